@@ -1,0 +1,136 @@
+"""The frozen values that cross the engine's borders: keys in, `Output` out.
+
+Knows nothing of how any of them is computed. Spans are half-open, [start, end), in letters of
+the composition's unconverted keystrokes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, Flag, auto
+from typing import Final
+
+PAGE_SIZE: Final[int] = 9
+
+
+class Modifier(Flag):
+    """Modifier keys held while a key is pressed."""
+
+    NONE = 0
+    SHIFT = auto()
+    CONTROL = auto()
+    ALT = auto()
+    META = auto()
+
+
+class Key(str, Enum):
+    """Keys that produce no character; every other key is named by the character it types."""
+
+    SPACE = "space"
+    ENTER = "Return"
+    ESCAPE = "Escape"
+    BACKSPACE = "BackSpace"
+    DELETE = "Delete"
+    LEFT = "Left"
+    RIGHT = "Right"
+    UP = "Up"
+    DOWN = "Down"
+    HOME = "Home"
+    END = "End"
+    PAGE_UP = "Page_Up"
+    PAGE_DOWN = "Page_Down"
+    TAB = "Tab"
+    SHIFT = "Shift"  # pressed and released with no other key between
+
+
+@dataclass(frozen=True)
+class KeyEvent:
+    """One key press: a `Key`, or the one character that the key types (`a`, `A`, `1`, `'`)."""
+
+    key: Key | str
+    modifiers: Modifier = Modifier.NONE
+
+
+@dataclass(frozen=True)
+class Preedit:
+    """The text under composition as shown in the editor; `caret` counts its characters."""
+
+    text: str = ""
+    caret: int = 0
+
+
+class Source(Enum):
+    """Where a candidate comes from."""
+
+    SENTENCE = "sentence"  # the search, over the whole input
+    PHRASE = "phrase"  # the search, over the first syllables
+    LEXICON = "lexicon"
+    CHARACTER = "character"
+    RAW = "raw"  # the letters as typed
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One row of the menu.
+
+    `span` is what it covers, [start, end) in the unconverted keystrokes; `reading` one syllable
+    a hanzi; `tokens` the reading ids (empty for raw letters); `score` its log-probability in
+    nats, comparable only between candidates of equal span.
+    """
+
+    text: str
+    span: tuple[int, int]
+    reading: tuple[str, ...]
+    tokens: tuple[int, ...]
+    score: float
+    source: Source
+
+
+@dataclass(frozen=True)
+class Menu:
+    """All candidates in order; `highlighted` is an index into `candidates`.
+
+    The page shown is the one of the highlighted candidate.
+    """
+
+    candidates: tuple[Candidate, ...] = ()
+    highlighted: int = 0
+    page_size: int = PAGE_SIZE
+
+    @property
+    def page(self) -> int:
+        """Zero-based number of the page shown."""
+        return self.highlighted // self.page_size
+
+    @property
+    def n_page(self) -> int:
+        return -(-len(self.candidates) // self.page_size)
+
+    @property
+    def page_candidates(self) -> tuple[Candidate, ...]:
+        start = self.page * self.page_size
+        return self.candidates[start : start + self.page_size]
+
+
+@dataclass(frozen=True)
+class Commit:
+    """Text that goes into the editor; `reading` one syllable a hanzi, empty for raw text."""
+
+    text: str
+    reading: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Output:
+    """All that a front end renders after a key.
+
+    `handled` is False where the key is the editor's own business. `refused` asks for a visible
+    sign that a key was not taken (the composition is full).
+    """
+
+    handled: bool
+    preedit: Preedit = field(default_factory=Preedit)
+    menu: Menu = field(default_factory=Menu)
+    commit: Commit | None = None
+    chinese: bool = True
+    refused: bool = False
