@@ -1,0 +1,14 @@
+"""What a fresh clone needs to run at once: the model bundle and the lexicon.
+
+Knows where its files lie; knows nothing of what they mean.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+ROOT: Final[Path] = Path(__file__).parent
+
+MODEL: Final[Path] = ROOT / "model"
+LEXICON: Final[Path] = ROOT / "lexicon" / "words.npz"
