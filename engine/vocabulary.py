@@ -33,8 +33,16 @@ PUNCTUATION: Final[str] = "，。！？、；：“”‘’（）《》…—�
 SPECIALS: Final[tuple[str, ...]] = (START, UNKNOWN, NUMBER, LATIN, SYMBOL, BREAK, *PUNCTUATION)
 
 # ASCII punctuation is read as its Chinese counterpart.
-_FULL_WIDTH: Final[dict[str, str]] = dict(zip(",.!?;:()~[]", "，。！？；：（）～【】", strict=True))
-_FULL_WIDTH |= {'"': "”", "'": "’", "「": "“", "」": "”", "『": "‘", "』": "’", "〈": "《", "〉": "》"}
+_FULL_WIDTH: Final[dict[str, str]] = dict(zip(",.!?;:()~[]", "，。！？；：（）～【】", strict=True)) | {
+    '"': "”",
+    "'": "’",
+    "「": "“",
+    "」": "”",
+    "『": "‘",
+    "』": "’",
+    "〈": "《",
+    "〉": "》",
+}
 
 
 class VocabularyError(ValueError):
@@ -171,10 +179,7 @@ def is_hanzi(character: str) -> bool:
     """True for CJK unified ideographs, extensions included, and 〇."""
     code = ord(character)
     return (
-        0x4E00 <= code <= 0x9FFF
-        or 0x3400 <= code <= 0x4DBF
-        or 0x20000 <= code <= 0x323AF
-        or code == 0x3007
+        0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or 0x20000 <= code <= 0x323AF or code == 0x3007
     )
 
 
