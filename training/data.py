@@ -1,0 +1,129 @@
+"""Windows of token ids for training, drawn from memory-mapped shards.
+
+Knows shards and weights of sources; knows nothing of models.
+
+A window of `block_size` tokens holds one or several *segments* that do not see each other. Each
+begins with START, mostly at a clause, so that a decoder learns to begin cold (an empty editor)
+as well as to go on from what stands before.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.vocabulary import BREAK, SPECIALS, START, Vocabulary
+
+START_ID: Final[int] = SPECIALS.index(START)
+IGNORED: Final[int] = -1  # target of positions that are not trained on
+_CLAUSE_ENDS: Final = np.array([SPECIALS.index(mark) for mark in (START, BREAK, *"，。！？；：…")])
+_SEARCHED: Final[int] = 24  # tokens looked through for the start of a clause
+
+
+class ShardError(ValueError):
+    """Shards that are missing or made with another vocabulary."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """inputs, targets, segments: int64 (B, T); a target of IGNORED counts for nothing."""
+
+    inputs: npt.NDArray[np.int64]
+    targets: npt.NDArray[np.int64]
+    segments: npt.NDArray[np.int64]
+
+
+class Shards:
+    """The token streams of one split, by source."""
+
+    def __init__(self, folder: Path, split: str, vocabulary: Vocabulary) -> None:
+        meta_path = folder / "shards" / "meta.json"
+        if not meta_path.exists():
+            raise ShardError(f"{meta_path} is missing; run `python -m training prepare` first")
+        meta = json.loads(meta_path.read_text(encoding="utf-8"))
+        if meta["vocabulary_hash"] != vocabulary.hash:
+            raise ShardError(f"the shards in {folder} were made with another vocabulary; prepare them again")
+        self.streams = {
+            name: np.memmap(folder / "shards" / f"{name}.{split}.u16", dtype=np.uint16, mode="r")
+            for name, sizes in sorted(meta["tokens"].items())
+            if sizes.get(split, 0) > 512
+        }
+        if not self.streams:
+            raise ShardError(f"no source in {folder} has {split} text")
+
+    def counts(self, n_token: int) -> npt.NDArray[np.int64]:
+        """(n_token,): occurrences of each token."""
+        return sum(  # type: ignore[return-value]
+            (np.bincount(stream, minlength=n_token) for stream in self.streams.values()),
+            start=np.zeros(n_token, dtype=np.int64),
+        )
+
+
+class WindowSampler:
+    """Batches as a pure function of (seed, step): resuming needs no state, ranks need no messages.
+
+    `weights` multiplies a source's share of the text (1 where it is not named). `layouts` are
+    the ways to split a window into segments, with their probabilities.
+    """
+
+    def __init__(
+        self,
+        shards: Shards,
+        block_size: int,
+        weights: dict[str, float],
+        layouts: list[tuple[list[int], float]] | None = None,
+        seed: int = 0,
+        cold: float = 0.75,
+    ) -> None:
+        unknown = sorted(set(weights) - set(shards.streams))
+        if unknown:
+            raise ShardError(f"weights name sources that are not in the shards: {', '.join(unknown)}")
+        self._streams = list(shards.streams.values())
+        sizes = np.array([len(stream) * weights.get(name, 1.0) for name, stream in shards.streams.items()])
+        self._chances = np.cumsum(sizes / sizes.sum())
+        self._block_size = block_size
+        self._layouts = layouts or default_layouts(block_size)
+        self._layout_chances = np.cumsum([chance for _, chance in self._layouts])
+        self._seed = seed
+        self._cold = cold
+
+    def batch(self, step: int, first: int, last: int) -> Batch:
+        """Windows [first, last) of the global batch of `step`."""
+        rows = [self._window(np.random.default_rng((self._seed, step, i))) for i in range(first, last)]
+        inputs, targets, segments = (np.stack(parts) for parts in zip(*rows, strict=True))
+        return Batch(inputs, targets, segments)
+
+    def _window(self, rng: np.random.Generator) -> tuple[npt.NDArray[np.int64], ...]:
+        lengths, _ = self._layouts[int(np.searchsorted(self._layout_chances, rng.random() * 0.999999))]
+        inputs = np.empty(self._block_size, dtype=np.int64)
+        targets = np.full(self._block_size, IGNORED, dtype=np.int64)
+        order = rng.permutation(lengths)
+        place = 0
+        for length in order:
+            tokens = self._segment(rng, int(length))
+            inputs[place : place + length] = tokens[:-1]
+            following = tokens[1:]
+            targets[place : place + length] = np.where(following == START_ID, IGNORED, following)
+            place += length
+        return inputs, targets, np.repeat(np.arange(len(order)), order)
+
+    def _segment(self, rng: np.random.Generator, length: int) -> npt.NDArray[np.int64]:
+        """START and the `length` tokens that follow some place in the text."""
+        stream = self._streams[int(np.searchsorted(self._chances, rng.random() * 0.999999))]
+        place = int(rng.integers(len(stream) - length - _SEARCHED))
+        text = np.asarray(stream[place : place + length + _SEARCHED], dtype=np.int64)
+        if rng.random() < self._cold:
+            ends = np.flatnonzero(np.isin(text[:_SEARCHED], _CLAUSE_ENDS))
+            text = text[int(ends[0]) + 1 if len(ends) else 0 :]
+        return np.concatenate(([START_ID], text[:length]))
+
+
+def default_layouts(block_size: int) -> list[tuple[list[int], float]]:
+    """Three quarters of the windows in three pieces (3/16, 5/16, 1/2), one quarter whole."""
+    short, middle = block_size * 3 // 16, block_size * 5 // 16
+    return [([short, middle, block_size - short - middle], 0.75), ([block_size], 0.25)]

@@ -1,0 +1,176 @@
+"""`python -m training prepare`: a folder of text to memory-mapped shards of reading ids.
+
+Three stages, each resumable by source: annotate (text to codes), vocabulary (counts of codes to
+the list of readings) and encode (codes to uint16 token ids). Knows nothing of models.
+
+    OUT/codes/SOURCE.{train,valid}.u32    annotated text, independent of the vocabulary
+    OUT/vocabulary.tsv
+    OUT/shards/SOURCE.{train,valid}.u16   token ids
+    OUT/shards/meta.json                  vocabulary hash, tokens of each source and split
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from tqdm import tqdm
+
+from engine.syllable import SYLLABLES
+from engine.vocabulary import SPECIALS, UNKNOWN, Vocabulary, from_counts
+from training.annotate import CODE_SHIFT, FIRST_HANZI_CODE, annotate_line
+from training.text import paragraphs, text_files
+
+SPLITS: Final[tuple[str, str]] = ("train", "valid")
+BLOCK_LINES: Final[int] = 64  # neighbouring lines belong together and go to one split
+VALID_PERCENT: Final[int] = 1
+
+
+def annotate_corpus(source_folder: Path, output: Path, workers: int) -> None:
+    """Stage 1: writes OUT/codes. A source whose files are there already is left alone."""
+    codes = output / "codes"
+    codes.mkdir(parents=True, exist_ok=True)
+    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+        for name, path in text_files(source_folder).items():
+            if all((codes / f"{name}.{split}.u32").exists() for split in SPLITS):
+                continue
+            blocks = _blocks(path)
+            files = {split: (codes / f"{name}.{split}.u32.part").open("wb") for split in SPLITS}
+            progress = tqdm(desc=name, unit="char", unit_scale=True, mininterval=2.0)
+            for number, block in enumerate(pool.imap(_annotate_block, blocks, chunksize=4)):
+                files[_split_of(name, number)].write(block.tobytes())
+                progress.update(len(block))
+            progress.close()
+            for split, file in files.items():
+                file.close()
+                os.replace(file.name, codes / f"{name}.{split}.u32")
+
+
+def _blocks(path: Path) -> Iterator[list[str]]:
+    lines = paragraphs(path)
+    while block := list(islice(lines, BLOCK_LINES)):
+        yield block
+
+
+def _annotate_block(lines: list[str]) -> npt.NDArray[np.uint32]:
+    return np.concatenate([annotate_line(line) for line in lines])
+
+
+def _split_of(source: str, block: int) -> str:
+    return "valid" if zlib.crc32(f"{source}:{block}".encode()) % 100 < VALID_PERCENT else "train"
+
+
+def read_codes(output: Path, split: str) -> dict[str, npt.NDArray[np.uint32]]:
+    """Source name to its memory-mapped codes; empty sources are left out."""
+    files = sorted((output / "codes").glob(f"*.{split}.u32"))
+    return {
+        path.name.removesuffix(f".{split}.u32"): np.memmap(path, dtype=np.uint32, mode="r")
+        for path in files
+        if path.stat().st_size
+    }
+
+
+def count_codes(output: Path) -> Counter[int]:
+    """Occurrences of each code in the training split."""
+    counts: Counter[int] = Counter()
+    for codes in tqdm(read_codes(output, "train").values(), desc="count", unit="source"):
+        for start in range(0, len(codes), 1 << 22):
+            values, numbers = np.unique(codes[start : start + (1 << 22)], return_counts=True)
+            counts.update(dict(zip(values.tolist(), numbers.tolist(), strict=True)))
+    return counts
+
+
+def build_vocabulary(counts: Counter[int], characters: dict[str, list[str]], minimum: int) -> Vocabulary:
+    """Stage 2: every listed reading, and every other one seen at least `minimum` times.
+
+    `characters` maps hanzi to syllables (resources/characters.tsv: the national standard list).
+    """
+    table = {(hanzi, syllable): 0 for hanzi, syllables in characters.items() for syllable in syllables}
+    for code, count in counts.items():
+        if code < FIRST_HANZI_CODE or not code & (FIRST_HANZI_CODE - 1):
+            continue
+        reading = chr(code >> CODE_SHIFT), SYLLABLES[(code & (FIRST_HANZI_CODE - 1)) - 1]
+        if reading in table or count >= minimum:
+            table[reading] = count
+    return from_counts([(hanzi, syllable, count) for (hanzi, syllable), count in table.items()])
+
+
+def load_characters(path: Path) -> dict[str, list[str]]:
+    """Hanzi to syllables, from lines `hanzi<TAB>syllable,syllable`."""
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line)
+    return {hanzi: syllables.split(",") for hanzi, syllables in rows}
+
+
+class Encoder:
+    """Codes to token ids. A reading outside the vocabulary becomes the hanzi's commonest one."""
+
+    def __init__(self, vocabulary: Vocabulary, counts: Counter[int]) -> None:
+        table = {code: code for code in range(len(SPECIALS))}
+        table |= {
+            ord(hanzi) << CODE_SHIFT | (syllable + 1): token
+            for (hanzi, syllable), token in vocabulary.id_of_reading.items()
+        }
+        common = {
+            hanzi: max(tokens, key=lambda token: counts[self._code(vocabulary, token)])
+            for hanzi, tokens in vocabulary.ids_of_hanzi.items()
+        }
+        unknown = SPECIALS.index(UNKNOWN)
+        for code in counts:
+            table.setdefault(code, common.get(chr(code >> CODE_SHIFT), unknown))
+        self._codes = np.array(sorted(table), dtype=np.uint32)
+        self._tokens = np.array([table[code] for code in sorted(table)], dtype=np.uint16)
+        self._unknown = unknown
+
+    @staticmethod
+    def _code(vocabulary: Vocabulary, token: int) -> int:
+        hanzi, syllable = vocabulary.readings[token - vocabulary.n_special]
+        return ord(hanzi) << CODE_SHIFT | (syllable + 1)
+
+    def __call__(self, codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint16]:
+        places = np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)
+        found = self._codes[places] == codes
+        return np.where(found, self._tokens[places], self._unknown).astype(np.uint16)
+
+
+def encode_corpus(output: Path, vocabulary: Vocabulary, counts: Counter[int]) -> dict[str, dict[str, int]]:
+    """Stage 3: writes OUT/shards and their meta.json; returns tokens by source and split."""
+    encoder = Encoder(vocabulary, counts)
+    shards = output / "shards"
+    shards.mkdir(exist_ok=True)
+    sizes: dict[str, dict[str, int]] = {}
+    for split in SPLITS:
+        for name, codes in tqdm(read_codes(output, split).items(), desc=f"encode {split}", unit="source"):
+            part = shards / f"{name}.{split}.u16.part"
+            with part.open("wb") as file:
+                for start in range(0, len(codes), 1 << 22):
+                    file.write(encoder(np.asarray(codes[start : start + (1 << 22)])).tobytes())
+            os.replace(part, shards / f"{name}.{split}.u16")
+            sizes.setdefault(name, {})[split] = len(codes)
+    meta = {"vocabulary_hash": vocabulary.hash, "n_token": len(vocabulary), "tokens": sizes}
+    (shards / "meta.json").write_text(json.dumps(meta, indent=1), encoding="utf-8")
+    return sizes
+
+
+def prepare(
+    source_folder: Path, output: Path, characters: Path, vocabulary: Path | None, workers: int, minimum: int
+) -> None:
+    """All three stages. With `vocabulary` given, that list is used instead of a new one."""
+    annotate_corpus(source_folder, output, workers)
+    counts = count_codes(output)
+    if vocabulary is None:
+        words = build_vocabulary(counts, load_characters(characters), minimum)
+    else:
+        words = Vocabulary.load(vocabulary)
+    (output / "vocabulary.tsv").write_text(words.dumps(), encoding="utf-8")
+    sizes = encode_corpus(output, words, counts)
+    total = {split: sum(size.get(split, 0) for size in sizes.values()) for split in SPLITS}
+    print(f"{len(words):,} tokens in the vocabulary; {total['train']:,} to train on, {total['valid']:,} held out")

@@ -1,0 +1,100 @@
+"""A training run as a value, read from TOML.
+
+Knows names and types of settings; knows nothing of what they do. An unknown key is an error that
+names the nearest known one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from training.model import ModelConfig
+
+
+class RecipeError(ValueError):
+    """A recipe with an unknown key or a value of the wrong type; the message names it."""
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How long and how fast; rates are per step, for the optimisers named in train.py."""
+
+    batch_size: int = 64
+    max_steps: int = 8000
+    minutes: float = 0.0
+    schedule: Literal["trapezoid", "cosine", "constant"] = "trapezoid"
+    warmup_steps: int = 100
+    decay: float = 0.35
+    learning_rate: float = 0.02
+    embedding_rate: float = 0.004
+    weight_decay: float = 0.01
+    gradient_clip: float = 1.0
+    ema: float = 0.998
+    seed: int = 1
+
+    def rate(self, step: int, elapsed_minutes: float = 0.0) -> float:
+        """Share of the full learning rate at `step` (0-based), in [0, 1].
+
+        With `minutes` set, progress is the later of the clock's and the steps'.
+        """
+        progress = step / self.max_steps
+        if self.minutes:
+            progress = max(progress, elapsed_minutes / self.minutes)
+        progress = min(progress, 1.0)
+        warm = min(1.0, (step + 1) / max(1, self.warmup_steps))
+        if self.schedule == "trapezoid":
+            return warm * min(1.0, (1 - progress) / self.decay)
+        if self.schedule == "cosine":
+            from math import cos, pi
+
+            return warm * (0.02 + 0.98 * (1 + cos(pi * progress)) / 2)
+        return warm
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A whole run: shape of the model, schedule, and weights of the sources."""
+
+    model: ModelConfig = field(default_factory=ModelConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+    weights: dict[str, float] = field(default_factory=dict)
+
+
+def load_recipe(path: Path, overrides: tuple[str, ...] = ()) -> Recipe:
+    """Read a TOML recipe; `overrides` are `section.key=value` and win. Raises RecipeError."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        for override in overrides:
+            name, _, value = override.partition("=")
+            section, _, key = name.partition(".")
+            table.setdefault(section, {})[key] = tomllib.loads(f"v = {value}")["v"]
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{path}: {error}") from error
+    _check_keys("section", table, {f.name for f in fields(Recipe)})
+    return Recipe(
+        model=_section(ModelConfig, table.get("model", {})),
+        training=_section(TrainingConfig, table.get("training", {})),
+        weights={name: float(weight) for name, weight in table.get("weights", {}).items()},
+    )
+
+
+def _section(kind: type[Any], table: dict[str, Any]) -> Any:
+    known = {f.name: f.default for f in fields(kind)}
+    _check_keys("key", table, set(known))
+    for key, value in table.items():
+        expected = type(known[key])
+        if not isinstance(value, (int, float) if expected is float else expected) or isinstance(value, bool):
+            raise RecipeError(f"{key} must be of type {expected.__name__}, not {value!r}")
+    return kind(**table)
+
+
+def _check_keys(what: str, table: dict[str, Any], known: set[str]) -> None:
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise RecipeError(f"unknown {what} {key!r}{hint}")

@@ -1,0 +1,345 @@
+"""`python -m training train`: shards and a recipe to checkpoints of a decoder.
+
+Knows optimisers, schedules, checkpoints and ranks; the model and the data are passed in. The
+matrices of the blocks are trained by Muon (Jordan et al. 2024), everything else by AdamW. Runs
+alone, or under `torchrun` with one process a device (DistributedDataParallel, gloo or nccl): the
+ranks share out the same global batch, so the run is the same whatever their number.
+
+    RUN/checkpoint.pt   everything a run needs to go on; replaced atomically
+    RUN/model.pt        averaged weights in bf16, their config and vocabulary, for export
+    RUN/log.csv         step, tokens, losses, rate, tokens/s
+    RUN/curves.png
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.distributed as distributed
+import torch.nn.functional as F
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from engine.vocabulary import Vocabulary
+from training.data import IGNORED, Batch, Shards, WindowSampler
+from training.model import Decoder, ModelConfig, reading_loss_dense, reading_loss_sliced
+from training.recipe import Recipe, TrainingConfig
+
+
+class Objective(nn.Module):
+    """The decoder with its factored loss, as one module that DistributedDataParallel can wrap."""
+
+    def __init__(self, decoder: Decoder, compiled: bool) -> None:
+        super().__init__()
+        self.decoder = decoder
+        self._body = torch.compile(decoder) if compiled else decoder
+        self._starts = decoder.syllable_starts.cpu().numpy()
+        self._n_special = int(self._starts[0])
+
+    def forward(self, inputs: Tensor, targets: Tensor, segments: Tensor) -> tuple[Tensor, Tensor]:
+        """Summed losses in nats (class, reading) over the targets that count; inputs: (B, T)."""
+        hidden, table = self._body(inputs, segments)
+        kept = targets.flatten() != IGNORED
+        hidden, targets = hidden.flatten(0, 1)[kept], targets.flatten()[kept]
+        class_logits = self.decoder.class_head(hidden).float()
+        class_loss = F.cross_entropy(class_logits, self.decoder.table.classes[targets], reduction="sum")
+        hanzi = targets >= self._n_special
+        reading_loss = reading_loss_dense if hidden.is_cuda else reading_loss_sliced
+        losses = reading_loss(
+            hidden[hanzi], table.to(hidden.dtype), self.decoder.reading_bias, targets[hanzi], self._starts
+        )
+        return class_loss, losses.sum()
+
+
+class Trainer:
+    """One run: its model, optimisers, average and place in the schedule."""
+
+    def __init__(self, recipe: Recipe, vocabulary: Vocabulary, data: Path, run: Path, compiled: bool) -> None:
+        self.recipe, self.vocabulary, self.run = recipe, vocabulary, run
+        self.rank = int(os.environ.get("RANK", 0))
+        self.world_size = int(os.environ.get("WORLD_SIZE", 1))
+        self.device = _device(self.rank)
+        torch.manual_seed(recipe.training.seed)
+        self.decoder = Decoder(recipe.model, vocabulary).to(self.device)
+        shards = Shards(data, "train", vocabulary)
+        self.decoder.set_priors(torch.from_numpy(shards.counts(len(vocabulary))).to(self.device))
+        self.sampler = WindowSampler(
+            shards, recipe.model.block_size, recipe.weights, seed=recipe.training.seed
+        )
+        self.validation = validation_batches(Shards(data, "valid", vocabulary), recipe.model.block_size)
+        self.objective: nn.Module = Objective(self.decoder, compiled)
+        if self.world_size > 1:
+            self.objective = nn.parallel.DistributedDataParallel(self.objective)
+        self.optimisers = _optimisers(self.decoder, recipe.training)
+        self.average = {name: value.detach().clone() for name, value in self.decoder.named_parameters()}
+        self.step, self.tokens, self.elapsed = 0, 0, 0.0
+
+    def train(self, save_minutes: float, until_step: int | None = None) -> None:
+        """Run to the end of the schedule (or `until_step`), saving and validating on the way."""
+        settings = self.recipe.training
+        last_step = min(settings.max_steps, until_step or settings.max_steps)
+        log = _Log(self.run / "log.csv", self.step) if self.rank == 0 else None
+        bar = tqdm(total=last_step, initial=self.step, unit="step", disable=self.rank > 0, mininterval=5)
+        started, saved, before = time.monotonic(), time.monotonic(), self.elapsed
+        with ThreadPoolExecutor(2) as pool:
+            ahead = [pool.submit(self._batch, self.step + i) for i in range(3)]
+            while self.step < last_step and not self._out_of_time():
+                tick = time.monotonic()
+                batch = ahead.pop(0).result()
+                ahead.append(pool.submit(self._batch, self.step + 3))
+                losses = self._one_step(batch)
+                self.elapsed = before + (time.monotonic() - started) / 60
+                bar.update()
+                speed = batch.inputs.size * self.world_size / (time.monotonic() - tick)
+                bar.set_postfix(loss=f"{sum(losses):.3f}", tokens_per_s=f"{speed:,.0f}")
+                if log:
+                    log.add(self.step, self.tokens, losses, self._rate(), speed)
+                if time.monotonic() - saved > save_minutes * 60:
+                    saved = time.monotonic()
+                    self._report(log)
+        self._report(log)
+        bar.close()
+
+    def _batch(self, step: int) -> Batch:
+        share = self.recipe.training.batch_size // self.world_size
+        return self.sampler.batch(step, self.rank * share, (self.rank + 1) * share)
+
+    def _rate(self) -> float:
+        return self.recipe.training.rate(self.step, self.elapsed)
+
+    def _out_of_time(self) -> bool:
+        minutes = self.recipe.training.minutes
+        stop = torch.tensor([minutes > 0 and self.elapsed >= minutes])
+        if self.world_size > 1:  # all stop at the same step
+            distributed.broadcast(stop := stop.to(self.device).float(), 0)
+        return bool(stop.item())
+
+    def _one_step(self, batch: Batch) -> tuple[float, float]:
+        self.decoder.train()
+        inputs, targets, segments = _tensors(batch, self.device)
+        count = (targets != IGNORED).sum().float()
+        if self.world_size > 1:
+            distributed.all_reduce(count)
+        with torch.autocast(self.device.type, torch.bfloat16):
+            class_loss, reading_loss = self.objective(inputs, targets, segments)
+        # DistributedDataParallel averages gradients over ranks; the sum over all is wanted.
+        ((class_loss + reading_loss) * self.world_size / count).backward()
+        nn.utils.clip_grad_norm_(self.decoder.parameters(), self.recipe.training.gradient_clip)
+        rate = self._rate()
+        for optimiser in self.optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = group["base_rate"] * rate
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+        self.step += 1
+        self.tokens += batch.inputs.size * self.world_size
+        self._update_average()
+        share = count.item() / self.world_size
+        return class_loss.item() / share, reading_loss.item() / share
+
+    @torch.no_grad()
+    def _update_average(self) -> None:
+        # A short memory at first, so that early weights do not linger.
+        decay = min(self.recipe.training.ema, (1 + self.step) / (10 + self.step))
+        parameters = dict(self.decoder.named_parameters())
+        torch._foreach_lerp_(
+            list(self.average.values()), [parameters[name].detach() for name in self.average], 1 - decay
+        )
+
+    @torch.no_grad()
+    def validate(self) -> dict[str, float]:
+        """Nats a token of the averaged weights on held-out text, by source and `all`."""
+        with self.averaged():
+            self.decoder.eval()
+            return {name: self._validation_loss(batches) for name, batches in self.validation.items()}
+
+    def _validation_loss(self, batches: list[Batch]) -> float:
+        module = self.objective.module if self.world_size > 1 else self.objective
+        total = count = 0.0
+        for batch in batches:
+            inputs, targets, segments = _tensors(batch, self.device)
+            with torch.autocast(self.device.type, torch.bfloat16):
+                total += float(sum(loss.item() for loss in module(inputs, targets, segments)))
+            count += int((targets != IGNORED).sum())
+        return total / count
+
+    def averaged(self) -> _Swapped:
+        """Context in which the decoder holds the averaged weights."""
+        return _Swapped(self.decoder, self.average)
+
+    def _report(self, log: _Log | None) -> None:
+        if self.rank or log is None:
+            return
+        self.save()
+        losses = self.validate()
+        log.add_validation(self.step, self.tokens, losses)
+        log.plot(self.run / "curves.png")
+
+    def save(self) -> None:
+        """Write the checkpoint and the averaged model, each whole or not at all."""
+        self.run.mkdir(parents=True, exist_ok=True)
+        state = {
+            "decoder": self.decoder.state_dict(),
+            "average": self.average,
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+            "progress": (self.step, self.tokens, self.elapsed),
+            "recipe": asdict(self.recipe),
+            "vocabulary_hash": self.vocabulary.hash,
+        }
+        _save_atomically(state, self.run / "checkpoint.pt")
+        model = {
+            "config": asdict(self.recipe.model),
+            "weights": {name: value.to(torch.bfloat16) for name, value in self.average.items()},
+            "vocabulary": self.vocabulary.dumps(),
+            "progress": {"steps": self.step, "tokens": self.tokens, "minutes": round(self.elapsed, 1)},
+            "recipe": asdict(self.recipe),
+        }
+        _save_atomically(model, self.run / "model.pt")
+
+    def resume(self) -> bool:
+        """Go on from RUN/checkpoint.pt if there is one. Raises ValueError for another vocabulary or shape."""
+        path = self.run / "checkpoint.pt"
+        if not path.exists():
+            return False
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        if state["vocabulary_hash"] != self.vocabulary.hash:
+            raise ValueError(f"{path} was trained with another vocabulary; choose another --run folder")
+        if ModelConfig(**state["recipe"]["model"]) != self.recipe.model:
+            raise ValueError(f"{path} holds a model of another shape; choose another --run folder")
+        self.decoder.load_state_dict(state["decoder"])
+        self.average = state["average"]
+        for optimiser, saved in zip(self.optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(saved)
+        self.step, self.tokens, self.elapsed = state["progress"]
+        return True
+
+
+class _Swapped:
+    def __init__(self, module: nn.Module, values: dict[str, Tensor]) -> None:
+        self._module, self._values = module, values
+
+    def __enter__(self) -> None:
+        self._exchange()
+
+    def __exit__(self, *_: object) -> None:
+        self._exchange()
+
+    @torch.no_grad()
+    def _exchange(self) -> None:
+        for name, parameter in self._module.named_parameters():
+            held = parameter.detach().clone()
+            parameter.copy_(self._values[name])
+            self._values[name].copy_(held)
+
+
+class _Log:
+    """The run's CSV file and its picture."""
+
+    def __init__(self, path: Path, step: int) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        if step == 0:
+            path.write_text("step,tokens,class_loss,reading_loss,rate,tokens_per_s\n")
+            path.with_name("validation.csv").write_text("step,tokens,source,loss\n")
+
+    def add(self, step: int, tokens: int, losses: tuple[float, float], rate: float, speed: float) -> None:
+        if step % 10 == 0:
+            with self._path.open("a", newline="") as file:
+                values = (*(f"{loss:.4f}" for loss in losses), f"{rate:.4f}", f"{speed:.0f}")
+                csv.writer(file).writerow((step, tokens, *values))
+
+    def add_validation(self, step: int, tokens: int, losses: dict[str, float]) -> None:
+        with self._path.with_name("validation.csv").open("a", newline="") as file:
+            csv.writer(file).writerows((step, tokens, name, f"{loss:.4f}") for name, loss in losses.items())
+
+    def plot(self, path: Path) -> None:
+        """Training and held-out loss against tokens, as a PNG."""
+        from training.plots import plot_run
+
+        plot_run(self._path, self._path.with_name("validation.csv"), path)
+
+
+def validation_batches(shards: Shards, block_size: int, windows: int = 8) -> dict[str, list[Batch]]:
+    """Fixed windows of held-out text: `windows` of each source, and `all` for a mix by size."""
+    batches = {}
+    for name, stream in shards.streams.items():
+        sampler = WindowSampler(_Only(name, stream), block_size, {}, seed=7)
+        batches[name] = [sampler.batch(0, 0, windows)]
+    everything = WindowSampler(shards, block_size, {}, seed=8)
+    return {"all": [everything.batch(i, 0, 32) for i in range(8)], **batches}
+
+
+class _Only(Shards):
+    def __init__(self, name: str, stream: Any) -> None:
+        self.streams = {name: stream}
+
+
+def _optimisers(decoder: Decoder, settings: TrainingConfig) -> list[torch.optim.Optimizer]:
+    matrices = [p for p in decoder.blocks.parameters() if p.ndim == 2]
+    chosen = {id(p) for p in matrices}
+    others = [p for p in decoder.parameters() if id(p) not in chosen]
+    muon = torch.optim.Muon(
+        matrices, lr=settings.learning_rate, momentum=0.95, weight_decay=settings.weight_decay
+    )
+    adam = torch.optim.AdamW(
+        others, lr=settings.embedding_rate, betas=(0.9, 0.98), eps=1e-10, weight_decay=0.0, fused=True
+    )
+    for optimiser in (muon, adam):
+        for group in optimiser.param_groups:
+            group["base_rate"] = group["lr"]
+    return [muon, adam]
+
+
+def _tensors(batch: Batch, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
+    parts = (batch.inputs, batch.targets, batch.segments)
+    return tuple(torch.from_numpy(np.ascontiguousarray(part)).to(device) for part in parts)  # type: ignore[return-value]
+
+
+def _save_atomically(state: dict[str, Any], path: Path) -> None:
+    part = path.with_suffix(".part")
+    torch.save(state, part)
+    os.replace(part, path)
+
+
+def _device(rank: int) -> torch.device:
+    if torch.cuda.is_available():
+        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", rank)))
+        torch.cuda.set_device(device)
+        return device
+    return torch.device("cpu")
+
+
+def train(
+    recipe: Recipe, data: Path, run: Path, save_minutes: float, until_step: int | None, compiled: bool
+) -> None:
+    """Train, or go on with, the run in folder `run`."""
+    if "WORLD_SIZE" in os.environ and not distributed.is_initialized():
+        distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    vocabulary = Vocabulary.load(data / "vocabulary.tsv")
+    trainer = Trainer(recipe, vocabulary, data, run, compiled)
+    with nullcontext() if not distributed.is_initialized() else _process_group():
+        resumed = trainer.resume()
+        if trainer.rank == 0:
+            size = sum(p.numel() for p in trainer.decoder.parameters())
+            where = f"resumed at step {trainer.step:,}" if resumed else "from the start"
+            print(f"{size / 1e6:.1f} M parameters on {trainer.world_size} x {trainer.device}; {where}")
+            run.mkdir(parents=True, exist_ok=True)
+            (run / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
+        trainer.train(save_minutes, until_step)
+
+
+class _process_group:
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None:
+        distributed.destroy_process_group()
