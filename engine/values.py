@@ -53,10 +53,15 @@ class KeyEvent:
 
 @dataclass(frozen=True)
 class Preedit:
-    """The text under composition as shown in the editor; `caret` counts its characters."""
+    """The text under composition as shown in the editor; `caret` counts its characters.
+
+    `typed` is the same without the spaces shown between syllables: what Enter would commit, and
+    what a front end puts into the text if it has to stop in the middle.
+    """
 
     text: str = ""
     caret: int = 0
+    typed: str = ""
 
 
 class Source(Enum):
@@ -134,3 +139,4 @@ class Output:
     commit: Commit | None = None
     chinese: bool = True
     refused: bool = False
+    chinese_punctuation: bool = True

@@ -1,0 +1,163 @@
+"""The text under composition: choices made so far, the letters after them, and the caret.
+
+Knows letters, spans and segments; knows nothing of keys, menus or how letters are converted.
+Every edit returns a new value; one that cannot be made returns the same value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from engine.values import Candidate, Preedit
+
+MAX_LETTERS: Final[int] = 64
+BOUNDARY: Final[str] = "'"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A choice made already: `text` stands for the letters `keys`.
+
+    `rest` and `caret` are the unconverted letters and the caret directly after the choice; while
+    they stand so, Backspace takes the choice back.
+    """
+
+    text: str
+    keys: str
+    reading: tuple[str, ...]
+    tokens: tuple[int, ...]
+    rest: str
+    caret: int
+
+
+@dataclass(frozen=True)
+class Composition:
+    """`segments` in order, then the unconverted letters `keys`; `caret` is in [0, len(keys)]."""
+
+    segments: tuple[Segment, ...] = ()
+    keys: str = ""
+    caret: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.keys and not self.segments
+
+    @property
+    def n_letter(self) -> int:
+        """Letters held, those under the segments included."""
+        return len(self.keys) + sum(len(segment.keys) for segment in self.segments)
+
+    @property
+    def is_full(self) -> bool:
+        return self.n_letter >= MAX_LETTERS
+
+    @property
+    def chosen_text(self) -> str:
+        """The hanzi of the segments."""
+        return "".join(segment.text for segment in self.segments)
+
+    @property
+    def typed_text(self) -> str:
+        """What Enter commits: the hanzi chosen so far and the letters as typed."""
+        return self.chosen_text + self.keys
+
+    @property
+    def reading(self) -> tuple[str, ...]:
+        """One syllable for each hanzi of the segments."""
+        return tuple(syllable for segment in self.segments for syllable in segment.reading)
+
+    @property
+    def tokens(self) -> tuple[int, ...]:
+        """The reading ids of the segments: the history of the letters that are left."""
+        return tuple(token for segment in self.segments for token in segment.tokens)
+
+    def insert(self, letter: str) -> Composition:
+        """With `letter` (a-z or `'`) at the caret; unchanged if `MAX_LETTERS` are held."""
+        if self.is_full:
+            return self
+        keys = self.keys[: self.caret] + letter + self.keys[self.caret :]
+        return replace(self, keys=keys, caret=self.caret + 1)
+
+    def delete_before(self, boundaries: Iterable[int] | None = None) -> Composition:
+        """Without the letter before the caret, or, given boundaries, back to the one before it.
+
+        Where there is no letter before the caret, and directly after a choice, the last choice
+        is taken back instead.
+        """
+        if self.caret == 0 or self._is_just_chosen():
+            return self.take_back()
+        start = self.caret - 1 if boundaries is None else self._stop_before(boundaries)
+        return replace(self, keys=self.keys[:start] + self.keys[self.caret :], caret=start)
+
+    def delete_after(self, boundaries: Iterable[int] | None = None) -> Composition:
+        """Without the letter after the caret, or, given boundaries, up to the next of them."""
+        end = self.caret + 1 if boundaries is None else self._stop_after(boundaries)
+        return replace(self, keys=self.keys[: self.caret] + self.keys[end:])
+
+    def move_left(self) -> Composition:
+        return replace(self, caret=max(0, self.caret - 1))
+
+    def move_right(self) -> Composition:
+        return replace(self, caret=min(len(self.keys), self.caret + 1))
+
+    def move_left_by_syllable(self, boundaries: Iterable[int]) -> Composition:
+        """`boundaries` are the ends of the syllables of `keys`."""
+        return replace(self, caret=self._stop_before(boundaries))
+
+    def move_right_by_syllable(self, boundaries: Iterable[int]) -> Composition:
+        return replace(self, caret=self._stop_after(boundaries))
+
+    def home(self) -> Composition:
+        """Caret to the first unconverted letter."""
+        return replace(self, caret=0)
+
+    def end(self) -> Composition:
+        return replace(self, caret=len(self.keys))
+
+    def choose(self, candidate: Candidate) -> Composition:
+        """With the candidate's letters fixed as a segment.
+
+        Boundary marks that follow go with it: 你 chosen of `ni'` leaves nothing to convert.
+        """
+        end = max(candidate.span[1], 1)
+        end += len(self.keys[end:]) - len(self.keys[end:].lstrip(BOUNDARY))
+        rest, caret = self.keys[end:], max(0, self.caret - end)
+        keys = self.keys[:end]
+        segment = Segment(candidate.text, keys, candidate.reading, candidate.tokens, rest, caret)
+        return Composition((*self.segments, segment), rest, caret)
+
+    def take_back(self) -> Composition:
+        """Without the last choice: its letters stand before the others again."""
+        if not self.segments:
+            return self
+        letters = self.segments[-1].keys
+        return Composition(self.segments[:-1], letters + self.keys, len(letters) + self.caret)
+
+    def preedit(self, boundaries: Iterable[int]) -> Preedit:
+        """Hanzi chosen so far, then the letters with a space after each syllable.
+
+        A boundary mark is a gap already: `xi'an` is shown as it is.
+        """
+        gaps = [end for end in boundaries if self._is_gap(end)]
+        pieces = [self.keys[a:b] for a, b in zip([0, *gaps], [*gaps, len(self.keys)], strict=True)]
+        chosen = self.chosen_text
+        caret = len(chosen) + self.caret + sum(gap < self.caret for gap in gaps)
+        return Preedit(chosen + " ".join(pieces), caret, self.typed_text)
+
+    def _is_gap(self, end: int) -> bool:
+        inside = 0 < end < len(self.keys)
+        return inside and BOUNDARY not in (self.keys[end - 1], self.keys[end])
+
+    def _is_just_chosen(self) -> bool:
+        if not self.segments:
+            return False
+        last = self.segments[-1]
+        return (self.keys, self.caret) == (last.rest, last.caret)
+
+    def _stop_before(self, boundaries: Iterable[int]) -> int:
+        return max((end for end in boundaries if end < self.caret), default=0)
+
+    def _stop_after(self, boundaries: Iterable[int]) -> int:
+        return min((end for end in boundaries if end > self.caret), default=len(self.keys))

@@ -1,0 +1,61 @@
+"""Which Chinese punctuation an ASCII key types, given the text before the caret.
+
+Knows the table and two rules (quotes alternate, a figure keeps its point); knows nothing of
+keys held, of composing or of who shows the result. The table is the one that fcitx5
+(`punc.mb.zh_CN`) and macOS share, with `{` `}` as macOS has them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_FIXED: Final[dict[str, str]] = {
+    ",": "，",
+    ".": "。",
+    "?": "？",
+    "!": "！",
+    ":": "：",
+    ";": "；",
+    "(": "（",
+    ")": "）",
+    "<": "《",
+    ">": "》",
+    "[": "【",
+    "]": "】",
+    "{": "「",
+    "}": "」",
+    "\\": "、",
+    "^": "……",
+    "_": "——",
+    "$": "￥",
+    "~": "～",
+    "`": "·",
+}
+_QUOTES: Final[dict[str, str]] = {'"': "“”", "'": "‘’"}
+_AFTER_DIGIT: Final[str] = ".:"  # 3.14 and 12:30 are figures, not two sentences
+
+PUNCTUATION_KEYS: Final[frozenset[str]] = frozenset(_FIXED) | frozenset(_QUOTES)
+
+
+def chinese_punctuation(key: str, before: str) -> str:
+    """What `key` types after the text `before`; a key outside the table types itself.
+
+    >>> chinese_punctuation(".", "你好"), chinese_punctuation(".", "3")
+    ('。', '.')
+    """
+    if key in _QUOTES:
+        return _next_quote(_QUOTES[key], before)
+    if key in _AFTER_DIGIT and before[-1:].isascii() and before[-1:].isdigit():
+        return key
+    return _FIXED.get(key, key)
+
+
+def _next_quote(pair: str, before: str) -> str:
+    """The closing quote if the last one of this line is open, else the opening one.
+
+    Read from the text, not counted: after `“` is deleted, the next quote opens again. A new
+    line starts afresh, as a quotation over several paragraphs opens each of them.
+    """
+    line = before.rpartition("\n")[2]
+    last = max(pair, key=line.rfind)
+    return pair[1] if last == pair[0] and last in line else pair[0]

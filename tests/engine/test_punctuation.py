@@ -1,0 +1,47 @@
+"""The punctuation table and its two rules."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.punctuation import PUNCTUATION_KEYS, chinese_punctuation
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        (",.?!:;", "，。？！：；"),
+        ("()<>[]{}", "（）《》【】「」"),
+        ("\\^_$~`", "、……——￥～·"),
+        ("@#%&*+-=/|", "@#%&*+-=/|"),  # as on the keyboard
+        ("aA1é😀", "aA1é😀"),
+    ],
+)
+def test_table(keys: str, text: str) -> None:
+    assert "".join(chinese_punctuation(key, "好") for key in keys) == text
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "typed"),
+    [
+        (".", "3", "."),  # 3.14
+        (":", "12", ":"),  # 12:30
+        (",", "3", "，"),
+        (".", "３", "。"),  # a full-width figure is text
+        (".", "", "。"),
+        ('"', "", "“"),
+        ('"', "他说：“好", "”"),
+        ('"', "“好”", "“"),
+        ('"', "“甲\n", "“"),  # a quotation opens again in each paragraph
+        ("'", "“‘好", "’"),
+        ('"', "“‘好’", "”"),
+        ("'", "“", "‘"),
+    ],
+)
+def test_rules(key: str, before: str, typed: str) -> None:
+    assert chinese_punctuation(key, before) == typed
+
+
+def test_every_key_of_the_table_types_something_else() -> None:
+    assert all(chinese_punctuation(key, "好") != key for key in PUNCTUATION_KEYS)
+    assert {key for key in PUNCTUATION_KEYS if chinese_punctuation(key, "3") == key} == {".", ":"}

@@ -1,0 +1,235 @@
+"""Laws of the session, over a converter of a few phrases: no key sequence breaks them."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.composition import MAX_LETTERS
+from engine.keymap import SessionOptions
+from engine.session import SURROUNDING_LENGTH, Session
+from engine.values import Commit, Key, KeyEvent, Modifier, Output
+from tests.engine.phrase_converter import PhraseConverter
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz'"
+CHARACTERS = LETTERS + 'AZ0123456789,.?!:;()<>[]{}\\^_$"~`@#%&*+-=/|é你😀'
+MODIFIERS = [Modifier.NONE, Modifier.SHIFT, Modifier.CONTROL, Modifier.ALT, Modifier.META]
+
+# Letters, and the few keys that decide, come often enough for long compositions to arise.
+likely_keys = st.sampled_from([KeyEvent(c) for c in "nihaoshijie'nihaoshijiev"])
+any_keys = st.builds(
+    KeyEvent, st.sampled_from([*Key, *CHARACTERS]), st.sampled_from([*MODIFIERS, Modifier.NONE])
+)
+edit_keys = st.sampled_from(
+    [KeyEvent(k) for k in (Key.LEFT, Key.RIGHT, Key.HOME, Key.END, Key.BACKSPACE, Key.DELETE, Key.DOWN)]
+    + [KeyEvent(k, Modifier.CONTROL) for k in (Key.LEFT, Key.RIGHT, Key.BACKSPACE, Key.DELETE)]
+)
+key_sequences = st.lists(st.one_of(likely_keys, likely_keys, edit_keys, any_keys), max_size=60)
+
+
+def new_session(options: SessionOptions | None = None) -> Session:
+    return Session(PhraseConverter(), options)
+
+
+def type_letters(session: Session, letters: str) -> Output:
+    output = session.reset()
+    for letter in letters:
+        output = session.process_key(KeyEvent(letter))
+    return output
+
+
+def check_output(output: Output) -> None:
+    preedit, menu = output.preedit, output.menu
+    assert 0 <= preedit.caret <= len(preedit.text)
+    assert preedit.text.replace(" ", "") == preedit.typed
+    assert not menu.candidates or 0 <= menu.highlighted < len(menu.candidates)
+    assert output.commit is None or output.commit.text
+    assert bool(preedit.text) or not menu.candidates
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_sequence_of_2000_random_keys_raises(seed: int) -> None:
+    source = random.Random(seed)
+    session = new_session()
+    for _ in range(2000):
+        likely = source.random() < 0.7
+        key = source.choice("nihaoshijiev'") if likely else source.choice([*Key, *CHARACTERS])
+        modifiers = Modifier.NONE if likely else source.choice([*MODIFIERS, Modifier.NONE, Modifier.NONE])
+        event = KeyEvent(key, modifiers)
+        wanted, composing = session.wants(event), session.is_composing
+        output = session.process_key(event)
+        check_output(output)
+        assert output.handled == wanted
+        assert session.is_composing == bool(output.preedit.text)
+        assert wanted or composing == session.is_composing  # a key passed on changes nothing
+
+
+@given(key_sequences)
+def test_asking_changes_nothing(events: list[KeyEvent]) -> None:
+    asked, plain = new_session(), new_session()
+    for event in events:
+        for other in (KeyEvent("a"), KeyEvent(Key.SPACE), KeyEvent(Key.SHIFT), event):
+            asked.wants(other)
+        assert asked.process_key(event) == plain.process_key(event)
+
+
+@given(st.text(LETTERS, max_size=100))
+def test_every_typed_letter_is_in_the_preedit_or_refused(letters: str) -> None:
+    session = new_session()
+    taken, committed = "", ""
+    for letter in letters:
+        output = session.process_key(KeyEvent(letter))
+        taken += "" if output.refused or output.commit else letter
+        committed += output.commit.text if output.commit else ""
+        assert output.preedit.typed == taken
+    # A quote that opens the line is not a letter: it is committed as ‘ or ’ at once.
+    assert set(committed) <= set("‘’")
+    assert len(committed) == len(letters) - len(letters.lstrip("'"))
+
+
+@given(st.text(LETTERS.replace("'", ""), min_size=1, max_size=30), st.lists(st.integers(1, 9), max_size=30))
+def test_every_typed_letter_is_committed_when_picking(letters: str, picks: list[int]) -> None:
+    """Each letter is under a hanzi chosen, or committed as it is, in the order typed."""
+    session = new_session()
+    output = type_letters(session, letters)
+    for pick in [*picks, *[1] * len(letters)]:
+        if output.commit is not None:
+            break
+        before = output
+        output = session.process_key(KeyEvent(str(pick)))
+        if output.refused:
+            assert output.preedit == before.preedit
+            continue
+        rest = output.preedit.typed.lstrip("".join(set(output.preedit.typed) - set(letters)))
+        assert letters.endswith(rest) or output.commit
+    assert output.commit is not None
+    spelt = "".join(output.commit.reading) + "".join(c for c in output.commit.text if c.isascii())
+    assert sorted(spelt.replace("lve", "lue").replace("nve", "nue")) == sorted(
+        letters.replace("lve", "lue").replace("nve", "nue")
+    )
+
+
+@given(key_sequences, st.text("nihaoshijev'", min_size=1, max_size=8))
+def test_typing_then_deleting_equals_never_typing(events: list[KeyEvent], letters: str) -> None:
+    """Of letters in a composition; the highlight goes back to the first candidate."""
+    session, plain = new_session(), new_session()
+    for event in [KeyEvent("n"), *events]:
+        session.process_key(event)
+        plain.process_key(event)
+    if not plain.is_composing:
+        return
+    room = sum(not session.process_key(KeyEvent(letter)).refused for letter in letters)
+    for _ in range(room):
+        session.process_key(KeyEvent(Key.BACKSPACE))
+    plain.process_key(KeyEvent("x"))  # takes the highlight back to the first candidate
+    plain.process_key(KeyEvent(Key.BACKSPACE))
+    for event in [KeyEvent(Key.LEFT), KeyEvent(Key.BACKSPACE), KeyEvent("n"), KeyEvent(Key.SPACE)]:
+        assert session.process_key(event) == plain.process_key(event)
+
+
+@given(st.text("nihaosje'v", min_size=1, max_size=20).filter(lambda s: s[0] != "'"))
+def test_deleting_all_letters_leaves_a_fresh_session(letters: str) -> None:
+    session = new_session()
+    type_letters(session, letters)
+    for _ in letters:
+        output = session.process_key(KeyEvent(Key.BACKSPACE))
+    assert output == new_session().reset()
+    assert not session.is_composing
+
+
+@given(key_sequences)
+@settings(max_examples=50)
+def test_the_menu_is_the_one_of_a_fresh_session(events: list[KeyEvent]) -> None:
+    """However the letters came about, the menu is that of the same letters typed afresh."""
+    session = new_session()
+    for event in events:
+        output = session.process_key(event)
+        typed = output.preedit.typed
+        if typed and typed.isascii() and typed[0] != "'" and output.menu.candidates:
+            fresh = type_letters(new_session(), typed)
+            assert output.menu.candidates == fresh.menu.candidates
+            assert output.preedit.text == fresh.preedit.text
+
+
+def test_candidates_do_not_move_while_the_highlight_does() -> None:
+    session = new_session()
+    candidates = type_letters(session, "nihaoshi").menu.candidates
+    for key in (Key.DOWN, Key.TAB, Key.LEFT, Key.UP, Key.RIGHT, Key.PAGE_DOWN, Key.HOME):
+        assert session.process_key(KeyEvent(key)).menu.candidates == candidates
+
+
+def test_the_65th_letter_is_refused_and_nothing_changes() -> None:
+    session = new_session()
+    full = type_letters(session, "a" * MAX_LETTERS)
+    for _ in range(100):
+        output = session.process_key(KeyEvent("b"))
+        assert output.handled
+        assert output.refused
+        assert (output.preedit, output.menu) == (full.preedit, full.menu)
+
+
+def test_letters_under_a_choice_count_as_held() -> None:
+    session = new_session()
+    type_letters(session, "wo" * (MAX_LETTERS // 2))
+    session.process_key(KeyEvent("2"))
+    output = session.process_key(KeyEvent("n"))
+    assert output.refused
+
+
+def test_a_commit_carries_its_reading_and_becomes_surrounding_text() -> None:
+    converter = PhraseConverter()
+    session = Session(converter)
+    session.set_surrounding_text("早上")
+    type_letters(session, "nihao")
+    output = session.process_key(KeyEvent(Key.SPACE))
+    assert output.commit == Commit("你好", ("ni", "hao"))
+    assert converter.surrounding == "早上你好"
+
+
+def test_a_partial_choice_is_history_of_the_rest() -> None:
+    seen: list[tuple[str, tuple[int, ...]]] = []
+
+    class Recording(PhraseConverter):
+        def convert(self, keys, fixed=()):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            seen.append((keys, fixed))
+            return super().convert(keys, fixed)
+
+    session = Session(Recording())
+    type_letters(session, "nihao")
+    session.process_key(KeyEvent("2"))
+    assert seen[-1] == ("hao", (ord("你"),))
+
+
+def test_keys_passed_on_are_known_to_the_next_key() -> None:
+    session = new_session()
+    for key in ("3", ".", "1"):
+        output = session.process_key(KeyEvent(key))
+    session.process_key(KeyEvent(Key.BACKSPACE))
+    session.process_key(KeyEvent(Key.BACKSPACE))
+    output = session.process_key(KeyEvent("."))
+    assert output.commit == Commit(".")
+    session.process_key(KeyEvent(Key.ENTER))
+    assert session.process_key(KeyEvent(".")).commit == Commit("。")
+
+
+def test_surrounding_text_is_kept_short_and_told_once() -> None:
+    told: list[str] = []
+    converter = PhraseConverter()
+    converter.set_surrounding_text = told.append  # type: ignore[method-assign]
+    session = Session(converter)
+    session.set_surrounding_text("长" * 10_000)
+    session.set_surrounding_text("长" * 10_000)
+    assert [len(text) for text in told] == [SURROUNDING_LENGTH]
+
+
+def test_a_key_inside_the_preedit_converts_nothing() -> None:
+    converter = PhraseConverter()
+    session = Session(converter)
+    type_letters(session, "nihao")
+    before = converter.n_conversion
+    for key in (Key.LEFT, Key.HOME, Key.END, Key.RIGHT, Key.DOWN, Key.PAGE_DOWN, Key.UP):
+        session.process_key(KeyEvent(key))
+    assert converter.n_conversion == before
