@@ -1,0 +1,53 @@
+# `make run` opens the window, `make test` runs every check; each does everything from a fresh clone.
+# What has been done once is stamped under .venv, so the second time starts at once.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+# Training and its tests need torch, `make run` does not. A plain `torch` pulls gigabytes of CUDA
+# libraries, so the version is pinned to one of which the package index has a CPU build; elsewhere:
+# make test TORCH='torch==2.13.0+cpu --extra-index-url https://download.pytorch.org/whl/cpu'
+TORCH ?= torch==2.13.0
+
+# Benchmarks read jsonl files of cases ({"pinyin": [...], "hanzi": "..."}); they are not part of the project.
+BENCH_SETS ?= $(wildcard ../shared/eval/*.jsonl)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+.PHONY: run test check bench clean
+
+run: $(VENV)/run.stamp
+	@$(BIN)/python -m ime_app
+
+test: $(VENV)/test.stamp check
+
+# The checks alone, where the environment stands.
+check:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q
+
+bench: $(VENV)/run.stamp
+	$(BIN)/python -m engine benchmark all $(BENCH_SETS)
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/python.stamp: scripts/system-packages
+	@PYTHON=$(PYTHON) scripts/system-packages run
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Moyin needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 run")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/run.stamp: $(VENV)/python.stamp pyproject.toml
+	$(BIN)/pip install -q -e .
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/python.stamp pyproject.toml
+	@scripts/system-packages test
+	$(BIN)/pip install -q -e '.[train,dev]' $(TORCH)
+	@touch $@ $(VENV)/run.stamp

@@ -1,0 +1,194 @@
+"""The model bundle: what was written loads; everything else is refused in one sentence."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.bundle import Bundle, BundleError, write_bundle, write_head
+from engine.vocabulary import Vocabulary, from_counts
+
+VOCABULARY = from_counts([("你", "ni", 5), ("好", "hao", 3), ("号", "hao", 1)])
+N_EMBD = 8
+WEIGHT = np.random.default_rng(0).normal(size=(len(VOCABULARY), N_EMBD)).astype(np.float32)
+BIAS = np.linspace(-1, 1, len(VOCABULARY)).astype(np.float32)
+
+
+def written(path: Path, vocabulary: Vocabulary = VOCABULARY, ngram: bytes | None = None) -> Path:
+    write_bundle(
+        path,
+        name="test",
+        vocabulary=vocabulary,
+        decoder=b"onnx" * 100,
+        head_weight=WEIGHT,
+        head_bias=BIAS,
+        n_layer=2,
+        n_head=2,
+        block_size=64,
+        provenance={"steps": 3},
+        ngram=ngram,
+    )
+    return path
+
+
+def change_manifest(path: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+    manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+    change(manifest)
+    (path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def replace(path: Path, name: str, content: bytes) -> None:
+    """Put another file in place and make the manifest vouch for it."""
+    (path / name).write_bytes(content)
+    entry = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    change_manifest(path, lambda manifest: manifest["files"].update({name: entry}))
+
+
+def test_what_was_written_loads(tmp_path: Path) -> None:
+    bundle = Bundle.load(written(tmp_path / "new" / "model"))
+    assert (bundle.name, bundle.manifest.n_layer, bundle.manifest.n_embd) == ("test", 2, N_EMBD)
+    assert bundle.manifest.provenance == {"steps": 3}
+    assert bundle.vocabulary == VOCABULARY
+    assert bundle.decoder_path.read_bytes() == b"onnx" * 100
+    assert bundle.ngram_path is None
+    assert bundle.head_weight.dtype == bundle.head_bias.dtype == np.float32
+    np.testing.assert_array_equal(bundle.head_bias, BIAS)
+    step = np.abs(WEIGHT).max(axis=1, keepdims=True) / 127
+    assert (np.abs(bundle.head_weight - WEIGHT) <= step * 0.501).all()
+    assert bundle.n_bytes == sum(f.stat().st_size for f in bundle.path.iterdir()) - size_of_manifest(
+        bundle.path
+    )
+
+
+def size_of_manifest(path: Path) -> int:
+    return (path / "manifest.json").stat().st_size
+
+
+def test_ngram_is_listed_where_present_and_removed_where_not(tmp_path: Path) -> None:
+    bundle = Bundle.load(written(tmp_path, ngram=b"counts"))
+    assert bundle.ngram_path is not None
+    assert bundle.ngram_path.read_bytes() == b"counts"
+    assert Bundle.load(written(tmp_path)).ngram_path is None
+
+
+def test_a_row_of_zeros_survives(tmp_path: Path) -> None:
+    write_head(tmp_path / "head.npz", np.zeros((2, 3), np.float32), np.zeros(2, np.float32))
+    with np.load(tmp_path / "head.npz") as head:
+        assert (head["weight"] * head["scale"][:, None] == 0).all()
+
+
+DAMAGES: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "manifest missing": (
+        lambda p: (p / "manifest.json").unlink(),
+        "expected manifest.json in .* no such file",
+    ),
+    "manifest not JSON": (lambda p: (p / "manifest.json").write_text("{"), "expected JSON in manifest.json"),
+    "manifest not UTF-8": (lambda p: (p / "manifest.json").write_bytes(b"\xff\xfe{"), "JSON in UTF-8"),
+    "manifest a list": (lambda p: (p / "manifest.json").write_text("[]"), "a JSON object .* found a list"),
+    "manifest nested deep": (lambda p: (p / "manifest.json").write_text("[" * 100_000), "expected JSON"),
+    "newer format": (
+        lambda p: change_manifest(p, lambda m: m.update(format=2)),
+        "expected bundle format 1, found format 2; update the program",
+    ),
+    "no format": (lambda p: change_manifest(p, lambda m: m.pop("format")), "found format None"),
+    "field missing": (
+        lambda p: change_manifest(p, lambda m: m.pop("n_layer")),
+        r"n_layer \(int\) .* found None",
+    ),
+    "field of another type": (
+        lambda p: change_manifest(p, lambda m: m.update(n_embd="8")),
+        r"n_embd \(int\) .* found '8'",
+    ),
+    "files not a table": (lambda p: change_manifest(p, lambda m: m.update(files=[])), r"files \(dict\)"),
+    "entry not a table": (
+        lambda p: change_manifest(p, lambda m: m["files"].update({"head.npz": 3})),
+        "sha256 and bytes of head.npz",
+    ),
+    "file outside": (
+        lambda p: change_manifest(p, lambda m: m["files"].update({"../x": m["files"]["head.npz"]})),
+        "plain file names",
+    ),
+    "decoder not listed": (
+        lambda p: change_manifest(p, lambda m: m["files"].pop("decoder.onnx")),
+        "expected decoder.onnx listed",
+    ),
+    "decoder missing": (
+        lambda p: (p / "decoder.onnx").unlink(),
+        "the file .*decoder.onnx, found no such file",
+    ),
+    "decoder truncated": (
+        lambda p: (p / "decoder.onnx").write_bytes(b"onnx" * 99),
+        "expected 400 bytes in .*decoder.onnx, found 396",
+    ),
+    "decoder changed": (
+        lambda p: (p / "decoder.onnx").write_bytes(b"ONNX" * 100),
+        "expected sha256 .* of .*decoder.onnx, found .* changed",
+    ),
+    "vocabulary of another model": (
+        lambda p: replace(p, "vocabulary.tsv", from_counts([("你", "ni", 5)]).dumps().encode()),
+        "the vocabulary .* that the decoder was trained with",
+    ),
+    "vocabulary of another layout": (
+        lambda p: replace(p, "vocabulary.tsv", b"nonsense\n"),
+        r"a vocabulary in .*vocabulary.tsv, found another layout \(line 1",
+    ),
+    "vocabulary not UTF-8": (lambda p: replace(p, "vocabulary.tsv", b"\xff"), "a vocabulary in"),
+    "token count": (
+        lambda p: change_manifest(p, lambda m: m.update(n_token=7)),
+        "expected 7 tokens in",
+    ),
+    "head of another size": (
+        lambda p: change_manifest(p, lambda m: m.update(n_embd=N_EMBD + 1)),
+        "expected weight .*9.*, scale and bias",
+    ),
+    "head not an archive": (lambda p: replace(p, "head.npz", b"nothing"), "arrays weight, scale, bias in"),
+    "head empty": (lambda p: replace(p, "head.npz", b""), "arrays weight, scale, bias in"),
+    "head an archive of nothing": (
+        lambda p: replace(p, "head.npz", b"PK\x05\x06" + bytes(18)),
+        "arrays weight",
+    ),
+    "head a single array": (lambda p: replace(p, "head.npz", single_array(p)), "arrays weight"),
+    "decoder a directory": (
+        lambda p: ((p / "decoder.onnx").unlink(), (p / "decoder.onnx").mkdir()),
+        "no such file",
+    ),
+}
+
+
+def single_array(path: Path) -> bytes:
+    np.save(path / "array.npy", np.zeros(3))
+    return (path / "array.npy").read_bytes()
+
+
+@pytest.mark.parametrize(("damage", "message"), DAMAGES.values(), ids=DAMAGES)
+def test_damaged_bundles_are_refused(tmp_path: Path, damage: Callable[[Path], Any], message: str) -> None:
+    path = written(tmp_path / "model")
+    damage(path)
+    with pytest.raises(BundleError, match=message) as caught:
+        Bundle.load(path)
+    sentence = str(caught.value)
+    assert sentence.startswith("expected ")
+    assert "; " in sentence
+    assert "\n" not in sentence
+
+
+def test_missing_directory_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="no such directory; take the bundle from a fresh clone"):
+        Bundle.load(tmp_path / "nothing")
+
+
+def test_unreadable_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "model")
+
+    def refuse(_: Path) -> bytes:
+        raise PermissionError("Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(BundleError, match="readable files .* Permission denied"):
+        Bundle.load(path)

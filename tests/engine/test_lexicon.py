@@ -1,0 +1,187 @@
+"""The lexicon: look-up by syllables, by reading ids and by text; its file; damaged files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.lexicon import (
+    MAX_WORD_LENGTH,
+    Lexicon,
+    LexiconError,
+    build_arrays,
+    hash_of_text,
+    load_arrays,
+    pack,
+    save_arrays,
+)
+from engine.syllable import SYLLABLE_INDEX, SYLLABLES
+from engine.vocabulary import Vocabulary, from_counts
+from resources import LEXICON, ROOT
+
+WORDS = {
+    ("你好", "ni hao"): 5,
+    ("拟好", "ni hao"): 1,
+    ("你好吗", "ni hao ma"): 2,
+    ("银行", "yin hang"): 6,
+    ("银行", "yin xing"): 1,
+    ("行走", "xing zou"): 3,
+    ("馕好", "nang hao"): 1,  # the vocabulary below lacks 馕
+}
+READINGS = "你 ni 拟 ni 好 hao 吗 ma 银 yin 行 hang 行 xing 走 zou".split()
+VOCABULARY = from_counts([(hanzi, s, 1) for hanzi, s in zip(READINGS[::2], READINGS[1::2], strict=True)])
+LEXICON_OF_TEST = Lexicon.from_words(WORDS, VOCABULARY)
+
+
+def indices(spelling: str) -> list[int]:
+    return [SYLLABLE_INDEX[syllable] for syllable in spelling.split()]
+
+
+@pytest.mark.parametrize(
+    ("spelling", "texts"),
+    [
+        ("ni hao", ["你好", "拟好"]),  # the commonest first
+        ("ni hao ma", ["你好吗"]),
+        ("yin xing", ["银行"]),
+        ("hao ni", []),
+        ("nang hao", []),  # its hanzi is not in the vocabulary
+        ("ni", []),
+        ("", []),
+        ("ni " * (MAX_WORD_LENGTH + 1), []),
+    ],
+)
+def test_lookup(spelling: str, texts: list[str]) -> None:
+    assert [word.text for word in LEXICON_OF_TEST.lookup(indices(spelling))] == texts
+
+
+def test_tokens_are_the_readings_looked_up() -> None:
+    (word,) = LEXICON_OF_TEST.lookup(indices("yin xing"))
+    assert VOCABULARY.text(word.tokens) == "银行"
+    assert [VOCABULARY.syllable_of_token(token) for token in word.tokens] == indices("yin xing")
+    assert word.log_prob == pytest.approx(np.log(1 / 19), abs=1e-6)
+
+
+def test_find_and_contains_by_reading_ids() -> None:
+    for word in LEXICON_OF_TEST.words():
+        assert LEXICON_OF_TEST.find(word.tokens) == word
+    ids = VOCABULARY.id_of_reading
+    ni, hao = ids["你", SYLLABLE_INDEX["ni"]], ids["好", SYLLABLE_INDEX["hao"]]
+    assert not LEXICON_OF_TEST.contains((hao, ni))
+    assert not LEXICON_OF_TEST.contains((ni,))
+    assert not LEXICON_OF_TEST.contains((0, hao))  # a special is in no word
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "match"),
+    [
+        ("我你好吗", 1, "你好吗"),
+        ("你好呀", 0, "你好"),
+        ("好你", 0, None),
+        ("你", 0, None),
+        ("银行走", 1, "行走"),
+    ],
+)
+def test_longest_match(text: str, start: int, match: str | None) -> None:
+    word = LEXICON_OF_TEST.longest_match(text, start)
+    assert (word.text if word else None) == match
+
+
+def test_text_is_read_in_its_commonest_reading() -> None:
+    word = LEXICON_OF_TEST.word_of_text("银行")
+    assert word is not None
+    assert VOCABULARY.syllable_of_token(word.tokens[1]) == SYLLABLE_INDEX["hang"]
+
+
+def test_file_gives_back_the_words(tmp_path: Path) -> None:
+    save_arrays(build_arrays((text, s.split(), n) for (text, s), n in WORDS.items()), tmp_path / "words.npz")
+    loaded = Lexicon.load(tmp_path / "words.npz", VOCABULARY)
+    assert [w.tokens for w in loaded.words()] == [w.tokens for w in LEXICON_OF_TEST.words()]
+    for ours, theirs in zip(LEXICON_OF_TEST.words(), loaded.words(), strict=True):
+        assert ours.log_prob == pytest.approx(theirs.log_prob, abs=0.01)  # half precision
+
+
+def test_same_words_give_the_same_bytes(tmp_path: Path) -> None:
+    rows = [(text, spelling.split(), float(count)) for (text, spelling), count in WORDS.items()]
+    for name, order in (("a.npz", rows), ("b.npz", rows[::-1])):
+        save_arrays(build_arrays(order), tmp_path / name)
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [("你好", ["ni"], 1), ("你", ["ni"], 1), ("你好", ["ni", "hoa"], 1), ("你好", ["ni", "hao"], 0)],
+)
+def test_unfit_rows_are_refused(row: tuple[str, list[str], float]) -> None:
+    with pytest.raises(LexiconError, match="expected hanzi"):
+        build_arrays([row])
+
+
+def test_a_word_twice_is_refused() -> None:
+    with pytest.raises(LexiconError, match="twice"):
+        build_arrays([("你好", ["ni", "hao"], 1), ("你好", ["ni", "hao"], 2)])
+
+
+def test_empty_lexicon() -> None:
+    empty = Lexicon.from_words({}, VOCABULARY)
+    assert (len(empty), empty.lookup(indices("ni hao")), empty.longest_match("你好")) == (0, (), None)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04 truncated"])
+def test_damaged_files_are_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "words.npz").write_bytes(content)
+    with pytest.raises(LexiconError, match="damaged file"):
+        load_arrays(tmp_path / "words.npz")
+
+
+def test_missing_truncated_and_newer_files_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(LexiconError, match="no file"):
+        load_arrays(tmp_path / "words.npz")
+    (tmp_path / "short.npz").write_bytes(LEXICON.read_bytes()[:-5000])
+    with pytest.raises(LexiconError, match="damaged file"):
+        load_arrays(tmp_path / "short.npz")
+    save_arrays(LEXICON_OF_TEST._arrays, tmp_path / "good.npz")
+    with np.load(tmp_path / "good.npz") as contents:
+        arrays = dict(contents)
+    np.savez(tmp_path / "newer.npz", **(arrays | {"format": np.array(9)}))
+    with pytest.raises(LexiconError, match="format 1, .* has 9"):
+        load_arrays(tmp_path / "newer.npz")
+    np.savez(tmp_path / "odd.npz", **(arrays | {"syllables": arrays["syllables"][1:]}))
+    with pytest.raises(LexiconError, match="matching sizes"):
+        load_arrays(tmp_path / "odd.npz")
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(range(len(SYLLABLES))), min_size=2, max_size=7), min_size=2, max_size=2)
+)
+def test_packed_keys_sort_as_the_syllables_do(pair: list[list[int]]) -> None:
+    first, second = pair
+    assert (pack(first) < pack(second)) == (first < second)
+    assert (pack(first) == pack(second)) == (first == second)
+
+
+@given(st.lists(st.text("你好吗银行走𬘓", min_size=2, max_size=7), min_size=1, unique=True))
+def test_hashes_of_the_arrays_are_those_of_the_texts(texts: list[str]) -> None:
+    arrays = build_arrays((text, ["a"] * len(text), 1) for text in texts)
+    assert [hash_of_text(arrays.word(i)[0]) for i in range(len(arrays))] == arrays.text_hashes.tolist()
+    assert all(len(arrays.with_text(text)) == 1 for text in texts)
+
+
+def vocabulary_of_characters() -> Vocabulary:
+    rows = [line.split("\t") for line in (ROOT / "characters.tsv").read_text(encoding="utf-8").splitlines()]
+    return from_counts([(hanzi, s, 1) for hanzi, syllables in rows for s in syllables.split(",")])
+
+
+def test_shipped_lexicon_holds_everyday_words() -> None:
+    lexicon = Lexicon.load(LEXICON, vocabulary_of_characters())
+    assert len(lexicon) > 90_000
+    assert lexicon.lookup(indices("wo men"))[0].text == "我们"
+    assert lexicon.lookup(indices("ce lve"))[0].text == "策略"
+    assert {word.text for word in lexicon.lookup(indices("nv ren"))} >= {"女人"}
+    match = lexicon.longest_match("中华人民共和国成立")
+    assert match is not None
+    assert match.text == "中华人民共和国"
+    assert all(word is not None for word in map(lexicon.word_of_text, ["银行", "你好", "世界", "手机"]))
