@@ -1,0 +1,117 @@
+"""The converter: keys in, candidates out, with everything kept that can be reused.
+
+Knows the parts and wires them for one text before the caret; knows nothing of pages, choices or
+key events. `convert` is a pure function of (surrounding text, fixed, keys): what is kept
+between calls only makes it fast.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.candidates import CandidateList, Root
+from engine.graph import SyllableGraph
+from engine.inference import Decoder, FloatArray
+from engine.lexicon import Lexicon
+from engine.scorer import Scorer
+from engine.search import Search, SearchOptions
+from engine.surrounding import SurroundingReader
+from engine.trie import Trie
+from engine.values import Candidate
+from engine.vocabulary import Vocabulary
+
+__all__ = ["DEFAULT_OPTIONS", "Conversion", "Converter", "SearchOptions"]
+
+DEFAULT_OPTIONS = SearchOptions()
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What the keys were converted into.
+
+    `candidates` in menu order, their spans relative to the keys; `boundaries`: the end positions
+    of the syllables of the best candidate, ascending (a separator belongs to the syllable before
+    it); `interpreted_length`: the keys behind it are the tail, which fits no syllable.
+    """
+
+    candidates: tuple[Candidate, ...] = ()
+    boundaries: tuple[int, ...] = ()
+    interpreted_length: int = 0
+
+
+class Converter:
+    """Converts keystroke strings behind one surrounding text. Not for two threads at once."""
+
+    def __init__(
+        self,
+        decoder: Decoder,
+        vocabulary: Vocabulary,
+        lexicon: Lexicon,
+        options: SearchOptions = DEFAULT_OPTIONS,
+        reading_prior: FloatArray | None = None,  # (n_token,), see SurroundingReader
+    ) -> None:
+        self._options = options
+        self._reader = SurroundingReader(vocabulary, lexicon, reading_prior)
+        self._trie = Trie(decoder, options.arena_rows, options.block_size)
+        scorer = Scorer(decoder, self._trie, vocabulary)
+        self._search = Search(self._trie, scorer, options.beam_width)
+        self._list = CandidateList(vocabulary, lexicon, scorer, self._search, options)
+        starts = vocabulary.syllable_starts
+        self._known_syllables = frozenset(
+            syllable for syllable in range(len(starts) - 1) if starts[syllable] < starts[syllable + 1]
+        )
+        self._surrounding: tuple[int, ...] = ()
+        self._last: tuple[tuple[int, ...], SyllableGraph] | None = None
+        self.set_surrounding_text("")
+
+    @property
+    def decoder_calls(self) -> int:
+        """Forward calls of the decoder so far."""
+        return self._trie.decoder_calls
+
+    @property
+    def evaluated_nodes(self) -> int:
+        """Rows that these calls computed."""
+        return self._trie.evaluated_nodes
+
+    def set_surrounding_text(self, text: str) -> None:
+        """The text before the caret, of which the last characters are used. Computes nothing yet."""
+        tokens = self._reader.tokens(text, self._options.surrounding_length)
+        if tokens != self._surrounding:
+            self._surrounding = tokens
+            self._trie.reset(tokens)
+            self._forget()
+
+    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> Conversion:
+        """Candidates for `keys` ([a-z']*; anything else is tail) behind the chosen tokens `fixed`.
+
+        At most one decoder call where the keys without their last letter were converted before,
+        none for keys that were converted before.
+        """
+        if not keys:
+            self._last = fixed, SyllableGraph.of("")
+            return Conversion()
+        if self._search.is_full:
+            self._trie.prune()
+            self._forget()
+        graph = SyllableGraph.of(keys, self._options.costs, self._known_syllables)
+        self._last = fixed, graph
+        root = Root(self._trie.descend(fixed), len(fixed))
+        beam = self._search.final_beam(root.node, graph)
+        self._trie.evaluate([root.node])
+        boundaries = beam[0].boundaries if beam else ()
+        return Conversion(self._list.build(root, graph), boundaries, graph.interpreted_length)
+
+    def warm(self) -> None:
+        """Do the decoder work that the next key will need: at most one call.
+
+        After `convert`: the hypotheses that one more letter extends. After a new surrounding
+        text: the text itself.
+        """
+        fixed, graph = self._last or ((), SyllableGraph.of(""))
+        self._search.evaluate_ahead(self._trie.descend(fixed), graph)
+
+    def _forget(self) -> None:
+        self._search.clear()
+        self._list.clear()
+        self._last = None

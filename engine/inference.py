@@ -1,0 +1,160 @@
+"""What the search asks of a decoder, and the decoder that runs in onnxruntime.
+
+Knows token ids, positions, masks and arrays; knows nothing of hanzi, syllables or beams. The
+only module that imports onnxruntime.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+class InferenceError(ValueError):
+    """A graph or head that does not fit; the message says what was expected and what was found."""
+
+
+@dataclass(frozen=True)
+class DecoderOutput:
+    """What one forward call gives for its n rows.
+
+    hidden: (n, n_embd), what `reading_logits` takes; class_log_probs: (n, n_class), over special
+    tokens and syllables; kv: (n, n_layer, 2, n_embd), what later calls get as cache rows.
+    """
+
+    hidden: FloatArray
+    class_log_probs: FloatArray
+    kv: FloatArray
+
+
+class Decoder(Protocol):
+    """A language model over reading ids whose history is a key/value cache and a mask."""
+
+    @property
+    def n_layer(self) -> int: ...
+
+    @property
+    def n_embd(self) -> int: ...
+
+    @property
+    def n_token(self) -> int: ...
+
+    @property
+    def n_class(self) -> int: ...
+
+    def forward(
+        self, tokens: IntArray, positions: IntArray, kv_cache: FloatArray, mask: BoolArray
+    ) -> DecoderOutput:
+        """Process n new rows at once.
+
+        tokens, positions: (n,); kv_cache: (used, n_layer, 2, n_embd), used may be 0; mask:
+        (n, used + n), mask[i, j] True where row i may attend to cache row j, or to new row
+        j - used. A row always attends to itself. Rows of one call may be ancestors of one
+        another: a prefill is one call.
+        """
+        ...
+
+    def reading_logits(self, hidden: FloatArray, start: int, end: int) -> FloatArray:
+        """Unnormalised logits (m, end - start) of the reading ids [start, end).
+
+        hidden: (m, n_embd). P(reading | syllable, history) is the softmax over exactly that
+        syllable's slice of ids.
+        """
+        ...
+
+
+# Name, type and rank of what a decoder graph takes and gives.
+_INPUTS: Final[dict[str, tuple[str, int]]] = {
+    "tokens": ("tensor(int64)", 1),
+    "positions": ("tensor(int64)", 1),
+    "kv_cache": ("tensor(float)", 4),
+    "mask": ("tensor(bool)", 2),
+}
+_OUTPUTS: Final[dict[str, tuple[str, int]]] = {
+    "hidden": ("tensor(float)", 2),
+    "class_log_probs": ("tensor(float)", 2),
+    "kv": ("tensor(float)", 4),
+}
+
+
+class OnnxDecoder:
+    """The decoder graph in onnxruntime on the CPU; the head that gives reading logits in numpy.
+
+    Not for two threads at once. Raises InferenceError where the graph cannot be loaded, where
+    its names, types or ranks differ from the contract's, or where the head does not fit it.
+    """
+
+    def __init__(
+        self,
+        model: bytes | Path,
+        head_weight: FloatArray,  # (n_token, n_embd)
+        head_bias: FloatArray,  # (n_token,)
+        intra_op_threads: int = 1,
+    ) -> None:
+        self._session = _load(model, intra_op_threads)
+        kv_shape = _check_signature("input", self._session.get_inputs(), _INPUTS)["kv_cache"]
+        outputs = _check_signature("output", self._session.get_outputs(), _OUTPUTS)
+        self.n_layer = _fixed_size("kv_cache", kv_shape, 1)
+        self.n_embd = _fixed_size("kv_cache", kv_shape, 3)
+        self.n_class = _fixed_size("class_log_probs", outputs["class_log_probs"], 1)
+        self.n_token = len(head_weight)
+        if head_weight.shape != (self.n_token, self.n_embd) or head_bias.shape != (self.n_token,):
+            raise InferenceError(
+                f"expected a head of (n_token, {self.n_embd}) weights and (n_token,) biases, "
+                f"found {head_weight.shape} and {head_bias.shape}"
+            )
+        self._weight = np.ascontiguousarray(head_weight, dtype=np.float32)
+        self._bias = np.ascontiguousarray(head_bias, dtype=np.float32)
+
+    def forward(
+        self, tokens: IntArray, positions: IntArray, kv_cache: FloatArray, mask: BoolArray
+    ) -> DecoderOutput:
+        """One run of the graph; see `Decoder.forward`."""
+        feeds = {"tokens": tokens, "positions": positions, "kv_cache": kv_cache, "mask": mask}
+        return DecoderOutput(*self._session.run(list(_OUTPUTS), feeds))
+
+    def reading_logits(self, hidden: FloatArray, start: int, end: int) -> FloatArray:
+        """See `Decoder.reading_logits`."""
+        logits: FloatArray = hidden @ self._weight[start:end].T
+        logits += self._bias[start:end]
+        return logits
+
+
+def _load(model: bytes | Path, intra_op_threads: int) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = intra_op_threads
+    options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False  # every call has other shapes
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(
+            model if isinstance(model, bytes) else str(model), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # onnxruntime's exceptions have no common public base
+        raise InferenceError(f"expected a decoder graph, onnxruntime cannot load it: {error}") from error
+
+
+def _check_signature(
+    kind: str, found: list[Any], expected: dict[str, tuple[str, int]]
+) -> dict[str, list[Any]]:
+    """Shapes by name. Raises InferenceError where names, types or ranks differ."""
+    signature = {value.name: (value.type, len(value.shape)) for value in found}
+    if signature != expected:
+        raise InferenceError(f"expected the {kind}s {expected} of a decoder graph, found {signature}")
+    return {value.name: list(value.shape) for value in found}
+
+
+def _fixed_size(name: str, shape: list[Any], axis: int) -> int:
+    size = shape[axis]
+    if not isinstance(size, int):
+        raise InferenceError(f"expected a fixed size for axis {axis} of {name}, found {shape}")
+    return size

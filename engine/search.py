@@ -1,0 +1,256 @@
+"""The beam search: the best texts for every vertex of a syllable graph.
+
+Knows the graph, the trie and how a reading is scored; knows nothing of menus, of the lexicon or
+of the window.
+
+Two kinds of beams: the *interior* beam of a vertex is built from exact edges only, so it depends
+on nothing but the root and the keys before the vertex and is kept under that name; the *final*
+beam, of the last vertex, adds the unfinished last syllable. Both are pure functions of (root,
+keys), so keeping them makes Backspace and a retyped prefix free and changes no result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.graph import Edge, SpellingCosts, SyllableGraph
+from engine.scorer import Scorer
+from engine.syllable import MAX_SYLLABLE_LENGTH, is_prefix
+from engine.trie import Node, Trie
+
+_MAX_BEAMS: Final[int] = 4096  # beams kept before everything is forgotten once
+
+
+@dataclass(frozen=True)
+class SearchOptions:
+    """How wide, how far back and how much to show.
+
+    `block_size`: the longest history, in tokens, that the decoder was trained on.
+    `arena_rows`: nodes whose decoder state is kept at once.
+    """
+
+    beam_width: int = 16
+    surrounding_length: int = 32  # characters before the caret that are read
+    costs: SpellingCosts = field(default_factory=SpellingCosts)
+    block_size: int = 128
+    arena_rows: int = 1024
+    n_sentence: int = 5  # whole-input candidates of a long input
+    short_input: int = 4  # up to so many syllables the whole beam is shown
+    n_word: int = 24  # lexicon words per span
+    n_phrase: int = 2  # phrases per span that are no lexicon words
+    phrase_length: int = 4  # syllables of the longest such phrase
+    n_unfinished: int = 90  # characters shown for a first syllable that is a mere prefix
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hypothesis:
+    """A text for the keys up to a vertex.
+
+    `score`: log-probability below the root less the costs of the edges, in nats. `edge` is the
+    last one, `source` the hypothesis it extends (None at the root).
+    """
+
+    node: Node
+    score: float
+    edge: Edge | None = None
+    source: Hypothesis | None = None
+
+    @property
+    def boundaries(self) -> tuple[int, ...]:
+        """End positions in the keys of the edges of its path, ascending."""
+        ends: list[int] = []
+        hypothesis: Hypothesis | None = self
+        while hypothesis is not None and hypothesis.edge is not None:
+            ends.append(hypothesis.edge.end)
+            hypothesis = hypothesis.source
+        return tuple(reversed(ends))
+
+
+IndexArray = npt.NDArray[np.intp]
+FloatArray64 = npt.NDArray[np.float64]
+Beam = tuple[Hypothesis, ...]  # best first
+Extension = tuple[Edge, Beam]  # an edge and the hypotheses at its start
+
+
+@dataclass(frozen=True)
+class _KnownPart:
+    """A beam of what is evaluated, and the extensions that have to be evaluated to join it."""
+
+    beam: Beam
+    waiting: list[Extension]
+
+
+class _Pick(NamedTuple):
+    """A place in a beam to be; tuples sort by falling score, then by token ids, then by edge."""
+
+    negative_score: float
+    tokens: tuple[int, ...]
+    block: int
+    source: Hypothesis
+    edge: Edge | None  # None: `source` itself is what was picked
+
+    def hypothesis(self) -> Hypothesis:
+        if self.edge is None:
+            return self.source
+        return Hypothesis(
+            self.source.node.child(self.tokens[-1]), -self.negative_score, self.edge, self.source
+        )
+
+
+class Search:
+    """Beams for the graphs of one trie, kept between keys."""
+
+    def __init__(self, trie: Trie, scorer: Scorer, beam_width: int) -> None:
+        self._trie = trie
+        self._scorer = scorer
+        self._beam_width = beam_width
+        self._interior: dict[tuple[Node, str], Beam] = {}
+        self._final: dict[tuple[Node, str], Beam] = {}
+
+    def clear(self) -> None:
+        """Forget all beams (the trie was reset)."""
+        self._interior.clear()
+        self._final.clear()
+
+    @property
+    def is_full(self) -> bool:
+        """True where it is time to forget everything, which happens once in a long while."""
+        return len(self._interior) > _MAX_BEAMS
+
+    def final_beam(self, root: Node, graph: SyllableGraph) -> Beam:
+        """The best texts for the keys up to `graph.interpreted_length`; empty where that is 0.
+
+        At most one decoder call where the keys without the last letter have been searched.
+        """
+        key = root, graph.keys
+        if key not in self._final:
+            self._final[key] = self._search_to(root, graph) if graph.interpreted_length else ()
+        return self._final[key]
+
+    def interior_beam(self, root: Node, graph: SyllableGraph, vertex: int) -> Beam:
+        """The best texts for the keys up to `vertex`, by exact edges.
+
+        `vertex` lies on a path to the end of a graph whose final beam was asked for.
+        """
+        return self._interior[root, graph.keys[:vertex]]
+
+    def evaluate_ahead(self, root: Node, graph: SyllableGraph) -> None:
+        """Evaluate whatever one more letter could extend, in at most one decoder call."""
+        end = len(graph.keys)
+        first = max(0, end - MAX_SYLLABLE_LENGTH)
+        growing = [v for v in range(first, end) if is_prefix(graph.keys[v:])]
+        beams = [self._interior.get((root, graph.keys[:vertex]), ()) for vertex in (*growing, end)]
+        self._trie.evaluate([root, *(hypothesis.node for beam in beams for hypothesis in beam)])
+
+    def _search_to(self, root: Node, graph: SyllableGraph) -> Beam:
+        """Interior beams of every vertex on a path to the interpreted end; its final beam."""
+        end = graph.interpreted_length
+        self._interior.setdefault((root, ""), (Hypothesis(root, 0.0),))
+        for vertex in graph.vertices_before(end):
+            if (root, graph.keys[:vertex]) not in self._interior:
+                self._expand_vertex(root, graph, vertex, ())
+        unfinished = graph.unfinished_edges if end == len(graph.keys) else ()
+        return self._expand_vertex(root, graph, end, unfinished)
+
+    def _expand_vertex(
+        self, root: Node, graph: SyllableGraph, vertex: int, unfinished: Sequence[Edge]
+    ) -> Beam:
+        """Build and keep the interior beam of `vertex`; return it with `unfinished` edges added."""
+        loose = self._extensions(root, graph, unfinished)
+        known = self._known_interior(root, graph, vertex)
+        known_final = self._known_part(loose, known.beam) if loose else known
+        waiting = [*known.waiting, *known_final.waiting]
+        self._trie.evaluate([root, *(hypothesis.node for _, beam in waiting for hypothesis in beam)])
+        interior = self._select(known.waiting, known.beam)
+        self._interior[root, graph.keys[:vertex]] = interior
+        return self._select(known_final.waiting, known_final.beam + interior) if loose else interior
+
+    def _known_interior(self, root: Node, graph: SyllableGraph, vertex: int) -> _KnownPart:
+        beam = self._interior.get((root, graph.keys[:vertex]))
+        if beam is not None:
+            return _KnownPart(beam, [])
+        return self._known_part(self._extensions(root, graph, graph.exact_edges[vertex]), ())
+
+    def _extensions(self, root: Node, graph: SyllableGraph, edges: Iterable[Edge]) -> list[Extension]:
+        return [(edge, self._interior[root, graph.keys[: edge.start]]) for edge in edges]
+
+    def _known_part(self, extensions: list[Extension], carried: Beam) -> _KnownPart:
+        """What can be scored without the decoder, and what is worth evaluating.
+
+        A log-probability is never above 0, so a hypothesis that scores less than the last one of
+        a full beam before it is extended can be left out without changing the result. `nihao` is
+        also ni'ha'o: most of 你哈 is not worth a decoder row once 你好 is there.
+        """
+        is_evaluated = self._trie.is_evaluated
+        ready = [(edge, tuple(h for h in beam if is_evaluated(h.node))) for edge, beam in extensions]
+        beam = self._select(ready, carried)
+        floor = beam[-1].score if len(beam) == self._beam_width else -np.inf
+        waiting = [
+            (edge, tuple(h for h in beam if not is_evaluated(h.node) and h.score - edge.cost >= floor))
+            for edge, beam in extensions
+        ]
+        return _KnownPart(beam, waiting)
+
+    def _select(self, extensions: Sequence[Extension], carried: Beam) -> Beam:
+        """The best `beam_width` of `carried` and of all extensions by one reading.
+
+        All hypotheses of `extensions` must be evaluated. Where one token sequence is reached in
+        several ways the best stays; ties go to the smaller token ids.
+        """
+        extensions = [(edge, beam) for edge, beam in extensions if beam]
+        if not extensions and len(carried) <= 1:
+            return carried
+        blocks = [np.array([h.score for h in carried])]
+        blocks += [self._extended_scores(edge, beam) for edge, beam in extensions]
+        scores = np.concatenate([block.ravel() for block in blocks])
+        limit = self._beam_width
+        while True:
+            picks = self._picks(_best_indices(scores, limit), blocks, extensions, carried)
+            distinct = list({pick.tokens: pick for pick in sorted(picks, reverse=True)}.values())
+            if len(distinct) >= self._beam_width or limit >= len(scores):
+                return tuple(pick.hypothesis() for pick in distinct[: -self._beam_width - 1 : -1])
+            limit *= 2
+
+    def _picks(
+        self,
+        indices: IndexArray,
+        blocks: Sequence[FloatArray64],
+        extensions: Sequence[Extension],
+        carried: Beam,
+    ) -> list[_Pick]:
+        """What the indices into the concatenated blocks stand for; block 0 is `carried`."""
+        ends = np.cumsum([block.size for block in blocks])
+        picks: list[_Pick] = []
+        for index, i in zip(indices.tolist(), np.searchsorted(ends, indices, "right").tolist(), strict=True):
+            offset = index - int(ends[i]) + blocks[i].size
+            if i == 0:
+                kept = carried[offset]
+                picks.append(_Pick(-kept.score, kept.node.tokens, 0, kept, None))
+                continue
+            edge, beam = extensions[i - 1]
+            row, column = divmod(offset, blocks[i].shape[1])
+            token = self._scorer.first_token(edge.first_syllable, edge.last_syllable) + column
+            score = float(blocks[i][row, column])
+            picks.append(_Pick(-score, (*beam[row].node.tokens, token), i, beam[row], edge))
+        return picks
+
+    def _extended_scores(self, edge: Edge, beam: Beam) -> FloatArray64:
+        """(m, n): scores of the m hypotheses extended by each of the edge's n readings."""
+        log_probs = self._scorer.reading_log_probs(
+            [h.node for h in beam], edge.first_syllable, edge.last_syllable
+        )
+        scores: FloatArray64 = log_probs + np.array([[h.score - edge.cost] for h in beam])
+        return scores
+
+
+def _best_indices(scores: FloatArray64, limit: int) -> IndexArray:
+    """Indices of the `limit` highest scores and of all that tie with the last of them."""
+    if len(scores) <= limit:
+        return np.arange(len(scores))
+    threshold = np.partition(scores, len(scores) - limit)[len(scores) - limit]
+    return np.flatnonzero(scores >= threshold)

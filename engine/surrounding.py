@@ -1,0 +1,97 @@
+"""The text before the caret as token ids.
+
+Knows characters, words and reading ids; knows nothing of keys, of decoders or of the search.
+Training reads its corpus through `symbol_runs` as well, so that the decoder meets at the caret
+what it was trained on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from engine.inference import FloatArray
+from engine.lexicon import Lexicon
+from engine.vocabulary import LATIN, NUMBER, SPECIALS, START, UNKNOWN, Vocabulary
+
+_HANZI: Final[str] = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af\u3007"
+_RUN: Final[re.Pattern[str]] = re.compile(
+    rf"""
+      (?P<hanzi>[{_HANZI}]+)
+    | (?P<number>\d+(?:[.,:]\d+)*)                  # 3.14 and 12:30 are one number
+    | (?P<latin>(?:(?![{_HANZI}])[^\W\d_])+)        # any other alphabet counts as Latin
+    | (?P<newline>\s*[\n\r\u2028\u2029]\s*)
+    | (?P<same>(?P<first>\s|.)(?P=first)*)          # …… and —— are one token
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def symbol_runs(text: str, vocabulary: Vocabulary) -> Iterator[str | int]:
+    """`text` cut into runs of hanzi (str) and everything else (special ids).
+
+    A number, a word in letters, a run of white space and a repeated mark are one token each; a
+    newline, with the white space around it, is START. "见第3.14节……" gives 见第, <num>, 节, ….
+    """
+    for match in _RUN.finditer(text):
+        kind = match.lastgroup
+        if kind == "hanzi":
+            yield match.group()
+        elif kind == "newline":
+            yield SPECIALS.index(START)
+        elif kind in ("number", "latin"):
+            yield SPECIALS.index(NUMBER if kind == "number" else LATIN)
+        else:
+            yield vocabulary.special_of(match.group()[0])
+
+
+class SurroundingReader:
+    """Reads text before the caret.
+
+    A hanzi with several readings takes the one of the longest lexicon word that begins at it or
+    covers it from the left, otherwise its commonest. `reading_prior` (n_token,) says which that
+    is, higher is commoner; without it the reading that stands first among its syllable's
+    readings is taken for commonest, which is right for most (得/de before 得/dei).
+    """
+
+    def __init__(
+        self, vocabulary: Vocabulary, lexicon: Lexicon, reading_prior: FloatArray | None = None
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._lexicon = lexicon
+        self._prior = _rank_prior(vocabulary) if reading_prior is None else reading_prior
+
+    def tokens(self, text: str, length: int) -> tuple[int, ...]:
+        """START and the tokens of the last `length` characters of `text`."""
+        tokens = [SPECIALS.index(START)]
+        for run in symbol_runs(text[max(0, len(text) - length) :], self._vocabulary):
+            if isinstance(run, str):
+                tokens.extend(self._read_hanzi(run))
+            elif run != SPECIALS.index(START) or tokens[-1] != run:
+                tokens.append(run)
+        return tuple(tokens)
+
+    def _read_hanzi(self, run: str) -> list[int]:
+        tokens: list[int] = []
+        while len(tokens) < len(run):
+            word = self._lexicon.longest_match(run, len(tokens))
+            tokens.extend(word.tokens if word else (self._read_character(run[len(tokens)]),))
+        return tokens
+
+    def _read_character(self, character: str) -> int:
+        ids = self._vocabulary.ids_of_hanzi.get(character)
+        if ids is None:
+            return SPECIALS.index(UNKNOWN)
+        return max(ids, key=lambda token: (float(self._prior[token]), -token))
+
+
+def _rank_prior(vocabulary: Vocabulary) -> FloatArray:
+    """Minus the place of each reading among those of its syllable."""
+    starts = vocabulary.syllable_starts
+    prior = np.zeros(len(vocabulary), dtype=np.float32)
+    for token in range(vocabulary.n_special, len(vocabulary)):
+        prior[token] = starts[vocabulary.syllable_of_token(token)] - token
+    return prior

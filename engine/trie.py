@@ -1,0 +1,196 @@
+"""The hypothesis trie: token sequences, and what the decoder has computed for each.
+
+Knows token ids, the decoder and its cache; knows nothing of syllables, keys, scores or beams.
+
+Every node is one token in one history. What the decoder gave for it lies in one row of a
+preallocated arena, in the order of evaluation, and stays there while beams come and go: a call
+gets the rows so far and a mask that says which of them are the ancestors of each new row. So
+nothing is copied or re-ordered when a beam changes, and one call takes nodes of any depth.
+
+When the arena is full its rows are given up, those of the root chain excepted. Nodes survive
+that; they only have to be evaluated again when they are next asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+
+from engine.inference import Decoder, FloatArray
+
+DEFAULT_CAPACITY: Final[int] = 1024  # rows; a sentence of 20 syllables at beam 16 fills about half
+
+
+class Node:
+    """One token behind a parent node; `tokens` is the path below the root chain."""
+
+    __slots__ = ("children", "depth", "generation", "parent", "row", "token", "tokens")
+
+    def __init__(self, parent: Node | None, token: int, tokens: tuple[int, ...]) -> None:
+        self.parent = parent
+        self.token = token
+        self.tokens = tokens
+        self.depth: int = 0 if parent is None else parent.depth + 1  # tokens before it
+        self.children: dict[int, Node] = {}
+        self.row = -1
+        self.generation = -1  # of the arena rows that `row` belongs to
+
+    def child(self, token: int) -> Node:
+        """The node of `token` behind this one, made where there is none."""
+        node = self.children.get(token)
+        if node is None:
+            node = self.children[token] = Node(self, token, (*self.tokens, token))
+        return node
+
+
+class Arena:
+    """Rows of decoder state. Row i is valid where i < used.
+
+    kv: (capacity, n_layer, 2, n_embd); hidden: (capacity, n_embd); class_log_probs: (capacity,
+    n_class); attends: (capacity, capacity), attends[i, j] True where row j is i or an ancestor.
+    """
+
+    def __init__(self, decoder: Decoder, capacity: int) -> None:
+        self.used = 0
+        self.capacity = capacity
+        self.kv: FloatArray = np.zeros((capacity, decoder.n_layer, 2, decoder.n_embd), np.float32)
+        self.hidden: FloatArray = np.zeros((capacity, decoder.n_embd), np.float32)
+        self.class_log_probs: FloatArray = np.zeros((capacity, decoder.n_class), np.float32)
+        self.attends = np.zeros((capacity, capacity), np.bool_)
+
+    def grown(self, decoder: Decoder, capacity: int) -> Arena:
+        """An arena of at least `capacity` rows that holds this one's."""
+        arena = Arena(decoder, max(capacity, 2 * self.capacity))
+        used = arena.used = self.used
+        arena.kv[:used] = self.kv[:used]
+        arena.hidden[:used] = self.hidden[:used]
+        arena.class_log_probs[:used] = self.class_log_probs[:used]
+        arena.attends[:used, :used] = self.attends[:used, :used]
+        return arena
+
+
+class Trie:
+    """The nodes behind one root chain and their decoder state.
+
+    `block_size`: the longest history that the decoder was trained on; tokens behind it share the
+    last position, so that 200 keys of anything are still decoded somehow.
+    """
+
+    def __init__(self, decoder: Decoder, capacity: int = DEFAULT_CAPACITY, block_size: int = 128) -> None:
+        self._decoder = decoder
+        self._arena = Arena(decoder, capacity)
+        self._last_position = block_size - 1
+        self._generation = 0
+        self._chain: list[Node] = []
+        self.decoder_calls = 0
+        self.evaluated_nodes = 0
+
+    @property
+    def used(self) -> int:
+        """Arena rows in use."""
+        return self._arena.used
+
+    @property
+    def root(self) -> Node:
+        """The last node of the root chain."""
+        return self._chain[-1]
+
+    def reset(self, tokens: Sequence[int]) -> Node:
+        """Forget everything; the new root chain is `tokens` (at least one). Returns its last node.
+
+        Nothing is computed before some node is evaluated; the chain is then in the same call.
+        """
+        self._generation += 1
+        self._arena.used = 0
+        self._chain = []
+        for token in tokens:
+            self._chain.append(Node(self._chain[-1] if self._chain else None, token, ()))
+        return self.root
+
+    def descend(self, tokens: Iterable[int]) -> Node:
+        """The node of `tokens` behind the root chain."""
+        node = self.root
+        for token in tokens:
+            node = node.child(token)
+        return node
+
+    def prune(self) -> None:
+        """Drop all nodes behind the root chain."""
+        self.root.children.clear()
+        self._drop_rows()
+
+    def is_evaluated(self, node: Node) -> bool:
+        """True where the decoder's output for `node` is at hand."""
+        return node.generation == self._generation
+
+    def evaluate(self, nodes: Iterable[Node]) -> None:
+        """Make all `nodes` evaluated in one decoder call, or none where they are already.
+
+        Ancestors that have no row are computed in the same call.
+        """
+        wanted = list(nodes)
+        batch = self._missing(wanted)
+        if not batch:
+            return
+        if self._arena.used + len(batch) > self._arena.capacity:
+            self._drop_rows()
+            batch = self._missing(wanted)
+            needed = self._arena.used + len(batch)
+            if needed > self._arena.capacity:
+                self._arena = self._arena.grown(self._decoder, needed)
+        self._forward(batch)
+
+    def hidden(self, nodes: Sequence[Node]) -> FloatArray:
+        """(m, n_embd) of evaluated nodes."""
+        rows: FloatArray = self._arena.hidden[[node.row for node in nodes]]
+        return rows
+
+    def class_log_probs(self, nodes: Sequence[Node]) -> FloatArray:
+        """(m, n_class) of evaluated nodes."""
+        rows: FloatArray = self._arena.class_log_probs[[node.row for node in nodes]]
+        return rows
+
+    def _missing(self, nodes: Iterable[Node]) -> list[Node]:
+        """`nodes` and their ancestors that have no row, parents before children."""
+        missing: dict[Node, None] = {}
+        for start in nodes:
+            node: Node | None = start
+            while node is not None and not self.is_evaluated(node) and node not in missing:
+                missing[node] = None
+                node = node.parent
+        return sorted(missing, key=lambda node: node.depth)
+
+    def _drop_rows(self) -> None:
+        """Free all rows but those of the root chain, which are the first ones."""
+        self._generation += 1
+        kept = [node for node in self._chain if node.generation == self._generation - 1]
+        for node in kept:
+            node.generation = self._generation
+        self._arena.used = len(kept)
+
+    def _forward(self, batch: list[Node]) -> None:
+        arena = self._arena
+        first, end = arena.used, arena.used + len(batch)
+        arena.attends[first:end] = False
+        for row, node in enumerate(batch, start=first):
+            node.row = row
+            if node.parent is not None:
+                n_before = node.parent.row + 1  # ancestors lie before their descendants
+                arena.attends[row, :n_before] = arena.attends[node.parent.row, :n_before]
+            arena.attends[row, row] = True
+        output = self._decoder.forward(
+            np.array([node.token for node in batch], dtype=np.int64),
+            np.array([min(node.depth, self._last_position) for node in batch], dtype=np.int64),
+            arena.kv[:first],
+            np.ascontiguousarray(arena.attends[first:end, :end]),
+        )
+        arena.kv[first:end] = output.kv
+        arena.hidden[first:end] = output.hidden
+        arena.class_log_probs[first:end] = output.class_log_probs
+        arena.used = end
+        for node in batch:
+            node.generation = self._generation
+        self.decoder_calls += 1
+        self.evaluated_nodes += len(batch)

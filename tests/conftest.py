@@ -1,0 +1,61 @@
+"""A vocabulary of a few dozen readings and a lexicon of a few words, for all tests."""
+
+from __future__ import annotations
+
+import pytest
+from engine.fake import FakeDecoder
+from engine.lexicon import Lexicon
+from engine.vocabulary import Vocabulary, from_counts
+
+# Syllable: hanzi, the commonest first.
+READINGS = """
+ni 你 尼 呢 泥|hao 好 号 浩|ha 哈|o 哦|shi 是 时 世 事 十 实 使 市 式|jie 界 节 姐 街 接
+wo 我 握|xian 现 先 线 县|xi 西 系 喜 息|an 安 按 案|zai 在 再|yao 要 药|qu 去 取|shang 上 商|ke 课 可 客
+fan 反 饭 范|fang 方 放 房|gan 感 干 敢|gang 刚 钢|xiang 想 向 香|ang 昂|ga 嘎|men 们 门|guo 国 过 果
+hui 会 回|he 和 河|le 了 乐|liao 了 料|xing 行 性 星|hang 行 航|yin 银 因|zhong 中 种|chong 重 冲|zhong 重
+lve 略|nv 女|ma 吗 妈|a 啊|e 饿|en 嗯|ren 人|min 民|gong 工 公|zuo 作 做|da 大 打|xue 学 雪|sheng 生 声
+"""
+
+WORDS = {
+    ("你好", "ni hao"): 90.0,
+    ("世界", "shi jie"): 80.0,
+    ("时节", "shi jie"): 5.0,
+    ("使节", "shi jie"): 3.0,
+    ("西安", "xi an"): 20.0,
+    ("方案", "fang an"): 40.0,
+    ("反感", "fan gan"): 15.0,
+    ("银行", "yin hang"): 50.0,
+    ("行人", "xing ren"): 9.0,
+    ("现在", "xian zai"): 95.0,
+    ("上课", "shang ke"): 12.0,
+    ("中国", "zhong guo"): 99.0,
+    ("中国人民", "zhong guo ren min"): 9.0,
+    ("大学生", "da xue sheng"): 9.0,
+    ("大学", "da xue"): 19.0,
+    ("学生", "xue sheng"): 29.0,
+}
+
+SENTENCES = ("你好世界", "我现在要去上课", "中国人民", "大学生")
+
+
+@pytest.fixture(scope="session")
+def vocabulary() -> Vocabulary:
+    rows = [row.split() for line in READINGS.strip().split("\n") for row in line.split("|")]
+    return from_counts(
+        [
+            (hanzi, syllable, 100 - rank)
+            for syllable, *characters in rows
+            for rank, hanzi in enumerate(characters)
+        ]
+    )
+
+
+@pytest.fixture(scope="session")
+def lexicon(vocabulary: Vocabulary) -> Lexicon:
+    return Lexicon.from_words(WORDS, vocabulary)
+
+
+@pytest.fixture(scope="session")
+def decoder(vocabulary: Vocabulary) -> FakeDecoder:
+    """Prefers SENTENCES; stateless, so one serves all tests."""
+    return FakeDecoder.preferring(vocabulary, SENTENCES)
