@@ -74,6 +74,18 @@ def rms_norm(x: Tensor) -> Tensor:
     return F.rms_norm(x, (x.size(-1),))
 
 
+def attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+    """Scaled dot-product attention; q, k, v: (B, n_head, T, head_size), mask: True where seen.
+
+    Written out on a CPU, where the fused kernel's backward takes three times as long (64 windows
+    of 128, 4 heads of 64, bf16: 80 ms against 31 ms forward and backward).
+    """
+    if q.is_cuda:
+        return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+    scores = (q @ k.transpose(-1, -2)).float() * q.size(-1) ** -0.5
+    return scores.masked_fill(~mask, float("-inf")).softmax(-1).to(v.dtype) @ v
+
+
 class Block(nn.Module):
     """Attention and feed-forward, each behind a norm and added to the stream."""
 
@@ -100,8 +112,7 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor) -> Tensor:
         q, k, v = (part.transpose(1, 2) for part in self.attend(x, cos, sin))
-        attended = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
-        return self.finish(x, attended.transpose(1, 2).flatten(2))
+        return self.finish(x, attention(q, k, v, mask).transpose(1, 2).flatten(2))
 
 
 class Decoder(nn.Module):

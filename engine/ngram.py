@@ -1,0 +1,145 @@
+"""A pruned 4-gram over reading ids, as a trie of flat arrays.
+
+Works on token ids; knows nothing of pinyin, of the decoder or of how the counts were made.
+
+Level n holds the n-grams sorted by context, then by last token; an n-gram's children (the
+(n+1)-grams that begin with it) are one contiguous range of the next level, sorted by token. As
+ids are sorted by syllable, the children with a given syllable are one contiguous range again: two
+binary searches find all that was ever seen after a context and fits what was typed. Values are
+natural logarithms, quantised to a byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+LEVELS: Final[int] = 4
+_STEP: Final[float] = 1 / 12  # nats a step of a byte: 0 .. -21.25
+_BACKOFF_STEP: Final[float] = 1 / 24  # -7.1 .. +3.5 around byte 170
+_BACKOFF_ZERO: Final[int] = 170
+
+Floats = npt.NDArray[np.float32]
+
+# Contexts of a history, longest last: index of the unigram, bigram and trigram that end it; -1
+# where it was not seen. An entry is what the next level's children hang on.
+State = tuple[int, int, int]
+EMPTY: Final[State] = (-1, -1, -1)
+
+
+class NgramError(ValueError):
+    """An n-gram file whose arrays do not fit together, or do not fit the vocabulary."""
+
+
+@dataclass(frozen=True)
+class _Level:
+    tokens: npt.NDArray[np.uint16]
+    log_prob: Floats
+    backoff: Floats
+    children: npt.NDArray[np.int64]  # (n + 1,): bounds in the next level
+
+
+class NgramModel:
+    """log P(token | history) for all tokens of a range at once."""
+
+    def __init__(self, arrays: dict[str, Any]) -> None:
+        self._levels = [_unpack(arrays, level) for level in range(LEVELS)]
+        for level, upper in zip(self._levels, self._levels[1:], strict=False):
+            if level.children[-1] != len(upper.tokens):
+                raise NgramError("the n-gram file's levels do not fit together; export the bundle again")
+        self._unigrams = self._levels[0].log_prob
+        self.n_token = len(self._unigrams)
+
+    @classmethod
+    def load(cls, path: Path) -> NgramModel:
+        """Read what `pack_levels` made. Raises NgramError."""
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                return cls(dict(arrays))
+        except (KeyError, OSError, ValueError) as error:
+            raise NgramError(f"{path} is not an n-gram file of this version ({error})") from error
+
+    def state(self, before: State, token: int) -> State:
+        """The state after `token`, given the state before it."""
+        bigram = self._child(0, before[0], token)
+        trigram = self._child(1, before[1], token)
+        return token, bigram, trigram
+
+    def state_of(self, tokens: Sequence[int]) -> State:
+        """The state after a whole history."""
+        state = EMPTY
+        for token in tokens[-LEVELS:]:
+            state = self.state(state, token)
+        return state
+
+    def _child(self, level: int, context: int, token: int) -> int:
+        if context < 0:
+            return -1
+        bounds, upper = self._levels[level].children, self._levels[level + 1].tokens
+        start, end = int(bounds[context]), int(bounds[context + 1])
+        place = start + int(upper[start:end].searchsorted(token))
+        return place if place < end and int(upper[place]) == token else -1
+
+    def log_probs(self, states: Sequence[State], start: int, end: int) -> Floats:
+        """(len(states), end - start) log-probabilities of the tokens [start, end)."""
+        values = np.empty((len(states), end - start), dtype=np.float32)
+        values[:] = self._unigrams[start:end]
+        limits = np.array([start, end])
+        for row, state in zip(values, states, strict=True):
+            for level, context in enumerate(state):
+                if context >= 0:
+                    self._overlay(row, level, context, limits)
+        return values
+
+    def _overlay(self, row: Floats, level: int, context: int, limits: npt.NDArray[np.int64]) -> None:
+        """Back off to `row`, what the shorter context says, then write what this one has seen."""
+        here, upper = self._levels[level], self._levels[level + 1]
+        first, last = here.children[context], here.children[context + 1]
+        if first == last:
+            return
+        seen = upper.tokens[first:last]
+        low, high = seen.searchsorted(limits)
+        row += here.backoff[context]
+        row[seen[low:high] - limits[0]] = upper.log_prob[first + low : first + high]
+
+
+def pack_levels(
+    levels: Sequence[tuple[npt.NDArray[Any], npt.NDArray[Any], Floats, Floats]],
+) -> dict[str, npt.NDArray[Any]]:
+    """Arrays of the file form, from (last token, context key, log_prob, backoff) of each level.
+
+    Level 0 is dense; the others are sorted by (context key, token), and every context key is the
+    packed key of an entry of the level below, in the same order.
+    """
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    for n, (tokens, _, log_prob, backoff) in enumerate(levels):
+        arrays[f"log_prob_{n}"] = np.clip(np.rint(-log_prob / _STEP), 0, 255).astype(np.uint8)
+        if n > 0:
+            arrays[f"tokens_{n}"] = tokens.astype(np.uint16)
+        if n + 1 < len(levels):
+            steps = np.rint(backoff / _BACKOFF_STEP) + _BACKOFF_ZERO
+            arrays[f"backoff_{n}"] = np.clip(steps, 0, 255).astype(np.uint8)
+            arrays[f"n_children_{n}"] = _children(levels, n)
+    return arrays
+
+
+def _children(levels: Sequence[tuple[npt.NDArray[Any], ...]], n: int) -> npt.NDArray[np.uint16]:
+    tokens, contexts = levels[n][0], levels[n][1]
+    keys = (contexts.astype(np.uint64) << np.uint64(14)) | tokens.astype(np.uint64) if n else tokens
+    places = np.searchsorted(keys, levels[n + 1][1])
+    return np.bincount(places, minlength=len(tokens)).astype(np.uint16)
+
+
+def _unpack(arrays: dict[str, Any], n: int) -> _Level:
+    log_prob = arrays[f"log_prob_{n}"].astype(np.float32) * np.float32(-_STEP)
+    tokens = arrays[f"tokens_{n}"] if n else np.arange(len(log_prob), dtype=np.uint16)
+    if n + 1 == LEVELS:
+        return _Level(tokens, log_prob, np.zeros(0, np.float32), np.zeros(1, np.int64))
+    backoff = arrays[f"backoff_{n}"].astype(np.float32) - np.float32(_BACKOFF_ZERO)
+    children = np.concatenate(([0], np.cumsum(arrays[f"n_children_{n}"], dtype=np.int64)))
+    return _Level(tokens, log_prob, backoff * np.float32(_BACKOFF_STEP), children)
