@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from engine.fake import FakeDecoder
 from engine.lexicon import Lexicon
 from engine.vocabulary import Vocabulary, from_counts
@@ -12,7 +13,7 @@ READINGS = """
 ni 你 尼 呢 泥|hao 好 号 浩|ha 哈|o 哦|shi 是 时 世 事 十 实 使 市 式|jie 界 节 姐 街 接
 wo 我 握|xian 现 先 线 县|xi 西 系 喜 息|an 安 按 案|zai 在 再|yao 要 药|qu 去 取|shang 上 商|ke 课 可 客
 fan 反 饭 范|fang 方 放 房|gan 感 干 敢|gang 刚 钢|xiang 想 向 香|ang 昂|ga 嘎|men 们 门|guo 国 过 果
-hui 会 回|he 和 河|le 了 乐|liao 了 料|xing 行 性 星|hang 行 航|yin 银 因|zhong 中 种|chong 重 冲|zhong 重
+hui 会 回|he 和 河|le 了 乐|liao 了 料|xing 行 性 星|hang 行 航|yin 银 因|zhong 中 种 重|chong 重 冲
 lve 略|nv 女|ma 吗 妈|a 啊|e 饿|en 嗯|ren 人|min 民|gong 工 公|zuo 作 做|da 大 打|xue 学 雪|sheng 生 声
 """
 

@@ -1,0 +1,172 @@
+"""The beam against exhaustive search, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.fake import FakeDecoder
+from engine.graph import Edge, SyllableGraph
+from engine.scorer import Scorer
+from engine.search import Beam, Search
+from engine.syllable import SYLLABLE_INDEX
+from engine.trie import Trie
+from engine.vocabulary import Vocabulary
+
+WIDE = 100_000
+
+
+@pytest.fixture(scope="module")
+def tiny() -> Vocabulary:
+    rows = (
+        "xi西 xi系 an安 an按 xian先 xian现 a啊 n嗯 ni你 ni尼 na那 xia下 ang昂 xiang想 e饿 lve略 lv绿 nian年"
+    )
+    pairs = [(row[-1], row[:-1]) for row in rows.split() if row[:-1] in SYLLABLE_INDEX]
+    return Vocabulary(tuple(sorted(((h, SYLLABLE_INDEX[s]) for h, s in pairs), key=lambda pair: pair[1])))
+
+
+class Bench:
+    """A search on its own trie behind START and one token."""
+
+    def __init__(self, vocabulary: Vocabulary, decoder: FakeDecoder, beam_width: int) -> None:
+        self.trie = Trie(decoder)
+        self.root = self.trie.reset([0, len(vocabulary) - 1])
+        self.search = Search(self.trie, Scorer(decoder, self.trie, vocabulary), beam_width)
+        starts = vocabulary.syllable_starts
+        self.known = frozenset(np.flatnonzero(np.diff(starts)).tolist())
+
+    def beam(self, keys: str) -> Beam:
+        return self.search.final_beam(self.root, self.graph(keys))
+
+    def graph(self, keys: str) -> SyllableGraph:
+        return SyllableGraph.of(keys, known_syllables=self.known)
+
+
+def _edge_paths(graph: SyllableGraph, end: int) -> Iterator[list[Edge]]:
+    if end == 0:
+        yield []
+        return
+    edges = graph.edges_into(end) if end == graph.interpreted_length else graph.exact_edges[end]
+    for edge in edges:
+        for path in _edge_paths(graph, edge.start):
+            yield [*path, edge]
+
+
+def _texts(vocabulary: Vocabulary, path: list[Edge]) -> Iterator[tuple[int, ...]]:
+    if not path:
+        yield ()
+        return
+    for tokens in _texts(vocabulary, path[:-1]):
+        for token in range(*vocabulary.reading_range(path[-1].first_syllable, path[-1].last_syllable)):
+            yield (*tokens, token)
+
+
+def _text_log_prob(
+    vocabulary: Vocabulary, decoder: FakeDecoder, history: list[int], tokens: tuple[int, ...]
+) -> float:
+    """log P(tokens | history) from one plain prefill, in float64."""
+    ids = [*history, *tokens]
+    n = len(ids)
+    empty = np.zeros((0, decoder.n_layer, 2, decoder.n_embd), np.float32)
+    output = decoder.forward(np.array(ids), np.arange(n), empty, np.tril(np.ones((n, n), np.bool_)))
+    total = 0.0
+    for i, token in enumerate(tokens, start=len(history) - 1):
+        syllable = vocabulary.syllable_of_token(token)
+        start, end = vocabulary.reading_range(syllable, syllable + 1)
+        logits = decoder.reading_logits(output.hidden[i : i + 1], start, end)[0].astype(np.float64)
+        total += float(output.class_log_probs[i, vocabulary.n_special + syllable])
+        total += float(logits[token - start] - np.log(np.exp(logits).sum()))
+    return total
+
+
+def _exhaustive(
+    vocabulary: Vocabulary, decoder: FakeDecoder, graph: SyllableGraph
+) -> dict[tuple[int, ...], float]:
+    """Every text of the keys with its best score."""
+    best: dict[tuple[int, ...], float] = {}
+    for path in _edge_paths(graph, graph.interpreted_length):
+        cost = sum(edge.cost for edge in path)
+        for tokens in _texts(vocabulary, path):
+            score = _text_log_prob(vocabulary, decoder, [0, len(vocabulary) - 1], tokens) - cost
+            best[tokens] = max(best.get(tokens, -np.inf), score)
+    return best
+
+
+@pytest.mark.parametrize(
+    "keys", ["xian", "xi'an", "nian", "xia", "lue", "lve", "xianian", "xiang", "x", "nixian", "xianv", "a'n"]
+)
+def test_a_wide_beam_is_exhaustive_search(tiny: Vocabulary, keys: str) -> None:
+    decoder = FakeDecoder(tiny, seed=3)
+    bench = Bench(tiny, decoder, WIDE)
+    expected = _exhaustive(tiny, decoder, bench.graph(keys))
+    beam = bench.beam(keys)
+    assert {h.node.tokens for h in beam} == set(expected)
+    for hypothesis in beam:
+        assert hypothesis.score == pytest.approx(expected[hypothesis.node.tokens], abs=1e-4)
+    assert [h.score for h in beam] == sorted((h.score for h in beam), reverse=True)
+
+
+@pytest.mark.parametrize("beam_width", [1, 2, 3, 16])
+@pytest.mark.parametrize("keys", ["xian", "xianian", "nixiangan", "xianixian"])
+def test_a_narrow_beam_keeps_the_best_of_each_step(tiny: Vocabulary, keys: str, beam_width: int) -> None:
+    """The pruning that spares decoder rows changes nothing: typed or pasted, evaluated or not."""
+    decoder = FakeDecoder(tiny, seed=5)
+    typed, pasted, warmed = (Bench(tiny, decoder, beam_width) for _ in range(3))
+    for end in range(1, len(keys) + 1):
+        typed.beam(keys[:end])
+        warmed.beam(keys[:end])
+        warmed.search.evaluate_ahead(warmed.root, warmed.graph(keys[:end]))
+    results = [[(h.node.tokens, h.score) for h in bench.beam(keys)] for bench in (typed, pasted, warmed)]
+    assert results[0] == results[1] == results[2]
+    assert len(results[0]) <= beam_width
+
+
+def test_one_text_by_two_edges_stands_once_with_its_best_score(tiny: Vocabulary) -> None:
+    """`xi` exact and `xi` inside an open range of the same span."""
+    decoder = FakeDecoder(tiny)
+    bench = Bench(tiny, decoder, 16)
+    syllable = SYLLABLE_INDEX["xi"]
+    cheap, dear = Edge(0, 2, syllable, syllable + 1), Edge(0, 2, syllable, syllable + 9, cost=1.5)
+    graph = SyllableGraph("xi", ((), (), (cheap,)), (dear,), 2)
+    beam = bench.search.final_beam(bench.root, graph)
+    assert len({h.node for h in beam}) == len(beam)
+    assert {h.edge.cost for h in beam if h.edge and len(h.node.tokens) == 1} == {0.0, 1.5}
+    for hypothesis in beam:
+        is_xi = tiny.syllable_of_token(hypothesis.node.token) == syllable
+        assert hypothesis.edge is (cheap if is_xi else dear)
+
+
+def test_equal_scores_are_ordered_by_token_ids(vocabulary: Vocabulary) -> None:
+    class Flat(FakeDecoder):
+        def reading_logits(self, hidden: np.ndarray, start: int, end: int) -> np.ndarray:
+            return np.zeros((len(hidden), end - start), np.float32)
+
+    bench = Bench(vocabulary, Flat(vocabulary), 5)
+    tokens = [h.node.tokens for h in bench.beam("shi'")]
+    start = vocabulary.reading_range(SYLLABLE_INDEX["shi"], SYLLABLE_INDEX["shi"] + 1)[0]
+    assert tokens == [(start + i,) for i in range(5)]
+
+
+@settings(max_examples=50)
+@given(st.integers(0, 390), st.integers(1, 40))
+def test_reading_log_probs_are_normalised_per_syllable(
+    vocabulary: Vocabulary, decoder: FakeDecoder, first: int, size: int
+) -> None:
+    bench = Bench(vocabulary, decoder, 4)
+    nodes = [bench.root, bench.root.child(30), bench.root.child(31)]
+    bench.trie.evaluate(nodes)
+    scorer = Scorer(decoder, bench.trie, vocabulary)
+    found = scorer.reading_log_probs(nodes, first, first + size)
+    start, end = vocabulary.reading_range(first, first + size)
+    assert found.shape == (3, end - start)
+    class_log_probs = bench.trie.class_log_probs(nodes)
+    for syllable in range(first, first + size):
+        left, right = (position - start for position in vocabulary.reading_range(syllable, syllable + 1))
+        if left < right:
+            mass = np.exp(found[:, left:right]).sum(axis=1)
+            expected = np.exp(class_log_probs[:, vocabulary.n_special + syllable])
+            np.testing.assert_allclose(mass, expected, rtol=1e-4)

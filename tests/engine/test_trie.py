@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.fake import FakeDecoder
+from engine.inference import DecoderOutput
+from engine.trie import Node, Trie
+
+PATHS = st.lists(st.lists(st.integers(26, 32), min_size=1, max_size=5), min_size=1, max_size=8)
+
+
+def outputs(trie: Trie, node: Node) -> tuple[bytes, bytes]:
+    return trie.hidden([node]).tobytes(), trie.class_log_probs([node]).tobytes()
+
+
+def reference(decoder: FakeDecoder, tokens: list[int]) -> tuple[bytes, bytes]:
+    """The last row of a plain prefill."""
+    n = len(tokens)
+    empty = np.zeros((0, decoder.n_layer, 2, decoder.n_embd), np.float32)
+    output = decoder.forward(np.array(tokens), np.arange(n), empty, np.tril(np.ones((n, n), np.bool_)))
+    return output.hidden[-1:].tobytes(), output.class_log_probs[-1:].tobytes()
+
+
+@given(PATHS, st.booleans(), st.integers(6, 60))
+def test_evaluating_one_by_one_or_together_gives_the_prefill(
+    decoder: FakeDecoder, paths: list[list[int]], together: bool, capacity: int
+) -> None:
+    trie = Trie(decoder, capacity)
+    trie.reset([0, 7])
+    nodes = [trie.descend(path) for path in paths]
+    if together:
+        trie.evaluate(nodes)
+        assert trie.decoder_calls == 1
+    for path, node in zip(paths, nodes, strict=True):
+        trie.evaluate([node])
+        assert outputs(trie, node) == reference(decoder, [0, 7, *path])
+
+
+def test_the_prefill_is_one_call_and_nothing_is_computed_twice(decoder: FakeDecoder) -> None:
+    trie = Trie(decoder)
+    trie.reset([0, *range(26, 58)])
+    trie.evaluate([trie.root])
+    assert (trie.decoder_calls, trie.used) == (1, 33)
+    deep = trie.descend([30, 31, 32])
+    trie.evaluate([deep, trie.descend([30, 31]), deep, trie.descend([30, 40])])
+    assert (trie.decoder_calls, trie.used) == (2, 37)
+    trie.evaluate([deep, trie.descend([30])])
+    assert trie.decoder_calls == 2
+
+
+def test_a_full_arena_keeps_the_root_chain(decoder: FakeDecoder) -> None:
+    trie = Trie(decoder, capacity=8)
+    trie.reset([0, 26, 27])
+    first = [trie.root.child(token) for token in range(30, 35)]
+    trie.evaluate(first)
+    assert trie.used == 8
+    later = trie.descend([31, 40])
+    trie.evaluate([later])
+    assert trie.used == 5  # chain, 31, 40
+    assert trie.is_evaluated(trie.root)
+    assert not trie.is_evaluated(first[0])
+    assert outputs(trie, later) == reference(decoder, [0, 26, 27, 31, 40])
+
+
+def test_a_call_larger_than_the_arena_makes_it_grow(decoder: FakeDecoder) -> None:
+    trie = Trie(decoder, capacity=4)
+    trie.reset([0])
+    path = list(range(30, 42))
+    trie.evaluate([trie.descend(path[:2])])
+    trie.evaluate([trie.descend(path)])
+    assert outputs(trie, trie.descend(path)) == reference(decoder, [0, *path])
+
+
+def test_reset_forgets(decoder: FakeDecoder) -> None:
+    trie = Trie(decoder)
+    trie.reset([0])
+    trie.evaluate([trie.descend([30, 31])])
+    trie.reset([0, 5])
+    assert not trie.is_evaluated(trie.root)
+    trie.evaluate([trie.descend([30, 31])])
+    assert outputs(trie, trie.descend([30, 31])) == reference(decoder, [0, 5, 30, 31])
+
+
+def test_positions_stay_inside_what_the_decoder_was_trained_on(decoder: FakeDecoder) -> None:
+    seen: list[int] = []
+
+    class Spy(FakeDecoder):
+        def forward(self, tokens: np.ndarray, positions: np.ndarray, *rest: np.ndarray) -> DecoderOutput:
+            seen.extend(positions.tolist())
+            return decoder.forward(tokens, positions, *rest)
+
+    spy = Spy.__new__(Spy)
+    spy.__dict__.update(decoder.__dict__)
+    trie = Trie(spy, block_size=4)
+    trie.reset([0, 26])
+    trie.evaluate([trie.descend(range(30, 35))])
+    assert seen == [0, 1, 2, 3, 3, 3, 3]
+
+
+def test_a_failing_decoder_leaves_nodes_unevaluated(
+    decoder: FakeDecoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trie = Trie(decoder)
+    trie.reset([0])
+
+    def fail(*_: object) -> DecoderOutput:
+        raise RuntimeError("no memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(decoder, "forward", fail)
+        with pytest.raises(RuntimeError):
+            trie.evaluate([trie.descend([30])])
+    trie.evaluate([trie.descend([30])])
+    assert outputs(trie, trie.descend([30])) == reference(decoder, [0, 30])
