@@ -10,8 +10,9 @@ BIN := $(VENV)/bin
 # make test TORCH='torch==2.13.0+cpu --extra-index-url https://download.pytorch.org/whl/cpu'
 TORCH ?= torch==2.13.0
 
-# Benchmarks read jsonl files of cases ({"pinyin": [...], "hanzi": "..."}); they are not part of the project.
-BENCH_SETS ?= $(wildcard ../shared/eval/*.jsonl)
+# Benchmarks read jsonl files of cases ({"pinyin": [...], "hanzi": "..."}), which are not part of the project:
+# make bench SETS="dev/csmsc.jsonl dev/chat.jsonl"
+SETS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
@@ -32,7 +33,7 @@ check:
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q
 
 bench: $(VENV)/run.stamp
-	$(BIN)/python -m engine benchmark all $(BENCH_SETS)
+	$(BIN)/python -m engine benchmark all $(SETS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

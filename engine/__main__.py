@@ -1,0 +1,36 @@
+"""`python -m engine convert | benchmark`: arguments in, exit status out.
+
+An error of the user's or of a resource is one sentence on stderr and the status 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from engine import benchmark, convert
+from engine.bundle import BundleError
+from engine.lexicon import LexiconError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m engine", description="Moyin's engine, without a window.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    convert.add_parser(commands)
+    benchmark.add_parser(commands)
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except BrokenPipeError:  # `| head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (BundleError, LexiconError, OSError, UnicodeDecodeError) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

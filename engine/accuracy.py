@@ -1,0 +1,124 @@
+"""How often the converter finds the text that was meant.
+
+Knows cases with their hanzi, and tables; knows nothing of time. Inputs are converted whole:
+`Converter.convert` is a pure function of the letters, so typing them one by one gives the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+from engine.arguments import ConverterChoice, kept_converter
+from engine.converter import Converter
+from engine.typist import Case, CaseError, case_of, whole_candidates
+
+
+@dataclass(frozen=True)
+class Score:
+    """Counts over cases; sums of scores are scores.
+
+    `characters` counts the hanzi of the wanted texts, `right_characters` those that the first
+    candidate has at the same position (none where its length differs).
+    """
+
+    cases: int = 0
+    first: int = 0
+    first_five: int = 0
+    characters: int = 0
+    right_characters: int = 0
+
+    def __add__(self, other: Score) -> Score:
+        return Score(
+            self.cases + other.cases,
+            self.first + other.first,
+            self.first_five + other.first_five,
+            self.characters + other.characters,
+            self.right_characters + other.right_characters,
+        )
+
+    @property
+    def percent(self) -> tuple[float, float, float]:
+        """First, first five, characters."""
+        cases, characters = max(self.cases, 1), max(self.characters, 1)
+        return (
+            100 * self.first / cases,
+            100 * self.first_five / cases,
+            100 * self.right_characters / characters,
+        )
+
+
+def score_of(candidates: Sequence[str], hanzi: str) -> Score:
+    """The score of one case, given the candidates for its whole input, best first."""
+    best = candidates[0] if candidates else ""
+    pairs = zip(best, hanzi, strict=True) if len(best) == len(hanzi) else ()
+    return Score(
+        cases=1,
+        first=int(best == hanzi),
+        first_five=int(hanzi in candidates[:5]),
+        characters=len(hanzi),
+        right_characters=sum(ours == wanted for ours, wanted in pairs),
+    )
+
+
+def read_set(path: Path, limit: int | None = None) -> list[Case]:
+    """The first `limit` cases of a jsonl file. Raises CaseError naming file and line."""
+    cases = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()[:limit], start=1):
+        try:
+            case = case_of(json.loads(line))
+        except ValueError as error:
+            raise CaseError(f"{path}, line {number}: {error}") from error
+        if not case.hanzi:
+            raise CaseError(f"{path}, line {number}: expected hanzi, found none")
+        cases.append(case)
+    return cases
+
+
+def evaluate(converter: Converter, cases: Iterable[Case]) -> Score:
+    """The sum of the cases' scores; a case's context is its text before the caret."""
+    return sum((_evaluate_case(converter, case) for case in cases), Score())
+
+
+def _evaluate_case(converter: Converter, case: Case) -> Score:
+    converter.set_surrounding_text(case.context)
+    return score_of(whole_candidates(converter.convert(case.keys), case.keys), case.hanzi)
+
+
+def evaluate_sets(
+    choice: ConverterChoice, sets: dict[str, list[Case]], use_context: bool, jobs: int = 1
+) -> Iterator[tuple[str, Score]]:
+    """(name, score) of each set in turn; in `jobs` processes, each with its own converter."""
+    prepared = {
+        name: cases if use_context else [replace(case, context="") for case in cases]
+        for name, cases in sets.items()
+    }
+    if jobs == 1:
+        yield from ((name, evaluate(kept_converter(choice), cases)) for name, cases in prepared.items())
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        for name, cases in prepared.items():
+            parts = [cases[i::jobs] for i in range(jobs)]
+            yield name, sum(pool.map(_evaluate_part, [choice] * jobs, parts), Score())
+
+
+def _evaluate_part(choice: ConverterChoice, cases: list[Case]) -> Score:
+    return evaluate(kept_converter(choice), cases)
+
+
+def table(rows: Sequence[tuple[str, Score]]) -> str:
+    """Markdown: a row a set, and the mean of the sets' figures."""
+    lines = ["| set | cases | first % | first five % | characters % |", "|---|---|---|---|---|"]
+    for name, score in rows:
+        lines.append("| {} | {} | {:.1f} | {:.1f} | {:.1f} |".format(name, score.cases, *score.percent))
+    if len(rows) > 1:
+        means = [
+            sum(column) / len(rows) for column in zip(*(score.percent for _, score in rows), strict=True)
+        ]
+        cases = sum(score.cases for _, score in rows)
+        lines.append("| mean | {} | {:.1f} | {:.1f} | {:.1f} |".format(cases, *means))
+    return "\n".join(lines)

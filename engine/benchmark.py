@@ -1,0 +1,143 @@
+"""`python -m engine benchmark`: the figures of docs/benchmarks.md, as Markdown.
+
+Knows arguments and what to measure; the measuring is done elsewhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from engine import accuracy, footprint, latency
+from engine.arguments import ConverterChoice, add_converter_arguments, positive
+from engine.bundle import Bundle
+from engine.typist import Case, CaseError
+from resources import MODEL
+
+DESCRIPTION = """\
+Measure accuracy, latency, start-up and memory; prints Markdown.
+
+  python -m engine benchmark accuracy dev/*.jsonl --jobs 2
+  python -m engine benchmark latency dev/*.jsonl --interval-ms 100
+  python -m engine benchmark startup
+  python -m engine benchmark all dev/*.jsonl
+
+A set is a file of JSON lines with id, pinyin (list of syllables), hanzi, optionally context.
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the subparsers of `python -m engine`."""
+    command = commands.add_parser(
+        "benchmark",
+        help="accuracy, latency, start-up and memory",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parts = command.add_subparsers(required=True, metavar="WHAT")
+    for name, run, text in (
+        ("accuracy", _accuracy, "first candidate, first five, characters right, in percent"),
+        ("latency", _latency, "milliseconds a key in long inputs, decoder calls a key"),
+        ("startup", _footprint, "seconds to the first candidates, memory, size of the bundle"),
+        ("memory", _footprint, "the same"),
+        ("all", _all, "everything"),
+    ):
+        part = parts.add_parser(name, help=text, description=text)
+        if run is not _footprint:
+            part.add_argument("sets", nargs="+", type=Path, help="files of cases (JSON lines)")
+        _add_options(part)
+        add_converter_arguments(part)
+        part.set_defaults(run=lambda options, run=run: _measure(options, run))
+
+
+def _add_options(part: argparse.ArgumentParser) -> None:
+    part.add_argument("--limit", type=positive, help="accuracy: the first so many cases of each set")
+    part.add_argument(
+        "--context", action="store_true", help="accuracy: with the cases' text before the caret"
+    )
+    part.add_argument("--jobs", type=positive, default=1, help="accuracy: processes")
+    part.add_argument("--interval-ms", type=float, default=100.0, help="latency: from key to key (100)")
+    part.add_argument("--inputs", type=positive, default=20, help="latency: inputs of each length (20)")
+    part.add_argument(
+        "--syllables", type=positive, nargs="+", default=[5, 10, 20], help="latency: lengths (5 10 20)"
+    )
+    part.add_argument("--runs", type=positive, default=5, help="start-up: processes measured (5)")
+
+
+def _measure(options: argparse.Namespace, run: Any) -> int:
+    try:
+        print(environment(), flush=True)
+        run(options)
+    except CaseError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def environment() -> str:
+    """One line: machine, Python and onnxruntime."""
+    return (
+        f"{_processor()}; {platform.system()} {platform.release()}; Python {platform.python_version()}, "
+        f"onnxruntime {version('onnxruntime')}, numpy {version('numpy')}"
+    )
+
+
+def _processor() -> str:
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{len(names)} x {names[0]}" if names else platform.machine()
+
+
+def _all(options: argparse.Namespace) -> None:
+    for run in (_footprint, _latency, _accuracy):
+        run(options)
+
+
+def _accuracy(options: argparse.Namespace) -> None:
+    context = "with" if options.context else "without"
+    print(f"\n## Accuracy, {context} the text before the caret\n")
+    sets = {path.stem: accuracy.read_set(path, options.limit) for path in options.sets}
+    rows = []
+    for name, score in accuracy.evaluate_sets(
+        ConverterChoice.of(options), sets, options.context, options.jobs
+    ):
+        rows.append((name, score))
+        print(f"{name}: {score.percent[0]:.1f}", file=sys.stderr, flush=True)
+    print(accuracy.table(rows), flush=True)
+
+
+def _latency(options: argparse.Namespace) -> None:
+    print(f"\n## Latency, a key every {options.interval_ms:g} ms\n")
+    cases: list[Case] = [case for path in options.sets for case in accuracy.read_set(path)]
+    converter = ConverterChoice.of(options).create()
+    rows = []
+    for n_syllable in options.syllables:
+        inputs = latency.long_inputs(cases, n_syllable, options.inputs)
+        if not inputs:
+            raise CaseError(
+                f"expected cases with pinyin for {n_syllable} syllables, found {len(cases)} cases"
+            )
+        latency.measure(converter, inputs[:1], 0)  # the first calls of a process are slow
+        rows.append((n_syllable, latency.measure(converter, inputs, options.interval_ms)))
+    print(latency.table(rows), flush=True)
+
+
+def _footprint(options: argparse.Namespace) -> None:
+    print(f"\n## Start-up and memory, median of {options.runs} processes\n")
+    bundle = None if options.fake else Bundle.load(options.bundle or MODEL)
+    found = footprint.measure(options.bundle, options.fake, options.runs)
+    rows = [
+        ("start to engine ready", f"{found.engine_s:.2f} s"),
+        ("start to first candidates", f"{found.first_s:.2f} s"),
+        ("memory with the engine loaded", f"{found.loaded_mb:.0f} MB"),
+        ("memory after a long input", f"{found.typed_mb:.0f} MB"),
+        ("most memory at any time", f"{found.peak_mb:.0f} MB"),
+    ]
+    if bundle:
+        rows.append((f"bundle {bundle.name}", f"{bundle.n_bytes / 1e6:.1f} MB"))
+    print("\n".join(["| what | figure |", "|---|---|", *(f"| {what} | {figure} |" for what, figure in rows)]))

@@ -1,0 +1,138 @@
+"""`python -m engine convert`: files of cases, or one input for a person.
+
+Knows arguments, JSON lines and exit statuses; knows nothing of how letters are converted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TextIO
+
+from engine.arguments import ConverterChoice, add_converter_arguments, positive
+from engine.converter import Converter
+from engine.typist import Case, CaseError, Typed, case_of, type_case
+from engine.values import Source
+
+DESCRIPTION = """\
+Convert pinyin to hanzi.
+
+  python -m engine convert "nihao shijie"
+        for a person: ranked candidates; a space is a syllable boundary
+  python -m engine convert --input cases.jsonl --output out.jsonl
+        for machines: a case a line, typed key by key
+
+A case is a JSON object with
+  id       a string or a number
+  pinyin   a list of syllables (v for ü), typed joined; or
+  keys     exactly these letters (a-z and '), which win
+  context  optionally, the text before the caret; used with --context
+
+A line of output has id and
+  candidates     at most --topn, best first, only those that cover the whole input
+  us             microseconds of all keys (the sum of key_us)
+  key_us         microseconds of each key
+  decoder_calls  calls of the decoder from the first key on
+  warm_us        microseconds spent working ahead between keys, which a typing person does
+                 not wait for: not part of us and key_us (see --interval-ms)
+
+A line that is no case is named on stderr, the others are converted, and the exit status is 1.
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the subparsers of `python -m engine`."""
+    command = commands.add_parser(
+        "convert",
+        help="letters to hanzi: files of cases, or one input",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("text", nargs="?", metavar="LETTERS", help='one input, like "nihao shijie"')
+    command.add_argument("--input", type=Path, help="JSON lines of cases")
+    command.add_argument("--output", type=Path, help="JSON lines of results (default: standard output)")
+    command.add_argument("--topn", type=positive, default=5, help="candidates a case (default 5)")
+    command.add_argument("--context", action="store_true", help="use the cases' text before the caret")
+    command.add_argument(
+        "--interval-ms",
+        type=float,
+        default=0.0,
+        help="milliseconds from key to key, as a person types; a key that comes while the engine still works "
+        "ahead waits, and the wait is counted (default 0: the next key comes when that work is done)",
+    )
+    add_converter_arguments(command)
+    command.set_defaults(run=run, parser=command)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit status: 1 where a line was bad."""
+    if (options.text is None) == (options.input is None):
+        options.parser.error("give either letters or --input")
+    converter = ConverterChoice.of(options).create()
+    if options.text is not None:
+        return _convert_for_a_person(converter, options.text, options.topn)
+    with options.input.open(encoding="utf-8") as lines:
+        if options.output is None:
+            return _convert_lines(converter, lines, sys.stdout, options)
+        with options.output.open("w", encoding="utf-8") as output:
+            return _convert_lines(converter, lines, output, options)
+
+
+def read_cases(lines: TextIO) -> Iterator[Case | CaseError]:
+    """A case a line that is not blank; a line that is none gives the error instead."""
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield case_of(json.loads(line))
+        except (CaseError, ValueError, RecursionError) as error:
+            yield CaseError(f"line {number}: {error}")
+
+
+def result_line(case: Case, typed: Typed, topn: int) -> str:
+    """The JSON line of one result."""
+    key_us = [round(us) for us in typed.key_us]
+    result = {
+        "id": case.id,
+        "candidates": list(typed.candidates[:topn]),
+        "us": sum(key_us),
+        "key_us": key_us,
+        "decoder_calls": typed.decoder_calls,
+        "warm_us": round(typed.warm_us),
+    }
+    return json.dumps(result, ensure_ascii=False)
+
+
+def _convert_lines(converter: Converter, lines: TextIO, output: TextIO, options: argparse.Namespace) -> int:
+    status = 0
+    for case in read_cases(lines):
+        if isinstance(case, CaseError):
+            print(case, file=sys.stderr)
+            status = 1
+            continue
+        case = case if options.context else replace(case, context="")
+        typed = type_case(converter, case, options.interval_ms)
+        print(result_line(case, typed, options.topn), file=output)
+    return status
+
+
+def _convert_for_a_person(converter: Converter, text: str, topn: int) -> int:
+    """A space is the boundary that `'` is: "xi an" is 西安, "xian" 先 or 西安."""
+    try:
+        keys = case_of({"id": 0, "keys": "'".join(text.lower().split())}).keys
+    except CaseError as error:
+        print(error, file=sys.stderr)
+        return 1
+    candidates = [c for c in converter.convert(keys).candidates if c.source is not Source.RAW]
+    whole = [c for c in candidates if c.span == (0, len(keys))] or candidates
+    for rank, candidate in enumerate(whole[:topn], start=1):
+        rest = keys[candidate.span[1] :]
+        reading = " ".join(candidate.reading)
+        print(f"{rank}  {candidate.text}{rest}  {reading}  {candidate.score:.2f}")
+    if not whole:
+        print(f"nothing can be read in {keys}", file=sys.stderr)
+    return 0 if whole else 1

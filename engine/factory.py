@@ -1,0 +1,77 @@
+"""Where the engine is wired: bundle, decoder, lexicon, converter, session.
+
+Knows every part's constructor; decides nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from engine.bundle import Bundle, BundleError
+from engine.converter import Converter
+from engine.fake import FakeDecoder
+from engine.inference import InferenceError, OnnxDecoder
+from engine.keymap import SessionOptions
+from engine.lexicon import Lexicon
+from engine.search import SearchOptions
+from engine.session import Session
+from engine.vocabulary import Vocabulary, from_counts
+from resources import CHARACTERS, LEXICON, MODEL
+
+FAKE_TEXTS: Final[tuple[str, ...]] = ("你好世界", "我现在要去上课", "西安/xi an", "先/xian")
+
+
+def create_converter(bundle_path: Path | None = None, options: SearchOptions | None = None) -> Converter:
+    """Converter on the bundle at `bundle_path`, by default the shipped one.
+
+    The history is always as long as the decoder was trained on, whatever `options` say. Raises
+    BundleError or LexiconError, each one sentence for the user.
+    """
+    return converter_of(Bundle.load(bundle_path or MODEL), options)
+
+
+def converter_of(bundle: Bundle, options: SearchOptions | None = None) -> Converter:
+    """Converter on a bundle that is loaded already. Raises BundleError or LexiconError."""
+    options = replace(options or SearchOptions(), block_size=bundle.manifest.block_size)
+    lexicon = Lexicon.load(LEXICON, bundle.vocabulary)
+    return Converter(_decoder_of(bundle), bundle.vocabulary, lexicon, options)
+
+
+def create_fake_converter(
+    texts: Iterable[str] = FAKE_TEXTS, options: SearchOptions | None = None
+) -> Converter:
+    """Converter on the fake decoder, which prefers `texts` (see `FakeDecoder.preferring`)."""
+    vocabulary = vocabulary_of_characters(CHARACTERS)
+    decoder = FakeDecoder.preferring(vocabulary, texts)
+    return Converter(decoder, vocabulary, Lexicon.load(LEXICON, vocabulary), options or SearchOptions())
+
+
+def create_session(
+    bundle_path: Path | None = None,
+    options: SessionOptions | None = None,
+    search_options: SearchOptions | None = None,
+) -> Session:
+    """Session on `create_converter`. Raises BundleError or LexiconError."""
+    return Session(create_converter(bundle_path, search_options), options)
+
+
+def vocabulary_of_characters(path: Path) -> Vocabulary:
+    """Vocabulary of the rows `hanzi<TAB>syllable,syllable`, all equally common."""
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    return from_counts([(hanzi, syllable, 1) for hanzi, spelling in rows for syllable in spelling.split(",")])
+
+
+def _decoder_of(bundle: Bundle) -> OnnxDecoder:
+    manifest = bundle.manifest
+    try:
+        decoder = OnnxDecoder(bundle.decoder_path, bundle.head_weight, bundle.head_bias)
+    except InferenceError as error:
+        raise BundleError.of(f"a decoder in {bundle.decoder_path}", f"something else ({error})") from error
+    expected = manifest.n_layer, manifest.n_embd, manifest.n_class
+    found = decoder.n_layer, decoder.n_embd, decoder.n_class
+    if found != expected:
+        raise BundleError.of(f"n_layer, n_embd, n_class {expected} in {bundle.decoder_path}", f"{found}")
+    return decoder

@@ -1,0 +1,83 @@
+"""What starting costs: time to the first candidates, memory, the size of the bundle.
+
+Knows processes and clocks; knows nothing of conversions. Each figure comes from a fresh process:
+`python -m engine.footprint` is that process, and reports one JSON line.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+FIRST_KEYS: Final[str] = "nihao"
+LONG_KEYS: Final[str] = "womenxianzaiyaoqushangkeranhouyiqiquchifan"
+SURROUNDING: Final[str] = "今天早上的天气非常好，我和几个朋友约好了在学校门口见面，"
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """One process: seconds since it was started by another, megabytes (10^6) resident.
+
+    `engine_s`: until the converter stood; `first_s`: until the first candidates;
+    `loaded_mb`: then; `typed_mb`: after a long input was typed; `peak_mb`: at most.
+    """
+
+    engine_s: float
+    first_s: float
+    loaded_mb: float
+    typed_mb: float
+    peak_mb: float
+
+
+def probe(started: float, bundle: str, fake: bool) -> Footprint:
+    """Load and type in this process; `started`: `time.time()` before it was started."""
+    from engine.arguments import ConverterChoice  # what it costs to import is part of the figure
+
+    converter = ConverterChoice(Path(bundle) if bundle else None, fake=fake).create()
+    engine_s = time.time() - started
+    converter.convert(FIRST_KEYS)
+    first_s = time.time() - started
+    loaded_mb = resident_mb("VmRSS")
+    converter.set_surrounding_text(SURROUNDING)
+    for end in range(1, len(LONG_KEYS) + 1):
+        converter.convert(LONG_KEYS[:end])
+        converter.warm()
+    return Footprint(engine_s, first_s, loaded_mb, resident_mb("VmRSS"), resident_mb("VmHWM"))
+
+
+def resident_mb(field: str) -> float:
+    """Memory of this process by /proc: `VmRSS` now, `VmHWM` at most. 0 where there is no /proc."""
+    status = Path("/proc/self/status")
+    lines = status.read_text(encoding="ascii").splitlines() if status.is_file() else []
+    return next((int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith(field + ":")), 0.0)
+
+
+def measure(bundle: Path | None, fake: bool, runs: int) -> Footprint:
+    """The median of each figure over `runs` fresh processes."""
+    found = [_run_probe(str(bundle or ""), fake) for _ in range(runs)]
+    columns = zip(*(asdict(footprint).values() for footprint in found), strict=True)
+    return Footprint(*(median(column) for column in columns))
+
+
+def _run_probe(bundle: str, fake: bool) -> Footprint:
+    arguments = [sys.executable, "-m", "engine.footprint", str(time.time()), bundle, str(int(fake))]
+    result = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise OSError(f"expected figures from {arguments}, found status {result.returncode}: {result.stderr}")
+    return Footprint(**json.loads(result.stdout))
+
+
+def main(arguments: list[str]) -> None:
+    """The fresh process: started, bundle, fake."""
+    started, bundle, fake = arguments
+    print(json.dumps(asdict(probe(float(started), bundle, fake == "1"))))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,91 @@
+"""How long a key takes: real sentences typed key by key, with pauses.
+
+Knows sentences, percentiles and tables; knows nothing of accuracy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from engine.converter import Converter
+from engine.typist import Case, Typed, type_case
+
+SURROUNDING_LENGTH: Final[int] = 32  # characters
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Times of many keys, in microseconds, and the decoder calls they took."""
+
+    sentences: int
+    key_us: tuple[float, ...]
+    warm_us: float
+    decoder_calls: int
+    key_calls: int
+
+    @classmethod
+    def of(cls, typed: Sequence[Typed]) -> Latency:
+        return cls(
+            sentences=len(typed),
+            key_us=tuple(us for result in typed for us in result.key_us),
+            warm_us=sum(result.warm_us for result in typed),
+            decoder_calls=sum(result.decoder_calls for result in typed),
+            key_calls=sum(result.key_calls for result in typed),
+        )
+
+    def percentile_ms(self, percent: float) -> float:
+        """Milliseconds within which this percentage of the keys was answered."""
+        return float(np.percentile(self.key_us, percent)) / 1000
+
+
+def long_inputs(cases: Sequence[Case], n_syllable: int, limit: int) -> list[Case]:
+    """`limit` inputs of `n_syllable` syllables, each with `SURROUNDING_LENGTH` characters before it.
+
+    The cases' sentences are put one behind the other; an input begins where a sentence begins
+    (those are taken evenly over the cases) and may run into the next ones. Its surrounding text
+    is what precedes it, commas between the sentences. Cases without pinyin are left out.
+    """
+    cases = [case for case in cases if len(case.pinyin) == len(case.hanzi) > 0]
+    before = ""
+    syllables: list[str] = []
+    starts: list[tuple[str, int]] = []
+    for case in cases:
+        starts.append((before[-SURROUNDING_LENGTH:], len(syllables)))
+        before += case.hanzi + "，"
+        syllables += case.pinyin
+    whole = [
+        (context, start)
+        for context, start in starts
+        if len(context) == SURROUNDING_LENGTH and start + n_syllable <= len(syllables)
+    ]
+    inputs = []
+    for i in range(min(limit, len(whole))):
+        context, start = whole[i * len(whole) // min(limit, len(whole))]
+        pinyin = tuple(syllables[start : start + n_syllable])
+        inputs.append(Case(i, "".join(pinyin), pinyin, context))
+    return inputs
+
+
+def measure(converter: Converter, inputs: Iterable[Case], interval_ms: float) -> Latency:
+    """Type the inputs, a key every `interval_ms` milliseconds."""
+    return Latency.of([type_case(converter, case, interval_ms) for case in inputs])
+
+
+def table(rows: Sequence[tuple[int, Latency]]) -> str:
+    """Markdown: a row for each number of syllables."""
+    lines = [
+        "| syllables | inputs | keys | p50 ms | p95 ms | p99 ms | max ms "
+        "| working ahead, ms a key | decoder calls a key | of them while a key waits |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for n_syllable, latency in rows:
+        n = max(len(latency.key_us), 1)
+        times = " | ".join(f"{latency.percentile_ms(percent):.2f}" for percent in (50, 95, 99, 100))
+        calls = f"{latency.decoder_calls / n:.2f} | {latency.key_calls / n:.2f}"
+        ahead = latency.warm_us / 1000 / n
+        lines.append(f"| {n_syllable} | {latency.sentences} | {n} | {times} | {ahead:.2f} | {calls} |")
+    return "\n".join(lines)

@@ -1,0 +1,134 @@
+"""Types an input key by key through a converter and keeps the time.
+
+Knows cases, keys and clocks; knows nothing of files, tables or decoders.
+
+A person's next key comes some 100 ms after the last; the engine works ahead in that pause
+(`Converter.warm`). So a key's time is the time of its conversion alone, and the time of working
+ahead is counted apart. With an interval, keys come at fixed moments: where working ahead has not
+ended when a key comes, the wait is part of that key's time.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+
+from engine.converter import Conversion, Converter
+from engine.values import Source
+
+_KEYS: Final = re.compile(r"[a-z']+")
+_SYLLABLE: Final = re.compile(r"[a-z]+")
+
+
+class CaseError(ValueError):
+    """A case that cannot be typed; the message says what was expected and what was found."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One input: its name, the letters typed, the text before the caret, the text wanted.
+
+    `pinyin`: the syllables, where they were given.
+    """
+
+    id: str | int
+    keys: str
+    pinyin: tuple[str, ...] = ()
+    context: str = ""
+    hanzi: str = ""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What came of typing a case.
+
+    `candidates`: texts that cover the whole input, best first; `key_us`: microseconds of each
+    key; `warm_us`: of all working ahead; `decoder_calls`: from the first key on, working ahead
+    included; `key_calls`: of them, those made while a key waited.
+    """
+
+    candidates: tuple[str, ...]
+    key_us: tuple[float, ...]
+    warm_us: float
+    decoder_calls: int
+    key_calls: int
+
+
+def case_of(values: Any) -> Case:
+    """Case of a JSON object with `id` and `keys` or `pinyin`. Raises CaseError."""
+    if not isinstance(values, dict):
+        raise CaseError(f"expected a JSON object, found a {type(values).__name__}")
+    if not isinstance(values.get("id"), str | int):
+        raise CaseError(f"expected an id, a string or a number, found {values.get('id')!r}")
+    texts = {name: values.get(name, "") for name in ("context", "hanzi")}
+    for name, text in texts.items():
+        if not isinstance(text, str):
+            raise CaseError(f"expected a string as {name}, found {text!r}")
+    pinyin = _pinyin_of(values) if "pinyin" in values or "keys" not in values else ()
+    keys = values.get("keys", "".join(pinyin))
+    if not isinstance(keys, str) or not _KEYS.fullmatch(keys):
+        raise CaseError(f"expected keys of a-z and ', found {keys!r}")
+    return Case(values["id"], keys, pinyin, **texts)
+
+
+def _pinyin_of(values: dict[str, Any]) -> tuple[str, ...]:
+    syllables = values.get("pinyin")
+    if not isinstance(syllables, list) or not syllables:
+        raise CaseError(f"expected keys or pinyin, a list of syllables, found {syllables!r}")
+    for syllable in syllables:
+        if not isinstance(syllable, str) or not _SYLLABLE.fullmatch(syllable):
+            raise CaseError(f"expected syllables of a-z in pinyin, found {syllable!r}")
+    return tuple(syllables)
+
+
+def whole_candidates(conversion: Conversion, keys: str) -> tuple[str, ...]:
+    """Different texts, best first, of the candidates that cover all keys; not the letters as typed."""
+    texts = (
+        candidate.text
+        for candidate in conversion.candidates
+        if candidate.span == (0, len(keys)) and candidate.source is not Source.RAW
+    )
+    return tuple(dict.fromkeys(texts))
+
+
+def type_case(converter: Converter, case: Case, interval_ms: float = 0.0) -> Typed:
+    """Type the keys of a case, one every `interval_ms` milliseconds (0: at once)."""
+    converter.set_surrounding_text(case.context)
+    converter.warm()  # the surrounding text is read after the last commit, while nobody waits
+    calls_before = converter.decoder_calls
+    key_us: list[float] = []
+    warm_us, key_calls = 0.0, 0
+    arrival = time.perf_counter()
+    for end in range(1, len(case.keys) + 1):
+        arrival = _wait_for(arrival, interval_ms / 1000) if interval_ms else time.perf_counter()
+        calls = converter.decoder_calls
+        conversion = converter.convert(case.keys[:end])
+        done = time.perf_counter()
+        key_us.append((done - arrival) * 1e6)
+        key_calls += converter.decoder_calls - calls
+        if end < len(case.keys):
+            converter.warm()
+            warm_us += (time.perf_counter() - done) * 1e6
+    return Typed(
+        candidates=whole_candidates(conversion, case.keys),
+        key_us=tuple(key_us),
+        warm_us=warm_us,
+        decoder_calls=converter.decoder_calls - calls_before,
+        key_calls=key_calls,
+    )
+
+
+def _wait_for(last_arrival: float, interval: float) -> float:
+    """Wait for the next key; its moment of arrival, in seconds of the clock.
+
+    A key that comes while the engine is busy has arrived when it was due; one that is slept
+    for arrives on waking, so that the sleep's own inaccuracy is no latency.
+    """
+    due = last_arrival + interval
+    pause = due - time.perf_counter()
+    if pause <= 0:
+        return due
+    time.sleep(pause)
+    return time.perf_counter()
