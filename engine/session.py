@@ -48,6 +48,7 @@ class Session:
         self._candidates: tuple[Candidate, ...] = ()
         self._boundaries: tuple[int, ...] = ()
         self._highlighted = 0
+        converter.set_surrounding_text("")  # it may have served another session
 
     @property
     def is_composing(self) -> bool:

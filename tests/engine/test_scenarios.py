@@ -1,0 +1,162 @@
+"""Runs tests/engine/scenarios/*.txt: keys in, what the user sees out.
+
+A scenario is a block that begins with `scenario NAME`. Its lines:
+
+    options page_with_comma_period=off page_size=5
+    surrounding TEXT          the text before the caret
+    type nihao                one key per character
+    key Ctrl+Left Down x3     named keys, each may be repeated
+    expect preedit ni hao|    `|` is the caret; empty for no composition
+    expect menu 你好 你        the page shown begins so; the highlighted row as `*你`
+    expect page 2/3
+    expect commit 你好        of the last key; empty for none
+    expect reading ni hao     of the last commit
+    expect text 你好，         all commits so far, keys passed on included
+    expect handled no         of the last key
+    expect refused yes
+    expect mode 英            or 中
+    expect punctuation off    Chinese punctuation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import pytest
+
+from engine.keymap import SessionOptions
+from engine.session import Session
+from engine.values import Key, KeyEvent, Modifier, Output
+from tests.engine.scenario_engine import scenario_converter
+
+FOLDER = Path(__file__).parent / "scenarios"
+KEY_NAMES = {
+    "Space": Key.SPACE,
+    "Enter": Key.ENTER,
+    "Esc": Key.ESCAPE,
+    "Backspace": Key.BACKSPACE,
+    "PgUp": Key.PAGE_UP,
+    "PgDn": Key.PAGE_DOWN,
+} | {key.value: key for key in Key}
+MODIFIER_NAMES = {
+    "Shift": Modifier.SHIFT,
+    "Ctrl": Modifier.CONTROL,
+    "Alt": Modifier.ALT,
+    "Meta": Modifier.META,
+}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    name: str
+    lines: tuple[tuple[int, str], ...]  # line number in the file, text
+
+
+def read_scenarios() -> Iterator[Scenario]:
+    for path in sorted(FOLDER.glob("*.txt")):
+        blocks: list[tuple[str, list[tuple[int, str]]]] = []
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if line.startswith("scenario "):
+                blocks.append((f"{path.stem}: {line.removeprefix('scenario ')}", []))
+            elif line.strip() and not line.startswith("#"):
+                blocks[-1][1].append((number, line.strip()))
+        yield from (Scenario(name, tuple(lines)) for name, lines in blocks)
+
+
+def parse_key(name: str) -> KeyEvent:
+    """`Ctrl+Shift+Left`, `a`, `+`; `Shift` alone is the key of that name."""
+    *modifiers, last = name.split("+") if name not in ("+", "Ctrl++") else [name]
+    combined = Modifier.NONE
+    for modifier in modifiers:
+        combined |= MODIFIER_NAMES[modifier]
+    return KeyEvent(KEY_NAMES.get(last, last), combined)
+
+
+class Player:
+    """Plays the lines of one scenario on a session."""
+
+    def __init__(self) -> None:
+        self.session = Session(scenario_converter())
+        self.output = self.session.reset()
+        self.text = ""
+        self.reading: tuple[str, ...] = ()
+
+    def play(self, line: str) -> None:
+        verb, _, rest = line.partition(" ")
+        steps: dict[str, Callable[[str], None]] = {
+            "options": self.set_options,
+            "surrounding": self.session.set_surrounding_text,
+            "type": self.type_text,
+            "key": self.press_keys,
+            "expect": self.expect,
+        }
+        steps[verb](rest)
+
+    def set_options(self, rest: str) -> None:
+        given = dict(word.split("=") for word in rest.split())
+        assert given.keys() <= {field.name for field in fields(SessionOptions)}
+        values = {name: int(v) if v.isdigit() else v == "on" for name, v in given.items()}
+        self.session = Session(scenario_converter(), SessionOptions(**values))
+
+    def type_text(self, text: str) -> None:
+        for character in text:
+            shift = Modifier.SHIFT if character.isupper() else Modifier.NONE
+            self.press(KeyEvent(character, shift))
+
+    def press_keys(self, rest: str) -> None:
+        events: list[KeyEvent] = []
+        for word in rest.split():
+            repeats = word[0] == "x" and word[1:].isdigit()
+            events += [events[-1]] * (int(word[1:]) - 1) if repeats else [parse_key(word)]
+        for event in events:
+            self.press(event)
+
+    def press(self, event: KeyEvent) -> None:
+        self.output = self.session.process_key(event)
+        if self.output.commit is not None:
+            self.text += self.output.commit.text
+            self.reading = self.output.commit.reading
+        if not self.output.handled and not isinstance(event.key, Key):
+            self.text += event.key
+
+    def expect(self, rest: str) -> None:
+        what, _, expected = rest.partition(" ")
+        if what == "menu":
+            rows = shown_menu(self.output)
+            assert rows[: len(expected.split())] == expected.split()
+        else:
+            assert self.observe(what) == expected
+
+    def observe(self, what: str) -> str:
+        output, menu = self.output, self.output.menu
+        preedit, caret = output.preedit.text, output.preedit.caret
+        seen: dict[str, str] = {
+            "preedit": preedit and preedit[:caret] + "|" + preedit[caret:],
+            "page": f"{menu.page + 1}/{menu.n_page}",
+            "commit": output.commit.text if output.commit else "",
+            "reading": " ".join(self.reading),
+            "text": self.text,
+            "handled": "yes" if output.handled else "no",
+            "refused": "yes" if output.refused else "no",
+            "mode": "中" if output.chinese else "英",
+            "punctuation": "on" if output.chinese_punctuation else "off",
+        }
+        return seen[what]
+
+
+def shown_menu(output: Output) -> list[str]:
+    start = output.menu.page * output.menu.page_size
+    rows = enumerate(output.menu.page_candidates, start=start)
+    return ["*" * (index == output.menu.highlighted) + row.text for index, row in rows]
+
+
+@pytest.mark.parametrize("scenario", list(read_scenarios()), ids=lambda scenario: scenario.name)
+def test_scenario(scenario: Scenario) -> None:
+    player = Player()
+    for number, line in scenario.lines:
+        try:
+            player.play(line)
+        except AssertionError as error:
+            pytest.fail(f"line {number}: {line}\n{error}")
