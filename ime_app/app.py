@@ -1,0 +1,132 @@
+"""The app's start: options in, the parts wired, the event loop run.
+
+Knows every part's constructor and the process around them; decides nothing of how they work.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from platformdirs import user_data_path
+from PySide6.QtCore import QLocale, QSocketNotifier, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from engine.bundle import Bundle, BundleError
+from engine.factory import converter_of, create_fake_converter
+from engine.lexicon import LexiconError
+from engine.session import Session
+from ime_app import theme
+from ime_app.storage import DraftStore
+from ime_app.strings import Strings
+from ime_app.window import MainWindow
+from ime_app.worker import Engine, EngineError
+from resources import MODEL
+
+
+def parse_arguments(arguments: Sequence[str] | None = None) -> Namespace:
+    """The command line; every option has a default that suits daily use."""
+    parser = ArgumentParser(prog="python -m ime_app", description="墨音 Moyin: the input method's window")
+    parser.add_argument("--bundle", type=Path, default=MODEL, help="model bundle (default: the shipped one)")
+    parser.add_argument("--data-directory", type=Path, default=None, help="where the text is kept")
+    parser.add_argument("--language", choices=("zh", "en"), default=None, help="of the window")
+    parser.add_argument("--theme", choices=("light", "dark"), default=None, help="default: the desktop's")
+    parser.add_argument("--fake", action="store_true", help="a decoder without a model, for development")
+    return parser.parse_args(arguments)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Open the window and run until it is closed; returns the process's exit status."""
+    options = parse_arguments(arguments)
+    app = create_application()
+    window = create_window(app, options)
+    notifier = close_on_signals(window.close)
+    app.commitDataRequest.connect(window.save)
+    window.show()
+    status = app.exec()
+    notifier.setEnabled(False)
+    return status
+
+
+def create_application() -> QApplication:
+    """The QApplication, out of reach of the desktop's own input method."""
+    # Another input method would take the letters before our editor sees them. `compose` is Qt's
+    # own: dead keys, nothing more. Qt 6.7 looks at the plural first.
+    if sys.platform.startswith("linux"):
+        os.environ["QT_IM_MODULE"] = os.environ["QT_IM_MODULES"] = "compose"
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Moyin")
+    app.setDesktopFileName("moyin")
+    app.setStyle("Fusion")
+    app.setFont(theme.font(theme.SMALL_PIXELS + 1))
+    return app
+
+
+def create_window(app: QApplication, options: Namespace) -> MainWindow:
+    """The window on the parts that the options name."""
+    folder = options.data_directory or user_data_path("moyin", appauthor=False)
+    language = options.language or default_language()
+    chosen = theme.DARK if is_dark(options.theme) else theme.LIGHT
+    app.setPalette(chosen.palette())
+    create_engine = create_fake_engine if options.fake else engine_loader(options.bundle)
+    window = MainWindow(create_engine, DraftStore(folder), Strings(language), chosen)
+    if options.theme is None:
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(
+            lambda: window.set_theme(theme.DARK if is_dark(None) else theme.LIGHT)
+        )
+    return window
+
+
+def engine_loader(bundle_path: Path) -> Callable[[], Engine]:
+    """What loads the engine from a bundle; raises EngineError with one sentence."""
+
+    def load() -> Engine:
+        try:
+            bundle = Bundle.load(bundle_path)
+            return Engine(Session(converter_of(bundle)), bundle.name)
+        except (BundleError, LexiconError) as error:
+            raise EngineError(str(error)) from error
+
+    return load
+
+
+def create_fake_engine() -> Engine:
+    """The decoder without a model, which prefers a few texts."""
+    return Engine(Session(create_fake_converter()), "fake")
+
+
+def default_language() -> str:
+    """English where the desktop speaks another language than Chinese; Chinese if it says nothing."""
+    language = QLocale.system().language()
+    chinese = language in (QLocale.Language.Chinese, QLocale.Language.C)
+    return "zh" if chinese else "en"
+
+
+def is_dark(wanted: str | None) -> bool:
+    """The theme asked for, else the desktop's."""
+    if wanted is not None:
+        return wanted == "dark"
+    return QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+
+
+def close_on_signals(close: Callable[[], object]) -> QSocketNotifier:
+    """Ctrl+C in the terminal and SIGTERM close the window, which saves the text.
+
+    Python runs a handler only between two of its own instructions, which Qt's loop may not reach
+    for hours; a pipe that the signal writes to wakes it. The notifier has to be kept.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: close())
+    notifier = QSocketNotifier(reading, QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda: os.read(reading, 1))
+    return notifier

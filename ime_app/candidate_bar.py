@@ -1,0 +1,191 @@
+"""The candidates at the caret: numbers, highlight, page marks, and the mouse on them.
+
+Knows a `Menu` and how to paint it; knows nothing of the session. It is a child of the window,
+painted over the editor, so it never takes the focus, never lies off the window and needs no
+help from a window manager.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QGraphicsDropShadowEffect, QWidget
+
+from engine.values import Menu, Source
+from ime_app import theme as theme_module
+from ime_app.candidate_layout import CELL_PADDING, NUMBER_GAP, BarLayout, Measures, lay_out
+from ime_app.theme import CANDIDATE_PIXELS, LIGHT, RADIUS, SMALL_PIXELS, Theme
+
+GAP: Final[int] = 6  # between the caret's line and the bar
+MAX_WIDTH: Final[int] = 720  # a wider row would have to be read like a line of text
+FLASH_MS: Final[int] = 250
+WHEEL_STEP: Final[int] = 120  # Qt: eighths of a degree for one notch
+
+
+class CandidateBar(QWidget):
+    """Shows one page of a menu; hidden while the menu is empty."""
+
+    picked = Signal(int)  # number on the page, from 1
+    paged = Signal(int)  # -1 or 1
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._area = parent
+        self._theme = LIGHT
+        self._menu = Menu()
+        self._font = theme_module.font(CANDIDATE_PIXELS)
+        self._small = theme_module.font(SMALL_PIXELS)
+        self._layout = self._lay_out(parent.width())
+        self._hovered = -1
+        self._wheel = 0
+        self._flashing = False
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self._shadow = QGraphicsDropShadowEffect(self)
+        self._shadow.setBlurRadius(18)
+        self._shadow.setOffset(0, 3)
+        self.setGraphicsEffect(self._shadow)
+        self.set_theme(LIGHT)
+        self.hide()
+
+    @property
+    def menu(self) -> Menu:
+        return self._menu
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        shadow = QColor(theme.shadow)
+        shadow.setAlpha(70)
+        self._shadow.setColor(shadow)
+        self.update()
+
+    def show_menu(self, menu: Menu, anchor: QRect) -> None:
+        """Show the page of the highlighted candidate at `anchor`, a caret in the parent's pixels."""
+        self._menu, self._hovered = menu, -1
+        if not menu.candidates:
+            self.hide()
+            return
+        self.place(anchor)
+        self.update()
+        self.show()
+        self.raise_()
+
+    def place(self, anchor: QRect) -> None:
+        """Below the caret's line; above it where there is no room below; always inside."""
+        area = self._area.rect().adjusted(GAP, GAP, -GAP, -GAP)
+        self._layout = self._lay_out(min(area.width(), MAX_WIDTH))
+        size = self._layout.size
+        x = min(anchor.left() - CELL_PADDING, area.right() + 1 - size.width())
+        y = anchor.bottom() + 1 + GAP
+        if y + size.height() > area.bottom() + 1:
+            y = max(area.top(), anchor.top() - GAP - size.height())
+        self.setGeometry(QRect(QPoint(max(area.left(), x), y), size))
+
+    def flash(self) -> None:
+        """The visible sign that a key was refused."""
+        self._flashing = True
+        self.update()
+        QTimer.singleShot(FLASH_MS, self, self._end_flash)
+
+    def sizeHint(self) -> QSize:
+        return self._layout.size
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        cell = self._cell_at(point)
+        if cell >= 0:
+            self.picked.emit(cell + 1)
+        elif self._layout.previous_mark.contains(point):
+            self.paged.emit(-1)
+        elif self._layout.next_mark.contains(point):
+            self.paged.emit(1)
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hovered = self._cell_at(event.position().toPoint())
+        self.update()
+
+    def leaveEvent(self, event: object) -> None:
+        self._hovered = -1
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._wheel += event.angleDelta().y()
+        while abs(self._wheel) >= WHEEL_STEP:
+            step = 1 if self._wheel < 0 else -1
+            self._wheel += step * WHEEL_STEP
+            self.paged.emit(step)
+        event.accept()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        edge = self._theme.accent if self._flashing else self._theme.line
+        painter.setPen(QPen(QColor(edge), 2 if self._flashing else 1))
+        painter.setBrush(QColor(self._theme.surface))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        highlighted = self._menu.highlighted - self._menu.page * self._menu.page_size
+        for cell in self._layout.cells:
+            self._paint_cell(painter, cell.index, cell.text, cell.rect, cell.index == highlighted)
+        if self._menu.n_page > 1:
+            self._paint_pages(painter)
+        painter.end()
+
+    def _paint_cell(self, painter: QPainter, index: int, text: str, rect: QRect, highlighted: bool) -> None:
+        theme = self._theme
+        if highlighted or index == self._hovered:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.accent if highlighted else theme.hover))
+            painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), RADIUS - 4, RADIUS - 4)
+        painter.setFont(self._small)
+        painter.setPen(QColor(theme.on_accent if highlighted else theme.faint))
+        inside = rect.adjusted(CELL_PADDING, 0, -CELL_PADDING, 0)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, str(index + 1))
+        raw = self._menu.page_candidates[index].source is Source.RAW
+        painter.setFont(self._font)
+        painter.setPen(QColor(theme.on_accent if highlighted else theme.faint if raw else theme.ink))
+        inside.setLeft(inside.left() + self._number_width() + NUMBER_GAP)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_pages(self, painter: QPainter) -> None:
+        layout, menu = self._layout, self._menu
+        painter.setFont(self._small)
+        painter.setPen(QColor(self._theme.faint))
+        middle = Qt.AlignmentFlag.AlignCenter
+        painter.drawText(layout.page_text, middle, self._page_text())
+        for rect, direction, possible in (
+            (layout.previous_mark, -1, menu.page > 0),
+            (layout.next_mark, 1, menu.page + 1 < menu.n_page),
+        ):
+            painter.setPen(QPen(QColor(self._theme.ink if possible else self._theme.line), 1.8))
+            tip = rect.center() + QPoint(2 * direction, 0)
+            arms = [tip + QPoint(-4 * direction, dy) for dy in (-4, 4)]
+            painter.drawPolyline([arms[0], tip, arms[1]])
+
+    def _lay_out(self, max_width: int) -> BarLayout:
+        metrics, small = QFontMetrics(self._font), QFontMetrics(self._small)
+        pages = small.horizontalAdvance(self._page_text()) + 8 if self._menu.n_page > 1 else 0
+        measures = Measures(
+            row_height=metrics.height() + 10,
+            number_width=self._number_width(),
+            page_width=pages,
+            width_of=metrics.horizontalAdvance,
+            elide=lambda text, width: metrics.elidedText(text, Qt.TextElideMode.ElideRight, width),
+        )
+        return lay_out([row.text for row in self._menu.page_candidates], measures, max_width)
+
+    def _page_text(self) -> str:
+        return f"{self._menu.page + 1}/{self._menu.n_page}"
+
+    def _number_width(self) -> int:
+        return QFontMetrics(self._small).horizontalAdvance("9")
+
+    def _cell_at(self, point: QPoint) -> int:
+        return next((cell.index for cell in self._layout.cells if cell.rect.contains(point)), -1)
+
+    def _end_flash(self) -> None:
+        self._flashing = False
+        self.update()

@@ -1,0 +1,202 @@
+"""Brings keys to the engine and outputs to the editor, in the order typed.
+
+Knows sequence numbers and what is still unanswered; knows nothing of threads or painting. A key
+goes straight to the editor only when nothing is unanswered, nothing is composed and the session
+would not take it; otherwise it waits its turn, and comes back to the editor if the session
+leaves it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Final, Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeyEvent
+
+from engine.keymap import KeyState, SessionOptions, action_of
+from engine.session import SURROUNDING_LENGTH
+from engine.values import Key, KeyEvent, Menu, Modifier, Output, Preedit
+from ime_app.keys import copy_of, to_key_event
+from ime_app.worker import Answer, FinishJob, KeyJob, SurroundingJob
+
+_TEXT_OF_KEY: Final[dict[str, str]] = {Key.SPACE: " ", Key.ENTER: "\n"}
+
+
+class EnginePort(Protocol):
+    """Where jobs go; the worker."""
+
+    def submit(self, job: KeyJob | FinishJob | SurroundingJob) -> None: ...
+
+
+class EditorPort(Protocol):
+    """What the controller asks of the editor."""
+
+    def show_composition(self, commit: str, preedit: Preedit) -> None: ...
+    def replay(self, event: QKeyEvent) -> None: ...
+    def text_before_caret(self, length: int) -> str: ...
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A job under way: the key (None for a finish), Qt's event to replay, and what follows."""
+
+    sequence: int
+    started: float  # perf_counter seconds
+    event: KeyEvent | None = None
+    qt_event: QKeyEvent | None = None
+    then: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """An output that the editor shows already, for bar and status line."""
+
+    output: Output
+    event: KeyEvent | None
+    latency_ms: float
+    error: str = ""
+
+
+class InputController(QObject):
+    """The only place that decides which key goes where."""
+
+    rendered = Signal(object)  # Rendered
+
+    def __init__(self, engine: EnginePort, editor: EditorPort, options: SessionOptions | None = None) -> None:
+        super().__init__()
+        self._engine = engine
+        self._editor = editor
+        self._options = options or SessionOptions()
+        self._unanswered: deque[Unanswered] = deque()
+        self._n_sent = 0
+        self._output = Output(handled=False)
+        self._loading = True
+        self._broken = False
+        self._surrounding: str | None = None
+
+    @property
+    def output(self) -> Output:
+        """The newest output shown."""
+        return self._output
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing unanswered."""
+        return not self._unanswered
+
+    @property
+    def is_loading(self) -> bool:
+        """The engine is not there yet."""
+        return self._loading
+
+    @property
+    def is_composing(self) -> bool:
+        return bool(self._output.preedit.text)
+
+    def take(self, qt_event: QKeyEvent) -> bool:
+        """True where the key press is on its way to the session, False where it is the editor's."""
+        event = to_key_event(qt_event)
+        if event is None or not self._concerns_session(event):
+            return False
+        self._send_key(event, copy_of(qt_event))
+        return True
+
+    def press(self, event: KeyEvent) -> None:
+        """A key that no keyboard event stands behind: Shift alone, a click on a button."""
+        if not self._broken:
+            self._send_key(event, None)
+
+    def finish(self, then: Callable[[], None] | None = None) -> None:
+        """Commit what is composed as typed, after all keys under way, and go on with `then`."""
+        waiting = Unanswered(self._next(), perf_counter(), then=then)
+        self._unanswered.append(waiting)
+        self._engine.submit(FinishJob(waiting.sequence))
+
+    def give_up(self) -> str:
+        """Forget all that is under way; returns the letters it held, for a window that closes."""
+        text = self._letters_waiting()
+        self._unanswered.clear()
+        self._output = replace(self._output, preedit=Preedit(), menu=Menu())
+        return text
+
+    def on_loaded(self) -> None:
+        """The engine is there; answers to the keys typed meanwhile follow."""
+        self._loading = False
+
+    def on_load_failed(self) -> None:
+        """No engine: the keys typed meanwhile come back to the editor, later ones stay there."""
+        self._loading = False
+        self._broken = True
+        self._show(Output(handled=False, chinese=False), None, 0.0)
+
+    def on_answer(self, answer: Answer) -> None:
+        """Show an answer, unless a newer one has been shown already."""
+        if not self._unanswered or answer.sequence < self._unanswered[0].sequence:
+            return
+        while self._unanswered[0].sequence < answer.sequence:
+            self._unanswered.popleft()
+        waiting = self._unanswered.popleft()
+        output = answer.output
+        if not output.handled and waiting.qt_event is not None:
+            self._editor.replay(waiting.qt_event)
+        latency_ms = (perf_counter() - waiting.started) * 1000
+        self._show(output, waiting.event, latency_ms, answer.error)
+        if waiting.then is not None:
+            waiting.then()
+
+    def tell_surrounding(self) -> None:
+        """Tell the session the text before the caret, when it has no better knowledge itself."""
+        if not self.is_idle or self.is_composing or self._broken:
+            return
+        text = self._editor.text_before_caret(SURROUNDING_LENGTH)
+        if text != self._surrounding:
+            self._surrounding = text
+            self._engine.submit(SurroundingJob(text))
+
+    def _concerns_session(self, event: KeyEvent) -> bool:
+        if not self.is_idle or self.is_composing:
+            return True
+        output = self._output
+        state = KeyState(False, output.chinese, output.chinese_punctuation)
+        return not self._broken and action_of(event, state, self._options) is not None
+
+    def _send_key(self, event: KeyEvent, qt_event: QKeyEvent | None) -> None:
+        self.tell_surrounding()
+        waiting = Unanswered(self._next(), perf_counter(), event, qt_event)
+        self._unanswered.append(waiting)
+        self._engine.submit(KeyJob(waiting.sequence, event))
+        self._surrounding = None  # the session may commit: what it was told last is out of date
+        if self._loading:
+            self._show_letters_waiting()
+
+    def _letters_waiting(self) -> str:
+        """The composition and what has been typed since, as plain text."""
+        events = (waiting.event for waiting in self._unanswered if waiting.event is not None)
+        keys = (_TEXT_OF_KEY.get(event.key, event.key) for event in events if _types(event))
+        typed = self._output.preedit.typed
+        return typed + "".join(key for key in keys if len(key) == 1)
+
+    def _show_letters_waiting(self) -> None:
+        """Before the engine is there the letters are shown as typed, so that none seems lost."""
+        text = self._letters_waiting()
+        preedit = Preedit(text.replace("\n", " "), len(text), "")
+        self._editor.show_composition("", preedit)
+
+    def _show(self, output: Output, event: KeyEvent | None, latency_ms: float, error: str = "") -> None:
+        commit = output.commit.text if output.commit is not None else ""
+        if output.handled or self._broken:
+            self._editor.show_composition(commit, output.preedit)
+        self._output = replace(output, commit=None)
+        self.rendered.emit(Rendered(output, event, latency_ms, error))
+
+    def _next(self) -> int:
+        self._n_sent += 1
+        return self._n_sent
+
+
+def _types(event: KeyEvent) -> bool:
+    return not event.modifiers & ~Modifier.SHIFT

@@ -1,0 +1,183 @@
+"""The text: an ordinary editor in which a composition can stand inline at the caret.
+
+Knows Qt's text documents and preedit strings; knows nothing of the session. The composition is
+Qt's own preedit area and commits arrive as input-method events, so undo, selection, clipboard
+and wrapping are those of any Qt editor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDropEvent,
+    QFocusEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QTextCharFormat,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from engine.values import Preedit
+from ime_app.keys import ShiftTap
+
+MARGIN: Final[int] = 28  # pixels around the text
+
+
+class Editor(QPlainTextEdit):
+    """Asks `take_key` before it handles a key press itself."""
+
+    shift_tapped = Signal()
+    caret_moved = Signal()  # the caret's place on the screen may have changed
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.take_key: Callable[[QKeyEvent], bool] = lambda event: False
+        self.defer_click: Callable[[Callable[[], None]], bool] = lambda click: False
+        self._preedit = Preedit()
+        self._underline = QColor("#2f6fde")
+        self._shift_tap = ShiftTap()
+        self._click_deferred = False
+        self.document().setDocumentMargin(MARGIN)
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.setCursorWidth(2)
+        self.cursorPositionChanged.connect(self.caret_moved)
+        self.updateRequest.connect(self.caret_moved)
+        self.set_platform_input(False)
+
+    @property
+    def preedit(self) -> Preedit:
+        """The composition shown."""
+        return self._preedit
+
+    def set_underline(self, colour: QColor) -> None:
+        """The colour under the composition."""
+        self._underline = colour
+
+    def set_platform_input(self, allowed: bool) -> None:
+        """Whether the desktop's input method and dead keys may write here (in 英 they may)."""
+        attribute = Qt.WidgetAttribute.WA_InputMethodEnabled
+        if self.testAttribute(attribute) != allowed:
+            self.setAttribute(attribute, allowed)
+
+    def show_composition(self, commit: str, preedit: Preedit) -> None:
+        """Insert `commit` at the caret, in place of the selection, and show `preedit` after it."""
+        if not commit and preedit == self._preedit:
+            return
+        self._preedit = preedit
+        self._send_preedit(commit, preedit)
+        if commit or preedit.text:
+            self.ensureCursorVisible()
+        self.caret_moved.emit()
+
+    def replay(self, event: QKeyEvent) -> None:
+        """A key press that the session has left to the editor."""
+        self._beside_composition(lambda: QPlainTextEdit.keyPressEvent(self, event))
+
+    def text_before_caret(self, length: int) -> str:
+        """At most `length` characters before the caret or the selection."""
+        cursor = self.textCursor()
+        end = cursor.selectionStart()
+        cursor.setPosition(max(0, end - length))
+        cursor.setPosition(end, cursor.MoveMode.KeepAnchor)
+        return cursor.selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
+
+    def composition_rect(self) -> QRect:
+        """Where the composition begins, or the caret's line if that is lower; in own pixels."""
+        caret = self.cursorRect()
+        block = self.textCursor().block()
+        position = self.textCursor().positionInBlock()
+        line = block.layout().lineForTextPosition(position)
+        if line.isValid():
+            origin = self.blockBoundingGeometry(block).translated(self.contentOffset()).topLeft()
+            top = round(origin.y() + line.y())
+            if abs(top - caret.top()) < caret.height():
+                x = _first(line.cursorToX(position))
+                caret.moveLeft(round(origin.x() + x))
+        return caret.translated(self.viewport().pos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._shift_tap.see(event)
+        if self.take_key(event):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if self._shift_tap.see(event):
+            self.shift_tapped.emit()
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._shift_tap.disarm()
+        super().focusOutEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._shift_tap.disarm()
+        super().wheelEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click elsewhere ends the composition first: its letters stay where they were typed."""
+        self._shift_tap.disarm()
+        point = event.position().toPoint()
+        self._click_deferred = self.defer_click(lambda: self._place_caret(point))
+        if not self._click_deferred:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self._click_deferred:
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        deferred, self._click_deferred = self._click_deferred, False
+        if not deferred:
+            super().mouseReleaseEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._beside_composition(lambda: QPlainTextEdit.dropEvent(self, event))
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        self._beside_composition(lambda: QPlainTextEdit.insertFromMimeData(self, source))
+
+    def _place_caret(self, point: QPoint) -> None:
+        self.setTextCursor(self.cursorForPosition(point))
+
+    def _beside_composition(self, act: Callable[[], None]) -> None:
+        """Do something to the text with the composition out of the way, then show it again.
+
+        A selection made meanwhile is given up: showing a preedit replaces what is selected.
+        """
+        preedit = self._preedit
+        if not preedit.text:
+            act()
+            return
+        self._preedit = Preedit()
+        self._send_preedit("", self._preedit)
+        act()
+        cursor = self.textCursor()
+        cursor.clearSelection()
+        self.setTextCursor(cursor)
+        self.show_composition("", preedit)
+
+    def _send_preedit(self, commit: str, preedit: Preedit) -> None:
+        underlined = QTextCharFormat()
+        underlined.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
+        underlined.setUnderlineColor(self._underline)
+        kind = QInputMethodEvent.AttributeType
+        attributes = [
+            QInputMethodEvent.Attribute(kind.TextFormat, 0, len(preedit.text), underlined),
+            QInputMethodEvent.Attribute(kind.Cursor, preedit.caret, 1, None),
+        ]
+        event = QInputMethodEvent(preedit.text, attributes if preedit.text else [])
+        event.setCommitString(commit)
+        super().inputMethodEvent(event)
+
+
+def _first(value: object) -> float:
+    """PySide gives the float with the position it belongs to, its type hints the float alone."""
+    return float(value[0] if isinstance(value, tuple) else value)  # type: ignore[arg-type]

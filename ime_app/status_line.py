@@ -1,0 +1,111 @@
+"""The line below the text: 中/英, punctuation, messages, time of the last key, model, copy all.
+
+Knows labels and buttons; knows nothing of where their content comes from.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from ime_app.strings import Strings
+
+MESSAGE_MS: Final[int] = 2500
+
+
+class StatusLine(QFrame):
+    """Never takes the focus from the text."""
+
+    mode_clicked = Signal()
+    punctuation_clicked = Signal()
+
+    def __init__(self, strings: Strings, copy_all: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._strings = strings
+        self.setObjectName("statusLine")
+        self.mode = self._button("mode", strings("mode_tip"))
+        self.mode.clicked.connect(self.mode_clicked)
+        self.punctuation = self._button("punctuation", strings("punctuation_tip"))
+        self.punctuation.clicked.connect(self.punctuation_clicked)
+        self.message = self._label("message", "")
+        self.latency = self._label("latency", strings("latency_tip"))
+        self.latency.setMinimumWidth(70)
+        self.latency.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.model = self._label("model", strings("model_tip"))
+        self.model.setText(strings("loading"))
+        copy_button = self._button("copyAll", copy_all.toolTip())
+        copy_button.setDefaultAction(copy_all)
+        self._arrange(copy_button)
+        self._message_timer = QTimer(self, singleShot=True, interval=MESSAGE_MS)
+        self._message_timer.timeout.connect(self.message.clear)
+        self.show_modes(chinese=True, chinese_punctuation=True)
+
+    def show_modes(self, *, chinese: bool, chinese_punctuation: bool) -> None:
+        self.mode.setText(self._strings("chinese" if chinese else "english"))
+        self.mode.setProperty("english", not chinese)
+        self.mode.style().polish(self.mode)  # the style sheet looks at the property only now
+        self.punctuation.setText("，。" if chinese and chinese_punctuation else ", .")
+
+    def show_latency(self, latency_ms: float) -> None:
+        self.latency.setText(self._strings("latency", ms=latency_ms))
+
+    def show_model(self, name: str) -> None:
+        """The model's name; empty where there is none."""
+        self.model.setText(name)
+
+    def show_message(self, text: str) -> None:
+        """Say something for a moment."""
+        self.message.setText(text)
+        self._message_timer.start()
+
+    def _arrange(self, copy_button: QToolButton) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 12, 6)
+        layout.setSpacing(10)
+        for widget in (self.mode, self.punctuation, self.message):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        for widget in (self.model, self.latency, copy_button):
+            layout.addWidget(widget)
+
+    def _button(self, name: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        return button
+
+    def _label(self, name: str, tip: str) -> QLabel:
+        label = QLabel(self)
+        label.setObjectName(name)
+        label.setToolTip(tip)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        return label
+
+
+class Banner(QFrame):
+    """A sentence above the text that stays until it is dismissed."""
+
+    def __init__(self, text: str, strings: Strings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.label = QLabel(text, self)
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setWordWrap(True)
+        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        dismiss = QToolButton(self)
+        dismiss.setText(strings("dismiss"))
+        dismiss.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        dismiss.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 8, 12, 8)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignTop)
+
+    @property
+    def text(self) -> str:
+        return self.label.text()

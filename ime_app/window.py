@@ -1,0 +1,248 @@
+"""The window: puts editor, candidate bar, status line, storage and controller together.
+
+Knows which part tells which; knows nothing of how any of them works inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QEventLoop, QRect, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from engine.composition import MAX_LETTERS
+from engine.keymap import SessionOptions
+from engine.values import Key, KeyEvent, Modifier, Preedit
+from ime_app import theme as theme_module
+from ime_app.candidate_bar import CandidateBar
+from ime_app.controller import InputController, Rendered
+from ime_app.editor import Editor
+from ime_app.status_line import Banner, StatusLine
+from ime_app.storage import DraftStore, StorageError
+from ime_app.strings import Strings
+from ime_app.theme import Theme
+from ime_app.worker import Engine, EngineWorker
+
+SAVE_AFTER_MS: Final[int] = 800  # after the first change not yet saved
+SURROUND_AFTER_MS: Final[int] = 40  # a caret at rest; shorter than the pause before a key
+FINISH_TIMEOUT_MS: Final[int] = 2000  # for answers under way when the window closes
+COPY_ALL: Final[str] = "Ctrl+Shift+C"
+
+
+class MainWindow(QMainWindow):
+    """Works as a plain editor from the first moment, and without an engine."""
+
+    def __init__(
+        self,
+        create_engine: Callable[[], Engine],
+        store: DraftStore,
+        strings: Strings,
+        theme: Theme,
+        options: SessionOptions | None = None,
+    ) -> None:
+        super().__init__()
+        self._store = store
+        self._strings = strings
+        self._leaving_unsaved = False
+        self._closing = False
+        self.editor = Editor()
+        self.worker = EngineWorker(create_engine, self)
+        self.controller = InputController(self.worker, self.editor, options)
+        self.status = StatusLine(strings, self._copy_all_action())
+        self._central = self._arrange()
+        self.bar = CandidateBar(self._central)
+        self._save_timer = self._timer(SAVE_AFTER_MS, self.save)
+        self._surround_timer = self._timer(SURROUND_AFTER_MS, self.controller.tell_surrounding)
+        self.setWindowTitle(strings("title"))
+        self.resize(900, 600)
+        self.setMinimumSize(420, 300)
+        self.set_theme(theme)
+        self._connect()
+        self._restore()
+        self.worker.start()
+
+    @property
+    def banners(self) -> list[Banner]:
+        """The banners not yet dismissed, oldest first."""
+        return [banner for banner in self._central.findChildren(Banner) if not banner.isHidden()]
+
+    def set_theme(self, theme: Theme) -> None:
+        self.setPalette(theme.palette())
+        self.editor.setPalette(theme.palette())
+        self.setStyleSheet(theme.style_sheet())
+        self.editor.set_underline(theme.palette().highlight().color())
+        self.bar.set_theme(theme)
+
+    def save(self) -> None:
+        """Write the text now; on failure say so and keep trying at each change."""
+        try:
+            self._store.save(self.editor.toPlainText())
+        except StorageError as error:
+            self._add_banner(self._strings("not_saved", reason=error))
+
+    def copy_all(self) -> None:
+        """The whole text to the clipboard."""
+        text = self.editor.toPlainText()
+        if text:
+            QGuiApplication.clipboard().setText(text)
+        key = "copied" if text else "nothing_to_copy"
+        self.status.show_message(self._strings(key, count=len(text)))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Finish the composition as typed, save, stop the engine: nothing is lost."""
+        if not self._closing:
+            self._finish_composition()
+        self._closing = True
+        try:
+            self._store.save(self.editor.toPlainText())
+        except StorageError:
+            if not self._leaving_unsaved:
+                self._leaving_unsaved = True
+                self._closing = False
+                self._add_banner(self._strings.both("close_unsaved"))
+                event.ignore()
+                return
+        self.hide()
+        self.worker.stop()
+        self._store.close()
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_bar()
+
+    # Putting together
+
+    def _arrange(self) -> QWidget:
+        central = QWidget(self)
+        self._column = QVBoxLayout(central)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.editor, 1)
+        self._column.addWidget(self.status)
+        self.setCentralWidget(central)
+        self.editor.setFont(theme_module.font(theme_module.TEXT_PIXELS))
+        self.editor.setPlaceholderText(self._strings("placeholder"))
+        self.editor.setFocus()
+        return central
+
+    def _connect(self) -> None:
+        self.editor.take_key = self.controller.take
+        self.editor.defer_click = self._defer_click
+        self.editor.shift_tapped.connect(lambda: self.controller.press(KeyEvent(Key.SHIFT)))
+        self.editor.caret_moved.connect(self._place_bar)
+        self.editor.cursorPositionChanged.connect(self._surround_timer.start)
+        self.editor.textChanged.connect(self._on_text_changed)
+        self.controller.rendered.connect(self._on_rendered)
+        self.worker.loaded.connect(self._on_loaded)
+        self.worker.load_failed.connect(self._on_load_failed)
+        self.worker.answered.connect(self.controller.on_answer)
+        self.bar.picked.connect(self._on_picked)
+        self.bar.paged.connect(self._on_paged)
+        self.status.mode_clicked.connect(lambda: self.controller.press(KeyEvent(Key.SHIFT)))
+        self.status.punctuation_clicked.connect(
+            lambda: self.controller.press(KeyEvent(".", Modifier.CONTROL))
+        )
+
+    def _copy_all_action(self) -> QAction:
+        shortcut = QKeySequence(COPY_ALL)
+        shown = shortcut.toString(QKeySequence.SequenceFormat.NativeText)
+        action = QAction(self._strings("copy_all"), self)
+        action.setShortcut(shortcut)
+        action.setToolTip(self._strings("copy_all_tip", shortcut=shown))
+        action.triggered.connect(self.copy_all)
+        self.addAction(action)
+        return action
+
+    def _timer(self, interval_ms: int, then: Callable[[], None]) -> QTimer:
+        timer = QTimer(self, singleShot=True, interval=interval_ms)
+        timer.timeout.connect(then)
+        return timer
+
+    def _restore(self) -> None:
+        try:
+            draft = self._store.open()
+        except StorageError as error:
+            self._add_banner(self._strings("not_saved", reason=error))
+            return
+        self.editor.setPlainText(draft.text)
+        self.editor.moveCursor(self.editor.textCursor().MoveOperation.End)
+        if draft.set_aside is not None:
+            self._add_banner(self._strings("set_aside", path=draft.set_aside))
+
+    # What happens
+
+    def _on_loaded(self, name: str) -> None:
+        self.controller.on_loaded()
+        self.status.show_model(name)
+        self.controller.tell_surrounding()
+
+    def _on_load_failed(self, reason: str) -> None:
+        self._add_banner(self._strings.both("no_engine", reason=reason))
+        self.status.show_model("")
+        self.controller.on_load_failed()
+
+    def _on_rendered(self, rendered: Rendered) -> None:
+        output = rendered.output
+        self.bar.show_menu(output.menu, self._anchor())
+        self.status.show_modes(chinese=output.chinese, chinese_punctuation=output.chinese_punctuation)
+        self.editor.set_platform_input(not output.chinese)
+        if rendered.event is not None:
+            self.status.show_latency(rendered.latency_ms)
+        if output.refused:
+            self._on_refused(rendered)
+        if rendered.error:
+            self.status.show_message(self._strings("engine_error", kind=rendered.error))
+        self._surround_timer.start()
+
+    def _on_refused(self, rendered: Rendered) -> None:
+        key = rendered.event.key if rendered.event is not None else ""
+        what = "no_such_candidate" if key.isdigit() else "full"
+        self.status.show_message(self._strings(what, number=key, limit=MAX_LETTERS))
+        self.bar.flash()
+
+    def _on_picked(self, number: int) -> None:
+        """Only from a menu that no key under way is about to change."""
+        if self.controller.is_idle:
+            self.controller.press(KeyEvent(str(number)))
+
+    def _on_paged(self, step: int) -> None:
+        self.controller.press(KeyEvent(Key.PAGE_DOWN if step > 0 else Key.PAGE_UP))
+
+    def _on_text_changed(self) -> None:
+        self._leaving_unsaved = False
+        if not self._save_timer.isActive():
+            self._save_timer.start()
+
+    def _defer_click(self, click: Callable[[], None]) -> bool:
+        if self.controller.is_idle and not self.controller.is_composing:
+            return False
+        self.controller.finish(click)
+        return True
+
+    def _finish_composition(self) -> None:
+        """Wait a moment for answers under way; what has none by then goes in as plain text."""
+        if self.controller.is_idle and not self.controller.is_composing:
+            return
+        if not self.controller.is_loading:
+            self.controller.finish()
+            deadline = self._timer(FINISH_TIMEOUT_MS, lambda: None)
+            deadline.start()
+            loop = QEventLoop()
+            while deadline.isActive() and not self.controller.is_idle:
+                loop.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 50)
+        self.editor.show_composition(self.controller.give_up(), Preedit())
+
+    def _anchor(self) -> QRect:
+        rect = self.editor.composition_rect()
+        return rect.translated(self.editor.mapTo(self._central, rect.topLeft()) - rect.topLeft())
+
+    def _place_bar(self) -> None:
+        if self.bar.isVisible():
+            self.bar.place(self._anchor())
+
+    def _add_banner(self, text: str) -> None:
+        if text not in [banner.text for banner in self.banners]:
+            self._column.insertWidget(0, Banner(text, self._strings, self._central))

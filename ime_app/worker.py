@@ -1,0 +1,146 @@
+"""The one thread in which the session lives: jobs in, answers out, in order.
+
+Knows the session's interface; knows nothing of widgets. An answer carries the number of its
+job, so that the receiver can tell a late one. Nothing typed is ever written to a log: an error
+is reported by the name of its kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from queue import SimpleQueue
+from typing import Final
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from engine.session import Session
+from engine.values import Commit, KeyEvent, Output
+
+STOP_TIMEOUT_MS: Final[int] = 10_000
+
+
+@dataclass(frozen=True)
+class KeyJob:
+    """A key for the session."""
+
+    sequence: int
+    event: KeyEvent
+
+
+@dataclass(frozen=True)
+class FinishJob:
+    """Commit what is composed as typed, if anything is."""
+
+    sequence: int
+
+
+@dataclass(frozen=True)
+class SurroundingJob:
+    """The text before the caret has changed; not answered."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The session's output to the job of that number; `error` names an exception's kind."""
+
+    sequence: int
+    output: Output
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What loading yields: a session and the name of its model."""
+
+    session: Session
+    name: str
+
+
+class EngineError(Exception):
+    """The engine cannot be had; the message is for the user."""
+
+
+class EngineWorker(QThread):
+    """Loads the engine, then answers jobs until stopped.
+
+    `create_engine` runs in this thread; where it raises EngineError, `load_failed` is sent and
+    every key is answered as not handled.
+    """
+
+    loaded = Signal(str)
+    load_failed = Signal(str)
+    answered = Signal(object)
+
+    def __init__(self, create_engine: Callable[[], Engine], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._create_engine = create_engine
+        self._jobs: SimpleQueue[KeyJob | FinishJob | SurroundingJob | None] = SimpleQueue()
+        self._session: Session | None = None
+        self._typed = ""  # what the composition held after the last key
+
+    def submit(self, job: KeyJob | FinishJob | SurroundingJob) -> None:
+        """Queue a job; returns at once. Callable from any thread."""
+        self._jobs.put(job)
+
+    def stop(self) -> None:
+        """End the thread after the jobs that are queued."""
+        self._jobs.put(None)
+        if not self.wait(STOP_TIMEOUT_MS):
+            self.terminate()
+            self.wait()
+
+    def run(self) -> None:
+        """The thread's body; called by Qt."""
+        self._load()
+        while (job := self._jobs.get()) is not None:
+            if isinstance(job, SurroundingJob):
+                self._surround(job)
+            else:
+                self.answered.emit(self._answer(job))
+            if self._session is not None and self._jobs.empty():
+                self._warm(self._session)
+
+    def _load(self) -> None:
+        try:
+            engine = self._create_engine()
+        except EngineError as error:
+            self.load_failed.emit(str(error))
+            return
+        except Exception as error:  # whatever it is, the window must stay an editor
+            self.load_failed.emit(f"{type(error).__name__}: {error}")
+            return
+        self._session = engine.session
+        self._warm(engine.session)
+        self.loaded.emit(engine.name)
+
+    def _answer(self, job: KeyJob | FinishJob) -> Answer:
+        session = self._session
+        if session is None:
+            return Answer(job.sequence, Output(handled=False, chinese=False))
+        try:
+            output = session.process_key(job.event) if isinstance(job, KeyJob) else session.commit_typed()
+        except Exception as error:  # letters typed so far are the user's: give them back
+            return self._give_back(session, job, type(error).__name__)
+        self._typed = output.preedit.typed
+        return Answer(job.sequence, output)
+
+    def _give_back(self, session: Session, job: KeyJob | FinishJob, error: str) -> Answer:
+        """What the composition held before the key, and the key's own letter, as plain text."""
+        letter = job.event.key if isinstance(job, KeyJob) and len(job.event.key) == 1 else ""
+        text, self._typed = self._typed + letter, ""
+        commit = Commit(text) if text else None
+        return Answer(job.sequence, replace(session.reset(), commit=commit), error)
+
+    def _surround(self, job: SurroundingJob) -> None:
+        if self._session is not None:
+            self._session.set_surrounding_text(job.text)
+
+    def _warm(self, session: Session) -> None:
+        """Work ahead; a failure here will show, with its key, when the key comes."""
+        try:
+            session.warm()
+        except Exception as error:
+            self.answered.emit(Answer(0, Output(handled=False), type(error).__name__))
