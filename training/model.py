@@ -69,9 +69,16 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return torch.cat((a * cos - b * sin, a * sin + b * cos), dim=-1)
 
 
+NORM_EPSILON = 1e-6
+
+
 def rms_norm(x: Tensor) -> Tensor:
     """Root-mean-square norm without a gain: the next product has one anyway."""
-    return F.rms_norm(x, (x.size(-1),))
+    if torch.onnx.is_in_onnx_export():  # onnxruntime's one operator instead of six
+        gain, attributes = x.new_ones(x.size(-1)), {"axis": -1, "epsilon": NORM_EPSILON}
+        name = "::SimplifiedLayerNormalization"
+        return torch.onnx.ops.symbolic(name, (x, gain), attributes, dtype=x.dtype, shape=x.shape, version=1)
+    return F.rms_norm(x, (x.size(-1),), eps=NORM_EPSILON)
 
 
 def attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
@@ -145,7 +152,8 @@ class Decoder(nn.Module):
         classes = torch.zeros(self.n_class, dtype=torch.double).index_add_(0, self.table.classes, counts)
         with torch.no_grad():
             self.reading_bias.copy_((counts / classes[self.table.classes]).log())
-            self.class_head.bias.copy_((classes / classes.sum()).log())
+            # A syllable without readings would get -inf, and its running average nan.
+            self.class_head.bias.copy_((classes.clamp(min=0.5) / classes.sum()).log())
             self.class_head.weight.zero_()
 
     def rotary(self, positions: Tensor) -> tuple[Tensor, Tensor]:
