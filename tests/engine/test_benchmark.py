@@ -1,0 +1,94 @@
+"""The benchmarks: how scores are counted, how inputs are built, and one run of everything."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.__main__ import main
+from engine.accuracy import Score, read_set, score_of, table
+from engine.latency import Latency, long_inputs
+from engine.typist import Case, CaseError, Typed
+from engine.vocabulary import Vocabulary
+from tests.engine.tiny_bundle import write_tiny_bundle
+
+
+@pytest.mark.parametrize(
+    ("candidates", "hanzi", "score"),
+    [
+        (["你好", "拟好"], "你好", Score(1, 1, 1, 2, 2)),
+        (["拟好", "你好"], "你好", Score(1, 0, 1, 2, 1)),
+        (["1", "2", "3", "4", "5", "你好"], "你好", Score(1, 0, 0, 2, 0)),
+        (["你好吗"], "你好", Score(1, 0, 0, 2, 0)),  # another length: no position agrees
+        ([], "你好", Score(1, 0, 0, 2, 0)),
+    ],
+)
+def test_score_of_one_case(candidates: list[str], hanzi: str, score: Score) -> None:
+    assert score_of(candidates, hanzi) == score
+
+
+def test_table_of_scores_has_the_mean_of_the_sets() -> None:
+    rows = [("a", Score(2, 1, 2, 10, 9)), ("b", Score(100, 100, 100, 100, 100))]
+    lines = table(rows).splitlines()
+    assert lines[2:] == [
+        "| a | 2 | 50.0 | 100.0 | 90.0 |",
+        "| b | 100 | 100.0 | 100.0 | 100.0 |",
+        "| mean | 102 | 75.0 | 100.0 | 95.0 |",
+    ]
+    assert "| a | 0 | 0.0 | 0.0 | 0.0 |" in table([("a", Score())])
+
+
+def test_inputs_begin_where_a_sentence_begins_and_run_on() -> None:
+    cases = [Case(i, "", ("ni", "hao", "ma"), hanzi="你好吗") for i in range(12)]
+    cases.insert(5, Case("without pinyin", "nihao", hanzi="你好"))
+    inputs = long_inputs(cases, n_syllable=5, limit=2)
+    assert [case.keys for case in inputs] == ["nihaomanihao"] * 2
+    assert all(case.context.endswith("你好吗，") and len(case.context) == 32 for case in inputs)
+    assert long_inputs(cases[:3], n_syllable=5, limit=2) == []  # too little text before them
+
+
+def test_percentiles_are_in_milliseconds() -> None:
+    latency = Latency.of([Typed(("",), tuple(range(1000, 102_000, 1000)), 0.0, 3, 1)])
+    assert latency.percentile_ms(50) == pytest.approx(51)
+    assert (latency.sentences, latency.decoder_calls, latency.key_calls) == (1, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"), [("{", "line 2"), ('{"id": 1, "pinyin": ["ni"]}', "line 2: expected hanzi")]
+)
+def test_a_bad_set_is_refused(tmp_path: Path, line: str, message: str) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_text('{"id": 1, "pinyin": ["ni"], "hanzi": "你"}\n' + line, encoding="utf-8")
+    with pytest.raises(CaseError, match=message):
+        read_set(path)
+    assert len(read_set(path, limit=1)) == 1
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_everything_once(
+    tmp_path: Path, vocabulary: Vocabulary, capsys: pytest.CaptureFixture[str], jobs: str
+) -> None:
+    bundle = write_tiny_bundle(tmp_path / "model", vocabulary)
+    rows = [{"id": i, "pinyin": ["ni", "hao", "shi", "jie"], "hanzi": "你好世界"} for i in range(12)]
+    path = tmp_path / "greetings.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    arguments = ["--inputs", "1", "--interval-ms", "1", "--runs", "1", "--limit", "2", "--jobs", jobs]
+    assert main(["benchmark", "all", str(path), "--bundle", str(bundle), *arguments]) == 0
+    printed = capsys.readouterr().out
+    assert "| greetings | 2 |" in printed
+    assert "| 20 | 1 |" in printed
+    assert "| start to first candidates |" in printed
+    assert "| bundle tiny |" in printed
+
+
+def test_missing_bundle_and_too_few_cases(
+    tmp_path: Path, vocabulary: Vocabulary, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["benchmark", "startup", "--bundle", str(tmp_path / "none")]) == 2
+    bundle = write_tiny_bundle(tmp_path / "model", vocabulary)
+    path = tmp_path / "one.jsonl"
+    path.write_text('{"id": 1, "pinyin": ["ni"], "hanzi": "你"}', encoding="utf-8")
+    assert main(["benchmark", "latency", str(path), "--bundle", str(bundle)]) == 2
+    assert "expected cases with pinyin for 5 syllables" in capsys.readouterr().err

@@ -1,0 +1,109 @@
+"""`python -m engine`: the files of `convert`, its errors, and what a person sees."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.__main__ import main
+from engine.vocabulary import Vocabulary
+from tests.engine.tiny_bundle import write_tiny_bundle
+
+
+@pytest.fixture
+def bundle(tmp_path: Path, vocabulary: Vocabulary) -> str:
+    return str(write_tiny_bundle(tmp_path / "model", vocabulary))
+
+
+def convert_file(tmp_path: Path, bundle: str, lines: list[str], *arguments: str) -> tuple[int, list[Any]]:
+    (tmp_path / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    files = ["--input", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "out.jsonl")]
+    status = main(["convert", *files, "--bundle", bundle, *arguments])
+    return status, [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_format_of_results(tmp_path: Path, bundle: str) -> None:
+    lines = ['{"id": "a", "pinyin": ["ni", "hao"]}', "", '{"id": 2, "keys": "xi\'an", "pinyin": ["xian"]}']
+    status, results = convert_file(tmp_path, bundle, lines, "--topn", "3")
+    assert status == 0
+    assert [result["id"] for result in results] == ["a", 2]
+    for result, n_key in zip(results, (5, 5), strict=True):
+        assert list(result) == ["id", "candidates", "us", "key_us", "decoder_calls", "warm_us"]
+        assert len(result["candidates"]) == 3
+        assert all(len(text) == 2 for text in result["candidates"])
+        assert len(result["key_us"]) == n_key
+        assert result["us"] == sum(result["key_us"])
+        assert all(isinstance(us, int) for us in result["key_us"])
+        assert result["decoder_calls"] >= 1
+
+
+def test_no_candidate_covers_an_input_with_a_tail(tmp_path: Path, bundle: str) -> None:
+    _, (result,) = convert_file(tmp_path, bundle, ['{"id": "a", "keys": "nihaov"}'])
+    assert result["candidates"] == []
+
+
+def test_context_is_used_only_if_asked_for(tmp_path: Path, bundle: str) -> None:
+    bare, before = '{"id": "a", "keys": "shi"}', '{"id": "a", "keys": "shi", "context": "中国人民大学"}'
+    _, (without,) = convert_file(tmp_path, bundle, [bare], "--topn", "9")
+    _, (ignored,) = convert_file(tmp_path, bundle, [before], "--topn", "9")
+    _, (used,) = convert_file(tmp_path, bundle, [before], "--topn", "9", "--context")
+    assert without["candidates"] == ignored["candidates"] != used["candidates"]
+
+
+@pytest.mark.parametrize(
+    "bad", ["{", '{"id": "b"}', '{"id": "b", "keys": "NI"}', "[" * 100_000, '{"id": "b", "pinyin": [""]}']
+)
+def test_bad_lines_are_named_and_the_rest_goes_on(
+    tmp_path: Path, bundle: str, bad: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = '{"id": "a", "pinyin": ["ni"]}'
+    status, results = convert_file(tmp_path, bundle, [good, bad, good])
+    assert (status, len(results)) == (1, 2)
+    assert capsys.readouterr().err.startswith("line 2: ")
+
+
+def test_for_a_person(bundle: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["convert", "xi an", "--bundle", bundle, "--topn", "2"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["1", "2"]
+    assert all("xi an" in line for line in lines)  # never 先, the space is a boundary
+
+
+def test_for_a_person_with_letters_left_over(bundle: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["convert", "nihaov", "--bundle", bundle, "--topn", "1"]) == 0
+    assert capsys.readouterr().out.split()[1].endswith("v")
+
+
+@pytest.mark.parametrize("letters", ["你好", "", "v", "vvv"])
+def test_for_a_person_who_typed_no_pinyin(
+    bundle: str, letters: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["convert", letters, "--bundle", bundle]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["--input", "x", "nihao"], ["nihao", "--topn", "0"]])
+def test_arguments_that_make_no_sense(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["convert", *arguments])
+    assert caught.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_no_bundle_and_no_input_file(tmp_path: Path, bundle: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["convert", "nihao", "--bundle", str(tmp_path / "none")]) == 2
+    assert capsys.readouterr().err.startswith("BundleError: expected ")
+    assert main(["convert", "--input", str(tmp_path / "none"), "--bundle", bundle]) == 2
+    assert "No such file" in capsys.readouterr().err
+
+
+def test_in_a_process_of_its_own_with_the_fake_decoder() -> None:
+    command = [sys.executable, "-m", "engine", "convert", "nihao shijie", "--fake", "--topn", "1"]
+    result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert result.stdout.startswith("1  你好世界  ni hao shi jie")
+    assert result.stderr == ""

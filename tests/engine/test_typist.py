@@ -1,0 +1,94 @@
+"""Cases of JSON, and typing them key by key."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from engine.converter import Converter
+from engine.fake import FakeDecoder
+from engine.lexicon import Lexicon
+from engine.typist import Case, CaseError, case_of, type_case, whole_candidates
+from engine.vocabulary import Vocabulary
+
+
+@pytest.fixture
+def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> Converter:
+    return Converter(decoder, vocabulary, lexicon)
+
+
+@pytest.mark.parametrize(
+    ("values", "keys", "context"),
+    [
+        ({"id": "a", "pinyin": ["ni", "hao"]}, "nihao", ""),
+        ({"id": 7, "keys": "xi'an", "context": "去"}, "xi'an", "去"),
+        ({"id": "a", "pinyin": ["xi", "an"], "keys": "xi'an", "hanzi": "西安", "source": "x"}, "xi'an", ""),
+    ],
+)
+def test_cases(values: dict[str, Any], keys: str, context: str) -> None:
+    case = case_of(values)
+    assert (case.id, case.keys, case.context) == (values["id"], keys, context)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([], "a JSON object, found a list"),
+        ({"pinyin": ["ni"]}, "expected an id"),
+        ({"id": None, "pinyin": ["ni"]}, "expected an id"),
+        ({"id": "a"}, "expected keys or pinyin"),
+        ({"id": "a", "pinyin": []}, r"a list of syllables, found \[\]"),
+        ({"id": "a", "pinyin": "nihao"}, "a list of syllables"),
+        ({"id": "a", "pinyin": ["nǐ"]}, "syllables of a-z"),
+        ({"id": "a", "pinyin": ["ni", 3]}, "syllables of a-z"),
+        ({"id": "a", "keys": ""}, "keys of a-z"),
+        ({"id": "a", "keys": "ni hao"}, "keys of a-z"),
+        ({"id": "a", "keys": 3}, "keys of a-z"),
+        ({"id": "a", "keys": "ni", "context": 3}, "a string as context"),
+        ({"id": "a", "keys": "ni", "hanzi": None}, "a string as hanzi"),
+    ],
+)
+def test_what_is_no_case(values: Any, message: str) -> None:
+    with pytest.raises(CaseError, match=message):
+        case_of(values)
+
+
+def test_typing_gives_what_converting_at_once_gives(converter: Converter) -> None:
+    typed = type_case(converter, Case("a", "nihaoshijie", context="我"))
+    assert typed.candidates == whole_candidates(converter.convert("nihaoshijie"), "nihaoshijie")
+    assert typed.candidates[0] == "你好世界"
+    assert len(typed.key_us) == 11
+    assert min(typed.key_us) > 0
+
+
+def test_calls_are_counted_from_the_first_key_on(converter: Converter) -> None:
+    before = converter.decoder_calls
+    typed = type_case(converter, Case("a", "nihao", context="我们"))
+    prefill = converter.decoder_calls - before - typed.decoder_calls
+    assert prefill == 1
+    assert 0 < typed.decoder_calls <= 5
+    assert typed.key_calls == 0  # all work was done ahead
+
+
+@pytest.mark.parametrize("keys", ["nihaov", "v", "ni'shi"])
+def test_only_texts_for_the_whole_input(converter: Converter, keys: str) -> None:
+    candidates = type_case(converter, Case("a", keys)).candidates
+    assert all(len(text) == 2 for text in candidates)
+    assert bool(candidates) == (keys == "ni'shi")
+
+
+def test_keys_come_at_the_interval(converter: Converter) -> None:
+    started = time.perf_counter()
+    typed = type_case(converter, Case("a", "nihao"), interval_ms=20)
+    assert time.perf_counter() - started >= 5 * 0.02
+    assert len(typed.key_us) == 5
+
+
+def test_a_key_that_comes_while_the_engine_works_waits(
+    converter: Converter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(converter, "warm", lambda: time.sleep(0.03))
+    typed = type_case(converter, Case("a", "nih"), interval_ms=5)
+    assert all(us >= 15_000 for us in typed.key_us[1:])

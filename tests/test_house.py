@@ -1,0 +1,104 @@
+"""The law of the house: who imports whom, how long files and functions are, what each opens with.
+
+import-linter reads the sources; the subprocess here looks at what is really loaded.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("engine", "ime_app", "training", "resources", "tests")
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 60
+
+_FOREIGN_TO_ENGINE = "PySide6 shiboken6 torch pypinyin onnx tqdm ime_app training".split()
+_FOREIGN_TO_WINDOW = "torch pypinyin onnx tqdm training".split()
+
+
+def sources() -> list[Path]:
+    return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+
+def modules(package: str) -> list[str]:
+    paths = (path.relative_to(ROOT).with_suffix("") for path in sorted((ROOT / package).rglob("*.py")))
+    return [".".join(path.parts).removesuffix(".__init__") for path in paths]
+
+
+def loaded_by(names: list[str]) -> set[str]:
+    """Top-level packages that a fresh interpreter holds after importing the modules."""
+    code = (
+        "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)\nprint(*sys.modules)"
+    )
+    command = [sys.executable, "-W", "error", "-c", code, *names]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert result.returncode == 0, result.stderr
+    return {name.partition(".")[0] for name in result.stdout.split()}
+
+
+def test_engine_loads_no_window_and_no_training() -> None:
+    names = [name for name in modules("engine") if name != "engine.__main__"]
+    assert loaded_by(names) & set(_FOREIGN_TO_ENGINE) == set()
+
+
+def test_command_line_loads_no_window_and_no_training() -> None:
+    assert loaded_by(["engine.__main__"]) & set(_FOREIGN_TO_ENGINE) == set()
+
+
+def test_window_loads_no_training() -> None:
+    assert loaded_by(modules("ime_app")) & set(_FOREIGN_TO_WINDOW) == set()
+
+
+def test_only_inference_loads_onnxruntime() -> None:
+    importers = [
+        path.name
+        for path in (ROOT / "engine").glob("*.py")
+        if any(name.partition(".")[0] == "onnxruntime" for name in imported(path))
+    ]
+    assert importers == ["inference.py"]
+    assert "onnxruntime" not in loaded_by(["engine.session", "engine.lexicon", "engine.bundle"])
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def test_every_engine_module_has_a_layer() -> None:
+    """A new module is placed in the layers of pyproject.toml, or the contract would not see it."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (layers,) = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
+    placed = [name.strip(" ()") for layer in layers for name in layer.replace("|", ":").split(":")]
+    found = [name.removeprefix("engine.") for name in modules("engine") if name != "engine"]
+    assert sorted(placed) == sorted(found)
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_shape_of_a_source_file(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MAX_FILE_LINES, "split the file"
+    tree = ast.parse(text)
+    is_test = path.is_relative_to(ROOT / "tests")
+    assert is_test or ast.get_docstring(tree), "a module opens with what it knows and what it refuses to know"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert length <= MAX_FUNCTION_LINES, f"{node.name} has {length} lines"
+
+
+def test_no_stub_is_left() -> None:
+    words = ["TO" + "DO", "FIX" + "ME", "xf" + "ail", "mark." + "skip", "NotImplemented" + "Error"]
+    found = [(path.name, word) for path in sources() for word in words if word in path.read_text("utf-8")]
+    assert found == []
