@@ -127,7 +127,7 @@ def split(run: str, words: dict[str, float], single: dict[str, float], lowest: f
     while end:
         pieces.append(run[starts[end] : end])
         end = starts[end]
-    return pieces
+    return pieces[::-1]
 
 
 def choose_readings(
