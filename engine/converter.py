@@ -13,6 +13,7 @@ from engine.candidates import CandidateList, Root
 from engine.graph import SyllableGraph
 from engine.inference import Decoder, FloatArray
 from engine.lexicon import Lexicon
+from engine.ngram import NgramModel
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
 from engine.surrounding import SurroundingReader
@@ -49,13 +50,14 @@ class Converter:
         lexicon: Lexicon,
         options: SearchOptions = DEFAULT_OPTIONS,
         reading_prior: FloatArray | None = None,  # (n_token,), see SurroundingReader
+        ngram: NgramModel | None = None,
     ) -> None:
         self._options = options
         self._reader = SurroundingReader(vocabulary, lexicon, reading_prior)
         self._trie = Trie(decoder, options.arena_rows, options.block_size)
-        scorer = Scorer(decoder, self._trie, vocabulary)
-        self._search = Search(self._trie, scorer, options.beam_width)
-        self._list = CandidateList(vocabulary, lexicon, scorer, self._search, options)
+        self._scorer = Scorer(decoder, self._trie, vocabulary, ngram)
+        self._search = Search(self._trie, self._scorer, options.beam_width)
+        self._list = CandidateList(vocabulary, lexicon, self._scorer, self._search, options)
         starts = vocabulary.syllable_starts
         self._known_syllables = frozenset(
             syllable for syllable in range(len(starts) - 1) if starts[syllable] < starts[syllable + 1]
@@ -114,4 +116,5 @@ class Converter:
     def _forget(self) -> None:
         self._search.clear()
         self._list.clear()
+        self._scorer.clear()
         self._last = None

@@ -16,6 +16,7 @@ from engine.fake import FakeDecoder
 from engine.inference import InferenceError, OnnxDecoder
 from engine.keymap import SessionOptions
 from engine.lexicon import Lexicon
+from engine.ngram import NgramError, NgramModel
 from engine.search import SearchOptions
 from engine.session import Session
 from engine.vocabulary import Vocabulary, from_counts
@@ -37,7 +38,7 @@ def converter_of(bundle: Bundle, options: SearchOptions | None = None) -> Conver
     """Converter on a bundle that is loaded already. Raises BundleError or LexiconError."""
     options = replace(options or SearchOptions(), block_size=bundle.manifest.block_size)
     lexicon = Lexicon.load(LEXICON, bundle.vocabulary)
-    return Converter(_decoder_of(bundle), bundle.vocabulary, lexicon, options)
+    return Converter(_decoder_of(bundle), bundle.vocabulary, lexicon, options, ngram=_ngram_of(bundle))
 
 
 def create_fake_converter(
@@ -75,3 +76,15 @@ def _decoder_of(bundle: Bundle) -> OnnxDecoder:
     if found != expected:
         raise BundleError.of(f"n_layer, n_embd, n_class {expected} in {bundle.decoder_path}", f"{found}")
     return decoder
+
+
+def _ngram_of(bundle: Bundle) -> NgramModel | None:
+    if bundle.ngram_path is None:
+        return None
+    try:
+        ngram = NgramModel.load(bundle.ngram_path)
+    except NgramError as error:
+        raise BundleError.of(f"an n-gram in {bundle.ngram_path}", f"something else ({error})") from error
+    if ngram.n_token != bundle.manifest.n_token:
+        raise BundleError.of(f"{bundle.manifest.n_token} tokens in {bundle.ngram_path}", str(ngram.n_token))
+    return ngram

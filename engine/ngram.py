@@ -19,12 +19,18 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.vocabulary import BREAK, PUNCTUATION, SPECIALS, START, UNKNOWN
+
 LEVELS: Final[int] = 4
 _STEP: Final[float] = 1 / 12  # nats a step of a byte: 0 .. -21.25
 _BACKOFF_STEP: Final[float] = 1 / 24  # -7.1 .. +3.5 around byte 170
 _BACKOFF_ZERO: Final[int] = 170
 
 Floats = npt.NDArray[np.float32]
+
+# Specials that begin and end a clause; START stands for all of them.
+BOUNDARY_MARKS: Final[tuple[str, ...]] = (START, BREAK, UNKNOWN, *PUNCTUATION)
+_BOUNDARIES: Final[frozenset[int]] = frozenset(SPECIALS.index(mark) for mark in BOUNDARY_MARKS)
 
 # Contexts of a history, longest last: index of the unigram, bigram and trigram that end it; -1
 # where it was not seen. An entry is what the next level's children hang on.
@@ -45,7 +51,10 @@ class _Level:
 
 
 class NgramModel:
-    """log P(token | history) for all tokens of a range at once."""
+    """log P(token | history) for all tokens of a range at once.
+
+    `weight`: its share where it is mixed with the decoder it was tuned for, in [0, 1].
+    """
 
     def __init__(self, arrays: dict[str, Any]) -> None:
         self._levels = [_unpack(arrays, level) for level in range(LEVELS)]
@@ -54,6 +63,7 @@ class NgramModel:
                 raise NgramError("the n-gram file's levels do not fit together; export the bundle again")
         self._unigrams = self._levels[0].log_prob
         self.n_token = len(self._unigrams)
+        self.weight = float(arrays["weight"])
 
     @classmethod
     def load(cls, path: Path) -> NgramModel:
@@ -63,6 +73,11 @@ class NgramModel:
                 return cls(dict(arrays))
         except (KeyError, OSError, ValueError) as error:
             raise NgramError(f"{path} is not an n-gram file of this version ({error})") from error
+
+    @staticmethod
+    def is_counted(token: int) -> bool:
+        """False for the specials that were counted as the boundary of a clause, START."""
+        return token not in _BOUNDARIES
 
     def state(self, before: State, token: int) -> State:
         """The state after `token`, given the state before it."""
@@ -110,13 +125,14 @@ class NgramModel:
 
 def pack_levels(
     levels: Sequence[tuple[npt.NDArray[Any], npt.NDArray[Any], Floats, Floats]],
+    weight: float,
 ) -> dict[str, npt.NDArray[Any]]:
     """Arrays of the file form, from (last token, context key, log_prob, backoff) of each level.
 
     Level 0 is dense; the others are sorted by (context key, token), and every context key is the
     packed key of an entry of the level below, in the same order.
     """
-    arrays: dict[str, npt.NDArray[Any]] = {}
+    arrays: dict[str, npt.NDArray[Any]] = {"weight": np.array(weight, dtype=np.float32)}
     for n, (tokens, _, log_prob, backoff) in enumerate(levels):
         arrays[f"log_prob_{n}"] = np.clip(np.rint(-log_prob / _STEP), 0, 255).astype(np.uint8)
         if n > 0:

@@ -1,6 +1,7 @@
 """Log-probabilities of the next reading: where models are mixed.
 
-Knows evaluated nodes, syllable ranges and the decoder's head; knows nothing of keys or beams.
+Knows evaluated nodes, syllable ranges, the decoder's head and the n-gram; knows nothing of keys
+or beams.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.inference import Decoder, FloatArray
+from engine.ngram import EMPTY, NgramModel, State
 from engine.trie import Node, Trie
-from engine.vocabulary import Vocabulary
+from engine.vocabulary import SPECIALS, START, Vocabulary
 
 IndexArray = npt.NDArray[np.intp]
 
@@ -25,13 +27,24 @@ class Scorer:
     The one place where models are mixed: whatever else knows something about the next reading
     joins here, under the rule that what is returned is never above 0 (the search prunes by it)
     and depends on nothing but the node's tokens.
+
+    With an n-gram the two are mixed linearly, P = (1 - w) P_decoder + w P_ngram, w its weight: a
+    short decoder's knowledge is broad, what the n-gram has counted is exact (Mikolov et al. 2011).
     """
 
-    def __init__(self, decoder: Decoder, trie: Trie, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, decoder: Decoder, trie: Trie, vocabulary: Vocabulary, ngram: NgramModel | None = None
+    ) -> None:
         self._decoder = decoder
         self._trie = trie
         self._vocabulary = vocabulary
+        self._ngram = ngram
+        self._states: dict[Node, State] = {}
         self._slices: dict[tuple[int, int], _Slices] = {}
+
+    def clear(self) -> None:
+        """Forget the n-gram states of nodes (the trie was reset)."""
+        self._states.clear()
 
     def reading_log_probs(self, nodes: Sequence[Node], first_syllable: int, last_syllable: int) -> FloatArray:
         """(m, n): log P(reading | history) of all n readings of the syllables
@@ -42,7 +55,32 @@ class Scorer:
         logits = self._decoder.reading_logits(self._trie.hidden(nodes), slices.start, slices.end)
         log_probs = slices.log_softmax(logits)
         log_probs += self._trie.class_log_probs(nodes)[:, slices.classes]
+        if self._ngram is not None:
+            log_probs = self._mixed(log_probs, self._ngram, nodes, slices)
         return np.minimum(log_probs, 0.0, out=log_probs)
+
+    def _mixed(
+        self, log_probs: FloatArray, ngram: NgramModel, nodes: Sequence[Node], slices: _Slices
+    ) -> FloatArray:
+        """(m, n): the decoder's log-probabilities mixed with the n-gram's."""
+        states = [self._state(ngram, node) for node in nodes]
+        counted = ngram.log_probs(states, slices.start, slices.end)
+        mixed = np.exp(log_probs) * np.float32(1 - ngram.weight)
+        mixed += np.exp(counted) * np.float32(ngram.weight)
+        result: FloatArray = np.log(mixed + np.float32(1e-30))
+        return result
+
+    def _state(self, ngram: NgramModel, node: Node) -> State:
+        """The n-gram state behind `node`; every special but a number or a word ends the clause."""
+        state = self._states.get(node)
+        if state is None:
+            token = node.token if ngram.is_counted(node.token) else SPECIALS.index(START)
+            if node.parent is None or token == SPECIALS.index(START):
+                before = EMPTY
+            else:
+                before = self._state(ngram, node.parent)
+            state = self._states[node] = ngram.state(before, token)
+        return state
 
     def first_token(self, first_syllable: int, last_syllable: int) -> int:
         """The id of column 0 of `reading_log_probs`."""

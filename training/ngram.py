@@ -16,8 +16,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.ngram import LEVELS, pack_levels
-from engine.vocabulary import BREAK, PUNCTUATION, SPECIALS, START, UNKNOWN, Vocabulary
+from engine.ngram import BOUNDARY_MARKS, LEVELS, pack_levels
+from engine.vocabulary import SPECIALS, START, Vocabulary
 from training.data import Shards
 
 BITS: Final[int] = 14  # a token id in a packed key; four fit into 56 bits
@@ -42,7 +42,7 @@ def clause_stream(shards: Shards, weights: dict[str, float], seed: int = 0) -> n
     A source of weight w stands in it w times on average, by blocks of 65,536 tokens.
     """
     boundary = np.zeros(1 << 16, dtype=bool)
-    boundary[[SPECIALS.index(mark) for mark in (START, BREAK, UNKNOWN, *PUNCTUATION)]] = True
+    boundary[[SPECIALS.index(mark) for mark in BOUNDARY_MARKS]] = True
     rng = np.random.default_rng(seed)
     parts = [np.array([BOUNDARY], dtype=np.uint16)]
     for name, stream in shards.streams.items():
@@ -177,7 +177,12 @@ def build(
 
 
 def make_ngram(
-    data: Path, output: Path, weights: dict[str, float], minimum: tuple[int, ...], entries: tuple[int, ...]
+    data: Path,
+    output: Path,
+    weights: dict[str, float],
+    minimum: tuple[int, ...],
+    entries: tuple[int, ...],
+    mixing_weight: float,
 ) -> None:
     """Count, estimate, prune, quantise and write OUT (npz)."""
     vocabulary = Vocabulary.load(data / "vocabulary.tsv")
@@ -189,7 +194,8 @@ def make_ngram(
         [
             (level.keys & np.uint64((1 << BITS) - 1), level.keys >> np.uint64(BITS), level.log_prob, level.backoff)
             for level in levels
-        ]
+        ],
+        mixing_weight,
     )
     np.savez(output, **arrays)
     print(f"{output}: {output.stat().st_size / 1e6:.1f} MB")
