@@ -10,6 +10,7 @@ import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -45,6 +46,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     options = parse_arguments(arguments)
     app = create_application()
     window = create_window(app, options)
+    window.closed.connect(app.quit)  # Qt's own "last window closed" misses a window that hid itself
     notifier = close_on_signals(window.close)
     app.commitDataRequest.connect(window.save)
     window.show()
@@ -123,10 +125,17 @@ def close_on_signals(close: Callable[[], object]) -> QSocketNotifier:
     for hours; a pipe that the signal writes to wakes it. The notifier has to be kept.
     """
     reading, writing = os.pipe()
+    os.set_blocking(reading, False)
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: close())
     notifier = QSocketNotifier(reading, QSocketNotifier.Type.Read)
-    notifier.activated.connect(lambda: os.read(reading, 1))
+    notifier.activated.connect(lambda: _drain(reading))
     return notifier
+
+
+def _drain(descriptor: int) -> None:
+    """Empty the pipe; closing runs the event loop, so it may have been emptied meanwhile."""
+    with suppress(BlockingIOError):
+        os.read(descriptor, 64)

@@ -49,8 +49,9 @@ class Measures:
 
 
 def lay_out(texts: Sequence[str], measures: Measures, max_width: int) -> BarLayout:
-    """Rows of candidates from the left, the page marks behind the last one."""
-    room = max(max_width - 2 * PADDING, 8 * CELL_PADDING)
+    """Rows of candidates from the left; the page marks have a column of their own at the right."""
+    marks_width = measures.page_width + 2 * MARK_WIDTH if measures.page_width else 0
+    room = max(max_width - 2 * PADDING - marks_width, 8 * CELL_PADDING)
     overhead = 2 * CELL_PADDING + measures.number_width + NUMBER_GAP
     height = measures.row_height
     cells: list[Cell] = []
@@ -62,15 +63,12 @@ def lay_out(texts: Sequence[str], measures: Measures, max_width: int) -> BarLayo
             x, y = PADDING, y + height
         cells.append(Cell(index, shown, QRect(x, y, width, height)))
         x += width
-    marks_width = measures.page_width + 2 * MARK_WIDTH if measures.page_width else 0
-    if x > PADDING and x + marks_width > PADDING + room:
-        x, y = PADDING, y + height
-    right = max([x + marks_width, *(cell.rect.right() + 1 for cell in cells)])
-    x = right - marks_width  # the marks keep to the right edge
+    right = max([PADDING, *(cell.rect.right() + 1 for cell in cells)])
+    mark_width = MARK_WIDTH if marks_width else 0
     return BarLayout(
         tuple(cells),
-        QRect(x, y, measures.page_width, height),
-        QRect(x + measures.page_width, y, MARK_WIDTH if marks_width else 0, height),
-        QRect(x + measures.page_width + MARK_WIDTH, y, MARK_WIDTH if marks_width else 0, height),
-        QSize(right + PADDING, y + height + PADDING),
+        QRect(right, y, measures.page_width, height),
+        QRect(right + measures.page_width, y, mark_width, height),
+        QRect(right + measures.page_width + mark_width, y, mark_width, height),
+        QSize(right + marks_width + PADDING, y + height + PADDING),
     )

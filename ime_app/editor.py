@@ -150,7 +150,8 @@ class Editor(QPlainTextEdit):
     def _beside_composition(self, act: Callable[[], None]) -> None:
         """Do something to the text with the composition out of the way, then show it again.
 
-        A selection made meanwhile is given up: showing a preedit replaces what is selected.
+        A selection made meanwhile (Ctrl+A) is given up and the caret goes back: showing a preedit
+        replaces what is selected.
         """
         preedit = self._preedit
         if not preedit.text:
@@ -158,10 +159,10 @@ class Editor(QPlainTextEdit):
             return
         self._preedit = Preedit()
         self._send_preedit("", self._preedit)
+        before = self.textCursor()
         act()
-        cursor = self.textCursor()
-        cursor.clearSelection()
-        self.setTextCursor(cursor)
+        if self.textCursor().hasSelection():
+            self.setTextCursor(before)
         self.show_composition("", preedit)
 
     def _send_preedit(self, commit: str, preedit: Preedit) -> None:

@@ -13,6 +13,7 @@ import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
@@ -22,7 +23,8 @@ from ime_app.app import create_application, create_window
 from ime_app.window import MainWindow
 from resources import MODEL
 
-LOAD_TIMEOUT_S = 60
+LOAD_TIMEOUT_S: Final[int] = 60
+SETTLE_S: Final[float] = 0.2
 
 
 def parse_arguments() -> Namespace:
@@ -49,20 +51,24 @@ def main() -> int:
         window.editor.setPlainText(options.text)
         window.editor.moveCursor(window.editor.textCursor().MoveOperation.End)
         window.show()
-        type_letters(window, options.keys)
-        answered = wait_until(lambda: window.controller.is_idle and not window.controller.is_loading)
-        wait_until(lambda: False, 0.2)  # the last repaint
+        loaded = wait_until(lambda: not window.controller.is_loading)
+        wait_until(lambda: False, SETTLE_S)  # the text before the caret is read ahead
+        answered = loaded and type_letters(window, options.keys)
+        wait_until(lambda: False, SETTLE_S)  # the last repaint
         saved = window.grab().save(str(options.output), "PNG")
         window.close()
     return 0 if answered and saved else 1
 
 
-def type_letters(window: MainWindow, letters: str) -> None:
-    """Key presses as the keyboard would send them."""
+def type_letters(window: MainWindow, letters: str) -> bool:
+    """Key presses as the keyboard would send them; False where one is not answered."""
+    answered = True
     for letter in letters:
         key = Qt.Key(ord(letter.upper()))
         press = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, letter)
         QCoreApplication.sendEvent(window.editor, press)
+        answered = answered and wait_until(lambda: window.controller.is_idle)
+    return answered
 
 
 def wait_until(condition: Callable[[], bool], timeout_s: float = LOAD_TIMEOUT_S) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEventLoop, QRect, QTimer
+from PySide6.QtCore import QEventLoop, QRect, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -33,6 +33,8 @@ COPY_ALL: Final[str] = "Ctrl+Shift+C"
 
 class MainWindow(QMainWindow):
     """Works as a plain editor from the first moment, and without an engine."""
+
+    closed = Signal()  # the text is saved and the engine stopped
 
     def __init__(
         self,
@@ -104,10 +106,11 @@ class MainWindow(QMainWindow):
                 self._add_banner(self._strings.both("close_unsaved"))
                 event.ignore()
                 return
-        self.hide()
+        self.hide()  # at once: the engine may have to finish loading before it can stop
         self.worker.stop()
         self._store.close()
         event.accept()
+        self.closed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -189,7 +192,7 @@ class MainWindow(QMainWindow):
         self.bar.show_menu(output.menu, self._anchor())
         self.status.show_modes(chinese=output.chinese, chinese_punctuation=output.chinese_punctuation)
         self.editor.set_platform_input(not output.chinese)
-        if rendered.event is not None:
+        if rendered.event is not None and output.handled:
             self.status.show_latency(rendered.latency_ms)
         if output.refused:
             self._on_refused(rendered)
@@ -245,4 +248,6 @@ class MainWindow(QMainWindow):
 
     def _add_banner(self, text: str) -> None:
         if text not in [banner.text for banner in self.banners]:
-            self._column.insertWidget(0, Banner(text, self._strings, self._central))
+            banner = Banner(text, self._strings, self._central)
+            self._column.insertWidget(0, banner)
+            banner.show()

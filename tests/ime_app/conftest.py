@@ -1,0 +1,51 @@
+"""A window without a display, and hands to type on it."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from ime_app.app import create_application
+from tests.ime_app.hands import Hands
+
+
+@pytest.fixture(scope="session")
+def app() -> QApplication:
+    return create_application()
+
+
+@pytest.fixture(autouse=True)
+def qt_warnings_fail() -> Iterator[None]:
+    """What Qt complains of is a mistake of ours."""
+    seen: list[str] = []
+
+    def note(kind: QtMsgType, context: object, message: str) -> None:
+        if kind is not QtMsgType.QtDebugMsg and "propagateSizeHints" not in message:
+            seen.append(message)
+
+    qInstallMessageHandler(note)
+    yield
+    qInstallMessageHandler(None)
+    assert seen == []
+
+
+@pytest.fixture
+def open_window(app: QApplication, tmp_path: Path) -> Iterator[Callable[..., Hands]]:
+    """Opens a window on `tmp_path` (or another folder) with an engine that the test chooses."""
+    opened: list[Hands] = []
+
+    def open_one(**options: object) -> Hands:
+        opened.append(Hands(app, **({"folder": tmp_path} | options)))  # type: ignore[arg-type]
+        return opened[-1]
+
+    yield open_one
+    for hands in opened:
+        hands.close()

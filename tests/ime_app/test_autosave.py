@@ -1,0 +1,137 @@
+"""The text survives: restart, crash, damage, a full disk, a second window."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ime_app.storage import DraftStore, StorageError
+from tests.ime_app.hands import Gate, Hands
+
+Open = Callable[..., Hands]
+
+
+def test_text_survives_a_restart(open_window: Open, tmp_path: Path) -> None:
+    first = open_window()
+    first.type("nihao ,\n")
+    first.close()
+    second = open_window()
+    assert second.shown == "你好，\n|"
+    second.type("shijie ")
+    assert second.text == "你好，\n世界"
+
+
+def test_text_is_on_disk_soon_after_typing(open_window: Open, tmp_path: Path) -> None:
+    hands = open_window()
+    hands.type("nihao ")
+    path = tmp_path / "text.txt"
+    hands.wait(lambda: path.exists() and path.read_text(encoding="utf-8") == "你好", 5)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    hands.type("shijie")
+    hands.pause(1.0)
+    assert path.read_text(encoding="utf-8") == "你好"  # the composition is not text yet
+
+
+def test_closing_keeps_the_letters_of_a_composition(open_window: Open, tmp_path: Path) -> None:
+    hands = open_window()
+    hands.type("nihao 2")
+    hands.type_fast("shijie")
+    hands.close()
+    assert (tmp_path / "text.txt").read_text(encoding="utf-8") == "你好2shijie"
+
+
+def test_closing_before_the_engine_is_there_keeps_the_keys(open_window: Open, tmp_path: Path) -> None:
+    gate = Gate()
+    hands = open_window(engine=gate)
+    hands.type_fast("nihao ma")
+    hands.window._finish_composition()
+    hands.close()
+    assert (tmp_path / "text.txt").read_text(encoding="utf-8") == "nihao ma"
+
+
+def test_a_damaged_file_is_set_aside(open_window: Open, tmp_path: Path) -> None:
+    damaged = b"\xff\xfe\x00half a text"
+    (tmp_path / "text.txt").write_bytes(damaged)
+    hands = open_window()
+    assert hands.text == ""
+    (aside,) = tmp_path.glob("text.damaged-*.txt")
+    assert aside.read_bytes() == damaged
+    assert aside.name in hands.window.banners[0].text
+    hands.type("ni ")
+    hands.close()
+    assert (tmp_path / "text.txt").read_text(encoding="utf-8") == "你"
+    assert aside.read_bytes() == damaged
+
+
+def test_a_folder_that_cannot_be_used_is_told_and_the_window_works(open_window: Open, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    hands = open_window(folder=blocked)
+    hands.type("ni ")
+    assert hands.text == "你"
+    assert "无法自动保存" in hands.window.banners[0].text
+    assert blocked.read_text() == "not a folder"
+
+
+def test_a_failed_save_is_told_once_and_closing_asks_once(open_window: Open, tmp_path: Path) -> None:
+    hands = open_window()
+    hands.type("ni ")
+    hands.window.save()
+    (tmp_path / "text.tmp").mkdir()  # stands in the way, for root as well
+    hands.type("hao ")
+    hands.window.save()
+    hands.window.save()
+    assert len(hands.window.banners) == 1
+    assert (tmp_path / "text.txt").read_text(encoding="utf-8") == "你"
+    assert not hands.window.close()
+    assert hands.window.isVisible()
+    hands.type("ma ")
+    (tmp_path / "text.tmp").rmdir()
+    assert hands.window.close()
+    assert (tmp_path / "text.txt").read_text(encoding="utf-8") == "你好吗"
+
+
+def test_a_second_window_has_a_text_of_its_own(tmp_path: Path) -> None:
+    first, second = DraftStore(tmp_path), DraftStore(tmp_path)
+    first.open()
+    second.open()
+    first.save("甲")
+    second.save("乙")
+    first.close()
+    second.close()
+    assert DraftStore(tmp_path).open().text == "甲"
+
+
+@pytest.mark.parametrize("text", ["", "a\nb\n", "😀\ud83d", "\x00\x0b", "字" * 100_000])
+def test_any_text_comes_back_as_it_was(tmp_path: Path, text: str) -> None:
+    store = DraftStore(tmp_path)
+    store.open()
+    store.save("before")
+    store.save(text)
+    store.close()
+    again = DraftStore(tmp_path)
+    assert again.open().text == text
+    again.close()
+
+
+def test_a_crash_while_writing_leaves_the_old_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = DraftStore(tmp_path)
+    store.open()
+    store.save("old")
+
+    def fail(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(StorageError, match="No space left"):
+        store.save("new")
+    assert store.path is not None
+    assert store.path.read_text() == "old"
+    monkeypatch.undo()
+    store.save("new")
+    assert store.path.read_text() == "new"
+    store.close()

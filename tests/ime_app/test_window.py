@@ -1,0 +1,380 @@
+"""The window as its user meets it: order of keys, late answers, undo, clipboard, selection."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from engine.bundle import BundleError
+from engine.values import Menu, Output, Preedit
+from ime_app.app import engine_loader
+from ime_app.worker import Answer, EngineError
+from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
+from tests.ime_app.hands import CONTROL, PLAIN, SHIFT, Gate, Hands
+
+Open = Callable[..., Hands]
+
+
+class SlowConverter(PhraseConverter):
+    """Answers only while the gate is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+
+    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> PhraseConversion:
+        self.gate.wait(20)
+        return super().convert(keys, fixed)
+
+
+class BrokenConverter(PhraseConverter):
+    """Fails at the letters `ha`."""
+
+    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> PhraseConversion:
+        if keys.endswith("ha"):
+            raise RuntimeError("out of order")
+        return super().convert(keys, fixed)
+
+
+def test_typing_shows_the_composition_and_the_candidates(open_window: Open) -> None:
+    hands = open_window()
+    hands.type("nihao")
+    assert hands.shown == "[ni hao|]"
+    assert hands.menu[:2] == ["你好", "你"]
+    assert hands.text == ""
+    hands.type(" ")
+    assert hands.shown == "你好|"
+    assert hands.menu == []
+
+
+def test_keys_of_the_session_and_of_the_editor_keep_their_order(open_window: Open) -> None:
+    converter = SlowConverter()
+    hands = open_window(converter=converter)
+    hands.type_fast("nihao 12\nshijie, AB\bma\n\b\b3.5 ")
+    assert hands.text == ""
+    converter.gate.set()
+    hands.settle()
+    assert hands.text == "你好12\n世界， A3.5 "
+    fresh = open_window()
+    for character in "nihao 12\nshijie, AB\bma\n\b\b3.5 ":
+        fresh.type(character)
+    assert hands.text == fresh.text
+
+
+def test_a_key_that_the_session_leaves_goes_straight_to_the_editor(open_window: Open) -> None:
+    hands = open_window()
+    hands.press(Qt.Key.Key_1, "1")
+    assert hands.text == "1"  # at once, without the event loop
+
+
+def test_the_event_loop_runs_while_the_engine_thinks(open_window: Open) -> None:
+    converter = SlowConverter()
+    hands = open_window(converter=converter)
+    hands.type_fast("ni")
+    ticks = 0
+    for _ in range(20):
+        hands.pause(0.01)
+        ticks += 1
+    assert ticks == 20
+    assert not hands.window.controller.is_idle
+    converter.gate.set()
+    hands.settle()
+    assert hands.shown == "[ni|]"
+
+
+def test_a_late_answer_does_not_overwrite_a_newer_one(open_window: Open) -> None:
+    hands = open_window()
+    hands.type("nihao")
+    late = Output(handled=True, preedit=Preedit("n", 1, "n"), menu=Menu())
+    hands.window.controller.on_answer(Answer(1, late))
+    hands.window.controller.on_answer(Answer(4, late))
+    assert hands.shown == "[ni hao|]"
+    assert hands.menu[0] == "你好"
+
+
+def test_keys_typed_before_the_engine_is_there_are_kept(open_window: Open) -> None:
+    gate = Gate()
+    hands = open_window(engine=gate)
+    assert hands.window.isVisible()
+    hands.type_fast("nihao ma")
+    assert hands.shown == "[nihao ma|]"  # seen, not yet converted
+    assert "载入" in hands.window.status.model.text()
+    hands.load()
+    assert hands.shown == "你好[ma|]"
+    assert hands.window.status.model.text() == "phrases"
+
+
+def test_editing_before_the_engine_is_there(open_window: Open) -> None:
+    gate = Gate()
+    hands = open_window(engine=gate)
+    hands.press(Qt.Key.Key_7, "7")
+    assert hands.text == "7"
+    hands.type_fast("nix\b ")
+    hands.press(Qt.Key.Key_Return, "\r")
+    hands.load()
+    assert hands.text == "7你\n"
+
+
+def test_a_broken_bundle_leaves_an_editor_and_says_why(open_window: Open) -> None:
+    gate = Gate(error=EngineError("expected a bundle, found none; take another"))
+    hands = open_window(engine=gate)
+    hands.type_fast("ni, ")
+    hands.load()
+    assert hands.text == "ni, "
+    hands.type("hao\b\n1")
+    assert hands.text == "ni, ha\n1"
+    (banner,) = hands.window.banners
+    assert "expected a bundle, found none; take another" in banner.text
+    assert "引擎无法启动" in banner.text
+    assert "cannot start" in banner.text
+    assert hands.window.status.mode.text() == "英"
+    hands.tap_shift()
+    hands.type("x")
+    assert hands.text == "ni, ha\n1x"
+
+
+def test_an_engine_that_fails_in_another_way_is_named(open_window: Open) -> None:
+    gate = Gate(error=RuntimeError("no memory"))
+    hands = open_window(engine=gate)
+    hands.load()
+    assert "RuntimeError: no memory" in hands.window.banners[0].text
+
+
+def test_a_missing_bundle_is_told_in_the_bundles_own_words(tmp_path: object) -> None:
+    with pytest.raises(EngineError) as caught:
+        engine_loader(tmp_path / "none")()  # type: ignore[operator]
+    assert isinstance(caught.value.__cause__, BundleError)
+
+
+def test_a_key_that_fails_gives_its_letters_back(open_window: Open) -> None:
+    hands = open_window(converter=BrokenConverter())
+    hands.type("niha")
+    assert hands.shown == "niha|"
+    assert "RuntimeError" in hands.window.status.message.text()
+    hands.type("ni ")
+    assert hands.text == "niha你"
+
+
+def test_undo_takes_back_a_commit_at_a_time(open_window: Open) -> None:
+    hands = open_window()
+    hands.type("nihao shijie ")
+    assert hands.text == "你好世界"
+    hands.press(Qt.Key.Key_Z, "\x1a", CONTROL)
+    assert hands.text == "你好"
+    hands.press(Qt.Key.Key_Z, "\x1a", CONTROL)
+    assert hands.text == ""
+    hands.editor.redo()
+    hands.editor.redo()
+    assert hands.text == "你好世界"
+
+
+def test_a_dropped_composition_leaves_nothing_to_undo(open_window: Open) -> None:
+    hands = open_window()
+    hands.type("nihao\x1b")
+    assert hands.shown == "|"
+    assert not hands.editor.document().isUndoAvailable()
+
+
+def test_a_composition_replaces_the_selection_and_undo_restores_it(open_window: Open) -> None:
+    hands = open_window()
+    hands.editor.setPlainText("甲乙丙")
+    hands.select(1, 2)
+    hands.type("ni ")
+    assert hands.shown == "甲你|丙"
+    while hands.text != "甲乙丙":
+        assert hands.editor.document().isUndoAvailable()
+        hands.editor.undo()
+
+
+def test_copying_while_composing_keeps_composition_and_text(open_window: Open) -> None:
+    hands = open_window()
+    hands.editor.setPlainText("甲乙")
+    hands.type("ni")
+    for key, text in ((Qt.Key.Key_C, "\x03"), (Qt.Key.Key_A, "\x01")):
+        hands.press(key, text, CONTROL)
+        hands.settle()
+    assert hands.shown == "[ni|]甲乙"
+    hands.type(" ")
+    assert hands.shown == "你|甲乙"
+
+
+def test_pasting_while_composing_goes_before_the_composition(open_window: Open) -> None:
+    hands = open_window()
+    hands.type("ni")
+    QGuiApplication.clipboard().setText("贴")
+    hands.press(Qt.Key.Key_V, "\x16", CONTROL)
+    hands.settle()
+    assert hands.shown == "贴[ni|]"
+    data = QMimeData()
+    data.setText("再\n贴")
+    hands.editor.insertFromMimeData(data)
+    assert hands.shown == "贴再\n贴[ni|]"
+    hands.type(" ")
+    assert hands.shown == "贴再\n贴你|"
+
+
+def test_undo_while_composing_keeps_the_composition(open_window: Open) -> None:
+    hands = open_window()
+    hands.type("nihao ma")
+    hands.press(Qt.Key.Key_Z, "\x1a", CONTROL)
+    hands.settle()
+    assert hands.shown == "[ma|]"
+
+
+def test_a_click_elsewhere_leaves_the_letters_where_they_were(open_window: Open) -> None:
+    hands = open_window()
+    hands.editor.setPlainText("甲乙丙丁")
+    hands.type("\b")
+    hands.select(4, 4)
+    hands.type("ni")
+    hands.click(QPoint(0, hands.editor.cursorRect().center().y()))
+    hands.settle()
+    assert hands.shown == "|甲乙丙丁ni"
+    assert hands.menu == []
+
+
+def test_copy_all(open_window: Open) -> None:
+    hands = open_window()
+    hands.type("nihao\n\b shijie ")
+    QTest.keyClick(hands.window, Qt.Key.Key_C, CONTROL | SHIFT)
+    hands.window.copy_all()
+    assert QGuiApplication.clipboard().text() == hands.text
+    assert "已复制" in hands.window.status.message.text()
+
+
+def test_copy_all_without_text_keeps_the_clipboard(open_window: Open) -> None:
+    hands = open_window()
+    QGuiApplication.clipboard().setText("旧")
+    hands.window.copy_all()
+    assert QGuiApplication.clipboard().text() == "旧"
+
+
+def test_shift_alone_toggles_and_the_label_follows(open_window: Open) -> None:
+    hands = open_window()
+    hands.type("ni")
+    hands.tap_shift()
+    hands.settle()
+    assert hands.text == "ni"
+    assert hands.window.status.mode.text() == "英"
+    assert hands.editor.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+    hands.type("hao")
+    assert hands.text == "nihao"
+    hands.window.status.mode.click()
+    hands.settle()
+    assert hands.window.status.mode.text() == "中"
+    assert not hands.editor.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+
+
+def test_shift_for_a_capital_does_not_toggle(open_window: Open) -> None:
+    hands = open_window()
+    QTest.keyPress(hands.editor, Qt.Key.Key_Shift)
+    hands.press(Qt.Key.Key_A, "A", SHIFT)
+    QTest.keyRelease(hands.editor, Qt.Key.Key_Shift)
+    hands.settle()
+    assert hands.window.status.mode.text() == "中"
+    assert hands.text == "A"
+
+
+def test_the_punctuation_button(open_window: Open) -> None:
+    hands = open_window()
+    hands.type(",")
+    hands.window.status.punctuation.click()
+    hands.type(",")
+    assert hands.text == "，,"
+
+
+def test_the_mouse_picks_and_pages(open_window: Open) -> None:
+    hands = open_window()
+    hands.type("nihao")
+    bar = hands.window.bar
+    where = bar._layout.cells[1].rect.center()
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, PLAIN, where)
+    hands.settle()
+    assert hands.shown == "[你hao|]"
+    assert QApplication.focusWidget() in (hands.editor, None)
+
+
+def test_the_wheel_pages(open_window: Open) -> None:
+    hands = open_window(converter=ManyConverter())
+    hands.type("ni")
+    first = hands.menu
+    turn_wheel(hands, -120)
+    assert hands.menu != first
+    turn_wheel(hands, 120)
+    assert hands.menu == first
+    mark = hands.window.bar._layout.next_mark.center()
+    QTest.mouseClick(hands.window.bar, Qt.MouseButton.LeftButton, PLAIN, mark)
+    hands.settle()
+    assert hands.menu != first
+
+
+def turn_wheel(hands: Hands, angle: int) -> None:
+    buttons, phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+    where = QPointF(5, 5)
+    event = QWheelEvent(where, where, QPoint(), QPoint(0, angle), buttons, PLAIN, phase, False)
+    QApplication.sendEvent(hands.window.bar, event)
+    hands.settle()
+
+
+class ManyConverter(PhraseConverter):
+    """More than a page of candidates, some of them very long."""
+
+    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> PhraseConversion:
+        conversion = super().convert(keys, fixed)
+        first = conversion.candidates[0]
+        many = tuple(replace(first, text="长" * (i * 7 % 40 + 1) + str(i)) for i in range(30))
+        return replace(conversion, candidates=many)
+
+
+def test_the_bar_stays_inside_the_window(open_window: Open) -> None:
+    hands = open_window(converter=ManyConverter())
+    hands.window.resize(500, 400)
+    for text in ("", "字" * 60, "字\n" * 40, "字" * 4000):
+        hands.editor.setPlainText(text)
+        hands.editor.moveCursor(hands.editor.textCursor().MoveOperation.End)
+        hands.type("ni")
+        for _ in range(4):
+            bar, area = hands.window.bar.geometry(), hands.window.centralWidget().rect()
+            assert area.contains(bar)
+            hands.press(Qt.Key.Key_PageDown)
+            hands.settle()
+        hands.type("\x1b")
+        assert not hands.window.bar.isVisible()
+
+
+def test_a_full_composition_is_refused_visibly(open_window: Open) -> None:
+    hands = open_window()
+    hands.type("wo" * 32 + "x")
+    assert "64" in hands.window.status.message.text()
+    hands.type("9\x1b")
+    assert hands.text == ""
+
+
+def test_the_session_is_told_the_text_before_the_caret(open_window: Open) -> None:
+    converter = PhraseConverter()
+    hands = open_window(converter=converter)
+    hands.editor.setPlainText("甲乙\n丙")
+    hands.select(4, 4)
+    hands.wait(lambda: converter.surrounding == "甲乙\n丙")
+    hands.select(1, 1)
+    hands.type("ni")  # at once: the report must come before the key
+    assert converter.surrounding == "甲"
+    hands.type(" ")
+    assert converter.surrounding == "甲你"
+    hands.wait(lambda: converter.n_warm > 3)
+
+
+def test_english_strings(open_window: Open) -> None:
+    hands = open_window(language="en")
+    hands.type("ni")
+    hands.tap_shift()
+    hands.settle()
+    assert hands.window.status.mode.text() == "En"
+    assert hands.window.windowTitle() == "Moyin"
