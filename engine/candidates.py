@@ -11,14 +11,14 @@ between keys, like the beams.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from engine.graph import Edge, SpellingType, SyllableGraph
 from engine.lexicon import MAX_WORD_LENGTH, Lexicon, Word
 from engine.scorer import Scorer
-from engine.search import Beam, Search, SearchOptions
+from engine.search import Search, SearchOptions
 from engine.syllable import SYLLABLES
 from engine.trie import Node
 from engine.values import Candidate, Source
@@ -26,6 +26,7 @@ from engine.vocabulary import Vocabulary
 
 Group = tuple[Candidate, ...]
 Path = tuple[int, ...]  # syllable indices
+ScoredText = tuple[tuple[int, ...], float]  # reading ids, score
 
 _MAX_PATHS: Final[int] = 32  # segmentations of one span that are looked up
 _MAX_WORD_KEYS: Final[int] = 64  # keys that the longest word is spelt with, separators and all
@@ -46,17 +47,20 @@ class CandidateList:
     def __init__(
         self, vocabulary: Vocabulary, lexicon: Lexicon, scorer: Scorer, search: Search, options: SearchOptions
     ) -> None:
-        self._vocabulary = vocabulary
+        self._texts = vocabulary.texts
+        self._syllables = [""] * vocabulary.n_special + [SYLLABLES[s] for _, s in vocabulary.readings]
         self._lexicon = lexicon
         self._scorer = scorer
         self._search = search
         self._options = options
+        self._known_words: dict[tuple[int, ...], bool] = {}
         self._paths: dict[str, tuple[Path, ...]] = {}
         self._span_groups: dict[tuple[Node, str], Group] = {}
         self._characters: dict[tuple[Node, Edge], Group] = {}
 
     def clear(self) -> None:
         """Forget what was kept (the trie was reset)."""
+        self._known_words.clear()
         self._paths.clear()
         self._span_groups.clear()
         self._characters.clear()
@@ -65,36 +69,29 @@ class CandidateList:
         """All candidates in menu order, no text twice with the same span."""
         if not graph.keys:
             return ()
-        menu: dict[tuple[str, tuple[int, int]], Candidate] = {}
-        for group in self._groups(root, graph):
-            for candidate in group:
-                menu.setdefault((candidate.text, candidate.span), candidate)
-        return tuple(menu.values())
-
-    def _groups(self, root: Root, graph: SyllableGraph) -> Iterator[Group]:
         end = graph.interpreted_length
-        vertices = graph.vertices_before(end)
-        yield self._sentences(root, graph)
-        for vertex in reversed(vertices[1:]):
-            yield self._span_group(root, graph, vertex)
-        first_edges = [edge for edge in _first_edges(graph) if edge.end in vertices or edge.end == end]
-        for edge in sorted(
-            first_edges, key=lambda edge: (edge.spelling is not SpellingType.EXACT, -edge.end)
-        ):
-            yield self._character_group(root, edge)
-        yield (Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW),)
+        whole = self._sentences(root, graph)
+        shown = {candidate.text for candidate in whole}
+        menu = list(whole)
+        for vertex in graph.path_vertices[-2:0:-1]:
+            menu += self._span_group(root, graph, vertex)
+        for edge in _first_edges(graph):
+            group = self._character_group(root, edge)
+            menu += group if edge.end < end else (c for c in group if c.text not in shown)
+        raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
+        return (*menu, raw)
 
     def _sentences(self, root: Root, graph: SyllableGraph) -> Group:
         """The whole input: the best sentence, lexicon words, other sentences."""
-        end = graph.interpreted_length
         beam = self._search.final_beam(root.node, graph)
         if not beam:
             return ()
-        best, *others = self._of_beam(root, beam, end, Source.SENTENCE)
-        words, inventions = self._ranked(others, self._words(graph, end), end)
-        is_short = len(best.tokens) <= self._options.short_input
-        n_other = len(inventions) if is_short else max(0, self._options.n_sentence - 1)
-        return (best, *words, *inventions[:n_other])
+        end = graph.interpreted_length
+        best, *others = ((h.node.tokens[root.n_fixed :], h.score) for h in beam)
+        is_short = len(best[0]) <= self._options.short_input
+        limit = len(others) if is_short else max(0, self._options.n_sentence - 1)
+        words, inventions = self._ranked(others, self._lexicon_words(graph, end), end, limit)
+        return _distinct([self._candidate(*best, end, Source.SENTENCE), *words, *inventions])
 
     def _span_group(self, root: Root, graph: SyllableGraph, vertex: int) -> Group:
         """Words and phrases of two syllables or more over [0, vertex)."""
@@ -102,23 +99,52 @@ class CandidateList:
         group = self._span_groups.get(key)
         if group is None:
             beam = self._search.interior_beam(root.node, graph, vertex)
-            found = [c for c in self._of_beam(root, beam, vertex, Source.PHRASE) if len(c.tokens) > 1]
-            words, inventions = self._ranked(found, self._words(graph, vertex), vertex)
-            short = [c for c in inventions if len(c.tokens) <= self._options.phrase_length]
-            group = self._span_groups[key] = (*words, *short[: self._options.n_phrase])
+            found = [(h.node.tokens[root.n_fixed :], h.score) for h in beam]
+            found = [
+                text
+                for text in found
+                if 2 <= len(text[0]) <= self._options.phrase_length or self._is_word(text[0])
+            ]
+            words = self._lexicon_words(graph, vertex)
+            ranked = self._ranked(found, words, vertex, self._options.n_phrase, Source.PHRASE)
+            group = self._span_groups[key] = _distinct([*ranked[0], *ranked[1]])
         return group
 
     def _ranked(
-        self, found: list[Candidate], words: Iterable[Word], end: int
+        self,
+        found: list[ScoredText],
+        words: Iterable[Word],
+        vertex: int,
+        n_invention: int,
+        source: Source = Source.SENTENCE,
     ) -> tuple[list[Candidate], list[Candidate]]:
-        """(words, inventions): the beam's words in its order, then those it does not hold."""
-        known = [c for c in found if len(c.tokens) > 1 and self._lexicon.contains(c.tokens)]
-        inventions = [c for c in found if c not in known]
-        held = {c.tokens for c in known}
-        others = [self._of_word(word, end) for word in words if word.tokens not in held]
-        return (known + others)[: self._options.n_word], inventions
+        """(words, inventions) over [0, vertex).
 
-    def _words(self, graph: SyllableGraph, vertex: int) -> list[Word]:
+        Words: the lexicon words of `found` in its order, then those of `words` that it lacks.
+        Inventions: the first `n_invention` of the rest of `found`.
+        """
+        held: dict[tuple[int, ...], Candidate] = {}
+        inventions: list[Candidate] = []
+        for tokens, score in found:
+            if self._is_word(tokens):
+                held[tokens] = self._candidate(tokens, score, vertex, source)
+            elif len(inventions) < n_invention:
+                inventions.append(self._candidate(tokens, score, vertex, source))
+        others = [
+            self._candidate(word.tokens, word.log_prob, vertex, Source.LEXICON)
+            for word in words
+            if word.tokens not in held
+        ]
+        return [*held.values(), *others][: self._options.n_word], inventions
+
+    def _is_word(self, tokens: tuple[int, ...]) -> bool:
+        """`Lexicon.contains`, remembered: a text stays in the beams of several keys."""
+        known = self._known_words.get(tokens)
+        if known is None:
+            known = self._known_words[tokens] = self._lexicon.contains(tokens)
+        return known
+
+    def _lexicon_words(self, graph: SyllableGraph, vertex: int) -> list[Word]:
         """The lexicon's words that are spelt exactly by the keys before `vertex`."""
         words = [word for path in self._paths_into(graph, vertex) for word in self._lexicon.lookup(path)]
         return sorted(words, key=lambda word: (-word.log_prob, word.tokens))
@@ -153,25 +179,27 @@ class CandidateList:
                 order = order[: self._options.n_unfinished]
             first = self._scorer.first_token(*syllables)
             group = self._characters[key] = tuple(
-                self._candidate((first + i,), edge.end, float(scores[i]) - edge.cost, Source.CHARACTER)
+                self._candidate((first + i,), float(scores[i]) - edge.cost, edge.end, Source.CHARACTER)
                 for i in order.tolist()
             )
         return group
 
-    def _of_beam(self, root: Root, beam: Beam, end: int, source: Source) -> list[Candidate]:
-        return [self._candidate(h.node.tokens[root.n_fixed :], end, h.score, source) for h in beam]
-
-    def _of_word(self, word: Word, end: int) -> Candidate:
-        return self._candidate(word.tokens, end, word.log_prob, Source.LEXICON)
-
-    def _candidate(self, tokens: tuple[int, ...], end: int, score: float, source: Source) -> Candidate:
-        vocabulary = self._vocabulary
-        reading = tuple(SYLLABLES[vocabulary.syllable_of_token(token)] for token in tokens)
-        return Candidate(vocabulary.text(tokens), (0, end), reading, tokens, score, source)
+    def _candidate(self, tokens: tuple[int, ...], score: float, end: int, source: Source) -> Candidate:
+        text = "".join([self._texts[token] for token in tokens])
+        reading = tuple([self._syllables[token] for token in tokens])
+        return Candidate(text, (0, end), reading, tokens, score, source)
 
 
-def _first_edges(graph: SyllableGraph) -> Iterator[Edge]:
-    for edges in (*graph.exact_edges, graph.unfinished_edges):
-        for edge in edges:
-            if edge.start == 0:
-                yield edge
+def _first_edges(graph: SyllableGraph) -> list[Edge]:
+    """Edges of the first syllable that begin a path to the end: exact ones first, then the longest."""
+    edges = [edge for into in (*graph.exact_edges, graph.unfinished_edges) for edge in into]
+    first = [edge for edge in edges if edge.start == 0 and edge.end in graph.path_vertices]
+    return sorted(first, key=lambda edge: (edge.spelling is not SpellingType.EXACT, -edge.end))
+
+
+def _distinct(candidates: list[Candidate]) -> Group:
+    """Without the later ones of equal text: two readings or segmentations may give one text."""
+    first: dict[str, Candidate] = {}
+    for candidate in candidates:
+        first.setdefault(candidate.text, candidate)
+    return tuple(first.values())

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property, lru_cache
+from itertools import takewhile
 from typing import Final
 
 from engine.syllable import MAX_SYLLABLE_LENGTH, is_prefix, syllable_of, syllables_with_prefix
@@ -107,10 +109,12 @@ class SyllableGraph:
         unfinished = self.unfinished_edges if vertex == len(self.keys) else ()
         return self.exact_edges[vertex] + unfinished
 
-    def vertices_before(self, vertex: int) -> tuple[int, ...]:
-        """Ascending: the vertices, 0 included, that lie on some path from 0 to `vertex`."""
-        found = {edge.start for edge in self.edges_into(vertex)}
-        for position in range(vertex - 1, 0, -1):
+    @cached_property
+    def path_vertices(self) -> tuple[int, ...]:
+        """Ascending: the vertices, 0 and `interpreted_length` included, on some path between them."""
+        end = self.interpreted_length
+        found = {edge.start for edge in self.edges_into(end)} | {end}
+        for position in range(end - 1, 0, -1):
             if position in found:
                 found.update(edge.start for edge in self.exact_edges[position])
         return tuple(sorted(found))
@@ -119,16 +123,21 @@ class SyllableGraph:
 def _edges_from(keys: str, start: int, costs: SpellingCosts) -> Iterator[Edge]:
     """Every edge that begins at `start`, the shortest first."""
     first_letter = _skip_separators(keys, start)
-    for end in range(first_letter + 1, min(first_letter + MAX_SYLLABLE_LENGTH, len(keys)) + 1):
-        letters = keys[first_letter:end]
-        if not is_prefix(letters):  # a separator ends the syllable here as well
-            return
+    for letters, syllable in _spellings(keys[first_letter : first_letter + MAX_SYLLABLE_LENGTH]):
+        end = first_letter + len(letters)
         next_start = _skip_separators(keys, end)
-        syllable = syllable_of(letters)
         if syllable is not None:
             yield Edge(start, next_start, syllable, syllable + 1)
         if next_start == len(keys):
             yield from _unfinished_edge(letters, (start, next_start), end < next_start, costs)
+
+
+@lru_cache(maxsize=1 << 14)
+def _spellings(window: str) -> tuple[tuple[str, int | None], ...]:
+    """The beginnings of `window` that may be a syllable or become one, each with its syllable."""
+    lengths = range(1, len(window) + 1)
+    beginnings = takewhile(is_prefix, (window[:length] for length in lengths))  # a separator ends them
+    return tuple((letters, syllable_of(letters)) for letters in beginnings)
 
 
 def _unfinished_edge(

@@ -114,6 +114,7 @@ class OnnxDecoder:
             )
         self._weight = np.ascontiguousarray(head_weight, dtype=np.float32)
         self._bias = np.ascontiguousarray(head_bias, dtype=np.float32)
+        self._probe()
 
     def forward(
         self, tokens: IntArray, positions: IntArray, kv_cache: FloatArray, mask: BoolArray
@@ -121,6 +122,22 @@ class OnnxDecoder:
         """One run of the graph; see `Decoder.forward`."""
         feeds = {"tokens": tokens, "positions": positions, "kv_cache": kv_cache, "mask": mask}
         return DecoderOutput(*self._session.run(list(_OUTPUTS), feeds))
+
+    def _probe(self) -> None:
+        """One run on token 0 with an empty cache, and one that attends to its row."""
+        token = np.zeros(1, dtype=np.int64)
+        kv = np.zeros((0, self.n_layer, 2, self.n_embd), dtype=np.float32)
+        for used in (0, 1):
+            try:
+                output = self.forward(token, token + used, kv, np.ones((1, used + 1), np.bool_))
+            except Exception as error:  # onnxruntime's exceptions have no common public base
+                raise InferenceError(
+                    f"expected a decoder graph, found one that does not run: {error}"
+                ) from error
+            values = (output.hidden, output.class_log_probs, output.kv)
+            if not all(np.isfinite(value).all() for value in values):
+                raise InferenceError("expected finite numbers from the decoder, found NaN or infinity")
+            kv = output.kv
 
     def reading_logits(self, hidden: FloatArray, start: int, end: int) -> FloatArray:
         """See `Decoder.reading_logits`."""

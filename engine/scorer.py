@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +25,7 @@ class Scorer:
 
     The one place where models are mixed: whatever else knows something about the next reading
     joins here, under the rule that what is returned is never above 0 (the search prunes by it)
-    and depends on nothing but the node's tokens.
+    and depends on nothing but the node's history and the reading.
 
     With an n-gram the two are mixed linearly, P = (1 - w) P_decoder + w P_ngram, w its weight: a
     short decoder's knowledge is broad, what the n-gram has counted is exact (Mikolov et al. 2011).
@@ -52,9 +51,9 @@ class Scorer:
         slices = self._slices_of(first_syllable, last_syllable)
         if slices.start == slices.end:
             return np.zeros((len(nodes), 0), dtype=np.float32)
-        logits = self._decoder.reading_logits(self._trie.hidden(nodes), slices.start, slices.end)
-        log_probs = slices.log_softmax(logits)
-        log_probs += self._trie.class_log_probs(nodes)[:, slices.classes]
+        hidden, class_log_probs = self._trie.outputs(nodes)
+        logits = self._decoder.reading_logits(hidden, slices.start, slices.end)
+        log_probs = slices.normalised(logits, class_log_probs.take(slices.classes, axis=1))
         if self._ngram is not None:
             log_probs = self._mixed(log_probs, self._ngram, nodes, slices)
         return np.minimum(log_probs, 0.0, out=log_probs)
@@ -90,33 +89,41 @@ class Scorer:
         key = first_syllable, last_syllable
         slices = self._slices.get(key)
         if slices is None:
-            start, end = self._vocabulary.reading_range(first_syllable, last_syllable)
-            slices = _Slices(start, end, self._vocabulary.class_of_token[start:end].astype(np.intp))
-            self._slices[key] = slices
+            slices = self._slices[key] = _Slices.of(self._vocabulary, first_syllable, last_syllable)
         return slices
 
 
 @dataclass(frozen=True)
 class _Slices:
-    """The ids [start, end), cut where the syllable changes; `classes`: the class of each id."""
+    """The ids [start, end), cut where the syllable changes.
+
+    cuts, classes: per syllable that has readings, its first column and its class;
+    slice_of_column: (end - start,), which of these syllables a column belongs to.
+    """
 
     start: int
     end: int
+    cuts: IndexArray
     classes: IndexArray
+    slice_of_column: IndexArray
 
-    @cached_property
-    def cuts(self) -> IndexArray:
-        """Where each syllable's slice begins, in columns."""
-        return np.flatnonzero(np.diff(self.classes, prepend=-1))
+    @classmethod
+    def of(cls, vocabulary: Vocabulary, first_syllable: int, last_syllable: int) -> _Slices:
+        start, end = vocabulary.reading_range(first_syllable, last_syllable)
+        classes, cuts, slice_of_column = np.unique(
+            vocabulary.class_of_token[start:end], return_index=True, return_inverse=True
+        )
+        return cls(start, end, cuts, classes.astype(np.intp), slice_of_column)
 
-    @cached_property
-    def slice_of_column(self) -> IndexArray:
-        return np.cumsum(np.diff(self.classes, prepend=-1) != 0) - 1
+    def normalised(self, logits: FloatArray, slice_log_probs: FloatArray) -> FloatArray:
+        """(m, n): log-softmax of each slice of `logits` plus that slice's log-probability.
 
-    def log_softmax(self, logits: FloatArray) -> FloatArray:
-        """(m, n) logits, normalised within each syllable's slice."""
+        slice_log_probs: (m, n_slice).
+        """
         maxima = np.maximum.reduceat(logits, self.cuts, axis=1)
-        shifted: FloatArray = logits - maxima[:, self.slice_of_column]
-        sums = np.add.reduceat(np.exp(shifted), self.cuts, axis=1)
-        shifted -= np.log(sums)[:, self.slice_of_column]
-        return shifted
+        exponentials = logits - maxima.take(self.slice_of_column, axis=1)
+        np.exp(exponentials, out=exponentials)
+        sums = np.add.reduceat(exponentials, self.cuts, axis=1)
+        offsets = slice_log_probs - np.log(sums) - maxima
+        log_probs: FloatArray = logits + offsets.take(self.slice_of_column, axis=1)
+        return log_probs

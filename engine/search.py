@@ -38,7 +38,7 @@ class SearchOptions:
     surrounding_length: int = 32  # characters before the caret that are read
     costs: SpellingCosts = field(default_factory=SpellingCosts)
     block_size: int = 128
-    arena_rows: int = 1024
+    arena_rows: int = 2048
     n_sentence: int = 5  # whole-input candidates of a long input
     short_input: int = 4  # up to so many syllables the whole beam is shown
     n_word: int = 24  # lexicon words per span
@@ -72,7 +72,7 @@ class Hypothesis:
 
 
 IndexArray = npt.NDArray[np.intp]
-FloatArray64 = npt.NDArray[np.float64]
+ScoreArray = npt.NDArray[np.float64]
 Beam = tuple[Hypothesis, ...]  # best first
 Extension = tuple[Edge, Beam]  # an edge and the hypotheses at its start
 
@@ -90,16 +90,57 @@ class _Pick(NamedTuple):
 
     negative_score: float
     tokens: tuple[int, ...]
-    block: int
+    edge_start: int
+    place: int  # in the pool: no two picks are equal up to here
     source: Hypothesis
     edge: Edge | None  # None: `source` itself is what was picked
 
     def hypothesis(self) -> Hypothesis:
         if self.edge is None:
             return self.source
-        return Hypothesis(
-            self.source.node.child(self.tokens[-1]), -self.negative_score, self.edge, self.source
-        )
+        node = self.source.node.child(self.tokens[-1])
+        return Hypothesis(node, -self.negative_score, self.edge, self.source)
+
+
+class _Pool:
+    """Everything that competes for a place in one beam.
+
+    scores: (n,), first those of `carried`, then an (m, n_reading) block for each extension.
+    """
+
+    def __init__(self, carried: Beam, extensions: Sequence[Extension], scorer: Scorer) -> None:
+        self._carried = carried
+        self._extensions = extensions
+        self._first_tokens: list[int] = []
+        self._widths: list[int] = []
+        blocks = [np.array([hypothesis.score for hypothesis in carried])]
+        for edge, beam in extensions:
+            syllables = edge.first_syllable, edge.last_syllable
+            log_probs = scorer.reading_log_probs([hypothesis.node for hypothesis in beam], *syllables)
+            blocks.append((log_probs + np.array([[h.score - edge.cost] for h in beam])).ravel())
+            self._first_tokens.append(scorer.first_token(*syllables))
+            self._widths.append(log_probs.shape[1])
+        self._ends = np.cumsum([len(block) for block in blocks])
+        self.scores: ScoreArray = np.concatenate(blocks)
+
+    def best(self, limit: int) -> list[_Pick]:
+        """The `limit` highest scores and whatever ties with the last of them, in no order."""
+        indices = _best_indices(self.scores, limit)
+        blocks = np.searchsorted(self._ends, indices, side="right")
+        scores = self.scores[indices]
+        return [
+            self._pick(index, block, score)
+            for index, block, score in zip(indices.tolist(), blocks.tolist(), scores.tolist(), strict=True)
+        ]
+
+    def _pick(self, index: int, block: int, score: float) -> _Pick:
+        if block == 0:
+            kept = self._carried[index]
+            return _Pick(-score, kept.node.tokens, kept.edge.start if kept.edge else 0, index, kept, None)
+        edge, beam = self._extensions[block - 1]
+        row, column = divmod(index - int(self._ends[block - 1]), self._widths[block - 1])
+        tokens = (*beam[row].node.tokens, self._first_tokens[block - 1] + column)
+        return _Pick(-score, tokens, edge.start, index, beam[row], edge)
 
 
 class Search:
@@ -151,7 +192,7 @@ class Search:
         """Interior beams of every vertex on a path to the interpreted end; its final beam."""
         end = graph.interpreted_length
         self._interior.setdefault((root, ""), (Hypothesis(root, 0.0),))
-        for vertex in graph.vertices_before(end):
+        for vertex in graph.path_vertices[:-1]:
             if (root, graph.keys[:vertex]) not in self._interior:
                 self._expand_vertex(root, graph, vertex, ())
         unfinished = graph.unfinished_edges if end == len(graph.keys) else ()
@@ -163,12 +204,15 @@ class Search:
         """Build and keep the interior beam of `vertex`; return it with `unfinished` edges added."""
         loose = self._extensions(root, graph, unfinished)
         known = self._known_interior(root, graph, vertex)
-        known_final = self._known_part(loose, known.beam) if loose else known
+        known_final = self._known_part(loose, known.beam)
         waiting = [*known.waiting, *known_final.waiting]
-        self._trie.evaluate([root, *(hypothesis.node for _, beam in waiting for hypothesis in beam)])
-        interior = self._select(known.waiting, known.beam)
+        if waiting or not self._trie.is_evaluated(root):
+            self._trie.evaluate([root, *(h.node for _, beam in waiting for h in beam)])
+        interior = self._select(known.waiting, known.beam) if known.waiting else known.beam
         self._interior[root, graph.keys[:vertex]] = interior
-        return self._select(known_final.waiting, known_final.beam + interior) if loose else interior
+        if not waiting:
+            return known_final.beam
+        return self._select(known_final.waiting, known_final.beam + interior)
 
     def _known_interior(self, root: Node, graph: SyllableGraph, vertex: int) -> _KnownPart:
         beam = self._interior.get((root, graph.keys[:vertex]))
@@ -187,14 +231,16 @@ class Search:
         also ni'ha'o: most of 你哈 is not worth a decoder row once 你好 is there.
         """
         is_evaluated = self._trie.is_evaluated
-        ready = [(edge, tuple(h for h in beam if is_evaluated(h.node))) for edge, beam in extensions]
-        beam = self._select(ready, carried)
-        floor = beam[-1].score if len(beam) == self._beam_width else -np.inf
+        ready = [(edge, tuple([h for h in beam if is_evaluated(h.node)])) for edge, beam in extensions]
+        scored = [(edge, beam) for edge, beam in ready if beam]
+        best = self._select(scored, carried) if scored else carried
+        floor = best[-1].score if len(best) == self._beam_width else -np.inf
         waiting = [
-            (edge, tuple(h for h in beam if not is_evaluated(h.node) and h.score - edge.cost >= floor))
-            for edge, beam in extensions
+            (edge, tuple([h for h in beam if not is_evaluated(h.node) and h.score - edge.cost >= floor]))
+            for (edge, beam), (_, known) in zip(extensions, ready, strict=True)
+            if len(known) < len(beam)
         ]
-        return _KnownPart(beam, waiting)
+        return _KnownPart(best, [(edge, beam) for edge, beam in waiting if beam])
 
     def _select(self, extensions: Sequence[Extension], carried: Beam) -> Beam:
         """The best `beam_width` of `carried` and of all extensions by one reading.
@@ -202,53 +248,16 @@ class Search:
         All hypotheses of `extensions` must be evaluated. Where one token sequence is reached in
         several ways the best stays; ties go to the smaller token ids.
         """
-        extensions = [(edge, beam) for edge, beam in extensions if beam]
-        if not extensions and len(carried) <= 1:
-            return carried
-        blocks = [np.array([h.score for h in carried])]
-        blocks += [self._extended_scores(edge, beam) for edge, beam in extensions]
-        scores = np.concatenate([block.ravel() for block in blocks])
+        pool = _Pool(carried, extensions, self._scorer)
         limit = self._beam_width
         while True:
-            picks = self._picks(_best_indices(scores, limit), blocks, extensions, carried)
-            distinct = list({pick.tokens: pick for pick in sorted(picks, reverse=True)}.values())
-            if len(distinct) >= self._beam_width or limit >= len(scores):
+            distinct = list({pick.tokens: pick for pick in sorted(pool.best(limit), reverse=True)}.values())
+            if len(distinct) >= self._beam_width or limit >= len(pool.scores):
                 return tuple(pick.hypothesis() for pick in distinct[: -self._beam_width - 1 : -1])
             limit *= 2
 
-    def _picks(
-        self,
-        indices: IndexArray,
-        blocks: Sequence[FloatArray64],
-        extensions: Sequence[Extension],
-        carried: Beam,
-    ) -> list[_Pick]:
-        """What the indices into the concatenated blocks stand for; block 0 is `carried`."""
-        ends = np.cumsum([block.size for block in blocks])
-        picks: list[_Pick] = []
-        for index, i in zip(indices.tolist(), np.searchsorted(ends, indices, "right").tolist(), strict=True):
-            offset = index - int(ends[i]) + blocks[i].size
-            if i == 0:
-                kept = carried[offset]
-                picks.append(_Pick(-kept.score, kept.node.tokens, 0, kept, None))
-                continue
-            edge, beam = extensions[i - 1]
-            row, column = divmod(offset, blocks[i].shape[1])
-            token = self._scorer.first_token(edge.first_syllable, edge.last_syllable) + column
-            score = float(blocks[i][row, column])
-            picks.append(_Pick(-score, (*beam[row].node.tokens, token), i, beam[row], edge))
-        return picks
 
-    def _extended_scores(self, edge: Edge, beam: Beam) -> FloatArray64:
-        """(m, n): scores of the m hypotheses extended by each of the edge's n readings."""
-        log_probs = self._scorer.reading_log_probs(
-            [h.node for h in beam], edge.first_syllable, edge.last_syllable
-        )
-        scores: FloatArray64 = log_probs + np.array([[h.score - edge.cost] for h in beam])
-        return scores
-
-
-def _best_indices(scores: FloatArray64, limit: int) -> IndexArray:
+def _best_indices(scores: ScoreArray, limit: int) -> IndexArray:
     """Indices of the `limit` highest scores and of all that tie with the last of them."""
     if len(scores) <= limit:
         return np.arange(len(scores))

@@ -90,8 +90,8 @@ class SurroundingReader:
 
 def _rank_prior(vocabulary: Vocabulary) -> FloatArray:
     """Minus the place of each reading among those of its syllable."""
-    starts = vocabulary.syllable_starts
     prior = np.zeros(len(vocabulary), dtype=np.float32)
-    for token in range(vocabulary.n_special, len(vocabulary)):
-        prior[token] = starts[vocabulary.syllable_of_token(token)] - token
+    syllables = vocabulary.class_of_token[vocabulary.n_special :] - vocabulary.n_special
+    ids = np.arange(vocabulary.n_special, len(vocabulary))
+    prior[vocabulary.n_special :] = vocabulary.syllable_starts[syllables] - ids
     return prior

@@ -67,7 +67,7 @@ def test_separators_belong_to_the_edge_before_them() -> None:
     graph = SyllableGraph.of("'ni''hao")
     assert graph.exact_edges[5] == (Edge(0, 5, SYLLABLE_INDEX["ni"], SYLLABLE_INDEX["ni"] + 1),)
     assert [edge.start for edge in graph.exact_edges[8]] == [5, 7]
-    assert graph.vertices_before(8) == (0, 5, 7)
+    assert graph.path_vertices == (0, 5, 7, 8)
 
 
 def test_costs_and_ranges_of_the_unfinished_syllable() -> None:

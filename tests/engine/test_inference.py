@@ -61,6 +61,16 @@ def tiny_graph(
     return bytes(model.SerializeToString())
 
 
+def graph_of_nan() -> bytes:
+    model = onnx.load_from_string(tiny_graph())
+    for constant in model.graph.initializer:
+        if constant.name == "class_weight":
+            constant.CopyFrom(
+                numpy_helper.from_array(np.full((N_EMBD, N_CLASS), np.nan, np.float32), "class_weight")
+            )
+    return bytes(model.SerializeToString())
+
+
 def head(n_embd: int = N_EMBD) -> tuple[np.ndarray, np.ndarray]:
     random = np.random.default_rng(1)
     weight, bias = random.normal(size=(N_TOKEN, n_embd)), random.normal(size=N_TOKEN)
@@ -101,6 +111,7 @@ def test_reading_logits_are_a_slice_of_the_head() -> None:
         (tiny_graph(mask_name="attention"), N_EMBD, "'attention'"),
         (tiny_graph(mask_type=TensorProto.FLOAT), N_EMBD, r"'mask': \('tensor\(float\)'"),
         (tiny_graph(n_layer="layers"), N_EMBD, "fixed size for axis 1 of kv_cache"),
+        (graph_of_nan(), N_EMBD, "finite"),
         (tiny_graph(), N_EMBD + 1, r"expected a head of \(n_token, 4\)"),
     ],
 )

@@ -13,7 +13,8 @@ PATHS = st.lists(st.lists(st.integers(26, 32), min_size=1, max_size=5), min_size
 
 
 def outputs(trie: Trie, node: Node) -> tuple[bytes, bytes]:
-    return trie.hidden([node]).tobytes(), trie.class_log_probs([node]).tobytes()
+    hidden, class_log_probs = trie.outputs([node])
+    return hidden.tobytes(), class_log_probs.tobytes()
 
 
 def reference(decoder: FakeDecoder, tokens: list[int]) -> tuple[bytes, bytes]:
