@@ -10,6 +10,7 @@ was searched for `niha` stay valid for `nihao`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -20,6 +21,11 @@ from typing import Final
 from engine.syllable import MAX_SYLLABLE_LENGTH, is_prefix, syllable_of, syllables_with_prefix
 
 SEPARATOR: Final[str] = "'"
+
+# What an edge may cover: separators that open the input, letters, separators that close it.
+_WINDOW: Final[re.Pattern[str]] = re.compile(
+    rf"{SEPARATOR}*[^{SEPARATOR}]{{1,{MAX_SYLLABLE_LENGTH}}}{SEPARATOR}*"
+)
 
 
 class SpellingType(Enum):
@@ -87,16 +93,17 @@ class SyllableGraph:
         """
         exact: list[list[Edge]] = [[] for _ in range(len(keys) + 1)]
         unfinished: list[Edge] = []
-        furthest = 0
         for start in range(len(keys)):
-            if start and not exact[start]:
+            window = _WINDOW.match(keys, start) if exact[start] or not start else None
+            if window is None:
                 continue
-            for edge in _edges_from(keys, start, costs):
-                if not _is_known(edge, known_syllables):
-                    continue
-                target = exact[edge.end] if edge.spelling is SpellingType.EXACT else unfinished
-                target.append(edge)
-                furthest = max(furthest, edge.end)
+            for edge in _exact_edges(start, window.group()):
+                if known_syllables is None or edge.first_syllable in known_syllables:
+                    exact[edge.end].append(edge)
+            if window.end() == len(keys):
+                unfinished += _unfinished_edge(start, window.group(), costs, known_syllables)
+        reached = [vertex for vertex, edges in enumerate(exact) if edges]
+        furthest = len(keys) if unfinished else max(reached, default=0)
         return cls(keys, tuple(map(tuple, exact)), tuple(unfinished), furthest)
 
     @property
@@ -120,48 +127,34 @@ class SyllableGraph:
         return tuple(sorted(found))
 
 
-def _edges_from(keys: str, start: int, costs: SpellingCosts) -> Iterator[Edge]:
-    """Every edge that begins at `start`, the shortest first."""
-    first_letter = _skip_separators(keys, start)
-    for letters, syllable in _spellings(keys[first_letter : first_letter + MAX_SYLLABLE_LENGTH]):
-        end = first_letter + len(letters)
-        next_start = _skip_separators(keys, end)
-        if syllable is not None:
-            yield Edge(start, next_start, syllable, syllable + 1)
-        if next_start == len(keys):
-            yield from _unfinished_edge(letters, (start, next_start), end < next_start, costs)
-
-
 @lru_cache(maxsize=1 << 14)
-def _spellings(window: str) -> tuple[tuple[str, int | None], ...]:
-    """The beginnings of `window` that may be a syllable or become one, each with its syllable."""
-    lengths = range(1, len(window) + 1)
-    beginnings = takewhile(is_prefix, (window[:length] for length in lengths))  # a separator ends them
-    return tuple((letters, syllable_of(letters)) for letters in beginnings)
+def _exact_edges(start: int, window: str) -> tuple[Edge, ...]:
+    """The exact edges from `start`, the shortest first; `window`: the keys there, see _WINDOW."""
+    letters = window.strip(SEPARATOR)
+    n_before = len(window) - len(window.lstrip(SEPARATOR))
+    edges = []
+    for length in takewhile(lambda length: is_prefix(letters[:length]), range(1, len(letters) + 1)):
+        syllable = syllable_of(letters[:length])
+        end = start + (len(window) if length == len(letters) else n_before + length)
+        if syllable is not None:
+            edges.append(Edge(start, end, syllable, syllable + 1))
+    return tuple(edges)
 
 
 def _unfinished_edge(
-    letters: str, span: tuple[int, int], is_closed: bool, costs: SpellingCosts
+    start: int, window: str, costs: SpellingCosts, known: frozenset[int] | None
 ) -> Iterator[Edge]:
-    """The edge of the longer syllables that begin with `letters`, if there are any.
+    """The edge of the longer syllables that begin with the last letters, if there are any.
 
-    `is_closed`: a separator follows. `xi'` says that the syllable is xi and nothing longer, but
+    A separator behind them says that a syllable ends there: `xi'` is xi and nothing longer. But
     the h of `nih'` still stands for a syllable.
     """
+    letters = window.strip(SEPARATOR)
     first, last = syllables_with_prefix(letters)
     is_syllable = syllable_of(letters) is not None
     if is_syllable:
         first = min(first + 1, last)  # sorted: the syllable itself comes before the longer ones
-    if first < last and not (is_syllable and is_closed):
+    is_known = known is None or not known.isdisjoint(range(first, last))
+    if first < last and is_known and not (is_syllable and window.endswith(SEPARATOR)):
         cost = costs.extended if is_syllable else costs.unfinished
-        yield Edge(*span, first, last, SpellingType.UNFINISHED, cost)
-
-
-def _skip_separators(keys: str, position: int) -> int:
-    while position < len(keys) and keys[position] == SEPARATOR:
-        position += 1
-    return position
-
-
-def _is_known(edge: Edge, known: frozenset[int] | None) -> bool:
-    return known is None or not known.isdisjoint(range(edge.first_syllable, edge.last_syllable))
+        yield Edge(start, start + len(window), first, last, SpellingType.UNFINISHED, cost)

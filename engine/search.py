@@ -231,16 +231,22 @@ class Search:
         also ni'ha'o: most of 你哈 is not worth a decoder row once 你好 is there.
         """
         is_evaluated = self._trie.is_evaluated
-        ready = [(edge, tuple([h for h in beam if is_evaluated(h.node)])) for edge, beam in extensions]
+        hopeful = self._hopeful(extensions, carried)
+        ready = [(edge, tuple([h for h in beam if is_evaluated(h.node)])) for edge, beam in hopeful]
         scored = [(edge, beam) for edge, beam in ready if beam]
         best = self._select(scored, carried) if scored else carried
-        floor = best[-1].score if len(best) == self._beam_width else -np.inf
-        waiting = [
-            (edge, tuple([h for h in beam if not is_evaluated(h.node) and h.score - edge.cost >= floor]))
-            for (edge, beam), (_, known) in zip(extensions, ready, strict=True)
+        unknown = [
+            (edge, tuple([h for h in beam if not is_evaluated(h.node)]))
+            for (edge, beam), (_, known) in zip(hopeful, ready, strict=True)
             if len(known) < len(beam)
         ]
-        return _KnownPart(best, [(edge, beam) for edge, beam in waiting if beam])
+        return _KnownPart(best, self._hopeful(unknown, best))
+
+    def _hopeful(self, extensions: Iterable[Extension], rivals: Beam) -> list[Extension]:
+        """What is left of `extensions` beside a beam that may be full already."""
+        floor = rivals[-1].score if len(rivals) == self._beam_width else -np.inf
+        kept = [(edge, tuple([h for h in beam if h.score - edge.cost >= floor])) for edge, beam in extensions]
+        return [(edge, beam) for edge, beam in kept if beam]
 
     def _select(self, extensions: Sequence[Extension], carried: Beam) -> Beam:
         """The best `beam_width` of `carried` and of all extensions by one reading.
