@@ -40,6 +40,7 @@ class Editor(QPlainTextEdit):
         self.take_key: Callable[[QKeyEvent], bool] = lambda event: False
         self.defer_click: Callable[[Callable[[], None]], bool] = lambda click: False
         self._preedit = Preedit()
+        self._hint = ""
         self._underline = QColor("#2f6fde")
         self._shift_tap = ShiftTap()
         self._click_deferred = False
@@ -58,6 +59,11 @@ class Editor(QPlainTextEdit):
     def set_underline(self, colour: QColor) -> None:
         """The colour under the composition."""
         self._underline = colour
+
+    def set_hint(self, hint: str) -> None:
+        """What stands in an editor with neither text nor composition."""
+        self._hint = hint
+        self.setPlaceholderText(hint)
 
     def set_platform_input(self, allowed: bool) -> None:
         """Whether the desktop's input method and dead keys may write here (in 英 they may)."""
@@ -170,13 +176,21 @@ class Editor(QPlainTextEdit):
         underlined.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
         underlined.setUnderlineColor(self._underline)
         kind = QInputMethodEvent.AttributeType
+        length, caret = _qt_length(preedit.text), _qt_length(preedit.text[: preedit.caret])
         attributes = [
-            QInputMethodEvent.Attribute(kind.TextFormat, 0, len(preedit.text), underlined),
-            QInputMethodEvent.Attribute(kind.Cursor, preedit.caret, 1, None),
+            QInputMethodEvent.Attribute(kind.TextFormat, 0, length, underlined),
+            QInputMethodEvent.Attribute(kind.Cursor, caret, 1, None),
         ]
         event = QInputMethodEvent(preedit.text, attributes if preedit.text else [])
         event.setCommitString(commit)
+        # Qt looks only at the document's text and would paint the hint under the composition.
+        self.setPlaceholderText("" if preedit.text else self._hint)
         super().inputMethodEvent(event)
+
+
+def _qt_length(text: str) -> int:
+    """Length as Qt counts, in UTF-16: 𫐐 is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _first(value: object) -> float:

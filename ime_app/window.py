@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         self._column.addWidget(self.status)
         self.setCentralWidget(central)
         self.editor.setFont(theme_module.font(theme_module.TEXT_PIXELS))
-        self.editor.setPlaceholderText(self._strings("placeholder"))
+        self.editor.set_hint(self._strings("placeholder"))
         self.editor.setFocus()
         return central
 

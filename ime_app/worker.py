@@ -8,6 +8,7 @@ is reported by the name of its kind.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import Final
@@ -136,11 +137,10 @@ class EngineWorker(QThread):
 
     def _surround(self, job: SurroundingJob) -> None:
         if self._session is not None:
-            self._session.set_surrounding_text(job.text)
+            with suppress(Exception):  # the text then stays what the session knew
+                self._session.set_surrounding_text(job.text)
 
     def _warm(self, session: Session) -> None:
-        """Work ahead; a failure here will show, with its key, when the key comes."""
-        try:
+        """Work ahead; what fails here fails again, visibly, with the key that needs it."""
+        with suppress(Exception):
             session.warm()
-        except Exception as error:
-            self.answered.emit(Answer(0, Output(handled=False), type(error).__name__))

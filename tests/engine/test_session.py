@@ -68,6 +68,7 @@ def test_no_sequence_of_2000_random_keys_raises(seed: int) -> None:
 
 
 @given(key_sequences)
+@settings(deadline=None)
 def test_asking_changes_nothing(events: list[KeyEvent]) -> None:
     asked, plain = new_session(), new_session()
     for event in events:
@@ -77,6 +78,7 @@ def test_asking_changes_nothing(events: list[KeyEvent]) -> None:
 
 
 @given(st.text(LETTERS, max_size=100))
+@settings(deadline=None)
 def test_every_typed_letter_is_in_the_preedit_or_refused(letters: str) -> None:
     session = new_session()
     taken, committed = "", ""
@@ -91,6 +93,7 @@ def test_every_typed_letter_is_in_the_preedit_or_refused(letters: str) -> None:
 
 
 @given(st.text(LETTERS.replace("'", ""), min_size=1, max_size=30), st.lists(st.integers(1, 9), max_size=30))
+@settings(deadline=None)
 def test_every_typed_letter_is_committed_when_picking(letters: str, picks: list[int]) -> None:
     """Each letter is under a hanzi chosen, or committed as it is, in the order typed."""
     session = new_session()
@@ -113,6 +116,7 @@ def test_every_typed_letter_is_committed_when_picking(letters: str, picks: list[
 
 
 @given(key_sequences, st.text("nihaoshijev'", min_size=1, max_size=8))
+@settings(deadline=None)
 def test_typing_then_deleting_equals_never_typing(events: list[KeyEvent], letters: str) -> None:
     """Of letters in a composition; the highlight goes back to the first candidate."""
     session, plain = new_session(), new_session()
@@ -131,6 +135,7 @@ def test_typing_then_deleting_equals_never_typing(events: list[KeyEvent], letter
 
 
 @given(st.text("nihaosje'v", min_size=1, max_size=20).filter(lambda s: s[0] != "'"))
+@settings(deadline=None)
 def test_deleting_all_letters_leaves_a_fresh_session(letters: str) -> None:
     session = new_session()
     type_letters(session, letters)
@@ -141,7 +146,7 @@ def test_deleting_all_letters_leaves_a_fresh_session(letters: str) -> None:
 
 
 @given(key_sequences)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_the_menu_is_the_one_of_a_fresh_session(events: list[KeyEvent]) -> None:
     """However the letters came about, the menu is that of the same letters typed afresh."""
     session = new_session()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
@@ -23,15 +24,19 @@ def app() -> QApplication:
 
 
 @pytest.fixture(autouse=True)
-def qt_warnings_fail() -> Iterator[None]:
-    """What Qt complains of is a mistake of ours."""
-    seen: list[str] = []
+def qt_warnings_fail(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What Qt complains of is a mistake of ours, and so is an exception that nobody catches."""
+    seen: list[object] = []
 
     def note(kind: QtMsgType, context: object, message: str) -> None:
         if kind is not QtMsgType.QtDebugMsg and "propagateSizeHints" not in message:
             seen.append(message)
+        if kind is QtMsgType.QtFatalMsg:
+            print(message, file=sys.__stderr__, flush=True)  # the process ends here
 
     qInstallMessageHandler(note)
+    # An exception in a slot or a handler ends in the hook; Qt goes on.
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: seen.append(repr(error)))
     yield
     qInstallMessageHandler(None)
     assert seen == []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
@@ -20,6 +22,16 @@ from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
 from tests.ime_app.hands import CONTROL, PLAIN, SHIFT, Gate, Hands
 
 Open = Callable[..., Hands]
+MOVES = [
+    (Qt.Key.Key_Left, "", PLAIN),
+    (Qt.Key.Key_Right, "", PLAIN),
+    (Qt.Key.Key_Home, "", PLAIN),
+    (Qt.Key.Key_Left, "", CONTROL),
+    (Qt.Key.Key_Down, "", PLAIN),
+    (Qt.Key.Key_Delete, "", PLAIN),
+    (Qt.Key.Key_Z, "\x1a", CONTROL),
+    (Qt.Key.Key_Left, "", SHIFT),
+]
 
 
 class SlowConverter(PhraseConverter):
@@ -66,6 +78,31 @@ def test_keys_of_the_session_and_of_the_editor_keep_their_order(open_window: Ope
     for character in "nihao 12\nshijie, AB\bma\n\b\b3.5 ":
         fresh.type(character)
     assert hands.text == fresh.text
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_typing_fast_gives_what_typing_slowly_gives(open_window: Open, tmp_path: Path, seed: int) -> None:
+    """Marks and quotes that depend on the text before the caret are left out: with the caret moved by keys
+    still under way, the session cannot know it."""
+    source = random.Random(seed)
+    texts = []
+    keys = [source.choice([*"nihaoshijiewoma  12,=A\b\n\x1b", *MOVES]) for _ in range(120)]
+    for fast in (True, False):
+        converter = SlowConverter()
+        hands = open_window(converter=converter, folder=tmp_path / str(fast))
+        if not fast:
+            converter.gate.set()
+        for key in keys:
+            if isinstance(key, str):
+                hands.type_fast(key)
+            else:
+                hands.press(*key)
+            if not fast:
+                hands.settle()
+        converter.gate.set()
+        hands.settle()
+        texts.append(hands.shown)
+    assert texts[0] == texts[1]
 
 
 def test_a_key_that_the_session_leaves_goes_straight_to_the_editor(open_window: Open) -> None:
@@ -175,6 +212,42 @@ def test_undo_takes_back_a_commit_at_a_time(open_window: Open) -> None:
     assert hands.text == "你好世界"
 
 
+def test_the_hint_is_not_painted_under_a_composition(open_window: Open) -> None:
+    hands = open_window()
+    hint = hands.editor.placeholderText()
+    assert hint
+    hands.type("ni")
+    assert hands.editor.placeholderText() == ""
+    hands.type("\x1b")
+    assert hands.editor.placeholderText() == hint
+
+
+def test_hanzi_beyond_the_basic_plane(open_window: Open) -> None:
+    """Qt counts 𫐐 as two; the caret must still come after the letters behind it."""
+    hands = open_window(converter=RareConverter())
+    hands.type("nihao2")
+    assert hands.shown == "[𫐐hao|]"
+    end = hands.editor.cursorRect().left()
+    hands.press(Qt.Key.Key_Left)
+    hands.settle()
+    assert hands.editor.cursorRect().left() < end
+    hands.type(" ")
+    assert hands.text == "𫐐好"
+    assert hands.editor.text_before_caret(3) == "𫐐好"
+    hands.press(Qt.Key.Key_Backspace, "\b")
+    hands.press(Qt.Key.Key_Backspace, "\b")
+    assert hands.text == ""
+
+
+class RareConverter(PhraseConverter):
+    """The second candidate of `ni` is beyond the basic plane."""
+
+    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> PhraseConversion:
+        conversion = super().convert(keys, fixed)
+        rows = [replace(row, text="𫐐") if row.text == "你" else row for row in conversion.candidates]
+        return replace(conversion, candidates=tuple(rows))
+
+
 def test_a_dropped_composition_leaves_nothing_to_undo(open_window: Open) -> None:
     hands = open_window()
     hands.type("nihao\x1b")
@@ -243,8 +316,10 @@ def test_a_click_elsewhere_leaves_the_letters_where_they_were(open_window: Open)
 def test_copy_all(open_window: Open) -> None:
     hands = open_window()
     hands.type("nihao\n\b shijie ")
-    QTest.keyClick(hands.window, Qt.Key.Key_C, CONTROL | SHIFT)
-    hands.window.copy_all()
+    QGuiApplication.clipboard().setText("旧")
+    hands.window.activateWindow()
+    hands.pause(0.05)
+    QTest.keyClick(hands.editor, Qt.Key.Key_C, CONTROL | SHIFT)
     assert QGuiApplication.clipboard().text() == hands.text
     assert "已复制" in hands.window.status.message.text()
 
