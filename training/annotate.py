@@ -9,7 +9,6 @@ so text is annotated once and encoded as often as one likes.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 import zlib
 from collections.abc import Iterator
@@ -21,20 +20,14 @@ import numpy.typing as npt
 from pypinyin import Style, lazy_pinyin
 from pypinyin.seg.mmseg import seg
 
+from engine.surrounding import symbol_runs
 from engine.syllable import SYLLABLE_INDEX
-from engine.vocabulary import BREAK, LATIN, NUMBER, SPECIALS, START, Vocabulary
+from engine.vocabulary import SPECIALS, START, Vocabulary
 
 CODE_SHIFT: Final[int] = 9
 FIRST_HANZI_CODE: Final[int] = 1 << CODE_SHIFT
 START_CODE: Final[int] = SPECIALS.index(START)
-
-# Runs of one kind: hanzi, Latin words, numbers, white space; any other character by itself.
-_RUNS: Final = re.compile(
-    r"(?P<hanzi>[\u4e00-\u9fff\u3400-\u4dbf\u3007\U00020000-\U000323af]+)"
-    r"|(?P<latin>[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f'_-]*)"
-    r"|(?P<number>\d[\d.,:%]*)|(?P<space>\s+)|(?P<other>.)",
-    re.DOTALL,
-)
+_NO_READINGS: Final = Vocabulary(())
 
 # What a human labels where pypinyin's table of single characters says otherwise, for characters
 # that stand alone as a word (figures: docs/experiments.md, "label noise").
@@ -56,18 +49,8 @@ def annotate_line(line: str) -> npt.NDArray[np.uint32]:
     True
     """
     codes = [START_CODE]
-    for match in _RUNS.finditer(unicodedata.normalize("NFC", line.strip())):
-        kind, run = match.lastgroup, match.group()
-        if kind == "hanzi":
-            codes.extend(_annotate_run(run))
-        elif kind == "latin":
-            codes.append(SPECIALS.index(LATIN))
-        elif kind == "number":
-            codes.append(SPECIALS.index(NUMBER))
-        elif kind == "space":
-            codes.append(SPECIALS.index(BREAK))
-        else:
-            codes.append(_special_code(run))
+    for run in symbol_runs(unicodedata.normalize("NFC", line.strip()), _NO_READINGS):
+        codes.extend(_annotate_run(run) if isinstance(run, str) else (run,))
     return np.array(codes, dtype=np.uint32)
 
 
@@ -100,7 +83,3 @@ def _code(hanzi: str, syllable: str) -> int:
     syllable = _VOWELLESS.get(syllable, syllable)
     return ord(hanzi) << CODE_SHIFT | (SYLLABLE_INDEX.get(syllable, -1) + 1)
 
-
-@lru_cache(maxsize=None)
-def _special_code(character: str) -> int:
-    return Vocabulary(()).special_of(character)

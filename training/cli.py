@@ -24,6 +24,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_prepare(commands)
     _add_train(commands)
+    _add_ngram(commands)
+    _add_evaluate(commands)
+    _add_export(commands)
     return parser
 
 
@@ -81,3 +84,91 @@ def _train(options: argparse.Namespace) -> None:
     train(
         recipe, options.data, options.run_folder, options.save_minutes, options.until_step, not options.no_compile
     )
+
+
+def _add_ngram(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "ngram",
+        help="shards to a pruned 4-gram",
+        description="Count n-grams of readings in all shards and write the n-gram file of a bundle. Needs "
+        "some 40 bytes of memory a token of text.",
+    )
+    command.add_argument("--data", type=Path, required=True, help="folder that `prepare` wrote")
+    command.add_argument("--output", type=Path, required=True, help="file to write (.npz)")
+    command.add_argument("--recipe", type=Path, default=RECIPES / "base.toml", help="for the sources' weights")
+    command.add_argument(
+        "--minimum", type=int, nargs=3, default=(2, 3, 3), help="least count of bi-, tri- and four-grams"
+    )
+    command.add_argument(
+        "--entries", type=int, nargs=3, default=(1_000_000, 1_300_000, 1_300_000), help="how many are kept"
+    )
+    command.add_argument("--weight", type=float, default=0.4, help="share in the mix with the decoder")
+    command.set_defaults(run=_ngram)
+
+
+def _ngram(options: argparse.Namespace) -> None:
+    from training.ngram import make_ngram
+    from training.recipe import load_recipe
+
+    weights = load_recipe(options.recipe).weights
+    make_ngram(
+        options.data, options.output, weights, tuple(options.minimum), tuple(options.entries), options.weight
+    )
+
+
+def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "evaluate",
+        help="accuracy and held-out loss of a checkpoint or a bundle",
+        description="Type the cases of the sets as joined letters into the engine's search and count what "
+        "comes first; with --data also the loss on held-out text by source.",
+    )
+    command.add_argument("model", type=Path, help="RUN/model.pt, or the folder of a bundle")
+    command.add_argument("--sets", type=Path, nargs="*", default=[], help="files of cases (JSON lines)")
+    command.add_argument("--limit", type=int, help="the first so many cases of each set")
+    command.add_argument("--ngram", type=Path, help="mix this n-gram with a checkpoint")
+    command.add_argument("--data", type=Path, help="folder that `prepare` wrote")
+    command.set_defaults(run=_evaluate)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from training.evaluate import evaluate_sets, held_out_loss
+    from training.export import load_trained
+
+    if options.sets:
+        print(evaluate_sets(options.model, options.sets, options.limit, options.ngram))
+    if options.data:
+        for source, loss in held_out_loss(load_trained(options.model), options.data).items():
+            print(f"{loss:8.4f} nats a token  {source}")
+
+
+def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "export",
+        help="checkpoint to bundle, with a parity report",
+        description="Write the bundle that the engine loads: ONNX in int8 by row, head, vocabulary, n-gram, "
+        "manifest; and parity.md beside the checkpoint, from the cases of --sets.",
+    )
+    command.add_argument("model", type=Path, help="RUN/model.pt")
+    command.add_argument("--output", type=Path, required=True, help="folder of the bundle")
+    command.add_argument("--name", required=True, help="what the window shows")
+    command.add_argument("--ngram", type=Path, help="n-gram file to ship in the bundle")
+    command.add_argument("--data", type=Path, help="folder that `prepare` wrote: its sources are named")
+    command.add_argument("--sets", type=Path, nargs="*", default=[], help="cases for the parity report")
+    command.add_argument("--limit", type=int, default=200, help="cases of each set in the parity report")
+    command.set_defaults(run=_export)
+
+
+def _export(options: argparse.Namespace) -> None:
+    from training.evaluate import parity
+    from training.export import export, load_trained, sources_of
+    from training.parity import report, write_report
+
+    trained = load_trained(options.model)
+    sources = sources_of(options.data) if options.data else []
+    export(trained, options.output, options.name, options.ngram, sources)
+    if options.sets:
+        rows, n_case = parity(trained, options.sets, options.limit, options.ngram)
+        write_report(options.model.with_name("parity.md"), rows, n_case)
+        print(report(rows, n_case))
+

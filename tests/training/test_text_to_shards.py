@@ -1,0 +1,142 @@
+"""From text files to shards: readings, vocabulary, windows."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from engine.syllable import SYLLABLES
+from engine.vocabulary import SPECIALS, Vocabulary
+from training.annotate import CODE_SHIFT, annotate_line
+from training.data import IGNORED, START_ID, ShardError, Shards, WindowSampler
+from training.prepare import Encoder, build_vocabulary, count_codes, load_characters, prepare
+from training.text import CorpusError, paragraphs, text_files
+
+from tests.training.conftest import CHARACTERS
+
+
+def reading(text: str) -> list[str]:
+    codes = annotate_line(text).tolist()[1:]
+    return [SYLLABLES[(c & 511) - 1] if c >> CODE_SHIFT else SPECIALS[c] for c in codes]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("银行行长", "yin hang hang zhang"),
+        ("慢慢地走", "man man de zou"),
+        ("这块地大", "zhe kuai di da"),
+        ("嗯", "en"),
+        ("都行", "dou xing"),
+        ("绿旅虐", "lv lv nve"),
+        ("用Python写了3.14行……", "yong <latin> xie le <num> xing …"),
+        ("你 好\u3000吗?", "ni <br> hao <br> ma ？"),
+        ("〇㐀😀", "ling qiu <sym>"),
+    ],
+)
+def test_annotation(text: str, expected: str) -> None:
+    assert reading(text) == expected.split()
+
+
+def test_every_hanzi_gets_one_code() -> None:
+    text = "".join(chr(c) for c in range(0x4E00, 0x9FFF, 37))
+    assert len(annotate_line(text)) == len(text) + 1
+
+
+def test_compressed_and_plain_text_read_alike(corpus: Path) -> None:
+    files = text_files(corpus)
+    assert list(files) == ["other", "talk"]
+    assert sorted(paragraphs(files["other"])) == sorted(paragraphs(files["talk"]))
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="no .txt"):
+        text_files(tmp_path)
+    (tmp_path / "a.txt").write_bytes("中文".encode("gbk"))
+    with pytest.raises(CorpusError, match="a.txt is not UTF-8"):
+        list(paragraphs(tmp_path / "a.txt"))
+    (tmp_path / "a.txt.xz").write_bytes(b"")
+    with pytest.raises(CorpusError, match="one source"):
+        text_files(tmp_path)
+
+
+def test_shards_hold_the_text(prepared: Path) -> None:
+    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
+    stream = Shards(prepared, "train", vocabulary).streams["talk"]
+    first = np.flatnonzero(np.asarray(stream[:40]) == START_ID)
+    assert vocabulary.text(stream[1 : first[1]]) == "我现在要去上课，你好世界。"
+    meta = json.loads((prepared / "shards" / "meta.json").read_text())
+    train, valid = meta["tokens"]["talk"]["train"], meta["tokens"]["talk"]["valid"]
+    assert valid > 0 and train + valid == 2600 * (13 + 14 + 14 + 14 + 13 + 5)
+
+
+def test_vocabulary_covers_the_standard_list(prepared: Path) -> None:
+    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
+    assert len(load_characters(CHARACTERS)) == 8105
+    assert set(load_characters(CHARACTERS)) <= set(vocabulary.ids_of_hanzi)
+
+
+def test_rare_readings_stay_out_and_fall_back_to_the_commonest() -> None:
+    codes = annotate_line("的的的目的").tolist() + annotate_line("目的地").tolist()
+    counts = Counter(codes)
+    vocabulary = build_vocabulary(counts, {}, minimum=3)
+    assert [hanzi for hanzi, _ in vocabulary.readings] == ["的"]
+    tokens = Encoder(vocabulary, counts)(annotate_line("目的的")).tolist()
+    assert [vocabulary.texts[t] for t in tokens] == ["<s>", "<unk>", "的", "的"]
+
+
+def test_prepare_again_keeps_what_is_there(corpus: Path, prepared: Path) -> None:
+    before = (prepared / "codes" / "talk.train.u32").stat().st_mtime_ns
+    tokens = (prepared / "shards" / "talk.train.u16").read_bytes()
+    prepare(corpus, prepared, CHARACTERS, prepared / "vocabulary.tsv", workers=1, minimum=2)
+    assert (prepared / "codes" / "talk.train.u32").stat().st_mtime_ns == before
+    assert (prepared / "shards" / "talk.train.u16").read_bytes() == tokens
+
+
+def sampler_of(prepared: Path, **options: object) -> WindowSampler:
+    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
+    return WindowSampler(Shards(prepared, "train", vocabulary), 64, {}, **options)  # type: ignore[arg-type]
+
+
+def test_windows_are_running_text(prepared: Path) -> None:
+    batch = sampler_of(prepared, seed=3).batch(0, 0, 16)
+    assert batch.inputs.shape == batch.targets.shape == batch.segments.shape == (16, 64)
+    for inputs, targets, segments in zip(batch.inputs, batch.targets, batch.segments, strict=True):
+        starts = np.flatnonzero(np.diff(segments, prepend=-1))
+        assert (inputs[starts] == START_ID).all()
+        inner = np.flatnonzero(np.diff(segments) == 0)
+        kept = inner[targets[inner] != IGNORED]
+        assert (targets[kept] == inputs[kept + 1]).all()
+        assert (targets != START_ID).all()
+
+
+def test_batches_depend_on_the_step_alone_and_are_shared_out(prepared: Path) -> None:
+    sampler, again = sampler_of(prepared, seed=5), sampler_of(prepared, seed=5)
+    whole = sampler.batch(7, 0, 8).inputs
+    assert (np.concatenate([again.batch(7, 0, 3).inputs, again.batch(7, 3, 8).inputs]) == whole).all()
+    assert (sampler.batch(8, 0, 8).inputs != whole).any()
+
+
+def test_weights_choose_sources(prepared: Path) -> None:
+    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
+    shards = Shards(prepared, "train", vocabulary)
+    with pytest.raises(ShardError, match="nowhere"):
+        WindowSampler(shards, 64, {"nowhere": 2.0})
+    shards.streams["talk"] = np.full(5000, 99, dtype=np.uint16)
+    inputs = WindowSampler(shards, 64, {"talk": 0.0}).batch(0, 0, 32).inputs
+    assert not (inputs == 99).any()
+
+
+def test_shards_of_another_vocabulary_are_refused(prepared: Path) -> None:
+    with pytest.raises(ShardError, match="another vocabulary"):
+        Shards(prepared, "train", Vocabulary(()))
+    with pytest.raises(ShardError, match="prepare"):
+        Shards(prepared / "nowhere", "train", Vocabulary(()))
+
+
+def test_counts_of_codes(prepared: Path) -> None:
+    counts = count_codes(prepared)
+    assert counts[annotate_line("银")[1]] == counts[annotate_line("苹")[1]] > 2000

@@ -1,0 +1,95 @@
+"""`python -m training evaluate` and the measuring half of `export`.
+
+Knows checkpoints, bundles and case files; the search it measures with is the engine's.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from engine.accuracy import Score, evaluate, read_set, table
+from engine.bundle import Bundle
+from engine.converter import Converter, SearchOptions
+from engine.factory import converter_of
+from engine.inference import OnnxDecoder
+from engine.lexicon import Lexicon
+from engine.ngram import NgramModel
+from engine.typist import Case
+from resources import LEXICON
+from training.data import IGNORED, Batch, Shards
+from training.export import Trained, export, graphs, head, load_trained
+from training.parity import ParityRow, compare
+from training.torch_decoder import TorchDecoder
+from training.train import Objective, validation_batches
+
+
+def converter_for(trained: Trained, ngram: Path | None) -> Converter:
+    """The engine's search over the PyTorch weights, nothing exported."""
+    options = SearchOptions(block_size=trained.decoder.config.block_size)
+    lexicon = Lexicon.load(LEXICON, trained.vocabulary)
+    model = NgramModel.load(ngram) if ngram else None
+    return Converter(TorchDecoder(trained.decoder), trained.vocabulary, lexicon, options, ngram=model)
+
+
+def evaluate_sets(model: Path, sets: Sequence[Path], limit: int | None, ngram: Path | None) -> str:
+    """Markdown table of a checkpoint (RUN/model.pt) or of a bundle (a folder)."""
+    if model.is_dir():
+        converter = converter_of(Bundle.load(model))
+    else:
+        converter = converter_for(load_trained(model), ngram)
+    rows: list[tuple[str, Score]] = []
+    for path in sets:
+        cases = read_set(path, limit)
+        rows.append((path.stem, evaluate(converter, [_without_context(case) for case in cases])))
+    return table(rows)
+
+
+def _without_context(case: Case) -> Case:
+    return Case(case.id, case.keys, case.pinyin, "", case.hanzi)
+
+
+@torch.no_grad()
+def held_out_loss(trained: Trained, data: Path) -> dict[str, float]:
+    """Nats a token on the held-out windows of each source, in fp32, and `all`."""
+    objective = Objective(trained.decoder, compiled=False)
+    shards = Shards(data, "valid", trained.vocabulary)
+    batches = validation_batches(shards, trained.decoder.config.block_size)
+    return {name: _mean_loss(objective, group) for name, group in batches.items()}
+
+
+def _mean_loss(objective: Objective, batches: list[Batch]) -> float:
+    total = count = 0.0
+    for batch in batches:
+        arrays = (batch.inputs, batch.targets, batch.segments)
+        total += sum(loss.item() for loss in objective(*map(torch.from_numpy, arrays)))
+        count += int((batch.targets != IGNORED).sum())
+    return total / count
+
+
+def parity(trained: Trained, sets: Sequence[Path], limit: int, ngram: Path | None) -> tuple[list[ParityRow], int]:
+    """PyTorch fp32, ONNX fp32 and ONNX int8 on the first `limit` cases of each set."""
+    cases = [_without_context(case) for path in sets for case in read_set(path, limit)]
+    plain, _ = graphs(trained.decoder)
+    with tempfile.TemporaryDirectory() as folder:
+        export(trained, Path(folder), "parity", None, [])
+        bundle = Bundle.load(Path(folder))
+        weight, bias = head(trained.decoder)
+        integer = OnnxDecoder(bundle.decoder_path, bundle.head_weight, bundle.head_bias)
+        size = bundle.n_bytes / 1e6
+    decoders = {
+        "PyTorch fp32": (TorchDecoder(trained.decoder), weight.nbytes / 1e6 + _megabytes(trained)),
+        "ONNX fp32": (OnnxDecoder(plain, weight, bias), (len(plain) + weight.nbytes) / 1e6),
+        "ONNX int8": (integer, size),
+    }
+    lexicon = Lexicon.load(LEXICON, trained.vocabulary)
+    model = NgramModel.load(ngram) if ngram else None
+    block_size = trained.decoder.config.block_size
+    return compare(decoders, trained.vocabulary, lexicon, model, cases, block_size), len(cases)
+
+
+def _megabytes(trained: Trained) -> float:
+    return sum(p.numel() * 4 for p in trained.decoder.blocks.parameters()) / 1e6

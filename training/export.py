@@ -1,0 +1,104 @@
+"""`python -m training export`: a trained decoder to the bundle that the engine loads.
+
+Knows checkpoints, graphs and the bundle format; how good the bundle is, `training.parity` says.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+import torch
+
+from engine.bundle import write_bundle
+from engine.vocabulary import Vocabulary
+from training.graph import export_graph
+from training.model import Decoder, ModelConfig
+from training.quantise import products_by_column, quantise_products
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A decoder with averaged weights in fp32, as `train` saved it."""
+
+    decoder: Decoder
+    vocabulary: Vocabulary
+    progress: dict[str, Any]
+    recipe: dict[str, Any]
+
+
+def load_trained(path: Path) -> Trained:
+    """Read RUN/model.pt. Raises FileNotFoundError naming the file where there is none."""
+    saved = torch.load(path, map_location="cpu", weights_only=True)
+    vocabulary = Vocabulary.loads(saved["vocabulary"])
+    decoder = Decoder(ModelConfig(**saved["config"]), vocabulary)
+    missing, unexpected = decoder.load_state_dict(
+        {name: value.float() for name, value in saved["weights"].items()}, strict=False
+    )
+    buffers = {name for name, _ in decoder.named_buffers()}
+    if unexpected or set(missing) - buffers:
+        raise ValueError(f"{path} does not fit this version: {sorted(unexpected)} {sorted(missing)}")
+    return Trained(decoder.eval(), vocabulary, saved["progress"], saved["recipe"])
+
+
+def graphs(decoder: Decoder) -> tuple[bytes, bytes]:
+    """The decoder as ONNX in fp32 and in int8 by row (the input table is int8 in both)."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "decoder.onnx"
+        export_graph(decoder, path)
+        model = products_by_column(onnx.load(path))
+    plain = model.SerializeToString()
+    return plain, quantise_products(model).SerializeToString()
+
+
+def head(decoder: Decoder) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Weight (n_token, n_embd) and bias (n_token,) of the reading softmax."""
+    with torch.no_grad():
+        _, table = decoder.table()
+    return table.float().numpy(), decoder.reading_bias.detach().float().numpy()
+
+
+def export(
+    trained: Trained, output: Path, name: str, ngram: Path | None, sources: list[str], quantise: bool = True
+) -> None:
+    """Write a bundle into the folder `output`."""
+    config = trained.decoder.config
+    plain, integer = graphs(trained.decoder)
+    weight, bias = head(trained.decoder)
+    write_bundle(
+        output,
+        name=name,
+        vocabulary=trained.vocabulary,
+        decoder=integer if quantise else plain,
+        head_weight=weight,
+        head_bias=bias,
+        n_layer=config.n_layer,
+        n_head=config.n_head,
+        block_size=config.block_size,
+        provenance={
+            "training": trained.progress,
+            "recipe": trained.recipe,
+            "sources": sources,
+            "commit": _commit(),
+        },
+        ngram=ngram.read_bytes() if ngram else None,
+    )
+
+
+def sources_of(data: Path) -> list[str]:
+    """Names of the sources that `prepare` made shards of."""
+    meta = json.loads((data / "shards" / "meta.json").read_text(encoding="utf-8"))
+    return sorted(meta["tokens"])
+
+
+def _commit() -> str:
+    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    return found.stdout.strip() or "unknown"

@@ -1,0 +1,136 @@
+"""What export and int8 cost: PyTorch fp32, ONNX fp32 and ONNX int8 side by side.
+
+Knows decoders behind the engine's protocol and texts; knows nothing of how either was made.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.accuracy import Score, evaluate
+from engine.converter import Converter, SearchOptions
+from engine.inference import Decoder
+from engine.lexicon import Lexicon
+from engine.ngram import NgramModel
+from engine.syllable import syllable_of
+from engine.typist import Case
+from engine.vocabulary import SPECIALS, START, Vocabulary
+
+CALL_ROWS, CALL_CACHE = 16, 96  # what a key costs: a beam of 16 behind some 100 cached rows
+
+
+@dataclass(frozen=True)
+class ParityRow:
+    """One form of the decoder. Differences are to the first row, in nats a reading."""
+
+    name: str
+    log_prob: float  # mean over readings of the right texts
+    mean_difference: float
+    largest_difference: float
+    score: Score
+    megabytes: float
+    call_ms: float  # median of one call of CALL_ROWS rows
+
+
+def reading_log_probs(decoder: Decoder, vocabulary: Vocabulary, tokens: Sequence[int]) -> npt.NDArray[np.float64]:
+    """(len(tokens),): log P(reading | START and the readings before it), in one call."""
+    n = len(tokens)
+    history = np.array([SPECIALS.index(START), *tokens[:-1]], dtype=np.int64)
+    cache = np.zeros((0, decoder.n_layer, 2, decoder.n_embd), dtype=np.float32)
+    output = decoder.forward(history, np.arange(n, dtype=np.int64), cache, np.tril(np.ones((n, n), dtype=bool)))
+    values = np.empty(n)
+    for i, token in enumerate(tokens):
+        syllable = vocabulary.syllable_of_token(token)
+        start, end = vocabulary.reading_range(syllable, syllable + 1)
+        logits = decoder.reading_logits(output.hidden[i : i + 1], start, end)[0].astype(np.float64)
+        values[i] = logits[token - start] - np.logaddexp.reduce(logits)
+        values[i] += output.class_log_probs[i, vocabulary.n_special + syllable]
+    return values
+
+
+def tokens_of(case: Case, vocabulary: Vocabulary) -> list[int] | None:
+    """The readings of a case, None where one is not in the vocabulary."""
+    ids = []
+    for hanzi, spelling in zip(case.hanzi, case.pinyin, strict=False):
+        syllable = syllable_of(spelling)
+        token = None if syllable is None else vocabulary.id_of_reading.get((hanzi, syllable))
+        if token is None:
+            return None
+        ids.append(token)
+    return ids
+
+
+def compare(
+    decoders: dict[str, tuple[Decoder, float]],
+    vocabulary: Vocabulary,
+    lexicon: Lexicon,
+    ngram: NgramModel | None,
+    cases: Sequence[Case],
+    block_size: int,
+) -> list[ParityRow]:
+    """A row for each (decoder, megabytes), the first being what the others are held against."""
+    texts = [tokens for case in cases if (tokens := tokens_of(case, vocabulary))]
+    options = SearchOptions(block_size=block_size)
+    rows: list[ParityRow] = []
+    reference: npt.NDArray[np.float64] | None = None
+    for name, (decoder, megabytes) in decoders.items():
+        values = np.concatenate([reading_log_probs(decoder, vocabulary, tokens) for tokens in texts])
+        reference = values if reference is None else reference
+        differences = np.abs(values - reference)
+        converter = Converter(decoder, vocabulary, lexicon, options, ngram=ngram)
+        rows.append(
+            ParityRow(
+                name=name,
+                log_prob=float(values.mean()),
+                mean_difference=float(differences.mean()),
+                largest_difference=float(differences.max()),
+                score=evaluate(converter, cases),
+                megabytes=megabytes,
+                call_ms=call_ms(decoder),
+            )
+        )
+    return rows
+
+
+def call_ms(decoder: Decoder, runs: int = 50) -> float:
+    """Median milliseconds of a call of CALL_ROWS rows behind CALL_CACHE cached ones."""
+    rng = np.random.default_rng(0)
+    tokens = rng.integers(decoder.n_token // 2, decoder.n_token, CALL_ROWS)
+    cache = rng.standard_normal((CALL_CACHE, decoder.n_layer, 2, decoder.n_embd)).astype(np.float32)
+    mask = rng.random((CALL_ROWS, CALL_CACHE + CALL_ROWS)) < 0.3
+    mask[:, CALL_CACHE:] = np.eye(CALL_ROWS, dtype=bool)
+    positions = np.full(CALL_ROWS, 40)
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        decoder.forward(tokens, positions, cache, mask)
+        times.append((time.perf_counter() - start) * 1000)
+    return float(np.median(times))
+
+
+def report(rows: Sequence[ParityRow], n_case: int) -> str:
+    """Markdown."""
+    lines = [
+        f"{n_case} sentences typed as joined letters; log-probabilities of the right readings, nats a reading.",
+        "",
+        "| decoder | log P | difference, mean | largest | first % | first five % | characters % | MB | ms a call |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        first, five, characters = row.score.percent
+        lines.append(
+            f"| {row.name} | {row.log_prob:.4f} | {row.mean_difference:.5f} | {row.largest_difference:.4f} "
+            f"| {first:.1f} | {five:.1f} | {characters:.1f} | {row.megabytes:.1f} | {row.call_ms:.2f} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def write_report(path: Path, rows: Sequence[ParityRow], n_case: int) -> None:
+    """The report as a file."""
+    path.write_text("# Parity of the exported decoder\n\n" + report(rows, n_case), encoding="utf-8")

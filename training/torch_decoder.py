@@ -1,0 +1,39 @@
+"""The trained decoder behind the engine's `Decoder` protocol, in PyTorch.
+
+For measuring what export and quantisation cost: the very same search, another arithmetic.
+"""
+
+from __future__ import annotations
+
+import torch
+
+from engine.inference import BoolArray, DecoderOutput, FloatArray, IntArray
+from training.graph import ArenaDecoder
+from training.model import Decoder
+
+
+class TorchDecoder:
+    """See `engine.inference.Decoder`. `exact_table`: the fp32 input table, not the int8 one."""
+
+    def __init__(self, decoder: Decoder, exact_table: bool = True) -> None:
+        self._module = ArenaDecoder(decoder)
+        with torch.no_grad():
+            table_in, table_out = decoder.table()
+        if exact_table:
+            self._module.rows = table_in.detach()
+        self._weight, self._bias = table_out.numpy(), decoder.reading_bias.detach().numpy()
+        self.n_layer, self.n_embd = decoder.config.n_layer, decoder.config.n_embd
+        self.n_token, self.n_class = len(self._weight), decoder.n_class
+
+    @torch.no_grad()
+    def forward(
+        self, tokens: IntArray, positions: IntArray, kv_cache: FloatArray, mask: BoolArray
+    ) -> DecoderOutput:
+        """See `engine.inference.Decoder.forward`."""
+        arrays = (tokens, positions, kv_cache, mask)
+        return DecoderOutput(*(out.numpy() for out in self._module(*map(torch.from_numpy, arrays))))
+
+    def reading_logits(self, hidden: FloatArray, start: int, end: int) -> FloatArray:
+        """See `engine.inference.Decoder.reading_logits`."""
+        logits: FloatArray = hidden @ self._weight[start:end].T + self._bias[start:end]
+        return logits
