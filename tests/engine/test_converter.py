@@ -6,7 +6,7 @@ import string
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from engine.converter import Conversion, Converter, SearchOptions
@@ -88,12 +88,20 @@ class Typist:
         return self.converter.convert(self.keys, self.fixed)
 
 
+@pytest.mark.parametrize("sure", [False, True], ids=["unsure", "sure"])
 @pytest.mark.parametrize("options", WIDTHS, ids=["roomy", "overflowing"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(edits=st.lists(EDITS, max_size=14))
 def test_any_sequence_of_edits_equals_a_fresh_converter(
-    decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, options: SearchOptions, edits: list[Edit]
+    decoder: FakeDecoder,
+    sure_decoder: FakeDecoder,
+    vocabulary: Vocabulary,
+    lexicon: Lexicon,
+    options: SearchOptions,
+    sure: bool,
+    edits: list[Edit],
 ) -> None:
+    decoder = sure_decoder if sure else decoder
     typist = Typist(Converter(decoder, vocabulary, lexicon, options))
     for edit in edits:
         typist.do(edit)
@@ -164,6 +172,23 @@ def test_a_warm_converter_costs_no_call(
         assert converter.decoder_calls == before
         converter.warm()
         assert converter.decoder_calls <= before + 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(KEYS, st.sampled_from("abeghinouxz'"))
+@example("fanga", "n")
+@example("fang", "a")
+@example("xian", "g")
+def test_warm_after_cold_keys_prepares_any_key(
+    sure_decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, keys: str, letter: str
+) -> None:
+    """Also for what was not worth a row before: 方 for the n of `fangan`, beside fan'ga."""
+    converter = Converter(sure_decoder, vocabulary, lexicon, SearchOptions(beam_width=1))
+    calls_per_key(converter, keys)
+    converter.warm()
+    before = converter.decoder_calls
+    converter.convert(keys + letter)
+    assert converter.decoder_calls == before
 
 
 def test_the_surrounding_text_is_one_prefill(converter: Converter) -> None:

@@ -125,6 +125,18 @@ def test_a_narrow_beam_keeps_the_best_of_each_step(tiny: Vocabulary, keys: str, 
     assert len(results[0]) <= beam_width
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from("xi an a ni na xia xian nian e x n '".split()), max_size=7).map("".join))
+def test_pruning_before_evaluation_loses_nothing(
+    vocabulary: Vocabulary, sure_decoder: FakeDecoder, keys: str
+) -> None:
+    pruned, evaluated = (Bench(vocabulary, sure_decoder, 3) for _ in range(2))
+    for end in range(1, len(keys) + 1):
+        beams = [[(h.node.tokens, h.score) for h in bench.beam(keys[:end])] for bench in (pruned, evaluated)]
+        assert beams[0] == beams[1]
+        evaluated.search.evaluate_ahead(evaluated.root, evaluated.graph(keys[:end]))
+
+
 def test_one_text_by_two_edges_stands_once_with_its_best_score(tiny: Vocabulary) -> None:
     """`xi` exact and `xi` inside an open range of the same span."""
     decoder = FakeDecoder(tiny)
