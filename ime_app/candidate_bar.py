@@ -63,7 +63,7 @@ class CandidateBar(QWidget):
         self.update()
 
     def show_menu(self, menu: Menu, anchor: QRect) -> None:
-        """Show the page of the highlighted candidate at `anchor`, a caret in the parent's pixels."""
+        """Show the page of the highlighted candidate at `anchor`: the composition, in the parent's pixels."""
         self._menu, self._hovered = menu, -1
         if not menu.candidates:
             self.hide()
@@ -74,7 +74,7 @@ class CandidateBar(QWidget):
         self.raise_()
 
     def place(self, anchor: QRect) -> None:
-        """Below the caret's line; above it where there is no room below; always inside."""
+        """Below the composition; above it where there is no room below; always inside."""
         area = self._area.rect().adjusted(GAP, GAP, -GAP, -GAP)
         self._layout = self._lay_out(min(area.width(), MAX_WIDTH))
         size = self._layout.size
@@ -173,7 +173,7 @@ class CandidateBar(QWidget):
             number_width=self._number_width(),
             page_width=pages,
             width_of=metrics.horizontalAdvance,
-            elide=lambda text, width: metrics.elidedText(text, Qt.TextElideMode.ElideRight, width),
+            elide=lambda text, width: metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width),
         )
         return lay_out([row.text for row in self._menu.page_candidates], measures, max_width)
 

@@ -94,17 +94,19 @@ class Editor(QPlainTextEdit):
         return cursor.selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
 
     def composition_rect(self) -> QRect:
-        """Where the composition begins, or the caret's line if that is lower; in own pixels."""
+        """From where the composition begins down to the caret's line, in own pixels.
+
+        Its width means nothing; its height is several lines where a long composition wraps.
+        """
         caret = self.cursorRect()
         block = self.textCursor().block()
         position = self.textCursor().positionInBlock()
         line = block.layout().lineForTextPosition(position)
         if line.isValid():
             origin = self.blockBoundingGeometry(block).translated(self.contentOffset()).topLeft()
-            top = round(origin.y() + line.y())
-            if abs(top - caret.top()) < caret.height():
-                x = _first(line.cursorToX(position))
-                caret.moveLeft(round(origin.x() + x))
+            x = round(origin.x() + _first(line.cursorToX(position)))
+            caret.setLeft(x)
+            caret.setTop(min(caret.top(), round(origin.y() + line.y())))
         return caret.translated(self.viewport().pos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
