@@ -9,17 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
-from engine.bundle import BundleError
 from engine.values import Menu, Output, Preedit
-from ime_app.app import engine_loader
-from ime_app.worker import Answer, EngineError
+from ime_app.worker import Answer
 from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
-from tests.ime_app.hands import CONTROL, PLAIN, SHIFT, Gate, Hands
+from tests.ime_app.hands import CONTROL, PLAIN, SHIFT, Hands
 
 Open = Callable[..., Hands]
 MOVES = [
@@ -43,15 +40,6 @@ class SlowConverter(PhraseConverter):
 
     def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> PhraseConversion:
         self.gate.wait(20)
-        return super().convert(keys, fixed)
-
-
-class BrokenConverter(PhraseConverter):
-    """Fails at the letters `ha`."""
-
-    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> PhraseConversion:
-        if keys.endswith("ha"):
-            raise RuntimeError("out of order")
         return super().convert(keys, fixed)
 
 
@@ -134,69 +122,6 @@ def test_a_late_answer_does_not_overwrite_a_newer_one(open_window: Open) -> None
     hands.window.controller.on_answer(Answer(4, late))
     assert hands.shown == "[ni hao|]"
     assert hands.menu[0] == "你好"
-
-
-def test_keys_typed_before_the_engine_is_there_are_kept(open_window: Open) -> None:
-    gate = Gate()
-    hands = open_window(engine=gate)
-    assert hands.window.isVisible()
-    hands.type_fast("nihao ma")
-    assert hands.shown == "[nihao ma|]"  # seen, not yet converted
-    assert "载入" in hands.window.status.model.text()
-    hands.load()
-    assert hands.shown == "你好[ma|]"
-    assert hands.window.status.model.text() == "phrases"
-
-
-def test_editing_before_the_engine_is_there(open_window: Open) -> None:
-    gate = Gate()
-    hands = open_window(engine=gate)
-    hands.press(Qt.Key.Key_7, "7")
-    assert hands.text == "7"
-    hands.type_fast("nix\b ")
-    hands.press(Qt.Key.Key_Return, "\r")
-    hands.load()
-    assert hands.text == "7你\n"
-
-
-def test_a_broken_bundle_leaves_an_editor_and_says_why(open_window: Open) -> None:
-    gate = Gate(error=EngineError("expected a bundle, found none; take another"))
-    hands = open_window(engine=gate)
-    hands.type_fast("ni, ")
-    hands.load()
-    assert hands.text == "ni, "
-    hands.type("hao\b\n1")
-    assert hands.text == "ni, ha\n1"
-    (banner,) = hands.window.banners
-    assert "expected a bundle, found none; take another" in banner.text
-    assert "引擎无法启动" in banner.text
-    assert "cannot start" in banner.text
-    assert hands.window.status.mode.text() == "英"
-    hands.tap_shift()
-    hands.type("x")
-    assert hands.text == "ni, ha\n1x"
-
-
-def test_an_engine_that_fails_in_another_way_is_named(open_window: Open) -> None:
-    gate = Gate(error=RuntimeError("no memory"))
-    hands = open_window(engine=gate)
-    hands.load()
-    assert "RuntimeError: no memory" in hands.window.banners[0].text
-
-
-def test_a_missing_bundle_is_told_in_the_bundles_own_words(tmp_path: object) -> None:
-    with pytest.raises(EngineError) as caught:
-        engine_loader(tmp_path / "none")()  # type: ignore[operator]
-    assert isinstance(caught.value.__cause__, BundleError)
-
-
-def test_a_key_that_fails_gives_its_letters_back(open_window: Open) -> None:
-    hands = open_window(converter=BrokenConverter())
-    hands.type("niha")
-    assert hands.shown == "niha|"
-    assert "RuntimeError" in hands.window.status.message.text()
-    hands.type("ni ")
-    assert hands.text == "niha你"
 
 
 def test_undo_takes_back_a_commit_at_a_time(open_window: Open) -> None:
@@ -363,73 +288,6 @@ def test_the_punctuation_button(open_window: Open) -> None:
     hands.window.status.punctuation.click()
     hands.type(",")
     assert hands.text == "，,"
-
-
-def test_the_mouse_picks_and_pages(open_window: Open) -> None:
-    hands = open_window()
-    hands.type("nihao")
-    bar = hands.window.bar
-    where = bar._layout.cells[1].rect.center()
-    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, PLAIN, where)
-    hands.settle()
-    assert hands.shown == "[你hao|]"
-    assert QApplication.focusWidget() in (hands.editor, None)
-
-
-def test_the_wheel_pages(open_window: Open) -> None:
-    hands = open_window(converter=ManyConverter())
-    hands.type("ni")
-    first = hands.menu
-    turn_wheel(hands, -120)
-    assert hands.menu != first
-    turn_wheel(hands, 120)
-    assert hands.menu == first
-    mark = hands.window.bar._layout.next_mark.center()
-    QTest.mouseClick(hands.window.bar, Qt.MouseButton.LeftButton, PLAIN, mark)
-    hands.settle()
-    assert hands.menu != first
-
-
-def turn_wheel(hands: Hands, angle: int) -> None:
-    buttons, phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
-    where = QPointF(5, 5)
-    event = QWheelEvent(where, where, QPoint(), QPoint(0, angle), buttons, PLAIN, phase, False)
-    QApplication.sendEvent(hands.window.bar, event)
-    hands.settle()
-
-
-class ManyConverter(PhraseConverter):
-    """More than a page of candidates, some of them very long."""
-
-    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> PhraseConversion:
-        conversion = super().convert(keys, fixed)
-        first = conversion.candidates[0]
-        many = tuple(replace(first, text="长" * (i * 7 % 40 + 1) + str(i)) for i in range(30))
-        return replace(conversion, candidates=many)
-
-
-def test_the_bar_stays_inside_the_window(open_window: Open) -> None:
-    hands = open_window(converter=ManyConverter())
-    hands.window.resize(500, 400)
-    for text in ("", "字" * 60, "字\n" * 40, "字" * 4000):
-        hands.editor.setPlainText(text)
-        hands.editor.moveCursor(hands.editor.textCursor().MoveOperation.End)
-        hands.type("ni")
-        for _ in range(4):
-            bar, area = hands.window.bar.geometry(), hands.window.centralWidget().rect()
-            assert area.contains(bar)
-            hands.press(Qt.Key.Key_PageDown)
-            hands.settle()
-        hands.type("\x1b")
-        assert not hands.window.bar.isVisible()
-
-
-def test_a_full_composition_is_refused_visibly(open_window: Open) -> None:
-    hands = open_window()
-    hands.type("wo" * 32 + "x")
-    assert "64" in hands.window.status.message.text()
-    hands.type("9\x1b")
-    assert hands.text == ""
 
 
 def test_the_session_is_told_the_text_before_the_caret(open_window: Open) -> None:

@@ -1,0 +1,83 @@
+"""The bar of candidates: mouse, wheel, its place in the window, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
+from tests.ime_app.hands import PLAIN, Hands
+
+Open = Callable[..., Hands]
+
+
+def test_the_mouse_picks_and_pages(open_window: Open) -> None:
+    hands = open_window()
+    hands.type("nihao")
+    bar = hands.window.bar
+    where = bar._layout.cells[1].rect.center()
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, PLAIN, where)
+    hands.settle()
+    assert hands.shown == "[你hao|]"
+    assert QApplication.focusWidget() in (hands.editor, None)
+
+
+def test_the_wheel_pages(open_window: Open) -> None:
+    hands = open_window(converter=ManyConverter())
+    hands.type("ni")
+    first = hands.menu
+    turn_wheel(hands, -120)
+    assert hands.menu != first
+    turn_wheel(hands, 120)
+    assert hands.menu == first
+    mark = hands.window.bar._layout.next_mark.center()
+    QTest.mouseClick(hands.window.bar, Qt.MouseButton.LeftButton, PLAIN, mark)
+    hands.settle()
+    assert hands.menu != first
+
+
+def turn_wheel(hands: Hands, angle: int) -> None:
+    buttons, phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+    where = QPointF(5, 5)
+    event = QWheelEvent(where, where, QPoint(), QPoint(0, angle), buttons, PLAIN, phase, False)
+    QApplication.sendEvent(hands.window.bar, event)
+    hands.settle()
+
+
+class ManyConverter(PhraseConverter):
+    """More than a page of candidates, some of them very long."""
+
+    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> PhraseConversion:
+        conversion = super().convert(keys, fixed)
+        first = conversion.candidates[0]
+        many = tuple(replace(first, text="长" * (i * 7 % 40 + 1) + str(i)) for i in range(30))
+        return replace(conversion, candidates=many)
+
+
+def test_the_bar_stays_inside_the_window(open_window: Open) -> None:
+    hands = open_window(converter=ManyConverter())
+    hands.window.resize(500, 400)
+    for text in ("", "字" * 60, "字\n" * 40, "字" * 4000):
+        hands.editor.setPlainText(text)
+        hands.editor.moveCursor(hands.editor.textCursor().MoveOperation.End)
+        hands.type("ni")
+        for _ in range(4):
+            bar, area = hands.window.bar.geometry(), hands.window.centralWidget().rect()
+            assert area.contains(bar)
+            hands.press(Qt.Key.Key_PageDown)
+            hands.settle()
+        hands.type("\x1b")
+        assert not hands.window.bar.isVisible()
+
+
+def test_a_full_composition_is_refused_visibly(open_window: Open) -> None:
+    hands = open_window()
+    hands.type("wo" * 32 + "x")
+    assert "64" in hands.window.status.message.text()
+    hands.type("9\x1b")
+    assert hands.text == ""

@@ -1,0 +1,88 @@
+"""An engine that is late, missing, broken, or fails in the middle: no key is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+
+from engine.bundle import BundleError
+from ime_app.app import engine_loader
+from ime_app.worker import EngineError
+from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
+from tests.ime_app.hands import Gate, Hands
+
+Open = Callable[..., Hands]
+
+
+class BrokenConverter(PhraseConverter):
+    """Fails at the letters `ha`."""
+
+    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> PhraseConversion:
+        if keys.endswith("ha"):
+            raise RuntimeError("out of order")
+        return super().convert(keys, fixed)
+
+
+def test_keys_typed_before_the_engine_is_there_are_kept(open_window: Open) -> None:
+    gate = Gate()
+    hands = open_window(engine=gate)
+    assert hands.window.isVisible()
+    hands.type_fast("nihao ma")
+    assert hands.shown == "[nihao ma|]"  # seen, not yet converted
+    assert "载入" in hands.window.status.model.text()
+    hands.load()
+    assert hands.shown == "你好[ma|]"
+    assert hands.window.status.model.text() == "phrases"
+
+
+def test_editing_before_the_engine_is_there(open_window: Open) -> None:
+    gate = Gate()
+    hands = open_window(engine=gate)
+    hands.press(Qt.Key.Key_7, "7")
+    assert hands.text == "7"
+    hands.type_fast("nix\b ")
+    hands.press(Qt.Key.Key_Return, "\r")
+    hands.load()
+    assert hands.text == "7你\n"
+
+
+def test_a_broken_bundle_leaves_an_editor_and_says_why(open_window: Open) -> None:
+    gate = Gate(error=EngineError("expected a bundle, found none; take another"))
+    hands = open_window(engine=gate)
+    hands.type_fast("ni, ")
+    hands.load()
+    assert hands.text == "ni, "
+    hands.type("hao\b\n1")
+    assert hands.text == "ni, ha\n1"
+    (banner,) = hands.window.banners
+    assert "expected a bundle, found none; take another" in banner.text
+    assert "引擎无法启动" in banner.text
+    assert "cannot start" in banner.text
+    assert hands.window.status.mode.text() == "英"
+    hands.tap_shift()
+    hands.type("x")
+    assert hands.text == "ni, ha\n1x"
+
+
+def test_an_engine_that_fails_in_another_way_is_named(open_window: Open) -> None:
+    gate = Gate(error=RuntimeError("no memory"))
+    hands = open_window(engine=gate)
+    hands.load()
+    assert "RuntimeError: no memory" in hands.window.banners[0].text
+
+
+def test_a_missing_bundle_is_told_in_the_bundles_own_words(tmp_path: object) -> None:
+    with pytest.raises(EngineError) as caught:
+        engine_loader(tmp_path / "none")()  # type: ignore[operator]
+    assert isinstance(caught.value.__cause__, BundleError)
+
+
+def test_a_key_that_fails_gives_its_letters_back(open_window: Open) -> None:
+    hands = open_window(converter=BrokenConverter())
+    hands.type("niha")
+    assert hands.shown == "niha|"
+    assert "RuntimeError" in hands.window.status.message.text()
+    hands.type("ni ")
+    assert hands.text == "niha你"
