@@ -6,6 +6,7 @@ names and shapes of inputs and outputs are `engine.inference.Decoder`'s.
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Final
 
@@ -68,14 +69,16 @@ def export_graph(decoder: Decoder, path: Path) -> None:
         torch.ones(rows, used + rows, dtype=torch.bool),
     )
     n, u = torch.export.Dim("n", min=1, max=4096), torch.export.Dim("used", min=0, max=1 << 16)
-    program = torch.onnx.export(
-        module,
-        example,
-        dynamo=True,
-        input_names=list(INPUTS),
-        output_names=list(OUTPUTS),
-        dynamic_shapes=({0: n}, {0: n}, {0: u}, {0: n, 1: torch.export.Dim.AUTO}),
-        opset_version=20,
-        verbose=False,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter's deprecations of its own parts
+        program = torch.onnx.export(
+            module,
+            example,
+            dynamo=True,
+            input_names=list(INPUTS),
+            output_names=list(OUTPUTS),
+            dynamic_shapes=({0: n}, {0: n}, {0: u}, {0: n, 1: torch.export.Dim.AUTO}),
+            opset_version=20,
+            verbose=False,
+        )
     onnx.save(program.model_proto, path)  # type: ignore[union-attr]

@@ -1,0 +1,125 @@
+"""The n-gram: counts, smoothing, pruning, and the trie that the engine reads."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+from engine.ngram import EMPTY, NgramError, NgramModel
+from training.ngram import BITS, Level, build, clause_stream, count, make_ngram
+from training.ngram import log_prob as level_log_prob
+
+N_TOKEN = 12
+
+
+@pytest.fixture(scope="module")
+def stream() -> np.ndarray:
+    """Tokens 1..11 in clauses, with a strong habit: 3 after (1, 2)."""
+    rng = np.random.default_rng(0)
+    clauses = [[1, 2, 3, *rng.integers(1, N_TOKEN, rng.integers(1, 6)).tolist()] for _ in range(400)]
+    return np.array([0, *itertools.chain.from_iterable([*clause, 0] for clause in clauses)], dtype=np.uint16)
+
+
+@pytest.fixture(scope="module")
+def levels(stream: np.ndarray) -> list[Level]:
+    return build(stream, N_TOKEN, (1, 2, 2), (60, 150, 150))
+
+
+@pytest.fixture(scope="module")
+def model(levels: list[Level], tmp_path_factory: pytest.TempPathFactory) -> NgramModel:
+    from engine.ngram import pack_levels
+
+    packed = pack_levels(
+        [(level.keys & np.uint64((1 << BITS) - 1), level.keys >> np.uint64(BITS), level.log_prob, level.backoff) for level in levels],
+        0.5,
+    )
+    path = tmp_path_factory.mktemp("ngram") / "ngram.npz"
+    np.savez(path, **packed)
+    return NgramModel.load(path)
+
+
+def unpacked(keys: np.ndarray, order: int) -> list[tuple[int, ...]]:
+    return [tuple(int(key) >> (BITS * i) & ((1 << BITS) - 1) for i in reversed(range(order))) for key in keys]
+
+
+def test_counts_stay_inside_clauses() -> None:
+    stream = np.array([0, 5, 6, 0, 5, 6, 7, 0], dtype=np.uint16)
+    keys, counts = count(stream, 3)
+    assert dict(zip(unpacked(keys, 3), counts.tolist(), strict=True)) == {
+        (0, 5, 6): 2, (5, 6, 0): 1, (5, 6, 7): 1, (6, 7, 0): 1,
+    }  # fmt: skip
+
+
+def test_probabilities_sum_to_one_after_pruning(levels: list[Level]) -> None:
+    for context in itertools.product((0, 1, 2, 7), (1, 2, 9), (2, 3, 11)):
+        packed = 0
+        for token in context:
+            packed = packed << BITS | token
+        keys = np.array([packed << BITS | token for token in range(N_TOKEN)], dtype=np.uint64)
+        assert np.exp(level_log_prob(levels, keys).astype(np.float64)).sum() == pytest.approx(1, abs=2e-3)
+
+
+def test_a_habit_is_learnt(levels: list[Level]) -> None:
+    key = np.array([(0 << 3 * BITS) | (1 << 2 * BITS) | (2 << BITS) | 3], dtype=np.uint64)
+    assert np.exp(level_log_prob(levels, key))[0] > 0.9
+
+
+def test_pruning_keeps_the_number_asked_for(levels: list[Level]) -> None:
+    assert [len(level.keys) for level in levels[1:]] == [60, 150, 150] or len(levels[1].keys) == 60
+
+
+def test_the_trie_gives_what_the_levels_give(levels: list[Level], model: NgramModel) -> None:
+    for history in itertools.product((0, 1, 5), (1, 2, 4), (2, 3, 8)):
+        packed = 0
+        for token in history:
+            packed = packed << BITS | token
+        keys = np.array([packed << BITS | token for token in range(N_TOKEN)], dtype=np.uint64)
+        expected = level_log_prob(levels, keys)
+        found = model.log_probs([model.state_of(history)], 0, N_TOKEN)[0]
+        np.testing.assert_allclose(found, expected, atol=0.12)  # bytes: half a step an entry and a backoff
+        part = model.log_probs([model.state_of(history)], 3, 7)[0]
+        np.testing.assert_array_equal(part, found[3:7])
+
+
+def test_states_are_incremental(model: NgramModel) -> None:
+    state = EMPTY
+    for token in (9, 1, 2):
+        state = model.state(state, token)
+    assert state == model.state_of([5, 9, 1, 2])
+
+
+def test_an_unseen_token_leaves_an_empty_context(model: NgramModel) -> None:
+    plain = model.log_probs([EMPTY], 0, N_TOKEN)[0]
+    assert np.exp(plain).sum() == pytest.approx(1, abs=0.05)
+
+
+def test_what_is_no_ngram_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ngram.npz"
+    path.write_bytes(b"nothing")
+    with pytest.raises(NgramError, match="not an n-gram file"):
+        NgramModel.load(path)
+    np.savez(path, log_prob_0=np.zeros(3, np.uint8))
+    with pytest.raises(NgramError):
+        NgramModel.load(path)
+
+
+def test_the_command_reads_shards(prepared: Path, tmp_path: Path) -> None:
+    from engine.vocabulary import Vocabulary
+    from training.data import Shards
+
+    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
+    shards = Shards(prepared, "train", vocabulary)
+    doubled = clause_stream(shards, {"talk": 2.0})
+    assert len(doubled) > 1.4 * len(clause_stream(shards, {}))
+    make_ngram(prepared, tmp_path / "n.npz", {}, (2, 2, 2), (5000, 5000, 5000), 0.25)
+    model = NgramModel.load(tmp_path / "n.npz")
+    assert model.weight == 0.25
+    ids = [vocabulary.ids_of_hanzi[hanzi] for hanzi in "银行行"]
+    from engine.syllable import SYLLABLE_INDEX
+
+    hang = vocabulary.id_of_reading["行", SYLLABLE_INDEX["hang"]]
+    state = model.state_of([ids[0][0], hang, hang])
+    zhang = vocabulary.id_of_reading["长", SYLLABLE_INDEX["zhang"]]
+    assert model.log_probs([state], zhang, zhang + 1)[0, 0] > -0.5
