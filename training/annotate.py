@@ -82,4 +82,3 @@ def _word_codes(word: str) -> tuple[int, ...]:
 def _code(hanzi: str, syllable: str) -> int:
     syllable = _VOWELLESS.get(syllable, syllable)
     return ord(hanzi) << CODE_SHIFT | (SYLLABLE_INDEX.get(syllable, -1) + 1)
-

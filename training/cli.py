@@ -50,7 +50,12 @@ def _prepare(options: argparse.Namespace) -> None:
     from training.prepare import prepare
 
     prepare(
-        options.input, options.output, options.characters, options.vocabulary, options.workers, options.minimum
+        options.input,
+        options.output,
+        options.characters,
+        options.vocabulary,
+        options.workers,
+        options.minimum,
     )
 
 
@@ -62,7 +67,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "under torchrun (torchrun --nproc-per-node N -m training train ...) on several devices or machines.",
     )
     command.add_argument("--data", type=Path, required=True, help="folder that `prepare` wrote")
-    command.add_argument("--run", type=Path, required=True, dest="run_folder", help="folder of this run")
+    command.add_argument("--output", type=Path, required=True, help="folder of the run, new or to go on with")
     command.add_argument("--recipe", type=Path, default=RECIPES / "base.toml")
     command.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", dest="overrides")
     command.add_argument("--save-minutes", type=float, default=5.0, help="time between checkpoints")
@@ -82,7 +87,7 @@ def _train(options: argparse.Namespace) -> None:
         torch.set_num_threads(options.threads)
     recipe = load_recipe(options.recipe, tuple(options.overrides))
     train(
-        recipe, options.data, options.run_folder, options.save_minutes, options.until_step, not options.no_compile
+        recipe, options.data, options.output, options.save_minutes, options.until_step, not options.no_compile
     )
 
 
@@ -95,7 +100,7 @@ def _add_ngram(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     command.add_argument("--data", type=Path, required=True, help="folder that `prepare` wrote")
     command.add_argument("--output", type=Path, required=True, help="file to write (.npz)")
-    command.add_argument("--recipe", type=Path, default=RECIPES / "base.toml", help="for the sources' weights")
+    command.add_argument("--recipe", type=Path, default=RECIPES / "base.toml", help="its [weights] are used")
     command.add_argument(
         "--minimum", type=int, nargs=3, default=(2, 3, 3), help="least count of bi-, tri- and four-grams"
     )
@@ -171,4 +176,3 @@ def _export(options: argparse.Namespace) -> None:
         rows, n_case = parity(trained, options.sets, options.limit, options.ngram)
         write_report(options.model.with_name("parity.md"), rows, n_case)
         print(report(rows, n_case))
-

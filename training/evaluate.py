@@ -70,7 +70,9 @@ def _mean_loss(objective: Objective, batches: list[Batch]) -> float:
     return total / count
 
 
-def parity(trained: Trained, sets: Sequence[Path], limit: int, ngram: Path | None) -> tuple[list[ParityRow], int]:
+def parity(
+    trained: Trained, sets: Sequence[Path], limit: int, ngram: Path | None
+) -> tuple[list[ParityRow], int]:
     """PyTorch fp32, ONNX fp32 and ONNX int8 on the first `limit` cases of each set."""
     cases = [_without_context(case) for path in sets for case in read_set(path, limit)]
     plain, _ = graphs(trained.decoder)

@@ -39,7 +39,9 @@ class ArenaDecoder(nn.Module):
         rows, _ = quantise_rows(table.detach().float().numpy())
         self.register_buffer("rows", torch.from_numpy(rows))
 
-    def forward(self, tokens: Tensor, positions: Tensor, kv_cache: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
+    def forward(
+        self, tokens: Tensor, positions: Tensor, kv_cache: Tensor, mask: Tensor
+    ) -> tuple[Tensor, ...]:
         """See `engine.inference.Decoder.forward` for the shapes."""
         cos, sin = self.decoder.rotary(positions)
         bias = torch.where(mask, 0.0, -1e9)  # (n, used + n)

@@ -46,7 +46,9 @@ class ReadingTable(nn.Module):
         super().__init__()
         hanzi = sorted(set(vocabulary.texts))
         index = {text: i for i, text in enumerate(hanzi)}
-        self.register_buffer("hanzi", torch.tensor([index[text] for text in vocabulary.texts]), persistent=False)
+        self.register_buffer(
+            "hanzi", torch.tensor([index[text] for text in vocabulary.texts]), persistent=False
+        )
         self.register_buffer(
             "classes", torch.from_numpy(vocabulary.class_of_token.astype(np.int64)), persistent=False
         )
@@ -107,9 +109,7 @@ class Block(nn.Module):
 
     def attend(self, x: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Queries, keys (both rotated) and values, each (..., T, n_head, head_size)."""
-        q, k, v = (
-            part.unflatten(-1, (self.n_head, -1)) for part in self.qkv(rms_norm(x)).chunk(3, dim=-1)
-        )
+        q, k, v = (part.unflatten(-1, (self.n_head, -1)) for part in self.qkv(rms_norm(x)).chunk(3, dim=-1))
         return rotate(rms_norm(q), cos, sin), rotate(rms_norm(k), cos, sin), v
 
     def finish(self, x: Tensor, attended: Tensor) -> Tensor:
@@ -187,7 +187,9 @@ class _SliceCrossEntropy(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, hidden: Tensor, table: Tensor, bias: Tensor, targets: Tensor, bounds: list[Any]) -> Tensor:
+    def forward(
+        ctx: Any, hidden: Tensor, table: Tensor, bias: Tensor, targets: Tensor, bounds: list[Any]
+    ) -> Tensor:
         losses = hidden.new_empty(hidden.size(0), dtype=torch.float32)
         probabilities = []
         for first, last, start, end in bounds:
@@ -195,7 +197,9 @@ class _SliceCrossEntropy(torch.autograd.Function):
             log_prob = torch.log_softmax(logits, dim=-1)
             local = targets[first:last, None] - start
             losses[first:last] = -log_prob.gather(1, local).squeeze(1)
-            probabilities.append(log_prob.exp_().scatter_add_(1, local, torch.full_like(local, -1.0, dtype=torch.float32)))
+            probabilities.append(
+                log_prob.exp_().scatter_add_(1, local, torch.full_like(local, -1.0, dtype=torch.float32))
+            )
         ctx.save_for_backward(hidden, table, *probabilities)
         ctx.bounds = bounds
         return losses
@@ -215,7 +219,9 @@ class _SliceCrossEntropy(torch.autograd.Function):
         return grad_hidden, grad_table, grad_bias, None, None
 
 
-def reading_loss_sliced(hidden: Tensor, table: Tensor, bias: Tensor, targets: Tensor, starts: np.ndarray) -> Tensor:
+def reading_loss_sliced(
+    hidden: Tensor, table: Tensor, bias: Tensor, targets: Tensor, starts: np.ndarray
+) -> Tensor:
     """-log P(reading | syllable, history) of each row, in the given order; best on a CPU.
 
     hidden: (n, n_embd); targets: (n,) reading ids; starts: (n_syllable + 1,) slice bounds.
@@ -227,11 +233,15 @@ def reading_loss_sliced(hidden: Tensor, table: Tensor, bias: Tensor, targets: Te
         (int(edges[s]), int(edges[s + 1]), int(starts[s]), int(starts[s + 1]))
         for s in np.flatnonzero(np.diff(edges))
     ]
-    sorted_losses = _SliceCrossEntropy.apply(hidden[order].to(table.dtype), table, bias, targets[order], bounds)
+    sorted_losses = _SliceCrossEntropy.apply(
+        hidden[order].to(table.dtype), table, bias, targets[order], bounds
+    )
     return torch.empty_like(sorted_losses).index_copy(0, order, sorted_losses)
 
 
-def reading_loss_dense(hidden: Tensor, table: Tensor, bias: Tensor, targets: Tensor, starts: np.ndarray) -> Tensor:
+def reading_loss_dense(
+    hidden: Tensor, table: Tensor, bias: Tensor, targets: Tensor, starts: np.ndarray
+) -> Tensor:
     """The same by one masked product over the whole vocabulary; best on a GPU."""
     bounds = torch.from_numpy(starts.astype(np.int64)).to(targets.device)
     syllables = torch.searchsorted(bounds, targets, right=True) - 1

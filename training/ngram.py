@@ -192,7 +192,12 @@ def make_ngram(
     assert len(levels) == LEVELS
     arrays = pack_levels(
         [
-            (level.keys & np.uint64((1 << BITS) - 1), level.keys >> np.uint64(BITS), level.log_prob, level.backoff)
+            (
+                level.keys & np.uint64((1 << BITS) - 1),
+                level.keys >> np.uint64(BITS),
+                level.log_prob,
+                level.backoff,
+            )
             for level in levels
         ],
         mixing_weight,

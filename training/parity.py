@@ -38,12 +38,16 @@ class ParityRow:
     call_ms: float  # median of one call of CALL_ROWS rows
 
 
-def reading_log_probs(decoder: Decoder, vocabulary: Vocabulary, tokens: Sequence[int]) -> npt.NDArray[np.float64]:
+def reading_log_probs(
+    decoder: Decoder, vocabulary: Vocabulary, tokens: Sequence[int]
+) -> npt.NDArray[np.float64]:
     """(len(tokens),): log P(reading | START and the readings before it), in one call."""
     n = len(tokens)
     history = np.array([SPECIALS.index(START), *tokens[:-1]], dtype=np.int64)
     cache = np.zeros((0, decoder.n_layer, 2, decoder.n_embd), dtype=np.float32)
-    output = decoder.forward(history, np.arange(n, dtype=np.int64), cache, np.tril(np.ones((n, n), dtype=bool)))
+    output = decoder.forward(
+        history, np.arange(n, dtype=np.int64), cache, np.tril(np.ones((n, n), dtype=bool))
+    )
     values = np.empty(n)
     for i, token in enumerate(tokens):
         syllable = vocabulary.syllable_of_token(token)
@@ -117,9 +121,10 @@ def call_ms(decoder: Decoder, runs: int = 50) -> float:
 def report(rows: Sequence[ParityRow], n_case: int) -> str:
     """Markdown."""
     lines = [
-        f"{n_case} sentences typed as joined letters; log-probabilities of the right readings, nats a reading.",
+        f"{n_case} sentences typed as joined letters. log P: of the right readings, nats a reading;",
+        "differences of it to the first row.",
         "",
-        "| decoder | log P | difference, mean | largest | first % | first five % | characters % | MB | ms a call |",
+        "| decoder | log P | mean diff. | largest | first % | first five % | characters % | MB | ms a call |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:

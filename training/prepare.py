@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -52,7 +51,7 @@ def annotate_corpus(source_folder: Path, output: Path, workers: int) -> None:
             progress.close()
             for split, file in files.items():
                 file.close()
-                os.replace(file.name, codes / f"{name}.{split}.u32")
+                Path(file.name).replace(codes / f"{name}.{split}.u32")
 
 
 def _blocks(path: Path) -> Iterator[list[str]]:
@@ -153,7 +152,7 @@ def encode_corpus(output: Path, vocabulary: Vocabulary, counts: Counter[int]) ->
             with part.open("wb") as file:
                 for start in range(0, len(codes), 1 << 22):
                     file.write(encoder(np.asarray(codes[start : start + (1 << 22)])).tobytes())
-            os.replace(part, shards / f"{name}.{split}.u16")
+            part.replace(shards / f"{name}.{split}.u16")
             sizes.setdefault(name, {})[split] = len(codes)
     meta = {"vocabulary_hash": vocabulary.hash, "n_token": len(vocabulary), "tokens": sizes}
     (shards / "meta.json").write_text(json.dumps(meta, indent=1), encoding="utf-8")
@@ -173,4 +172,5 @@ def prepare(
     (output / "vocabulary.tsv").write_text(words.dumps(), encoding="utf-8")
     sizes = encode_corpus(output, words, counts)
     total = {split: sum(size.get(split, 0) for size in sizes.values()) for split in SPLITS}
-    print(f"{len(words):,} tokens in the vocabulary; {total['train']:,} to train on, {total['valid']:,} held out")
+    print(f"{len(words):,} tokens in the vocabulary")
+    print(f"{total['train']:,} to train on, {total['valid']:,} held out")

@@ -39,7 +39,9 @@ def products_by_column(model: onnx.ModelProto) -> onnx.ModelProto:
         product = f"{node.output[0]}.product" if biased else node.output[0]
         nodes.append(helper.make_node("MatMul", [node.input[0], name], [product], name=f"{node.name}.matmul"))
         if biased:
-            nodes.append(helper.make_node("Add", [product, node.input[2]], [node.output[0]], name=f"{node.name}.add"))
+            nodes.append(
+                helper.make_node("Add", [product, node.input[2]], [node.output[0]], name=f"{node.name}.add")
+            )
     _replace_nodes(graph, nodes)
     return model
 
@@ -98,10 +100,17 @@ def _integer_product(graph: Any, node: Any, weight: Any, prefix: str) -> Iterato
         graph.initializer.append(numpy_helper.from_array(scale.astype(np.float32), f"{name}.scale"))
     out = node.output[0]
     yield helper.make_node(
-        "MatMulInteger", [f"{prefix}.uint8", f"{name}.int8", "int8.zero_point"], [f"{out}.int32"], name=f"{out}.int32"
+        "MatMulInteger",
+        [f"{prefix}.uint8", f"{name}.int8", "int8.zero_point"],
+        [f"{out}.int32"],
+        name=f"{out}.int32",
     )
-    yield helper.make_node("Cast", [f"{out}.int32"], [f"{out}.float"], name=f"{out}.float", to=onnx.TensorProto.FLOAT)
-    yield helper.make_node("Div", [f"{out}.float", f"{prefix}.factor"], [f"{out}.by_row"], name=f"{out}.by_row")
+    yield helper.make_node(
+        "Cast", [f"{out}.int32"], [f"{out}.float"], name=f"{out}.float", to=onnx.TensorProto.FLOAT
+    )
+    yield helper.make_node(
+        "Div", [f"{out}.float", f"{prefix}.factor"], [f"{out}.by_row"], name=f"{out}.by_row"
+    )
     yield helper.make_node("Mul", [f"{out}.by_row", f"{name}.scale"], [out], name=f"{out}.by_column")
 
 

@@ -18,7 +18,6 @@ import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -66,8 +65,8 @@ class Trainer:
 
     def __init__(self, recipe: Recipe, vocabulary: Vocabulary, data: Path, run: Path, compiled: bool) -> None:
         self.recipe, self.vocabulary, self.run = recipe, vocabulary, run
-        self.rank = int(os.environ.get("RANK", 0))
-        self.world_size = int(os.environ.get("WORLD_SIZE", 1))
+        self.rank = int(os.environ.get("RANK", "0"))
+        self.world_size = int(os.environ.get("WORLD_SIZE", "1"))
         self.device = _device(self.rank)
         torch.manual_seed(recipe.training.seed)
         self.decoder = Decoder(recipe.model, vocabulary).to(self.device)
@@ -213,9 +212,9 @@ class Trainer:
             return False
         state = torch.load(path, map_location=self.device, weights_only=True)
         if state["vocabulary_hash"] != self.vocabulary.hash:
-            raise ValueError(f"{path} was trained with another vocabulary; choose another --run folder")
+            raise ValueError(f"{path} was trained with another vocabulary; choose another --output folder")
         if ModelConfig(**state["recipe"]["model"]) != self.recipe.model:
-            raise ValueError(f"{path} holds a model of another shape; choose another --run folder")
+            raise ValueError(f"{path} holds a model of another shape; choose another --output folder")
         self.decoder.load_state_dict(state["decoder"])
         self.average = state["average"]
         for optimiser, saved in zip(self.optimisers, state["optimisers"], strict=True):
@@ -308,7 +307,7 @@ def _tensors(batch: Batch, device: torch.device) -> tuple[Tensor, Tensor, Tensor
 def _save_atomically(state: dict[str, Any], path: Path) -> None:
     part = path.with_suffix(".part")
     torch.save(state, part)
-    os.replace(part, path)
+    part.replace(path)
 
 
 def _device(rank: int) -> torch.device:
@@ -326,20 +325,21 @@ def train(
     if "WORLD_SIZE" in os.environ and not distributed.is_initialized():
         distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
     vocabulary = Vocabulary.load(data / "vocabulary.tsv")
-    trainer = Trainer(recipe, vocabulary, data, run, compiled)
-    with nullcontext() if not distributed.is_initialized() else _process_group():
+    try:
+        trainer = Trainer(recipe, vocabulary, data, run, compiled)
         resumed = trainer.resume()
         if trainer.rank == 0:
-            size = sum(p.numel() for p in trainer.decoder.parameters())
-            where = f"resumed at step {trainer.step:,}" if resumed else "from the start"
-            print(f"{size / 1e6:.1f} M parameters on {trainer.world_size} x {trainer.device}; {where}")
-            run.mkdir(parents=True, exist_ok=True)
-            (run / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1), encoding="utf-8")
+            _announce(trainer, resumed)
         trainer.train(save_minutes, until_step)
+    finally:
+        if distributed.is_initialized():
+            distributed.destroy_process_group()
 
 
-class _process_group:
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, *_: object) -> None:
-        distributed.destroy_process_group()
+def _announce(trainer: Trainer, resumed: bool) -> None:
+    size = sum(p.numel() for p in trainer.decoder.parameters())
+    where = f"resumed at step {trainer.step:,}" if resumed else "from the start"
+    print(f"{size / 1e6:.1f} M parameters on {trainer.world_size} x {trainer.device}; {where}")
+    trainer.run.mkdir(parents=True, exist_ok=True)
+    recipe = json.dumps(asdict(trainer.recipe), indent=1)
+    (trainer.run / "recipe.json").write_text(recipe, encoding="utf-8")

@@ -6,6 +6,7 @@ import lzma
 from pathlib import Path
 
 import pytest
+
 from training.prepare import prepare
 
 LINES = [

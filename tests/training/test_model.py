@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
+
 from engine.inference import OnnxDecoder
 from engine.vocabulary import Vocabulary
 from training.export import graphs, head
@@ -85,7 +86,8 @@ def test_priors_start_both_softmaxes_at_the_smoothed_counts(vocabulary: Vocabula
     decoder = Decoder(CONFIG, vocabulary)
     counts = torch.arange(len(vocabulary)).float()
     decoder.set_priors(counts)
-    assert torch.isfinite(decoder.class_head.bias).all() and torch.isfinite(decoder.reading_bias).all()
+    assert torch.isfinite(decoder.class_head.bias).all()
+    assert torch.isfinite(decoder.reading_bias).all()
     start, end = vocabulary.reading_range(100, 101)
     shares = decoder.reading_bias[start:end].exp()
     expected = (counts[start:end] + 0.5) / (counts[start:end] + 0.5).sum()
@@ -95,7 +97,9 @@ def test_priors_start_both_softmaxes_at_the_smoothed_counts(vocabulary: Vocabula
 def test_a_reading_never_seen_leans_on_its_hanzi_and_syllable(vocabulary: Vocabulary) -> None:
     decoder = Decoder(CONFIG, vocabulary)
     table_in, table_out = decoder.table()
-    seen, unseen = (vocabulary.id_of_reading["行", s] for s in (vocabulary_syllable("xing"), vocabulary_syllable("hang")))
+    seen, unseen = (
+        vocabulary.id_of_reading["行", s] for s in (vocabulary_syllable("xing"), vocabulary_syllable("hang"))
+    )
     assert torch.equal(table_out[seen], table_out[unseen])
     assert not torch.equal(table_in[seen], table_in[unseen])
 
@@ -133,7 +137,9 @@ def test_the_arena_graph_computes_what_training_computes(
     tokens = [0, 500, 1000, 2000, 30, 4000, 5000, 77, 78]
     with torch.no_grad():
         expected = model(torch.tensor([tokens]), torch.zeros(1, len(tokens), dtype=torch.int64))[0][0].numpy()
-    np.testing.assert_allclose(rows_in_any_order(TorchDecoder(model), vocabulary, tokens), expected, atol=1e-4)
+    np.testing.assert_allclose(
+        rows_in_any_order(TorchDecoder(model), vocabulary, tokens), expected, atol=1e-4
+    )
     # The graph's input table is int8 by row.
     reference = rows_in_any_order(TorchDecoder(model, exact_table=False), vocabulary, tokens)
     np.testing.assert_allclose(rows_in_any_order(exported[0], vocabulary, tokens), reference, atol=1e-3)
@@ -166,7 +172,7 @@ def test_rare_rows_keep_their_precision() -> None:
 
 
 def test_rotary_positions_are_relative(model: Decoder) -> None:
-    cos, sin = model.rotary(torch.arange(20))
+    cos, _sin = model.rotary(torch.arange(20))
     half = CONFIG.n_embd // CONFIG.n_head // 2
     assert cos.shape == (20, 1, half)
     assert cos[7, 0, 0].item() == pytest.approx(math.cos(7), abs=1e-5)

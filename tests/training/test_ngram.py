@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from engine.ngram import EMPTY, NgramError, NgramModel
 from training.ngram import BITS, Level, build, clause_stream, count, make_ngram
 from training.ngram import log_prob as level_log_prob
@@ -32,7 +33,15 @@ def model(levels: list[Level], tmp_path_factory: pytest.TempPathFactory) -> Ngra
     from engine.ngram import pack_levels
 
     packed = pack_levels(
-        [(level.keys & np.uint64((1 << BITS) - 1), level.keys >> np.uint64(BITS), level.log_prob, level.backoff) for level in levels],
+        [
+            (
+                level.keys & np.uint64((1 << BITS) - 1),
+                level.keys >> np.uint64(BITS),
+                level.log_prob,
+                level.backoff,
+            )
+            for level in levels
+        ],
         0.5,
     )
     path = tmp_path_factory.mktemp("ngram") / "ngram.npz"

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from engine.syllable import SYLLABLES
 from engine.vocabulary import SPECIALS, Vocabulary
+from tests.training.conftest import CHARACTERS
 from training.annotate import CODE_SHIFT, annotate_line
 from training.data import IGNORED, START_ID, ShardError, Shards, WindowSampler
 from training.prepare import Encoder, build_vocabulary, count_codes, load_characters, prepare
 from training.text import CorpusError, paragraphs, text_files
-
-from tests.training.conftest import CHARACTERS
 
 
 def reading(text: str) -> list[str]:
@@ -70,7 +70,8 @@ def test_shards_hold_the_text(prepared: Path) -> None:
     assert vocabulary.text(stream[1 : first[1]]) == "我现在要去上课，你好世界。"
     meta = json.loads((prepared / "shards" / "meta.json").read_text())
     train, valid = meta["tokens"]["talk"]["train"], meta["tokens"]["talk"]["valid"]
-    assert valid > 0 and train + valid == 2600 * (13 + 14 + 14 + 14 + 13 + 5)
+    assert valid > 0
+    assert train + valid == 2600 * (13 + 14 + 14 + 14 + 13 + 5)
 
 
 def test_vocabulary_covers_the_standard_list(prepared: Path) -> None:

@@ -1,0 +1,140 @@
+"""Runs: they learn, they go on after a kill, and two processes train like one."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from training.cli import main
+from training.export import load_trained
+from training.recipe import RecipeError, TrainingConfig, load_recipe
+
+ROOT = Path(__file__).parents[2]
+TINY = """
+[model]
+n_layer = 2
+n_head = 2
+n_embd = 32
+block_size = 32
+[training]
+batch_size = 16
+max_steps = 60
+warmup_steps = 5
+decay = 0.5
+ema = 0.9
+"""
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    path = tmp_path / "tiny.toml"
+    path.write_text(TINY)
+    return path
+
+
+def run(data: Path, folder: Path, recipe: Path, *more: str) -> None:
+    arguments = ["--data", str(data), "--output", str(folder), "--recipe", str(recipe), "--no-compile"]
+    assert main(["train", *arguments, *more]) == 0
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    decoder = load_trained(folder / "model.pt").decoder
+    return {name: value.detach() for name, value in decoder.named_parameters()}
+
+
+def test_a_memorisable_text_is_memorised(prepared: Path, recipe: Path, tmp_path: Path) -> None:
+    run(prepared, tmp_path / "run", recipe, "--set", "training.max_steps=200")
+    with (tmp_path / "run" / "validation.csv").open() as file:
+        losses = {row["source"]: float(row["loss"]) for row in csv.DictReader(file)}
+    # Five sentences in a fixed order: only where a window begins is anything left to guess.
+    assert losses["all"] < 0.7
+    assert set(losses) == {"all", "talk", "other"}
+    assert (tmp_path / "run" / "curves.png").stat().st_size > 5000
+    with (tmp_path / "run" / "log.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 20
+    assert float(rows[-1]["class_loss"]) < float(rows[0]["class_loss"]) / 4
+
+
+def test_a_run_cut_off_goes_on_as_if_it_had_not_been(prepared: Path, recipe: Path, tmp_path: Path) -> None:
+    run(prepared, tmp_path / "whole", recipe, "--until-step", "12")
+    run(prepared, tmp_path / "parts", recipe, "--until-step", "7")
+    (tmp_path / "parts" / "checkpoint.part").write_bytes(b"what a kill leaves behind")
+    run(prepared, tmp_path / "parts", recipe, "--until-step", "12")
+    whole, parts = weights(tmp_path / "whole"), weights(tmp_path / "parts")
+    for name, value in whole.items():
+        torch.testing.assert_close(parts[name], value, atol=1e-3, rtol=1e-2)
+    assert load_trained(tmp_path / "parts" / "model.pt").progress["steps"] == 12
+
+
+def test_a_checkpoint_of_another_shape_is_refused(prepared: Path, recipe: Path, tmp_path: Path) -> None:
+    run(prepared, tmp_path / "run", recipe, "--until-step", "1")
+    with pytest.raises(ValueError, match="another shape"):
+        run(prepared, tmp_path / "run", recipe, "--until-step", "2", "--set", "model.n_embd=64")
+
+
+def test_two_processes_train_like_one(prepared: Path, recipe: Path, tmp_path: Path) -> None:
+    run(prepared, tmp_path / "one", recipe, "--until-step", "8")
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    command += ["-m", "training", "train", "--data", str(prepared), "--output", str(tmp_path / "two")]
+    command += ["--recipe", str(recipe), "--no-compile", "--until-step", "8"]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "2 x cpu" in done.stdout
+    run(prepared, tmp_path / "other", recipe, "--until-step", "8", "--set", "training.seed=2")
+    assert distance(tmp_path / "one", tmp_path / "two") < 0.02 * distance(
+        tmp_path / "one", tmp_path / "other"
+    )
+
+
+def distance(first: Path, second: Path) -> float:
+    """Mean over the tensors of the mean absolute difference of two runs' weights."""
+    ours, theirs = weights(first), weights(second)
+    return sum((ours[name] - theirs[name]).abs().mean().item() for name in ours) / len(ours)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[model]\nn_layers = 3", "did you mean 'n_layer'"),
+        ("[trainig]\nseed = 1", "did you mean 'training'"),
+        ("[training]\nseed = 'x'", "seed must be of type int"),
+        ("[training", "tiny.toml"),
+    ],
+)
+def test_recipes_are_checked(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "tiny.toml"
+    path.write_text(text)
+    with pytest.raises(RecipeError, match=message):
+        load_recipe(path)
+
+
+def test_overrides_win(recipe: Path) -> None:
+    assert load_recipe(recipe, ("training.seed=9",)).training.seed == 9
+    assert load_recipe(ROOT / "training" / "recipes" / "base.toml").model.n_embd == 256
+
+
+@pytest.mark.parametrize("schedule", ["trapezoid", "cosine", "constant"])
+def test_schedules(schedule: str) -> None:
+    config = TrainingConfig(max_steps=100, warmup_steps=10, schedule=schedule, decay=0.2)  # type: ignore[arg-type]
+    assert config.rate(0) == pytest.approx(0.1)
+    assert config.rate(30) > 0.7
+    assert config.rate(100) < 0.03 or schedule == "constant"
+    timed = TrainingConfig(max_steps=100, warmup_steps=1, schedule=schedule, minutes=10)  # type: ignore[arg-type]
+    assert timed.rate(5, elapsed_minutes=10) < 0.03 or schedule == "constant"
+
+
+def test_help_is_there_for_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("prepare", "train", "ngram", "evaluate", "export"):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        assert len(capsys.readouterr().out) > 400
