@@ -56,7 +56,7 @@ class Converter:
         self._reader = SurroundingReader(vocabulary, lexicon, reading_prior)
         self._trie = Trie(decoder, options.arena_rows, options.block_size)
         self._scorer = Scorer(decoder, self._trie, vocabulary, ngram)
-        self._search = Search(self._trie, self._scorer, options.beam_width)
+        self._search = Search(self._trie, self._scorer, options.beam_width, options.end_weight)
         self._list = CandidateList(vocabulary, lexicon, self._scorer, self._search, options)
         starts = vocabulary.syllable_starts
         self._known_syllables = frozenset(

@@ -38,7 +38,9 @@ def converter_of(bundle: Bundle, options: SearchOptions | None = None) -> Conver
     """Converter on a bundle that is loaded already. Raises BundleError or LexiconError."""
     options = replace(options or SearchOptions(), block_size=bundle.manifest.block_size)
     lexicon = Lexicon.load(LEXICON, bundle.vocabulary)
-    return Converter(_decoder_of(bundle), bundle.vocabulary, lexicon, options, ngram=_ngram_of(bundle))
+    ngram = _ngram_of(bundle)
+    prior = None if ngram is None else ngram.unigrams
+    return Converter(_decoder_of(bundle), bundle.vocabulary, lexicon, options, prior, ngram)
 
 
 def create_fake_converter(

@@ -53,7 +53,7 @@ class _Level:
 class NgramModel:
     """log P(token | history) for all tokens of a range at once.
 
-    `weight`: its share where it is mixed with the decoder it was tuned for, in [0, 1].
+    `weights`: (LEVELS,) its share in the mix with the decoder it was fitted for, by `depth`.
     """
 
     def __init__(self, arrays: dict[str, Any]) -> None:
@@ -61,9 +61,11 @@ class NgramModel:
         for level, upper in zip(self._levels, self._levels[1:], strict=False):
             if level.children[-1] != len(upper.tokens):
                 raise NgramError("the n-gram file's levels do not fit together; export the bundle again")
-        self._unigrams = self._levels[0].log_prob
-        self.n_token = len(self._unigrams)
-        self.weight = float(arrays["weight"])
+        self.unigrams = self._levels[0].log_prob  # (n_token,)
+        self.n_token = len(self.unigrams)
+        self.weights: Floats = arrays["weights"].astype(np.float32)
+        if self.weights.shape != (LEVELS,):
+            raise NgramError(f"expected {LEVELS} mixing weights, found an array of {self.weights.shape}")
 
     @classmethod
     def load(cls, path: Path) -> NgramModel:
@@ -100,10 +102,20 @@ class NgramModel:
         place = start + int(upper[start:end].searchsorted(token))
         return place if place < end and int(upper[place]) == token else -1
 
+    def depth(self, state: State) -> int:
+        """How many of the state's contexts were followed by something that is kept, 0 .. 3.
+
+        The more, the better is what the n-gram says.
+        """
+        return sum(
+            context >= 0 and bool(level.children[context] < level.children[context + 1])
+            for level, context in zip(self._levels, state, strict=False)
+        )
+
     def log_probs(self, states: Sequence[State], start: int, end: int) -> Floats:
         """(len(states), end - start) log-probabilities of the tokens [start, end)."""
         values = np.empty((len(states), end - start), dtype=np.float32)
-        values[:] = self._unigrams[start:end]
+        values[:] = self.unigrams[start:end]
         limits = np.array([start, end])
         for row, state in zip(values, states, strict=True):
             for level, context in enumerate(state):
@@ -125,14 +137,14 @@ class NgramModel:
 
 def pack_levels(
     levels: Sequence[tuple[npt.NDArray[Any], npt.NDArray[Any], Floats, Floats]],
-    weight: float,
+    weights: npt.ArrayLike,
 ) -> dict[str, npt.NDArray[Any]]:
     """Arrays of the file form, from (last token, context key, log_prob, backoff) of each level.
 
     Level 0 is dense; the others are sorted by (context key, token), and every context key is the
-    packed key of an entry of the level below, in the same order.
+    packed key of an entry of the level below, in the same order. `weights`: see `NgramModel`.
     """
-    arrays: dict[str, npt.NDArray[Any]] = {"weight": np.array(weight, dtype=np.float32)}
+    arrays: dict[str, npt.NDArray[Any]] = {"weights": np.array(weights, dtype=np.float32)}
     for n, (tokens, _, log_prob, backoff) in enumerate(levels):
         arrays[f"log_prob_{n}"] = np.clip(np.rint(-log_prob / _STEP), 0, 255).astype(np.uint8)
         if n > 0:

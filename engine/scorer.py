@@ -27,8 +27,9 @@ class Scorer:
     joins here, under the rule that what is returned is never above 0 (the search prunes by it)
     and depends on nothing but the node's history and the reading.
 
-    With an n-gram the two are mixed linearly, P = (1 - w) P_decoder + w P_ngram, w its weight: a
-    short decoder's knowledge is broad, what the n-gram has counted is exact (Mikolov et al. 2011).
+    With an n-gram the two are mixed linearly, P = (1 - w) P_decoder + w P_ngram: what a small
+    decoder knows is broad, what the n-gram has counted is exact (Mikolov et al. 2011). The weight
+    w depends on how long a context the n-gram has seen (Jelinek & Mercer 1980).
     """
 
     def __init__(
@@ -64,8 +65,9 @@ class Scorer:
         """(m, n): the decoder's log-probabilities mixed with the n-gram's."""
         states = [self._state(ngram, node) for node in nodes]
         counted = ngram.log_probs(states, slices.start, slices.end)
-        mixed = np.exp(log_probs) * np.float32(1 - ngram.weight)
-        mixed += np.exp(counted) * np.float32(ngram.weight)
+        weights = ngram.weights[[ngram.depth(state) for state in states]][:, None]
+        mixed = np.exp(log_probs) * (1 - weights)
+        mixed += np.exp(counted) * weights
         result: FloatArray = np.log(mixed + np.float32(1e-30))
         return result
 
@@ -80,6 +82,13 @@ class Scorer:
                 before = self._state(ngram, node.parent)
             state = self._states[node] = ngram.state(before, token)
         return state
+
+    def end_log_prob(self, node: Node) -> float:
+        """log P(the clause ends | history) by the n-gram; 0 without one. No decoder call."""
+        if self._ngram is None:
+            return 0.0
+        start = SPECIALS.index(START)
+        return float(self._ngram.log_probs([self._state(self._ngram, node)], start, start + 1)[0, 0])
 
     def first_token(self, first_syllable: int, last_syllable: int) -> int:
         """The id of column 0 of `reading_log_probs`."""

@@ -35,6 +35,7 @@ class SearchOptions:
     """
 
     beam_width: int = 16
+    end_weight: float = 1.0  # of the log-probability that the clause ends where the keys end
     surrounding_length: int = 32  # characters before the caret that are read
     costs: SpellingCosts = field(default_factory=SpellingCosts)
     block_size: int = 128
@@ -146,10 +147,11 @@ class _Pool:
 class Search:
     """Beams for the graphs of one trie, kept between keys."""
 
-    def __init__(self, trie: Trie, scorer: Scorer, beam_width: int) -> None:
+    def __init__(self, trie: Trie, scorer: Scorer, beam_width: int, end_weight: float = 1.0) -> None:
         self._trie = trie
         self._scorer = scorer
         self._beam_width = beam_width
+        self._end_weight = end_weight
         self._interior: dict[tuple[Node, str], Beam] = {}
         self._final: dict[tuple[Node, str], Beam] = {}
 
@@ -170,8 +172,22 @@ class Search:
         """
         key = root, graph.keys
         if key not in self._final:
-            self._final[key] = self._search_to(root, graph) if graph.interpreted_length else ()
+            beam = self._search_to(root, graph) if graph.interpreted_length else ()
+            self._final[key] = self._with_end(beam)
         return self._final[key]
+
+    def _with_end(self, beam: Beam) -> Beam:
+        """`beam` with what it says for each text that the clause ends there: 我是 hardly does.
+
+        Most compositions are a clause or a phrase. Only the n-gram is asked, as the last nodes
+        are not evaluated yet.
+        """
+        ends = [self._scorer.end_log_prob(hypothesis.node) for hypothesis in beam]
+        ended = [
+            Hypothesis(h.node, h.score + self._end_weight * end, h.edge, h.source)
+            for h, end in zip(beam, ends, strict=True)
+        ]
+        return tuple(sorted(ended, key=lambda h: (-h.score, h.node.tokens)))
 
     def interior_beam(self, root: Node, graph: SyllableGraph, vertex: int) -> Beam:
         """The best texts for the keys up to `vertex`, by exact edges.

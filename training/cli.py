@@ -107,7 +107,6 @@ def _add_ngram(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument(
         "--entries", type=int, nargs=3, default=(1_000_000, 1_300_000, 1_300_000), help="how many are kept"
     )
-    command.add_argument("--weight", type=float, default=0.4, help="share in the mix with the decoder")
     command.set_defaults(run=_ngram)
 
 
@@ -116,9 +115,7 @@ def _ngram(options: argparse.Namespace) -> None:
     from training.recipe import load_recipe
 
     weights = load_recipe(options.recipe).weights
-    make_ngram(
-        options.data, options.output, weights, tuple(options.minimum), tuple(options.entries), options.weight
-    )
+    make_ngram(options.data, options.output, weights, tuple(options.minimum), tuple(options.entries))
 
 
 def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -8,7 +8,7 @@ the arrays that `engine.ngram` reads; knows nothing of the search.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,11 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.ngram import BOUNDARY_MARKS, LEVELS, pack_levels
-from engine.vocabulary import SPECIALS, START, Vocabulary
+from engine.vocabulary import SPECIALS, START, UNKNOWN, Vocabulary
 from training.data import Shards
 
 BITS: Final[int] = 14  # a token id in a packed key; four fit into 56 bits
 BOUNDARY: Final[int] = SPECIALS.index(START)
+UNFITTED: Final = (0.3, 0.3, 0.5, 0.7)  # mixing weights until `fit_weights` has seen the decoder
+HOLE: Final[int] = SPECIALS.index(UNKNOWN)  # stands between words of a list: nothing is counted across it
 DISCOUNTS: Final = np.array([0.0, 0.6, 0.9, 1.2])  # by count: 0, 1, 2, 3 and more
 Keys = npt.NDArray[np.uint64]
 
@@ -57,6 +59,12 @@ def clause_stream(shards: Shards, weights: dict[str, float], seed: int = 0) -> n
     return stream[np.concatenate(([True], ~again))]
 
 
+def word_stream(words: Iterable[Sequence[int]], times: int) -> npt.NDArray[np.uint16]:
+    """Words (token ids) to append to a clause stream, each `times` times, with holes between."""
+    tokens = [token for word in words for token in (HOLE, *word)]
+    return np.array([*(tokens * times), HOLE], dtype=np.uint16)
+
+
 def _blocks(stream: npt.NDArray[np.uint16]) -> Iterator[npt.NDArray[np.uint16]]:
     for start in range(0, len(stream), 1 << 16):
         yield np.asarray(stream[start : start + (1 << 16)])
@@ -75,6 +83,7 @@ def count(stream: npt.NDArray[np.uint16], order: int) -> tuple[Keys, npt.NDArray
         keys = (keys << np.uint64(BITS)) | tokens
         if 0 < i < order - 1:
             valid &= tokens != BOUNDARY
+        valid &= tokens != HOLE
     keys = keys[valid]
     keys.sort()
     starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
@@ -182,7 +191,6 @@ def make_ngram(
     weights: dict[str, float],
     minimum: tuple[int, ...],
     entries: tuple[int, ...],
-    mixing_weight: float,
 ) -> None:
     """Count, estimate, prune, quantise and write OUT (npz)."""
     vocabulary = Vocabulary.load(data / "vocabulary.tsv")
@@ -200,7 +208,7 @@ def make_ngram(
             )
             for level in levels
         ],
-        mixing_weight,
+        UNFITTED,
     )
     np.savez(output, **arrays)
     print(f"{output}: {output.stat().st_size / 1e6:.1f} MB")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.ngram import EMPTY, NgramError, NgramModel
-from training.ngram import BITS, Level, build, clause_stream, count, make_ngram
+from training.ngram import BITS, Level, build, clause_stream, count, make_ngram, word_stream
 from training.ngram import log_prob as level_log_prob
 
 N_TOKEN = 12
@@ -17,9 +17,9 @@ N_TOKEN = 12
 
 @pytest.fixture(scope="module")
 def stream() -> np.ndarray:
-    """Tokens 1..11 in clauses, with a strong habit: 3 after (1, 2)."""
+    """Tokens 2..11 in clauses, with a strong habit: 4 after (2, 3)."""
     rng = np.random.default_rng(0)
-    clauses = [[1, 2, 3, *rng.integers(1, N_TOKEN, rng.integers(1, 6)).tolist()] for _ in range(400)]
+    clauses = [[2, 3, 4, *rng.integers(2, N_TOKEN, rng.integers(1, 6)).tolist()] for _ in range(400)]
     return np.array([0, *itertools.chain.from_iterable([*clause, 0] for clause in clauses)], dtype=np.uint16)
 
 
@@ -42,7 +42,7 @@ def model(levels: list[Level], tmp_path_factory: pytest.TempPathFactory) -> Ngra
             )
             for level in levels
         ],
-        0.5,
+        (0.1, 0.2, 0.3, 0.4),
     )
     path = tmp_path_factory.mktemp("ngram") / "ngram.npz"
     np.savez(path, **packed)
@@ -61,8 +61,13 @@ def test_counts_stay_inside_clauses() -> None:
     }  # fmt: skip
 
 
+def test_nothing_is_counted_across_words_of_a_list() -> None:
+    keys, counts = count(word_stream([(5, 6), (7, 8, 9)], times=2), 2)
+    assert dict(zip(unpacked(keys, 2), counts.tolist(), strict=True)) == {(5, 6): 2, (7, 8): 2, (8, 9): 2}
+
+
 def test_probabilities_sum_to_one_after_pruning(levels: list[Level]) -> None:
-    for context in itertools.product((0, 1, 2, 7), (1, 2, 9), (2, 3, 11)):
+    for context in itertools.product((0, 2, 3, 7), (2, 3, 9), (3, 4, 11)):
         packed = 0
         for token in context:
             packed = packed << BITS | token
@@ -71,7 +76,7 @@ def test_probabilities_sum_to_one_after_pruning(levels: list[Level]) -> None:
 
 
 def test_a_habit_is_learnt(levels: list[Level]) -> None:
-    key = np.array([(0 << 3 * BITS) | (1 << 2 * BITS) | (2 << BITS) | 3], dtype=np.uint64)
+    key = np.array([(0 << 3 * BITS) | (2 << 2 * BITS) | (3 << BITS) | 4], dtype=np.uint64)
     assert np.exp(level_log_prob(levels, key))[0] > 0.9
 
 
@@ -80,7 +85,7 @@ def test_pruning_keeps_the_number_asked_for(levels: list[Level]) -> None:
 
 
 def test_the_trie_gives_what_the_levels_give(levels: list[Level], model: NgramModel) -> None:
-    for history in itertools.product((0, 1, 5), (1, 2, 4), (2, 3, 8)):
+    for history in itertools.product((0, 2, 5), (2, 3, 5), (3, 4, 8)):
         packed = 0
         for token in history:
             packed = packed << BITS | token
@@ -94,9 +99,9 @@ def test_the_trie_gives_what_the_levels_give(levels: list[Level], model: NgramMo
 
 def test_states_are_incremental(model: NgramModel) -> None:
     state = EMPTY
-    for token in (9, 1, 2):
+    for token in (9, 2, 3):
         state = model.state(state, token)
-    assert state == model.state_of([5, 9, 1, 2])
+    assert state == model.state_of([5, 9, 2, 3])
 
 
 def test_an_unseen_token_leaves_an_empty_context(model: NgramModel) -> None:
@@ -122,9 +127,8 @@ def test_the_command_reads_shards(prepared: Path, tmp_path: Path) -> None:
     shards = Shards(prepared, "train", vocabulary)
     doubled = clause_stream(shards, {"talk": 2.0})
     assert len(doubled) > 1.4 * len(clause_stream(shards, {}))
-    make_ngram(prepared, tmp_path / "n.npz", {}, (2, 2, 2), (5000, 5000, 5000), 0.25)
+    make_ngram(prepared, tmp_path / "n.npz", {}, (2, 2, 2), (5000, 5000, 5000))
     model = NgramModel.load(tmp_path / "n.npz")
-    assert model.weight == 0.25
     ids = [vocabulary.ids_of_hanzi[hanzi] for hanzi in "银行行"]
     from engine.syllable import SYLLABLE_INDEX
 
