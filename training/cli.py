@@ -155,19 +155,31 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.add_argument("--output", type=Path, required=True, help="folder of the bundle")
     command.add_argument("--name", required=True, help="what the window shows")
     command.add_argument("--ngram", type=Path, help="n-gram file to ship in the bundle")
-    command.add_argument("--data", type=Path, help="folder that `prepare` wrote: its sources are named")
+    command.add_argument(
+        "--data",
+        type=Path,
+        help="folder that `prepare` wrote: its sources are named, and its held-out text says how much of the "
+        "n-gram is mixed in",
+    )
     command.add_argument("--sets", type=Path, nargs="*", default=[], help="cases for the parity report")
     command.add_argument("--limit", type=int, default=200, help="cases of each set in the parity report")
     command.set_defaults(run=_export)
 
 
 def _export(options: argparse.Namespace) -> None:
+    from engine.ngram import NgramModel
     from training.evaluate import parity
     from training.export import export, load_trained, sources_of
+    from training.mixing import fit_weights, with_weights
     from training.parity import report, write_report
 
     trained = load_trained(options.model)
     sources = sources_of(options.data) if options.data else []
+    if options.ngram and options.data:
+        ngram = NgramModel.load(options.ngram)
+        weights = fit_weights(trained, ngram, options.data, trained.recipe["weights"])
+        print("share of the n-gram by depth:", " ".join(f"{weight:.3f}" for weight in weights))
+        with_weights(options.ngram, weights)
     export(trained, options.output, options.name, options.ngram, sources)
     if options.sets:
         rows, n_case = parity(trained, options.sets, options.limit, options.ngram)

@@ -8,7 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.ngram import EMPTY, NgramError, NgramModel
+from engine.ngram import EMPTY, NgramError, NgramModel, pack_levels
+from engine.syllable import SYLLABLE_INDEX
+from engine.vocabulary import Vocabulary
+from training.data import Shards
+from training.export import Trained
+from training.mixing import fit_weights, with_weights
+from training.model import Decoder, ModelConfig
 from training.ngram import BITS, Level, build, clause_stream, count, make_ngram, word_stream
 from training.ngram import log_prob as level_log_prob
 
@@ -30,8 +36,6 @@ def levels(stream: np.ndarray) -> list[Level]:
 
 @pytest.fixture(scope="module")
 def model(levels: list[Level], tmp_path_factory: pytest.TempPathFactory) -> NgramModel:
-    from engine.ngram import pack_levels
-
     packed = pack_levels(
         [
             (
@@ -120,9 +124,6 @@ def test_what_is_no_ngram_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_command_reads_shards(prepared: Path, tmp_path: Path) -> None:
-    from engine.vocabulary import Vocabulary
-    from training.data import Shards
-
     vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
     shards = Shards(prepared, "train", vocabulary)
     doubled = clause_stream(shards, {"talk": 2.0})
@@ -130,9 +131,18 @@ def test_the_command_reads_shards(prepared: Path, tmp_path: Path) -> None:
     make_ngram(prepared, tmp_path / "n.npz", {}, (2, 2, 2), (5000, 5000, 5000))
     model = NgramModel.load(tmp_path / "n.npz")
     ids = [vocabulary.ids_of_hanzi[hanzi] for hanzi in "银行行"]
-    from engine.syllable import SYLLABLE_INDEX
-
     hang = vocabulary.id_of_reading["行", SYLLABLE_INDEX["hang"]]
     state = model.state_of([ids[0][0], hang, hang])
     zhang = vocabulary.id_of_reading["长", SYLLABLE_INDEX["zhang"]]
     assert model.log_probs([state], zhang, zhang + 1)[0, 0] > -0.5
+
+
+def test_mixing_weights_favour_who_knows(prepared: Path, tmp_path: Path) -> None:
+    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
+    make_ngram(prepared, tmp_path / "n.npz", {}, (2, 2, 2), (5000, 5000, 5000))
+    config = ModelConfig(n_layer=1, n_head=2, n_embd=16, block_size=32)
+    untrained = Trained(Decoder(config, vocabulary).eval(), vocabulary, {}, {})
+    weights = fit_weights(untrained, NgramModel.load(tmp_path / "n.npz"), prepared, {})
+    assert min(weights[1:]) > 0.99  # the decoder knows nothing, the text repeats itself
+    with_weights(tmp_path / "n.npz", weights)
+    np.testing.assert_allclose(NgramModel.load(tmp_path / "n.npz").weights, weights, rtol=1e-6)
