@@ -38,8 +38,8 @@ bench: $(VENV)/run.stamp
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
-$(VENV)/python.stamp: scripts/system-packages
-	@PYTHON=$(PYTHON) scripts/system-packages run
+$(VENV)/python.stamp: .ci/system-packages
+	@PYTHON=$(PYTHON) .ci/system-packages run
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Moyin needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 run")'
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
@@ -49,6 +49,6 @@ $(VENV)/run.stamp: $(VENV)/python.stamp pyproject.toml
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/python.stamp pyproject.toml
-	@scripts/system-packages test
+	@.ci/system-packages test
 	$(BIN)/pip install -q -e '.[train,dev]' $(TORCH)
 	@touch $@ $(VENV)/run.stamp

@@ -1,4 +1,4 @@
-"""scripts/system-packages on machines that lack something, played by small stand-ins on PATH."""
+""".ci/system-packages on machines that lack something, played by small stand-ins on PATH."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parent.parent / "scripts" / "system-packages"
+SCRIPT = Path(__file__).parent.parent / ".ci" / "system-packages"
 PLAIN = "env bash sed tr cat".split()  # what the script may use of the real machine
 
 
