@@ -173,18 +173,23 @@ class Search:
         key = root, graph.keys
         if key not in self._final:
             beam = self._search_to(root, graph) if graph.interpreted_length else ()
-            self._final[key] = self._with_end(beam)
+            self._final[key] = self._with_end(beam, graph.interpreted_length)
         return self._final[key]
 
-    def _with_end(self, beam: Beam) -> Beam:
+    def _with_end(self, beam: Beam, length: int) -> Beam:
         """`beam` with what it says for each text that the clause ends there: 我是 hardly does.
 
-        Most compositions are a clause or a phrase. Only the n-gram is asked, as the last nodes
+        A long composition is mostly a clause, a short one a word somewhere inside it (`shi` is
+        是, not 时, which ends clauses): the end counts for nothing up to two syllables, six
+        letters, and in full from six syllables on. Only the n-gram is asked, as the last nodes
         are not evaluated yet.
         """
+        weight = self._end_weight * min(max((length - 6) / 12, 0.0), 1.0)
+        if not weight:
+            return beam
         ends = [self._scorer.end_log_prob(hypothesis.node) for hypothesis in beam]
         ended = [
-            Hypothesis(h.node, h.score + self._end_weight * end, h.edge, h.source)
+            Hypothesis(h.node, h.score + weight * end, h.edge, h.source)
             for h, end in zip(beam, ends, strict=True)
         ]
         return tuple(sorted(ended, key=lambda h: (-h.score, h.node.tokens)))
