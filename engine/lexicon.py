@@ -252,7 +252,7 @@ def save_arrays(arrays: WordArrays, path: Path) -> None:
 
 def load_arrays(path: Path) -> WordArrays:
     """Inverse of `save_arrays`. Raises LexiconError for a missing, damaged or foreign file."""
-    remedy = "take the file from a fresh clone or build it with `python -m training.lexicon`"
+    remedy = "take the file from a fresh clone or build it with `python -m training lexicon`"
     if not path.is_file():
         raise LexiconError(f"expected the lexicon at {path}, found no file; {remedy}")
     try:

@@ -28,6 +28,9 @@ _BACKOFF_ZERO: Final[int] = 170
 
 Floats = npt.NDArray[np.float32]
 
+_LOG_PROBS: Final[Floats] = np.arange(256, dtype=np.float32) * np.float32(-_STEP)
+_BACKOFFS: Final[Floats] = (np.arange(256, dtype=np.float32) - _BACKOFF_ZERO) * np.float32(_BACKOFF_STEP)
+
 # Specials that begin and end a clause; START stands for all of them.
 BOUNDARY_MARKS: Final[tuple[str, ...]] = (START, BREAK, UNKNOWN, *PUNCTUATION)
 _BOUNDARIES: Final[frozenset[int]] = frozenset(SPECIALS.index(mark) for mark in BOUNDARY_MARKS)
@@ -44,10 +47,12 @@ class NgramError(ValueError):
 
 @dataclass(frozen=True)
 class _Level:
+    """n-grams of one order; values stay bytes until they are used."""
+
     tokens: npt.NDArray[np.uint16]
-    log_prob: Floats
-    backoff: Floats
-    children: npt.NDArray[np.int64]  # (n + 1,): bounds in the next level
+    log_prob: npt.NDArray[np.uint8]
+    backoff: npt.NDArray[np.uint8]
+    children: npt.NDArray[np.int32]  # (n + 1,): bounds in the next level
 
 
 class NgramModel:
@@ -61,7 +66,7 @@ class NgramModel:
         for level, upper in zip(self._levels, self._levels[1:], strict=False):
             if level.children[-1] != len(upper.tokens):
                 raise NgramError("the n-gram file's levels do not fit together; export the bundle again")
-        self.unigrams = self._levels[0].log_prob  # (n_token,)
+        self.unigrams: Floats = _LOG_PROBS[self._levels[0].log_prob]  # (n_token,)
         self.n_token = len(self.unigrams)
         self.weights: Floats = arrays["weights"].astype(np.float32)
         if self.weights.shape != (LEVELS,):
@@ -131,8 +136,8 @@ class NgramModel:
             return
         seen = upper.tokens[first:last]
         low, high = seen.searchsorted(limits)
-        row += here.backoff[context]
-        row[seen[low:high] - limits[0]] = upper.log_prob[first + low : first + high]
+        row += _BACKOFFS[here.backoff[context]]
+        row[seen[low:high] - limits[0]] = _LOG_PROBS[upper.log_prob[first + low : first + high]]
 
 
 def pack_levels(
@@ -164,10 +169,9 @@ def _children(levels: Sequence[tuple[npt.NDArray[Any], ...]], n: int) -> npt.NDA
 
 
 def _unpack(arrays: dict[str, Any], n: int) -> _Level:
-    log_prob = arrays[f"log_prob_{n}"].astype(np.float32) * np.float32(-_STEP)
+    log_prob = arrays[f"log_prob_{n}"]
     tokens = arrays[f"tokens_{n}"] if n else np.arange(len(log_prob), dtype=np.uint16)
     if n + 1 == LEVELS:
-        return _Level(tokens, log_prob, np.zeros(0, np.float32), np.zeros(1, np.int64))
-    backoff = arrays[f"backoff_{n}"].astype(np.float32) - np.float32(_BACKOFF_ZERO)
-    children = np.concatenate(([0], np.cumsum(arrays[f"n_children_{n}"], dtype=np.int64)))
-    return _Level(tokens, log_prob, backoff * np.float32(_BACKOFF_STEP), children)
+        return _Level(tokens, log_prob, np.zeros(0, np.uint8), np.zeros(1, np.int32))
+    children = np.concatenate(([0], np.cumsum(arrays[f"n_children_{n}"], dtype=np.int32)))
+    return _Level(tokens, log_prob, arrays[f"backoff_{n}"], children.astype(np.int32))

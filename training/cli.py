@@ -9,7 +9,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-CHARACTERS = Path(__file__).parent.parent / "resources" / "characters.tsv"
+from resources import CHARACTERS, LEXICON
+
 RECIPES = Path(__file__).parent / "recipes"
 
 
@@ -27,6 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_ngram(commands)
     _add_evaluate(commands)
     _add_export(commands)
+    _add_lexicon(commands)
     return parser
 
 
@@ -105,8 +107,9 @@ def _add_ngram(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--minimum", type=int, nargs=3, default=(2, 3, 3), help="least count of bi-, tri- and four-grams"
     )
     command.add_argument(
-        "--entries", type=int, nargs=3, default=(1_000_000, 1_300_000, 1_300_000), help="how many are kept"
+        "--entries", type=int, nargs=3, default=(1_900_000, 2_800_000, 2_800_000), help="how many are kept"
     )
+    command.add_argument("--lexicon", type=Path, default=LEXICON, help="words to count in as well")
     command.set_defaults(run=_ngram)
 
 
@@ -115,7 +118,8 @@ def _ngram(options: argparse.Namespace) -> None:
     from training.recipe import load_recipe
 
     weights = load_recipe(options.recipe).weights
-    make_ngram(options.data, options.output, weights, tuple(options.minimum), tuple(options.entries))
+    minimum, entries = tuple(options.minimum), tuple(options.entries)
+    make_ngram(options.data, options.output, weights, minimum, entries, options.lexicon)
 
 
 def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -185,3 +189,16 @@ def _export(options: argparse.Namespace) -> None:
         rows, n_case = parity(trained, options.sets, options.limit, options.ngram)
         write_report(options.model.with_name("parity.md"), rows, n_case)
         print(report(rows, n_case))
+
+
+def _add_lexicon(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from training.lexicon import add_arguments, build
+
+    command = commands.add_parser(
+        "lexicon",
+        help="open word lists to the lexicon of resources/",
+        description="Build resources/lexicon/words.npz from unpacked word lists (AOSP rawdict, "
+        "phrase-pinyin-data, THUOCL), with the words' frequencies counted in a folder of text.",
+    )
+    add_arguments(command)
+    command.set_defaults(run=build)

@@ -1,4 +1,4 @@
-"""Open word lists to `resources/lexicon/words.npz`: `python -m training.lexicon --source DIR`.
+"""Open word lists to `resources/lexicon/words.npz`: `python -m training lexicon --source DIR`.
 
 Knows the archives' file formats and how often words occur in running text; knows nothing of
 models. Sources, and what is taken of each:
@@ -19,7 +19,7 @@ import argparse
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -27,8 +27,8 @@ from pypinyin.contrib.tone_convert import to_normal
 
 from engine.lexicon import MAX_WORD_LENGTH, MIN_WORD_LENGTH, build_arrays, save_arrays
 from engine.syllable import SYLLABLES, syllable_of
+from resources import CHARACTERS
 from training.annotate import annotate_line
-from training.cli import CHARACTERS
 from training.text import paragraphs, text_files
 
 Reading = tuple[str, ...]
@@ -49,9 +49,8 @@ MIN_IDIOM_LENGTH: Final[int] = 4
 _HANZI: Final = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf\u3007\U00020000-\U000323af]+")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Build the lexicon; prints what was taken and dropped."""
-    options = _parser().parse_args(arguments)
+def build(options: argparse.Namespace) -> None:
+    """Build the lexicon; prints what was taken and dropped. `options`: of `add_arguments`."""
     aosp = dict(read_aosp(options.source / AOSP))
     phrases = {text: reading for name in PHRASES for text, reading in read_phrases(options.source / name)}
     listed = {text for path in sorted((options.source / THUOCL).glob("*.txt")) for text in read_thuocl(path)}
@@ -73,11 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{len(kept)} words in {options.output}, {options.output.stat().st_size} bytes.")
     print(f"Left out: {len(words) - len(chosen)} listed words not seen in {counts.total()} words of text,")
     print(f"{len(shares) - len(kept)} readings that {options.characters.name} lacks.")
-    return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training.lexicon", description="Build the lexicon.")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `build` reads."""
     parser.add_argument("--source", type=Path, required=True, help="folder of the unpacked word lists")
     parser.add_argument("--output", type=Path, required=True, help="the words.npz to write")
     parser.add_argument(
@@ -85,7 +83,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--sample", type=int, default=300_000, help="characters read of each text file")
     parser.add_argument("--characters", type=Path, default=CHARACTERS, help="hanzi and their readings")
-    return parser
 
 
 def count_words(
@@ -205,7 +202,3 @@ def _normalised(spelling: Iterable[str]) -> Reading | None:
 
 def _fits(text: str) -> bool:
     return MIN_WORD_LENGTH <= len(text) <= MAX_WORD_LENGTH and _HANZI.fullmatch(text) is not None
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -74,4 +74,4 @@ def with_weights(path: Path, weights: list[float]) -> None:
     with np.load(path, allow_pickle=False) as arrays:
         held = dict(arrays)
     held["weights"] = np.array(weights, dtype=np.float32)
-    np.savez(path, **held)
+    np.savez_compressed(path, **held)

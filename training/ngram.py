@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.lexicon import Lexicon
 from engine.ngram import BOUNDARY_MARKS, LEVELS, pack_levels
 from engine.vocabulary import SPECIALS, START, UNKNOWN, Vocabulary
 from training.data import Shards
@@ -23,6 +24,7 @@ from training.data import Shards
 BITS: Final[int] = 14  # a token id in a packed key; four fit into 56 bits
 BOUNDARY: Final[int] = SPECIALS.index(START)
 UNFITTED: Final = (0.3, 0.3, 0.5, 0.7)  # mixing weights until `fit_weights` has seen the decoder
+WORD_TIMES: Final[int] = 4
 HOLE: Final[int] = SPECIALS.index(UNKNOWN)  # stands between words of a list: nothing is counted across it
 DISCOUNTS: Final = np.array([0.0, 0.6, 0.9, 1.2])  # by count: 0, 1, 2, 3 and more
 Keys = npt.NDArray[np.uint64]
@@ -191,10 +193,17 @@ def make_ngram(
     weights: dict[str, float],
     minimum: tuple[int, ...],
     entries: tuple[int, ...],
+    lexicon: Path | None = None,
 ) -> None:
-    """Count, estimate, prune, quantise and write OUT (npz)."""
+    """Count, estimate, prune, quantise and write OUT (npz).
+
+    The words of `lexicon` are counted in as if each had stood WORD_TIMES times in the text.
+    """
     vocabulary = Vocabulary.load(data / "vocabulary.tsv")
     stream = clause_stream(Shards(data, "train", vocabulary), weights)
+    if lexicon is not None:
+        words = [word.tokens for word in Lexicon.load(lexicon, vocabulary).words()]
+        stream = np.concatenate([stream, word_stream(words, WORD_TIMES)])
     print(f"{len(stream):,} tokens in clauses", flush=True)
     levels = build(stream, len(vocabulary), minimum, entries)
     assert len(levels) == LEVELS
@@ -210,5 +219,5 @@ def make_ngram(
         ],
         UNFITTED,
     )
-    np.savez(output, **arrays)
+    np.savez_compressed(output, **arrays)
     print(f"{output}: {output.stat().st_size / 1e6:.1f} MB")

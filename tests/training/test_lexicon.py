@@ -8,7 +8,8 @@ import pytest
 
 from engine.lexicon import load_arrays
 from engine.syllable import SYLLABLES
-from training.lexicon import choose_readings, count_words, main, split
+from training.cli import main
+from training.lexicon import choose_readings, count_words, split
 
 AOSP = """你 900 0 ni
 好 800 0 hao
@@ -40,7 +41,7 @@ def source(tmp_path: Path) -> Path:
 
 def built(source: Path, name: str, *arguments: str) -> dict[tuple[str, str], float]:
     output = source / name
-    assert main(["--source", str(source / "lists"), "--output", str(output), *arguments]) == 0
+    assert main(["lexicon", "--source", str(source / "lists"), "--output", str(output), *arguments]) == 0
     arrays = load_arrays(output)
     words = (arrays.word(i) for i in range(len(arrays)))
     readings = [(text, " ".join(SYLLABLES[s] for s in syllables)) for text, syllables in words]
