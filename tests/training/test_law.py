@@ -1,0 +1,70 @@
+"""The law of the converter on exported graphs: what is kept between keys changes no result.
+
+With the fake decoder the law holds to the bit (tests/engine/test_converter.py). Here sums are
+taken over other batch shapes, so scores may differ by rounding: 1e-3 nats in fp32; in int8 a
+value that rounds the other way weighs more.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.converter import Conversion, Converter, SearchOptions
+from engine.inference import OnnxDecoder
+from engine.lexicon import Lexicon
+from engine.vocabulary import Vocabulary
+from resources import LEXICON
+from tests.engine.test_converter import KINDS, PIECES, Edit, Typist
+from training.export import graphs, head
+from training.model import Decoder, ModelConfig
+
+CONFIG = ModelConfig(n_layer=2, n_head=2, n_embd=32, block_size=64)
+
+
+@pytest.fixture(scope="module")
+def vocabulary(prepared: Path) -> Vocabulary:
+    return Vocabulary.load(prepared / "vocabulary.tsv")
+
+
+@pytest.fixture(scope="module")
+def decoders(vocabulary: Vocabulary) -> dict[str, OnnxDecoder]:
+    torch.manual_seed(3)
+    model = Decoder(CONFIG, vocabulary).eval()
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.25)
+    plain, integer = graphs(model)
+    return {"fp32": OnnxDecoder(plain, *head(model)), "int8": OnnxDecoder(integer, *head(model))}
+
+
+@pytest.mark.parametrize(("arithmetic", "tolerance"), [("fp32", 1e-3), ("int8", 0.1)])
+def test_any_sequence_of_edits_equals_a_fresh_converter(
+    decoders: dict[str, OnnxDecoder], vocabulary: Vocabulary, arithmetic: str, tolerance: float
+) -> None:
+    lexicon = Lexicon.load(LEXICON, vocabulary)
+    options = SearchOptions(beam_width=8, block_size=64)
+    rng = random.Random(11)
+    for _ in range(6):
+        typist = Typist(Converter(decoders[arithmetic], vocabulary, lexicon, options))
+        for _ in range(10):
+            typist.do(Edit(rng.choice(KINDS.split()), rng.randrange(40), rng.choice(PIECES)))
+            fresh = Converter(decoders[arithmetic], vocabulary, lexicon, options)
+            fresh.set_surrounding_text(typist.surrounding)
+            expected = fresh.convert(typist.keys, typist.fixed)
+            assert_alike(typist.convert(), expected, tolerance)
+
+
+def assert_alike(found: Conversion, expected: Conversion, tolerance: float) -> None:
+    """The same menu, but for the order of candidates whose scores nearly tie."""
+    assert found.interpreted_length == expected.interpreted_length
+    assert len(found.candidates) == len(expected.candidates)
+    for ours, theirs in zip(found.candidates, expected.candidates, strict=True):
+        assert ours.span == theirs.span
+        if ours.text != theirs.text:
+            assert ours.score == pytest.approx(theirs.score, abs=tolerance)
+    if found.candidates:
+        first, wanted = found.candidates[0], expected.candidates[0]
+        assert first.text == wanted.text or first.score == pytest.approx(wanted.score, abs=tolerance)
