@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from tqdm import tqdm
 
 from engine.accuracy import Score, evaluate, read_set, table
 from engine.bundle import Bundle
@@ -43,8 +44,8 @@ def evaluate_sets(model: Path, sets: Sequence[Path], limit: int | None, ngram: P
         converter = converter_for(load_trained(model), ngram)
     rows: list[tuple[str, Score]] = []
     for path in sets:
-        cases = read_set(path, limit)
-        rows.append((path.stem, evaluate(converter, [_without_context(case) for case in cases])))
+        cases = [_without_context(case) for case in read_set(path, limit)]
+        rows.append((path.stem, evaluate(converter, tqdm(cases, desc=path.stem, unit="case"))))
     return table(rows)
 
 

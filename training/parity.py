@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from tqdm import tqdm
 
 from engine.accuracy import Score, evaluate
 from engine.converter import Converter, SearchOptions
@@ -94,7 +95,7 @@ def compare(
                 log_prob=float(values.mean()),
                 mean_difference=float(differences.mean()),
                 largest_difference=float(differences.max()),
-                score=evaluate(converter, cases),
+                score=evaluate(converter, tqdm(cases, desc=name, unit="case")),
                 megabytes=megabytes,
                 call_ms=call_ms(decoder),
             )

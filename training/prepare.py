@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import time
 import zlib
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -38,20 +39,35 @@ def annotate_corpus(source_folder: Path, output: Path, workers: int) -> None:
     """Stage 1: writes OUT/codes. A source whose files are there already is left alone."""
     codes = output / "codes"
     codes.mkdir(parents=True, exist_ok=True)
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        for name, path in text_files(source_folder).items():
-            if all((codes / f"{name}.{split}.u32").exists() for split in SPLITS):
-                continue
-            blocks = _blocks(path)
-            files = {split: (codes / f"{name}.{split}.u32.part").open("wb") for split in SPLITS}
-            progress = tqdm(desc=name, unit="char", unit_scale=True, mininterval=2.0)
-            for number, block in enumerate(pool.imap(_annotate_block, blocks, chunksize=4)):
-                files[_split_of(name, number)].write(block.tobytes())
-                progress.update(len(block))
-            progress.close()
-            for split, file in files.items():
-                file.close()
-                Path(file.name).replace(codes / f"{name}.{split}.u32")
+    todo = {
+        name: path
+        for name, path in text_files(source_folder).items()
+        if not all((codes / f"{name}.{split}.u32").exists() for split in SPLITS)
+    }
+    total = sum(path.stat().st_size for path in todo.values())
+    bar = tqdm(desc="annotate", total=total, unit="B", unit_scale=True, mininterval=2.0)
+    with multiprocessing.get_context("spawn").Pool(workers) as pool, bar:
+        for name, path in todo.items():
+            _annotate_source(pool, name, path, codes, bar)
+
+
+def _annotate_source(pool: Any, name: str, path: Path, codes: Path, bar: Any) -> None:
+    """One source to codes/NAME.SPLIT.u32, each file whole or not there.
+
+    The bar moves by the file's bytes on disk, source by source, so that it knows the time left.
+    """
+    files = {split: (codes / f"{name}.{split}.u32.part").open("wb") for split in SPLITS}
+    n_token, started = 0, time.monotonic()
+    for number, block in enumerate(pool.imap(_annotate_block, _blocks(path), chunksize=4)):
+        files[_split_of(name, number)].write(block.tobytes())
+        n_token += len(block)
+        if number % 64 == 0:
+            speed = n_token / max(time.monotonic() - started, 1e-3)
+            bar.set_postfix_str(f"{name}: {n_token:,} tokens, {speed:,.0f} tokens/s")
+    for split, file in files.items():
+        file.close()
+        Path(file.name).replace(codes / f"{name}.{split}.u32")
+    bar.update(path.stat().st_size)
 
 
 def _blocks(path: Path) -> Iterator[list[str]]:
