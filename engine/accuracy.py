@@ -15,7 +15,7 @@ from pathlib import Path
 
 from engine.arguments import ConverterChoice, kept_converter
 from engine.converter import Converter
-from engine.typist import Case, CaseError, case_of, whole_candidates
+from engine.typist import Case, CaseError, Typing, case_of, retyped, whole_candidates
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,12 @@ def read_set(path: Path, limit: int | None = None) -> list[Case]:
             raise CaseError(f"{path}, line {number}: expected hanzi, found none")
         cases.append(case)
     return cases
+
+
+def typed_set(cases: Iterable[Case], typing: Typing) -> list[Case]:
+    """The cases that are of a length to be typed so, with the keys that gives."""
+    found = (retyped(case, typing) for case in cases)
+    return [case for case in found if case is not None]
 
 
 def evaluate(converter: Converter, cases: Iterable[Case]) -> Score:

@@ -15,13 +15,14 @@ from typing import Any
 from engine import accuracy, footprint, latency
 from engine.arguments import ConverterChoice, add_converter_arguments, positive
 from engine.bundle import Bundle
-from engine.typist import Case, CaseError
+from engine.typist import Case, CaseError, Typing
 from resources import MODEL
 
 DESCRIPTION = """\
 Measure accuracy, latency, start-up and memory; prints Markdown.
 
   python -m engine benchmark accuracy dev/*.jsonl --jobs 2
+  python -m engine benchmark accuracy dev/*.jsonl --typing initials
   python -m engine benchmark latency dev/*.jsonl --interval-ms 100
   python -m engine benchmark startup
   python -m engine benchmark all dev/*.jsonl
@@ -58,6 +59,13 @@ def _add_options(part: argparse.ArgumentParser) -> None:
     part.add_argument("--limit", type=positive, help="accuracy: the first so many cases of each set")
     part.add_argument(
         "--context", action="store_true", help="accuracy: with the cases' text before the caret"
+    )
+    part.add_argument(
+        "--typing",
+        type=Typing,
+        default=Typing.FULL,
+        metavar="|".join(typing.value for typing in Typing),
+        help="accuracy: syllables in full; initials alone, in cases of 2-4 hanzi; or mixed, in cases of 5-12",
     )
     part.add_argument("--jobs", type=positive, default=1, help="accuracy: processes")
     part.add_argument("--interval-ms", type=float, default=100.0, help="latency: from key to key (100)")
@@ -100,8 +108,12 @@ def _all(options: argparse.Namespace) -> None:
 
 def _accuracy(options: argparse.Namespace) -> None:
     context = "with" if options.context else "without"
-    print(f"\n## Accuracy, {context} the text before the caret\n")
-    sets = {path.stem: accuracy.read_set(path, options.limit) for path in options.sets}
+    typed = "" if options.typing is Typing.FULL else f", typed {options.typing.value}"
+    print(f"\n## Accuracy{typed}, {context} the text before the caret\n")
+    sets = {
+        path.stem: accuracy.typed_set(accuracy.read_set(path), options.typing)[: options.limit]
+        for path in options.sets
+    }
     rows = []
     for name, score in accuracy.evaluate_sets(
         ConverterChoice.of(options), sets, options.context, options.jobs

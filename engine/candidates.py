@@ -5,8 +5,8 @@ the user has chosen. Order: the best sentence; words and other sentences for the
 words and phrases that cover the first syllables, longest span first; every character of the
 first syllable, most probable first; the letters as typed.
 
-What is offered for a span [0, v) depends only on the root and the keys before v, so it is kept
-between keys, like the beams.
+What is offered for a span [0, v) depends only on the root and on what the graph names v, so it is
+kept between keys, like the beams.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from engine.values import Candidate, Source
 from engine.vocabulary import Vocabulary
 
 Group = tuple[Candidate, ...]
-Path = tuple[int, ...]  # syllable indices
+Path = tuple[tuple[int, int], ...]  # half-open ranges of syllable indices
 ScoredText = tuple[tuple[int, ...], float]  # reading ids, score
 
 _MAX_PATHS: Final[int] = 32  # segmentations of one span that are looked up
@@ -54,8 +54,8 @@ class CandidateList:
         self._search = search
         self._options = options
         self._known_words: dict[tuple[int, ...], bool] = {}
-        self._paths: dict[str, tuple[Path, ...]] = {}
-        self._span_groups: dict[tuple[Node, str], Group] = {}
+        self._paths: dict[tuple[str, str], tuple[Path, ...]] = {}
+        self._span_groups: dict[tuple[Node, tuple[str, str]], Group] = {}
         self._characters: dict[tuple[Node, Edge], Group] = {}
 
     def clear(self) -> None:
@@ -95,7 +95,7 @@ class CandidateList:
 
     def _span_group(self, root: Root, graph: SyllableGraph, vertex: int) -> Group:
         """Words and phrases of two syllables or more over [0, vertex)."""
-        key = root.node, graph.keys[:vertex]
+        key = root.node, graph.name(vertex)
         group = self._span_groups.get(key)
         if group is None:
             beam = self._search.interior_beam(root.node, graph, vertex)
@@ -145,9 +145,21 @@ class CandidateList:
         return known
 
     def _lexicon_words(self, graph: SyllableGraph, vertex: int) -> list[Word]:
-        """The lexicon's words that are spelt exactly by the keys before `vertex`."""
-        words = [word for path in self._paths_into(graph, vertex) for word in self._lexicon.lookup(path)]
-        return sorted(words, key=lambda word: (-word.log_prob, word.tokens))
+        """The lexicon's words that are spelt by the keys before `vertex`, in full or abbreviated.
+
+        An unfinished last syllable counts behind an abbreviation only: `zgrm` is 中国人民, but the
+        h of `nih` is nothing yet.
+        """
+        paths = list(self._paths_into(graph, vertex))
+        if graph.unfinished_edges and vertex == len(graph.keys):
+            paths += [path for path in self._extended(graph, graph.unfinished_edges) if _is_open(path[:-1])]
+        words = [word for path in paths for word in self._words_of(path)]
+        return sorted(set(words), key=lambda word: (-word.log_prob, word.tokens))
+
+    def _words_of(self, path: Path) -> tuple[Word, ...]:
+        if _is_open(path):
+            return self._lexicon.lookup_ranges(path, self._options.n_word)
+        return self._lexicon.lookup([first for first, _ in path])
 
     def _paths_into(self, graph: SyllableGraph, vertex: int) -> tuple[Path, ...]:
         """Segmentations of the keys before `vertex` into syllables, as far as a word can be long."""
@@ -155,17 +167,21 @@ class CandidateList:
             return ((),)
         if vertex > _MAX_WORD_KEYS:
             return ()
-        prefix = graph.keys[:vertex]
-        paths = self._paths.get(prefix)
+        name = graph.name(vertex)
+        paths = self._paths.get(name)
         if paths is None:
-            found = [
-                (*path, edge.first_syllable)
-                for edge in graph.exact_edges[vertex]
-                for path in self._paths_into(graph, edge.start)
-                if len(path) < MAX_WORD_LENGTH
-            ]
-            paths = self._paths[prefix] = tuple(found[:_MAX_PATHS])
+            edges = (*graph.exact_edges[vertex], *graph.abbreviations.get(vertex, ()))
+            paths = self._paths[name] = tuple(self._extended(graph, edges)[:_MAX_PATHS])
         return paths
+
+    def _extended(self, graph: SyllableGraph, edges: Iterable[Edge]) -> list[Path]:
+        """The paths that end with one of `edges`."""
+        return [
+            (*path, (edge.first_syllable, edge.last_syllable))
+            for edge in edges
+            for path in self._paths_into(graph, edge.start)
+            if len(path) < MAX_WORD_LENGTH
+        ]
 
     def _character_group(self, root: Root, edge: Edge) -> Group:
         """The characters of one first edge, most probable first."""
@@ -192,9 +208,14 @@ class CandidateList:
 
 def _first_edges(graph: SyllableGraph) -> list[Edge]:
     """Edges of the first syllable that begin a path to the end: exact ones first, then the longest."""
-    edges = [edge for into in (*graph.exact_edges, graph.unfinished_edges) for edge in into]
-    first = [edge for edge in edges if edge.start == 0 and edge.end in graph.path_vertices]
+    edges = [edge for vertex in graph.path_vertices for edge in graph.edges_into(vertex)]
+    first = [edge for edge in edges if edge.start == 0]
     return sorted(first, key=lambda edge: (edge.spelling is not SpellingType.EXACT, -edge.end))
+
+
+def _is_open(path: Path) -> bool:
+    """True where the keys leave some syllable open."""
+    return any(last > first + 1 for first, last in path)
 
 
 def _distinct(candidates: list[Candidate]) -> Group:

@@ -74,6 +74,11 @@ class WordArrays:
         return keys
 
     @cached_property
+    def n_syllable(self) -> npt.NDArray[np.int64]:
+        """(n_word,): syllables of each word."""
+        return np.diff(self.offsets)
+
+    @cached_property
     def text_hashes(self) -> npt.NDArray[np.uint64]:
         """(n_word,): `hash_of_text` of each word's hanzi."""
         codes = np.frombuffer(self.text.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
@@ -105,6 +110,20 @@ class WordArrays:
         first, last = (np.searchsorted(self.keys, key, side=side) for side in ("left", "right"))
         return range(int(first), int(last))
 
+    def within(self, ranges: Sequence[tuple[int, int]], limit: int) -> list[int]:
+        """The `limit` commonest words whose syllables lie in these half-open ranges, one a syllable."""
+        (low, high), n = ranges[0], len(ranges)
+        bounds = np.array([pack([low]), pack([high])], dtype=np.uint64)
+        first, last = self.keys.searchsorted(bounds).tolist()
+        fits = self.n_syllable[first:last] == n
+        for column, (low, high) in enumerate(ranges[1:], start=1):
+            shift = np.uint64(_BITS * (MAX_WORD_LENGTH - 1 - column))
+            fields = (self.keys[first:last] >> shift) & np.uint64((1 << _BITS) - 1)
+            fits &= (fields > low) & (fields <= high)  # a key holds the syllable plus 1
+        words = first + np.flatnonzero(fits)
+        order = np.argsort(-self.log_probs[words], kind="stable")
+        return [int(i) for i in words[order[:limit]]]
+
     def with_text(self, text: str) -> list[int]:
         """The words of exactly these hanzi, the commonest reading first."""
         wanted = np.uint64(hash_of_text(text))
@@ -113,9 +132,8 @@ class WordArrays:
 
     def _columns(self) -> Iterator[tuple[int, npt.NDArray[np.bool_], npt.NDArray[np.int64]]]:
         """Per column: its number, which words reach it, and where their hanzi of it lie."""
-        lengths = np.diff(self.offsets)
         for column in range(MAX_WORD_LENGTH):
-            words = lengths > column
+            words = self.n_syllable > column
             yield column, words, self.offsets[:-1][words] + column
 
 
@@ -166,6 +184,13 @@ class Lexicon:
         if not MIN_WORD_LENGTH <= len(syllables) <= MAX_WORD_LENGTH:
             return ()
         words = map(self._word, self._arrays.with_syllables(syllables))
+        return tuple(word for word in words if word is not None)
+
+    def lookup_ranges(self, ranges: Sequence[tuple[int, int]], limit: int) -> tuple[Word, ...]:
+        """The `limit` commonest words with a syllable of each half-open range in turn: those of `nh`."""
+        if not MIN_WORD_LENGTH <= len(ranges) <= MAX_WORD_LENGTH:
+            return ()
+        words = map(self._word, self._arrays.within(ranges, limit))
         return tuple(word for word in words if word is not None)
 
     def find(self, tokens: Sequence[int]) -> Word | None:

@@ -44,6 +44,9 @@ ALIASES: Final[dict[str, str]] = {"lue": "lve", "nue": "nve"}
 
 MAX_SYLLABLE_LENGTH: Final[int] = max(map(len, SYLLABLES))
 
+# What stands for a syllable in an abbreviation; y and w, though no consonants, are typed like them.
+INITIALS: Final[frozenset[str]] = frozenset("b p m f d t n l g k h j q x r z c s y w zh ch sh".split())
+
 _SPELLINGS: Final[dict[str, int]] = SYLLABLE_INDEX | {
     alias: SYLLABLE_INDEX[syllable] for alias, syllable in ALIASES.items()
 }
@@ -60,6 +63,11 @@ def syllable_of(spelling: str) -> int | None:
 def is_prefix(letters: str) -> bool:
     """True where some spelling begins with `letters` (a whole syllable counts)."""
     return letters in _PREFIXES
+
+
+def initial_of(syllable: str) -> str:
+    """The initial that abbreviates a spelling, `zh` of `zhong`; the whole of one that has none."""
+    return next((syllable[:length] for length in (2, 1) if syllable[:length] in INITIALS), syllable)
 
 
 def syllables_with_prefix(letters: str) -> tuple[int, int]:

@@ -10,12 +10,15 @@ ended when a key comes, the wait is part of that key's time.
 
 from __future__ import annotations
 
+import random
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any, Final
 
 from engine.converter import Conversion, Converter
+from engine.syllable import initial_of
 from engine.values import Source
 
 _KEYS: Final = re.compile(r"[a-z']+")
@@ -38,6 +41,18 @@ class Case:
     pinyin: tuple[str, ...] = ()
     context: str = ""
     hanzi: str = ""
+
+
+class Typing(Enum):
+    """How a case's syllables are typed."""
+
+    FULL = "full"
+    INITIALS = "initials"  # every syllable by its initial; zh, ch and sh are two letters
+    MIXED = "mixed"  # the first in full, each later one by its initial with probability 1/2
+
+
+# Hanzi of the cases that anybody would type so: nobody types a sentence of twenty by initials.
+TYPED_LENGTHS: Final[dict[Typing, range]] = {Typing.INITIALS: range(2, 5), Typing.MIXED: range(5, 13)}
 
 
 @dataclass(frozen=True)
@@ -81,6 +96,24 @@ def _pinyin_of(values: dict[str, Any]) -> tuple[str, ...]:
         if not isinstance(syllable, str) or not _SYLLABLE.fullmatch(syllable):
             raise CaseError(f"expected syllables of a-z in pinyin, found {syllable!r}")
     return tuple(syllables)
+
+
+def retyped(case: Case, typing: Typing) -> Case | None:
+    """The case typed so; None where it is too short or long for it, or its pinyin is not known.
+
+    A syllable without an initial (`an`) is typed whole. What is drawn depends on the case's id
+    alone.
+    """
+    if typing is Typing.FULL:
+        return case
+    if len(case.pinyin) != len(case.hanzi) or len(case.hanzi) not in TYPED_LENGTHS[typing]:
+        return None
+    draw = random.Random(str(case.id))
+    pieces = [
+        syllable if typing is Typing.MIXED and (i == 0 or draw.random() < 0.5) else initial_of(syllable)
+        for i, syllable in enumerate(case.pinyin)
+    ]
+    return replace(case, keys="".join(pieces))
 
 
 def whole_candidates(conversion: Conversion, keys: str) -> tuple[str, ...]:

@@ -83,6 +83,20 @@ def test_everything_once(
     assert "| bundle tiny |" in printed
 
 
+@pytest.mark.parametrize(("typing", "n_case"), [("full", 3), ("initials", 2), ("mixed", 1)])
+def test_accuracy_of_abbreviated_input(
+    tmp_path: Path, vocabulary: Vocabulary, capsys: pytest.CaptureFixture[str], typing: str, n_case: int
+) -> None:
+    bundle = write_tiny_bundle(tmp_path / "model", vocabulary)
+    rows = [{"id": n, "pinyin": ["ni", "hao"] * n, "hanzi": "你好" * n} for n in (1, 2, 3)]
+    path = tmp_path / "greetings.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    assert main(["benchmark", "accuracy", str(path), "--bundle", str(bundle), "--typing", typing]) == 0
+    printed = capsys.readouterr().out
+    assert f"| greetings | {n_case} |" in printed
+    assert (f"typed {typing}" in printed) == (typing != "full")
+
+
 def test_missing_bundle_and_too_few_cases(
     tmp_path: Path, vocabulary: Vocabulary, capsys: pytest.CaptureFixture[str]
 ) -> None:

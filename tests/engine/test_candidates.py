@@ -14,9 +14,9 @@ from engine.values import Candidate, Source
 from engine.vocabulary import Vocabulary
 
 SYLLABLES = "ni hao shi jie wo xian xi an zai fan fang gan gang xiang men guo hui he le xing zhong lve nv a e"
-INPUTS = st.lists(st.sampled_from([*SYLLABLES.split(), "n", "zh", "x", "'", "v", "nia"]), max_size=7).map(
-    "".join
-)
+INPUTS = st.lists(
+    st.sampled_from([*SYLLABLES.split(), "n", "zh", "x", "'", "v", "nia", "s"]), max_size=7
+).map("".join)
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +120,48 @@ def test_an_unfinished_first_syllable_shows_its_range(
     assert len(exact) >= 5
 
 
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ("nhsj", "你好世界"),
+        ("nihaosj", "你好世界"),
+        ("nhshijie", "你好世界"),
+        ("wxzyqshk", "我现在要去上课"),
+        ("zgrm", "中国人民"),
+        ("zhgrm", "中国人民"),
+        ("zhongguorm", "中国人民"),
+    ],
+)
+def test_abbreviations(converter: Converter, keys: str, text: str) -> None:
+    best = converter.convert(keys).candidates[0]
+    assert (best.text, best.span) == (text, (0, len(keys)))
+
+
+def test_words_by_their_initials(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
+    """Also those that a narrow beam does not hold, whole or as the beginning."""
+    narrow = Converter(decoder, vocabulary, lexicon, SearchOptions(beam_width=1))
+    for keys, expected in (
+        ("zgrm", [("中国人民", 4), ("中国", 2)]),
+        ("xz", [("现在", 2)]),
+        ("xzh", [("现在", 2)]),
+        ("sjie", [("世界", 4), ("时节", 4), ("使节", 4)]),
+        ("y'h", [("银行", 3)]),
+    ):
+        assert set(expected) <= {(c.text, c.span[1]) for c in narrow.convert(keys).candidates}
+
+
+def test_an_unfinished_syllable_alone_makes_no_word(converter: Converter) -> None:
+    assert "世界" not in texts(converter.convert("shij"), Source.LEXICON)
+
+
+def test_characters_of_a_first_initial(converter: Converter) -> None:
+    shown = [(c.text, c.span) for c in converter.convert("nh").candidates]
+    assert {("你", (0, 1)), ("女", (0, 1))} <= set(shown)
+    assert [c.text for c in converter.convert("nh").candidates if c.source is Source.CHARACTER] == [
+        c.text for c in converter.convert("nhsj").candidates if c.source is Source.CHARACTER
+    ]
+
+
 def test_raw_letters_come_last(converter: Converter) -> None:
     for keys in ("nihao", "v", "''", "hello"):
         last = converter.convert(keys).candidates[-1]
@@ -135,6 +177,8 @@ def test_the_tail_is_covered_by_no_candidate(converter: Converter) -> None:
 def test_boundaries_are_those_of_the_best_path(converter: Converter) -> None:
     assert converter.convert("woxianzaiyaoqushangke").boundaries == (2, 6, 9, 12, 14, 19, 21)
     assert converter.convert("ni'haoshij").boundaries == (3, 6, 9, 10)
+    assert converter.convert("nhsj").boundaries == (1, 2, 3, 4)
+    assert converter.convert("nhaosh'j").boundaries == (1, 4, 7, 8)
     assert converter.convert("v").boundaries == ()
     assert converter.convert("") == Conversion()
 

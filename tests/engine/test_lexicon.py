@@ -19,7 +19,7 @@ from engine.lexicon import (
     pack,
     save_arrays,
 )
-from engine.syllable import SYLLABLE_INDEX, SYLLABLES
+from engine.syllable import SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
 from engine.vocabulary import Vocabulary, from_counts
 from resources import LEXICON, ROOT
 
@@ -185,3 +185,39 @@ def test_shipped_lexicon_holds_everyday_words() -> None:
     assert match is not None
     assert match.text == "中华人民共和国"
     assert all(word is not None for word in map(lexicon.word_of_text, ["银行", "你好", "世界", "手机"]))
+
+
+@pytest.mark.parametrize(
+    ("letters", "expected"),
+    [
+        ("sh j", ["世界", "时节", "使节"]),
+        ("x z", ["现在"]),
+        ("z g r m", ["中国人民"]),
+        ("z guo", ["中国"]),
+        ("xian z", ["现在"]),
+        ("z r", []),
+        ("z", []),
+        ("z g r m z g r m", []),
+    ],
+)
+def test_words_by_what_their_syllables_begin_with(
+    lexicon: Lexicon, letters: str, expected: list[str]
+) -> None:
+    ranges = [syllables_with_prefix(prefix) for prefix in letters.split()]
+    assert [word.text for word in lexicon.lookup_ranges(ranges, 9)] == expected
+    assert [word.text for word in lexicon.lookup_ranges(ranges, 1)] == expected[:1]
+
+
+@given(st.integers(0, len(SYLLABLES)), st.integers(0, len(SYLLABLES)), st.integers(0, 1))
+def test_ranges_find_what_a_search_through_all_words_finds(
+    lexicon: Lexicon, vocabulary: Vocabulary, low: int, high: int, column: int
+) -> None:
+    ranges = [(0, len(SYLLABLES)), (0, len(SYLLABLES))]
+    ranges[column] = (min(low, high), max(low, high))
+    first, last = ranges[column]
+    expected = {
+        word
+        for word in lexicon.words()
+        if len(word.tokens) == 2 and first <= vocabulary.syllable_of_token(word.tokens[column]) < last
+    }
+    assert set(lexicon.lookup_ranges(ranges, 1000)) == expected

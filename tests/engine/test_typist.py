@@ -10,7 +10,8 @@ import pytest
 from engine.converter import Converter
 from engine.fake import FakeDecoder
 from engine.lexicon import Lexicon
-from engine.typist import Case, CaseError, case_of, type_case, whole_candidates
+from engine.syllable import initial_of
+from engine.typist import Case, CaseError, Typing, case_of, retyped, type_case, whole_candidates
 from engine.vocabulary import Vocabulary
 
 
@@ -53,6 +54,34 @@ def test_cases(values: dict[str, Any], keys: str, context: str) -> None:
 def test_what_is_no_case(values: Any, message: str) -> None:
     with pytest.raises(CaseError, match=message):
         case_of(values)
+
+
+@pytest.mark.parametrize(
+    ("syllable", "initial"),
+    [("zhong", "zh"), ("shi", "sh"), ("zai", "z"), ("yi", "y"), ("an", "an"), ("er", "er"), ("nv", "n")],
+)
+def test_initials(syllable: str, initial: str) -> None:
+    assert initial_of(syllable) == initial
+
+
+def test_cases_typed_by_initials() -> None:
+    case = Case("a", "zhongguorenan", ("zhong", "guo", "ren", "an"), hanzi="中国人安")
+    typed = retyped(case, Typing.INITIALS)
+    assert typed is not None
+    assert (typed.keys, typed.pinyin, typed.hanzi) == ("zhgran", case.pinyin, case.hanzi)
+    assert retyped(case, Typing.FULL) is case
+    assert retyped(case, Typing.MIXED) is None  # too short
+    assert retyped(Case("b", "nihao", hanzi="你好"), Typing.INITIALS) is None  # no pinyin
+
+
+def test_mixed_typing_begins_in_full_and_is_drawn_by_the_case() -> None:
+    cases = [Case(i, "nihao" * 3, ("ni", "hao") * 3, hanzi="你好" * 3) for i in range(40)]
+    keys = [typed.keys for typed in (retyped(case, Typing.MIXED) for case in cases) if typed]
+    assert keys == [typed.keys for typed in (retyped(case, Typing.MIXED) for case in cases) if typed]
+    assert all(text.startswith("ni") for text in keys)
+    assert 20 < len(set(keys)) <= 32
+    long = Case("long", "ni" * 13, ("ni",) * 13, hanzi="你" * 13)
+    assert retyped(long, Typing.MIXED) is None
 
 
 def test_typing_gives_what_converting_at_once_gives(converter: Converter) -> None:
