@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from engine import accuracy, footprint, latency
+from engine import accuracy, consistency, footprint, latency
 from engine.arguments import ConverterChoice, add_converter_arguments, positive
 from engine.bundle import Bundle
 from engine.typist import Case, CaseError, Typing
@@ -43,6 +43,7 @@ def add_parser(commands: Any) -> None:
     for name, run, text in (
         ("accuracy", _accuracy, "first candidate, first five, characters right, in percent"),
         ("latency", _latency, "milliseconds a key in long inputs, decoder calls a key"),
+        ("consistency", _consistency, "how often typing with corrections gives another menu"),
         ("startup", _footprint, "seconds to the first candidates, memory, size of the bundle"),
         ("memory", _footprint, "the same"),
         ("all", _all, "everything"),
@@ -137,6 +138,13 @@ def _latency(options: argparse.Namespace) -> None:
         latency.measure(converter, inputs[:1], 0)  # the first calls of a process are slow
         rows.append((n_syllable, latency.measure(converter, inputs, options.interval_ms)))
     print(latency.table(rows), flush=True)
+
+
+def _consistency(options: argparse.Namespace) -> None:
+    print("\n## Typing with corrections against the same letters at once\n")
+    cases = [case for path in options.sets for case in accuracy.read_set(path, options.limit)]
+    choice = ConverterChoice.of(options)
+    print(consistency.table(consistency.measure(choice.create(), choice.create(), cases)), flush=True)
 
 
 def _footprint(options: argparse.Namespace) -> None:

@@ -73,13 +73,24 @@ class CandidateList:
         whole = self._sentences(root, graph)
         shown = {candidate.text for candidate in whole}
         menu = list(whole)
+        ends = self._syllable_ends(root, graph)
         for vertex in graph.path_vertices[-2:0:-1]:
-            menu += self._span_group(root, graph, vertex)
+            group = self._span_group(root, graph, vertex)
+            menu += (c for c in group if vertex in ends or self._is_word(c.tokens))
         for edge in _first_edges(graph):
             group = self._character_group(root, edge)
             menu += group if edge.end < end else (c for c in group if c.text not in shown)
         raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
         return (*menu, raw)
+
+    def _syllable_ends(self, root: Root, graph: SyllableGraph) -> set[int]:
+        """Vertices where a syllable ends in some text of the final beam.
+
+        Elsewhere only words are offered: 我现在压 of `woxianzaiyaoqu` ends inside `yao`, and no
+        good sentence is read so.
+        """
+        beam = self._search.final_beam(root.node, graph)
+        return {end for hypothesis in beam for end in hypothesis.boundaries}
 
     def _sentences(self, root: Root, graph: SyllableGraph) -> Group:
         """The whole input: the best sentence, lexicon words, other sentences."""
@@ -106,7 +117,8 @@ class CandidateList:
                 if 2 <= len(text[0]) <= self._options.phrase_length or self._is_word(text[0])
             ]
             words = self._lexicon_words(graph, vertex)
-            ranked = self._ranked(found, words, vertex, self._options.n_phrase, Source.PHRASE)
+            n_phrase = self._options.n_phrase if found and len(found[0][0]) == 2 else 1
+            ranked = self._ranked(found, words, vertex, n_phrase, Source.PHRASE)
             group = self._span_groups[key] = _distinct([*ranked[0], *ranked[1]])
         return group
 

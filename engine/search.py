@@ -53,7 +53,7 @@ class SearchOptions:
     n_sentence: int = 5  # whole-input candidates of a long input
     short_input: int = 4  # up to so many syllables the whole beam is shown
     n_word: int = 24  # lexicon words per span
-    n_phrase: int = 2  # phrases per span that are no lexicon words
+    n_phrase: int = 2  # phrases of two syllables that are no lexicon words; of longer ones one a span
     phrase_length: int = 4  # syllables of the longest such phrase
     n_unfinished: int = 90  # characters shown for a first syllable that is a mere prefix
 

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from engine import consistency
 from engine.__main__ import main
 from engine.accuracy import Score, read_set, score_of, table
+from engine.converter import Conversion
 from engine.latency import Latency, long_inputs
 from engine.typist import Case, CaseError, Typed
+from engine.values import Candidate, Source
 from engine.vocabulary import Vocabulary
 from tests.engine.tiny_bundle import write_tiny_bundle
 
@@ -106,3 +109,28 @@ def test_missing_bundle_and_too_few_cases(
     path.write_text('{"id": 1, "pinyin": ["ni"], "hanzi": "你"}', encoding="utf-8")
     assert main(["benchmark", "latency", str(path), "--bundle", str(bundle)]) == 2
     assert "expected cases with pinyin for 5 syllables" in capsys.readouterr().err
+
+
+def test_consistency_counts_menus_that_differ(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "talk.jsonl"
+    path.write_text('{"id": "1", "pinyin": ["ni", "hao"], "hanzi": "你好"}\n', encoding="utf-8")
+    assert main(["benchmark", "consistency", str(path), "--fake"]) == 0
+    assert "| 1 | 0 (0.00%) | 0 (0.00%) |" in capsys.readouterr().out
+
+
+def test_consistency_sees_a_converter_that_remembers_too_much(vocabulary: Vocabulary) -> None:
+    class Forgetful:
+        def __init__(self) -> None:
+            self.calls = 0
+
+        def set_surrounding_text(self, text: str) -> None: ...
+
+        def warm(self) -> None: ...
+
+        def convert(self, keys: str) -> Conversion:
+            self.calls += 1
+            row = Candidate(str(self.calls), (0, len(keys)), (), (), 0.0, Source.SENTENCE)
+            return Conversion((row,), (len(keys),), len(keys))
+
+    found = consistency.measure(Forgetful(), Forgetful(), [Case("1", "nihao")])  # type: ignore[arg-type]
+    assert (found.cases, found.first, found.menu) == (1, 0, 0)

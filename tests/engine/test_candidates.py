@@ -202,3 +202,10 @@ def test_every_menu_is_sound(converter: Converter, vocabulary: Vocabulary, keys:
     if conversion.interpreted_length:
         assert candidates[0].span == (0, conversion.interpreted_length)
         assert conversion.boundaries[-1] == conversion.interpreted_length
+
+
+def test_a_phrase_ends_where_a_syllable_of_a_good_sentence_ends(converter: Converter) -> None:
+    # `shijie` is also shi ji e; no text of the beam needs to be, and then nothing ends behind `ji`.
+    conversion = converter.convert("nihaoshijie")
+    ends = {c.span[1] for c in conversion.candidates if c.source is Source.PHRASE}
+    assert ends == {len("nihao"), len("nihaoshi")}
