@@ -69,19 +69,15 @@ class CandidateList:
         """All candidates in menu order, no text twice with the same span."""
         if not graph.keys:
             return ()
-        end = graph.interpreted_length
-        whole = self._sentences(root, graph)
-        shown = {candidate.text for candidate in whole}
-        menu = list(whole)
+        menu = list(self._sentences(root, graph))
         ends = self._syllable_ends(root, graph)
         for vertex in graph.path_vertices[-2:0:-1]:
             group = self._span_group(root, graph, vertex)
             menu += (c for c in group if vertex in ends or self._is_word(c.tokens))
         for edge in _first_edges(graph):
-            group = self._character_group(root, edge)
-            menu += group if edge.end < end else (c for c in group if c.text not in shown)
+            menu += self._character_group(root, edge)
         raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
-        return (*menu, raw)
+        return (*_distinct(menu), raw)
 
     def _syllable_ends(self, root: Root, graph: SyllableGraph) -> set[int]:
         """Vertices where a syllable ends in some text of the final beam.
@@ -114,7 +110,8 @@ class CandidateList:
             found = [
                 text
                 for text in found
-                if 2 <= len(text[0]) <= self._options.phrase_length or self._is_word(text[0])
+                if len(text[0]) > 1
+                and (len(text[0]) <= self._options.phrase_length or self._is_word(text[0]))
             ]
             words = self._lexicon_words(graph, vertex)
             n_phrase = self._options.n_phrase if found and len(found[0][0]) == 2 else 1
@@ -150,7 +147,12 @@ class CandidateList:
         return [*held.values(), *others][: self._options.n_word], inventions
 
     def _is_word(self, tokens: tuple[int, ...]) -> bool:
-        """`Lexicon.contains`, remembered: a text stays in the beams of several keys."""
+        """`Lexicon.contains`, remembered: a text stays in the beams of several keys.
+
+        A single hanzi is a word: of `er`, 二 must not stand behind 恶人 because that is listed.
+        """
+        if len(tokens) == 1:
+            return True
         known = self._known_words.get(tokens)
         if known is None:
             known = self._known_words[tokens] = self._lexicon.contains(tokens)
@@ -231,8 +233,8 @@ def _is_open(path: Path) -> bool:
 
 
 def _distinct(candidates: list[Candidate]) -> Group:
-    """Without the later ones of equal text: two readings or segmentations may give one text."""
-    first: dict[str, Candidate] = {}
+    """No text twice with the same span: two readings or segmentations may give one text."""
+    first: dict[tuple[str, tuple[int, int]], Candidate] = {}
     for candidate in candidates:
-        first.setdefault(candidate.text, candidate)
+        first.setdefault((candidate.text, candidate.span), candidate)
     return tuple(first.values())

@@ -51,11 +51,12 @@ class Converter:
         options: SearchOptions = DEFAULT_OPTIONS,
         reading_prior: FloatArray | None = None,  # (n_token,), see SurroundingReader
         ngram: NgramModel | None = None,
+        penalties: FloatArray | None = None,  # (n_token,), see Scorer
     ) -> None:
         self._options = options
         self._reader = SurroundingReader(vocabulary, lexicon, reading_prior)
         self._trie = Trie(decoder, options.arena_rows, options.block_size)
-        self._scorer = Scorer(decoder, self._trie, vocabulary, ngram)
+        self._scorer = Scorer(decoder, self._trie, vocabulary, ngram, penalties)
         self._search = Search(self._trie, self._scorer, options.beam_width, options.end_weight)
         self._list = CandidateList(vocabulary, lexicon, self._scorer, self._search, options)
         starts = vocabulary.syllable_starts

@@ -10,10 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from engine.bundle import Bundle, BundleError
 from engine.converter import Converter
 from engine.fake import FakeDecoder
-from engine.inference import InferenceError, OnnxDecoder
+from engine.inference import FloatArray, InferenceError, OnnxDecoder
 from engine.keymap import SessionOptions
 from engine.lexicon import Lexicon
 from engine.ngram import NgramError, NgramModel
@@ -22,6 +24,7 @@ from engine.session import Session
 from engine.vocabulary import Vocabulary, from_counts
 from resources import CHARACTERS, LEXICON, MODEL
 
+UNLISTED_PENALTY: Final[float] = 6.0  # nats
 FAKE_TEXTS: Final[tuple[str, ...]] = ("你好世界", "我现在要去上课", "西安/xi an", "先/xian")
 
 
@@ -40,7 +43,8 @@ def converter_of(bundle: Bundle, options: SearchOptions | None = None) -> Conver
     lexicon = Lexicon.load(LEXICON, bundle.vocabulary)
     ngram = _ngram_of(bundle)
     prior = None if ngram is None else ngram.unigrams
-    return Converter(_decoder_of(bundle), bundle.vocabulary, lexicon, options, prior, ngram)
+    penalties = _penalties(bundle.vocabulary)
+    return Converter(_decoder_of(bundle), bundle.vocabulary, lexicon, options, prior, ngram, penalties)
 
 
 def create_fake_converter(
@@ -78,6 +82,12 @@ def _decoder_of(bundle: Bundle) -> OnnxDecoder:
     if found != expected:
         raise BundleError.of(f"n_layer, n_embd, n_class {expected} in {bundle.decoder_path}", f"{found}")
     return decoder
+
+
+def _penalties(vocabulary: Vocabulary) -> FloatArray:
+    """(n_token,): UNLISTED_PENALTY for hanzi outside the national list (們, 囧), which come last."""
+    listed = {line[0] for line in CHARACTERS.read_text(encoding="utf-8").splitlines()}
+    return np.array([0.0 if text in listed else UNLISTED_PENALTY for text in vocabulary.texts], np.float32)
 
 
 def _ngram_of(bundle: Bundle) -> NgramModel | None:

@@ -33,12 +33,18 @@ class Scorer:
     """
 
     def __init__(
-        self, decoder: Decoder, trie: Trie, vocabulary: Vocabulary, ngram: NgramModel | None = None
+        self,
+        decoder: Decoder,
+        trie: Trie,
+        vocabulary: Vocabulary,
+        ngram: NgramModel | None = None,
+        penalties: FloatArray | None = None,  # (n_token,), nats taken off a reading, >= 0
     ) -> None:
         self._decoder = decoder
         self._trie = trie
         self._vocabulary = vocabulary
         self._ngram = ngram
+        self._penalties = penalties
         self._states: dict[Node, State] = {}
         self._slices: dict[tuple[int, int], _Slices] = {}
 
@@ -57,6 +63,8 @@ class Scorer:
         log_probs = slices.normalised(logits, class_log_probs.take(slices.classes, axis=1))
         if self._ngram is not None:
             log_probs = self._mixed(log_probs, self._ngram, nodes, slices)
+        if self._penalties is not None:
+            log_probs -= self._penalties[slices.start : slices.end]
         return np.minimum(log_probs, 0.0, out=log_probs)
 
     def _mixed(
