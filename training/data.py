@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.vocabulary import BREAK, SPECIALS, START, Vocabulary
+from training.errors import WorkshopError
 
 START_ID: Final[int] = SPECIALS.index(START)
 IGNORED: Final[int] = -1  # target of positions that are not trained on
@@ -25,8 +26,8 @@ _CLAUSE_ENDS: Final = np.array([SPECIALS.index(mark) for mark in (START, BREAK, 
 _SEARCHED: Final[int] = 24  # tokens looked through for the start of a clause
 
 
-class ShardError(ValueError):
-    """Shards that are missing or made with another vocabulary."""
+class ShardError(WorkshopError):
+    """Shards that are missing, too small, or made with another vocabulary."""
 
 
 @dataclass(frozen=True)
@@ -39,22 +40,26 @@ class Batch:
 
 
 class Shards:
-    """The token streams of one split, by source."""
+    """The token streams of one split, by source: those that hold a window of `block_size` tokens."""
 
-    def __init__(self, folder: Path, split: str, vocabulary: Vocabulary) -> None:
+    def __init__(self, folder: Path, split: str, vocabulary: Vocabulary, block_size: int = 0) -> None:
         meta_path = folder / "shards" / "meta.json"
         if not meta_path.exists():
             raise ShardError(f"{meta_path} is missing; run `python -m training prepare` first")
         meta = json.loads(meta_path.read_text(encoding="utf-8"))
         if meta["vocabulary_hash"] != vocabulary.hash:
             raise ShardError(f"the shards in {folder} were made with another vocabulary; prepare them again")
+        least = block_size + _SEARCHED
         self.streams = {
             name: np.memmap(folder / "shards" / f"{name}.{split}.u16", dtype=np.uint16, mode="r")
             for name, sizes in sorted(meta["tokens"].items())
-            if sizes.get(split, 0) > 512
+            if sizes.get(split, 0) > least
         }
         if not self.streams:
-            raise ShardError(f"no source in {folder} has {split} text")
+            raise ShardError(
+                f"no source in {folder} has more than {least} tokens of {split} text; prepare more text "
+                "or set a smaller model.block_size"
+            )
 
     def counts(self, n_token: int) -> npt.NDArray[np.int64]:
         """(n_token,): occurrences of each token."""
@@ -67,7 +72,8 @@ class Shards:
 class WindowSampler:
     """Batches as a pure function of (seed, step): resuming needs no state, ranks need no messages.
 
-    `weights` multiplies a source's share of the text (1 where it is not named). `layouts` are
+    `weights` multiplies a source's share of the text (1 where it is not named; names of
+    no source count for nothing). `layouts` are
     the ways to split a window into segments, with their probabilities.
     """
 
@@ -80,11 +86,10 @@ class WindowSampler:
         seed: int = 0,
         cold: float = 0.75,
     ) -> None:
-        unknown = sorted(set(weights) - set(shards.streams))
-        if unknown:
-            raise ShardError(f"weights name sources that are not in the shards: {', '.join(unknown)}")
         self._streams = list(shards.streams.values())
         sizes = np.array([len(stream) * weights.get(name, 1.0) for name, stream in shards.streams.items()])
+        if not sizes.any():
+            raise ShardError("every source has the weight 0; give one of them another")
         self._chances = np.cumsum(sizes / sizes.sum())
         self._block_size = block_size
         self._layouts = layouts or default_layouts(block_size)
@@ -121,6 +126,14 @@ class WindowSampler:
             ends = np.flatnonzero(np.isin(text[:_SEARCHED], _CLAUSE_ENDS))
             text = text[int(ends[0]) + 1 if len(ends) else 0 :]
         return np.concatenate(([START_ID], text[:length]))
+
+
+def note_on_weights(shards: Shards, weights: dict[str, float]) -> str:
+    """One sentence on the weights that name no source of the shards; empty where all do."""
+    absent = set(weights) - set(shards.streams)
+    return (
+        f"{len(absent)} of {len(weights)} weights name sources that are not here: left out" if absent else ""
+    )
 
 
 def default_layouts(block_size: int) -> list[tuple[list[int], float]]:

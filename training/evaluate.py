@@ -57,8 +57,8 @@ def _without_context(case: Case) -> Case:
 def held_out_loss(trained: Trained, data: Path) -> dict[str, float]:
     """Nats a token on the held-out windows of each source, in fp32, and `all`."""
     objective = Objective(trained.decoder, compiled=False)
-    shards = Shards(data, "valid", trained.vocabulary)
-    batches = validation_batches(shards, trained.decoder.config.block_size)
+    block_size = trained.decoder.config.block_size
+    batches = validation_batches(Shards(data, "valid", trained.vocabulary, block_size), block_size)
     return {name: _mean_loss(objective, group) for name, group in batches.items()}
 
 

@@ -26,9 +26,9 @@ def fit_weights(trained: Trained, ngram: NgramModel, data: Path, sources: dict[s
 
     `sources`: weights of the sources in the held-out windows, as in training.
     """
-    shards = Shards(data, "valid", trained.vocabulary)
-    known = {name: weight for name, weight in sources.items() if name in shards.streams}
-    sampler = WindowSampler(shards, trained.decoder.config.block_size, known, seed=11)
+    block_size = trained.decoder.config.block_size
+    shards = Shards(data, "valid", trained.vocabulary, block_size)
+    sampler = WindowSampler(shards, block_size, sources, seed=11)
     rows = np.concatenate([held_out_rows(trained, ngram, sampler.batch(i, 0, 32)) for i in range(6)])
     depth, decoder, counted = rows[:, 0].astype(int), np.exp(rows[:, 1]), np.exp(rows[:, 2])
     weights = np.full(LEVELS, 0.5)

@@ -19,7 +19,8 @@ import numpy.typing as npt
 from engine.lexicon import Lexicon
 from engine.ngram import BOUNDARY_MARKS, LEVELS, pack_levels
 from engine.vocabulary import SPECIALS, START, UNKNOWN, Vocabulary
-from training.data import Shards
+from training.data import Shards, note_on_weights
+from training.files import save_whole
 
 BITS: Final[int] = 14  # a token id in a packed key; four fit into 56 bits
 BOUNDARY: Final[int] = SPECIALS.index(START)
@@ -200,7 +201,10 @@ def make_ngram(
     The words of `lexicon` are counted in as if each had stood WORD_TIMES times in the text.
     """
     vocabulary = Vocabulary.load(data / "vocabulary.tsv")
-    stream = clause_stream(Shards(data, "train", vocabulary), weights)
+    shards = Shards(data, "train", vocabulary)
+    if note := note_on_weights(shards, weights):
+        print(note)
+    stream = clause_stream(shards, weights)
     if lexicon is not None:
         words = [word.tokens for word in Lexicon.load(lexicon, vocabulary).words()]
         stream = np.concatenate([stream, word_stream(words, WORD_TIMES)])
@@ -219,5 +223,6 @@ def make_ngram(
         ],
         UNFITTED,
     )
-    np.savez_compressed(output, **arrays)
+    with save_whole(output) as file:  # through a file: savez would add .npz to another name
+        np.savez_compressed(file, **arrays)
     print(f"{output}: {output.stat().st_size / 1e6:.1f} MB")

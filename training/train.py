@@ -30,7 +30,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from engine.vocabulary import Vocabulary
-from training.data import IGNORED, Batch, Shards, WindowSampler
+from training.data import IGNORED, Batch, Shards, WindowSampler, note_on_weights
 from training.model import Decoder, ModelConfig, reading_loss_dense, reading_loss_sliced
 from training.recipe import Recipe, TrainingConfig
 
@@ -70,12 +70,12 @@ class Trainer:
         self.device = _device(self.rank)
         torch.manual_seed(recipe.training.seed)
         self.decoder = Decoder(recipe.model, vocabulary).to(self.device)
-        shards = Shards(data, "train", vocabulary)
+        block_size = recipe.model.block_size
+        shards = Shards(data, "train", vocabulary, block_size)
         self.decoder.set_priors(torch.from_numpy(shards.counts(len(vocabulary))).to(self.device))
-        self.sampler = WindowSampler(
-            shards, recipe.model.block_size, recipe.weights, seed=recipe.training.seed
-        )
-        self.validation = validation_batches(Shards(data, "valid", vocabulary), recipe.model.block_size)
+        self.note = note_on_weights(shards, recipe.weights)
+        self.sampler = WindowSampler(shards, block_size, recipe.weights, seed=recipe.training.seed)
+        self.validation = validation_batches(Shards(data, "valid", vocabulary, block_size), block_size)
         self.objective: nn.Module = Objective(self.decoder, compiled)
         if self.world_size > 1:
             self.objective = nn.parallel.DistributedDataParallel(self.objective)
@@ -340,6 +340,8 @@ def _announce(trainer: Trainer, resumed: bool) -> None:
     size = sum(p.numel() for p in trainer.decoder.parameters())
     where = f"resumed at step {trainer.step:,}" if resumed else "from the start"
     print(f"{size / 1e6:.1f} M parameters on {trainer.world_size} x {trainer.device}; {where}")
+    if trainer.note:
+        print(trainer.note)
     trainer.run.mkdir(parents=True, exist_ok=True)
     recipe = json.dumps(asdict(trainer.recipe), indent=1)
     (trainer.run / "recipe.json").write_text(recipe, encoding="utf-8")

@@ -13,7 +13,7 @@ from engine.syllable import SYLLABLES
 from engine.vocabulary import SPECIALS, Vocabulary
 from tests.training.conftest import CHARACTERS
 from training.annotate import CODE_SHIFT, annotate_line
-from training.data import IGNORED, START_ID, ShardError, Shards, WindowSampler
+from training.data import IGNORED, START_ID, ShardError, Shards, WindowSampler, note_on_weights
 from training.prepare import Encoder, build_vocabulary, count_codes, load_characters, prepare
 from training.text import CorpusError, paragraphs, text_files
 
@@ -124,8 +124,13 @@ def test_batches_depend_on_the_step_alone_and_are_shared_out(prepared: Path) -> 
 def test_weights_choose_sources(prepared: Path) -> None:
     vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
     shards = Shards(prepared, "train", vocabulary)
-    with pytest.raises(ShardError, match="nowhere"):
-        WindowSampler(shards, 64, {"nowhere": 2.0})
+    absent = {"talk": 1.0, "nowhere": 2.0, "nor here": 2.0}
+    assert "2 of 3 weights" in note_on_weights(shards, absent)
+    assert not note_on_weights(shards, {"talk": 2.0})
+    named, plain = (WindowSampler(shards, 64, weights).batch(0, 0, 4) for weights in (absent, {}))
+    assert (named.inputs == plain.inputs).all()
+    with pytest.raises(ShardError, match="weight 0"):
+        WindowSampler(shards, 64, {"talk": 0.0, "other": 0.0})
     shards.streams["talk"] = np.full(5000, 99, dtype=np.uint16)
     inputs = WindowSampler(shards, 64, {"talk": 0.0}).batch(0, 0, 32).inputs
     assert not (inputs == 99).any()

@@ -1,0 +1,7 @@
+"""The one base of the workshop's own errors, so that the command line can tell them from bugs."""
+
+from __future__ import annotations
+
+
+class WorkshopError(ValueError):
+    """A mistake in what a user gave; the message is one sentence that says what to do."""

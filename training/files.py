@@ -1,0 +1,45 @@
+"""Files that are written whole or not at all, and checkpoints that are read with their name in errors.
+
+Knows nothing of what the files hold.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from training.errors import WorkshopError
+
+
+class CheckpointError(WorkshopError):
+    """A file of a run that cannot be read, or that does not fit what is asked of it."""
+
+
+@contextmanager
+def save_whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write; it becomes `path` when the block ends without an error. Makes the folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        yield file
+    part.replace(path)
+
+
+def read_checkpoint(path: Path, device: Any = "cpu") -> dict[str, Any]:
+    """What torch.save wrote, with tensors on `device`. Raises CheckpointError, FileNotFoundError."""
+    import torch
+
+    try:
+        state = torch.load(path, map_location=device, weights_only=True)
+    except (RuntimeError, EOFError, KeyError, ValueError, pickle.UnpicklingError) as error:
+        raise CheckpointError(f"{path} is not a checkpoint, or is damaged ({_first_line(error)})") from error
+    if not isinstance(state, dict):
+        raise CheckpointError(f"{path} holds no checkpoint of this project")
+    return state
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__
