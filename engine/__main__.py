@@ -6,6 +6,7 @@ An error of the user's or of a resource is one sentence on stderr and the status
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,9 @@ from engine.lexicon import LexiconError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # hanzi on a terminal that says it is ASCII (LC_ALL=C)
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     parser = argparse.ArgumentParser(prog="python -m engine", description="Moyin's engine, without a window.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     convert.add_parser(commands)

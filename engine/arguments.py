@@ -6,6 +6,7 @@ Knows argparse and the factory; knows nothing of what the converter is used for.
 from __future__ import annotations
 
 import argparse
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -52,4 +53,12 @@ def positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"expected 1 or more, found {text}")
+    return number
+
+
+def milliseconds(text: str) -> float:
+    """An argument that must be a time of 0 ms or more; `nan` would let every wait pass."""
+    number = float(text)
+    if not math.isfinite(number) or number < 0:
+        raise argparse.ArgumentTypeError(f"expected milliseconds of 0 or more, found {text}")
     return number

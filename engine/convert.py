@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
-from engine.arguments import ConverterChoice, add_converter_arguments, positive
+from engine.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
 from engine.converter import Converter
 from engine.typist import Case, CaseError, Typed, case_of, type_case
 from engine.values import Source
@@ -40,6 +42,7 @@ A line of output has id and
   warm_us        microseconds spent working ahead between keys, which a typing person does
                  not wait for: not part of us and key_us (see --interval-ms)
 
+The output file gets its name when all is written; a run that fails leaves the old one.
 A line that is no case is named on stderr, the others are converted, and the exit status is 1.
 """
 
@@ -59,7 +62,7 @@ def add_parser(commands: Any) -> None:
     command.add_argument("--context", action="store_true", help="use the cases' text before the caret")
     command.add_argument(
         "--interval-ms",
-        type=float,
+        type=milliseconds,
         default=0.0,
         help="milliseconds from key to key, as a person types; a key that comes while the engine still works "
         "ahead waits, and the wait is counted (default 0: the next key comes when that work is done)",
@@ -72,13 +75,15 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit status: 1 where a line was bad."""
     if (options.text is None) == (options.input is None):
         options.parser.error("give either letters or --input")
+    if options.input and options.output and _is_same_file(options.input, options.output):
+        options.parser.error("--input and --output are the same file, which would be lost")
     converter = ConverterChoice.of(options).create()
     if options.text is not None:
         return _convert_for_a_person(converter, options.text, options.topn)
-    with options.input.open(encoding="utf-8") as lines:
+    with options.input.open(encoding="utf-8-sig") as lines:  # Windows editors write a mark in front
         if options.output is None:
             return _convert_lines(converter, lines, sys.stdout, options)
-        with options.output.open("w", encoding="utf-8") as output:
+        with _whole_or_nothing(options.output) as output:
             return _convert_lines(converter, lines, output, options)
 
 
@@ -91,6 +96,33 @@ def read_cases(lines: TextIO) -> Iterator[Case | CaseError]:
             yield case_of(json.loads(line))
         except (CaseError, ValueError, RecursionError) as error:
             yield CaseError(f"line {number}: {error}")
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    """Also through a link; two names of a file that is not there are compared as written."""
+    if one.exists() and other.exists():
+        return one.samefile(other)
+    return one.resolve() == other.resolve()
+
+
+@contextmanager
+def _whole_or_nothing(path: Path) -> Iterator[TextIO]:
+    """A file for writing that gets its name at the end; where that fails, the old one stands.
+
+    What is no plain file (`/dev/stdout`, a pipe) is written as it is.
+    """
+    path = path.resolve()  # a link goes on pointing to what is written
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8") as output:
+            yield output
+        return
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("w", encoding="utf-8") as output:
+            yield output
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def result_line(case: Case, typed: Typed, topn: int) -> str:

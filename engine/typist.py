@@ -21,6 +21,7 @@ from engine.converter import Conversion, Converter
 from engine.syllable import initial_of
 from engine.values import Source
 
+MAX_KEYS: Final[int] = 512  # eight times what a session holds; a key's time grows with those before it
 _KEYS: Final = re.compile(r"[a-z']+")
 _SYLLABLE: Final = re.compile(r"[a-z]+")
 
@@ -75,8 +76,7 @@ def case_of(values: Any) -> Case:
     """Case of a JSON object with `id` and `keys` or `pinyin`. Raises CaseError."""
     if not isinstance(values, dict):
         raise CaseError(f"expected a JSON object, found a {type(values).__name__}")
-    if not isinstance(values.get("id"), str | int):
-        raise CaseError(f"expected an id, a string or a number, found {values.get('id')!r}")
+    name_of_case = _id_of(values)
     texts = {name: values.get(name, "") for name in ("context", "hanzi")}
     for name, text in texts.items():
         if not isinstance(text, str):
@@ -85,7 +85,19 @@ def case_of(values: Any) -> Case:
     keys = values.get("keys", "".join(pinyin))
     if not isinstance(keys, str) or not _KEYS.fullmatch(keys):
         raise CaseError(f"expected keys of a-z and ', found {keys!r}")
-    return Case(values["id"], keys, pinyin, **texts)
+    if len(keys) > MAX_KEYS:
+        raise CaseError(f"expected at most {MAX_KEYS} keys, found {len(keys)}")
+    return Case(name_of_case, keys, pinyin, **texts)
+
+
+def _id_of(values: dict[str, Any]) -> str | int:
+    """JSON can hold half a pair of surrogates (`"\\ud83d"`), which no UTF-8 output can."""
+    found = values.get("id")
+    if isinstance(found, bool) or not isinstance(found, str | int):
+        raise CaseError(f"expected an id, a string or a number, found {found!r}")
+    if isinstance(found, str) and any("\ud800" <= character <= "\udfff" for character in found):
+        raise CaseError(f"expected an id of whole characters, found {found!r}")
+    return found
 
 
 def _pinyin_of(values: dict[str, Any]) -> tuple[str, ...]:

@@ -33,13 +33,14 @@ class Draft:
 
 
 class DraftStore:
-    """The text file of one window. `is_open` is False until `open` has found a place."""
+    """The text file of one window. `path` is None until `open` has found a place."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path: Path | None = None
         self._lock: QLockFile | None = None
-        self._saved: str | None = None
+        self._saved = ""
+        self._failure = "no file is open"
 
     @property
     def path(self) -> Path | None:
@@ -55,14 +56,21 @@ class DraftStore:
             path = self._lock_first_free()
             draft = self._read(path)
         except OSError as error:
-            raise StorageError(_reason(error)) from error
+            self._failure = _reason(error)
+            raise StorageError(self._failure) from error
         self._path, self._saved = path, draft.text
         return draft
 
     def save(self, text: str) -> None:
-        """Write the text if it has changed. Raises StorageError; the old file stands then."""
-        if self._path is None or text == self._saved:
+        """Write the text if it has changed. Raises StorageError; the old file stands then.
+
+        Where `open` found no place, every text but the empty one raises its reason: a window must
+        not close on `你好` as if that were on disk.
+        """
+        if text == self._saved:
             return
+        if self._path is None:
+            raise StorageError(self._failure)
         temporary = self._path.with_suffix(".tmp")
         try:
             temporary.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -56,7 +57,15 @@ def test_context_is_used_only_if_asked_for(tmp_path: Path, bundle: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", ["{", '{"id": "b"}', '{"id": "b", "keys": "NI"}', "[" * 100_000, '{"id": "b", "pinyin": [""]}']
+    "bad",
+    [
+        "{",
+        '{"id": "\\ud83d", "keys": "ni"}',
+        '{"id": "b"}',
+        '{"id": "b", "keys": "NI"}',
+        "[" * 100_000,
+        '{"id": "b", "pinyin": [""]}',
+    ],
 )
 def test_bad_lines_are_named_and_the_rest_goes_on(
     tmp_path: Path, bundle: str, bad: str, capsys: pytest.CaptureFixture[str]
@@ -65,6 +74,33 @@ def test_bad_lines_are_named_and_the_rest_goes_on(
     status, results = convert_file(tmp_path, bundle, [good, bad, good])
     assert (status, len(results)) == (1, 2)
     assert capsys.readouterr().err.startswith("line 2: ")
+
+
+def test_the_input_is_never_overwritten(tmp_path: Path, bundle: str) -> None:
+    case = '{"id": "a", "pinyin": ["ni"]}'
+    (tmp_path / "in.jsonl").write_text(case)
+    (tmp_path / "link").symlink_to(tmp_path / "in.jsonl")
+    for output in ("in.jsonl", "link"):
+        files = ["--input", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / output)]
+        with pytest.raises(SystemExit) as caught:
+            main(["convert", *files, "--bundle", bundle])
+        assert caught.value.code == 2
+    assert (tmp_path / "in.jsonl").read_text() == case
+
+
+def test_a_run_that_fails_leaves_the_old_output(tmp_path: Path, bundle: str) -> None:
+    (tmp_path / "in.jsonl").write_bytes(b'{"id": "a", "pinyin": ["ni"]}\n' * 2000 + b"\xff\n")
+    (tmp_path / "out.jsonl").write_text("old")
+    files = ["--input", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "out.jsonl")]
+    before = sorted(tmp_path.iterdir())
+    assert main(["convert", *files, "--bundle", bundle]) == 2
+    assert (tmp_path / "out.jsonl").read_text() == "old"
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_byte_order_mark_is_no_part_of_a_case(tmp_path: Path, bundle: str) -> None:
+    status, results = convert_file(tmp_path, bundle, ['\ufeff{"id": "a", "pinyin": ["ni"]}'])
+    assert (status, len(results)) == (0, 1)
 
 
 def test_for_a_person(bundle: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -87,7 +123,16 @@ def test_for_a_person_who_typed_no_pinyin(
     assert capsys.readouterr().err.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [[], ["--input", "x", "nihao"], ["nihao", "--topn", "0"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nihao", "--interval-ms", "nan"],
+        ["nihao", "--interval-ms", "-1"],
+        ["--input", "x", "nihao"],
+        ["nihao", "--topn", "0"],
+    ],
+)
 def test_arguments_that_make_no_sense(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["convert", *arguments])
@@ -107,3 +152,11 @@ def test_in_a_process_of_its_own_with_the_fake_decoder() -> None:
     result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
     assert result.stdout.startswith("1  你好世界  ni hao shi jie")
     assert result.stderr == ""
+
+
+def test_on_a_terminal_that_says_it_is_ascii() -> None:
+    command = [sys.executable, "-m", "engine", "convert", "nihao", "--fake", "--topn", "1"]
+    ascii_only = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0"}
+    ascii_only.pop("PYTHONIOENCODING", None)
+    result = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, env=ascii_only)
+    assert result.stdout.startswith("1  你好")

@@ -74,7 +74,19 @@ def test_a_folder_that_cannot_be_used_is_told_and_the_window_works(open_window: 
     hands.type("ni ")
     assert hands.text == "你"
     assert "无法自动保存" in hands.window.banners[0].text
+    hands.window.banners[0].hide()
+    assert not hands.window.close()  # the text would be gone: asked first
+    assert hands.window.isVisible()
+    assert "没有保存成功" in hands.window.banners[-1].text
+    assert hands.window.close()
     assert blocked.read_text() == "not a folder"
+
+
+def test_an_empty_text_in_an_unusable_folder_closes_without_a_question(
+    open_window: Open, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    assert open_window(folder=tmp_path / "file").window.close()
 
 
 def test_a_failed_save_is_told_once_and_closing_asks_once(open_window: Open, tmp_path: Path) -> None:
