@@ -35,6 +35,7 @@ VOCABULARY: Final[str] = "vocabulary.tsv"
 NGRAM: Final[str] = "ngram.npz"
 
 _REQUIRED: Final[tuple[str, ...]] = (DECODER, HEAD, VOCABULARY)
+_SIZES: Final[tuple[str, ...]] = ("n_token", "n_class", "n_layer", "n_head", "n_embd", "block_size")
 _REMEDY: Final[str] = "take the bundle from a fresh clone or export it again with `python -m training export`"
 
 Floats = npt.NDArray[np.float32]
@@ -90,6 +91,9 @@ class Manifest:
             remedy = "update the program or export the bundle again with `python -m training export`"
             raise BundleError.of(f"bundle format {FORMAT}", f"format {found_format!r}", remedy)
         known = {field.name: _checked(field.name, str(field.type), values) for field in fields(cls)}
+        for name in _SIZES:
+            if known[name] < 1:
+                raise BundleError.of(f"{name} of 1 or more in {MANIFEST}", str(known[name]))
         known["files"] = {name: _file_entry(name, entry) for name, entry in known["files"].items()}
         return cls(**known)
 
@@ -271,14 +275,19 @@ def _load_vocabulary(path: Path, manifest: Manifest) -> Vocabulary:
 def _load_head(path: Path, manifest: Manifest) -> tuple[Floats, Floats]:
     """De-quantised weight (n_token, n_embd) and bias (n_token,)."""
     try:
-        with np.load(path) as head:
+        with path.open("rb") as file, np.load(file) as head:  # numpy leaves its own file open on an error
             weight, scale, bias = head["weight"], head["scale"], head["bias"]
-    except (ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as error:
+    except (ValueError, KeyError, EOFError, TypeError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise BundleError.of(f"arrays weight, scale, bias in {path}", f"none ({error})") from error
     n_token, n_embd = manifest.n_token, manifest.n_embd
     shapes = weight.shape, scale.shape, bias.shape
     if shapes != ((n_token, n_embd), (n_token,), (n_token,)):
         wanted = f"weight {(n_token, n_embd)}, scale and bias {(n_token,)} in {path}"
         raise BundleError.of(wanted, f"{shapes[0]}, {shapes[1]} and {shapes[2]}")
+    kinds = "".join(array.dtype.kind for array in (weight, scale, bias))
+    if not set(kinds) <= set("iuf"):
+        raise BundleError.of(f"numbers in weight, scale and bias of {path}", f"kinds {kinds!r}")
+    if not all(np.isfinite(array).all() for array in (weight, scale, bias)):
+        raise BundleError.of(f"finite weight, scale and bias in {path}", "nan or inf")
     weights: Floats = weight.astype(np.float32) * scale.astype(np.float32)[:, None]
     return weights, bias.astype(np.float32)

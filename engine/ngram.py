@@ -11,6 +11,9 @@ natural logarithms, quantised to a byte.
 
 from __future__ import annotations
 
+import struct
+import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +44,21 @@ State = tuple[int, int, int]
 EMPTY: Final[State] = (-1, -1, -1)
 
 
+# What numpy raises on a cut or foreign file, and `NgramModel` on arrays of another kind.
+_UNREADABLE: Final = (
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,  # zipfile: a changed bit says `encrypted`
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    struct.error,
+    zlib.error,
+)
+
+
 class NgramError(ValueError):
     """An n-gram file whose arrays do not fit together, or do not fit the vocabulary."""
 
@@ -62,6 +80,8 @@ class NgramModel:
     """
 
     def __init__(self, arrays: dict[str, Any]) -> None:
+        if not {array.dtype.kind for array in arrays.values()} <= set("iuf"):
+            raise NgramError("expected arrays of numbers in the n-gram file; export the bundle again")
         self._levels = [_unpack(arrays, level) for level in range(LEVELS)]
         for level, upper in zip(self._levels, self._levels[1:], strict=False):
             if level.children[-1] != len(upper.tokens):
@@ -71,14 +91,17 @@ class NgramModel:
         self.weights: Floats = arrays["weights"].astype(np.float32)
         if self.weights.shape != (LEVELS,):
             raise NgramError(f"expected {LEVELS} mixing weights, found an array of {self.weights.shape}")
+        if not np.isfinite(self.weights).all():
+            raise NgramError("expected finite mixing weights; export the bundle again")
 
     @classmethod
     def load(cls, path: Path) -> NgramModel:
         """Read what `pack_levels` made. Raises NgramError."""
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            # The file is opened here: numpy leaves its own open where the archive is cut.
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return cls(dict(arrays))
-        except (KeyError, OSError, ValueError) as error:
+        except _UNREADABLE as error:
             raise NgramError(f"{path} is not an n-gram file of this version ({error})") from error
 
     @staticmethod

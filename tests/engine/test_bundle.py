@@ -154,11 +154,35 @@ DAMAGES: dict[str, tuple[Callable[[Path], Any], str]] = {
         "arrays weight",
     ),
     "head a single array": (lambda p: replace(p, "head.npz", single_array(p)), "arrays weight"),
+    "head of strings": (
+        lambda p: replace(p, "head.npz", head_bytes(p, weight=WEIGHT.astype(str))),
+        "numbers in weight, scale and bias",
+    ),
+    "head of objects": (
+        lambda p: replace(p, "head.npz", head_bytes(p, bias=BIAS.astype(object))),
+        "arrays weight, scale, bias in",
+    ),
+    "head not finite": (
+        lambda p: replace(p, "head.npz", head_bytes(p, scale=np.full(len(VOCABULARY), np.nan))),
+        "finite weight, scale and bias",
+    ),
+    "no history": (
+        lambda p: change_manifest(p, lambda m: m.update(block_size=0)),
+        "expected block_size of 1 or more in manifest.json, found 0",
+    ),
+    "no attention heads": (lambda p: change_manifest(p, lambda m: m.update(n_head=0)), "n_head of 1 or more"),
     "decoder a directory": (
         lambda p: ((p / "decoder.onnx").unlink(), (p / "decoder.onnx").mkdir()),
         "no such file",
     ),
 }
+
+
+def head_bytes(path: Path, **arrays: Any) -> bytes:
+    """head.npz with some arrays of another kind."""
+    whole = {"weight": WEIGHT, "scale": np.ones(len(VOCABULARY), np.float32), "bias": BIAS}
+    np.savez(path / "other.npz", **(whole | arrays))
+    return (path / "other.npz").read_bytes()
 
 
 def single_array(path: Path) -> bytes:
