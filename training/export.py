@@ -19,6 +19,7 @@ import torch
 
 from engine.bundle import write_bundle
 from engine.vocabulary import Vocabulary
+from training.files import CheckpointError, read_checkpoint
 from training.graph import export_graph
 from training.model import Decoder, ModelConfig
 from training.quantise import products_by_column, quantise_products
@@ -35,8 +36,10 @@ class Trained:
 
 
 def load_trained(path: Path) -> Trained:
-    """Read RUN/model.pt. Raises FileNotFoundError naming the file where there is none."""
-    saved = torch.load(path, map_location="cpu", weights_only=True)
+    """Read RUN/model.pt. Raises FileNotFoundError or CheckpointError, naming the file."""
+    saved = read_checkpoint(path)
+    if not {"config", "weights", "vocabulary", "progress", "recipe"} <= set(saved):
+        raise CheckpointError(f"{path} is not the model.pt of a run; checkpoint.pt is for going on with it")
     vocabulary = Vocabulary.loads(saved["vocabulary"])
     decoder = Decoder(ModelConfig(**saved["config"]), vocabulary)
     missing, unexpected = decoder.load_state_dict(
@@ -44,7 +47,7 @@ def load_trained(path: Path) -> Trained:
     )
     buffers = {name for name, _ in decoder.named_buffers()}
     if unexpected or set(missing) - buffers:
-        raise ValueError(f"{path} does not fit this version: {sorted(unexpected)} {sorted(missing)}")
+        raise CheckpointError(f"{path} does not fit this version: {sorted(unexpected)} {sorted(missing)}")
     return Trained(decoder.eval(), vocabulary, saved["progress"], saved["recipe"])
 
 

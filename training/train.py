@@ -13,7 +13,6 @@ ranks share out the same global batch, so the run is the same whatever their num
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import time
@@ -31,8 +30,15 @@ from tqdm import tqdm
 
 from engine.vocabulary import Vocabulary
 from training.data import IGNORED, Batch, Shards, WindowSampler, note_on_weights
+from training.errors import WorkshopError
+from training.files import CheckpointError, read_checkpoint, save_whole
+from training.log import RunLog
 from training.model import Decoder, ModelConfig, reading_loss_dense, reading_loss_sliced
 from training.recipe import Recipe, TrainingConfig
+
+
+class RunError(WorkshopError):
+    """A run that its ranks cannot share, or cannot go on with together."""
 
 
 class Objective(nn.Module):
@@ -67,6 +73,11 @@ class Trainer:
         self.recipe, self.vocabulary, self.run = recipe, vocabulary, run
         self.rank = int(os.environ.get("RANK", "0"))
         self.world_size = int(os.environ.get("WORLD_SIZE", "1"))
+        if recipe.training.batch_size % self.world_size:
+            raise RunError(
+                f"batch_size {recipe.training.batch_size} cannot be shared out evenly to {self.world_size} "
+                "processes; set training.batch_size to a multiple"
+            )
         self.device = _device(self.rank)
         torch.manual_seed(recipe.training.seed)
         self.decoder = Decoder(recipe.model, vocabulary).to(self.device)
@@ -86,8 +97,8 @@ class Trainer:
     def train(self, save_minutes: float, until_step: int | None = None) -> None:
         """Run to the end of the schedule (or `until_step`), saving and validating on the way."""
         settings = self.recipe.training
-        last_step = min(settings.max_steps, until_step or settings.max_steps)
-        log = _Log(self.run / "log.csv", self.step) if self.rank == 0 else None
+        last_step = settings.max_steps if until_step is None else min(settings.max_steps, until_step)
+        log = RunLog(self.run / "log.csv", self.step) if self.rank == 0 else None
         bar = tqdm(total=last_step, initial=self.step, unit="step", disable=self.rank > 0, mininterval=5)
         started, saved, before = time.monotonic(), time.monotonic(), self.elapsed
         with ThreadPoolExecutor(2) as pool:
@@ -118,10 +129,11 @@ class Trainer:
 
     def _out_of_time(self) -> bool:
         minutes = self.recipe.training.minutes
-        stop = torch.tensor([minutes > 0 and self.elapsed >= minutes])
-        if self.world_size > 1:  # all stop at the same step
-            distributed.broadcast(stop := stop.to(self.device).float(), 0)
-        return bool(stop.item())
+        if minutes and self.world_size > 1:  # one clock: all learn at one rate and stop at one step
+            clock = torch.tensor([self.elapsed], dtype=torch.float64, device=self.device)
+            distributed.broadcast(clock, 0)
+            self.elapsed = float(clock.item())
+        return minutes > 0 and self.elapsed >= minutes
 
     def _one_step(self, batch: Batch) -> tuple[float, float]:
         self.decoder.train()
@@ -176,7 +188,7 @@ class Trainer:
         """Context in which the decoder holds the averaged weights."""
         return _Swapped(self.decoder, self.average)
 
-    def _report(self, log: _Log | None) -> None:
+    def _report(self, log: RunLog | None) -> None:
         if self.rank or log is None:
             return
         self.save()
@@ -186,7 +198,6 @@ class Trainer:
 
     def save(self) -> None:
         """Write the checkpoint and the averaged model, each whole or not at all."""
-        self.run.mkdir(parents=True, exist_ok=True)
         state = {
             "decoder": self.decoder.state_dict(),
             "average": self.average,
@@ -195,7 +206,8 @@ class Trainer:
             "recipe": asdict(self.recipe),
             "vocabulary_hash": self.vocabulary.hash,
         }
-        _save_atomically(state, self.run / "checkpoint.pt")
+        with save_whole(self.run / "checkpoint.pt") as file:
+            torch.save(state, file)
         model = {
             "config": asdict(self.recipe.model),
             "weights": {name: value.to(torch.bfloat16) for name, value in self.average.items()},
@@ -203,24 +215,44 @@ class Trainer:
             "progress": {"steps": self.step, "tokens": self.tokens, "minutes": round(self.elapsed, 1)},
             "recipe": asdict(self.recipe),
         }
-        _save_atomically(model, self.run / "model.pt")
+        with save_whole(self.run / "model.pt") as file:
+            torch.save(model, file)
 
     def resume(self) -> bool:
-        """Go on from RUN/checkpoint.pt if there is one. Raises ValueError for another vocabulary or shape."""
+        """Go on from RUN/checkpoint.pt if there is one; rates and weight decay are the recipe's.
+
+        Raises CheckpointError for another vocabulary or shape, RunError where the ranks differ.
+        """
         path = self.run / "checkpoint.pt"
-        if not path.exists():
-            return False
-        state = torch.load(path, map_location=self.device, weights_only=True)
+        found = path.exists()
+        if found:
+            self._restore(path)
+        if self.world_size > 1:
+            self._agree()
+        return found
+
+    def _restore(self, path: Path) -> None:
+        state = read_checkpoint(path, self.device)
         if state["vocabulary_hash"] != self.vocabulary.hash:
-            raise ValueError(f"{path} was trained with another vocabulary; choose another --output folder")
+            raise CheckpointError(
+                f"{path} was trained with another vocabulary; choose another --output folder"
+            )
         if ModelConfig(**state["recipe"]["model"]) != self.recipe.model:
-            raise ValueError(f"{path} holds a model of another shape; choose another --output folder")
+            raise CheckpointError(f"{path} holds a model of another shape; choose another --output folder")
         self.decoder.load_state_dict(state["decoder"])
         self.average = state["average"]
         for optimiser, saved in zip(self.optimisers, state["optimisers"], strict=True):
+            settings = [(group["base_rate"], group["weight_decay"]) for group in optimiser.param_groups]
             optimiser.load_state_dict(saved)
+            for group, (base_rate, weight_decay) in zip(optimiser.param_groups, settings, strict=True):
+                group["base_rate"], group["weight_decay"] = base_rate, weight_decay
         self.step, self.tokens, self.elapsed = state["progress"]
-        return True
+
+    def _agree(self) -> None:
+        ours = torch.tensor([self.step], device=self.device)
+        steps = [torch.zeros_like(ours) for _ in range(self.world_size)]
+        distributed.all_gather(steps, ours)
+        check_steps([int(step.item()) for step in steps], self.run)
 
 
 class _Swapped:
@@ -241,33 +273,6 @@ class _Swapped:
             self._values[name].copy_(held)
 
 
-class _Log:
-    """The run's CSV file and its picture."""
-
-    def __init__(self, path: Path, step: int) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._path = path
-        if step == 0:
-            path.write_text("step,tokens,class_loss,reading_loss,rate,tokens_per_s\n")
-            path.with_name("validation.csv").write_text("step,tokens,source,loss\n")
-
-    def add(self, step: int, tokens: int, losses: tuple[float, float], rate: float, speed: float) -> None:
-        if step % 10 == 0:
-            with self._path.open("a", newline="") as file:
-                values = (*(f"{loss:.4f}" for loss in losses), f"{rate:.4f}", f"{speed:.0f}")
-                csv.writer(file).writerow((step, tokens, *values))
-
-    def add_validation(self, step: int, tokens: int, losses: dict[str, float]) -> None:
-        with self._path.with_name("validation.csv").open("a", newline="") as file:
-            csv.writer(file).writerows((step, tokens, name, f"{loss:.4f}") for name, loss in losses.items())
-
-    def plot(self, path: Path) -> None:
-        """Training and held-out loss against tokens, as a PNG."""
-        from training.plots import plot_run
-
-        plot_run(self._path, self._path.with_name("validation.csv"), path)
-
-
 def validation_batches(shards: Shards, block_size: int, windows: int = 8) -> dict[str, list[Batch]]:
     """Fixed windows of held-out text: `windows` of each source, and `all` for a mix by size."""
     batches = {}
@@ -281,6 +286,15 @@ def validation_batches(shards: Shards, block_size: int, windows: int = 8) -> dic
 class _Only(Shards):
     def __init__(self, name: str, stream: Any) -> None:
         self.streams = {name: stream}
+
+
+def check_steps(steps: list[int], run: Path) -> None:
+    """Raises RunError unless all ranks (`steps`: the step of each) begin at one step."""
+    if len(set(steps)) > 1:
+        raise RunError(
+            f"the processes found checkpoints of different steps ({', '.join(map(str, steps))}) in {run}; "
+            "all of them must see the same folder"
+        )
 
 
 def _optimisers(decoder: Decoder, settings: TrainingConfig) -> list[torch.optim.Optimizer]:
@@ -302,12 +316,6 @@ def _optimisers(decoder: Decoder, settings: TrainingConfig) -> list[torch.optim.
 def _tensors(batch: Batch, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
     parts = (batch.inputs, batch.targets, batch.segments)
     return tuple(torch.from_numpy(np.ascontiguousarray(part)).to(device) for part in parts)  # type: ignore[return-value]
-
-
-def _save_atomically(state: dict[str, Any], path: Path) -> None:
-    part = path.with_suffix(".part")
-    torch.save(state, part)
-    part.replace(path)
 
 
 def _device(rank: int) -> torch.device:

@@ -11,9 +11,13 @@ from pathlib import Path
 import pytest
 import torch
 
+from engine.vocabulary import Vocabulary
 from training.cli import main
 from training.export import load_trained
+from training.files import CheckpointError
+from training.log import RunLog
 from training.recipe import RecipeError, TrainingConfig, load_recipe
+from training.train import RunError, Trainer, check_steps
 
 ROOT = Path(__file__).parents[2]
 TINY = """
@@ -75,8 +79,65 @@ def test_a_run_cut_off_goes_on_as_if_it_had_not_been(prepared: Path, recipe: Pat
 
 def test_a_checkpoint_of_another_shape_is_refused(prepared: Path, recipe: Path, tmp_path: Path) -> None:
     run(prepared, tmp_path / "run", recipe, "--until-step", "1")
-    with pytest.raises(ValueError, match="another shape"):
+    with pytest.raises(CheckpointError, match="another shape"):
         run(prepared, tmp_path / "run", recipe, "--until-step", "2", "--set", "model.n_embd=64")
+    (tmp_path / "run" / "checkpoint.pt").write_bytes(b"cut off")
+    with pytest.raises(CheckpointError, match=r"checkpoint\.pt is not a checkpoint"):
+        run(prepared, tmp_path / "run", recipe, "--until-step", "2")
+
+
+def test_a_changed_rate_holds_on_resume(prepared: Path, recipe: Path, tmp_path: Path) -> None:
+    run(prepared, tmp_path / "run", recipe, "--until-step", "1")
+    changes = ("training.learning_rate=0.125", "training.weight_decay=0.5")
+    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
+    trainer = Trainer(load_recipe(recipe, changes), vocabulary, prepared, tmp_path / "run", compiled=False)
+    assert trainer.resume()
+    (muon,) = trainer.optimisers[0].param_groups
+    assert (muon["base_rate"], muon["weight_decay"]) == (0.125, 0.5)
+
+
+def test_until_step_0_trains_nothing(prepared: Path, recipe: Path, tmp_path: Path) -> None:
+    run(prepared, tmp_path / "run", recipe, "--until-step", "0")
+    assert load_trained(tmp_path / "run" / "model.pt").progress["steps"] == 0
+
+
+def test_a_log_goes_on_at_the_checkpoint(tmp_path: Path) -> None:
+    log = RunLog(tmp_path / "log.csv", 0)
+    for step in (10, 20, 30):
+        log.add(step, step * 8, (1.0, 2.0), 1.0, 5.0)
+        log.add_validation(step, step * 8, {"all": 3.0})
+    RunLog(tmp_path / "log.csv", 20).add(30, 240, (0.5, 0.5), 1.0, 5.0)
+    rows = list(csv.DictReader((tmp_path / "log.csv").read_text().splitlines()))
+    assert [(row["step"], row["class_loss"]) for row in rows] == [
+        ("10", "1.0000"), ("20", "1.0000"), ("30", "0.5000"),
+    ]  # fmt: skip
+    held_out = list(csv.DictReader((tmp_path / "validation.csv").read_text().splitlines()))
+    assert [row["step"] for row in held_out] == ["10", "20"]
+
+
+def test_ranks_that_cannot_share_a_run_are_refused(
+    prepared: Path, recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_steps([5, 5], tmp_path)
+    with pytest.raises(RunError, match="the same folder"):
+        check_steps([5, 0], tmp_path)
+    monkeypatch.setenv("WORLD_SIZE", "3")
+    with pytest.raises(RunError, match="batch_size 16"):
+        Trainer(load_recipe(recipe), Vocabulary(()), prepared, tmp_path, compiled=False)
+
+
+def test_ranks_go_by_the_clock_of_the_first(
+    prepared: Path, recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
+    timed = load_recipe(recipe, ("training.minutes=4",))
+    trainer = Trainer(timed, vocabulary, prepared, tmp_path, compiled=False)
+    trainer.world_size, trainer.elapsed = 2, 1.0
+    monkeypatch.setattr("torch.distributed.broadcast", lambda clock, source: clock.fill_(3.5))
+    assert not trainer._out_of_time()
+    assert trainer.elapsed == 3.5
+    monkeypatch.setattr("torch.distributed.broadcast", lambda clock, source: clock.fill_(4.5))
+    assert trainer._out_of_time()
 
 
 def test_two_processes_train_like_one(prepared: Path, recipe: Path, tmp_path: Path) -> None:
