@@ -17,8 +17,8 @@ from typing import TypeVar
 
 import pytest
 
-# The shipped bundle would be no arguments at all.
-ENGINE_ARGUMENTS = ["--fake"]
+# None: the shipped bundle, as a user starts it.
+ENGINE_ARGUMENTS: list[str] = []
 REPOSITORY = Path(__file__).resolve().parents[2]
 TIMEOUT_S = 60.0
 T = TypeVar("T")

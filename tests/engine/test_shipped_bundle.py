@@ -1,0 +1,107 @@
+"""The bundle in resources/: that it is whole, small, and knows everyday Chinese and rare hanzi."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.bundle import Bundle
+from engine.converter import Converter
+from engine.factory import converter_of, create_session
+from engine.syllable import SYLLABLES
+from engine.values import Key, KeyEvent, Source
+from resources import CHARACTERS, LEXICON, MODEL
+from tests.engine.test_converter import KINDS, PIECES, Edit, Typist
+
+GOLDEN = Path(__file__).with_name("golden.tsv").read_text(encoding="utf-8").splitlines()
+ROWS = [tuple(line.split("\t")) for line in GOLDEN if not line.startswith("#")]
+
+
+@pytest.fixture(scope="module")
+def bundle() -> Bundle:
+    return Bundle.load(MODEL)
+
+
+@pytest.fixture(scope="module")
+def converter(bundle: Bundle) -> Converter:
+    return converter_of(bundle)
+
+
+@pytest.mark.parametrize(("keys", "expected"), ROWS)
+def test_golden_rows(converter: Converter, keys: str, expected: str) -> None:
+    converter.set_surrounding_text("")
+    assert converter.convert(keys).candidates[0].text == expected
+
+
+def test_size(bundle: Bundle) -> None:
+    assert bundle.n_bytes + LEXICON.stat().st_size <= 30e6
+
+
+def test_the_model_card_names_every_source(bundle: Bundle) -> None:
+    card = (MODEL / "README.md").read_text(encoding="utf-8")
+    sources = bundle.manifest.provenance["sources"]
+    assert len(sources) > 10
+    assert [source for source in sources if source not in card] == []
+
+
+def test_every_standard_character_can_be_reached(bundle: Bundle, converter: Converter) -> None:
+    listed = {line.split("\t")[0] for line in CHARACTERS.read_text(encoding="utf-8").splitlines()}
+    assert len(listed) == 8105
+    assert listed <= set(bundle.vocabulary.ids_of_hanzi)
+    found = set()
+    for syllable in SYLLABLES:
+        candidates = converter.convert(syllable).candidates
+        found |= {c.text for c in candidates if len(c.text) == 1}
+    assert listed <= found
+
+
+@pytest.mark.parametrize(
+    ("syllable", "common", "rare"),
+    [
+        ("chong", "重", "翀"),
+        ("yu", "与", "彧"),
+        ("chang", "长", "昶"),
+        ("xing", "行", "饧"),
+        ("hang", "行", "绗"),
+    ],
+)
+def test_rare_characters_are_sane(converter: Converter, syllable: str, common: str, rare: str) -> None:
+    converter.set_surrounding_text("")
+    characters = [
+        c for c in converter.convert(syllable).candidates if c.source is Source.CHARACTER or len(c.text) == 1
+    ]
+    scores = {c.text: c.score for c in characters}
+    assert np.isfinite(scores[rare])
+    assert scores[common] - 25 < scores[rare] < scores[common] - 2
+
+
+def test_surrounding_text_counts(converter: Converter) -> None:
+    converter.set_surrounding_text("我去银行存")
+    assert converter.convert("qian").candidates[0].text == "钱"
+    converter.set_surrounding_text("他站在队伍的最")
+    assert converter.convert("qian").candidates[0].text == "前"
+
+
+def test_the_law_in_int8(bundle: Bundle, converter: Converter) -> None:
+    fresh = converter_of(bundle)
+    rng = random.Random(5)
+    typist = Typist(converter)
+    for _ in range(60):
+        typist.do(Edit(rng.choice(KINDS.split()), rng.randrange(40), rng.choice(PIECES)))
+        fresh.set_surrounding_text("清")  # forgets everything
+        fresh.set_surrounding_text(typist.surrounding)
+        ours, theirs = typist.convert(), fresh.convert(typist.keys, typist.fixed)
+        assert [c.text for c in ours.candidates[:1]] == [c.text for c in theirs.candidates[:1]]
+
+
+def test_a_session_on_it() -> None:
+    session = create_session()
+    for letter in "nihaoshijie":
+        session.process_key(KeyEvent(letter))
+    commit = session.process_key(KeyEvent(Key.SPACE)).commit
+    assert commit is not None
+    assert commit.text == "你好世界"
+    assert commit.reading == ("ni", "hao", "shi", "jie")
