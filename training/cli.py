@@ -1,23 +1,45 @@
 """The one entry point of the workshop: arguments in, one call of the module that does the work.
 
-Imports a command's module only when that command runs, so `--help` needs no torch.
+Imports a command's module only when that command runs, so `--help` needs no torch and no pypinyin.
+An error of the user's or of a file is one sentence on stderr and the status 2.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.bundle import BundleError
+from engine.lexicon import LexiconError
+from engine.ngram import NgramError
+from engine.typist import CaseError
+from engine.vocabulary import VocabularyError
 from resources import CHARACTERS, LEXICON
+from training.errors import WorkshopError
 
 RECIPES = Path(__file__).parent / "recipes"
+USER_ERRORS = (
+    WorkshopError,
+    BundleError,
+    CaseError,
+    LexiconError,
+    NgramError,
+    VocabularyError,
+    OSError,
+    UnicodeDecodeError,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     options = _parser().parse_args(arguments)
-    return int(options.run(options) or 0)
+    try:
+        return int(options.run(options) or 0)
+    except USER_ERRORS as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -127,13 +149,13 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         "evaluate",
         help="accuracy and held-out loss of a checkpoint or a bundle",
         description="Type the cases of the sets as joined letters into the engine's search and count what "
-        "comes first; with --data also the loss on held-out text by source.",
+        "comes first (--sets); give the loss of a checkpoint on held-out text by source (--data).",
     )
     command.add_argument("model", type=Path, help="RUN/model.pt, or the folder of a bundle")
     command.add_argument("--sets", type=Path, nargs="*", default=[], help="files of cases (JSON lines)")
     command.add_argument("--limit", type=int, help="the first so many cases of each set")
     command.add_argument("--ngram", type=Path, help="mix this n-gram with a checkpoint")
-    command.add_argument("--data", type=Path, help="folder that `prepare` wrote")
+    command.add_argument("--data", type=Path, help="folder that `prepare` wrote; only for a checkpoint")
     command.set_defaults(run=_evaluate)
 
 
@@ -141,6 +163,12 @@ def _evaluate(options: argparse.Namespace) -> None:
     from training.evaluate import evaluate_sets, held_out_loss
     from training.export import load_trained
 
+    if not options.sets and not options.data:
+        raise WorkshopError("nothing to evaluate: name case files with --sets, prepared text with --data")
+    if not options.model.exists():
+        raise FileNotFoundError(f"{options.model} is missing: expected RUN/model.pt or a bundle's folder")
+    if options.data and options.model.is_dir():
+        raise WorkshopError("--data needs the weights of a checkpoint: give RUN/model.pt, not a bundle")
     if options.sets:
         print(evaluate_sets(options.model, options.sets, options.limit, options.ngram))
     if options.data:
@@ -171,6 +199,7 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _export(options: argparse.Namespace) -> None:
+    from engine.bundle import Bundle
     from engine.ngram import NgramModel
     from training.evaluate import parity
     from training.export import export, load_trained, sources_of
@@ -179,26 +208,38 @@ def _export(options: argparse.Namespace) -> None:
 
     trained = load_trained(options.model)
     sources = sources_of(options.data) if options.data else []
+    packed = options.ngram.read_bytes() if options.ngram else None
     if options.ngram and options.data:
         ngram = NgramModel.load(options.ngram)
         weights = fit_weights(trained, ngram, options.data, trained.recipe["weights"])
         print("share of the n-gram by depth:", " ".join(f"{weight:.3f}" for weight in weights))
-        with_weights(options.ngram, weights)
-    export(trained, options.output, options.name, options.ngram, sources)
+        packed = with_weights(options.ngram, weights)
+    export(trained, options.output, options.name, packed, sources)
     if options.sets:
-        rows, n_case = parity(trained, options.sets, options.limit, options.ngram)
+        shipped = Bundle.load(options.output).ngram_path
+        rows, n_case = parity(trained, options.sets, options.limit, shipped)
         write_report(options.model.with_name("parity.md"), rows, n_case)
         print(report(rows, n_case))
 
 
 def _add_lexicon(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    from training.lexicon import add_arguments, build
-
     command = commands.add_parser(
         "lexicon",
         help="open word lists to the lexicon of resources/",
         description="Build resources/lexicon/words.npz from unpacked word lists (AOSP rawdict, "
         "phrase-pinyin-data, THUOCL), with the words' frequencies counted in a folder of text.",
     )
-    add_arguments(command)
-    command.set_defaults(run=build)
+    command.add_argument("--source", type=Path, required=True, help="folder of the unpacked word lists")
+    command.add_argument("--output", type=Path, required=True, help="the words.npz to write")
+    command.add_argument(
+        "--corpus", type=Path, help="folder of text to count words in (.txt, .txt.xz, .txt.zst)"
+    )
+    command.add_argument("--sample", type=int, default=300_000, help="characters read of each text file")
+    command.add_argument("--characters", type=Path, default=CHARACTERS, help="hanzi and their readings")
+    command.set_defaults(run=_lexicon)
+
+
+def _lexicon(options: argparse.Namespace) -> None:
+    from training.lexicon import build
+
+    build(options)

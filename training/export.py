@@ -69,9 +69,9 @@ def head(decoder: Decoder) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.floa
 
 
 def export(
-    trained: Trained, output: Path, name: str, ngram: Path | None, sources: list[str], quantise: bool = True
+    trained: Trained, output: Path, name: str, ngram: bytes | None, sources: list[str], quantise: bool = True
 ) -> None:
-    """Write a bundle into the folder `output`."""
+    """Write a bundle into the folder `output`; `ngram`: the n-gram file's bytes."""
     config = trained.decoder.config
     plain, integer = graphs(trained.decoder)
     weight, bias = head(trained.decoder)
@@ -91,7 +91,7 @@ def export(
             "sources": sources,
             "commit": _commit(),
         },
-        ngram=ngram.read_bytes() if ngram else None,
+        ngram=ngram,
     )
 
 

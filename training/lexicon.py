@@ -27,7 +27,6 @@ from pypinyin.contrib.tone_convert import to_normal
 
 from engine.lexicon import MAX_WORD_LENGTH, MIN_WORD_LENGTH, build_arrays, save_arrays
 from engine.syllable import SYLLABLES, syllable_of
-from resources import CHARACTERS
 from training.annotate import annotate_line
 from training.text import paragraphs, text_files
 
@@ -50,7 +49,7 @@ _HANZI: Final = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf\u3007\U00020000-\U00032
 
 
 def build(options: argparse.Namespace) -> None:
-    """Build the lexicon; prints what was taken and dropped. `options`: of `add_arguments`."""
+    """Build the lexicon; prints what was taken and dropped. `options`: of the command line."""
     aosp = dict(read_aosp(options.source / AOSP))
     phrases = {text: reading for name in PHRASES for text, reading in read_phrases(options.source / name)}
     listed = {text for path in sorted((options.source / THUOCL).glob("*.txt")) for text in read_thuocl(path)}
@@ -72,17 +71,6 @@ def build(options: argparse.Namespace) -> None:
     print(f"{len(kept)} words in {options.output}, {options.output.stat().st_size} bytes.")
     print(f"Left out: {len(words) - len(chosen)} listed words not seen in {counts.total()} words of text,")
     print(f"{len(shares) - len(kept)} readings that {options.characters.name} lacks.")
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What `build` reads."""
-    parser.add_argument("--source", type=Path, required=True, help="folder of the unpacked word lists")
-    parser.add_argument("--output", type=Path, required=True, help="the words.npz to write")
-    parser.add_argument(
-        "--corpus", type=Path, help="folder of text to count words in (.txt, .txt.xz, .txt.zst)"
-    )
-    parser.add_argument("--sample", type=int, default=300_000, help="characters read of each text file")
-    parser.add_argument("--characters", type=Path, default=CHARACTERS, help="hanzi and their readings")
 
 
 def count_words(

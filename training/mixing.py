@@ -5,6 +5,7 @@ Knows both models' probabilities of held-out readings; the development sets have
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Final
 
@@ -69,9 +70,11 @@ def _reading_log_prob(trained: Trained, hidden: torch.Tensor, table: torch.Tenso
     return float(logits.log_softmax(0)[target - start])
 
 
-def with_weights(path: Path, weights: list[float]) -> None:
-    """Write the mixing weights into an n-gram file."""
+def with_weights(path: Path, weights: list[float]) -> bytes:
+    """The n-gram file with these mixing weights in it; the file itself stays as it is."""
     with np.load(path, allow_pickle=False) as arrays:
         held = dict(arrays)
     held["weights"] = np.array(weights, dtype=np.float32)
-    np.savez_compressed(path, **held)
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **held)
+    return packed.getvalue()

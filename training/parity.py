@@ -22,6 +22,12 @@ from engine.ngram import NgramModel
 from engine.syllable import syllable_of
 from engine.typist import Case
 from engine.vocabulary import SPECIALS, START, Vocabulary
+from training.errors import WorkshopError
+
+
+class ParityError(WorkshopError):
+    """Cases that nothing can be measured on."""
+
 
 CALL_ROWS, CALL_CACHE = 16, 96  # what a key costs: a beam of 16 behind some 100 cached rows
 
@@ -79,8 +85,13 @@ def compare(
     cases: Sequence[Case],
     block_size: int,
 ) -> list[ParityRow]:
-    """A row for each (decoder, megabytes), the first being what the others are held against."""
+    """A row for each (decoder, megabytes), the first being what the others are held against.
+
+    Raises ParityError where no case can be used.
+    """
     texts = [tokens for case in cases if (tokens := tokens_of(case, vocabulary))]
+    if not texts:
+        raise ParityError(f"none of the {len(cases)} cases has readings that are all in the vocabulary")
     options = SearchOptions(block_size=block_size)
     rows: list[ParityRow] = []
     reference: npt.NDArray[np.float64] | None = None

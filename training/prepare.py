@@ -4,6 +4,7 @@ Three stages, each resumable by source: annotate (text to codes), vocabulary (co
 the list of readings) and encode (codes to uint16 token ids). Knows nothing of models.
 
     OUT/codes/SOURCE.{train,valid}.u32    annotated text, independent of the vocabulary
+    OUT/codes/sources.json                size and time of change of each file that was annotated
     OUT/vocabulary.tsv
     OUT/shards/SOURCE.{train,valid}.u16   token ids
     OUT/shards/meta.json                  vocabulary hash, tokens of each source and split
@@ -16,7 +17,7 @@ import multiprocessing
 import time
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -28,27 +29,61 @@ from tqdm import tqdm
 from engine.syllable import SYLLABLES
 from engine.vocabulary import SPECIALS, UNKNOWN, Vocabulary, from_counts
 from training.annotate import CODE_SHIFT, FIRST_HANZI_CODE, annotate_line
+from training.errors import WorkshopError
+from training.files import save_whole
 from training.text import paragraphs, text_files
 
 SPLITS: Final[tuple[str, str]] = ("train", "valid")
 BLOCK_LINES: Final[int] = 64  # neighbouring lines belong together and go to one split
 VALID_PERCENT: Final[int] = 1
+SMALL_BYTES: Final[int] = 100_000  # of files up to this, small blocks, every tenth of them held out
+SMALL_BLOCK_LINES: Final[int] = 8
 
 
-def annotate_corpus(source_folder: Path, output: Path, workers: int) -> None:
-    """Stage 1: writes OUT/codes. A source whose files are there already is left alone."""
+class PrepareError(WorkshopError):
+    """Text that is too little for both splits."""
+
+
+def annotate_corpus(source_folder: Path, output: Path, workers: int) -> list[str]:
+    """Stage 1: writes OUT/codes; returns the names of the sources that are in the folder now.
+
+    A source that was annotated, and whose file has not changed since, is left alone.
+    """
     codes = output / "codes"
     codes.mkdir(parents=True, exist_ok=True)
-    todo = {
-        name: path
-        for name, path in text_files(source_folder).items()
-        if not all((codes / f"{name}.{split}.u32").exists() for split in SPLITS)
-    }
+    files = text_files(source_folder)
+    record = _read_record(codes)
+    todo = {name: path for name, path in files.items() if not _is_annotated(name, path, codes, record)}
     total = sum(path.stat().st_size for path in todo.values())
     bar = tqdm(desc="annotate", total=total, unit="B", unit_scale=True, mininterval=2.0)
     with multiprocessing.get_context("spawn").Pool(workers) as pool, bar:
         for name, path in todo.items():
+            for split in SPLITS:  # a stale half must not be taken for a whole after a kill
+                (codes / f"{name}.{split}.u32").unlink(missing_ok=True)
+            record[name] = _state_of(path)
             _annotate_source(pool, name, path, codes, bar)
+            with save_whole(codes / "sources.json") as file:
+                file.write(json.dumps(record, indent=1).encode())
+    return list(files)
+
+
+def _read_record(codes: Path) -> dict[str, list[int]]:
+    path = codes / "sources.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _state_of(path: Path) -> list[int]:
+    return [path.stat().st_size, path.stat().st_mtime_ns]
+
+
+def _is_annotated(name: str, path: Path, codes: Path, record: dict[str, list[int]]) -> bool:
+    """Codes without a record, of an earlier version, count if they are younger than the text."""
+    made = [codes / f"{name}.{split}.u32" for split in SPLITS]
+    if not all(file.exists() for file in made):
+        return False
+    if name in record:
+        return record[name] == _state_of(path)
+    return min(file.stat().st_mtime_ns for file in made) > path.stat().st_mtime_ns
 
 
 def _annotate_source(pool: Any, name: str, path: Path, codes: Path, bar: Any) -> None:
@@ -57,9 +92,11 @@ def _annotate_source(pool: Any, name: str, path: Path, codes: Path, bar: Any) ->
     The bar moves by the file's bytes on disk, source by source, so that it knows the time left.
     """
     files = {split: (codes / f"{name}.{split}.u32.part").open("wb") for split in SPLITS}
+    is_small = path.stat().st_size <= SMALL_BYTES
     n_token, started = 0, time.monotonic()
-    for number, block in enumerate(pool.imap(_annotate_block, _blocks(path), chunksize=4)):
-        files[_split_of(name, number)].write(block.tobytes())
+    blocks = _blocks(path, SMALL_BLOCK_LINES if is_small else BLOCK_LINES)
+    for number, block in enumerate(pool.imap(_annotate_block, blocks, chunksize=4)):
+        files[_split_of(name, number, is_small)].write(block.tobytes())
         n_token += len(block)
         if number % 64 == 0:
             speed = n_token / max(time.monotonic() - started, 1e-3)
@@ -70,9 +107,9 @@ def _annotate_source(pool: Any, name: str, path: Path, codes: Path, bar: Any) ->
     bar.update(path.stat().st_size)
 
 
-def _blocks(path: Path) -> Iterator[list[str]]:
+def _blocks(path: Path, n_line: int) -> Iterator[list[str]]:
     lines = paragraphs(path)
-    while block := list(islice(lines, BLOCK_LINES)):
+    while block := list(islice(lines, n_line)):
         yield block
 
 
@@ -80,24 +117,26 @@ def _annotate_block(lines: list[str]) -> npt.NDArray[np.uint32]:
     return np.concatenate([annotate_line(line) for line in lines])
 
 
-def _split_of(source: str, block: int) -> str:
+def _split_of(source: str, block: int, is_small: bool) -> str:
+    if is_small:
+        return "valid" if block % 10 == 5 else "train"
     return "valid" if zlib.crc32(f"{source}:{block}".encode()) % 100 < VALID_PERCENT else "train"
 
 
-def read_codes(output: Path, split: str) -> dict[str, npt.NDArray[np.uint32]]:
+def read_codes(output: Path, split: str, names: Iterable[str]) -> dict[str, npt.NDArray[np.uint32]]:
     """Source name to its memory-mapped codes; empty sources are left out."""
-    files = sorted((output / "codes").glob(f"*.{split}.u32"))
+    files = {name: output / "codes" / f"{name}.{split}.u32" for name in sorted(names)}
     return {
-        path.name.removesuffix(f".{split}.u32"): np.memmap(path, dtype=np.uint32, mode="r")
-        for path in files
+        name: np.memmap(path, dtype=np.uint32, mode="r")
+        for name, path in files.items()
         if path.stat().st_size
     }
 
 
-def count_codes(output: Path) -> Counter[int]:
-    """Occurrences of each code in the training split."""
+def count_codes(output: Path, names: Iterable[str]) -> Counter[int]:
+    """Occurrences of each code in the training split of the sources `names`."""
     counts: Counter[int] = Counter()
-    for codes in tqdm(read_codes(output, "train").values(), desc="count", unit="source"):
+    for codes in tqdm(read_codes(output, "train", names).values(), desc="count", unit="source"):
         for start in range(0, len(codes), 1 << 22):
             values, numbers = np.unique(codes[start : start + (1 << 22)], return_counts=True)
             counts.update(dict(zip(values.tolist(), numbers.tolist(), strict=True)))
@@ -156,14 +195,18 @@ class Encoder:
         return np.where(found, self._tokens[places], self._unknown).astype(np.uint16)
 
 
-def encode_corpus(output: Path, vocabulary: Vocabulary, counts: Counter[int]) -> dict[str, dict[str, int]]:
+def encode_corpus(
+    output: Path, names: Iterable[str], vocabulary: Vocabulary, counts: Counter[int]
+) -> dict[str, dict[str, int]]:
     """Stage 3: writes OUT/shards and their meta.json; returns tokens by source and split."""
     encoder = Encoder(vocabulary, counts)
     shards = output / "shards"
     shards.mkdir(exist_ok=True)
     sizes: dict[str, dict[str, int]] = {}
     for split in SPLITS:
-        for name, codes in tqdm(read_codes(output, split).items(), desc=f"encode {split}", unit="source"):
+        for name, codes in tqdm(
+            read_codes(output, split, names).items(), desc=f"encode {split}", unit="source"
+        ):
             part = shards / f"{name}.{split}.u16.part"
             with part.open("wb") as file:
                 for start in range(0, len(codes), 1 << 22):
@@ -178,15 +221,24 @@ def encode_corpus(output: Path, vocabulary: Vocabulary, counts: Counter[int]) ->
 def prepare(
     source_folder: Path, output: Path, characters: Path, vocabulary: Path | None, workers: int, minimum: int
 ) -> None:
-    """All three stages. With `vocabulary` given, that list is used instead of a new one."""
-    annotate_corpus(source_folder, output, workers)
-    counts = count_codes(output)
+    """All three stages. With `vocabulary` given, that list is used instead of a new one.
+
+    Raises PrepareError where nothing is left to train on or to hold out.
+    """
+    names = annotate_corpus(source_folder, output, workers)
+    counts = count_codes(output, names)
     if vocabulary is None:
         words = build_vocabulary(counts, load_characters(characters), minimum)
     else:
         words = Vocabulary.load(vocabulary)
     (output / "vocabulary.tsv").write_text(words.dumps(), encoding="utf-8")
-    sizes = encode_corpus(output, words, counts)
+    sizes = encode_corpus(output, names, words, counts)
     total = {split: sum(size.get(split, 0) for size in sizes.values()) for split in SPLITS}
     print(f"{len(words):,} tokens in the vocabulary")
     print(f"{total['train']:,} to train on, {total['valid']:,} held out")
+    if not all(total.values()):
+        raise PrepareError(
+            f"{source_folder} is too little text to train on and to hold some out of: a file needs at least "
+            f"{10 * SMALL_BLOCK_LINES} lines, and some {BLOCK_LINES * 100:,} where it is larger than "
+            f"{SMALL_BYTES // 1000} kB"
+        )

@@ -8,15 +8,23 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal, get_args
 
+from training.errors import WorkshopError
 from training.model import ModelConfig
 
+Schedule = Literal["trapezoid", "cosine", "constant"]
+_ABOVE_ZERO: Final = ("decay", "learning_rate", "embedding_rate", "gradient_clip", "rope_base")
+_FROM_ONE: Final = ("n_layer", "n_head", "n_embd", "batch_size", "max_steps")
+_FROM_ZERO: Final = ("minutes", "warmup_steps", "weight_decay", "ema", "dropout", "seed")
+_BELOW_ONE: Final = ("ema", "dropout")
+_SHORTEST_BLOCK: Final = 16  # a window's shortest segment is three sixteenths of it
 
-class RecipeError(ValueError):
-    """A recipe with an unknown key or a value of the wrong type; the message names it."""
+
+class RecipeError(WorkshopError):
+    """A recipe with an unknown key or a value of the wrong type or range; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +34,7 @@ class TrainingConfig:
     batch_size: int = 64
     max_steps: int = 8000
     minutes: float = 0.0
-    schedule: Literal["trapezoid", "cosine", "constant"] = "trapezoid"
+    schedule: Schedule = "trapezoid"
     warmup_steps: int = 100
     decay: float = 0.35
     learning_rate: float = 0.02
@@ -71,15 +79,50 @@ def load_recipe(path: Path, overrides: tuple[str, ...] = ()) -> Recipe:
         for override in overrides:
             name, _, value = override.partition("=")
             section, _, key = name.partition(".")
-            table.setdefault(section, {})[key] = tomllib.loads(f"v = {value}")["v"]
+            if not key or not isinstance(table.setdefault(section, {}), dict):
+                raise RecipeError(f"expected SECTION.KEY=VALUE, found {override!r}")
+            table[section][key] = tomllib.loads(f"v = {value}")["v"]
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{path}: {error}") from error
     _check_keys("section", table, {f.name for f in fields(Recipe)})
-    return Recipe(
-        model=_section(ModelConfig, table.get("model", {})),
-        training=_section(TrainingConfig, table.get("training", {})),
-        weights={name: float(weight) for name, weight in table.get("weights", {}).items()},
+    sections = {name: table.get(name, {}) for name in ("model", "training", "weights")}
+    for name, section in sections.items():
+        if not isinstance(section, dict):
+            raise RecipeError(f"{name} must be a section of settings, not {section!r}")
+    recipe = Recipe(
+        model=_section(ModelConfig, sections["model"]),
+        training=_section(TrainingConfig, sections["training"]),
+        weights={name: _weight(name, weight) for name, weight in sections["weights"].items()},
     )
+    _check_ranges(recipe)
+    return recipe
+
+
+def _weight(name: str, weight: Any) -> float:
+    if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight < float("inf"):
+        raise RecipeError(f"the weight of {name} must be a number of at least 0, not {weight!r}")
+    return float(weight)
+
+
+def _check_ranges(recipe: Recipe) -> None:
+    values = asdict(recipe.model) | asdict(recipe.training)
+    checks = [(key, values[key] > 0, "above 0") for key in _ABOVE_ZERO]
+    checks += [(key, values[key] >= 1, "at least 1") for key in _FROM_ONE]
+    checks += [(key, values[key] >= 0, "at least 0") for key in _FROM_ZERO]
+    checks += [(key, values[key] < 1, "below 1") for key in _BELOW_ONE]
+    schedules = get_args(Schedule)
+    checks += [
+        ("schedule", values["schedule"] in schedules, f"one of {', '.join(schedules)}"),
+        ("decay", values["decay"] <= 1, "at most 1"),
+        ("block_size", values["block_size"] >= _SHORTEST_BLOCK, f"at least {_SHORTEST_BLOCK}"),
+    ]
+    for key, is_right, expected in checks:
+        if not is_right:
+            raise RecipeError(f"{key} must be {expected}, not {values[key]!r}")
+    if values["n_embd"] % (2 * values["n_head"]):
+        raise RecipeError(
+            f"n_embd must be n_head times an even number, not {values['n_embd']} for {values['n_head']} heads"
+        )
 
 
 def _section(kind: type[Any], table: dict[str, Any]) -> Any:

@@ -12,10 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TextIO
 
+from zstandard import ZstdDecompressor, ZstdError
+
+from training.errors import WorkshopError
+
 SUFFIXES: Final[tuple[str, ...]] = (".txt", ".txt.xz", ".txt.zst")
 
 
-class CorpusError(ValueError):
+class CorpusError(WorkshopError):
     """A folder without text, or a file that is not UTF-8; the message names it."""
 
 
@@ -39,7 +43,7 @@ def text_files(folder: Path) -> dict[str, Path]:
 
 
 def paragraphs(path: Path) -> Iterator[str]:
-    """Non-empty lines of a text file, without the line end. Raises CorpusError if not UTF-8."""
+    """Non-empty lines of a text file, without the line end. Raises CorpusError if it is no such text."""
     with _open_text(path) as lines:
         try:
             for line in lines:
@@ -47,6 +51,8 @@ def paragraphs(path: Path) -> Iterator[str]:
                     yield stripped
         except UnicodeDecodeError as error:
             raise CorpusError(f"{path} is not UTF-8 ({error.reason}); convert it first") from error
+        except (lzma.LZMAError, EOFError, ZstdError) as error:
+            raise CorpusError(f"{path} is damaged or not compressed as its name says ({error})") from error
 
 
 @contextmanager
@@ -55,9 +61,7 @@ def _open_text(path: Path) -> Iterator[TextIO]:
         with lzma.open(path, "rt", encoding="utf-8") as file:
             yield file
     elif path.suffix == ".zst":
-        import zstandard
-
-        with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as stream:
+        with path.open("rb") as raw, ZstdDecompressor().stream_reader(raw) as stream:
             yield io.TextIOWrapper(stream, encoding="utf-8")
     else:
         with path.open(encoding="utf-8") as file:

@@ -128,8 +128,9 @@ def test_the_command_reads_shards(prepared: Path, tmp_path: Path) -> None:
     shards = Shards(prepared, "train", vocabulary)
     doubled = clause_stream(shards, {"talk": 2.0})
     assert len(doubled) > 1.4 * len(clause_stream(shards, {}))
-    make_ngram(prepared, tmp_path / "n.npz", {}, (2, 2, 2), (5000, 5000, 5000))
-    model = NgramModel.load(tmp_path / "n.npz")
+    make_ngram(prepared, tmp_path / "counts", {}, (2, 2, 2), (5000, 5000, 5000))
+    assert [path.name for path in tmp_path.iterdir()] == ["counts"]
+    model = NgramModel.load(tmp_path / "counts")
     ids = [vocabulary.ids_of_hanzi[hanzi] for hanzi in "银行行"]
     hang = vocabulary.id_of_reading["行", SYLLABLE_INDEX["hang"]]
     state = model.state_of([ids[0][0], hang, hang])
@@ -144,5 +145,7 @@ def test_mixing_weights_favour_who_knows(prepared: Path, tmp_path: Path) -> None
     untrained = Trained(Decoder(config, vocabulary).eval(), vocabulary, {}, {})
     weights = fit_weights(untrained, NgramModel.load(tmp_path / "n.npz"), prepared, {})
     assert min(weights[2:]) > 0.95  # the decoder knows nothing, the text repeats itself
-    with_weights(tmp_path / "n.npz", weights)
-    np.testing.assert_allclose(NgramModel.load(tmp_path / "n.npz").weights, weights, rtol=1e-6)
+    before = (tmp_path / "n.npz").read_bytes()
+    (tmp_path / "fitted.npz").write_bytes(with_weights(tmp_path / "n.npz", weights))
+    np.testing.assert_allclose(NgramModel.load(tmp_path / "fitted.npz").weights, weights, rtol=1e-6)
+    assert (tmp_path / "n.npz").read_bytes() == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from engine.vocabulary import SPECIALS, Vocabulary
 from tests.training.conftest import CHARACTERS
 from training.annotate import CODE_SHIFT, annotate_line
 from training.data import IGNORED, START_ID, ShardError, Shards, WindowSampler, note_on_weights
-from training.prepare import Encoder, build_vocabulary, count_codes, load_characters, prepare
+from training.prepare import Encoder, PrepareError, build_vocabulary, count_codes, load_characters, prepare
 from training.text import CorpusError, paragraphs, text_files
 
 
@@ -58,6 +59,11 @@ def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes("中文".encode("gbk"))
     with pytest.raises(CorpusError, match="a.txt is not UTF-8"):
         list(paragraphs(tmp_path / "a.txt"))
+    for name in ("b.txt.xz", "b.txt.zst"):
+        (tmp_path / name).write_bytes(b"not compressed at all, whatever the name says")
+        with pytest.raises(CorpusError, match=f"{name} is damaged"):
+            list(paragraphs(tmp_path / name))
+        (tmp_path / name).unlink()
     (tmp_path / "a.txt.xz").write_bytes(b"")
     with pytest.raises(CorpusError, match="one source"):
         text_files(tmp_path)
@@ -95,6 +101,36 @@ def test_prepare_again_keeps_what_is_there(corpus: Path, prepared: Path) -> None
     prepare(corpus, prepared, CHARACTERS, prepared / "vocabulary.tsv", workers=1, minimum=2)
     assert (prepared / "codes" / "talk.train.u32").stat().st_mtime_ns == before
     assert (prepared / "shards" / "talk.train.u16").read_bytes() == tokens
+
+
+def sources_of(output: Path) -> dict[str, dict[str, int]]:
+    return json.loads((output / "shards" / "meta.json").read_text())["tokens"]
+
+
+def test_changed_and_removed_sources_are_noticed(tmp_path: Path) -> None:
+    texts, output = tmp_path / "texts", tmp_path / "out"
+    texts.mkdir()
+    for name in "ab":
+        (texts / f"{name}.txt").write_text("我们去公园。\n" * 100, encoding="utf-8")
+    prepare(texts, output, CHARACTERS, None, workers=1, minimum=2)
+    sizes = sources_of(output)["a"]
+    assert sizes["train"] + sizes["valid"] == 7 * 100
+    assert sizes["valid"] == 7 * 8  # the sixth block of eight lines
+    kept = (output / "codes" / "a.train.u32").stat().st_mtime_ns
+    (texts / "b.txt").write_text("银行行长很忙。\n" * 90, encoding="utf-8")
+    os.utime(texts / "b.txt", ns=(1, 1))  # older than the codes: a file put back from elsewhere
+    prepare(texts, output, CHARACTERS, None, workers=1, minimum=2)
+    assert sum(sources_of(output)["b"].values()) == 8 * 90
+    assert (output / "codes" / "a.train.u32").stat().st_mtime_ns == kept
+    (texts / "b.txt").unlink()
+    prepare(texts, output, CHARACTERS, None, workers=1, minimum=2)
+    assert list(sources_of(output)) == ["a"]
+
+
+def test_too_little_text_is_refused_by_name_of_what_is_needed(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("我们去公园。\n" * 20, encoding="utf-8")
+    with pytest.raises(PrepareError, match="at least 80 lines"):
+        prepare(tmp_path, tmp_path / "out", CHARACTERS, None, workers=1, minimum=2)
 
 
 def sampler_of(prepared: Path, **options: object) -> WindowSampler:
@@ -144,5 +180,7 @@ def test_shards_of_another_vocabulary_are_refused(prepared: Path) -> None:
 
 
 def test_counts_of_codes(prepared: Path) -> None:
-    counts = count_codes(prepared)
-    assert counts[annotate_line("银")[1]] == counts[annotate_line("苹")[1]] > 2000
+    counts = count_codes(prepared, ["talk", "other"])
+    first, second = (counts[int(annotate_line(hanzi)[1])] for hanzi in "银苹")
+    assert first > 2000
+    assert abs(first - second) < 0.05 * first  # one a line of five; what is held out differs a little

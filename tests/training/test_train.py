@@ -79,11 +79,13 @@ def test_a_run_cut_off_goes_on_as_if_it_had_not_been(prepared: Path, recipe: Pat
 
 def test_a_checkpoint_of_another_shape_is_refused(prepared: Path, recipe: Path, tmp_path: Path) -> None:
     run(prepared, tmp_path / "run", recipe, "--until-step", "1")
+    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
+    wide = load_recipe(recipe, ("model.n_embd=64",))
     with pytest.raises(CheckpointError, match="another shape"):
-        run(prepared, tmp_path / "run", recipe, "--until-step", "2", "--set", "model.n_embd=64")
+        Trainer(wide, vocabulary, prepared, tmp_path / "run", compiled=False).resume()
     (tmp_path / "run" / "checkpoint.pt").write_bytes(b"cut off")
     with pytest.raises(CheckpointError, match=r"checkpoint\.pt is not a checkpoint"):
-        run(prepared, tmp_path / "run", recipe, "--until-step", "2")
+        Trainer(load_recipe(recipe), vocabulary, prepared, tmp_path / "run", compiled=False).resume()
 
 
 def test_a_changed_rate_holds_on_resume(prepared: Path, recipe: Path, tmp_path: Path) -> None:
@@ -170,6 +172,16 @@ def distance(first: Path, second: Path) -> float:
         ("[trainig]\nseed = 1", "did you mean 'training'"),
         ("[training]\nseed = 'x'", "seed must be of type int"),
         ("[training", "tiny.toml"),
+        ("training = 3", "training must be a section"),
+        ("[training]\nschedule = 'cosin'", "schedule must be one of trapezoid"),
+        ("[training]\ndecay = 0", "decay must be above 0"),
+        ("[training]\nbatch_size = 0", "batch_size must be at least 1"),
+        ("[training]\nema = 1", "ema must be below 1"),
+        ("[model]\nn_head = 3", "n_head times an even number"),
+        ("[model]\nn_head = 4\nn_embd = 20", "n_head times an even number"),
+        ("[model]\nblock_size = 8", "block_size must be at least 16"),
+        ("[weights]\ntalk = 'x'", "the weight of talk"),
+        ("[weights]\ntalk = -1", "the weight of talk"),
     ],
 )
 def test_recipes_are_checked(tmp_path: Path, text: str, message: str) -> None:
@@ -195,7 +207,7 @@ def test_schedules(schedule: str) -> None:
 
 
 def test_help_is_there_for_every_command(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("prepare", "train", "ngram", "evaluate", "export"):
+    for command in ("prepare", "train", "ngram", "evaluate", "export", "lexicon"):
         with pytest.raises(SystemExit):
             main([command, "--help"])
         assert len(capsys.readouterr().out) > 400

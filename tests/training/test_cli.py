@@ -1,0 +1,94 @@
+"""The command line: what a user does wrong is one sentence and the status 2."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from engine.bundle import Bundle
+from engine.lexicon import Lexicon
+from engine.ngram import NgramModel
+from engine.typist import Case
+from engine.vocabulary import Vocabulary
+from resources import LEXICON
+from training.cli import main
+from training.ngram import make_ngram
+from training.parity import ParityError, compare
+
+
+def complaint(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    """The one line on stderr of a command that fails."""
+    assert main([str(argument) for argument in arguments]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    return lines[0]
+
+
+def test_mistakes_are_one_sentence(
+    prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bundle").mkdir()
+    (tmp_path / "bad.pt").write_bytes(b"nothing")
+    torch.save({"decoder": {}}, tmp_path / "checkpoint.pt")
+    (tmp_path / "cases.jsonl").write_text("{")
+    train = ("train", "--data", prepared, "--output", tmp_path / "run")
+    assert "no .txt" in complaint(capsys, "prepare", "--input", tmp_path / "no", "--output", tmp_path / "out")
+    assert "vocabulary.tsv" in complaint(capsys, *train[:2], tmp_path, *train[3:])
+    assert "RecipeError" in complaint(capsys, *train, "--set", "training.schedule='cosin'")
+    assert "SECTION.KEY" in complaint(capsys, *train, "--set", "seed=3")
+    assert "ShardError" in complaint(capsys, *train, "--set", "model.block_size=9000000")
+    assert "nothing to evaluate" in complaint(capsys, "evaluate", tmp_path / "bad.pt")
+    data, sets = ("--data", prepared), ("--sets", tmp_path / "cases.jsonl")
+    assert "is missing" in complaint(capsys, "evaluate", tmp_path / "nowhere", *data)
+    assert "not a bundle" in complaint(capsys, "evaluate", tmp_path / "bundle", *data)
+    assert "BundleError" in complaint(capsys, "evaluate", tmp_path / "bundle", *sets)
+    assert "bad.pt is not a checkpoint" in complaint(capsys, "evaluate", tmp_path / "bad.pt", *data)
+    assert "not the model.pt" in complaint(capsys, "evaluate", tmp_path / "checkpoint.pt", *data)
+
+
+def test_the_default_recipe_takes_any_text(
+    prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--data", str(prepared), "--output", str(tmp_path), "--no-compile", "--until-step", "0"]
+    assert main(["train", *arguments, "--set", "model.n_layer=1", "--set", "model.n_embd=32"]) == 0
+    assert capsys.readouterr().out.count("weights name sources that are not here") == 1
+
+
+def test_help_imports_neither_torch_nor_pypinyin() -> None:
+    check = (
+        "import sys; from training.cli import _parser; _parser().format_help(); "
+        "sys.exit(any(name in sys.modules for name in ('torch', 'pypinyin', 'zstandard')))"
+    )
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+def test_export_fits_the_ngram_of_the_bundle_alone(prepared: Path, tmp_path: Path) -> None:
+    recipe = ["--set", "model.n_layer=1", "--set", "model.n_embd=16", "--set", "model.block_size=32"]
+    train = ["--data", str(prepared), "--output", str(tmp_path / "run"), "--no-compile", "--until-step", "0"]
+    assert main(["train", *train, *recipe]) == 0
+    ngram = tmp_path / "n.npz"
+    make_ngram(prepared, ngram, {}, (2, 2, 2), (500, 500, 500))
+    before = ngram.read_bytes()
+    case = {"id": "1", "pinyin": ["ni", "hao"], "hanzi": "你好"}
+    (tmp_path / "cases.jsonl").write_text(json.dumps(case, ensure_ascii=False), encoding="utf-8")
+    command = ["export", str(tmp_path / "run" / "model.pt"), "--output", str(tmp_path / "bundle")]
+    command += ["--name", "test", "--ngram", str(ngram), "--data", str(prepared)]
+    assert main([*command, "--sets", str(tmp_path / "cases.jsonl")]) == 0
+    assert ngram.read_bytes() == before
+    shipped = Bundle.load(tmp_path / "bundle").ngram_path
+    assert shipped is not None
+    assert not np.allclose(NgramModel.load(shipped).weights, NgramModel.load(ngram).weights)
+    assert "ONNX int8" in (tmp_path / "run" / "parity.md").read_text(encoding="utf-8")
+
+
+def test_parity_without_a_usable_case_is_refused(prepared: Path) -> None:
+    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
+    case = Case("1", "nihao", ("ni", "hao"), "", "他们")
+    with pytest.raises(ParityError, match="none of the 1 cases"):
+        compare({}, vocabulary, Lexicon.load(LEXICON, vocabulary), None, [case], 64)
