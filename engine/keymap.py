@@ -92,6 +92,7 @@ _PAGING: Final[dict[str, Action]] = {
 _LETTERS: Final[frozenset[str]] = frozenset(ascii_lowercase)
 _DIGITS: Final[frozenset[str]] = frozenset("123456789")
 _SHORTCUT: Final[Modifier] = Modifier.CONTROL | Modifier.ALT | Modifier.META
+_TEXT_OF_KEY: Final[dict[str, str]] = {Key.SPACE: " ", Key.ENTER: "\n", Key.TAB: "\t"}
 _PASSED_ON: Final[frozenset[str]] = frozenset({Key.TAB, Key.ESCAPE, Key.SPACE})
 
 
@@ -111,6 +112,14 @@ def action_of(event: KeyEvent, state: KeyState, options: SessionOptions) -> Acti
         return _composing_action(event, options)
     punctuates = state.chinese_punctuation and event.key in PUNCTUATION_KEYS
     return Action.PUNCTUATE if punctuates else None
+
+
+def text_of(event: KeyEvent) -> str:
+    """What the key types in a plain editor; empty for a shortcut and a key that types nothing."""
+    if event.modifiers & _SHORTCUT:
+        return ""
+    typed = _TEXT_OF_KEY.get(event.key, event.key)
+    return typed if len(typed) == 1 else ""
 
 
 def _composing_action(event: KeyEvent, options: SessionOptions) -> Action:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from engine.composition import Composition
-from engine.keymap import Action, KeyState, SessionOptions, action_of
+from engine.keymap import Action, KeyState, SessionOptions, action_of, text_of
 from engine.punctuation import chinese_punctuation
 from engine.values import Candidate, Commit, Key, KeyEvent, Menu, Modifier, Output, Preedit, Source
 
@@ -58,10 +58,6 @@ class Session:
     def options(self) -> SessionOptions:
         return self._options
 
-    def wants(self, event: KeyEvent) -> bool:
-        """Would `process_key` handle this key now? Changes nothing."""
-        return action_of(event, self._state, self._options) is not None
-
     def set_surrounding_text(self, text: str) -> None:
         """The text before the caret, from the front end; only its end is kept.
 
@@ -87,14 +83,20 @@ class Session:
             return self._output()
         return self._commit(self._composition.typed_text, self._composition.reading)
 
+    def turn_page(self, step: int) -> Output:
+        """Show the next page (1) or the one before (-1): the mouse, whatever keys the options leave."""
+        menu = self._menu()
+        start = max(0, menu.page + step) * menu.page_size
+        return self._highlight(start) if start < len(menu.candidates) else self._output()
+
     def process_key(self, event: KeyEvent) -> Output:
         """Handle one key. `Output.handled` is False where the key is the editor's own."""
         action = action_of(event, self._state, self._options)
         if action is None:
             self._note_passed(event)
             return replace(self._output(), handled=False)
-        if action in _EDITS:
-            return self._edit(_EDITS[action](self._composition, self._boundaries))
+        if action in EDITS:
+            return self._edit(EDITS[action](self._composition, self._boundaries))
         return _HANDLERS[action](self, event)
 
     # Handlers: one for each action that is not a plain edit of the composition.
@@ -129,15 +131,14 @@ class Session:
         menu = self._menu()
         if menu.n_page <= 1 and event.key in ("=", "."):
             return self._punctuate(event)
-        start = (menu.page + 1) * menu.page_size
-        return self._highlight(start) if start < len(menu.candidates) else self._output()
+        return self.turn_page(1)
 
     def _page_previous(self, event: KeyEvent) -> Output:
         """`,` on the first page has no page to go to: `nihao,` types 你好， as people expect."""
         menu = self._menu()
         if (menu.page == 0 and event.key == ",") or (menu.n_page <= 1 and event.key == "-"):
             return self._punctuate(event)
-        return self._highlight(max(0, menu.page - 1) * menu.page_size)
+        return self.turn_page(-1)
 
     def _punctuate(self, event: KeyEvent) -> Output:
         """Convert all that is left, the highlighted candidate first, then type the character."""
@@ -215,9 +216,7 @@ class Session:
         if event.key == Key.BACKSPACE:
             self.set_surrounding_text(self._surrounding[:-1])
             return
-        typed = _TEXT_OF_KEY.get(event.key, event.key)
-        if len(typed) == 1:
-            self.set_surrounding_text(self._surrounding + typed)
+        self.set_surrounding_text(self._surrounding + text_of(event))
 
     def _menu(self) -> Menu:
         return Menu(self._candidates, self._highlighted, self._options.page_size)
@@ -236,9 +235,8 @@ class Session:
         )
 
 
-_TEXT_OF_KEY: Final[dict[str, str]] = {Key.SPACE: " ", Key.ENTER: "\n", Key.TAB: "\t"}
-
-_EDITS: Final[dict[Action, Callable[[Composition, tuple[int, ...]], Composition]]] = {
+# Plain edits of a composition, given the ends of its syllables; a front end may do them ahead.
+EDITS: Final[dict[Action, Callable[[Composition, tuple[int, ...]], Composition]]] = {
     Action.DELETE_BEFORE: lambda composition, _: composition.delete_before(),
     Action.DELETE_AFTER: lambda composition, _: composition.delete_after(),
     Action.DELETE_SYLLABLE_BEFORE: Composition.delete_before,

@@ -94,6 +94,9 @@ class CandidateBar(QWidget):
         return self._layout.size
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
         point = event.position().toPoint()
         cell = self._cell_at(point)
         if cell >= 0:
@@ -102,7 +105,6 @@ class CandidateBar(QWidget):
             self.paged.emit(-1)
         elif self._layout.next_mark.contains(point):
             self.paged.emit(1)
-        event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hovered = self._cell_at(event.position().toPoint())

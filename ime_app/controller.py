@@ -12,24 +12,23 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Final, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeyEvent
 
 from engine.keymap import KeyState, SessionOptions, action_of
 from engine.session import SURROUNDING_LENGTH
-from engine.values import Key, KeyEvent, Menu, Modifier, Output, Preedit
+from engine.values import KeyEvent, Menu, Output, Preedit
 from ime_app.keys import copy_of, to_key_event
-from ime_app.worker import Answer, FinishJob, KeyJob, SurroundingJob
-
-_TEXT_OF_KEY: Final[dict[str, str]] = {Key.SPACE: " ", Key.ENTER: "\n"}
+from ime_app.waiting import Waiting
+from ime_app.worker import Answer, FinishJob, Job, KeyJob, PageJob, SurroundingJob
 
 
 class EnginePort(Protocol):
     """Where jobs go; the worker."""
 
-    def submit(self, job: KeyJob | FinishJob | SurroundingJob) -> None: ...
+    def submit(self, job: Job | SurroundingJob) -> None: ...
 
 
 class EditorPort(Protocol):
@@ -42,7 +41,7 @@ class EditorPort(Protocol):
 
 @dataclass(frozen=True)
 class Unanswered:
-    """A job under way: the key (None for a finish), Qt's event to replay, and what follows."""
+    """A job under way: the key (None for a finish or a page), Qt's event to replay, and what follows."""
 
     sequence: int
     started: float  # perf_counter seconds
@@ -110,6 +109,12 @@ class InputController(QObject):
         if not self._broken:
             self._send_key(event, None)
 
+    def turn_page(self, step: int) -> None:
+        """The next page of the menu (1) or the one before (-1), after all keys under way."""
+        waiting = Unanswered(self._next(), perf_counter())
+        self._unanswered.append(waiting)
+        self._engine.submit(PageJob(waiting.sequence, step))
+
     def finish(self, then: Callable[[], None] | None = None) -> None:
         """Commit what is composed as typed, after all keys under way, and go on with `then`."""
         waiting = Unanswered(self._next(), perf_counter(), then=then)
@@ -118,7 +123,7 @@ class InputController(QObject):
 
     def give_up(self) -> str:
         """Forget all that is under way; returns the letters it held, for a window that closes."""
-        text = self._letters_waiting()
+        text = self._waiting().text
         self._unanswered.clear()
         self._output = replace(self._output, preedit=Preedit(), menu=Menu())
         return text
@@ -173,18 +178,19 @@ class InputController(QObject):
         if self._loading:
             self._show_letters_waiting()
 
-    def _letters_waiting(self) -> str:
-        """The composition and what has been typed since, as plain text."""
-        events = (waiting.event for waiting in self._unanswered if waiting.event is not None)
-        keys = (_TEXT_OF_KEY.get(event.key, event.key) for event in events if _types(event))
-        typed = self._output.preedit.typed
-        return typed + "".join(key for key in keys if len(key) == 1)
+    def _waiting(self) -> Waiting:
+        """The composition and what has been typed since."""
+        waiting = Waiting.after(self._output)
+        for unanswered in self._unanswered:
+            if unanswered.event is not None:
+                waiting = waiting.press(unanswered.event, self._options)
+        return waiting
 
     def _show_letters_waiting(self) -> None:
         """Before the engine is there the letters are shown as typed, so that none seems lost."""
-        text = self._letters_waiting()
-        preedit = Preedit(text.replace("\n", " "), len(text), "")
-        self._editor.show_composition("", preedit)
+        waiting = self._waiting()
+        shown = waiting.text.replace("\n", " ").replace("\t", " ")
+        self._editor.show_composition("", Preedit(shown, waiting.caret))
 
     def _show(self, output: Output, event: KeyEvent | None, latency_ms: float, error: str = "") -> None:
         commit = output.commit.text if output.commit is not None else ""
@@ -196,7 +202,3 @@ class InputController(QObject):
     def _next(self) -> int:
         self._n_sent += 1
         return self._n_sent
-
-
-def _types(event: KeyEvent) -> bool:
-    return not event.modifiers & ~Modifier.SHIFT

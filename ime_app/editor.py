@@ -12,9 +12,12 @@ from typing import Final
 
 from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
+    QClipboard,
     QColor,
+    QContextMenuEvent,
     QDropEvent,
     QFocusEvent,
+    QGuiApplication,
     QInputMethodEvent,
     QKeyEvent,
     QMouseEvent,
@@ -40,6 +43,7 @@ class Editor(QPlainTextEdit):
         self.take_key: Callable[[QKeyEvent], bool] = lambda event: False
         self.defer_click: Callable[[Callable[[], None]], bool] = lambda click: False
         self._preedit = Preedit()
+        self._place = self.textCursor()  # where the composition stands; follows changes of the text
         self._hint = ""
         self._underline = QColor("#2f6fde")
         self._shift_tap = ShiftTap()
@@ -72,11 +76,17 @@ class Editor(QPlainTextEdit):
             self.setAttribute(attribute, allowed)
 
     def show_composition(self, commit: str, preedit: Preedit) -> None:
-        """Insert `commit` at the caret, in place of the selection, and show `preedit` after it."""
+        """Insert `commit` at the caret, in place of the selection, and show `preedit` after it.
+
+        A composition shown already has replaced its selection: one made since then is not its.
+        """
         if not commit and preedit == self._preedit:
             return
+        if self._preedit.text and self.textCursor().hasSelection():
+            self.setTextCursor(self._place)
         self._preedit = preedit
         self._send_preedit(commit, preedit)
+        self._place = self.textCursor()
         if commit or preedit.text:
             self.ensureCursorVisible()
         self.caret_moved.emit()
@@ -132,8 +142,7 @@ class Editor(QPlainTextEdit):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click elsewhere ends the composition first: its letters stay where they were typed."""
         self._shift_tap.disarm()
-        point = event.position().toPoint()
-        self._click_deferred = self.defer_click(lambda: self._place_caret(point))
+        self._click_deferred = self.defer_click(self._meaning_of(event))
         if not self._click_deferred:
             super().mousePressEvent(event)
 
@@ -146,14 +155,46 @@ class Editor(QPlainTextEdit):
         if not deferred:
             super().mouseReleaseEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Its commands are about text: the composition becomes text first."""
+        place = event.globalPos()
+        if not self.defer_click(lambda: self._open_menu(place)):
+            self._open_menu(place)
+
     def dropEvent(self, event: QDropEvent) -> None:
         self._beside_composition(lambda: QPlainTextEdit.dropEvent(self, event))
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         self._beside_composition(lambda: QPlainTextEdit.insertFromMimeData(self, source))
 
-    def _place_caret(self, point: QPoint) -> None:
-        self.setTextCursor(self.cursorForPosition(point))
+    def _meaning_of(self, event: QMouseEvent) -> Callable[[], None]:
+        """What a click does after the composition is finished, when Qt's event is gone."""
+        point = event.position().toPoint()
+        if event.button() is Qt.MouseButton.MiddleButton:
+            return lambda: self._paste_selection(point)
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return lambda: None  # the right one opens the menu by an event of its own
+        extends = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        return lambda: self._place_caret(point, extends)
+
+    def _place_caret(self, point: QPoint, extends: bool = False) -> None:
+        cursor = self.textCursor()
+        mode = cursor.MoveMode.KeepAnchor if extends else cursor.MoveMode.MoveAnchor
+        cursor.setPosition(self.cursorForPosition(point).position(), mode)
+        self.setTextCursor(cursor)
+
+    def _paste_selection(self, point: QPoint) -> None:
+        """X11: the middle button pastes what was selected last, in any window."""
+        clipboard = QGuiApplication.clipboard()
+        if clipboard.supportsSelection():
+            data = clipboard.mimeData(QClipboard.Mode.Selection)
+            self._place_caret(point)
+            self.insertFromMimeData(data)
+
+    def _open_menu(self, place: QPoint) -> None:
+        menu = self.createStandardContextMenu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
 
     def _beside_composition(self, act: Callable[[], None]) -> None:
         """Do something to the text with the composition out of the way, then show it again.

@@ -212,7 +212,7 @@ class MainWindow(QMainWindow):
             self.controller.press(KeyEvent(str(number)))
 
     def _on_paged(self, step: int) -> None:
-        self.controller.press(KeyEvent(Key.PAGE_DOWN if step > 0 else Key.PAGE_UP))
+        self.controller.turn_page(step)
 
     def _on_text_changed(self) -> None:
         self._leaving_unsaved = False

@@ -37,6 +37,17 @@ class FinishJob:
 
 
 @dataclass(frozen=True)
+class PageJob:
+    """Show the next page of the menu (`step` 1) or the one before (-1)."""
+
+    sequence: int
+    step: int
+
+
+Job = KeyJob | FinishJob | PageJob  # each is answered
+
+
+@dataclass(frozen=True)
 class SurroundingJob:
     """The text before the caret has changed; not answered."""
 
@@ -78,11 +89,11 @@ class EngineWorker(QThread):
     def __init__(self, create_engine: Callable[[], Engine], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._create_engine = create_engine
-        self._jobs: SimpleQueue[KeyJob | FinishJob | SurroundingJob | None] = SimpleQueue()
+        self._jobs: SimpleQueue[Job | SurroundingJob | None] = SimpleQueue()
         self._session: Session | None = None
         self._typed = ""  # what the composition held after the last key
 
-    def submit(self, job: KeyJob | FinishJob | SurroundingJob) -> None:
+    def submit(self, job: Job | SurroundingJob) -> None:
         """Queue a job; returns at once. Callable from any thread."""
         self._jobs.put(job)
 
@@ -117,18 +128,18 @@ class EngineWorker(QThread):
         self._warm(engine.session)
         self.loaded.emit(engine.name)
 
-    def _answer(self, job: KeyJob | FinishJob) -> Answer:
+    def _answer(self, job: Job) -> Answer:
         session = self._session
         if session is None:
             return Answer(job.sequence, Output(handled=False, chinese=False))
         try:
-            output = session.process_key(job.event) if isinstance(job, KeyJob) else session.commit_typed()
+            output = _output_of(session, job)
         except Exception as error:  # letters typed so far are the user's: give them back
             return self._give_back(session, job, type(error).__name__)
         self._typed = output.preedit.typed
         return Answer(job.sequence, output)
 
-    def _give_back(self, session: Session, job: KeyJob | FinishJob, error: str) -> Answer:
+    def _give_back(self, session: Session, job: Job, error: str) -> Answer:
         """What the composition held before the key, and the key's own letter, as plain text."""
         letter = job.event.key if isinstance(job, KeyJob) and len(job.event.key) == 1 else ""
         text, self._typed = self._typed + letter, ""
@@ -144,3 +155,9 @@ class EngineWorker(QThread):
         """Work ahead; what fails here fails again, visibly, with the key that needs it."""
         with suppress(Exception):
             session.warm()
+
+
+def _output_of(session: Session, job: Job) -> Output:
+    if isinstance(job, KeyJob):
+        return session.process_key(job.event)
+    return session.turn_page(job.step) if isinstance(job, PageJob) else session.commit_typed()

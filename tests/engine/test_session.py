@@ -59,22 +59,11 @@ def test_no_sequence_of_2000_random_keys_raises(seed: int) -> None:
         key = source.choice("nihaoshijiev'") if likely else source.choice([*Key, *CHARACTERS])
         modifiers = Modifier.NONE if likely else source.choice([*MODIFIERS, Modifier.NONE, Modifier.NONE])
         event = KeyEvent(key, modifiers)
-        wanted, composing = session.wants(event), session.is_composing
+        composing = session.is_composing
         output = session.process_key(event)
         check_output(output)
-        assert output.handled == wanted
         assert session.is_composing == bool(output.preedit.text)
-        assert wanted or composing == session.is_composing  # a key passed on changes nothing
-
-
-@given(key_sequences)
-@settings(deadline=None)
-def test_asking_changes_nothing(events: list[KeyEvent]) -> None:
-    asked, plain = new_session(), new_session()
-    for event in events:
-        for other in (KeyEvent("a"), KeyEvent(Key.SPACE), KeyEvent(Key.SHIFT), event):
-            asked.wants(other)
-        assert asked.process_key(event) == plain.process_key(event)
+        assert output.handled or composing == session.is_composing  # a key passed on changes nothing
 
 
 @given(st.text(LETTERS, max_size=100))
@@ -132,6 +121,16 @@ def test_typing_then_deleting_equals_never_typing(events: list[KeyEvent], letter
     plain.process_key(KeyEvent(Key.BACKSPACE))
     for event in [KeyEvent(Key.LEFT), KeyEvent(Key.BACKSPACE), KeyEvent("n"), KeyEvent(Key.SPACE)]:
         assert session.process_key(event) == plain.process_key(event)
+
+
+def test_pages_turn_without_a_key() -> None:
+    options = SessionOptions(page_size=2, page_with_page_keys=False)
+    session = Session(PhraseConverter(), options)
+    type_letters(session, "nihao")
+    assert session.process_key(KeyEvent(Key.PAGE_DOWN)).menu.page == 0
+    assert [session.turn_page(step).menu.page for step in (1, -1, -1)] == [1, 0, 0]
+    session.reset()
+    assert session.turn_page(1).menu.candidates == ()
 
 
 @given(st.text("nihaosje'v", min_size=1, max_size=20).filter(lambda s: s[0] != "'"))

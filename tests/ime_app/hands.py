@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from engine.keymap import SessionOptions
 from engine.session import ConverterLike, Session
 from ime_app.storage import DraftStore
 from ime_app.strings import Strings
@@ -28,7 +29,13 @@ PLAIN = Qt.KeyboardModifier.NoModifier
 class Gate:
     """An engine that loads only when told, or refuses to."""
 
-    def __init__(self, converter: ConverterLike | None = None, error: Exception | None = None) -> None:
+    def __init__(
+        self,
+        converter: ConverterLike | None = None,
+        error: Exception | None = None,
+        options: SessionOptions | None = None,
+    ) -> None:
+        self._options = options
         self._converter = converter or PhraseConverter()
         self._error = error
         self._opened = threading.Event()
@@ -40,7 +47,7 @@ class Gate:
         self._opened.wait(20)
         if self._error is not None:
             raise self._error
-        return Engine(Session(self._converter), "phrases")
+        return Engine(Session(self._converter, self._options), "phrases")
 
 
 class Hands:
@@ -53,10 +60,11 @@ class Hands:
         engine: Gate | None = None,
         converter: ConverterLike | None = None,
         language: str = "zh",
+        options: SessionOptions | None = None,
     ) -> None:
         self._app = app
-        self.gate = engine or Gate(converter)
-        self.window = MainWindow(self.gate, DraftStore(folder), Strings(language), LIGHT)
+        self.gate = engine or Gate(converter, options=options)
+        self.window = MainWindow(self.gate, DraftStore(folder), Strings(language), LIGHT, options)
         self.editor = self.window.editor
         self.window.show()
         if engine is None:

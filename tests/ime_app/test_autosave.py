@@ -47,7 +47,7 @@ def test_closing_keeps_the_letters_of_a_composition(open_window: Open, tmp_path:
 def test_closing_before_the_engine_is_there_keeps_the_keys(open_window: Open, tmp_path: Path) -> None:
     gate = Gate()
     hands = open_window(engine=gate)
-    hands.type_fast("nihao ma")
+    hands.type_fast("nihap\bo ma")
     hands.window._finish_composition()
     hands.close()
     assert (tmp_path / "text.txt").read_text(encoding="utf-8") == "nihao ma"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from engine.keymap import SessionOptions
 from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
 from tests.ime_app.hands import PLAIN, Hands
 
@@ -25,6 +27,27 @@ def test_the_mouse_picks_and_pages(open_window: Open) -> None:
     hands.settle()
     assert hands.shown == "[你hao|]"
     assert QApplication.focusWidget() in (hands.editor, None)
+
+
+@pytest.mark.parametrize("button", [Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton])
+def test_only_the_left_button_picks(open_window: Open, button: Qt.MouseButton) -> None:
+    hands = open_window()
+    hands.type("nihao")
+    QTest.mouseClick(hands.window.bar, button, PLAIN, hands.window.bar._layout.cells[1].rect.center())
+    hands.settle()
+    assert hands.shown == "[ni hao|]"
+
+
+def test_the_wheel_pages_without_paging_keys(open_window: Open) -> None:
+    hands = open_window(
+        converter=ManyConverter(), options=SessionOptions(page_with_page_keys=False, page_size=5)
+    )
+    hands.type("ni")
+    first = hands.menu
+    turn_wheel(hands, -120)
+    assert hands.menu != first
+    turn_wheel(hands, 120)
+    assert hands.menu == first
 
 
 def test_the_wheel_pages(open_window: Open) -> None:

@@ -48,6 +48,18 @@ def test_editing_before_the_engine_is_there(open_window: Open) -> None:
     assert hands.text == "7你\n"
 
 
+def test_keys_before_the_engine_is_there_edit_what_is_shown(open_window: Open) -> None:
+    hands = open_window(engine=Gate())
+    hands.type_fast("nihap\b")
+    assert hands.shown == "[niha|]"
+    hands.type_fast("o")
+    assert hands.shown == "[nihao|]"
+    hands.press(Qt.Key.Key_Left)
+    assert hands.shown == "[niha|o]"
+    hands.load()
+    assert hands.shown == "[ni ha|o]"
+
+
 def test_a_broken_bundle_leaves_an_editor_and_says_why(open_window: Open) -> None:
     gate = Gate(error=EngineError("expected a bundle, found none; take another"))
     hands = open_window(engine=gate)

@@ -1,0 +1,100 @@
+"""Keys that the engine has not answered, folded into the text that they stand for as letters.
+
+Knows the key table and how a composition is edited; knows nothing of conversion: what would be
+picked or punctuated stays as it was typed. It is what a window shows before its engine is there
+and keeps when it has to close without an answer. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from engine.composition import Composition
+from engine.keymap import Action, KeyState, SessionOptions, action_of, text_of
+from engine.session import EDITS
+from engine.values import Key, KeyEvent, Output
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """`done` is text already; `composition` follows it, its letters still editable by keys."""
+
+    done: str = ""
+    composition: Composition = field(default_factory=Composition)
+    state: KeyState = field(default_factory=KeyState)
+
+    @classmethod
+    def after(cls, output: Output) -> Waiting:
+        """Nothing typed since the output. Hanzi chosen in it count as letters."""
+        preedit = output.preedit
+        caret = len(preedit.text[: preedit.caret].replace(" ", ""))  # gaps between syllables are only shown
+        composition = Composition(keys=preedit.typed, caret=min(caret, len(preedit.typed)))
+        state = KeyState(bool(preedit.typed), output.chinese, output.chinese_punctuation)
+        return cls("", composition, state)
+
+    @property
+    def text(self) -> str:
+        return self.done + self.composition.keys
+
+    @property
+    def caret(self) -> int:
+        """In characters of `text`."""
+        return len(self.done) + self.composition.caret
+
+    def press(self, event: KeyEvent, options: SessionOptions) -> Waiting:
+        """After one key more."""
+        action = action_of(event, self.state, options)
+        if action is None:
+            return self._pass_on(event)
+        if action in EDITS:
+            # Where syllables end is not known yet: each letter counts as one, so that none is lost.
+            ends = tuple(range(len(self.composition.keys) + 1))
+            return self._with(EDITS[action](self.composition, ends))
+        if action in _LETTERS_AS_TYPED or text_of(event) in _PAGING_CHARACTERS:
+            return self._finish(text_of(event))
+        handler = _HANDLERS.get(action)
+        return self if handler is None else handler(self, event)
+
+    def _with(self, composition: Composition) -> Waiting:
+        state = replace(self.state, composing=not composition.is_empty)
+        return replace(self, composition=composition, state=state)
+
+    def _finish(self, then: str = "") -> Waiting:
+        return replace(self._with(Composition()), done=self.text + then)
+
+    def _pass_on(self, event: KeyEvent) -> Waiting:
+        """The editor's own key; Backspace reaches only what was typed since."""
+        if event == KeyEvent(Key.BACKSPACE):
+            return replace(self, done=self.done[:-1])
+        return replace(self, done=self.done + text_of(event))
+
+    def _insert(self, event: KeyEvent) -> Waiting:
+        return self._with(self.composition.insert(event.key))
+
+    def _drop(self, event: KeyEvent) -> Waiting:
+        return self._with(Composition())
+
+    def _commit_typed(self, event: KeyEvent) -> Waiting:
+        return self._finish()
+
+    def _toggle_chinese(self, event: KeyEvent) -> Waiting:
+        finished = self._finish()
+        return replace(finished, state=replace(finished.state, chinese=not self.state.chinese))
+
+    def _toggle_punctuation(self, event: KeyEvent) -> Waiting:
+        chinese = not self.state.chinese_punctuation
+        return replace(self, state=replace(self.state, chinese_punctuation=chinese))
+
+
+_LETTERS_AS_TYPED: Final = frozenset({Action.PICK, Action.PICK_HIGHLIGHTED, Action.PUNCTUATE})
+_PAGING_CHARACTERS: Final = frozenset("-=,.")  # whether there is a page to turn is not known yet
+
+_HANDLERS: Final[dict[Action, Callable[[Waiting, KeyEvent], Waiting]]] = {
+    Action.INSERT: Waiting._insert,
+    Action.DROP: Waiting._drop,
+    Action.COMMIT_TYPED: Waiting._commit_typed,
+    Action.TOGGLE_CHINESE: Waiting._toggle_chinese,
+    Action.TOGGLE_PUNCTUATION: Waiting._toggle_punctuation,
+}
