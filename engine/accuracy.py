@@ -121,10 +121,10 @@ def table(rows: Sequence[tuple[str, Score]]) -> str:
     lines = ["| set | cases | first % | first five % | characters % |", "|---|---|---|---|---|"]
     for name, score in rows:
         lines.append("| {} | {} | {:.1f} | {:.1f} | {:.1f} |".format(name, score.cases, *score.percent))
-    if len(rows) > 1:
-        means = [
-            sum(column) / len(rows) for column in zip(*(score.percent for _, score in rows), strict=True)
-        ]
+    counted = [score for _, score in rows if score.cases]
+    if len(counted) > 1:
+        columns = zip(*(score.percent for score in counted), strict=True)
+        means = [sum(column) / len(counted) for column in columns]
         cases = sum(score.cases for _, score in rows)
         lines.append("| mean | {} | {:.1f} | {:.1f} | {:.1f} |".format(cases, *means))
     return "\n".join(lines)

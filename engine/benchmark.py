@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import accuracy, consistency, footprint, latency
-from engine.arguments import ConverterChoice, add_converter_arguments, positive
+from engine.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
 from engine.bundle import Bundle
 from engine.typist import Case, CaseError, Typing
 from resources import MODEL
@@ -69,7 +69,9 @@ def _add_options(part: argparse.ArgumentParser) -> None:
         help="accuracy: syllables in full; initials alone, in cases of 2-4 hanzi; or mixed, in cases of 5-12",
     )
     part.add_argument("--jobs", type=positive, default=1, help="accuracy: processes")
-    part.add_argument("--interval-ms", type=float, default=100.0, help="latency: from key to key (100)")
+    part.add_argument(
+        "--interval-ms", type=milliseconds, default=100.0, help="latency: from key to key (100)"
+    )
     part.add_argument("--inputs", type=positive, default=20, help="latency: inputs of each length (20)")
     part.add_argument(
         "--syllables", type=positive, nargs="+", default=[5, 10, 20], help="latency: lengths (5 10 20)"

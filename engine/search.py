@@ -44,7 +44,7 @@ class SearchOptions:
     `arena_rows`: nodes whose decoder state is kept at once.
     """
 
-    beam_width: int = 16
+    beam_width: int = 24
     end_weight: float = 1.0  # of the log-probability that the clause ends where the keys end
     surrounding_length: int = 32  # characters before the caret that are read
     costs: SpellingCosts = field(default_factory=SpellingCosts)

@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
         self._surround_timer = self._timer(SURROUND_AFTER_MS, self.controller.tell_surrounding)
         self.setWindowTitle(strings("title"))
         self.resize(900, 600)
-        self.setMinimumSize(420, 300)
+        self.setMinimumSize(480, 440)  # 64 letters, a full bar and the status line
         self.set_theme(theme)
         self._connect()
         self._restore()
