@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from engine.converter import Converter
+from engine.converter import Converter, SearchOptions
 from engine.fake import FakeDecoder
 from engine.lexicon import Lexicon
 from engine.vocabulary import from_counts
@@ -44,4 +44,5 @@ def scenario_converter() -> Converter:
     rows = [(hanzi, syllable, 10 - i) for syllable, text in HANZI.items() for i, hanzi in enumerate(text)]
     vocabulary = from_counts(rows)
     decoder = FakeDecoder.preferring(vocabulary, TEXTS)
-    return Converter(decoder, vocabulary, Lexicon.from_words(WORDS, vocabulary))
+    options = SearchOptions(beam_width=16)  # scenarios count rows of the menu
+    return Converter(decoder, vocabulary, Lexicon.from_words(WORDS, vocabulary), options)

@@ -56,9 +56,12 @@ def test_a_long_input_shows_five_sentences(converter: Converter) -> None:
     assert len(whole) == 5
 
 
-def test_a_short_input_shows_the_whole_beam(converter: Converter) -> None:
+def test_a_short_input_shows_the_whole_beam(
+    decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon
+) -> None:
+    converter = Converter(decoder, vocabulary, lexicon, SearchOptions(beam_width=9))
     whole = [c for c in converter.convert("nihao").candidates if c.source is Source.SENTENCE]
-    assert len(whole) == SearchOptions().beam_width
+    assert len(whole) == 9
 
 
 def test_spans_fall_and_words_precede_inventions(converter: Converter) -> None:
