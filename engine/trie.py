@@ -22,7 +22,7 @@ import numpy as np
 
 from engine.inference import Decoder, FloatArray
 
-DEFAULT_CAPACITY: Final[int] = 2048  # rows; a sentence of 20 syllables fills about half
+DEFAULT_CAPACITY: Final[int] = 2048  # rows; a sentence of 20 syllables at beam 16 fills about 700
 
 
 class Node:

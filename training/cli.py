@@ -119,8 +119,8 @@ def _add_ngram(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command = commands.add_parser(
         "ngram",
         help="shards to a pruned 4-gram",
-        description="Count n-grams of readings in all shards and write the n-gram file of a bundle. Needs "
-        "some 40 bytes of memory a token of text.",
+        description="Count n-grams of readings in all shards and write the n-gram file of a bundle. Holds "
+        "one key of 8 bytes a token of text in memory, several times over.",
     )
     command.add_argument("--data", type=Path, required=True, help="folder that `prepare` wrote")
     command.add_argument("--output", type=Path, required=True, help="file to write (.npz)")

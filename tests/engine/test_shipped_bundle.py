@@ -78,6 +78,14 @@ def test_rare_characters_are_sane(converter: Converter, syllable: str, common: s
     assert scores[common] - 25 < scores[rare] < scores[common] - 2
 
 
+def test_hanzi_outside_the_national_list_come_last(converter: Converter) -> None:
+    listed = {line[0] for line in CHARACTERS.read_text(encoding="utf-8").splitlines()}
+    converter.set_surrounding_text("")
+    for keys in ("women", "zhongguoren"):
+        page = converter.convert(keys).candidates[:9]
+        assert [c.text for c in page if not listed.issuperset(c.text)] == []
+
+
 def test_surrounding_text_counts(converter: Converter) -> None:
     converter.set_surrounding_text("我去银行存")
     assert converter.convert("qian").candidates[0].text == "钱"
