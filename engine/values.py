@@ -71,6 +71,11 @@ class Source(Enum):
     PHRASE = "phrase"  # the search, over the first syllables
     LEXICON = "lexicon"
     CHARACTER = "character"
+    USER = "user"  # a word or phrase of the user's own
+    ENGLISH = "english"
+    SYMBOL = "symbol"  # an emoji or symbol by its meaning
+    COMPUTED = "computed"  # a date, a number, a code point: made from the letters by rule
+    PREDICTION = "prediction"  # what may follow the last commit
     RAW = "raw"  # the letters as typed
 
 
@@ -80,7 +85,8 @@ class Candidate:
 
     `span` is what it covers, [start, end) in the unconverted keystrokes; `reading` one syllable
     a hanzi; `tokens` the reading ids (empty for raw letters); `score` its log-probability in
-    nats, comparable only between candidates of equal span.
+    nats, comparable only between candidates of equal span. `annotation` is shown small beside the
+    text: what was read where that is not what was typed, the name of an emoji.
     """
 
     text: str
@@ -89,6 +95,7 @@ class Candidate:
     tokens: tuple[int, ...]
     score: float
     source: Source
+    annotation: str = ""
 
 
 @dataclass(frozen=True)
