@@ -1,6 +1,7 @@
-"""The line below the text: 中/英, punctuation, messages, time of the last key, model, copy all.
+"""The line below the text: modes, messages, time of the last key, model, copy all, the menu.
 
-Knows labels and buttons; knows nothing of where their content comes from.
+Knows labels and buttons; knows nothing of where their content comes from. The buttons never take
+the focus from the text by a click; F6 and Tab reach them.
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from ime_app.strings import Strings
 
@@ -17,12 +18,15 @@ MESSAGE_MS: Final[int] = 2500
 
 
 class StatusLine(QFrame):
-    """Never takes the focus from the text."""
+    """`commands` are the rows of the menu; `copy_all` has a button of its own."""
 
     mode_clicked = Signal()
     punctuation_clicked = Signal()
+    left = Signal()  # Esc: back to the text
 
-    def __init__(self, strings: Strings, copy_all: QAction, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, strings: Strings, copy_all: QAction, commands: QMenu, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._strings = strings
         self.setObjectName("statusLine")
@@ -38,6 +42,10 @@ class StatusLine(QFrame):
         self.model.setText(strings("loading"))
         copy_button = self._button("copyAll", copy_all.toolTip())
         copy_button.setDefaultAction(copy_all)
+        self.menu = self._button("menu", strings("menu_tip"))
+        self.menu.setText(strings("menu"))
+        self.menu.setMenu(commands)
+        self.menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._arrange(copy_button)
         self._message_timer = QTimer(self, singleShot=True, interval=MESSAGE_MS)
         self._message_timer.timeout.connect(self.message.clear)
@@ -61,6 +69,13 @@ class StatusLine(QFrame):
         self.message.setText(text)
         self._message_timer.start()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves; a button has taken Space and Tab already."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
     def _arrange(self, copy_button: QToolButton) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 12, 6)
@@ -68,14 +83,15 @@ class StatusLine(QFrame):
         for widget in (self.mode, self.punctuation, self.message):
             layout.addWidget(widget)
         layout.addStretch(1)
-        for widget in (self.model, self.latency, copy_button):
+        for widget in (self.model, self.latency, copy_button, self.menu):
             layout.addWidget(widget)
 
     def _button(self, name: str, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(name)
         button.setToolTip(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setAccessibleDescription(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         return button
 
@@ -85,27 +101,3 @@ class StatusLine(QFrame):
         label.setToolTip(tip)
         label.setTextFormat(Qt.TextFormat.PlainText)
         return label
-
-
-class Banner(QFrame):
-    """A sentence above the text that stays until it is dismissed."""
-
-    def __init__(self, text: str, strings: Strings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("banner")
-        self.label = QLabel(text, self)
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setWordWrap(True)
-        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        dismiss = QToolButton(self)
-        dismiss.setText(strings("dismiss"))
-        dismiss.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        dismiss.clicked.connect(self.hide)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 8, 12, 8)
-        layout.addWidget(self.label, 1)
-        layout.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignTop)
-
-    @property
-    def text(self) -> str:
-        return self.label.text()

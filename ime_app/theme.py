@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 
 TEXT_PIXELS: Final[int] = 20
 CANDIDATE_PIXELS: Final[int] = 19
@@ -44,7 +45,7 @@ class Theme:
 
     def palette(self) -> QPalette:
         """The same as a Qt palette, for the widgets that Qt paints."""
-        palette = QPalette()
+        palette = QPalette(QColor(self.surface), QColor(self.surface))  # bevels are derived from these
         role = QPalette.ColorRole
         colours = {
             role.Window: self.surface,
@@ -59,14 +60,17 @@ class Theme:
             role.PlaceholderText: self.faint,
             role.Highlight: self.accent,
             role.HighlightedText: self.on_accent,
+            role.Link: self.accent,
             role.Mid: self.line,
         }
         for which, colour in colours.items():
             palette.setColor(which, QColor(colour))
+        for which in (role.WindowText, role.Text, role.ButtonText):
+            palette.setColor(QPalette.ColorGroup.Disabled, which, QColor(self.faint))
         return palette
 
     def style_sheet(self) -> str:
-        """For status line and banner; the rest follows the palette."""
+        """For status line, banners, and headings of dialogs; the rest follows the palette."""
         return f"""
         #statusLine {{ background: {self.surface}; border-top: 1px solid {self.line}; }}
         #statusLine QLabel {{ color: {self.faint}; font-size: {SMALL_PIXELS}px; }}
@@ -74,19 +78,25 @@ class Theme:
         #statusLine QToolButton {{ border: none; border-radius: 6px; padding: 4px 10px;
             font-size: {SMALL_PIXELS + 1}px; color: {self.ink}; }}
         #statusLine QToolButton:hover {{ background: {self.hover}; }}
+        #statusLine QToolButton:focus, #banner QToolButton:focus {{ border: 2px solid {self.accent}; }}
+        #statusLine QToolButton::menu-indicator {{ image: none; }}
         #statusLine QToolButton#mode {{ color: {self.on_accent}; background: {self.accent}; }}
         #statusLine QToolButton#mode[english="true"] {{ color: {self.ink}; background: {self.hover}; }}
         #banner {{ background: {self.warning}; border-bottom: 1px solid {self.line}; }}
         #banner QLabel {{ color: {self.on_warning}; font-size: {SMALL_PIXELS + 1}px; }}
         #banner QToolButton {{ border: 1px solid {self.on_warning}; border-radius: 6px;
             padding: 3px 10px; color: {self.on_warning}; background: transparent; }}
+        #heading {{ font-weight: bold; color: {self.ink}; padding-top: 6px; }}
+        #explanation {{ color: {self.faint}; font-size: {SMALL_PIXELS}px; }}
+        QToolTip {{ color: {self.ink}; background: {self.surface}; border: 1px solid {self.line};
+            padding: 3px 6px; }}
         """
 
 
 LIGHT: Final[Theme] = Theme(
     paper="#fdfcf9",
     ink="#22252b",
-    faint="#8b8e96",
+    faint="#6a6e77",
     surface="#f4f2ed",
     line="#dedad1",
     accent="#2f6fde",
@@ -99,7 +109,7 @@ LIGHT: Final[Theme] = Theme(
 DARK: Final[Theme] = Theme(
     paper="#1d1f23",
     ink="#e6e4df",
-    faint="#858a94",
+    faint="#9a9fa9",
     surface="#26292e",
     line="#363a41",
     accent="#5b93f5",
@@ -111,9 +121,16 @@ DARK: Final[Theme] = Theme(
 )
 
 
-def font(pixels: int) -> QFont:
-    """The interface's font at that height, hanzi and Latin together."""
+def theme_of(name: str) -> Theme:
+    """The theme of that name in the settings: `light`, `dark`, or `system`, the desktop's own."""
+    if name == "system":
+        return DARK if QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
+    return DARK if name == "dark" else LIGHT
+
+
+def font(pixels: int, family: str = "") -> QFont:
+    """A font of that height, hanzi and Latin together: the family asked for, else what the system has."""
     chosen = QFont()
-    chosen.setFamilies(FAMILIES)
+    chosen.setFamilies([family, *FAMILIES] if family else FAMILIES)
     chosen.setPixelSize(pixels)
     return chosen
