@@ -91,6 +91,11 @@ class Session:
         """Do ahead what the next key will need; to be called while the user is not waiting."""
         self._converter.warm()
 
+    def configure(self, options: SessionOptions) -> Output:
+        """Switch the options; the composition stays."""
+        self._options = options
+        return self._output()
+
     def reset(self) -> Output:
         """Drop the composition; modes and surrounding text stay."""
         self._set_composition(Composition())

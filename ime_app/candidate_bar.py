@@ -98,7 +98,7 @@ class CandidateBar(QWidget):
             self._tell_screen_reader()
 
     def place(self, anchor: QRect) -> None:
-        """Below the composition or above it, always inside; with fewer rows where neither has room for all."""
+        """Below the composition or above it, always inside; with fewer rows where neither has room."""
         self._anchor = anchor
         area = self._area.rect().adjusted(GAP, GAP, -GAP, -GAP)
         width = min(area.width(), MAX_WIDTH)

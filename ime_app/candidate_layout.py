@@ -117,9 +117,7 @@ def _in_a_column(cells: list[Cell], measures: Measures, space: Space) -> BarLayo
     shown = _visible(lines, below, measures.row_height)
     if not n_mark_line:
         return _finished(shown, PADDING, -1, PADDING + width, measures)
-    return _finished(
-        shown, PADDING + width - measures.marks_width, len(shown), PADDING + width, measures
-    )
+    return _finished(shown, PADDING + width - measures.marks_width, len(shown), PADDING + width, measures)
 
 
 def _visible(lines: list[list[Cell]], space: Space, row_height: int) -> list[list[Cell]]:
@@ -135,7 +133,9 @@ def _finished(
 ) -> BarLayout:
     """Lines at their heights, the page marks at `marks_x` in the line of that number (-1: nowhere)."""
     height = measures.row_height
-    cells = [_moved(cell, cell.rect.x(), PADDING + i * height) for i, line in enumerate(lines) for cell in line]
+    cells = [
+        _moved(cell, cell.rect.x(), PADDING + i * height) for i, line in enumerate(lines) for cell in line
+    ]
     n_line = max(len(lines), marks_line + 1)
     size = QSize(right + PADDING, n_line * height + 2 * PADDING)
     if not measures.marks_width or marks_line < 0:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from ime_app.settings import Settings, setting
 from ime_app.strings import Strings
@@ -35,7 +35,7 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[Row, ...]], ...], ...]] = (
             "keys.picking",
             (
                 Row("Space", "key.space"),
-                Row("1 – 9", "key.number"),
+                Row("1 … 9", "key.number"),
                 Row("↑ ↓  Tab  Shift+Tab", "key.highlight"),
                 Row("-  =", "key.page", "input.page_with_minus_equal"),
                 Row(",  .", "key.page", "input.page_with_comma_period"),
@@ -58,10 +58,10 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[Row, ...]], ...], ...]] = (
             (
                 Row("'", "key.boundary"),
                 Row("← →", "key.letter"),
-                Row("Ctrl+← →", "key.syllable"),
+                Row("Ctrl+← Ctrl+→", "key.syllable"),
                 Row("Home  End", "key.ends"),
                 Row("Backspace  Delete", "key.delete"),
-                Row("Ctrl+Backspace  Delete", "key.delete_syllable"),
+                Row("Ctrl+Backspace  Ctrl+Delete", "key.delete_syllable"),
             ),
         ),
         (
@@ -90,12 +90,13 @@ class CheatSheet(QDialog):
         layout.setContentsMargins(3 * SPACING, 2 * SPACING, 3 * SPACING, 3 * SPACING)
         layout.setSpacing(5 * SPACING)
         for groups in COLUMNS:
-            column = QVBoxLayout()
-            column.setSpacing(SPACING)
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(2 * SPACING)
+            grid.setVerticalSpacing(SPACING)
             for heading, rows in groups:
-                self._add_group(column, heading, self._wanted(rows))
-            column.addStretch(1)
-            layout.addLayout(column)
+                self._add_group(grid, heading, self._wanted(rows))
+            grid.setRowStretch(grid.rowCount(), 1)
+            layout.addLayout(grid)
         QShortcut(QKeySequence(Qt.Key.Key_F1), self).activated.connect(self.close)
 
     def rows(self) -> list[Row]:
@@ -105,20 +106,25 @@ class CheatSheet(QDialog):
     def _wanted(self, rows: tuple[Row, ...]) -> list[Row]:
         return [row for row in rows if not row.needs or self._settings.value(setting(row.needs))]
 
-    def _add_group(self, column: QVBoxLayout, heading: str, rows: list[Row]) -> None:
+    def _add_group(self, grid: QGridLayout, heading: str, rows: list[Row]) -> None:
         title = QLabel(self._strings(heading))
         title.setObjectName("heading")
-        column.addWidget(title)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(2 * SPACING)
-        grid.setVerticalSpacing(SPACING - 2)
-        grid.setColumnStretch(1, 1)
-        bold = QFont(self.font())
-        bold.setWeight(QFont.Weight.DemiBold)
-        for number, row in enumerate(rows):
-            keys = QLabel(row.keys)
-            keys.setFont(bold)
-            keys.setTextFormat(Qt.TextFormat.PlainText)
-            grid.addWidget(keys, number, 0)
+        title.setContentsMargins(0, SPACING, 0, 0)
+        grid.addWidget(title, grid.rowCount(), 0, 1, 2)
+        for row in rows:
+            number = grid.rowCount()
+            grid.addLayout(_key_caps(row.keys), number, 0)
             grid.addWidget(QLabel(self._strings(row.text)), number, 1)
-        column.addLayout(grid)
+
+
+def _key_caps(keys: str) -> QHBoxLayout:
+    """Each key as it is printed on a keyboard."""
+    caps = QHBoxLayout()
+    caps.setSpacing(SPACING // 2)
+    for key in keys.split():
+        cap = QLabel(key)
+        cap.setObjectName("key")
+        cap.setTextFormat(Qt.TextFormat.PlainText)
+        caps.addWidget(cap)
+    caps.addStretch(1)
+    return caps

@@ -21,8 +21,9 @@ from engine.keymap import KeyState, SessionOptions, action_of
 from engine.session import SURROUNDING_LENGTH
 from engine.values import KeyEvent, Menu, Output, Preedit
 from ime_app.keys import copy_of, to_key_event
+from ime_app.options import EngineOptions
 from ime_app.waiting import Waiting
-from ime_app.worker import Answer, FinishJob, Job, KeyJob, PageJob, SurroundingJob
+from ime_app.worker import Answer, ConfigureJob, FinishJob, Job, KeyJob, PageJob, SurroundingJob
 
 
 class EnginePort(Protocol):
@@ -41,7 +42,7 @@ class EditorPort(Protocol):
 
 @dataclass(frozen=True)
 class Unanswered:
-    """A job under way: the key (None for a finish or a page), Qt's event to replay, and what follows."""
+    """A job under way: the key (None for other jobs), Qt's event to replay, and what follows."""
 
     sequence: int
     started: float  # perf_counter seconds
@@ -65,11 +66,11 @@ class InputController(QObject):
 
     rendered = Signal(object)  # Rendered
 
-    def __init__(self, engine: EnginePort, editor: EditorPort, options: SessionOptions | None = None) -> None:
+    def __init__(self, engine: EnginePort, editor: EditorPort, options: SessionOptions) -> None:
         super().__init__()
         self._engine = engine
         self._editor = editor
-        self._options = options or SessionOptions()
+        self._options = options
         self._unanswered: deque[Unanswered] = deque()
         self._n_sent = 0
         self._output = Output(handled=False)
@@ -111,15 +112,16 @@ class InputController(QObject):
 
     def turn_page(self, step: int) -> None:
         """The next page of the menu (1) or the one before (-1), after all keys under way."""
-        waiting = Unanswered(self._next(), perf_counter())
-        self._unanswered.append(waiting)
-        self._engine.submit(PageJob(waiting.sequence, step))
+        self._engine.submit(PageJob(self._expect_answer(), step))
 
     def finish(self, then: Callable[[], None] | None = None) -> None:
         """Commit what is composed as typed, after all keys under way, and go on with `then`."""
-        waiting = Unanswered(self._next(), perf_counter(), then=then)
-        self._unanswered.append(waiting)
-        self._engine.submit(FinishJob(waiting.sequence))
+        self._engine.submit(FinishJob(self._expect_answer(then)))
+
+    def configure(self, options: EngineOptions) -> None:
+        """Other options, after all keys under way; the composition stays."""
+        self._options = options.session
+        self._engine.submit(ConfigureJob(self._expect_answer(), options))
 
     def give_up(self) -> str:
         """Forget all that is under way; returns the letters it held, for a window that closes."""
@@ -198,6 +200,12 @@ class InputController(QObject):
             self._editor.show_composition(commit, output.preedit)
         self._output = replace(output, commit=None)
         self.rendered.emit(Rendered(output, event, latency_ms, error))
+
+    def _expect_answer(self, then: Callable[[], None] | None = None) -> int:
+        """The number of a job that no key stands behind."""
+        waiting = Unanswered(self._next(), perf_counter(), then=then)
+        self._unanswered.append(waiting)
+        return waiting.sequence
 
     def _next(self) -> int:
         self._n_sent += 1

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
 from ime_app.settings import Choice, Family, Range, Setting, Toggle
 from ime_app.strings import Strings
 
+MIN_HEIGHT: Final[int] = 28  # pixels; what a finger or a shaky hand still hits
 MAX_FAMILY_WIDTH: Final[int] = 260  # pixels; a font's name may be a sentence
 
 
@@ -48,6 +49,7 @@ def create_control(setting: Setting, strings: Strings, changed: Callable[[], Non
             control = _list(setting, _families(setting, strings), changed)
             control.widget.setMaximumWidth(MAX_FAMILY_WIDTH)
     tip = strings(f"{setting.key}.tip")
+    control.widget.setMinimumHeight(MIN_HEIGHT)
     control.widget.setObjectName(setting.key)
     control.widget.setToolTip(tip)
     control.widget.setAccessibleName(strings(setting.key))
@@ -58,7 +60,9 @@ def create_control(setting: Setting, strings: Strings, changed: Callable[[], Non
 def _tick_box(setting: Setting, strings: Strings, changed: Callable[[], None]) -> Control:
     box = QCheckBox(strings(setting.key))
     box.toggled.connect(changed)
-    return Control(setting, box, box.isChecked, lambda value: _silently(box, lambda: box.setChecked(bool(value))))
+    return Control(
+        setting, box, box.isChecked, lambda value: _silently(box, lambda: box.setChecked(bool(value)))
+    )
 
 
 def _number(setting: Setting, least: int, most: int, changed: Callable[[], None]) -> Control:

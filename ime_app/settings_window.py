@@ -40,7 +40,9 @@ class SettingsWindow(QDialog):
     kept = Signal()
     cancelled = Signal()
 
-    def __init__(self, settings: Settings, strings: Strings, path: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, settings: Settings, strings: Strings, path: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._strings = strings
         self._settings = settings
@@ -91,10 +93,9 @@ class SettingsWindow(QDialog):
 
     def _create_list(self) -> QListWidget:
         pages = QListWidget()
+        pages.setObjectName("pages")
         pages.setAccessibleName(self._strings("settings.pages"))
-        pages.setFrameShape(QFrame.Shape.NoFrame)
         pages.setFixedWidth(LIST_WIDTH)
-        pages.setSpacing(2)
         pages.addItems([self._strings(page.title) for page in PAGES])
         pages.currentRowChanged.connect(self.pages.setCurrentIndex)
         for number in range(len(PAGES)):
@@ -105,8 +106,8 @@ class SettingsWindow(QDialog):
     def _create_page(self, page: Page) -> QWidget:
         widget = QWidget()
         form = QFormLayout(widget)
-        form.setContentsMargins(2 * SPACING, SPACING, 2 * SPACING, SPACING)
-        form.setVerticalSpacing(SPACING)
+        form.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, SPACING)
+        form.setVerticalSpacing(SPACING // 2)
         form.setHorizontalSpacing(2 * SPACING)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
@@ -117,6 +118,7 @@ class SettingsWindow(QDialog):
     def _add_group(self, form: QFormLayout, group: Group) -> None:
         heading = QLabel(self._strings(group.heading))
         heading.setObjectName("heading")
+        heading.setContentsMargins(0, SPACING // 2 if form.rowCount() else 0, 0, 0)
         form.addRow(heading)
         for key in group.settings:
             control = create_control(setting(key), self._strings, self._on_changed)

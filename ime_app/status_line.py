@@ -42,7 +42,7 @@ class StatusLine(QFrame):
         self.model.setText(strings("loading"))
         copy_button = self._button("copyAll", copy_all.toolTip())
         copy_button.setDefaultAction(copy_all)
-        self.menu = self._button("menu", strings("menu_tip"))
+        self.menu = self._button("menu", strings("menu_tip", shortcut="F10"))
         self.menu.setText(strings("menu"))
         self.menu.setMenu(commands)
         self.menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

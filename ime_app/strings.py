@@ -21,11 +21,11 @@ class Strings:
     def __init__(self, language: str = "zh") -> None:
         self._column = 1 if language == "en" else 0
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """The text of `key` with its values filled in."""
         return _TEXTS[key][self._column].format(**values)
 
-    def both(self, key: str, **values: object) -> str:
+    def both(self, key: str, /, **values: object) -> str:
         """Both languages, this one first: for what everybody has to understand."""
         first, second = _TEXTS[key][self._column], _TEXTS[key][1 - self._column]
         if "\n{reason}" in first:  # the reason once, below both

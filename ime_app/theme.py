@@ -86,7 +86,14 @@ class Theme:
         #banner QLabel {{ color: {self.on_warning}; font-size: {SMALL_PIXELS + 1}px; }}
         #banner QToolButton {{ border: 1px solid {self.on_warning}; border-radius: 6px;
             padding: 3px 10px; color: {self.on_warning}; background: transparent; }}
-        #heading {{ font-weight: bold; color: {self.ink}; padding-top: 6px; }}
+        #heading {{ font-weight: bold; color: {self.ink}; }}
+        #key {{ background: {self.paper}; border: 1px solid {self.line}; border-bottom: 2px solid {self.line};
+            border-radius: 5px; padding: 1px 6px; font-size: {SMALL_PIXELS}px; }}
+        #pages {{ background: {self.paper}; border: none; border-right: 1px solid {self.line};
+            outline: none; padding: 8px 6px; }}
+        #pages::item {{ padding: 7px 10px; border-radius: 6px; color: {self.ink}; }}
+        #pages::item:hover {{ background: {self.hover}; }}
+        #pages::item:selected {{ background: {self.accent}; color: {self.on_accent}; }}
         #explanation {{ color: {self.faint}; font-size: {SMALL_PIXELS}px; }}
         QToolTip {{ color: {self.ink}; background: {self.surface}; border: 1px solid {self.line};
             padding: 3px 6px; }}

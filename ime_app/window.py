@@ -8,27 +8,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEventLoop, QRect, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtCore import QEventLoop, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from engine.composition import MAX_LETTERS
-from engine.keymap import SessionOptions
 from engine.values import Key, KeyEvent, Modifier, Preedit
 from ime_app import theme as theme_module
+from ime_app.banner import Banner
 from ime_app.candidate_bar import CandidateBar
+from ime_app.commands import create_commands, create_menu
 from ime_app.controller import InputController, Rendered
+from ime_app.dialogs import Dialogs
 from ime_app.editor import Editor
-from ime_app.status_line import Banner, StatusLine
+from ime_app.options import engine_options
+from ime_app.settings import Settings
+from ime_app.settings_keeper import SettingsKeeper
+from ime_app.status_line import StatusLine
 from ime_app.storage import DraftStore, StorageError
 from ime_app.strings import Strings
-from ime_app.theme import Theme
 from ime_app.worker import Engine, EngineWorker
 
 SAVE_AFTER_MS: Final[int] = 800  # after the first change not yet saved
 SURROUND_AFTER_MS: Final[int] = 40  # a caret at rest; shorter than the pause before a key
 FINISH_TIMEOUT_MS: Final[int] = 2000  # for answers under way when the window closes
-COPY_ALL: Final[str] = "Ctrl+Shift+C"
 
 
 class MainWindow(QMainWindow):
@@ -41,28 +44,32 @@ class MainWindow(QMainWindow):
         create_engine: Callable[[], Engine],
         store: DraftStore,
         strings: Strings,
-        theme: Theme,
-        options: SessionOptions | None = None,
+        keeper: SettingsKeeper,
     ) -> None:
         super().__init__()
         self._store = store
         self._strings = strings
+        self._keeper = keeper
         self._leaving_unsaved = False
         self._closing = False
+        options = engine_options(keeper.settings)
         self.editor = Editor()
-        self.worker = EngineWorker(create_engine, self)
-        self.controller = InputController(self.worker, self.editor, options)
-        self.status = StatusLine(strings, self._copy_all_action())
+        self.worker = EngineWorker(create_engine, options, self)
+        self.controller = InputController(self.worker, self.editor, options.session)
+        self.dialogs = Dialogs(keeper, strings, self)
+        self.status = self._create_status_line()
         self._central = self._arrange()
         self.bar = CandidateBar(self._central)
         self._save_timer = self._timer(SAVE_AFTER_MS, self.save)
         self._surround_timer = self._timer(SURROUND_AFTER_MS, self.controller.tell_surrounding)
         self.setWindowTitle(strings("title"))
         self.resize(900, 600)
-        self.setMinimumSize(480, 440)  # 64 letters, a full bar and the status line
-        self.set_theme(theme)
+        self.setMinimumSize(360, 240)
+        self._apply_look(keeper.settings)
         self._connect()
         self._restore()
+        if complaint := keeper.complaints(strings):
+            self._add_banner(complaint)
         self.worker.start()
 
     @property
@@ -70,12 +77,9 @@ class MainWindow(QMainWindow):
         """The banners not yet dismissed, oldest first."""
         return [banner for banner in self._central.findChildren(Banner) if not banner.isHidden()]
 
-    def set_theme(self, theme: Theme) -> None:
-        self.setPalette(theme.palette())
-        self.editor.setPalette(theme.palette())
-        self.setStyleSheet(theme.style_sheet())
-        self.editor.set_underline(theme.palette().highlight().color())
-        self.bar.set_theme(theme)
+    def preview(self, settings: Settings) -> None:
+        """Let other settings take effect until the window is closed or others are chosen."""
+        self._keeper.preview(settings)
 
     def save(self) -> None:
         """Write the text now; on failure say so and keep trying at each change."""
@@ -106,6 +110,7 @@ class MainWindow(QMainWindow):
                 self._add_banner(self._strings.both("close_unsaved"))
                 event.ignore()
                 return
+        self.dialogs.close_all()
         self.hide()  # at once: the engine may have to finish loading before it can stop
         self.worker.stop()
         self._store.close()
@@ -126,7 +131,7 @@ class MainWindow(QMainWindow):
         self._column.addWidget(self.editor, 1)
         self._column.addWidget(self.status)
         self.setCentralWidget(central)
-        self.editor.setFont(theme_module.font(theme_module.TEXT_PIXELS))
+        self.editor.setAccessibleName(self._strings("text"))
         self.editor.set_hint(self._strings("placeholder"))
         self.editor.setFocus()
         return central
@@ -148,16 +153,22 @@ class MainWindow(QMainWindow):
         self.status.punctuation_clicked.connect(
             lambda: self.controller.press(KeyEvent(".", Modifier.CONTROL))
         )
+        self.status.left.connect(self.editor.setFocus)
+        self._keeper.changed.connect(self._on_settings_changed)
+        self.dialogs.complained.connect(self._add_banner)
+        self.dialogs.remarked.connect(self.status.show_message)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_desktop_theme)
 
-    def _copy_all_action(self) -> QAction:
-        shortcut = QKeySequence(COPY_ALL)
-        shown = shortcut.toString(QKeySequence.SequenceFormat.NativeText)
-        action = QAction(self._strings("copy_all"), self)
-        action.setShortcut(shortcut)
-        action.setToolTip(self._strings("copy_all_tip", shortcut=shown))
-        action.triggered.connect(self.copy_all)
-        self.addAction(action)
-        return action
+    def _create_status_line(self) -> StatusLine:
+        acts = {
+            "copy_all": self.copy_all,
+            "settings": lambda: self.dialogs.open("settings"),
+            "keys": lambda: self.dialogs.open("keys"),
+            "buttons": self._switch_to_buttons,
+            "menu": self._open_menu,
+        }
+        actions = create_commands(self, self._strings, acts)
+        return StatusLine(self._strings, actions["copy_all"], create_menu(self, actions))
 
     def _timer(self, interval_ms: int, then: Callable[[], None]) -> QTimer:
         timer = QTimer(self, singleShot=True, interval=interval_ms)
@@ -176,6 +187,39 @@ class MainWindow(QMainWindow):
             self._add_banner(self._strings("set_aside", path=draft.set_aside))
 
     # What happens
+
+    def _on_settings_changed(self, settings: Settings) -> None:
+        self._apply_look(settings)
+        self.controller.configure(engine_options(settings))
+
+    def _on_desktop_theme(self) -> None:
+        self._apply_look(self._keeper.settings)
+
+    def _apply_look(self, settings: Settings) -> None:
+        """Colours and fonts, at once."""
+        look = settings.appearance
+        theme = theme_module.theme_of(look.theme)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.setPalette(theme.palette())
+        self.setStyleSheet(theme.style_sheet())
+        self.editor.set_underline(theme.palette().highlight().color())
+        self.editor.setFont(theme_module.font(look.text_size, look.font_family))
+        self.bar.set_theme(theme)
+        vertical = look.candidate_list == "vertical"
+        self.bar.set_style(vertical=vertical, family=look.font_family, pixels=look.candidate_size)
+        self._place_bar()
+
+    def _open_menu(self) -> None:
+        self.status.menu.showMenu()
+
+    def _switch_to_buttons(self) -> None:
+        """From the text to the first button there is, a banner's before the status line's, and back."""
+        if not self.editor.hasFocus():
+            self.editor.setFocus()
+            return
+        place = self.banners[-1].dismiss if self.banners else self.status.mode
+        place.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _on_loaded(self, name: str) -> None:
         self.controller.on_loaded()

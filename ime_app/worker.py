@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from engine.session import Session
 from engine.values import Commit, KeyEvent, Output
+from ime_app.options import EngineOptions
 
 STOP_TIMEOUT_MS: Final[int] = 10_000
 
@@ -44,7 +45,15 @@ class PageJob:
     step: int
 
 
-Job = KeyJob | FinishJob | PageJob  # each is answered
+@dataclass(frozen=True)
+class ConfigureJob:
+    """The user's settings have changed; the composition, if any, is shown anew."""
+
+    sequence: int
+    options: EngineOptions
+
+
+Job = KeyJob | FinishJob | PageJob | ConfigureJob  # each is answered
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,7 @@ class EngineError(Exception):
 
 
 class EngineWorker(QThread):
-    """Loads the engine, then answers jobs until stopped.
+    """Loads the engine, gives it the options, then answers jobs until stopped.
 
     `create_engine` runs in this thread; where it raises EngineError, `load_failed` is sent and
     every key is answered as not handled.
@@ -86,11 +95,14 @@ class EngineWorker(QThread):
     load_failed = Signal(str)
     answered = Signal(object)
 
-    def __init__(self, create_engine: Callable[[], Engine], parent: QObject | None = None) -> None:
+    def __init__(
+        self, create_engine: Callable[[], Engine], options: EngineOptions, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._options = options
         self._create_engine = create_engine
         self._jobs: SimpleQueue[Job | SurroundingJob | None] = SimpleQueue()
-        self._session: Session | None = None
+        self._engine: Engine | None = None
         self._typed = ""  # what the composition held after the last key
 
     def submit(self, job: Job | SurroundingJob) -> None:
@@ -112,8 +124,8 @@ class EngineWorker(QThread):
                 self._surround(job)
             else:
                 self.answered.emit(self._answer(job))
-            if self._session is not None and self._jobs.empty():
-                self._warm(self._session)
+            if self._engine is not None and self._jobs.empty():
+                self._warm(self._engine.session)
 
     def _load(self) -> None:
         try:
@@ -124,18 +136,19 @@ class EngineWorker(QThread):
         except Exception as error:  # whatever it is, the window must stay an editor
             self.load_failed.emit(f"{type(error).__name__}: {error}")
             return
-        self._session = engine.session
+        _configure(engine, self._options)
+        self._engine = engine
         self._warm(engine.session)
         self.loaded.emit(engine.name)
 
     def _answer(self, job: Job) -> Answer:
-        session = self._session
-        if session is None:
+        engine = self._engine
+        if engine is None:
             return Answer(job.sequence, Output(handled=False, chinese=False))
         try:
-            output = _output_of(session, job)
+            output = _output_of(engine, job)
         except Exception as error:  # letters typed so far are the user's: give them back
-            return self._give_back(session, job, type(error).__name__)
+            return self._give_back(engine.session, job, type(error).__name__)
         self._typed = output.preedit.typed
         return Answer(job.sequence, output)
 
@@ -147,9 +160,9 @@ class EngineWorker(QThread):
         return Answer(job.sequence, replace(session.reset(), commit=commit), error)
 
     def _surround(self, job: SurroundingJob) -> None:
-        if self._session is not None:
+        if self._engine is not None:
             with suppress(Exception):  # the text then stays what the session knew
-                self._session.set_surrounding_text(job.text)
+                self._engine.session.set_surrounding_text(job.text)
 
     def _warm(self, session: Session) -> None:
         """Work ahead; what fails here fails again, visibly, with the key that needs it."""
@@ -157,7 +170,18 @@ class EngineWorker(QThread):
             session.warm()
 
 
-def _output_of(session: Session, job: Job) -> Output:
-    if isinstance(job, KeyJob):
-        return session.process_key(job.event)
-    return session.turn_page(job.step) if isinstance(job, PageJob) else session.commit_typed()
+def _configure(engine: Engine, options: EngineOptions) -> Output:
+    return engine.session.configure(options.session)
+
+
+def _output_of(engine: Engine, job: Job) -> Output:
+    session = engine.session
+    match job:
+        case KeyJob(event=event):
+            return session.process_key(event)
+        case PageJob(step=step):
+            return session.turn_page(step)
+        case ConfigureJob(options=options):
+            return _configure(engine, options)
+        case FinishJob():
+            return session.commit_typed()

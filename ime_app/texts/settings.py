@@ -12,11 +12,14 @@ from ime_app.texts import Texts
 
 SETTINGS: Final[Texts] = {
     "settings": ("设置", "Settings"),
-    "settings.reset": ("恢复默认", "Restore defaults"),
-    "settings.reset.tip": ("这里的所有设置回到初始值；按“取消”可以反悔", "All settings as they first were; Cancel undoes it"),
-    "settings.cancel": ("取消", "Cancel"),
+    "settings.reset": ("恢复默认(&R)", "&Restore defaults"),
+    "settings.reset.tip": (
+        "这里的所有设置回到初始值；按“取消”可以反悔",
+        "All settings as they first were; Cancel undoes it",
+    ),
+    "settings.cancel": ("取消(&C)", "&Cancel"),
     "settings.cancel.tip": ("回到打开设置之前的样子", "Everything as it was before this window was opened"),
-    "settings.keep": ("保存", "Save"),
+    "settings.keep": ("保存(&S)", "&Save"),
     "settings.keep.tip": ("写入设置文件：{path}", "Writes the settings file: {path}"),
     "settings.pages": ("设置分页", "Pages of settings"),
     "settings.live": ("改动立即生效，保存后长期有效。", "Changes apply at once; saving makes them last."),
@@ -95,7 +98,10 @@ SETTINGS: Final[Texts] = {
     "appearance.candidate_size": ("候选字号", "Size of candidates"),
     "appearance.candidate_size.tip": ("候选的字号，单位像素", "Height of the candidates in pixels"),
     "appearance.language": ("界面语言", "Language"),
-    "appearance.language.tip": ("窗口使用的语言，下次启动时生效", "Language of the window, from its next start"),
+    "appearance.language.tip": (
+        "窗口使用的语言，下次启动时生效",
+        "Language of the window, from its next start",
+    ),
     "appearance.language=system": ("跟随系统", "As the system"),
     "appearance.language=zh": ("中文", "中文"),
     "appearance.language=en": ("English", "English"),

@@ -48,6 +48,10 @@ WINDOW: Final[Texts] = {
     ),
     "dismiss": ("知道了", "Dismiss"),
     "menu": ("菜单", "Menu"),
-    "menu_tip": ("设置、按键一览（F10）", "Settings and keys (F10)"),
+    "menu_tip": ("设置、按键一览（{shortcut}）", "Settings and keys ({shortcut})"),
+    "settings_tip": ("候选、按键、外观等（{shortcut}）", "Candidates, keys, looks and more ({shortcut})"),
+    "keys_tip": ("每个键做什么（{shortcut}）", "What each key does ({shortcut})"),
+    "buttons": ("到按钮", "To the buttons"),
+    "buttons_tip": ("到状态栏的按钮（{shortcut}）", "To the buttons of the status line ({shortcut})"),
     "text": ("正文", "Text"),
 }

@@ -1,0 +1,30 @@
+"""From the user's settings to the engine's options.
+
+Knows both sides' names; decides nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+from engine.keymap import SessionOptions
+from ime_app.settings import InputSettings, Settings
+
+
+@dataclass(frozen=True)
+class EngineOptions:
+    """All that the engine is told of the settings, at its start and at each change."""
+
+    session: SessionOptions = field(default_factory=SessionOptions)
+
+
+def engine_options(settings: Settings) -> EngineOptions:
+    """What the settings mean to the engine."""
+    return EngineOptions(session_options(settings.input))
+
+
+def session_options(settings: InputSettings) -> SessionOptions:
+    """The settings of input have the names of the session's options."""
+    names = {option.name for option in fields(SessionOptions)}
+    given = {each.name: getattr(settings, each.name) for each in fields(settings) if each.name in names}
+    return SessionOptions(**given)
