@@ -112,12 +112,7 @@ class Studio:
         self._window.preview(settings)
 
     def _type(self, letters: str) -> None:
-        """Key presses as the keyboard would send them."""
-        for letter in letters:
-            key = Qt.Key.Key_Escape if letter == "\x1b" else Qt.Key(ord(letter.upper()))
-            press = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, letter)
-            QCoreApplication.sendEvent(self._window.editor, press)
-            self.is_complete &= wait_until(lambda: self._window.controller.is_idle)
+        self.is_complete &= type_letters(self._window, letters)
 
     def _take(self, name: str, widget: QWidget) -> None:
         if self._options.only not in name:
@@ -126,6 +121,17 @@ class Studio:
         picture = widget.grab().toImage()
         saved = picture.save(str(self._options.output / f"{name}.png"))
         self.is_complete &= saved
+
+
+def type_letters(window: MainWindow, letters: str) -> bool:
+    """Key presses as the keyboard would send them; False where one is not answered."""
+    answered = True
+    for letter in letters:
+        key = Qt.Key.Key_Escape if letter == "\x1b" else Qt.Key(ord(letter.upper()))
+        press = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, letter)
+        QCoreApplication.sendEvent(window.editor, press)
+        answered &= wait_until(lambda: window.controller.is_idle)
+    return answered
 
 
 def wait_until(condition: Callable[[], bool], timeout_s: float = LOAD_TIMEOUT_S) -> bool:
