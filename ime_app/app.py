@@ -104,7 +104,8 @@ def engine_loader(bundle_path: Path) -> Callable[[], Engine]:
 
         try:
             bundle = Bundle.load(bundle_path)
-            return Engine(Session(converter_of(bundle)), bundle.name)
+            converter = converter_of(bundle)
+            return Engine(Session(converter), bundle.name, converter.set_spelling)
         except (BundleError, LexiconError) as error:
             raise EngineError(str(error)) from error
 
@@ -115,7 +116,8 @@ def create_fake_engine() -> Engine:
     """The decoder without a model, which prefers a few texts."""
     from engine.factory import create_fake_converter
 
-    return Engine(Session(create_fake_converter()), "fake")
+    converter = create_fake_converter()
+    return Engine(Session(converter), "fake", converter.set_spelling)
 
 
 def desktop_language() -> str:

@@ -59,6 +59,7 @@ class Rendered:
     event: KeyEvent | None
     latency_ms: float
     error: str = ""
+    complaint: str = ""
 
 
 class InputController(QObject):
@@ -96,6 +97,11 @@ class InputController(QObject):
     @property
     def is_composing(self) -> bool:
         return bool(self._output.preedit.text)
+
+    @property
+    def is_predicting(self) -> bool:
+        """Candidates are shown for what may follow, and nothing is composed."""
+        return bool(self._output.menu.candidates) and not self.is_composing
 
     def take(self, qt_event: QKeyEvent) -> bool:
         """True where the key press is on its way to the session, False where it is the editor's."""
@@ -138,7 +144,7 @@ class InputController(QObject):
         """No engine: the keys typed meanwhile come back to the editor, later ones stay there."""
         self._loading = False
         self._broken = True
-        self._show(Output(handled=False, chinese=False), None, 0.0)
+        self._show(Rendered(Output(handled=False, chinese=False), None, 0.0))
 
     def on_answer(self, answer: Answer) -> None:
         """Show an answer, unless a newer one has been shown already."""
@@ -151,7 +157,7 @@ class InputController(QObject):
         if not output.handled and waiting.qt_event is not None:
             self._editor.replay(waiting.qt_event)
         latency_ms = (perf_counter() - waiting.started) * 1000
-        self._show(output, waiting.event, latency_ms, answer.error)
+        self._show(Rendered(output, waiting.event, latency_ms, answer.error, answer.complaint))
         if waiting.then is not None:
             waiting.then()
 
@@ -165,7 +171,7 @@ class InputController(QObject):
             self._engine.submit(SurroundingJob(text))
 
     def _concerns_session(self, event: KeyEvent) -> bool:
-        if not self.is_idle or self.is_composing:
+        if not self.is_idle or self.is_composing or self.is_predicting:
             return True
         output = self._output
         state = KeyState(False, output.chinese, output.chinese_punctuation)
@@ -194,12 +200,13 @@ class InputController(QObject):
         shown = waiting.text.replace("\n", " ").replace("\t", " ")
         self._editor.show_composition("", Preedit(shown, waiting.caret))
 
-    def _show(self, output: Output, event: KeyEvent | None, latency_ms: float, error: str = "") -> None:
+    def _show(self, rendered: Rendered) -> None:
+        output = rendered.output
         commit = output.commit.text if output.commit is not None else ""
         if output.handled or self._broken:
             self._editor.show_composition(commit, output.preedit)
         self._output = replace(output, commit=None)
-        self.rendered.emit(Rendered(output, event, latency_ms, error))
+        self.rendered.emit(rendered)
 
     def _expect_answer(self, then: Callable[[], None] | None = None) -> int:
         """The number of a job that no key stands behind."""

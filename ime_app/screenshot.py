@@ -97,7 +97,7 @@ class Studio:
         assert isinstance(dialog, SettingsWindow)
         for number, page in enumerate(PAGES):
             dialog.list.setCurrentRow(number)
-            self._take(f"{theme}-settings-{page.title}", dialog)
+            self._take(f"{theme}-settings-{page.title.replace('.', '-')}", dialog)
         dialog.reject()
 
     def _take_cheat_sheet(self, theme: str) -> None:

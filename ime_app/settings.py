@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from typing import Any, Final
 
+from engine.fuzzy import FUZZY_PAIRS
+
 
 @dataclass(frozen=True)
 class Toggle:
@@ -42,6 +44,20 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Names:
+    """Any of a few names, each on or off; `labels` are how they are shown."""
+
+    labels: tuple[tuple[str, str], ...]
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.labels)
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, list | tuple) and all(name in self.known for name in value)
+
+
+@dataclass(frozen=True)
 class Family:
     """The name of a font on this computer; empty: the program chooses."""
 
@@ -49,7 +65,7 @@ class Family:
         return isinstance(value, str)
 
 
-Limits = Toggle | Range | Choice | Family
+Limits = Toggle | Range | Choice | Names | Family
 
 
 def _on() -> Any:
@@ -68,18 +84,43 @@ def _choice(default: str, *others: str) -> Any:
     return field(default=default, metadata={"limits": Choice((default, *others))})
 
 
+def _names(labels: Mapping[str, str]) -> Any:
+    return field(default=(), metadata={"limits": Names(tuple(labels.items()))})
+
+
 def _family() -> Any:
     return field(default="", metadata={"limits": Family()})
 
 
 @dataclass(frozen=True)
 class InputSettings:
-    """How keys and candidates behave."""
+    """How keys and candidates behave; the names are those of the session's options."""
 
     page_size: int = _range(9, 3, 9)
     page_with_minus_equal: bool = _on()
     page_with_comma_period: bool = _on()
     page_with_page_keys: bool = _on()
+    pick_with_semicolon_quote: bool = _off()
+    take_with_brackets: bool = _on()
+    smart_quotes: bool = _on()
+    full_width: bool = _off()
+    width_with_shift_space: bool = _on()
+    traditional: bool = _off()
+    traditional_variant: str = _choice("s2tw", "s2t", "s2twp", "s2hk")
+    predict: bool = _off()
+    pick_predictions_with_digits: bool = _off()
+    dates: bool = _on()
+    computed: bool = _on()
+    addresses: bool = _on()
+    symbols: bool = _on()
+
+
+@dataclass(frozen=True)
+class SpellingSettings:
+    """How letters are read as pinyin."""
+
+    correct: bool = _off()
+    fuzzy: tuple[str, ...] = _names({name: pair.label for name, pair in FUZZY_PAIRS.items()})
 
 
 @dataclass(frozen=True)
@@ -99,6 +140,7 @@ class Settings:
     """All of them, by section."""
 
     input: InputSettings = field(default_factory=InputSettings)
+    spelling: SpellingSettings = field(default_factory=SpellingSettings)
     appearance: AppearanceSettings = field(default_factory=AppearanceSettings)
 
     def value(self, setting: Setting) -> object:
@@ -162,7 +204,7 @@ def read_settings(data: Mapping[str, object]) -> tuple[Settings, tuple[Problem, 
             elif not known.limits.accepts(value):
                 problems.append(Problem(known.key, _shown(value), known))
             else:
-                settings = settings.with_value(known, value)
+                settings = settings.with_value(known, tuple(value) if isinstance(value, list) else value)
     return settings, tuple(problems)
 
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSpinBox, QWidget
 
-from ime_app.settings import Choice, Family, Range, Setting, Toggle
+from ime_app.settings import Choice, Family, Names, Range, Setting, Toggle
 from ime_app.strings import Strings
 
 MIN_HEIGHT: Final[int] = 28  # pixels; what a finger or a shaky hand still hits
+N_COLUMN: Final[int] = 3
 MAX_FAMILY_WIDTH: Final[int] = 260  # pixels; a font's name may be a sentence
 
 
@@ -31,8 +33,8 @@ class Control:
 
     @property
     def has_own_label(self) -> bool:
-        """A box to tick carries its text itself."""
-        return isinstance(self.widget, QCheckBox)
+        """Boxes to tick carry their text themselves."""
+        return isinstance(self.setting.limits, Toggle | Names)
 
 
 def create_control(setting: Setting, strings: Strings, changed: Callable[[], None]) -> Control:
@@ -45,6 +47,8 @@ def create_control(setting: Setting, strings: Strings, changed: Callable[[], Non
         case Choice(words):
             rows = [(strings(f"{setting.key}={word}"), word) for word in words]
             control = _list(setting, rows, changed)
+        case Names(labels):
+            control = _tick_boxes(setting, labels, changed)
         case Family():
             control = _list(setting, _families(setting, strings), changed)
             control.widget.setMaximumWidth(MAX_FAMILY_WIDTH)
@@ -63,6 +67,31 @@ def _tick_box(setting: Setting, strings: Strings, changed: Callable[[], None]) -
     return Control(
         setting, box, box.isChecked, lambda value: _silently(box, lambda: box.setChecked(bool(value)))
     )
+
+
+def _tick_boxes(
+    setting: Setting, labels: tuple[tuple[str, str], ...], changed: Callable[[], None]
+) -> Control:
+    """A box for each name, in columns."""
+    widget = QWidget()
+    grid = QGridLayout(widget)
+    grid.setContentsMargins(0, 0, 0, 0)
+    boxes = {}
+    for number, (name, label) in enumerate(labels):
+        boxes[name] = box = QCheckBox(label)
+        box.setMinimumHeight(MIN_HEIGHT)
+        box.toggled.connect(changed)
+        grid.addWidget(box, number // N_COLUMN, number % N_COLUMN)
+
+    def show(value: object) -> None:
+        assert isinstance(value, tuple)
+        for name, box in boxes.items():
+            _silently(box, partial(box.setChecked, name in value))
+
+    def value() -> tuple[str, ...]:
+        return tuple(name for name, box in boxes.items() if box.isChecked())
+
+    return Control(setting, widget, value, show)
 
 
 def _number(setting: Setting, least: int, most: int, changed: Callable[[], None]) -> Control:

@@ -15,7 +15,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ime_app.settings import SECTIONS, SETTINGS, Choice, Problem, Range, Setting, Settings, read_settings
+from ime_app.settings import (
+    SECTIONS,
+    SETTINGS,
+    Choice,
+    Names,
+    Problem,
+    Range,
+    Setting,
+    Settings,
+    read_settings,
+)
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -94,7 +104,8 @@ def new_file(describe: Callable[[str], str]) -> str:
         for setting in SETTINGS:
             if setting.section == section:
                 lines.append(f"# {describe(setting.key)}{_allowed(setting)}")
-                lines.append(f"{setting.name} = {tomlkit.item(setting.default).as_string()}")
+                default = list(setting.default) if isinstance(setting.default, tuple) else setting.default
+                lines.append(f"{setting.name} = {tomlkit.item(default).as_string()}")
     return "\n".join(lines) + "\n"
 
 
@@ -104,6 +115,8 @@ def _allowed(setting: Setting) -> str:
             return f" ({least}-{most})"
         case Choice(words):
             return f" ({', '.join(words)})"
+        case Names() as names:
+            return f" ({', '.join(names.known)})"
     return ""
 
 
@@ -115,7 +128,7 @@ def _change(document: TOMLDocument, setting: Setting, value: object) -> None:
         document[setting.section] = tomlkit.table()
     section = document[setting.section]
     assert isinstance(section, dict)
-    section[setting.name] = value
+    section[setting.name] = list(value) if isinstance(value, tuple) else value
 
 
 def _replace(path: Path, text: str) -> None:

@@ -27,9 +27,16 @@ class Page:
 
 PAGES: Final[tuple[Page, ...]] = (
     Page(
-        "input",
+        "input.candidates",
         (
-            Group("input.candidates", ("input.page_size",)),
+            Group("input.menu", ("input.page_size",)),
+            Group("input.predictions", ("input.predict", "input.pick_predictions_with_digits")),
+            Group("input.extras", ("input.dates", "input.computed", "input.addresses", "input.symbols")),
+        ),
+    ),
+    Page(
+        "input.keys",
+        (
             Group(
                 "input.paging",
                 (
@@ -38,6 +45,22 @@ PAGES: Final[tuple[Page, ...]] = (
                     "input.page_with_page_keys",
                 ),
             ),
+            Group("input.picking", ("input.pick_with_semicolon_quote", "input.take_with_brackets")),
+        ),
+    ),
+    Page(
+        "input.writing",
+        (
+            Group("input.marks", ("input.smart_quotes",)),
+            Group("input.width", ("input.full_width", "input.width_with_shift_space")),
+            Group("input.script", ("input.traditional", "input.traditional_variant")),
+        ),
+    ),
+    Page(
+        "spelling",
+        (
+            Group("spelling.slips", ("spelling.correct",)),
+            Group("spelling.sounds", ("spelling.fuzzy",)),
         ),
     ),
     Page(

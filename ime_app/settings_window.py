@@ -57,7 +57,7 @@ class SettingsWindow(QDialog):
         self.show_settings(settings)
         self.list.setCurrentRow(0)
         self.list.setFocus()
-        self.resize(620, 480)
+        self.resize(660, 500)
 
     @property
     def settings(self) -> Settings:
@@ -118,7 +118,7 @@ class SettingsWindow(QDialog):
     def _add_group(self, form: QFormLayout, group: Group) -> None:
         heading = QLabel(self._strings(group.heading))
         heading.setObjectName("heading")
-        heading.setContentsMargins(0, SPACING // 2 if form.rowCount() else 0, 0, 0)
+        heading.setContentsMargins(0, SPACING if form.rowCount() else 0, 0, 0)
         form.addRow(heading)
         for key in group.settings:
             control = create_control(setting(key), self._strings, self._on_changed)

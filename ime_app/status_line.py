@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+from engine.values import Notice, NoticeKind, Output
 from ime_app.strings import Strings
 
 MESSAGE_MS: Final[int] = 2500
@@ -22,6 +23,10 @@ class StatusLine(QFrame):
 
     mode_clicked = Signal()
     punctuation_clicked = Signal()
+    width_clicked = Signal()
+    script_clicked = Signal()
+    private_clicked = Signal()
+    undo_clicked = Signal()
     left = Signal()  # Esc: back to the text
 
     def __init__(
@@ -29,12 +34,25 @@ class StatusLine(QFrame):
     ) -> None:
         super().__init__(parent)
         self._strings = strings
+        self._notice_shown = False
         self.setObjectName("statusLine")
         self.mode = self._button("mode", strings("mode_tip"))
         self.mode.clicked.connect(self.mode_clicked)
         self.punctuation = self._button("punctuation", strings("punctuation_tip"))
         self.punctuation.clicked.connect(self.punctuation_clicked)
+        self.width_mode = self._button("width", strings("width_tip"))
+        self.width_mode.clicked.connect(self.width_clicked)
+        self.script_mode = self._button("script", strings("script_tip"))
+        self.script_mode.clicked.connect(self.script_clicked)
+        self.private = self._button("private", strings("private_off_tip"))
+        self.private.setText(strings("private_on"))
+        self.private.clicked.connect(self.private_clicked)
+        self.private.hide()
         self.message = self._label("message", "")
+        self.undo = self._button("undo", strings("undo_tip"))
+        self.undo.setText(strings("undo"))
+        self.undo.clicked.connect(self.undo_clicked)
+        self.undo.hide()
         self.latency = self._label("latency", strings("latency_tip"))
         self.latency.setMinimumWidth(70)
         self.latency.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -49,13 +67,34 @@ class StatusLine(QFrame):
         self._arrange(copy_button)
         self._message_timer = QTimer(self, singleShot=True, interval=MESSAGE_MS)
         self._message_timer.timeout.connect(self.message.clear)
-        self.show_modes(chinese=True, chinese_punctuation=True)
+        self.show_modes(Output(handled=False))
 
-    def show_modes(self, *, chinese: bool, chinese_punctuation: bool) -> None:
+    def show_modes(self, output: Output) -> None:
+        """The modes that keys switch."""
+        chinese = output.chinese
         self.mode.setText(self._strings("chinese" if chinese else "english"))
         self.mode.setProperty("english", not chinese)
         self.mode.style().polish(self.mode)  # the style sheet looks at the property only now
-        self.punctuation.setText("，。" if chinese and chinese_punctuation else ", .")
+        self.punctuation.setText("，。" if chinese and output.chinese_punctuation else ", .")
+        self.width_mode.setText(self._strings("full_width" if output.full_width else "half_width"))
+        self.script_mode.setText(self._strings("traditional" if output.traditional else "simplified"))
+        for button in (self.mode, self.punctuation, self.width_mode, self.script_mode):
+            button.setAccessibleName(f"{button.toolTip()} {button.text()}")
+
+    def show_private(self, private: bool) -> None:
+        """The sign of private mode, which also ends it."""
+        self.private.setVisible(private)
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """What the session says of the last key; it stands until the next one."""
+        self.undo.setVisible(notice is not None and notice.kind is NoticeKind.FORGOTTEN)
+        if notice is not None:
+            self.show_message(self._strings(f"notice.{notice.kind.value}", text=notice.text))
+            self._message_timer.stop()
+            self._notice_shown = True
+        elif self._notice_shown:
+            self._notice_shown = False
+            self.message.clear()
 
     def show_latency(self, latency_ms: float) -> None:
         self.latency.setText(self._strings("latency", ms=latency_ms))
@@ -79,8 +118,9 @@ class StatusLine(QFrame):
     def _arrange(self, copy_button: QToolButton) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 12, 6)
-        layout.setSpacing(10)
-        for widget in (self.mode, self.punctuation, self.message):
+        layout.setSpacing(6)
+        modes = self.mode, self.punctuation, self.width_mode, self.script_mode, self.private
+        for widget in (*modes, self.message, self.undo):
             layout.addWidget(widget)
         layout.addStretch(1)
         for widget in (self.model, self.latency, copy_button, self.menu):

@@ -6,11 +6,13 @@ Knows how things look; knows nothing of what they do.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 
+ICONS: Final[Path] = Path(__file__).parent / "icons"
 TEXT_PIXELS: Final[int] = 20
 CANDIDATE_PIXELS: Final[int] = 19
 SMALL_PIXELS: Final[int] = 13
@@ -29,7 +31,7 @@ FAMILIES: Final[list[str]] = [
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours as `#rrggbb`."""
+    """Colours as `#rrggbb`, and the picture drawn in one of them."""
 
     paper: str  # behind the text
     ink: str
@@ -42,6 +44,7 @@ class Theme:
     warning: str  # behind a banner
     on_warning: str
     shadow: str
+    tick: str  # picture in a ticked box
 
     def palette(self) -> QPalette:
         """The same as a Qt palette, for the widgets that Qt paints."""
@@ -95,6 +98,12 @@ class Theme:
         #pages::item:hover {{ background: {self.hover}; }}
         #pages::item:selected {{ background: {self.accent}; color: {self.on_accent}; }}
         #explanation {{ color: {self.faint}; font-size: {SMALL_PIXELS}px; }}
+        QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {self.faint};
+            border-radius: 4px; background: {self.paper}; }}
+        QCheckBox::indicator:hover, QCheckBox:focus::indicator {{ border-color: {self.accent}; }}
+        QCheckBox::indicator:checked {{ background: {self.accent}; border-color: {self.accent};
+            image: url("{(ICONS / self.tick).as_posix()}"); }}
+        QCheckBox:focus {{ color: {self.accent}; }}
         QToolTip {{ color: {self.ink}; background: {self.surface}; border: 1px solid {self.line};
             padding: 3px 6px; }}
         """
@@ -112,6 +121,7 @@ LIGHT: Final[Theme] = Theme(
     warning="#fff1d6",
     on_warning="#6b4a00",
     shadow="#000000",
+    tick="tick-light.svg",
 )
 DARK: Final[Theme] = Theme(
     paper="#1d1f23",
@@ -125,6 +135,7 @@ DARK: Final[Theme] = Theme(
     warning="#4a3a17",
     on_warning="#ffe2a6",
     shadow="#000000",
+    tick="tick-dark.svg",
 )
 
 

@@ -6,6 +6,7 @@ Knows which part tells which; knows nothing of how any of them works inside.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEventLoop, QRect, Qt, QTimer, Signal
@@ -22,7 +23,7 @@ from ime_app.controller import InputController, Rendered
 from ime_app.dialogs import Dialogs
 from ime_app.editor import Editor
 from ime_app.options import engine_options
-from ime_app.settings import Settings
+from ime_app.settings import Settings, setting
 from ime_app.settings_keeper import SettingsKeeper
 from ime_app.status_line import StatusLine
 from ime_app.storage import DraftStore, StorageError
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
         self._keeper = keeper
         self._leaving_unsaved = False
         self._closing = False
+        self._predicted_at = 0  # where the caret was when the menu was shown last
         options = engine_options(keeper.settings)
         self.editor = Editor()
         self.worker = EngineWorker(create_engine, options, self)
@@ -139,20 +141,27 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.editor.take_key = self.controller.take
         self.editor.defer_click = self._defer_click
-        self.editor.shift_tapped.connect(lambda: self.controller.press(KeyEvent(Key.SHIFT)))
+        self.editor.shift_tapped.connect(partial(self.controller.press, KeyEvent(Key.SHIFT)))
         self.editor.caret_moved.connect(self._place_bar)
-        self.editor.cursorPositionChanged.connect(self._surround_timer.start)
+        self.editor.cursorPositionChanged.connect(self._on_caret_moved)
         self.editor.textChanged.connect(self._on_text_changed)
         self.controller.rendered.connect(self._on_rendered)
         self.worker.loaded.connect(self._on_loaded)
         self.worker.load_failed.connect(self._on_load_failed)
+        self.worker.complained.connect(
+            lambda reason: self._add_banner(self._strings("settings.unusable", reason=reason))
+        )
         self.worker.answered.connect(self.controller.on_answer)
         self.bar.picked.connect(self._on_picked)
         self.bar.paged.connect(self._on_paged)
-        self.status.mode_clicked.connect(lambda: self.controller.press(KeyEvent(Key.SHIFT)))
-        self.status.punctuation_clicked.connect(
-            lambda: self.controller.press(KeyEvent(".", Modifier.CONTROL))
-        )
+        for clicked, event in (
+            (self.status.mode_clicked, KeyEvent(Key.SHIFT)),
+            (self.status.punctuation_clicked, KeyEvent(".", Modifier.CONTROL)),
+            (self.status.script_clicked, KeyEvent("f", Modifier.CONTROL | Modifier.SHIFT)),
+            (self.status.undo_clicked, KeyEvent("z", Modifier.CONTROL)),
+        ):
+            clicked.connect(partial(self.controller.press, event))
+        self.status.width_clicked.connect(self._switch_width)
         self.status.left.connect(self.editor.setFocus)
         self._keeper.changed.connect(self._on_settings_changed)
         self.dialogs.complained.connect(self._add_banner)
@@ -210,6 +219,15 @@ class MainWindow(QMainWindow):
         self.bar.set_style(vertical=vertical, family=look.font_family, pixels=look.candidate_size)
         self._place_bar()
 
+    def _switch_width(self) -> None:
+        """As its key does; by the settings where that key is turned off."""
+        setting_of_width = setting("input.full_width")
+        if self._keeper.settings.input.width_with_shift_space:
+            self.controller.press(KeyEvent(Key.SPACE, Modifier.SHIFT))
+        else:
+            full_width = not self.controller.output.full_width
+            self._keeper.preview(self._keeper.settings.with_value(setting_of_width, full_width))
+
     def _open_menu(self) -> None:
         self.status.menu.showMenu()
 
@@ -233,8 +251,10 @@ class MainWindow(QMainWindow):
 
     def _on_rendered(self, rendered: Rendered) -> None:
         output = rendered.output
+        self._predicted_at = self.editor.textCursor().position()
         self.bar.show_menu(output.menu, self._anchor())
-        self.status.show_modes(chinese=output.chinese, chinese_punctuation=output.chinese_punctuation)
+        self.status.show_modes(output)
+        self.status.show_notice(output.notice)
         self.editor.set_platform_input(not output.chinese)
         if rendered.event is not None and output.handled:
             self.status.show_latency(rendered.latency_ms)
@@ -242,6 +262,8 @@ class MainWindow(QMainWindow):
             self._on_refused(rendered)
         if rendered.error:
             self.status.show_message(self._strings("engine_error", kind=rendered.error))
+        if rendered.complaint:
+            self._add_banner(self._strings("settings.unusable", reason=rendered.complaint))
         self._surround_timer.start()
 
     def _on_refused(self, rendered: Rendered) -> None:
@@ -250,10 +272,18 @@ class MainWindow(QMainWindow):
         self.status.show_message(self._strings(what, number=key, limit=MAX_LETTERS))
         self.bar.flash()
 
+    def _on_caret_moved(self) -> None:
+        """Predictions belong to the place where they were made."""
+        self._surround_timer.start()
+        elsewhere = self.editor.textCursor().position() != self._predicted_at
+        if elsewhere and self.controller.is_predicting and self.controller.is_idle:
+            self.controller.press(KeyEvent(Key.ESCAPE))
+
     def _on_picked(self, number: int) -> None:
         """Only from a menu that no key under way is about to change."""
         if self.controller.is_idle:
-            self.controller.press(KeyEvent(str(number)))
+            modifier = Modifier.CONTROL if self.controller.is_predicting else Modifier.NONE
+            self.controller.press(KeyEvent(str(number), modifier))
 
     def _on_paged(self, step: int) -> None:
         self.controller.turn_page(step)

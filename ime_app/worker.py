@@ -16,10 +16,12 @@ from typing import Final
 from PySide6.QtCore import QObject, QThread, Signal
 
 from engine.session import Session
+from engine.spelling import SpellingError, SpellingOptions
 from engine.values import Commit, KeyEvent, Output
 from ime_app.options import EngineOptions
 
 STOP_TIMEOUT_MS: Final[int] = 10_000
+UNUSABLE: Final = (SpellingError,)  # options that the engine refuses, each with a sentence for the user
 
 
 @dataclass(frozen=True)
@@ -65,19 +67,24 @@ class SurroundingJob:
 
 @dataclass(frozen=True)
 class Answer:
-    """The session's output to the job of that number; `error` names an exception's kind."""
+    """The session's output to the job of that number.
+
+    `error` names an exception's kind; `complaint` is a sentence about settings that cannot be used.
+    """
 
     sequence: int
     output: Output
     error: str = ""
+    complaint: str = ""
 
 
 @dataclass(frozen=True)
 class Engine:
-    """What loading yields: a session and the name of its model."""
+    """What loading yields: a session, the name of its model, and how its spelling is changed."""
 
     session: Session
     name: str
+    set_spelling: Callable[[SpellingOptions], None] | None = None
 
 
 class EngineError(Exception):
@@ -93,6 +100,7 @@ class EngineWorker(QThread):
 
     loaded = Signal(str)
     load_failed = Signal(str)
+    complained = Signal(str)  # the options given at the start cannot be used
     answered = Signal(object)
 
     def __init__(
@@ -136,7 +144,10 @@ class EngineWorker(QThread):
         except Exception as error:  # whatever it is, the window must stay an editor
             self.load_failed.emit(f"{type(error).__name__}: {error}")
             return
-        _configure(engine, self._options)
+        try:
+            _configure(engine, self._options)
+        except UNUSABLE as error:
+            self.complained.emit(str(error))
         self._engine = engine
         self._warm(engine.session)
         self.loaded.emit(engine.name)
@@ -145,14 +156,23 @@ class EngineWorker(QThread):
         engine = self._engine
         if engine is None:
             return Answer(job.sequence, Output(handled=False, chinese=False))
+        if isinstance(job, ConfigureJob):
+            return self._configure(engine, job)
         try:
-            output = _output_of(engine, job)
+            output = _output_of(engine.session, job)
         except Exception as error:  # letters typed so far are the user's: give them back
             return self._give_back(engine.session, job, type(error).__name__)
         self._typed = output.preedit.typed
         return Answer(job.sequence, output)
 
-    def _give_back(self, session: Session, job: Job, error: str) -> Answer:
+    def _configure(self, engine: Engine, job: ConfigureJob) -> Answer:
+        """What cannot be used is told; what was in effect before stays."""
+        try:
+            return Answer(job.sequence, _configure(engine, job.options))
+        except UNUSABLE as error:
+            return Answer(job.sequence, engine.session.turn_page(0), complaint=str(error))
+
+    def _give_back(self, session: Session, job: KeyJob | PageJob | FinishJob, error: str) -> Answer:
         """What the composition held before the key, and the key's own letter, as plain text."""
         letter = job.event.key if isinstance(job, KeyJob) and len(job.event.key) == 1 else ""
         text, self._typed = self._typed + letter, ""
@@ -171,17 +191,12 @@ class EngineWorker(QThread):
 
 
 def _configure(engine: Engine, options: EngineOptions) -> Output:
+    if engine.set_spelling is not None:
+        engine.set_spelling(options.spelling)
     return engine.session.configure(options.session)
 
 
-def _output_of(engine: Engine, job: Job) -> Output:
-    session = engine.session
-    match job:
-        case KeyJob(event=event):
-            return session.process_key(event)
-        case PageJob(step=step):
-            return session.turn_page(step)
-        case ConfigureJob(options=options):
-            return _configure(engine, options)
-        case FinishJob():
-            return session.commit_typed()
+def _output_of(session: Session, job: KeyJob | PageJob | FinishJob) -> Output:
+    if isinstance(job, KeyJob):
+        return session.process_key(job.event)
+    return session.turn_page(job.step) if isinstance(job, PageJob) else session.commit_typed()
