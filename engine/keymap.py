@@ -90,20 +90,20 @@ class SessionOptions:
 class KeyState:
     """The facts of state on which the meaning of a key depends.
 
-    `letters`: the unconverted letters before the caret.
+    `typed`: what of the composition stands before the caret, hanzi chosen and letters.
     """
 
     composing: bool = False
     chinese: bool = True
     chinese_punctuation: bool = True
     full_width: bool = False
-    letters: str = ""
+    typed: str = ""
     predicting: bool = False
     can_restore: bool = False
 
     @classmethod
     def of(cls, output: Output) -> KeyState:
-        """The state that an output shows, for a front end that asks ahead; without `letters`."""
+        """The state that an output shows, for a front end that asks ahead; without `typed`."""
         return cls(
             composing=bool(output.preedit.text),
             chinese=output.chinese,
@@ -202,7 +202,7 @@ def _composing_action(event: KeyEvent, state: KeyState, options: SessionOptions)
             return _paging_action(key, options)
         plain = _COMPOSING_KEYS[key, Modifier.NONE]  # Shift+Left has nothing to select in a preedit
         return _COMPOSING_KEYS.get((key, event.modifiers), plain)
-    if key in options.letters or _is_literal(key, state.letters, options):
+    if key in options.letters or _is_literal(key, state.typed, options):
         return Action.INSERT
     if key in _OPTIONAL_KEYS and getattr(options, _OPTIONAL_KEYS[key][0]):
         return _OPTIONAL_KEYS[key][1]
@@ -213,9 +213,9 @@ def _composing_action(event: KeyEvent, state: KeyState, options: SessionOptions)
     return Action.PICK if key in _DIGITS else Action.PUNCTUATE
 
 
-def _is_literal(character: str, letters: str, options: SessionOptions) -> bool:
-    return (options.computed and continues_computed(letters, character)) or (
-        options.addresses and continues_address(letters, character)
+def _is_literal(character: str, typed: str, options: SessionOptions) -> bool:
+    return (options.computed and continues_computed(typed, character)) or (
+        options.addresses and continues_address(typed, character)
     )
 
 

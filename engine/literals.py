@@ -1,6 +1,6 @@
 """Which keys besides letters go on an input that is no pinyin: numbers, code points, addresses.
 
-Knows the letters before the caret and one character; knows nothing of what becomes of them.
+Knows what is typed before the caret and one character; knows nothing of what becomes of them.
 `v` and `u` begin no syllable of full pinyin, and no word holds `www.`, `http:` or `@`: behind them
 digits and marks are text. A candidate is then picked by Space, by arrows or by the mouse.
 """
@@ -33,22 +33,26 @@ def is_address(letters: str) -> bool:
     return bool(_WEB.fullmatch(letters) or _MAIL.fullmatch(letters))
 
 
-def continues_computed(letters: str, character: str) -> bool:
-    """Whether the character goes on a number (`v12`) or a code point (`u4f`)."""
-    if letters == NUMERAL:
+def continues_computed(typed: str, character: str) -> bool:
+    """Whether the character goes on a number (`v12`) or a code point (`u4f`).
+
+    Only from the beginning: the `v` left over of `nihaov` is a slip, and a digit then picks.
+    """
+    if typed == NUMERAL:
         return character in _AFTER_NUMERAL
-    if letters == CODE_POINT:
+    if typed == CODE_POINT:
         return character in _DIGITS + "+"
-    if _CODE_POINT_KEYS.fullmatch(letters):
+    if _CODE_POINT_KEYS.fullmatch(typed):
         return character in _DIGITS
-    return bool(_NUMERAL_KEYS.fullmatch(letters)) and character in _IN_NUMERAL
+    return bool(_NUMERAL_KEYS.fullmatch(typed)) and character in _IN_NUMERAL
 
 
-def continues_address(letters: str, character: str) -> bool:
-    """Whether the character makes an address of the letters, or goes on one.
+def continues_address(typed: str, character: str) -> bool:
+    """Whether the character makes an address of the letters, or goes on one; hanzi may stand before it.
 
     `nihao,` and `nihao.` are none: only what cannot be meant otherwise.
     """
+    letters = _letters_of(typed)
     if _WEB.fullmatch(letters):
         return character in _IN_WEB
     if _MAIL.fullmatch(letters):
@@ -58,3 +62,11 @@ def continues_address(letters: str, character: str) -> bool:
     if character == ":":
         return bool(_BEFORE_COLON.fullmatch(letters))
     return character == "@" and bool(_BEFORE_AT.fullmatch(letters))
+
+
+def _letters_of(typed: str) -> str:
+    """The end of `typed` that is ASCII."""
+    end = len(typed)
+    while end and typed[end - 1].isascii():
+        end -= 1
+    return typed[end:]

@@ -49,7 +49,7 @@ def chinese_punctuation(key: str, before: str, *, smart_quotes: bool = True) -> 
     """
     if key in _QUOTES:
         return _next_quote(_QUOTES[key], before) if smart_quotes else key
-    if key in _AFTER_DIGIT and before[-1:].isdecimal():
+    if key in _AFTER_DIGIT and before[-1:].isascii() and before[-1:].isdigit():
         return key
     return _FIXED.get(key, key)
 

@@ -276,7 +276,7 @@ class Session:
             chinese=modes.chinese,
             chinese_punctuation=modes.chinese_punctuation,
             full_width=modes.full_width,
-            letters=composition.keys[: composition.caret],
+            typed=composition.chosen_text + composition.keys[: composition.caret],
             predicting=bool(left.predictions),
             can_restore=left.forgotten is not None,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from unicodedata import normalize
 
 from engine.keymap import SessionOptions
 from engine.punctuation import chinese_punctuation, full_width
@@ -78,6 +79,8 @@ class Writing:
         """What a punctuation key types behind the text `before`."""
         if not self._modes.chinese_punctuation:
             return key
+        if self._modes.full_width:  # ３．１４ keeps its point as 3.14 does
+            before = before[:-1] + normalize("NFKC", before[-1:])
         return chinese_punctuation(key, before, smart_quotes=self._options.smart_quotes)
 
     def shown_candidates(self, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:

@@ -57,8 +57,8 @@ class Waiting:
         return self if handler is None else handler(self, event)
 
     def _with(self, composition: Composition) -> Waiting:
-        letters = composition.keys[: composition.caret]
-        state = replace(self.state, composing=not composition.is_empty, letters=letters)
+        typed = composition.keys[: composition.caret]
+        state = replace(self.state, composing=not composition.is_empty, typed=typed)
         return replace(self, composition=composition, state=state)
 
     def _finish(self, then: str = "") -> Waiting:

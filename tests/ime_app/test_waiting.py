@@ -45,7 +45,7 @@ def folded(keys: str, start: Waiting = Waiting()) -> Waiting:  # noqa: B008  (fr
         ("A\t,\n", "A\t,\n", 4),
         ("a" * 70, "a" * 64, 64),
         ("v2*(3+4)", "v2*(3+4)", 8),
-        ("www.a.cn/b ", "www.a.cn/b ", 11),
+        ("www.a.de/b ", "www.a.de/b ", 11),
         ("ni;ma[", "ni;ma[", 6),
     ],
 )
