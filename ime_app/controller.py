@@ -23,7 +23,7 @@ from engine.values import KeyEvent, Menu, Output, Preedit
 from ime_app.keys import copy_of, to_key_event
 from ime_app.options import EngineOptions
 from ime_app.waiting import Waiting
-from ime_app.worker import Answer, ConfigureJob, FinishJob, Job, KeyJob, PageJob, SurroundingJob
+from ime_app.worker import Answer, ConfigureJob, FinishJob, Job, KeyJob, PageJob, PickJob, SurroundingJob
 
 
 class EnginePort(Protocol):
@@ -120,6 +120,12 @@ class InputController(QObject):
         """The next page of the menu (1) or the one before (-1), after all keys under way."""
         self._engine.submit(PageJob(self._expect_answer(), step))
 
+    def pick(self, number: int) -> None:
+        """The candidate of that number on the page shown, from 1: the mouse."""
+        menu = self._output.menu
+        index = menu.page * menu.page_size + number - 1
+        self._engine.submit(PickJob(self._expect_answer(), index))
+
     def finish(self, then: Callable[[], None] | None = None) -> None:
         """Commit what is composed as typed, after all keys under way, and go on with `then`."""
         self._engine.submit(FinishJob(self._expect_answer(then)))
@@ -161,6 +167,11 @@ class InputController(QObject):
         if waiting.then is not None:
             waiting.then()
 
+    def on_offer(self, answer: Answer) -> None:
+        """Predictions, unless a key has been pressed since they were made."""
+        if self.is_idle and answer.sequence == self._n_sent:
+            self._show(Rendered(answer.output, None, 0.0))
+
     def tell_surrounding(self) -> None:
         """Tell the session the text before the caret, when it has no better knowledge itself."""
         if not self.is_idle or self.is_composing or self._broken:
@@ -172,9 +183,8 @@ class InputController(QObject):
 
     def _concerns_session(self, event: KeyEvent) -> bool:
         if not self.is_idle or self.is_composing or self.is_predicting:
-            return True
-        output = self._output
-        state = KeyState(False, output.chinese, output.chinese_punctuation)
+            return True  # predictions shown go with any key, so the session has to see it
+        state = KeyState.of(self._output)
         return not self._broken and action_of(event, state, self._options) is not None
 
     def _send_key(self, event: KeyEvent, qt_event: QKeyEvent | None) -> None:

@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
             lambda reason: self._add_banner(self._strings("settings.unusable", reason=reason))
         )
         self.worker.answered.connect(self.controller.on_answer)
+        self.worker.offered.connect(self.controller.on_offer)
         self.bar.picked.connect(self._on_picked)
         self.bar.paged.connect(self._on_paged)
         for clicked, event in (
@@ -282,8 +283,7 @@ class MainWindow(QMainWindow):
     def _on_picked(self, number: int) -> None:
         """Only from a menu that no key under way is about to change."""
         if self.controller.is_idle:
-            modifier = Modifier.CONTROL if self.controller.is_predicting else Modifier.NONE
-            self.controller.press(KeyEvent(str(number), modifier))
+            self.controller.pick(number)
 
     def _on_paged(self, step: int) -> None:
         self.controller.turn_page(step)

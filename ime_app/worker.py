@@ -17,11 +17,15 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from engine.session import Session
 from engine.spelling import SpellingError, SpellingOptions
+from engine.traditional import ScriptError
 from engine.values import Commit, KeyEvent, Output
 from ime_app.options import EngineOptions
 
 STOP_TIMEOUT_MS: Final[int] = 10_000
-UNUSABLE: Final = (SpellingError,)  # options that the engine refuses, each with a sentence for the user
+UNUSABLE: Final = (
+    SpellingError,
+    ScriptError,
+)  # options that the engine refuses, each with a sentence for the user
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,14 @@ class PageJob:
 
 
 @dataclass(frozen=True)
+class PickJob:
+    """Take the candidate or prediction of that index in the menu: the mouse."""
+
+    sequence: int
+    index: int
+
+
+@dataclass(frozen=True)
 class ConfigureJob:
     """The user's settings have changed; the composition, if any, is shown anew."""
 
@@ -55,7 +67,7 @@ class ConfigureJob:
     options: EngineOptions
 
 
-Job = KeyJob | FinishJob | PageJob | ConfigureJob  # each is answered
+Job = KeyJob | FinishJob | PageJob | PickJob | ConfigureJob  # each is answered
 
 
 @dataclass(frozen=True)
@@ -102,6 +114,7 @@ class EngineWorker(QThread):
     load_failed = Signal(str)
     complained = Signal(str)  # the options given at the start cannot be used
     answered = Signal(object)
+    offered = Signal(object)  # an Answer that nobody asked for: predictions after that job
 
     def __init__(
         self, create_engine: Callable[[], Engine], options: EngineOptions, parent: QObject | None = None
@@ -111,6 +124,7 @@ class EngineWorker(QThread):
         self._create_engine = create_engine
         self._jobs: SimpleQueue[Job | SurroundingJob | None] = SimpleQueue()
         self._engine: Engine | None = None
+        self._last_sequence = 0
         self._typed = ""  # what the composition held after the last key
 
     def submit(self, job: Job | SurroundingJob) -> None:
@@ -131,9 +145,10 @@ class EngineWorker(QThread):
             if isinstance(job, SurroundingJob):
                 self._surround(job)
             else:
+                self._last_sequence = job.sequence
                 self.answered.emit(self._answer(job))
             if self._engine is not None and self._jobs.empty():
-                self._warm(self._engine.session)
+                self._work_ahead(self._engine.session)
 
     def _load(self) -> None:
         try:
@@ -149,30 +164,23 @@ class EngineWorker(QThread):
         except UNUSABLE as error:
             self.complained.emit(str(error))
         self._engine = engine
-        self._warm(engine.session)
+        self._work_ahead(engine.session)
         self.loaded.emit(engine.name)
 
     def _answer(self, job: Job) -> Answer:
         engine = self._engine
         if engine is None:
             return Answer(job.sequence, Output(handled=False, chinese=False))
-        if isinstance(job, ConfigureJob):
-            return self._configure(engine, job)
         try:
-            output = _output_of(engine.session, job)
+            output = _output_of(engine, job)
+        except UNUSABLE as error:  # what was in effect before stays
+            return Answer(job.sequence, engine.session.turn_page(0), complaint=str(error))
         except Exception as error:  # letters typed so far are the user's: give them back
             return self._give_back(engine.session, job, type(error).__name__)
         self._typed = output.preedit.typed
         return Answer(job.sequence, output)
 
-    def _configure(self, engine: Engine, job: ConfigureJob) -> Answer:
-        """What cannot be used is told; what was in effect before stays."""
-        try:
-            return Answer(job.sequence, _configure(engine, job.options))
-        except UNUSABLE as error:
-            return Answer(job.sequence, engine.session.turn_page(0), complaint=str(error))
-
-    def _give_back(self, session: Session, job: KeyJob | PageJob | FinishJob, error: str) -> Answer:
+    def _give_back(self, session: Session, job: Job, error: str) -> Answer:
         """What the composition held before the key, and the key's own letter, as plain text."""
         letter = job.event.key if isinstance(job, KeyJob) and len(job.event.key) == 1 else ""
         text, self._typed = self._typed + letter, ""
@@ -184,10 +192,13 @@ class EngineWorker(QThread):
             with suppress(Exception):  # the text then stays what the session knew
                 self._engine.session.set_surrounding_text(job.text)
 
-    def _warm(self, session: Session) -> None:
-        """Work ahead; what fails here fails again, visibly, with the key that needs it."""
+    def _work_ahead(self, session: Session) -> None:
+        """For the next key; what fails here fails again, visibly, with the key that needs it."""
         with suppress(Exception):
             session.warm()
+            predictions = session.predict()
+            if predictions is not None and self._jobs.empty():
+                self.offered.emit(Answer(self._last_sequence, predictions))
 
 
 def _configure(engine: Engine, options: EngineOptions) -> Output:
@@ -196,7 +207,16 @@ def _configure(engine: Engine, options: EngineOptions) -> Output:
     return engine.session.configure(options.session)
 
 
-def _output_of(session: Session, job: KeyJob | PageJob | FinishJob) -> Output:
-    if isinstance(job, KeyJob):
-        return session.process_key(job.event)
-    return session.turn_page(job.step) if isinstance(job, PageJob) else session.commit_typed()
+def _output_of(engine: Engine, job: Job) -> Output:
+    session = engine.session
+    match job:
+        case KeyJob(event=event):
+            return session.process_key(event)
+        case PageJob(step=step):
+            return session.turn_page(step)
+        case PickJob(index=index):
+            return session.pick(index)
+        case ConfigureJob(options=options):
+            return _configure(engine, options)
+        case FinishJob():
+            return session.commit_typed()
