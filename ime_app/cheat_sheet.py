@@ -36,12 +36,16 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[Row, ...]], ...], ...]] = (
             (
                 Row("Space", "key.space"),
                 Row("1 … 9", "key.number"),
+                Row(";  '", "key.second_third", "input.pick_with_semicolon_quote"),
+                Row("[  ]", "key.take", "input.take_with_brackets"),
                 Row("↑ ↓  Tab  Shift+Tab", "key.highlight"),
                 Row("-  =", "key.page", "input.page_with_minus_equal"),
                 Row(",  .", "key.page", "input.page_with_comma_period"),
                 Row("PgUp  PgDn", "key.page", "input.page_with_page_keys"),
                 Row("Enter", "key.enter"),
                 Row("Esc", "key.escape"),
+                Row("Ctrl+1 … Ctrl+9  Shift+Delete", "key.forget"),
+                Row("Ctrl+Z", "key.restore"),
             ),
         ),
         (
@@ -49,6 +53,8 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[Row, ...]], ...], ...]] = (
             (
                 Row("Shift", "key.chinese"),
                 Row("Ctrl+.", "key.punctuation"),
+                Row("Shift+Space", "key.width", "input.width_with_shift_space"),
+                Row("Ctrl+Shift+F", "key.script"),
             ),
         ),
     ),
@@ -57,11 +63,22 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[Row, ...]], ...], ...]] = (
             "keys.editing",
             (
                 Row("'", "key.boundary"),
+                Row("A … Z", "key.capital"),
                 Row("← →", "key.letter"),
                 Row("Ctrl+← Ctrl+→", "key.syllable"),
                 Row("Home  End", "key.ends"),
                 Row("Backspace  Delete", "key.delete"),
                 Row("Ctrl+Backspace  Ctrl+Delete", "key.delete_syllable"),
+            ),
+        ),
+        (
+            "keys.special",
+            (
+                Row("rq  sj  xq", "key.dates", "input.dates"),
+                Row("v123  v2*3", "key.computed", "input.computed"),
+                Row("u4f60", "key.unicode", "input.computed"),
+                Row("www.  name@", "key.addresses", "input.addresses"),
+                Row("Ctrl+1 … Ctrl+9", "key.predictions", "input.predict"),
             ),
         ),
         (
