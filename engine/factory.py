@@ -14,13 +14,16 @@ import numpy as np
 
 from engine.bundle import Bundle, BundleError
 from engine.converter import Converter
+from engine.counts import MixOptions
 from engine.fake import FakeDecoder
 from engine.inference import FloatArray, InferenceError, OnnxDecoder
 from engine.keymap import SessionOptions
 from engine.lexicon import Lexicon
 from engine.ngram import NgramError, NgramModel
+from engine.personal import Personal
 from engine.search import SearchOptions
 from engine.session import Session
+from engine.user_learner import LearningOptions, UserLearner
 from engine.vocabulary import Vocabulary, from_counts
 from resources import CHARACTERS, LEXICON, MODEL
 
@@ -28,23 +31,36 @@ UNLISTED_PENALTY: Final[float] = 6.0  # nats
 FAKE_TEXTS: Final[tuple[str, ...]] = ("你好世界", "我现在要去上课", "西安/xi an", "先/xian")
 
 
-def create_converter(bundle_path: Path | None = None, options: SearchOptions | None = None) -> Converter:
+def create_converter(
+    bundle_path: Path | None = None, options: SearchOptions | None = None, personal: Personal | None = None
+) -> Converter:
     """Converter on the bundle at `bundle_path`, by default the shipped one.
 
     The history is always as long as the decoder was trained on, whatever `options` say. Raises
     BundleError or LexiconError, each one sentence for the user.
     """
-    return converter_of(Bundle.load(bundle_path or MODEL), options)
+    return converter_of(Bundle.load(bundle_path or MODEL), options, personal)
 
 
-def converter_of(bundle: Bundle, options: SearchOptions | None = None) -> Converter:
-    """Converter on a bundle that is loaded already. Raises BundleError or LexiconError."""
+def converter_of(
+    bundle: Bundle, options: SearchOptions | None = None, personal: Personal | None = None
+) -> Converter:
+    """Converter on a bundle that is loaded already. Raises BundleError or LexiconError.
+
+    `personal`: what `create_personal` made for this bundle, for one user.
+    """
     options = replace(options or SearchOptions(), block_size=bundle.manifest.block_size)
     lexicon = Lexicon.load(LEXICON, bundle.vocabulary)
     ngram = _ngram_of(bundle)
     prior = None if ngram is None else ngram.unigrams
     penalties = _penalties(bundle.vocabulary)
-    return Converter(_decoder_of(bundle), bundle.vocabulary, lexicon, options, prior, ngram, penalties)
+    decoder = _decoder_of(bundle)
+    return Converter(decoder, bundle.vocabulary, lexicon, options, prior, ngram, penalties, personal)
+
+
+def create_personal(vocabulary: Vocabulary, mixing: MixOptions | None = None) -> Personal:
+    """Nothing known yet of a user, for a bundle of this vocabulary. Raises LexiconError."""
+    return Personal(vocabulary, Lexicon.load(LEXICON, vocabulary), mixing)
 
 
 def create_fake_converter(
@@ -60,9 +76,30 @@ def create_session(
     bundle_path: Path | None = None,
     options: SessionOptions | None = None,
     search_options: SearchOptions | None = None,
+    data_directory: Path | None = None,
+    learning: LearningOptions | None = None,
 ) -> Session:
-    """Session on `create_converter`. Raises BundleError or LexiconError."""
-    return Session(create_converter(bundle_path, search_options), options)
+    """Session on `create_converter`. Raises BundleError or LexiconError.
+
+    With a data directory (`platformdirs.user_data_path("moyin", appauthor=False)` is the user's)
+    it learns and remembers there; without one nothing is kept.
+    """
+    return session_of(Bundle.load(bundle_path or MODEL), options, search_options, data_directory, learning)
+
+
+def session_of(
+    bundle: Bundle,
+    options: SessionOptions | None = None,
+    search_options: SearchOptions | None = None,
+    data_directory: Path | None = None,
+    learning: LearningOptions | None = None,
+) -> Session:
+    """`create_session` on a bundle that is loaded already."""
+    if data_directory is None:
+        return Session(converter_of(bundle, search_options), options)
+    personal = create_personal(bundle.vocabulary)
+    learner = UserLearner(personal, bundle.vocabulary, data_directory, learning)
+    return Session(converter_of(bundle, search_options, personal), options, learner)
 
 
 def vocabulary_of_characters(path: Path) -> Vocabulary:
