@@ -23,6 +23,7 @@ from engine.ngram import NgramError, NgramModel
 from engine.personal import Personal
 from engine.search import SearchOptions
 from engine.session import Session
+from engine.spelling import SpellingOptions
 from engine.user_learner import LearningOptions, UserLearner
 from engine.vocabulary import Vocabulary, from_counts
 from resources import CHARACTERS, LEXICON, MODEL
@@ -32,18 +33,24 @@ FAKE_TEXTS: Final[tuple[str, ...]] = ("你好世界", "我现在要去上课", "
 
 
 def create_converter(
-    bundle_path: Path | None = None, options: SearchOptions | None = None, personal: Personal | None = None
+    bundle_path: Path | None = None,
+    options: SearchOptions | None = None,
+    spelling: SpellingOptions | None = None,
+    personal: Personal | None = None,
 ) -> Converter:
     """Converter on the bundle at `bundle_path`, by default the shipped one.
 
     The history is always as long as the decoder was trained on, whatever `options` say. Raises
-    BundleError or LexiconError, each one sentence for the user.
+    BundleError, LexiconError or SpellingError, each one sentence for the user.
     """
-    return converter_of(Bundle.load(bundle_path or MODEL), options, personal)
+    return converter_of(Bundle.load(bundle_path or MODEL), options, spelling, personal)
 
 
 def converter_of(
-    bundle: Bundle, options: SearchOptions | None = None, personal: Personal | None = None
+    bundle: Bundle,
+    options: SearchOptions | None = None,
+    spelling: SpellingOptions | None = None,
+    personal: Personal | None = None,
 ) -> Converter:
     """Converter on a bundle that is loaded already. Raises BundleError or LexiconError.
 
@@ -55,7 +62,9 @@ def converter_of(
     prior = None if ngram is None else ngram.unigrams
     penalties = _penalties(bundle.vocabulary)
     decoder = _decoder_of(bundle)
-    return Converter(decoder, bundle.vocabulary, lexicon, options, prior, ngram, penalties, personal)
+    return Converter(
+        decoder, bundle.vocabulary, lexicon, options, prior, ngram, penalties, spelling, personal
+    )
 
 
 def create_personal(vocabulary: Vocabulary, mixing: MixOptions | None = None) -> Personal:
@@ -64,42 +73,48 @@ def create_personal(vocabulary: Vocabulary, mixing: MixOptions | None = None) ->
 
 
 def create_fake_converter(
-    texts: Iterable[str] = FAKE_TEXTS, options: SearchOptions | None = None
+    texts: Iterable[str] = FAKE_TEXTS,
+    options: SearchOptions | None = None,
+    spelling: SpellingOptions | None = None,
 ) -> Converter:
     """Converter on the fake decoder, which prefers `texts` (see `FakeDecoder.preferring`)."""
     vocabulary = vocabulary_of_characters(CHARACTERS)
     decoder = FakeDecoder.preferring(vocabulary, texts)
-    return Converter(decoder, vocabulary, Lexicon.load(LEXICON, vocabulary), options or SearchOptions())
+    lexicon = Lexicon.load(LEXICON, vocabulary)
+    return Converter(decoder, vocabulary, lexicon, options or SearchOptions(), spelling=spelling)
 
 
 def create_session(
     bundle_path: Path | None = None,
     options: SessionOptions | None = None,
     search_options: SearchOptions | None = None,
+    spelling: SpellingOptions | None = None,
     data_directory: Path | None = None,
     learning: LearningOptions | None = None,
 ) -> Session:
-    """Session on `create_converter`. Raises BundleError or LexiconError.
+    """Session on `create_converter`. Raises BundleError, LexiconError or SpellingError.
 
     With a data directory (`platformdirs.user_data_path("moyin", appauthor=False)` is the user's)
     it learns and remembers there; without one nothing is kept.
     """
-    return session_of(Bundle.load(bundle_path or MODEL), options, search_options, data_directory, learning)
+    bundle = Bundle.load(bundle_path or MODEL)
+    return session_of(bundle, options, search_options, spelling, data_directory, learning)
 
 
 def session_of(
     bundle: Bundle,
     options: SessionOptions | None = None,
     search_options: SearchOptions | None = None,
+    spelling: SpellingOptions | None = None,
     data_directory: Path | None = None,
     learning: LearningOptions | None = None,
 ) -> Session:
     """`create_session` on a bundle that is loaded already."""
     if data_directory is None:
-        return Session(converter_of(bundle, search_options), options)
+        return Session(converter_of(bundle, search_options, spelling), options)
     personal = create_personal(bundle.vocabulary)
     learner = UserLearner(personal, bundle.vocabulary, data_directory, learning)
-    return Session(converter_of(bundle, search_options, personal), options, learner)
+    return Session(converter_of(bundle, search_options, spelling, personal), options, learner)
 
 
 def vocabulary_of_characters(path: Path) -> Vocabulary:
