@@ -111,8 +111,11 @@ class CandidateList:
         best, *others = ((h.node.tokens[root.n_fixed :], h.score) for h in beam)
         is_short = len(best[0]) <= self._options.short_input
         limit = len(others) if is_short else max(0, self._options.n_sentence - 1)
-        words, inventions = self._ranked(others, self._words(graph, end), end, limit)
-        return _distinct([self._candidate(*best, end, Source.SENTENCE), *words, *inventions])
+        offered = self._words(graph, end)
+        words, inventions = self._ranked(others, offered, end, limit)
+        is_own = (Source.USER, best[0]) in ((origin, word.tokens) for word, origin in offered)
+        first = self._candidate(*best, end, Source.USER if is_own else Source.SENTENCE)
+        return _distinct([first, *words, *inventions])
 
     def _span_group(self, root: Root, graph: SyllableGraph, vertex: int) -> Group:
         """Words and phrases of two syllables or more over [0, vertex)."""

@@ -14,7 +14,7 @@ from engine.lexicon import MIN_WORD_LENGTH
 from engine.personal import Choice, Observation
 from engine.phrase_log import NO_READING, Part, Phrase
 from engine.syllable import SYLLABLES
-from engine.vocabulary import Vocabulary, is_hanzi
+from engine.vocabulary import SPECIALS, START, Vocabulary, is_hanzi
 
 _N_HISTORY: Final[int] = 2  # tokens before a phrase that a trigram can look back to
 
@@ -52,8 +52,11 @@ class LogReader:
         return Observation((*history, *tokens), len(history), tuple(self._choices(phrase)))
 
     def _history(self, before: str, previous: Phrase | None) -> tuple[int, ...]:
-        before = before[-_N_HISTORY:]
-        if previous is not None and before and previous.text.endswith(before):
+        """Nothing before it, or a new line, is what the decoder knows as START."""
+        before = before[-_N_HISTORY:].rpartition("\n")[2]
+        if not before:
+            return (SPECIALS.index(START),)
+        if previous is not None and previous.text.endswith(before):
             return self.tokens_of(before, previous.reading[-len(before) :])
         return tuple(self._commonest(character) for character in before)
 

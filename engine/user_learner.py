@@ -166,19 +166,21 @@ class UserLearner:
 
     @property
     def _words(self) -> WordStore:
-        return WordStore(self._opened())
+        return WordStore(self.store)
 
     @property
     def _log(self) -> PhraseLog:
-        return PhraseLog(self._opened())
+        return PhraseLog(self.store)
 
-    def _opened(self) -> UserStore:
+    @property
+    def store(self) -> UserStore:
+        """The user's database, opened where it is not yet. Raises StoreError."""
         if self._store is None:
             self._store = UserStore(self._data_directory)
         return self._store
 
     def _open(self) -> None:
-        store = self._opened()
+        store = self.store
         self._notices += store.notices
         store.notices.clear()
         self._load()
@@ -200,7 +202,7 @@ class UserLearner:
             self._notices.append(notice)
 
     def _recover(self) -> None:
-        store = self._opened()
+        store = self.store
         store.recover()
         self._notices += store.notices
         store.notices.clear()
@@ -264,7 +266,7 @@ class UserLearner:
 
     def _catch_up(self) -> None:
         self._flush()
-        store = self._opened()
+        store = self.store
         store.back_up()
         version = store.data_version()
         if version == self._data_version:
