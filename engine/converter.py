@@ -15,6 +15,7 @@ from engine.inference import Decoder, FloatArray
 from engine.lexicon import Lexicon
 from engine.ngram import NgramModel
 from engine.personal import Personal
+from engine.prediction import Predictor
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
 from engine.spelling import SpellingOptions, spelling_table
@@ -63,6 +64,7 @@ class Converter:
         self._scorer = Scorer(decoder, self._trie, vocabulary, ngram, penalties, personal)
         self._search = Search(self._trie, self._scorer, options.beam_width, options.end_weight)
         self._list = CandidateList(vocabulary, lexicon, self._scorer, self._search, options, personal)
+        self._predictor = Predictor(vocabulary, lexicon, self._trie, self._scorer)
         self._personal = personal
         self._version = 0 if personal is None else personal.version
         starts = vocabulary.syllable_starts
@@ -136,6 +138,13 @@ class Converter:
         self._forget_where_user_changed()
         fixed, graph = self._last or ((), SyllableGraph.of("", self._table))
         self._search.evaluate_ahead(self._trie.descend(fixed), graph)
+
+    def predict(self, limit: int) -> tuple[Candidate, ...]:
+        """The likeliest words behind the surrounding text; a few decoder calls."""
+        self._forget_where_user_changed()
+        predicted = self._predictor.predict(self._trie.root, limit)
+        forgotten = self._personal.forgotten if self._personal else frozenset()
+        return tuple(candidate for candidate in predicted if candidate.text not in forgotten)
 
     def _forget_where_user_changed(self) -> None:
         """What the decoder computed stays valid; scores, beams and menus do not."""
