@@ -54,6 +54,7 @@ class Converter:
         penalties: FloatArray | None = None,  # (n_token,), see Scorer
     ) -> None:
         self._options = options
+        self._parts = decoder, vocabulary, lexicon, options, reading_prior, ngram, penalties
         self._reader = SurroundingReader(vocabulary, lexicon, reading_prior)
         self._trie = Trie(decoder, options.arena_rows, options.block_size)
         self._scorer = Scorer(decoder, self._trie, vocabulary, ngram, penalties)
@@ -66,6 +67,10 @@ class Converter:
         self._surrounding: tuple[int, ...] = ()
         self._last: tuple[tuple[int, ...], SyllableGraph] | None = None
         self.set_surrounding_text("")
+
+    def twin(self) -> Converter:
+        """Another converter on the same decoder, lexicon and n-gram, for another surrounding text."""
+        return Converter(*self._parts)
 
     @property
     def decoder_calls(self) -> int:
