@@ -73,7 +73,7 @@ class Converter:
 
     def twin(self) -> Converter:
         """Another converter on the same decoder, lexicon and n-gram, for another surrounding text."""
-        return Converter(*self._parts)
+        return Converter(*self._parts, self._spelling)
 
     @property
     def spelling(self) -> SpellingOptions:
