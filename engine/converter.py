@@ -14,6 +14,7 @@ from engine.graph import SyllableGraph
 from engine.inference import Decoder, FloatArray
 from engine.lexicon import Lexicon
 from engine.ngram import NgramModel
+from engine.prediction import Predictor
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
 from engine.spelling import SpellingOptions, spelling_table
@@ -62,6 +63,7 @@ class Converter:
         self._scorer = Scorer(decoder, self._trie, vocabulary, ngram, penalties)
         self._search = Search(self._trie, self._scorer, options.beam_width, options.end_weight)
         self._list = CandidateList(vocabulary, lexicon, self._scorer, self._search, options)
+        self._predictor = Predictor(vocabulary, lexicon, self._trie, self._scorer)
         starts = vocabulary.syllable_starts
         self._known_syllables = frozenset(
             syllable for syllable in range(len(starts) - 1) if starts[syllable] < starts[syllable + 1]
@@ -135,6 +137,10 @@ class Converter:
         """
         fixed, graph = self._last or ((), SyllableGraph.of("", self._table))
         self._search.evaluate_ahead(self._trie.descend(fixed), graph)
+
+    def predict(self, limit: int) -> tuple[Candidate, ...]:
+        """The likeliest words behind the surrounding text; a few decoder calls."""
+        return self._predictor.predict(self._trie.root, limit)
 
     def _forget(self) -> None:
         self._search.clear()
