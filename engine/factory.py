@@ -1,29 +1,35 @@
-"""Where the engine is wired: bundle, decoder, lexicon, converter, session.
+"""Where the engine is wired: bundle, decoder, lexicon, converter, rewriters, session.
 
 Knows every part's constructor; decides nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from engine.addresses import AddressRewriter
 from engine.bundle import Bundle, BundleError
+from engine.computed import CodePointRewriter, NumberRewriter
 from engine.converter import Converter
+from engine.dates import DateRewriter, now
 from engine.fake import FakeDecoder
 from engine.inference import FloatArray, InferenceError, OnnxDecoder
 from engine.keymap import SessionOptions
 from engine.lexicon import Lexicon
 from engine.ngram import NgramError, NgramModel
+from engine.rewriter import Rewriter
 from engine.search import SearchOptions
 from engine.session import Session
 from engine.spelling import SpellingOptions
+from engine.symbols import SymbolRewriter
 from engine.vocabulary import Vocabulary, from_counts
-from resources import CHARACTERS, LEXICON, MODEL
+from resources import CHARACTERS, LEXICON, MODEL, SYMBOLS
 
 UNLISTED_PENALTY: Final[float] = 6.0  # nats
 FAKE_TEXTS: Final[tuple[str, ...]] = ("你好世界", "我现在要去上课", "西安/xi an", "先/xian")
@@ -74,8 +80,20 @@ def create_session(
     search_options: SearchOptions | None = None,
     spelling: SpellingOptions | None = None,
 ) -> Session:
-    """Session on `create_converter`. Raises BundleError, LexiconError or SpellingError."""
-    return Session(create_converter(bundle_path, search_options, spelling), options)
+    """Session on `create_converter`. Raises BundleError, LexiconError, SpellingError or SymbolError."""
+    converter = create_converter(bundle_path, search_options, spelling)
+    return Session(converter, options, rewriters=create_rewriters())
+
+
+def create_rewriters(clock: Callable[[], datetime] = now) -> tuple[Rewriter, ...]:
+    """All of them, in the order in which they are asked. Raises SymbolError."""
+    return (
+        SymbolRewriter.load(SYMBOLS),
+        DateRewriter(clock),
+        NumberRewriter(),
+        CodePointRewriter(),
+        AddressRewriter(),
+    )
 
 
 def vocabulary_of_characters(path: Path) -> Vocabulary:

@@ -19,9 +19,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from engine.bundle import Bundle, BundleError
-from engine.factory import converter_of, create_fake_converter
+from engine.factory import converter_of, create_fake_converter, create_rewriters
 from engine.lexicon import LexiconError
 from engine.session import Session
+from engine.symbols import SymbolError
 from ime_app import theme
 from ime_app.storage import DraftStore
 from ime_app.strings import Strings
@@ -92,8 +93,8 @@ def engine_loader(bundle_path: Path) -> Callable[[], Engine]:
     def load() -> Engine:
         try:
             bundle = Bundle.load(bundle_path)
-            return Engine(Session(converter_of(bundle)), bundle.name)
-        except (BundleError, LexiconError) as error:
+            return Engine(Session(converter_of(bundle), rewriters=create_rewriters()), bundle.name)
+        except (BundleError, LexiconError, SymbolError) as error:
             raise EngineError(str(error)) from error
 
     return load
@@ -101,7 +102,7 @@ def engine_loader(bundle_path: Path) -> Callable[[], Engine]:
 
 def create_fake_engine() -> Engine:
     """The decoder without a model, which prefers a few texts."""
-    return Engine(Session(create_fake_converter()), "fake")
+    return Engine(Session(create_fake_converter(), rewriters=create_rewriters()), "fake")
 
 
 def default_language() -> str:
