@@ -87,8 +87,8 @@ def _texts_of(expression: str) -> Iterable[str]:
     value = evaluate(expression)
     if value is None:
         return dates
-    sum_texts = [value, f"{expression.removesuffix('=')}={value}", *number_texts(value)]
-    return [*dates, *sum_texts]
+    written = expression.removesuffix("=") + ")" * (expression.count("(") - expression.count(")"))
+    return [*dates, value, f"{written}={value}", *number_texts(value)]
 
 
 def _date_of(expression: str) -> date | None:

@@ -18,6 +18,7 @@ Symbol = tuple[str, str]  # what is offered, its name
 
 _N_FIRST: Final[int] = 3  # symbols of the first candidate
 _N_OTHER: Final[int] = 1  # of each other candidate
+_LETTERS_A_HANZI: Final[int] = 2  # on average; fewer are an abbreviation
 _N_READ: Final[int] = 9  # candidates whose meaning is looked up
 _BEHIND_FIRST: Final[int] = 4  # place of the first candidate's symbols
 _BEHIND_PAGE: Final[int] = 9  # place of the others': no page is longer
@@ -42,8 +43,9 @@ class SymbolRewriter:
         return options.symbols
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
-        """Only words for all of the letters are looked up: `mao`, not the 猫 of `maoduo`."""
+        """Only words for all of the letters, spelt out, are looked up: `mao`, not `m` or `maoduo`."""
         whole = [c for c in candidates[:_N_READ] if c.span == (0, len(letters)) and c.tokens]
+        whole = [c for c in whole if len(letters) >= _LETTERS_A_HANZI * len(c.tokens)]
         if not whole:
             return candidates
         first = self._symbols(whole[0], _N_FIRST) if whole[0] is candidates[0] else []
@@ -65,8 +67,8 @@ def format_row(symbol: str, name: str, keywords: Iterable[str]) -> str:
 def load_table(path: Path) -> dict[str, tuple[Symbol, ...]]:
     """Keyword to symbols: those named so first, then those with the keyword in their name.
 
-    Otherwise in the order of the file, which is Unicode's own. A single hanzi counts only where
-    it is in the name: 🫡 is listed under 是, the commonest reading of `shi`. Raises SymbolError.
+    Otherwise in the order of the file, which is Unicode's own. A single hanzi counts only where a
+    name begins or ends with it: 🫡 is listed under 是, the commonest `shi`. Raises SymbolError.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -77,7 +79,7 @@ def load_table(path: Path) -> dict[str, tuple[Symbol, ...]]:
         raise SymbolError(f"expected symbols in {path}, found something else ({error}); {remedy}") from error
     table: dict[str, list[Symbol]] = {}
     for symbol, name, keywords in entries:
-        for keyword in (word for word in keywords if len(word) > 1 or word in name):
+        for keyword in (word for word in keywords if len(word) > 1 or word in (name[:1], name[-1:])):
             table.setdefault(keyword, []).append((symbol, name))
     return {keyword: _fittest_first(keyword, found) for keyword, found in table.items()}
 
