@@ -17,15 +17,14 @@ from platformdirs import user_config_path, user_data_path
 from PySide6.QtCore import QLocale, QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
-from engine.session import Session
 from ime_app import theme
+from ime_app.engine_start import create_fake_engine, engine_loader
 from ime_app.settings import Setting, setting
 from ime_app.settings_file import SettingsFile
 from ime_app.settings_keeper import SettingsKeeper
 from ime_app.storage import DraftStore
 from ime_app.strings import Strings
 from ime_app.window import MainWindow
-from ime_app.worker import Engine, EngineError
 from resources import MODEL
 
 
@@ -91,33 +90,6 @@ def overrides(options: Namespace) -> dict[Setting, object]:
     """What the command line says instead of the settings file."""
     given = {"appearance.language": options.language, "appearance.theme": options.theme}
     return {setting(key): value for key, value in given.items() if value is not None}
-
-
-def engine_loader(bundle_path: Path) -> Callable[[], Engine]:
-    """What loads the engine from a bundle; raises EngineError with one sentence."""
-
-    def load() -> Engine:
-        # Imported here, in the worker's thread: the window does not wait for numpy and onnxruntime.
-        from engine.bundle import Bundle, BundleError
-        from engine.factory import converter_of
-        from engine.lexicon import LexiconError
-
-        try:
-            bundle = Bundle.load(bundle_path)
-            converter = converter_of(bundle)
-            return Engine(Session(converter), bundle.name, converter.set_spelling)
-        except (BundleError, LexiconError) as error:
-            raise EngineError(str(error)) from error
-
-    return load
-
-
-def create_fake_engine() -> Engine:
-    """The decoder without a model, which prefers a few texts."""
-    from engine.factory import create_fake_converter
-
-    converter = create_fake_converter()
-    return Engine(Session(converter), "fake", converter.set_spelling)
 
 
 def desktop_language() -> str:
