@@ -1,9 +1,9 @@
 """A first page worth looking at: which of the sentences of a beam stand near the top.
 
 Knows candidates and their scores; knows nothing of how they were found. A beam's best texts are
-mostly one text with one hanzi changed at a time. Of a long input only those stay that differ from
-each other in more than one hanzi: a single one is changed sooner by choosing the words before it.
-Of a short input the near misses stay in front, however alike (他们的, 它们的, 她们的; the names that
+mostly one text with one hanzi changed at a time. Of a long input a few of these stay, as they are
+often right, and never fill the five; the others differ in more than one hanzi
+(docs/experiments.md has what each number costs). Of a short input the near misses stay in front, however alike (他们的, 它们的, 她们的; the names that
 `zhangwei` may be), and the far ones go behind the characters.
 """
 
@@ -15,6 +15,7 @@ from typing import Final
 from engine.values import Candidate, Source
 
 NEAR: Final[float] = 5.0  # nats below the best sentence
+N_ALIKE: Final[int] = 3  # sentences that may differ from another in a single hanzi
 NAME_LENGTH: Final[int] = 2  # syllables of inputs that are often names: twice as many stay in front
 
 
@@ -49,11 +50,13 @@ def diverse(
 
 
 def _distant(best: Candidate, inventions: Sequence[Candidate]) -> list[Candidate]:
-    """Those that differ from the best and from each other in more than one hanzi."""
-    kept = [best]
+    """The first `N_ALIKE`, and those that differ from all kept before in more than one hanzi."""
+    kept, n_alike = [best], 0
     for candidate in inventions:
-        if all(_n_different(candidate.tokens, other.tokens) > 1 for other in kept):
+        is_alike = any(_n_different(candidate.tokens, other.tokens) <= 1 for other in kept)
+        if not is_alike or n_alike < N_ALIKE:
             kept.append(candidate)
+            n_alike += is_alike
     return kept[1:]
 
 
