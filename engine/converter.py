@@ -59,6 +59,7 @@ class Converter:
         personal: Personal | None = None,
     ) -> None:
         self._options = options
+        self._parts = decoder, vocabulary, lexicon, options, reading_prior, ngram, penalties
         self._reader = SurroundingReader(vocabulary, lexicon, reading_prior)
         self._trie = Trie(decoder, options.arena_rows, options.block_size)
         self._scorer = Scorer(decoder, self._trie, vocabulary, ngram, penalties, personal)
@@ -75,6 +76,10 @@ class Converter:
         self._last: tuple[tuple[int, ...], SyllableGraph] | None = None
         self.set_spelling(spelling or SpellingOptions())
         self.set_surrounding_text("")
+
+    def twin(self) -> Converter:
+        """Another converter on the same decoder, lexicon and n-gram, for another surrounding text."""
+        return Converter(*self._parts, self._spelling)
 
     @property
     def spelling(self) -> SpellingOptions:

@@ -17,6 +17,7 @@ from engine.ngram import NgramError
 from engine.typist import CaseError
 from engine.vocabulary import VocabularyError
 from resources import CHARACTERS, LEXICON
+from training import report
 from training.errors import WorkshopError
 
 RECIPES = Path(__file__).parent / "recipes"
@@ -52,6 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_export(commands)
     _add_lexicon(commands)
     _add_cases(commands)
+    report.add_parser(commands)
+    _add_symbols(commands)
     return parser
 
 
@@ -273,3 +276,21 @@ def _cases(options: argparse.Namespace) -> None:
     from training.cases import write_cases
 
     print(f"{write_cases(options.text, options.output, options.limit, options.skip)} cases")
+
+
+def _add_symbols(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "symbols",
+        help="Unicode's annotations to the emoji and symbols of resources/",
+        description="Build resources/symbols/symbols.tsv from the unpacked CLDR annotations (zh.json, "
+        "zh_derived.json): each symbol with its name and the words that offer it.",
+    )
+    command.add_argument("--source", type=Path, required=True, help="folder of the two files")
+    command.add_argument("--output", type=Path, required=True, help="the symbols.tsv to write")
+    command.set_defaults(run=_symbols)
+
+
+def _symbols(options: argparse.Namespace) -> None:
+    from training.symbols import build
+
+    build(options)
