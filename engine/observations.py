@@ -13,6 +13,7 @@ from engine.counts import NO_TOKEN
 from engine.lexicon import MIN_WORD_LENGTH
 from engine.personal import Choice, Observation
 from engine.phrase_log import NO_READING, Part, Phrase
+from engine.surrounding import rank_prior
 from engine.syllable import SYLLABLES
 from engine.vocabulary import SPECIALS, START, Vocabulary, is_hanzi
 
@@ -24,6 +25,7 @@ class LogReader:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
+        self._prior = rank_prior(vocabulary)
         self._ids = {
             (hanzi, SYLLABLES[syllable]): token
             for (hanzi, syllable), token in vocabulary.id_of_reading.items()
@@ -45,7 +47,7 @@ class LogReader:
         """What `phrase` teaches; `previous` is the one before it in the log.
 
         What was typed before is known by its readings; of other text a hanzi counts by the
-        reading that stands first.
+        reading that stands first among its syllable's.
         """
         history = self._history(phrase.before, previous)
         tokens = self.tokens_of(phrase.text, phrase.reading)
@@ -62,7 +64,9 @@ class LogReader:
 
     def _commonest(self, character: str) -> int:
         ids = self._vocabulary.ids_of_hanzi.get(character)
-        return ids[0] if ids else self._other(character, NO_READING)
+        if ids is None:
+            return self._other(character, NO_READING)
+        return max(ids, key=lambda token: (float(self._prior[token]), -token))
 
     def _other(self, character: str, reading: str) -> int:
         if reading != NO_READING or is_hanzi(character):
@@ -73,7 +77,7 @@ class LogReader:
         """Each run of converted parts as a whole, then its parts."""
         if not phrase.parts:
             if len(phrase.text) >= MIN_WORD_LENGTH:
-                yield from self._choice(phrase.keys, phrase.text, phrase.reading)
+                yield from self._choice(phrase.keys, phrase.text, phrase.reading, phrase.rank > 0)
             return
         start = 0
         places = []
@@ -88,12 +92,12 @@ class LogReader:
         if len(run) > 1:
             keys = "".join(part.keys for part, _ in run)
             text = "".join(part.text for part, _ in run)
-            yield from self._choice(keys, text, tuple(s for _, reading in run for s in reading))
+            yield from self._choice(keys, text, tuple(s for _, reading in run for s in reading), True)
         for part, reading in run:
             if len(part.text) >= MIN_WORD_LENGTH:
-                yield from self._choice(part.keys, part.text, reading)
+                yield from self._choice(part.keys, part.text, reading, part.rank > 0)
 
-    def _choice(self, keys: str, text: str, reading: tuple[str, ...]) -> Iterator[Choice]:
+    def _choice(self, keys: str, text: str, reading: tuple[str, ...], against: bool) -> Iterator[Choice]:
         tokens = self.tokens_of(text, reading)
         if keys and NO_READING not in reading and NO_TOKEN not in tokens:
-            yield Choice(keys, text, reading, tokens)
+            yield Choice(keys, text, reading, tokens, against)
