@@ -81,7 +81,7 @@ def create_window(options: Namespace) -> MainWindow:
     language = keeper.settings.appearance.language
     strings = Strings(desktop_language() if language == "system" else language)
     create_engine = create_fake_engine if options.fake else engine_loader(options.bundle, folder)
-    return MainWindow(create_engine, DraftStore(folder), strings, keeper)
+    return MainWindow(create_engine, DraftStore(folder), strings, keeper, options.bundle)
 
 
 def settings_path() -> Path:

@@ -6,20 +6,22 @@ of its own: the learner sees by itself what changed, before the next key is answ
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QDialog,
+    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QListWidget,
+    QMenu,
     QPushButton,
     QTableView,
     QTabWidget,
@@ -30,25 +32,36 @@ from PySide6.QtWidgets import (
 from engine.phrase_log import Phrase, PhraseLog
 from engine.user_store import StoreError, UserStore
 from engine.word_store import Pin, WordStore
+from ime_app.background import Task
 from ime_app.log_model import COLUMNS, PhraseModel
 from ime_app.strings import Strings
 from ime_app.sure_button import SureButton
+from ime_app.user_data import Report, export_all, import_texts, import_words
 
 SPACING: Final[int] = 10
+MAX_BAD_LINES: Final[int] = 5  # of each file
 WIDTHS: Final[dict[str, int]] = {"time": 140, "text": 190, "reading": 180, "keys": 140, "rank": 60}
 
 
 class LogWindow(QDialog):
     """Raises StoreError where there is no database to show."""
 
-    private_toggled = Signal(bool)
     erased = Signal()  # asks whoever learns to forget everything
 
     def __init__(
-        self, data_directory: Path, strings: Strings, *, private: bool, parent: QWidget | None = None
+        self,
+        data_directory: Path,
+        bundle: Path,
+        strings: Strings,
+        *,
+        private: bool,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._strings = strings
+        self._data_directory = data_directory
+        self._bundle = bundle  # whose vocabulary imports have to fit
+        self._task: Task | None = None
         self._store = UserStore(data_directory)
         self._log = PhraseLog(self._store)
         self._words = WordStore(self._store)
@@ -65,6 +78,8 @@ class LogWindow(QDialog):
         self.erase_button.question = strings("log.erase.sure")
         self.private = QCheckBox(strings("private"))
         self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
         self._arrange(private)
         self.phrases.selectionModel().selectionChanged.connect(self._on_selected)
         self.search.textChanged.connect(self._on_sought)
@@ -77,6 +92,8 @@ class LogWindow(QDialog):
         self._guard(self._read)
 
     def done(self, result: int) -> None:
+        if self._task is not None:
+            self._task.wait()
         self._store.close()
         super().done(result)
 
@@ -144,6 +161,57 @@ class LogWindow(QDialog):
         self.message.setText(self._strings("log.erased"))
         self.accept()
 
+    def _import_words(self) -> None:
+        self._import("log.import_words", import_words)
+
+    def _import_texts(self) -> None:
+        self._import("log.import_texts", import_texts)
+
+    def _import(self, key: str, read: Callable[[list[Path], Path, Path], list[Report]]) -> None:
+        names, _ = QFileDialog.getOpenFileNames(self, self._strings(key))
+        if names:
+            paths = [Path(name) for name in names]
+            self._start(lambda: read(paths, self._bundle, self._data_directory), self._on_imported)
+
+    def _export(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, self._strings("log.export"), "moyin.jsonl")
+        if name:
+            self._start(
+                lambda: export_all(Path(name), self._data_directory),
+                lambda count: self.message.setText(self._strings("log.exported", count=count, path=name)),
+            )
+
+    def _start(self, work: Callable[[], object], then: Callable[[Any], None]) -> None:
+        """Do it beside the window; one at a time."""
+        self.message.setText(self._strings("log.working"))
+        self._busy(True)
+        task = self._task = Task(work, self)
+        task.succeeded.connect(then)
+        task.failed.connect(lambda reason: self.message.setText(self._strings("log.failed", reason=reason)))
+        task.finished.connect(self._on_finished)
+        task.start()
+
+    def _on_finished(self) -> None:
+        self._task = None
+        self._busy(False)
+        self.reload()
+
+    def _busy(self, busy: bool) -> None:
+        for button in (self.import_button, self.export_button, self.erase_button):
+            button.setEnabled(not busy)
+
+    def _on_imported(self, reports: list[Report]) -> None:
+        self.message.setText("\n".join(line for report in reports for line in self._lines_of(report)))
+
+    def _lines_of(self, report: Report) -> list[str]:
+        values = {"file": report.path.name, "phrases": report.phrases, "words": report.words}
+        lines = [self._strings("log.imported", others=report.others, **values)]
+        for number, reason in report.bad_lines[:MAX_BAD_LINES]:
+            lines.append(self._strings("log.bad_line", number=number, reason=reason))
+        if len(report.bad_lines) > MAX_BAD_LINES:
+            lines.append(self._strings("log.bad_lines", count=len(report.bad_lines) - MAX_BAD_LINES))
+        return lines
+
     # Putting together
 
     def _create_table(self) -> QTableView:
@@ -184,7 +252,6 @@ class LogWindow(QDialog):
         self.tabs = tabs
         self.private.setChecked(private)
         self.private.setToolTip(self._strings("private_off_tip") if private else "")
-        self.private.toggled.connect(self.private_toggled)
         place = QLabel(self._strings("log.place", path=self._store.path))
         place.setObjectName("explanation")
         place.setWordWrap(True)
@@ -194,7 +261,20 @@ class LogWindow(QDialog):
         column.addWidget(tabs, 1)
         column.addWidget(self.message)
         column.addWidget(place)
-        column.addLayout(_line([self.erase_button, self.private], [self._button("log.close", self.accept)]))
+        self.export_button = self._button("log.export", self._export)
+        self.import_button = self._create_import_button()
+        left = [self.import_button, self.export_button, self.erase_button, self.private]
+        column.addLayout(_line(left, [self._button("log.close", self.accept)]))
+
+    def _create_import_button(self) -> QPushButton:
+        button = QPushButton(self._strings("log.import"))
+        button.setAutoDefault(False)
+        self._explain(button, "log.import")
+        menu = QMenu(button)
+        menu.addAction(self._strings("log.import_words"), self._import_words)
+        menu.addAction(self._strings("log.import_texts"), self._import_texts)
+        button.setMenu(menu)
+        return button
 
     def _search_line(self) -> QHBoxLayout:
         label = QLabel(self._strings("log.search"))
@@ -208,14 +288,14 @@ class LogWindow(QDialog):
         tab = QWidget()
         layout = QVBoxLayout(tab)
         layout.addWidget(view, 1)
-        layout.addLayout(_line(list(buttons), []))
+        layout.addLayout(_line(buttons, []))
         return tab
 
     def _button(self, key: str, act: Callable[[], object]) -> QPushButton:
         button = QPushButton(self._strings(key))
         button.setAutoDefault(False)
         self._explain(button, key)
-        button.clicked.connect(lambda: act())
+        button.clicked.connect(act)
         return button
 
     def _sure_button(self, key: str, act: Callable[[], None]) -> SureButton:
@@ -230,7 +310,7 @@ class LogWindow(QDialog):
         button.setAccessibleDescription(tip)
 
 
-def _line(left: list[QWidget], right: list[QWidget]) -> QHBoxLayout:
+def _line(left: Sequence[QWidget], right: Sequence[QWidget]) -> QHBoxLayout:
     """Widgets from the left and, behind a gap, at the right; an input field takes the gap."""
     layout = QHBoxLayout()
     for widget in left:

@@ -102,6 +102,7 @@ class Studio:
 
     def _take_cheat_sheet(self, theme: str) -> None:
         dialog = self._window.dialogs.open("keys")
+        assert dialog is not None
         self._take(f"{theme}-keys", dialog)
         dialog.close()
 

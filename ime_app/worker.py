@@ -79,6 +79,11 @@ class SurroundingJob:
 
 
 @dataclass(frozen=True)
+class EraseJob:
+    """Everything that was kept and learnt is to be gone; not answered."""
+
+
+@dataclass(frozen=True)
 class Answer:
     """The session's output to the job of that number.
 
@@ -96,6 +101,7 @@ class LearnerPort(Protocol):
 
     def configure(self, options: LearningOptions) -> None: ...
     def take_notices(self) -> list[str]: ...
+    def erase(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -133,12 +139,12 @@ class EngineWorker(QThread):
         super().__init__(parent)
         self._options = options
         self._create_engine = create_engine
-        self._jobs: SimpleQueue[Job | SurroundingJob | None] = SimpleQueue()
+        self._jobs: SimpleQueue[Job | SurroundingJob | EraseJob | None] = SimpleQueue()
         self._engine: Engine | None = None
         self._last_sequence = 0
         self._typed = ""  # what the composition held after the last key
 
-    def submit(self, job: Job | SurroundingJob) -> None:
+    def submit(self, job: Job | SurroundingJob | EraseJob) -> None:
         """Queue a job; returns at once. Callable from any thread."""
         self._jobs.put(job)
 
@@ -155,6 +161,8 @@ class EngineWorker(QThread):
         while (job := self._jobs.get()) is not None:
             if isinstance(job, SurroundingJob):
                 self._surround(job)
+            elif isinstance(job, EraseJob):
+                self._erase()
             else:
                 self._last_sequence = job.sequence
                 self.answered.emit(self._answer(job))
@@ -207,6 +215,14 @@ class EngineWorker(QThread):
         if self._engine is not None:
             with suppress(Exception):  # the text then stays what the session knew
                 self._engine.session.set_surrounding_text(job.text)
+
+    def _erase(self) -> None:
+        learner = self._engine.learner if self._engine is not None else None
+        if learner is not None:
+            try:
+                learner.erase()
+            except Exception as error:  # the user has to know that it is still there
+                self.noticed.emit(str(error))
 
     def _pass_notices(self, engine: Engine) -> None:
         for notice in engine.learner.take_notices() if engine.learner is not None else ():
