@@ -7,7 +7,6 @@ of its own: the learner sees by itself what changed, before the next key is answ
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -106,7 +105,7 @@ class LogWindow(QDialog):
         self.pinned.addItems([f"{pin.keys}  →  {pin.text}" for pin in self._words.pins()])
         self._on_selected()
 
-    def _guard(self, act: Callable[[], None]) -> None:
+    def _guard(self, act: Callable[[], object]) -> None:
         """What fails in the database is told in the window."""
         try:
             act()
@@ -130,7 +129,7 @@ class LogWindow(QDialog):
         self._guard(lambda: self.model.search(text.strip()))
         self._on_selected()
 
-    def _change(self, act: Callable[[], None]) -> None:
+    def _change(self, act: Callable[[], object]) -> None:
         self._guard(act)
         self.reload()
 
@@ -140,8 +139,8 @@ class LogWindow(QDialog):
         self._guard(self._store.purge)
 
     def _pin(self) -> None:
-        for phrase in self._chosen():
-            self._change(partial(self._words.pin, Pin(phrase.keys, phrase.text, phrase.reading)))
+        pins = [Pin(phrase.keys, phrase.text, phrase.reading) for phrase in self._chosen()]
+        self._change(lambda: [self._words.pin(pin) for pin in pins])
 
     def _forget(self) -> None:
         texts = [phrase.text for phrase in self._chosen()]
@@ -152,8 +151,8 @@ class LogWindow(QDialog):
         self._change(lambda: self._words.restore(texts))
 
     def _unpin(self) -> None:
-        for item in self.pinned.selectedItems():
-            self._change(partial(self._words.unpin, item.text().split()[0]))
+        keys = [item.text().split()[0] for item in self.pinned.selectedItems()]
+        self._change(lambda: [self._words.unpin(letters) for letters in keys])
 
     def _erase(self) -> None:
         """The learner does it, which holds the same file and knows more than it."""

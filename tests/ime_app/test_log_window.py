@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from engine.phrase_log import Phrase, PhraseLog
 from engine.user_store import FILE_NAME, FOLDER, UserStore
@@ -103,11 +103,9 @@ def test_forgotten_and_pinned_words_are_taken_back(open_learning: Open, tmp_path
     hands.type("nihao")
     assert hands.menu[0] != "你好"
     hands.type("\x1b")
-    for rows in (dialog.forgotten, dialog.pinned):
-        rows.setSelectionMode(QAbstractItemView.SelectionMode.MultiSelection)
+    for rows, take_back in ((dialog.forgotten, dialog._restore), (dialog.pinned, dialog._unpin)):
         rows.selectAll()
-    dialog._restore()
-    dialog._unpin()
+        take_back()
     assert (dialog.forgotten.count(), dialog.pinned.count()) == (0, 0)
     hands.type("a\x1b")
     hands.type("nihao")
