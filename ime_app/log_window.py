@@ -6,9 +6,9 @@ of its own: the learner sees by itself what changed, before the next key is answ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -37,6 +37,7 @@ from ime_app.strings import Strings
 from ime_app.sure_button import SureButton
 from ime_app.user_data import Report, export_all, import_texts, import_words
 
+T = TypeVar("T")
 SPACING: Final[int] = 10
 MAX_BAD_LINES: Final[int] = 5  # of each file
 WIDTHS: Final[dict[str, int]] = {"time": 140, "text": 190, "reading": 180, "keys": 140, "rank": 60}
@@ -140,7 +141,7 @@ class LogWindow(QDialog):
 
     def _pin(self) -> None:
         pins = [Pin(phrase.keys, phrase.text, phrase.reading) for phrase in self._chosen()]
-        self._change(lambda: [self._words.pin(pin) for pin in pins])
+        self._change(lambda: _each(self._words.pin, pins))
 
     def _forget(self) -> None:
         texts = [phrase.text for phrase in self._chosen()]
@@ -152,7 +153,7 @@ class LogWindow(QDialog):
 
     def _unpin(self) -> None:
         keys = [item.text().split()[0] for item in self.pinned.selectedItems()]
-        self._change(lambda: [self._words.unpin(letters) for letters in keys])
+        self._change(lambda: _each(self._words.unpin, keys))
 
     def _erase(self) -> None:
         """The learner does it, which holds the same file and knows more than it."""
@@ -307,6 +308,11 @@ class LogWindow(QDialog):
         tip = self._strings(f"{key}.tip")
         button.setToolTip(tip)
         button.setAccessibleDescription(tip)
+
+
+def _each(act: Callable[[T], None], values: Iterable[T]) -> None:
+    for value in values:
+        act(value)
 
 
 def _line(left: Sequence[QWidget], right: Sequence[QWidget]) -> QHBoxLayout:
