@@ -10,39 +10,41 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from engine.values import Candidate, Preedit
+from engine.values import Candidate, Preedit, Segment
 
 MAX_LETTERS: Final[int] = 64
 BOUNDARY: Final[str] = "'"
 
 
 @dataclass(frozen=True)
-class Segment:
-    """A choice made already: `text` stands for the letters `keys`.
+class Choice:
+    """A choice made already.
 
     `rest` and `caret` are the unconverted letters and the caret directly after the choice; while
     they stand so, Backspace takes the choice back.
     """
 
-    text: str
-    keys: str
-    reading: tuple[str, ...]
-    tokens: tuple[int, ...]
+    segment: Segment
     rest: str
     caret: int
 
 
 @dataclass(frozen=True)
 class Composition:
-    """`segments` in order, then the unconverted letters `keys`; `caret` is in [0, len(keys)]."""
+    """`choices` in order, then the unconverted letters `keys`; `caret` is in [0, len(keys)]."""
 
-    segments: tuple[Segment, ...] = ()
+    choices: tuple[Choice, ...] = ()
     keys: str = ""
     caret: int = 0
 
     @property
     def is_empty(self) -> bool:
-        return not self.keys and not self.segments
+        return not self.keys and not self.choices
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """What has been chosen."""
+        return tuple(choice.segment for choice in self.choices)
 
     @property
     def n_letter(self) -> int:
@@ -116,8 +118,8 @@ class Composition:
     def end(self) -> Composition:
         return replace(self, caret=len(self.keys))
 
-    def choose(self, candidate: Candidate) -> Composition:
-        """With the candidate's letters fixed as a segment.
+    def choose(self, candidate: Candidate, rank: int = 0) -> Composition:
+        """With the candidate's letters fixed as a segment; `rank` is its place in the menu.
 
         Boundary marks that follow go with it: 你 chosen of `ni'` leaves nothing to convert.
         """
@@ -125,15 +127,16 @@ class Composition:
         end += len(self.keys[end:]) - len(self.keys[end:].lstrip(BOUNDARY))
         rest, caret = self.keys[end:], max(0, self.caret - end)
         keys = self.keys[:end]
-        segment = Segment(candidate.text, keys, candidate.reading, candidate.tokens, rest, caret)
-        return Composition((*self.segments, segment), rest, caret)
+        reading, tokens, source = candidate.reading, candidate.tokens, candidate.source
+        segment = Segment(candidate.text, keys, reading, tokens, rank, source)
+        return Composition((*self.choices, Choice(segment, rest, caret)), rest, caret)
 
     def take_back(self) -> Composition:
         """Without the last choice: its letters stand before the others again."""
-        if not self.segments:
+        if not self.choices:
             return self
-        letters = self.segments[-1].keys
-        return Composition(self.segments[:-1], letters + self.keys, len(letters) + self.caret)
+        letters = self.choices[-1].segment.keys
+        return Composition(self.choices[:-1], letters + self.keys, len(letters) + self.caret)
 
     def preedit(self, boundaries: Iterable[int]) -> Preedit:
         """Hanzi chosen so far, then the letters with a space after each syllable.
@@ -151,9 +154,9 @@ class Composition:
         return inside and BOUNDARY not in (self.keys[end - 1], self.keys[end])
 
     def _is_just_chosen(self) -> bool:
-        if not self.segments:
+        if not self.choices:
             return False
-        last = self.segments[-1]
+        last = self.choices[-1]
         return (self.keys, self.caret) == (last.rest, last.caret)
 
     def _stop_before(self, boundaries: Iterable[int]) -> int:

@@ -13,8 +13,20 @@ from typing import Final, Protocol
 
 from engine.composition import Composition
 from engine.keymap import Action, KeyState, SessionOptions, action_of, text_of
+from engine.learner import Learner
 from engine.punctuation import chinese_punctuation
-from engine.values import Candidate, Commit, Key, KeyEvent, Menu, Modifier, Output, Preedit, Source
+from engine.values import (
+    Candidate,
+    Commit,
+    Key,
+    KeyEvent,
+    Menu,
+    Modifier,
+    Output,
+    Preedit,
+    Segment,
+    Source,
+)
 
 SURROUNDING_LENGTH: Final[int] = 256  # characters of text before the caret that are kept
 
@@ -39,8 +51,15 @@ class ConverterLike(Protocol):
 class Session:
     """One user's typing in one place; holds at most `MAX_LETTERS` unconverted letters."""
 
-    def __init__(self, converter: ConverterLike, options: SessionOptions | None = None) -> None:
+    def __init__(
+        self,
+        converter: ConverterLike,
+        options: SessionOptions | None = None,
+        learner: Learner | None = None,
+    ) -> None:
         self._converter = converter
+        self._learner = learner
+        self._last_commit: Commit | None = None  # as long as Backspace would take it back at once
         self._options = options or SessionOptions()
         self._state = KeyState()
         self._surrounding = ""
@@ -81,7 +100,7 @@ class Session:
         """Commit the hanzi chosen so far and the letters as typed; nothing if not composing."""
         if not self.is_composing:
             return self._output()
-        return self._commit(self._composition.typed_text, self._composition.reading)
+        return self._commit(_as_typed(self._composition.keys))
 
     def turn_page(self, step: int) -> Output:
         """Show the next page (1) or the one before (-1): the mouse, whatever keys the options leave."""
@@ -92,8 +111,11 @@ class Session:
     def process_key(self, event: KeyEvent) -> Output:
         """Handle one key. `Output.handled` is False where the key is the editor's own."""
         action = action_of(event, self._state, self._options)
+        last, self._last_commit = self._last_commit, None
         if action is None:
             self._note_passed(event)
+            if last is not None and event == KeyEvent(Key.BACKSPACE) and self._learner is not None:
+                self._learner.revoke(last)
             return replace(self._output(), handled=False)
         if action in EDITS:
             return self._edit(EDITS[action](self._composition, self._boundaries))
@@ -110,10 +132,10 @@ class Session:
         page_start = self._menu().page * self._options.page_size
         index = page_start + int(event.key) - 1
         on_page = int(event.key) <= self._options.page_size and index < len(self._candidates)
-        return self._choose(self._candidates[index]) if on_page else self._output(refused=True)
+        return self._choose(index) if on_page else self._output(refused=True)
 
     def _pick_highlighted(self, event: KeyEvent) -> Output:
-        return self._choose(self._highlighted_candidate())
+        return self._choose(self._highlighted)
 
     def _commit_as_typed(self, event: KeyEvent) -> Output:
         return self.commit_typed()
@@ -143,11 +165,11 @@ class Session:
     def _punctuate(self, event: KeyEvent) -> Output:
         """Convert all that is left, the highlighted candidate first, then type the character."""
         while self._composition.keys:
-            self._fix(self._highlighted_candidate())
-        text, mark = self._composition.chosen_text, str(event.key)
+            self._fix(self._highlighted)
+        mark = str(event.key)
         if self._state.chinese_punctuation:
-            mark = chinese_punctuation(mark, self._surrounding + text)
-        return self._commit(text + mark, self._composition.reading)
+            mark = chinese_punctuation(mark, self._surrounding + self._composition.chosen_text)
+        return self._commit((Segment(mark, str(event.key)),))
 
     def _toggle_chinese(self, event: KeyEvent) -> Output:
         output = self.commit_typed()
@@ -167,16 +189,14 @@ class Session:
         self._set_composition(composition)
         return self._output()
 
-    def _choose(self, candidate: Candidate) -> Output:
-        """Fix the candidate; commit the whole when nothing is left to convert."""
-        self._fix(candidate)
-        if self._composition.keys:
-            return self._output()
-        return self._commit(self._composition.chosen_text, self._composition.reading)
+    def _choose(self, index: int) -> Output:
+        """Fix a candidate; commit the whole when nothing is left to convert."""
+        self._fix(index)
+        return self._output() if self._composition.keys else self._commit()
 
-    def _fix(self, candidate: Candidate) -> None:
+    def _fix(self, index: int) -> None:
         if self._composition.keys:
-            self._set_composition(self._composition.choose(candidate))
+            self._set_composition(self._composition.choose(self._candidate(index), index))
 
     def _set_composition(self, composition: Composition) -> None:
         """Convert anew where letters or choices changed; a caret that moves keeps the menu."""
@@ -190,10 +210,10 @@ class Session:
             conversion = self._converter.convert(composition.keys, composition.tokens)
             self._candidates, self._boundaries = conversion.candidates, conversion.boundaries
 
-    def _highlighted_candidate(self) -> Candidate:
+    def _candidate(self, index: int) -> Candidate:
         """The letters as typed where the menu has nothing: `'` alone converts to nothing."""
         if self._candidates:
-            return self._candidates[self._highlighted]
+            return self._candidates[index]
         keys = self._composition.keys
         return Candidate(keys, (0, len(keys)), (), (), 0.0, Source.RAW)
 
@@ -201,10 +221,17 @@ class Session:
         self._highlighted = max(0, min(index, len(self._candidates) - 1))
         return self._output()
 
-    def _commit(self, text: str, reading: tuple[str, ...]) -> Output:
+    def _commit(self, rest: tuple[Segment, ...] = ()) -> Output:
+        """Commit what was chosen and `rest`."""
+        segments = (*self._composition.segments, *rest)
+        text = "".join(segment.text for segment in segments)
+        commit = Commit(text, self._composition.reading, segments, self._surrounding)
         self._set_composition(Composition())
         self.set_surrounding_text(self._surrounding + text)
-        return self._output(commit=Commit(text, reading))
+        self._last_commit = commit
+        if self._learner is not None:
+            self._learner.learn(commit)
+        return self._output(commit=commit)
 
     def _note_passed(self, event: KeyEvent) -> None:
         """Keep the text before the caret true between two reports of the front end.
@@ -233,6 +260,10 @@ class Session:
             refused=refused,
             chinese_punctuation=self._state.chinese_punctuation,
         )
+
+
+def _as_typed(letters: str) -> tuple[Segment, ...]:
+    return (Segment(letters, letters),) if letters else ()
 
 
 # Plain edits of a composition, given the ends of its syllables; a front end may do them ahead.

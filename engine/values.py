@@ -125,11 +125,49 @@ class Menu:
 
 
 @dataclass(frozen=True)
+class Segment:
+    """A part of a composition or commit: `text` stands for the keys `keys`.
+
+    `reading` one syllable a hanzi and `tokens` one reading id each; both are empty where nothing
+    was converted (letters as typed, a mark). `rank` is the place that the choice had in the menu,
+    0 the first. One hanzi taken out of a phrase has the keys of the whole phrase.
+    """
+
+    text: str
+    keys: str
+    reading: tuple[str, ...] = ()
+    tokens: tuple[int, ...] = ()
+    rank: int = 0
+    source: Source = Source.RAW
+
+
+@dataclass(frozen=True)
 class Commit:
-    """Text that goes into the editor; `reading` one syllable a hanzi, empty for raw text."""
+    """Text that goes into the editor; `reading` one syllable a hanzi, empty for raw text.
+
+    `segments` say what was converted: in order, marks and raw letters included, in simplified
+    hanzi whatever `text` shows. `before` is the text before the caret at that moment.
+    """
 
     text: str
     reading: tuple[str, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    before: str = ""
+
+
+class NoticeKind(Enum):
+    """What a front end is asked to say."""
+
+    FORGOTTEN = "forgotten"  # a candidate; Ctrl+Z brings it back while the notice stands
+    RESTORED = "restored"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to be said to the user beside the menu, until the next output; `text` is its subject."""
+
+    kind: NoticeKind
+    text: str
 
 
 @dataclass(frozen=True)
@@ -147,3 +185,6 @@ class Output:
     chinese: bool = True
     refused: bool = False
     chinese_punctuation: bool = True
+    full_width: bool = False
+    traditional: bool = False
+    notice: Notice | None = None

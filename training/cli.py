@@ -94,6 +94,9 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument("--output", type=Path, required=True, help="folder of the run, new or to go on with")
     command.add_argument("--recipe", type=Path, default=RECIPES / "base.toml")
     command.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", dest="overrides")
+    command.add_argument(
+        "--begin", type=Path, help="weights a new run starts with: RUN/model.pt, or the folder of a bundle"
+    )
     command.add_argument("--save-minutes", type=float, default=5.0, help="time between checkpoints")
     command.add_argument("--until-step", type=int, help="stop here; the schedule stays the recipe's")
     command.add_argument("--no-compile", action="store_true", help="skip torch.compile (short runs)")
@@ -111,7 +114,13 @@ def _train(options: argparse.Namespace) -> None:
         torch.set_num_threads(options.threads)
     recipe = load_recipe(options.recipe, tuple(options.overrides))
     train(
-        recipe, options.data, options.output, options.save_minutes, options.until_step, not options.no_compile
+        recipe,
+        options.data,
+        options.output,
+        options.save_minutes,
+        options.until_step,
+        not options.no_compile,
+        options.begin,
     )
 
 

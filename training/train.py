@@ -31,10 +31,12 @@ from tqdm import tqdm
 from engine.vocabulary import Vocabulary
 from training.data import IGNORED, Batch, Shards, WindowSampler, note_on_weights
 from training.errors import WorkshopError
+from training.export import Trained, load_trained
 from training.files import CheckpointError, read_checkpoint, save_whole
 from training.log import RunLog
 from training.model import Decoder, ModelConfig, reading_loss_dense, reading_loss_sliced
 from training.recipe import Recipe, TrainingConfig
+from training.restore import restore
 
 
 class RunError(WorkshopError):
@@ -218,6 +220,19 @@ class Trainer:
         with save_whole(self.run / "model.pt") as file:
             torch.save(model, file)
 
+    @torch.no_grad()
+    def begin_from(self, trained: Trained) -> None:
+        """Start with the weights of another run instead of at random. Raises CheckpointError."""
+        if trained.vocabulary.hash != self.vocabulary.hash:
+            raise CheckpointError("the weights to begin with are for another vocabulary than the shards")
+        if trained.decoder.config != self.recipe.model:
+            raise CheckpointError(
+                f"the weights to begin with have the shape {trained.decoder.config}; "
+                "set the recipe's [model] to it"
+            )
+        self.decoder.load_state_dict(trained.decoder.state_dict())
+        self.average = {name: value.detach().clone() for name, value in self.decoder.named_parameters()}
+
     def resume(self) -> bool:
         """Go on from RUN/checkpoint.pt if there is one; rates and weight decay are the recipe's.
 
@@ -327,15 +342,26 @@ def _device(rank: int) -> torch.device:
 
 
 def train(
-    recipe: Recipe, data: Path, run: Path, save_minutes: float, until_step: int | None, compiled: bool
+    recipe: Recipe,
+    data: Path,
+    run: Path,
+    save_minutes: float,
+    until_step: int | None,
+    compiled: bool,
+    begin: Path | None = None,
 ) -> None:
-    """Train, or go on with, the run in folder `run`."""
+    """Train, or go on with, the run in folder `run`.
+
+    `begin`: the model.pt of a run, or the folder of a bundle, whose weights a new run starts with.
+    """
     if "WORLD_SIZE" in os.environ and not distributed.is_initialized():
         distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
     vocabulary = Vocabulary.load(data / "vocabulary.tsv")
     try:
         trainer = Trainer(recipe, vocabulary, data, run, compiled)
         resumed = trainer.resume()
+        if begin is not None and not resumed:
+            trainer.begin_from(restore(begin) if begin.is_dir() else load_trained(begin))
         if trainer.rank == 0:
             _announce(trainer, resumed)
         trainer.train(save_minutes, until_step)

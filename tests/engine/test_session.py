@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.composition import MAX_LETTERS
 from engine.keymap import SessionOptions
 from engine.session import SURROUNDING_LENGTH, Session
-from engine.values import Commit, Key, KeyEvent, Modifier, Output
+from engine.values import Candidate, Commit, Key, KeyEvent, Modifier, Output, Segment, Source
 from tests.engine.phrase_converter import PhraseConverter
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz'"
@@ -189,8 +189,59 @@ def test_a_commit_carries_its_reading_and_becomes_surrounding_text() -> None:
     session.set_surrounding_text("早上")
     type_letters(session, "nihao")
     output = session.process_key(KeyEvent(Key.SPACE))
-    assert output.commit == Commit("你好", ("ni", "hao"))
+    chosen = Segment("你好", "nihao", ("ni", "hao"), (ord("你"), ord("好")), 0, Source.SENTENCE)
+    assert output.commit == Commit("你好", ("ni", "hao"), (chosen,), "早上")
     assert converter.surrounding == "早上你好"
+
+
+def test_a_commit_says_what_was_typed_read_and_ranked() -> None:
+    session = new_session()
+    type_letters(session, "nihaov")
+    session.process_key(KeyEvent("2"))
+    session.process_key(KeyEvent("2"))
+    output = session.process_key(KeyEvent("!"))
+    assert output.commit is not None
+    assert output.commit.text == "你号v！"
+    assert output.commit.segments == (
+        Segment("你", "ni", ("ni",), (ord("你"),), 1, Source.CHARACTER),
+        Segment("号", "hao", ("hao",), (ord("号"),), 1, Source.CHARACTER),
+        Segment("v", "v"),
+        Segment("！", "!"),
+    )
+
+
+class Memory:
+    """A learner that writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str]] = []
+
+    def learn(self, commit: Commit) -> None:
+        self.told.append(("learn", commit.text))
+
+    def revoke(self, commit: Commit) -> None:
+        self.told.append(("revoke", commit.text))
+
+    def forget(self, candidate: Candidate) -> bool:
+        self.told.append(("forget", candidate.text))
+        return bool(candidate.tokens)
+
+    def restore(self, candidate: Candidate) -> None:
+        self.told.append(("restore", candidate.text))
+
+
+def test_a_commit_is_learnt_and_revoked_by_backspace_at_once() -> None:
+    memory = Memory()
+    session = Session(PhraseConverter(), learner=memory)
+    backspace = KeyEvent(Key.BACKSPACE)
+    for key in (KeyEvent(Key.SPACE), backspace, backspace):
+        type_letters(session, "nihao" if key.key == Key.SPACE else "")
+        session.process_key(key)
+    assert memory.told == [("learn", "你好"), ("revoke", "你好")]
+    type_letters(session, "shi")
+    for key in (KeyEvent(Key.SPACE), KeyEvent("a"), backspace, backspace):
+        session.process_key(key)
+    assert memory.told[2:] == [("learn", "是")]
 
 
 def test_a_partial_choice_is_history_of_the_rest() -> None:
@@ -214,9 +265,12 @@ def test_keys_passed_on_are_known_to_the_next_key() -> None:
     session.process_key(KeyEvent(Key.BACKSPACE))
     session.process_key(KeyEvent(Key.BACKSPACE))
     output = session.process_key(KeyEvent("."))
-    assert output.commit == Commit(".")
+    assert output.commit is not None
+    assert output.commit.text == "."
     session.process_key(KeyEvent(Key.ENTER))
-    assert session.process_key(KeyEvent(".")).commit == Commit("。")
+    output = session.process_key(KeyEvent("."))
+    assert output.commit is not None
+    assert output.commit.text == "。"
 
 
 def test_surrounding_text_is_kept_short_and_told_once() -> None:
