@@ -53,7 +53,7 @@ class FineTuning:
 
 
 @dataclass(frozen=True)
-class Progress:
+class Step:
     """A step of the run, counted from 1: mean losses in nats a token, None where not measured."""
 
     step: int
@@ -62,7 +62,7 @@ class Progress:
     held_out_loss: float | None = None
 
 
-Report = Callable[[Progress], None]
+Report = Callable[[Step], None]
 
 
 class FineTuner:
@@ -92,17 +92,17 @@ class FineTuner:
     def run(self, report: Report = lambda _: None) -> Decoder:
         """Train; the decoder of the best epoch, low-rank products merged in."""
         steps = self.settings.epochs * self.epoch_steps
-        best, worse = self.held_out_loss(), 0
-        report(Progress(0, steps, best, best))
+        best, worse = self.loss_on(self._held_out), 0
+        report(Step(0, steps, best, best))
         kept = [parameter.detach().clone() for parameter in self._parameters]
         for epoch in range(self.settings.epochs):
             loss = 0.0
             for number, batch in enumerate(self._batches(epoch)):
                 step = epoch * self.epoch_steps + number
                 loss = self._one_step(step, steps, batch)
-                report(Progress(step + 1, steps, loss))
-            held_out = self.held_out_loss()
-            report(Progress((epoch + 1) * self.epoch_steps, steps, loss, held_out))
+                report(Step(step + 1, steps, loss))
+            held_out = self.loss_on(self._held_out)
+            report(Step((epoch + 1) * self.epoch_steps, steps, loss, held_out))
             worse = 0 if held_out < best else worse + 1
             if worse == 0:
                 best, kept = held_out, [parameter.detach().clone() for parameter in self._parameters]
@@ -112,15 +112,15 @@ class FineTuner:
             for parameter, value in zip(self._parameters, kept, strict=True):
                 parameter.copy_(value)
         merge(self._decoder)
-        return self._decoder.cpu().eval()
+        return self._decoder.eval()
 
     @torch.no_grad()
-    def held_out_loss(self) -> float:
-        """Nats a token on the phrases kept apart."""
+    def loss_on(self, windows: Batch) -> float:
+        """Nats a token of the decoder as it is now."""
         self._decoder.eval()
         total, count = 0.0, 0
-        for start in range(0, len(self._held_out.inputs), 32):
-            batch = _rows(self._held_out, start, start + 32)
+        for start in range(0, len(windows.inputs), 32):
+            batch = _rows(windows, start, start + 32)
             total += float(self._loss(batch)[0])
             count += int((batch.targets != IGNORED).sum())
         return total / max(count, 1)

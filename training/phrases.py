@@ -55,3 +55,17 @@ def _pieces(length: int) -> Iterator[tuple[int, int]]:
     n = -(-length // LONGEST)
     for i in range(n):
         yield length * i // n, length * (i + 1) // n
+
+
+def read_phrases(path: Path) -> list[Case]:
+    """The cases of a text file, of a folder of text files, or of JSON lines of cases, in their order.
+
+    JSON lines hold `pinyin`, `hanzi` and perhaps `context`. Raises LogError, CaseError, CorpusError.
+    """
+    if path.is_dir():
+        return [case for file in text_files(path).values() for case in phrases_of_lines(paragraphs(file))]
+    if path.suffix == ".jsonl":
+        return [case for case in read_set(path) if len(case.pinyin) == len(case.hanzi)]
+    if path.name.endswith(SUFFIXES):
+        return list(phrases_of_lines(paragraphs(path)))
+    raise LogError(f"{path} is neither a folder, nor {', '.join(SUFFIXES)}, nor .jsonl")

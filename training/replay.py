@@ -15,10 +15,19 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.vocabulary import SPECIALS, START, UNKNOWN
+from engine.vocabulary import SPECIALS, UNKNOWN
+from training.data import START_ID, Shards
 from training.model import Decoder, rms_norm
 
-_NEVER: Final = [SPECIALS.index(START), SPECIALS.index(UNKNOWN)]
+_NEVER: Final = [START_ID, SPECIALS.index(UNKNOWN)]
+
+
+class Texts(Shards):
+    """Texts (n_text, length) in memory as the only source, each led by START."""
+
+    def __init__(self, texts: npt.NDArray[np.int64]) -> None:
+        led = np.concatenate((np.full((len(texts), 1), START_ID), texts), axis=1)
+        self.streams = {"written": led.flatten()}
 
 
 @torch.no_grad()
@@ -28,7 +37,7 @@ def write_text(
     """(n_text, length): token ids of texts drawn from the decoder, each begun cold."""
     generator = torch.Generator().manual_seed(seed)
     table_in, table_out = decoder.table()
-    tokens = torch.full((n_text,), SPECIALS.index(START))
+    tokens = torch.full((n_text,), START_ID)
     caches: list[tuple[Tensor, Tensor]] = []
     written = []
     for position in range(length):
