@@ -15,10 +15,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from engine.graph import Edge, SpellingType, SyllableGraph
+from engine.graph import Edge, SyllableGraph
 from engine.lexicon import MAX_WORD_LENGTH, Lexicon, Word
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
+from engine.spelling import SpellingType
 from engine.syllable import SYLLABLES
 from engine.trie import Node
 from engine.values import Candidate, Source
@@ -184,7 +185,7 @@ class CandidateList:
         name = graph.name(vertex)
         paths = self._paths.get(name)
         if paths is None:
-            edges = (*graph.exact_edges[vertex], *graph.abbreviations.get(vertex, ()))
+            edges = (*graph.whole_edges[vertex], *graph.abbreviations.get(vertex, ()))
             paths = self._paths[name] = tuple(self._extended(graph, edges)[:_MAX_PATHS])
         return paths
 

@@ -16,6 +16,7 @@ from engine.lexicon import Lexicon
 from engine.ngram import NgramModel
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
+from engine.spelling import SpellingOptions, spelling_table
 from engine.surrounding import SurroundingReader
 from engine.trie import Trie
 from engine.values import Candidate
@@ -52,6 +53,7 @@ class Converter:
         reading_prior: FloatArray | None = None,  # (n_token,), see SurroundingReader
         ngram: NgramModel | None = None,
         penalties: FloatArray | None = None,  # (n_token,), see Scorer
+        spelling: SpellingOptions | None = None,
     ) -> None:
         self._options = options
         self._reader = SurroundingReader(vocabulary, lexicon, reading_prior)
@@ -65,7 +67,13 @@ class Converter:
         )
         self._surrounding: tuple[int, ...] = ()
         self._last: tuple[tuple[int, ...], SyllableGraph] | None = None
+        self.set_spelling(spelling or SpellingOptions())
         self.set_surrounding_text("")
+
+    @property
+    def spelling(self) -> SpellingOptions:
+        """How the keys are read."""
+        return self._spelling
 
     @property
     def decoder_calls(self) -> int:
@@ -85,6 +93,15 @@ class Converter:
             self._trie.reset(tokens)
             self._forget()
 
+    def set_spelling(self, spelling: SpellingOptions) -> None:
+        """Read keys so from now on. Raises SpellingError where the options name a file that is none.
+
+        What the decoder has computed stays: it depends on texts, not on how they are spelt.
+        """
+        self._table = spelling_table(spelling, self._options.costs, self._known_syllables)
+        self._spelling = spelling
+        self._forget()
+
     def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> Conversion:
         """Candidates for `keys` ([a-z']*; anything else is tail) behind the chosen tokens `fixed`.
 
@@ -92,12 +109,12 @@ class Converter:
         none for keys that were converted before.
         """
         if not keys:
-            self._last = fixed, SyllableGraph.of("")
+            self._last = fixed, SyllableGraph.of("", self._table)
             return Conversion()
         if self._search.is_full:
             self._trie.prune()
             self._forget()
-        graph = SyllableGraph.of(keys, self._options.costs, self._known_syllables)
+        graph = SyllableGraph.of(keys, self._table)
         self._last = fixed, graph
         root = Root(self._trie.descend(fixed), len(fixed))
         beam = self._search.final_beam(root.node, graph)
@@ -111,7 +128,7 @@ class Converter:
         After `convert`: the hypotheses that one more letter extends. After a new surrounding
         text: the text itself.
         """
-        fixed, graph = self._last or ((), SyllableGraph.of(""))
+        fixed, graph = self._last or ((), SyllableGraph.of("", self._table))
         self._search.evaluate_ahead(self._trie.descend(fixed), graph)
 
     def _forget(self) -> None:

@@ -21,6 +21,7 @@ from engine.lexicon import Lexicon
 from engine.ngram import NgramError, NgramModel
 from engine.search import SearchOptions
 from engine.session import Session
+from engine.spelling import SpellingOptions
 from engine.vocabulary import Vocabulary, from_counts
 from resources import CHARACTERS, LEXICON, MODEL
 
@@ -28,41 +29,53 @@ UNLISTED_PENALTY: Final[float] = 6.0  # nats
 FAKE_TEXTS: Final[tuple[str, ...]] = ("你好世界", "我现在要去上课", "西安/xi an", "先/xian")
 
 
-def create_converter(bundle_path: Path | None = None, options: SearchOptions | None = None) -> Converter:
+def create_converter(
+    bundle_path: Path | None = None,
+    options: SearchOptions | None = None,
+    spelling: SpellingOptions | None = None,
+) -> Converter:
     """Converter on the bundle at `bundle_path`, by default the shipped one.
 
     The history is always as long as the decoder was trained on, whatever `options` say. Raises
-    BundleError or LexiconError, each one sentence for the user.
+    BundleError, LexiconError or SpellingError, each one sentence for the user.
     """
-    return converter_of(Bundle.load(bundle_path or MODEL), options)
+    return converter_of(Bundle.load(bundle_path or MODEL), options, spelling)
 
 
-def converter_of(bundle: Bundle, options: SearchOptions | None = None) -> Converter:
+def converter_of(
+    bundle: Bundle, options: SearchOptions | None = None, spelling: SpellingOptions | None = None
+) -> Converter:
     """Converter on a bundle that is loaded already. Raises BundleError or LexiconError."""
     options = replace(options or SearchOptions(), block_size=bundle.manifest.block_size)
     lexicon = Lexicon.load(LEXICON, bundle.vocabulary)
     ngram = _ngram_of(bundle)
     prior = None if ngram is None else ngram.unigrams
     penalties = _penalties(bundle.vocabulary)
-    return Converter(_decoder_of(bundle), bundle.vocabulary, lexicon, options, prior, ngram, penalties)
+    return Converter(
+        _decoder_of(bundle), bundle.vocabulary, lexicon, options, prior, ngram, penalties, spelling
+    )
 
 
 def create_fake_converter(
-    texts: Iterable[str] = FAKE_TEXTS, options: SearchOptions | None = None
+    texts: Iterable[str] = FAKE_TEXTS,
+    options: SearchOptions | None = None,
+    spelling: SpellingOptions | None = None,
 ) -> Converter:
     """Converter on the fake decoder, which prefers `texts` (see `FakeDecoder.preferring`)."""
     vocabulary = vocabulary_of_characters(CHARACTERS)
     decoder = FakeDecoder.preferring(vocabulary, texts)
-    return Converter(decoder, vocabulary, Lexicon.load(LEXICON, vocabulary), options or SearchOptions())
+    lexicon = Lexicon.load(LEXICON, vocabulary)
+    return Converter(decoder, vocabulary, lexicon, options or SearchOptions(), spelling=spelling)
 
 
 def create_session(
     bundle_path: Path | None = None,
     options: SessionOptions | None = None,
     search_options: SearchOptions | None = None,
+    spelling: SpellingOptions | None = None,
 ) -> Session:
-    """Session on `create_converter`. Raises BundleError or LexiconError."""
-    return Session(create_converter(bundle_path, search_options), options)
+    """Session on `create_converter`. Raises BundleError, LexiconError or SpellingError."""
+    return Session(create_converter(bundle_path, search_options, spelling), options)
 
 
 def vocabulary_of_characters(path: Path) -> Vocabulary:

@@ -3,7 +3,7 @@
 Knows the graph, the trie and how a reading is scored; knows nothing of menus, of the lexicon or
 of the window.
 
-Two kinds of beams: the *interior* beam of a vertex is built from exact edges, so it depends
+Two kinds of beams: the *interior* beam of a vertex is built from edges of whole syllables, so it depends
 on nothing but the root and the keys before the vertex and is kept under that name; the *final*
 beam, of the last vertex, adds the unfinished last syllable. Both are pure functions of (root,
 keys), so keeping them makes Backspace and a retyped prefix free and changes no result.
@@ -23,9 +23,9 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from engine.graph import SEPARATOR, Edge, SpellingCosts, SpellingType, SyllableGraph
+from engine.graph import Edge, SyllableGraph
 from engine.scorer import Scorer
-from engine.syllable import INITIALS, MAX_SYLLABLE_LENGTH, is_prefix
+from engine.spelling import SEPARATOR, SpellingCosts, SpellingType
 from engine.trie import Node, Trie
 
 _MAX_BEAMS: Final[int] = 4096  # beams kept before everything is forgotten once
@@ -214,7 +214,7 @@ class Search:
         return tuple(sorted(ended, key=lambda h: (-h.score, h.node.tokens)))
 
     def interior_beam(self, root: Node, graph: SyllableGraph, vertex: int) -> Beam:
-        """The best texts for the keys up to `vertex`, by exact edges and abbreviations.
+        """The best texts for the keys up to `vertex`, by whole syllables and abbreviations.
 
         `vertex` lies on a path to the end of a graph whose final beam was asked for.
         """
@@ -226,12 +226,12 @@ class Search:
         In an input that is abbreviated already it may turn the last letters into an initial, too.
         """
         end = len(graph.keys)
-        first = max(0, end - MAX_SYLLABLE_LENGTH)
-        growing = [v for v in range(first, end) if is_prefix(graph.keys[v:])]
+        first = max(0, end - graph.table.max_length)
+        growing = [v for v in range(first, end) if graph.table.is_prefix(graph.keys[v:])]
         beams = [self._interior.get((root, graph.name(vertex)), ()) for vertex in (*growing, end)]
         if graph.abbreviations:
             draft = self._draft(root, graph)
-            beams.append(tuple([h for h in draft if h.edge and _is_initial(graph.keys, h.edge)]))
+            beams.append(tuple([h for h in draft if h.edge and _is_initial(graph, h.edge)]))
         self._trie.evaluate([root, *(hypothesis.node for beam in beams for hypothesis in beam)])
 
     def _search_to(self, root: Node, graph: SyllableGraph) -> Beam:
@@ -247,17 +247,19 @@ class Search:
 
     def _build_vertex(self, root: Node, graph: SyllableGraph, vertex: int) -> Beam:
         """Build and keep the interior beam of `vertex`, abbreviations included."""
-        abbreviations = {edge.start: edge for edge in graph.abbreviations.get(vertex, ())}
+        abbreviations = {
+            (edge.start, edge.first_syllable): edge for edge in graph.abbreviations.get(vertex, ())
+        }
         if not abbreviations:
             return self._expand_vertex(root, graph, vertex, ())
         draft = self._draft(root, graph.before(vertex))
         exact = self._interior[root, (graph.keys[:vertex], "")]
         read = [
-            _respelt(hypothesis, abbreviations[hypothesis.edge.start])
+            _respelt(hypothesis, abbreviations[hypothesis.edge.start, hypothesis.edge.first_syllable])
             for hypothesis in draft
             if hypothesis.edge
             and hypothesis.edge.spelling is SpellingType.UNFINISHED
-            and hypothesis.edge.start in abbreviations
+            and (hypothesis.edge.start, hypothesis.edge.first_syllable) in abbreviations
         ]
         beam = self._select([], (*exact, *read), self._width(graph, vertex))
         self._interior[root, graph.name(vertex)] = beam
@@ -266,7 +268,7 @@ class Search:
     def _expand_vertex(
         self, root: Node, graph: SyllableGraph, vertex: int, unfinished: Sequence[Edge]
     ) -> Beam:
-        """Build and keep the interior beam of `vertex` by exact edges; return it with `unfinished`
+        """Build and keep the interior beam of `vertex` by whole syllables; return it with `unfinished`
         edges added."""
         width = self._width(graph, vertex)
         loose = self._extensions(root, graph, unfinished)
@@ -285,7 +287,7 @@ class Search:
         beam = self._interior.get((root, (graph.keys[:vertex], "")))
         if beam is not None:
             return _KnownPart(beam, [])
-        extensions = self._extensions(root, graph, graph.exact_edges[vertex])
+        extensions = self._extensions(root, graph, graph.whole_edges[vertex])
         return self._known_part(extensions, (), self._width(graph, vertex))
 
     def _width(self, graph: SyllableGraph, vertex: int) -> int:
@@ -342,10 +344,10 @@ def _full_length(graph: SyllableGraph, beam: Beam) -> int:
     return graph.interpreted_length
 
 
-def _is_initial(keys: str, edge: Edge) -> bool:
+def _is_initial(graph: SyllableGraph, edge: Edge) -> bool:
     """True for an unfinished edge that another letter may turn into an abbreviation."""
-    letters = keys[edge.start : edge.end].strip(SEPARATOR)
-    return edge.spelling is SpellingType.UNFINISHED and letters in INITIALS
+    letters = graph.keys[edge.start : edge.end].strip(SEPARATOR)
+    return edge.spelling is SpellingType.UNFINISHED and letters in graph.table.initials
 
 
 def _respelt(hypothesis: Hypothesis, edge: Edge) -> Hypothesis:

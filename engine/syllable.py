@@ -46,23 +46,15 @@ MAX_SYLLABLE_LENGTH: Final[int] = max(map(len, SYLLABLES))
 
 # What stands for a syllable in an abbreviation; y and w, though no consonants, are typed like them.
 INITIALS: Final[frozenset[str]] = frozenset("b p m f d t n l g k h j q x r z c s y w zh ch sh".split())
-
-_SPELLINGS: Final[dict[str, int]] = SYLLABLE_INDEX | {
+# Every way to write a syllable in full.
+SPELLINGS: Final[dict[str, int]] = SYLLABLE_INDEX | {
     alias: SYLLABLE_INDEX[syllable] for alias, syllable in ALIASES.items()
 }
-_PREFIXES: Final[frozenset[str]] = frozenset(
-    spelling[:length] for spelling in _SPELLINGS for length in range(1, len(spelling) + 1)
-)
 
 
 def syllable_of(spelling: str) -> int | None:
     """Index of the syllable spelt exactly so (aliases `lue`, `nue` included), or None."""
-    return _SPELLINGS.get(spelling)
-
-
-def is_prefix(letters: str) -> bool:
-    """True where some spelling begins with `letters` (a whole syllable counts)."""
-    return letters in _PREFIXES
+    return SPELLINGS.get(spelling)
 
 
 def initial_of(syllable: str) -> str:

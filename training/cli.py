@@ -17,6 +17,7 @@ from engine.ngram import NgramError
 from engine.typist import CaseError
 from engine.vocabulary import VocabularyError
 from resources import CHARACTERS, LEXICON
+from training import finetune_command
 from training.errors import WorkshopError
 
 RECIPES = Path(__file__).parent / "recipes"
@@ -51,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_export(commands)
     _add_lexicon(commands)
+    finetune_command.add_parser(commands)
     return parser
 
 

@@ -13,6 +13,7 @@ from engine.converter import Conversion, Converter, SearchOptions
 from engine.fake import FakeDecoder
 from engine.graph import SyllableGraph
 from engine.lexicon import Lexicon
+from engine.spelling import spelling_table
 from engine.vocabulary import Vocabulary
 
 PIECES = "ni hao shi jie wo xian xi an zai shang ke fan gan g h x zh a o e n v ' nh sh zgrm s".split()
@@ -177,8 +178,8 @@ def begins_to_abbreviate(vocabulary: Vocabulary, keys: str) -> bool:
     That key costs a call also after `warm`: to prepare every initial of full pinyin, just in case
     it were one, would cost a call for each syllable.
     """
-    known = frozenset(syllable for _, syllable in vocabulary.readings)
-    last, before = (SyllableGraph.of(text, known_syllables=known) for text in (keys, keys[:-1]))
+    table = spelling_table(known=frozenset(syllable for _, syllable in vocabulary.readings))
+    last, before = (SyllableGraph.of(text, table) for text in (keys, keys[:-1]))
     return bool(last.abbreviations) and not before.abbreviations
 
 

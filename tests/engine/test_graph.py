@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.graph import Edge, SpellingCosts, SpellingType, SyllableGraph
+from engine.graph import Edge, SyllableGraph
+from engine.spelling import SpellingCosts, SpellingType, spelling_table
 from engine.syllable import SYLLABLE_INDEX, SYLLABLES
 
 KEYS = st.text(alphabet="abeghinouvxz'", max_size=24)
@@ -88,7 +89,7 @@ def test_how_much_reads_without_abbreviations(keys: str, letters: int | None) ->
 
 
 def test_costs_of_abbreviations() -> None:
-    graph = SyllableGraph.of("nshj", SpellingCosts(abbreviation=1.0, split=3.0))
+    graph = SyllableGraph.of("nshj", spelling_table(costs=SpellingCosts(abbreviation=1.0, split=3.0)))
     assert {(edge.start, edge.end): edge.cost for into in graph.abbreviations.values() for edge in into} == {
         (0, 1): 1.0,
         (1, 2): 4.0,
@@ -139,24 +140,24 @@ def test_interpreted_length(keys: str, length: int, tail: str) -> None:
 
 def test_separators_belong_to_the_edge_before_them() -> None:
     graph = SyllableGraph.of("'ni''hao")
-    assert graph.exact_edges[5] == (Edge(0, 5, SYLLABLE_INDEX["ni"], SYLLABLE_INDEX["ni"] + 1),)
-    assert [edge.start for edge in graph.exact_edges[8]] == [5, 7]
+    assert graph.whole_edges[5] == (Edge(0, 5, SYLLABLE_INDEX["ni"], SYLLABLE_INDEX["ni"] + 1),)
+    assert [edge.start for edge in graph.whole_edges[8]] == [5, 7]
     assert graph.path_vertices == (0, 5, 7, 8)
 
 
 def test_costs_and_ranges_of_the_unfinished_syllable() -> None:
-    costs = SpellingCosts(unfinished=1.0, extended=3.0)
-    (edge,) = SyllableGraph.of("zhon", costs).unfinished_edges
+    table = spelling_table(costs=SpellingCosts(unfinished=1.0, extended=3.0))
+    (edge,) = SyllableGraph.of("zhon", table).unfinished_edges
     assert (edge.cost, SYLLABLES[edge.first_syllable : edge.last_syllable]) == (1.0, ("zhong",))
-    (edge,) = SyllableGraph.of("nv", costs).unfinished_edges
+    (edge,) = SyllableGraph.of("nv", table).unfinished_edges
     assert (edge.cost, SYLLABLES[edge.first_syllable : edge.last_syllable]) == (3.0, ("nve",))
 
 
 def test_syllables_without_a_reading_are_no_edges() -> None:
-    known = frozenset({SYLLABLE_INDEX["ni"], SYLLABLE_INDEX["ang"]})
-    assert SyllableGraph.of("nihao", known_syllables=known).interpreted_length == 2
-    assert SyllableGraph.of("nian", known_syllables=known).interpreted_length == 4
-    assert SyllableGraph.of("s", known_syllables=known).interpreted_length == 0
+    table = spelling_table(known=frozenset({SYLLABLE_INDEX["ni"], SYLLABLE_INDEX["ang"]}))
+    assert SyllableGraph.of("nihao", table).interpreted_length == 2
+    assert SyllableGraph.of("nian", table).interpreted_length == 4
+    assert SyllableGraph.of("s", table).interpreted_length == 0
 
 
 @settings(max_examples=400)
@@ -167,7 +168,7 @@ def test_edges_depend_only_on_the_name_of_their_end(keys: str, cut: int) -> None
     for vertex in range(len(prefix.keys) + 1):
         is_letter = vertex == len(keys) or keys[vertex] != "'"
         if is_letter and whole.name(vertex) == prefix.name(vertex):
-            assert whole.exact_edges[vertex] == prefix.exact_edges[vertex]
+            assert whole.whole_edges[vertex] == prefix.whole_edges[vertex]
             assert whole.abbreviations.get(vertex) == prefix.abbreviations.get(vertex)
             assert whole.is_abbreviated(vertex) == prefix.is_abbreviated(vertex)
 
@@ -186,7 +187,7 @@ def test_an_abbreviation_was_the_unfinished_syllable_of_the_keys_before_its_end(
 @given(KEYS)
 def test_edges_lie_on_paths_from_the_start(keys: str) -> None:
     graph = SyllableGraph.of(keys)
-    inner = [edge for edges in (*graph.exact_edges, *graph.abbreviations.values()) for edge in edges]
+    inner = [edge for edges in (*graph.whole_edges, *graph.abbreviations.values()) for edge in edges]
     ends = {0} | {edge.end for edge in inner}
     for edge in (*inner, *graph.unfinished_edges):
         assert edge.start in ends

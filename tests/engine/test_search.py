@@ -13,6 +13,7 @@ from engine.fake import FakeDecoder
 from engine.graph import Edge, SyllableGraph
 from engine.scorer import Scorer
 from engine.search import _ABBREVIATED_FACTOR, Beam, Search
+from engine.spelling import spelling_table
 from engine.syllable import SYLLABLE_INDEX, SYLLABLES
 from engine.trie import Trie
 from engine.vocabulary import Vocabulary
@@ -37,13 +38,13 @@ class Bench:
         self.root = self.trie.reset([0, len(vocabulary) - 1])
         self.search = Search(self.trie, Scorer(decoder, self.trie, vocabulary), beam_width)
         starts = vocabulary.syllable_starts
-        self.known = frozenset(np.flatnonzero(np.diff(starts)).tolist())
+        self.table = spelling_table(known=frozenset(np.flatnonzero(np.diff(starts)).tolist()))
 
     def beam(self, keys: str) -> Beam:
         return self.search.final_beam(self.root, self.graph(keys))
 
     def graph(self, keys: str) -> SyllableGraph:
-        return SyllableGraph.of(keys, known_syllables=self.known)
+        return SyllableGraph.of(keys, self.table)
 
 
 def _edge_paths(graph: SyllableGraph, end: int) -> Iterator[list[Edge]]:

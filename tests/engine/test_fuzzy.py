@@ -1,0 +1,90 @@
+"""Fuzzy sounds as spellings, as edges and as candidates."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.fuzzy import DEFAULT_PAIRS, FUZZY_PAIRS, FUZZY_PRICES, typed_forms, variants
+from engine.graph import SyllableGraph
+from engine.spelling import SpellingCosts, SpellingError, SpellingOptions, SpellingType, spelling_table
+from engine.syllable import SYLLABLES
+
+PRICES = dict.fromkeys(FUZZY_PAIRS, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("syllable", "pairs", "typed"),
+    [
+        ("shi", "s_sh", "si"),
+        ("si", "s_sh", "shi"),
+        ("sheng", "s_sh en_eng", "seng sen shen"),
+        ("nan", "l_n an_ang", "lan lang nang"),
+        ("lan", "l_n l_r", "nan ran"),
+        ("ran", "l_n l_r", "lan"),
+        ("hui", "f_h hui_fei", "fui fei"),
+        ("fang", "f_h hui_fei an_ang", "hang huang han fan"),
+        ("xing", "in_ing", "xin"),
+        ("yan", "an_ang ian_iang", "yang"),
+        ("liang", "ian_iang an_ang", "lian"),
+        ("guan", "uan_uang an_ang", "guang"),
+        ("shu", "u_ou", "shou"),
+        ("nv", "v_u", "nu"),
+        ("ju", "v_u", "jv"),
+        ("quan", "v_u", "qvan"),
+        ("jue", "ve_ue", "jve"),
+        ("an", "an_ang", "ang"),
+        ("er", " ".join(FUZZY_PAIRS), ""),
+    ],
+)
+def test_what_is_typed_for_a_syllable(syllable: str, pairs: str, typed: str) -> None:
+    assert set(variants(syllable, pairs.split(), PRICES)) == set(typed.split())
+
+
+def test_two_changed_sounds_cost_both_prices() -> None:
+    assert typed_forms(["s_sh", "en_eng"], {"s_sh": 2.0, "en_eng": 1.5})["sen"] == [
+        ("seng", 1.5),
+        ("shen", 2.0),
+        ("sheng", 3.5),
+    ]
+
+
+def test_every_pair_has_a_label_and_a_price() -> None:
+    assert FUZZY_PRICES.keys() == FUZZY_PAIRS.keys() > DEFAULT_PAIRS
+    assert FUZZY_PAIRS["z_zh"].label == "z ↔ zh"
+    assert all(" ↔ " in pair.label for pair in FUZZY_PAIRS.values())
+
+
+def test_an_unknown_pair_is_an_error() -> None:
+    with pytest.raises(SpellingError, match=r"expected fuzzy pairs of z_zh, .*, found a_b"):
+        SpellingOptions(fuzzy=frozenset({"a_b", "z_zh"}))
+
+
+def meanings(keys: str, pairs: str) -> set[str]:
+    """Whole and unfinished syllables of all keys together, the fuzzy ones with a mark."""
+    table = spelling_table(SpellingOptions(frozenset(pairs.split())), SpellingCosts(fuzzy=PRICES))
+    edges = [edge for edge in SyllableGraph.of(keys, table).edges_into(len(keys)) if edge.start == 0]
+    marks = {SpellingType.FUZZY: "?", SpellingType.UNFINISHED: "~"}
+    return {
+        SYLLABLES[syllable] + marks.get(edge.spelling, "")
+        for edge in edges
+        for syllable in range(edge.first_syllable, edge.last_syllable)
+    }
+
+
+@pytest.mark.parametrize(
+    ("keys", "pairs", "expected"),
+    [
+        ("si", "", {"si"}),
+        ("si", "s_sh", {"si", "shi?"}),
+        ("shi", "s_sh", {"shi", "si?"}),
+        ("xin", "in_ing", {"xin", "xing~", "xing?"}),
+        ("sho", "s_sh", {"shou~", "song~", "sou~"}),
+        ("ten", "en_eng", {"teng~", "teng?"}),
+    ],
+)
+def test_fuzzy_edges(keys: str, pairs: str, expected: set[str]) -> None:
+    assert meanings(keys, pairs) == expected
+
+
+def test_an_initial_alone_is_not_fuzzy() -> None:
+    assert meanings("l", "l_n l_r") == meanings("l", "")
