@@ -135,7 +135,7 @@ class BundleStore:
         _check_name(name)
         if self.path_of(name).exists():
             raise BundleError.of(f"a new name in {self.folder}", name, "choose another")
-        self._check(Bundle.load(draft))
+        self.check(Bundle.load(draft))
         (draft / _FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
         for path in (*draft.iterdir(), draft):
             _flush(path)
@@ -149,7 +149,7 @@ class BundleStore:
         """
         if name != SHIPPED:
             _check_name(name)
-            self._check(Bundle.load(self.path_of(name)))
+            self.check(Bundle.load(self.path_of(name)))
         self._write(self._read().to(name))
         self._prune()
 
@@ -161,14 +161,17 @@ class BundleStore:
         return name
 
     def remove(self, name: str) -> None:
-        """Delete a bundle for good; where it is in use, the one before it is taken. No other file is touched."""
+        """Delete a bundle for good; where it is in use, the one before it is taken."""
         _check_name(name)
         if name == self.active:
             self.roll_back()
         self._discard(self.path_of(name))
 
     def load(self) -> LoadedBundle:
-        """The active bundle, else the last one that loads. Raises BundleError if not even the shipped one does."""
+        """The active bundle, else the last one that loads.
+
+        Raises BundleError where not even the shipped one does.
+        """
         pointer = self._read()
         problem = ""
         for name in (pointer.active, *pointer.previous):
@@ -176,15 +179,15 @@ class BundleStore:
                 break
             try:
                 bundle = Bundle.load(self.path_of(name))
-                self._check(bundle)
+                self.check(bundle)
             except BundleError as error:
                 problem = problem or f"the retrained model {name} cannot be used: {error}"
             else:
                 return LoadedBundle(bundle, name, problem)
         return LoadedBundle(Bundle.load(self._shipped), SHIPPED, problem)
 
-    def _check(self, bundle: Bundle) -> None:
-        """Words and phrases of the user were read with the shipped vocabulary."""
+    def check(self, bundle: Bundle) -> None:
+        """Raises BundleError where it was made for another vocabulary than the shipped one."""
         shipped = _manifest_of(self._shipped)
         if shipped is not None and shipped.vocabulary_hash != bundle.manifest.vocabulary_hash:
             raise BundleError.of(
@@ -199,8 +202,8 @@ class BundleStore:
             names = [values["active"], *values["previous"]]
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return _Pointer()
-        known = [name for name in names if isinstance(name, str) and (name == SHIPPED or _NAME.fullmatch(name))]
-        return _Pointer(known[0], tuple(known[1:])) if known == names else _Pointer()
+        is_right = all(isinstance(name, str) and (name == SHIPPED or _NAME.fullmatch(name)) for name in names)
+        return _Pointer(names[0], tuple(names[1:])) if is_right else _Pointer()
 
     def _write(self, pointer: _Pointer) -> None:
         self._make_folder()

@@ -21,7 +21,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.vocabulary import Vocabulary
 from training.adapt import Adaptation, merge, prepare, trained_parameters
 from training.data import IGNORED, Batch, WindowSampler
 from training.model import Decoder, reading_loss_dense, reading_loss_sliced
@@ -178,7 +177,10 @@ class FineTuner:
         starts = self._decoder.syllable_starts.cpu().numpy()
         hanzi = targets >= int(starts[0])
         reading_loss = reading_loss_dense if hidden.is_cuda else reading_loss_sliced
-        loss = loss + reading_loss(hidden[hanzi], table, self._decoder.reading_bias, targets[hanzi], starts).sum()
+        loss = (
+            loss
+            + reading_loss(hidden[hanzi], table, self._decoder.reading_bias, targets[hanzi], starts).sum()
+        )
         if not distil:
             return loss, loss.new_zeros(())
         with torch.no_grad():

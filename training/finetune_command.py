@@ -15,9 +15,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from training.adapt import MODES
+from platformdirs import user_data_path
+
+import resources
+from engine.bundle import Bundle
+from engine.bundle_store import BundleStore
+from engine.typist import Case
+
+if TYPE_CHECKING:  # torch is loaded when the command runs, not for `--help`
+    from training.progress import Progress
+    from training.retrain import Request, Result
 
 CANCELLED: Final[int] = 130
 
@@ -26,19 +35,21 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command = commands.add_parser(
         "finetune",
         help="a user's phrases to a bundle of their own",
-        description="Retrain the bundle on what its user typed (the phrase log, or --log), judge it by the last "
-        "phrases, which are kept apart, and by general text, and use it from the next start on if it is better. "
-        "Progress is one JSON object a line on stdout.",
+        description="Retrain the bundle on what its user typed (the phrase log, or --log), judge it by the "
+        "last phrases, which are kept apart, and by general text, and use it from the next start on if it is "
+        "better. Progress is one JSON object a line on stdout.",
     )
     source = command.add_argument_group("what is learnt from")
     source.add_argument("--log", type=Path, help="text file, folder of text, or JSON lines of cases instead")
     source.add_argument("--since", type=_day, help="only what was typed from this day on (2026-11-24)")
     source.add_argument("--until", type=_day, help="only what was typed before this day")
-    source.add_argument("--held-out", type=_share, default=0.2, help="share of the phrases, the last, to judge by")
+    source.add_argument(
+        "--held-out", type=_share, default=0.2, help="share of the phrases, the last, to judge by"
+    )
     source.add_argument("--data", type=Path, help="prepared text to rehearse (default: the model's own)")
     model = command.add_argument_group("the model")
     model.add_argument("--bundle", type=Path, help="bundle to start from (default: the shipped one)")
-    model.add_argument("--mode", choices=MODES, default="full")
+    model.add_argument("--mode", choices=("full", "partial", "frozen", "low-rank"), default="full")
     model.add_argument("--blocks", type=int, default=0, help="partial: the last so many; frozen: the first")
     model.add_argument("--rank", type=int, default=16, help="low-rank: rank of what is added")
     model.add_argument("--epochs", type=int, help="at most so often over the phrases")
@@ -46,7 +57,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     model.add_argument("--seed", type=int, default=1)
     model.add_argument("--threads", type=int, default=2, help="the same number, the same bundle")
     result = command.add_argument_group("the result")
-    result.add_argument("--sets", type=Path, nargs="*", default=[], help="cases for general accuracy (JSON lines)")
+    result.add_argument(
+        "--sets", type=Path, nargs="*", default=[], help="cases for general accuracy (JSON lines)"
+    )
     result.add_argument("--limit", type=int, help="the first so many of each set")
     result.add_argument("--allowed-loss", type=float, default=0.3, help="points of general accuracy (0.3)")
     result.add_argument("--output", type=Path, help="write the bundle into this folder, outside the store")
@@ -95,34 +108,29 @@ def _cancellable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _run(options: argparse.Namespace, progress: Any) -> dict[str, Any]:
+def _run(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """The last line of the output."""
     import torch
 
-    from engine.bundle_store import BundleStore
-    from resources import MODEL
-    from training.retrain import Result, retrain
+    from training.retrain import retrain
 
     torch.set_num_threads(options.threads)
     torch.use_deterministic_algorithms(True)
     started = time.monotonic()
-    directory = _data_directory(options)
+    directory = options.data_directory or user_data_path("moyin", appauthor=False)
     cases = _cases(options, directory)
-    store = BundleStore(directory)
-    name = options.output.name if options.output else f"{datetime.now():%Y%m%d-%H%M%S}-{options.mode}"
-    base = options.bundle or MODEL
-    in_use = base if options.bundle or options.output else store.load().bundle.path
-    request = _request(options, base, in_use)
+    base = options.bundle or resources.MODEL
     if options.output:
-        result = retrain(request, cases, options.output, name, progress)
-        kept = activated = True
+        result = retrain(_request(options, base, base), cases, options.output, options.output.name, progress)
+        outcome = {"bundle": options.output.name, "activated": False}
     else:
-        kept, activated, result = _into_store(store, request, cases, name, progress, not options.no_activate)
+        store = BundleStore(directory, resources.MODEL)
+        request = _request(options, base, store.load().bundle.path)
+        result, outcome = _into_store(store, request, cases, progress, not options.no_activate)
     return {
         "stage": "result",
-        "bundle": name if kept else "",
         "accepted": result.verdict.accepted,
-        "activated": activated and not options.output,
+        **outcome,
         "reason": result.verdict.reason,
         "seconds": round(time.monotonic() - started, 1),
         **result.figures,
@@ -131,28 +139,24 @@ def _run(options: argparse.Namespace, progress: Any) -> dict[str, Any]:
 
 
 def _into_store(
-    store: Any, request: Any, cases: Sequence[Any], name: str, progress: Any, activate: bool
-) -> tuple[bool, bool, Any]:
-    """(kept, activated, result). A bundle that is refused leaves nothing behind."""
+    store: BundleStore, request: Request, cases: Sequence[Case], progress: Progress, activate: bool
+) -> tuple[Result, dict[str, Any]]:
+    """The result, and the bundle's name and whether it is in use now. What is refused leaves nothing."""
     from training.retrain import retrain
 
+    store.check(Bundle.load(request.base))
+    name = f"{datetime.now():%Y%m%d-%H%M%S}-{request.settings.adaptation.mode}"
     with store.draft() as folder:
         result = retrain(request, cases, folder, name, progress)
         if not result.verdict.accepted:
-            return False, False, result
+            return result, {"bundle": "", "activated": False}
         store.keep(folder, name, result.figures)
     if activate:
         store.activate(name)
-    return True, activate, result
+    return result, {"bundle": name, "activated": activate}
 
 
-def _data_directory(options: argparse.Namespace) -> Path:
-    from platformdirs import user_data_path
-
-    return Path(options.data_directory or user_data_path("moyin", appauthor=False))
-
-
-def _cases(options: argparse.Namespace, directory: Path) -> list[Any]:
+def _cases(options: argparse.Namespace, directory: Path) -> list[Case]:
     from training.phrases import read_log, read_phrases
 
     if options.log:
@@ -160,13 +164,14 @@ def _cases(options: argparse.Namespace, directory: Path) -> list[Any]:
     return read_log(directory, options.since, options.until)
 
 
-def _request(options: argparse.Namespace, base: Path, in_use: Path) -> Any:
+def _request(options: argparse.Namespace, base: Path, in_use: Path) -> Request:
     from training.adapt import Adaptation
     from training.finetune import FineTuning
     from training.retrain import Request
 
-    adaptation = Adaptation(options.mode, options.blocks, options.rank)
-    settings = FineTuning(adaptation, rate=options.rate, seed=options.seed)
+    settings = FineTuning(
+        Adaptation(options.mode, options.blocks, options.rank), rate=options.rate, seed=options.seed
+    )
     if options.epochs:
         settings = replace(settings, epochs=options.epochs)
     return Request(

@@ -15,9 +15,9 @@ import numpy as np
 
 from engine.accuracy import Score, score_of
 from engine.converter import Converter
+from engine.syllable import SYLLABLES
 from engine.typist import Case, whole_candidates
 from engine.vocabulary import SPECIALS, Vocabulary
-from engine.syllable import SYLLABLES
 
 Answers = list[tuple[str, ...]]  # a case's candidates for the whole input, best first
 
@@ -70,7 +70,9 @@ def judge(
     if after.first < before.first or (after.first == before.first and losses[1] >= losses[0]):
         return Verdict(False, f"refused, because it is no better on your own phrases: {figures}")
     if fell > allowed_loss:
-        return Verdict(False, f"refused, because general text lost more than {allowed_loss:g} points: {figures}")
+        return Verdict(
+            False, f"refused, because general text lost more than {allowed_loss:g} points: {figures}"
+        )
     return Verdict(True, f"better: {figures}")
 
 

@@ -69,3 +69,11 @@ def read_phrases(path: Path) -> list[Case]:
     if path.name.endswith(SUFFIXES):
         return list(phrases_of_lines(paragraphs(path)))
     raise LogError(f"{path} is neither a folder, nor {', '.join(SUFFIXES)}, nor .jsonl")
+
+
+def read_log(data_directory: Path, since: float | None = None, until: float | None = None) -> list[Case]:
+    """The phrase log of the user, oldest first, in the times [since, until); forgotten texts are left out.
+
+    Raises LogError where there is none, StoreError where it cannot be read.
+    """
+    store = UserStore(data_directory)

@@ -97,9 +97,7 @@ def split_by_time(cases: Sequence[Case], held_out: float) -> Split:
     return Split(cases[:stop], cases[stop:rest], cases[rest:])
 
 
-def retrain(
-    request: Request, cases: Sequence[Case], folder: Path, name: str, progress: Progress
-) -> Result:
+def retrain(request: Request, cases: Sequence[Case], folder: Path, name: str, progress: Progress) -> Result:
     """Fine-tune on `cases`, oldest first; the new bundle is in `folder`, whatever the verdict."""
     split = split_by_time(cases, request.held_out)
     progress.step("read", 0, 1)
