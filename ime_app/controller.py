@@ -163,10 +163,9 @@ class InputController(QObject):
             self._engine.submit(SurroundingJob(text))
 
     def _concerns_session(self, event: KeyEvent) -> bool:
-        if not self.is_idle or self.is_composing:
-            return True
-        output = self._output
-        state = KeyState(False, output.chinese, output.chinese_punctuation)
+        if not self.is_idle or self.is_composing or self._output.menu.candidates:
+            return True  # predictions shown go with any key, so the session has to see it
+        state = KeyState.of(self._output)
         return not self._broken and action_of(event, state, self._options) is not None
 
     def _send_key(self, event: KeyEvent, qt_event: QKeyEvent | None) -> None:

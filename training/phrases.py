@@ -1,18 +1,22 @@
 """What a user typed, as cases in the order of time, from any of the forms it is kept in.
 
-Knows text files, JSON lines and the phrase log; knows nothing of token ids or models.
+Knows text files, JSON lines and the user's database; knows nothing of token ids or models.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 from engine.accuracy import read_set
+from engine.phrase_log import NO_READING, Phrase, PhraseLog
 from engine.syllable import SYLLABLES
 from engine.typist import Case
+from engine.user_store import FILE_NAME, FOLDER, UserStore
+from engine.word_store import WordStore
 from training.annotate import CODE_SHIFT, FIRST_HANZI_CODE, annotate_line
 from training.errors import WorkshopError
 from training.text import SUFFIXES, paragraphs, text_files
@@ -71,9 +75,36 @@ def read_phrases(path: Path) -> list[Case]:
     raise LogError(f"{path} is neither a folder, nor {', '.join(SUFFIXES)}, nor .jsonl")
 
 
-def read_log(data_directory: Path, since: float | None = None, until: float | None = None) -> list[Case]:
-    """The phrase log of the user, oldest first, in the times [since, until); forgotten texts are left out.
+def read_log(directory: Path, since: float | None = None, until: float | None = None) -> list[Case]:
+    """What was typed in the times [since, until), oldest first, from the log in the data directory.
 
-    Raises LogError where there is none, StoreError where it cannot be read.
+    Phrases with a forgotten text in them are left out: what was forgotten must not come back.
+    Raises LogError where there is no log, StoreError where it cannot be read.
     """
-    store = UserStore(data_directory)
+    if not (directory / FOLDER / FILE_NAME).exists():
+        raise LogError(f"there is no phrase log in {directory}; type with the window first, or give --log")
+    store = UserStore(directory)
+    try:
+        forgotten = WordStore(store).forgotten()
+        phrases = sorted(PhraseLog(store), key=lambda phrase: (phrase.time, phrase.id))
+    finally:
+        store.close()
+    return [
+        case
+        for phrase in phrases
+        if (since is None or phrase.time >= since) and (until is None or phrase.time < until)
+        if not any(text in phrase.text for text in forgotten)
+        for case in cases_of(phrase)
+    ]
+
+
+def cases_of(phrase: Phrase) -> Iterator[Case]:
+    """The runs of hanzi of one row of the log, typed in full, each with the text before it."""
+    start = 0
+    for is_read, run in groupby(phrase.reading, key=lambda syllable: syllable != NO_READING):
+        pinyin = tuple(run)
+        end = start + len(pinyin)
+        if is_read:
+            before = (phrase.before + phrase.text[:start])[-SURROUNDING:]
+            yield Case(phrase.id, "".join(pinyin), pinyin, before, phrase.text[start:end])
+        start = end
