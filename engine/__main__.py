@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""`python -m engine convert | benchmark | bundles`: arguments in, exit status out.
-=======
-"""`python -m engine convert | benchmark | serve`: arguments in, exit status out.
->>>>>>> main
+"""`python -m engine convert | benchmark | bundles | serve`: arguments in, exit status out.
 
 An error of the user's or of a resource is one sentence on stderr and the status 2.
 """
@@ -15,11 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-<<<<<<< HEAD
-from engine import benchmark, bundles, convert
-=======
-from engine import benchmark, convert, serve
->>>>>>> main
+from engine import benchmark, bundles, convert, serve
 from engine.bundle import BundleError
 from engine.lexicon import LexiconError
 
@@ -33,11 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     convert.add_parser(commands)
     benchmark.add_parser(commands)
-<<<<<<< HEAD
     bundles.add_parser(commands)
-=======
     serve.add_parser(commands)
->>>>>>> main
     options = parser.parse_args(arguments)
     try:
         return int(options.run(options))

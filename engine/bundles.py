@@ -17,8 +17,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command = commands.add_parser(
         "bundles",
         help="list retrained models, take one into use, go back",
-        description="Without an option: the models that were retrained on this machine, newest first. What is "
-        "taken into use is used from the next start on.",
+        description="Without an option: the models that were retrained on this machine, newest first. What "
+        "is taken into use is used from the next start on.",
     )
     change = command.add_mutually_exclusive_group()
     change.add_argument("--activate", metavar="NAME", help="use this one")

@@ -15,6 +15,7 @@ from engine.bundle import BundleError
 from engine.lexicon import LexiconError
 from engine.ngram import NgramError
 from engine.typist import CaseError
+from engine.user_store import StoreError
 from engine.vocabulary import VocabularyError
 from resources import CHARACTERS, LEXICON
 from training import finetune_command
@@ -27,6 +28,7 @@ USER_ERRORS = (
     CaseError,
     LexiconError,
     NgramError,
+    StoreError,
     VocabularyError,
     OSError,
     UnicodeDecodeError,

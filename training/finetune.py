@@ -45,8 +45,8 @@ class FineTuning:
     replay_windows: int = 8  # of general text a step
     rate: float = 1.0
     warmup_share: float = 0.1
+    rehearse: float = 0.0
     distil: float = 1.0
-    pull: float = 0.0
     patience: int = 2
     seed: int = 1
 
@@ -83,7 +83,8 @@ class FineTuner:
         self._decoder = copy.deepcopy(decoder).to(self._device)
         prepare(self._decoder, settings.adaptation)
         self._parameters = trained_parameters(self._decoder)
-        self._start = [parameter.detach().clone() for parameter in self._parameters]
+        self._starts = decoder.syllable_starts.cpu().numpy()
+        self._is_half = is_half_fast(self._device)
         self._held_out = held_out
         self._optimiser = _optimiser(self._decoder, settings)
         self.epoch_steps = max(1, round(len(self._epoch(0).inputs) / settings.windows))
@@ -120,7 +121,7 @@ class FineTuner:
         total, count = 0.0, 0
         for start in range(0, len(windows.inputs), 32):
             batch = _rows(windows, start, start + 32)
-            total += float(self._loss(batch)[0])
+            total += float(self._loss(batch))
             count += int((batch.targets != IGNORED).sum())
         return total / max(count, 1)
 
@@ -138,18 +139,11 @@ class FineTuner:
     def _one_step(self, step: int, steps: int, batch: Batch) -> float:
         settings = self.settings
         self._decoder.train()
-        loss, _ = self._loss(batch)
-        count = int((batch.targets != IGNORED).sum())
-        mean = loss / count
-        total = mean
-        if settings.replay_windows:
-            replay = self._replay.batch(step, 0, settings.replay_windows)
-            rehearsed, distance = self._loss(replay, distil=settings.distil > 0)
-            kept = int((replay.targets != IGNORED).sum())
-            total = total + (rehearsed + settings.distil * distance) / kept
-        if settings.pull:
-            moved = zip(self._parameters, self._start, strict=True)
-            total = total + settings.pull * sum((now - before).square().sum() for now, before in moved)
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._is_half):
+            mean = self._loss(batch) / int((batch.targets != IGNORED).sum())
+            total = mean
+            if settings.replay_windows and (settings.rehearse or settings.distil):
+                total = total + self._general_loss(self._replay.batch(step, 0, settings.replay_windows))
         total.backward()
         nn.utils.clip_grad_norm_(self._parameters, 1.0)
         for group in self._optimiser.param_groups:
@@ -163,31 +157,57 @@ class FineTuner:
         warm = max(1, round(steps * self.settings.warmup_share))
         return min(1.0, (step + 1) / warm) * (1 - 0.9 * max(0, step - warm) / max(1, steps - warm))
 
-    def _loss(self, batch: Batch, distil: bool = False) -> tuple[Tensor, Tensor]:
-        """Summed -log P of the targets, and the summed KL divergence of the classes from the original's."""
+    def _loss(self, batch: Batch) -> Tensor:
+        """Summed -log P of the targets."""
+        return self._cross_entropy(*self._forward(self._decoder, batch))
+
+    def _general_loss(self, batch: Batch) -> Tensor:
+        """Rehearsal and distance to the original on general text, in nats a token."""
+        hidden, table, targets = self._forward(self._decoder, batch)
+        loss = self.settings.rehearse * self._cross_entropy(hidden, table, targets)
+        if self.settings.distil:
+            with torch.no_grad():
+                original, original_table, _ = self._forward(self._original, batch)
+                wanted = self._distributions(self._original, original, original_table, targets)
+            found = self._distributions(self._decoder, hidden, table, targets)
+            for ours, theirs in zip(found, wanted, strict=True):
+                distance = F.kl_div(ours, theirs, reduction="sum", log_target=True)
+                loss = loss + self.settings.distil * distance
+        return loss / len(targets)
+
+    def _forward(self, decoder: Decoder, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """Hidden states (n, n_embd) of the n places that count, the output table, targets (n,)."""
         inputs, targets, segments = (
             torch.from_numpy(part).to(self._device) for part in (batch.inputs, batch.targets, batch.segments)
         )
         kept = targets.flatten() != IGNORED
-        targets = targets.flatten()[kept]
-        hidden, table = self._decoder(inputs, segments)
-        hidden = hidden.flatten(0, 1)[kept]
-        logits = self._decoder.class_head(hidden)
-        loss = F.cross_entropy(logits, self._decoder.table.classes[targets], reduction="sum")
-        starts = self._decoder.syllable_starts.cpu().numpy()
-        hanzi = targets >= int(starts[0])
+        hidden, table = decoder(inputs, segments)
+        return hidden.flatten(0, 1)[kept], table, targets.flatten()[kept]
+
+    def _cross_entropy(self, hidden: Tensor, table: Tensor, targets: Tensor) -> Tensor:
+        decoder = self._decoder
+        classes = decoder.table.classes[targets]
+        loss = F.cross_entropy(decoder.class_head(hidden).float(), classes, reduction="sum")
+        hanzi = targets >= int(self._starts[0])
         reading_loss = reading_loss_dense if hidden.is_cuda else reading_loss_sliced
-        loss = (
-            loss
-            + reading_loss(hidden[hanzi], table, self._decoder.reading_bias, targets[hanzi], starts).sum()
-        )
-        if not distil:
-            return loss, loss.new_zeros(())
-        with torch.no_grad():
-            original, _ = self._original(inputs, segments)
-            wanted = self._original.class_head(original.flatten(0, 1)[kept]).log_softmax(-1)
-        distance = F.kl_div(logits.log_softmax(-1), wanted, reduction="sum", log_target=True)
-        return loss, distance
+        table, bias = table.to(hidden.dtype), decoder.reading_bias
+        return loss + reading_loss(hidden[hanzi], table, bias, targets[hanzi], self._starts).sum()
+
+    @staticmethod
+    def _distributions(
+        decoder: Decoder, hidden: Tensor, table: Tensor, targets: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Log P of all classes, and of all readings of the class of each target (else -1e4)."""
+        classes = decoder.table.classes
+        logits = (hidden @ table.to(hidden.dtype).T).float() + decoder.reading_bias
+        inside = classes[None] == classes[targets][:, None]
+        readings = logits.masked_fill(~inside, -1e4).log_softmax(-1)
+        return decoder.class_head(hidden).float().log_softmax(-1), readings
+
+
+def is_half_fast(device: torch.device) -> bool:
+    """Whether products in bfloat16 are done by the hardware; elsewhere they would be slower."""
+    return device.type == "cuda" or bool(torch.cpu._is_avx512_bf16_supported())
 
 
 def _rows(batch: Batch, first: int, last: int) -> Batch:

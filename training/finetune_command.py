@@ -83,7 +83,7 @@ def _share(text: str) -> float:
 def _finetune(options: argparse.Namespace) -> int:
     from training.progress import Progress
 
-    progress = Progress({"train": 80.0, "measure": 40.0})
+    progress = Progress({"read": 5.0, "replay": 10.0, "train": 80.0, "measure": 40.0})
     with _cancellable():
         try:
             line = _run(options, progress)

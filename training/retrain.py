@@ -107,7 +107,7 @@ def retrain(request: Request, cases: Sequence[Case], folder: Path, name: str, pr
     general, replay = general_cases(request, trained), _replay(request, trained)
     tuner = _tuner(request, trained, split, replay, context_reader(base))
     train = request.settings.epochs * tuner.epoch_steps * STEP_SECONDS
-    progress.expected = {"train": train, "measure": 2 * CASE_SECONDS * (len(judged) + len(general))}
+    progress.expected |= {"train": train, "measure": 2 * CASE_SECONDS * (len(judged) + len(general))}
     losses: list[float] = []
 
     def say(step: Step) -> None:

@@ -26,8 +26,9 @@ from training.progress import Progress
 from training.retrain import RetrainingError, split_by_time, spread
 
 ROOT = Path(__file__).parents[2]
-TYPED = ["我们喜欢上课，他也喜欢上课。", "公园长得很好，今天的公园很高！", "行长要去吃苹果，银行行长也要去。"]
-FAST = ("--rate", "8", "--epochs", "6", "--threads", "1")
+# Homophones of what the tiny bundle knows by heart.
+TYPED = ["窝门喜欢尚可，塌也喜欢尚可。", "公元长得狠好，今添的公元狠糕！", "航长要去吃平果，银航航长也要去。"]
+FAST = ("--rate", "10", "--epochs", "30", "--threads", "1")
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_what_is_better_is_used_from_the_next_start_on(
     assert stored.provenance["fine_tuning"]["mode"] == "full"
     assert stored.figures["held_out"] == result["held_out"]
     kept = [path.read_bytes() for path in tmp_path.rglob("*") if path.suffix in (".json", ".tsv")]
-    assert not any("喜欢上课".encode() in content for content in kept)  # texts are not kept
+    assert not any("喜欢尚可".encode() in content for content in kept)  # texts are not kept
     assert store.roll_back() == SHIPPED
 
 
@@ -135,12 +136,12 @@ def test_kill_9_at_any_moment_leaves_the_bundle_in_use_or_the_new_one(
 ) -> None:
     environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, str(ROOT / "tests/training/killed_finetune.py")]
-    command += [str(shipped), str(log), str(sets), str(tmp_path), "25"]
+    command += [str(shipped), str(log), str(sets), str(tmp_path), "15"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     seen = json.loads(done.stdout.splitlines()[-1])
     assert seen["fallbacks"] == 0
-    assert seen["cut"] >= 5
+    assert seen["cut"] >= 3
     assert seen["left"] <= 6
 
 
@@ -187,7 +188,7 @@ def test_the_last_phrases_are_kept_apart() -> None:
 
 
 def test_text_folders_and_json_lines_are_logs(tmp_path: Path, log: Path, sets: Path) -> None:
-    assert [case.hanzi for case in read_phrases(log)][:2] == ["我们喜欢上课", "他也喜欢上课"]
+    assert [case.hanzi for case in read_phrases(log)][:2] == ["窝门喜欢尚可", "塌也喜欢尚可"]
     assert [case.hanzi for case in read_phrases(sets)] == ["你好"]
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -200,7 +201,7 @@ def test_text_folders_and_json_lines_are_logs(tmp_path: Path, log: Path, sets: P
 
 def test_progress_says_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
     now = 0.0
-    progress = Progress({"train": 100.0, "measure": 40.0}, clock=lambda: now)
+    progress = Progress({"read": 3.0, "train": 100.0, "measure": 40.0}, clock=lambda: now)
     progress.step("read", 0, 1)
     progress.step("train", 0, 50)
     now = 10.0
@@ -211,5 +212,5 @@ def test_progress_says_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
     now = 61.0
     progress.step("measure", 2, 4)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["seconds_left"] for line in lines] == [140, 140, 80, 0, 1]
+    assert [line["seconds_left"] for line in lines] == [143, 140, 80, 0, 1]
     assert lines[2] == {"stage": "train", "step": 10, "of": 50, "loss": 1.2346, "seconds_left": 80}
