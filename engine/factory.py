@@ -1,32 +1,39 @@
-"""Where the engine is wired: bundle, decoder, lexicon, converter, session.
+"""Where the engine is wired: bundle, decoder, lexicon, converter, rewriters, session.
 
 Knows every part's constructor; decides nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from engine.addresses import AddressRewriter
 from engine.bundle import Bundle, BundleError
+from engine.computed import CodePointRewriter, NumberRewriter
 from engine.converter import Converter
 from engine.counts import MixOptions
+from engine.dates import DateRewriter, now
 from engine.fake import FakeDecoder
 from engine.inference import FloatArray, InferenceError, OnnxDecoder
 from engine.keymap import SessionOptions
+from engine.learner import LearningOptions
 from engine.lexicon import Lexicon
 from engine.ngram import NgramError, NgramModel
 from engine.personal import Personal
+from engine.rewriter import Rewriter
 from engine.search import SearchOptions
 from engine.session import Session
 from engine.spelling import SpellingOptions
-from engine.user_learner import LearningOptions, UserLearner
+from engine.symbols import SymbolRewriter
+from engine.user_learner import UserLearner
 from engine.vocabulary import Vocabulary, from_counts
-from resources import CHARACTERS, LEXICON, MODEL
+from resources import CHARACTERS, LEXICON, MODEL, SYMBOLS
 
 UNLISTED_PENALTY: Final[float] = 6.0  # nats
 FAKE_TEXTS: Final[tuple[str, ...]] = ("你好世界", "我现在要去上课", "西安/xi an", "先/xian")
@@ -92,7 +99,7 @@ def create_session(
     data_directory: Path | None = None,
     learning: LearningOptions | None = None,
 ) -> Session:
-    """Session on `create_converter`. Raises BundleError, LexiconError or SpellingError.
+    """Session on `create_converter`. Raises BundleError, LexiconError, SpellingError or SymbolError.
 
     With a data directory (`platformdirs.user_data_path("moyin", appauthor=False)` is the user's)
     it learns and remembers there; without one nothing is kept.
@@ -111,10 +118,22 @@ def session_of(
 ) -> Session:
     """`create_session` on a bundle that is loaded already."""
     if data_directory is None:
-        return Session(converter_of(bundle, search_options, spelling), options)
+        return Session(converter_of(bundle, search_options, spelling), options, rewriters=create_rewriters())
     personal = create_personal(bundle.vocabulary)
     learner = UserLearner(personal, bundle.vocabulary, data_directory, learning)
-    return Session(converter_of(bundle, search_options, spelling, personal), options, learner)
+    converter = converter_of(bundle, search_options, spelling, personal)
+    return Session(converter, options, learner, create_rewriters())
+
+
+def create_rewriters(clock: Callable[[], datetime] = now) -> tuple[Rewriter, ...]:
+    """All of them, in the order in which they are asked. Raises SymbolError."""
+    return (
+        SymbolRewriter.load(SYMBOLS),
+        DateRewriter(clock),
+        NumberRewriter(),
+        CodePointRewriter(),
+        AddressRewriter(),
+    )
 
 
 def vocabulary_of_characters(path: Path) -> Vocabulary:
