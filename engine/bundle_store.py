@@ -58,7 +58,7 @@ class LoadedBundle:
     """The bundle to use. `notice`: one sentence where it is not the one that was wanted."""
 
     bundle: Bundle
-    name: str
+    name: str = ""
     notice: str = ""
 
 
