@@ -34,7 +34,7 @@ PENDING_KEYS_MS: Final[int] = 50  # after a signal, for keys pressed before it t
 def parse_arguments(arguments: Sequence[str] | None = None) -> Namespace:
     """The command line; every option has a default that suits daily use."""
     parser = ArgumentParser(prog="python -m ime_app", description="墨音 Moyin: the input method's window")
-    parser.add_argument("--bundle", type=Path, default=MODEL, help="model bundle (default: the shipped one)")
+    parser.add_argument("--bundle", type=Path, default=None, help="model bundle (default: the one in use)")
     parser.add_argument("--data-directory", type=Path, default=None, help="where the text is kept")
     parser.add_argument("--settings", type=Path, default=None, help="settings file (TOML)")
     parser.add_argument("--language", choices=("zh", "en"), default=None, help="of the window")
@@ -81,7 +81,7 @@ def create_window(options: Namespace) -> MainWindow:
     language = keeper.settings.appearance.language
     strings = Strings(desktop_language() if language == "system" else language)
     create_engine = create_fake_engine if options.fake else engine_loader(options.bundle, folder)
-    return MainWindow(create_engine, DraftStore(folder), strings, keeper, options.bundle)
+    return MainWindow(create_engine, DraftStore(folder), strings, keeper, options.bundle or MODEL)
 
 
 def settings_path() -> Path:

@@ -18,6 +18,7 @@ SHORTCUTS: Final[dict[str, str]] = {
     "settings": "Ctrl+,",
     "keys": "F1",
     "log": "Ctrl+Shift+L",
+    "retrain": "Ctrl+Shift+T",
     "private": "Ctrl+Shift+P",
     "buttons": "F6",
     "menu": "F10",

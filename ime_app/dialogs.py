@@ -33,6 +33,7 @@ class Dialogs(QObject):
 
     complained = Signal(str)  # a sentence that has to be seen
     remarked = Signal(str)  # one that may be missed
+    switched = Signal()  # another bundle is in use
     erased = Signal()  # everything learnt is to be forgotten
 
     def __init__(
@@ -69,6 +70,7 @@ class Dialogs(QObject):
             "settings": self._create_settings,
             "keys": self._create_cheat_sheet,
             "log": self._create_log,
+            "retrain": self._create_retraining,
         }
         return create[name]()
 
@@ -102,6 +104,15 @@ class Dialogs(QObject):
         window.private.clicked.connect(self._private.trigger)
         self._private.toggled.connect(window.private.setChecked)
         window.erased.connect(self.erased)
+        return window
+
+    def _create_retraining(self) -> QDialog:
+        from engine.bundle_store import BundleStore
+        from ime_app.retraining_window import RetrainingWindow
+
+        folder = self._places.data_directory
+        window = RetrainingWindow(folder, BundleStore(folder), self._strings, parent=self._parent)
+        window.switched.connect(self.switched)
         return window
 
     def _keep_settings(self) -> None:

@@ -56,7 +56,7 @@ class LossCurve(QWidget):
         area = QRectF(self.rect()).adjusted(LABEL_WIDTH, MARGIN, -MARGIN, -MARGIN)
         values = [value for _, value in (*self._learnt, *self._held_out)]
         if values:
-            low, high = min(values), max(max(values), min(values) + 0.01)
+            low, high = min(values), max(*values, min(values) + 0.01)
             self._paint_axis(painter, area, low, high)
             faint, accent = palette.color(QPalette.ColorRole.PlaceholderText), palette.highlight().color()
             self._paint_line(painter, self._places(self._learnt, area, low, high), faint, 1.2)

@@ -94,7 +94,7 @@ class RetrainingWindow(QDialog):
         self._outcome = None
         self.curve.clear()
         self.examples.setRowCount(0)
-        self.result.setText("")
+        self.verdict.setText("")
         self.bar.setValue(0)
         self._show_choice(False)
         self.retraining.start(self.plan)
@@ -129,7 +129,7 @@ class RetrainingWindow(QDialog):
         self._show_running()
         if isinstance(ended, Failure):
             key = "retrain.failed" if ended.reason else "retrain.cancelled"
-            self.result.setText(self._strings(key, reason=ended.reason))
+            self.verdict.setText(self._strings(key, reason=ended.reason))
             return
         self._outcome = ended
         self.bar.setValue(self.bar.maximum())
@@ -146,7 +146,7 @@ class RetrainingWindow(QDialog):
             general_after=outcome.general.after,
             seconds=outcome.seconds,
         )
-        self.result.setText(f"{head}\n{figures}")
+        self.verdict.setText(f"{head}\n{figures}")
         self.examples.setRowCount(len(outcome.examples))
         for row, example in enumerate(outcome.examples):
             for column, name in enumerate(EXAMPLE_COLUMNS):
@@ -177,7 +177,9 @@ class RetrainingWindow(QDialog):
 
         task = self._task = Task(act, self)
         task.succeeded.connect(finished)
-        task.failed.connect(lambda reason: self.progress.setText(self._strings("retrain.failed", reason=reason)))
+        task.failed.connect(
+            lambda reason: self.progress.setText(self._strings("retrain.failed", reason=reason))
+        )
         task.finished.connect(self._show_in_use)
         task.start()
 
@@ -188,7 +190,7 @@ class RetrainingWindow(QDialog):
         count = sum(plan.first <= day <= plan.last for day in self._times)
         enough = count >= LEAST_PHRASES
         key = "retrain.count" if enough else "retrain.too_few"
-        self.count.setText(self._strings(key, count=count, least=LEAST_PHRASES))
+        self.n_phrase.setText(self._strings(key, count=count, least=LEAST_PHRASES))
         self._enough = enough
         self._show_running()
 
@@ -212,7 +214,7 @@ class RetrainingWindow(QDialog):
         if self._missing:
             command = f'{sys.executable} -m pip install -e "{PROJECT}[train]"'
             packages = ", ".join(self._missing)
-            self.result.setText(self._strings("retrain.missing", packages=packages, command=command))
+            self.verdict.setText(self._strings("retrain.missing", packages=packages, command=command))
 
     # Putting together
 
@@ -222,7 +224,7 @@ class RetrainingWindow(QDialog):
         self._enough = False
         self.first = self._date_edit(self._times[0] if self._times else date.today(), "retrain.first.tip")
         self.last = self._date_edit(self._times[-1] if self._times else date.today(), "retrain.last.tip")
-        self.count = QLabel()
+        self.n_phrase: QLabel = QLabel()
         self.mode = QComboBox()
         for mode in MODES:
             self.mode.addItem(strings(f"retrain.mode={mode}"), mode)
@@ -232,7 +234,7 @@ class RetrainingWindow(QDialog):
         self.bar.setAccessibleName(strings("retrain"))
         self.progress = self._label()
         self.curve = LossCurve(strings("retrain.loss"), strings("retrain.held_out_loss"))
-        self.result = self._label()
+        self.verdict = self._label()
         self.examples = self._create_examples()
         self.in_use = self._label()
         self.start_button = self._button("retrain.start", self.start)
@@ -261,12 +263,12 @@ class RetrainingWindow(QDialog):
         column = QVBoxLayout(self)
         column.setSpacing(SPACING)
         column.addWidget(about)
-        column.addLayout(self._line("retrain.range", self.first, QLabel("—"), self.last, self.count))
+        column.addLayout(self._line("retrain.range", self.first, QLabel("—"), self.last, self.n_phrase))
         column.addLayout(self._line("retrain.mode", self.mode))
         column.addLayout(_row(self.start_button, self.cancel_button, self.progress))
         column.addWidget(self.bar)
         column.addWidget(self.curve)
-        column.addWidget(self.result)
+        column.addWidget(self.verdict)
         column.addWidget(self.examples, 1)
         column.addLayout(_row(self.activate_button, self.keep_button, self.in_use, self.back_button))
         column.addLayout(_row(QLabel(), self._button("retrain.close", self.accept)))

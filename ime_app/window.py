@@ -178,6 +178,7 @@ class MainWindow(QMainWindow):
         self._keeper.changed.connect(self._on_settings_changed)
         self.dialogs.complained.connect(self._add_banner)
         self.dialogs.erased.connect(lambda: self.worker.submit(EraseJob()))
+        self.dialogs.switched.connect(self.controller.reload)
         self.dialogs.remarked.connect(self.status.show_message)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_desktop_theme)
 
@@ -187,6 +188,7 @@ class MainWindow(QMainWindow):
             "settings": lambda: self.dialogs.open("settings"),
             "keys": lambda: self.dialogs.open("keys"),
             "log": lambda: self.dialogs.open("log"),
+            "retrain": lambda: self.dialogs.open("retrain"),
             "private": self.switch_private,
             "buttons": self._switch_to_buttons,
             "menu": self._open_menu,

@@ -68,7 +68,14 @@ class ConfigureJob:
     options: EngineOptions
 
 
-Job = KeyJob | FinishJob | PageJob | PickJob | ConfigureJob  # each is answered
+@dataclass(frozen=True)
+class ReloadJob:
+    """Load the engine anew: another bundle is in use. The composition has been finished before."""
+
+    sequence: int
+
+
+Job = KeyJob | FinishJob | PageJob | PickJob | ConfigureJob | ReloadJob  # each is answered
 
 
 @dataclass(frozen=True)
@@ -107,12 +114,16 @@ class LearnerPort(Protocol):
 
 @dataclass(frozen=True)
 class Engine:
-    """What loading yields: a session, the name of its model, how its spelling is changed, who learns."""
+    """What loading yields: a session, the name of its model, how its spelling is changed, who learns.
+
+    `notice`: a sentence for the user about the model, such as that the retrained one does not load.
+    """
 
     session: Session
     name: str
     set_spelling: Callable[[SpellingOptions], None] | None = None
     learner: LearnerPort | None = None
+    notice: str = ""
 
 
 class EngineError(Exception):
@@ -174,14 +185,37 @@ class EngineWorker(QThread):
             self._engine.learner.close()
 
     def _load(self) -> None:
+        engine = self._create()
+        if isinstance(engine, str):
+            self.load_failed.emit(engine)
+            return
+        self._take(engine)
+
+    def _reload(self, job: ReloadJob) -> Answer:
+        """Another engine in place of this one; where it cannot be had, this one stays."""
+        old = self._engine
+        if old is None:
+            return Answer(job.sequence, Output(handled=False, chinese=False))
+        engine = self._create()
+        if isinstance(engine, str):
+            self.noticed.emit(engine)
+            return Answer(job.sequence, old.session.reset())
+        if old.learner is not None:
+            old.learner.close()
+        self._take(engine)
+        return Answer(job.sequence, engine.session.reset())
+
+    def _create(self) -> Engine | str:
+        """An engine, or why there is none."""
         try:
-            engine = self._create_engine()
+            return self._create_engine()
         except EngineError as error:
-            self.load_failed.emit(str(error))
-            return
+            return str(error)
         except Exception as error:  # whatever it is, the window must stay an editor
-            self.load_failed.emit(f"{type(error).__name__}: {error}")
-            return
+            return f"{type(error).__name__}: {error}"
+
+    def _take(self, engine: Engine) -> None:
+        """Use this engine from now on."""
         try:
             _configure(engine, self._options)
         except UNUSABLE as error:
@@ -189,12 +223,18 @@ class EngineWorker(QThread):
         self._engine = engine
         self._work_ahead(engine.session)
         self._pass_notices(engine)
+        if engine.notice:
+            self.noticed.emit(engine.notice)
         self.loaded.emit(engine.name)
 
     def _answer(self, job: Job) -> Answer:
         engine = self._engine
         if engine is None:
             return Answer(job.sequence, Output(handled=False, chinese=False))
+        if isinstance(job, ReloadJob):
+            return self._reload(job)
+        if isinstance(job, ConfigureJob):
+            self._options = job.options
         try:
             output = _output_of(engine, job)
         except UNUSABLE as error:  # what was in effect before stays
@@ -245,7 +285,7 @@ def _configure(engine: Engine, options: EngineOptions) -> Output:
     return engine.session.configure(options.session)
 
 
-def _output_of(engine: Engine, job: Job) -> Output:
+def _output_of(engine: Engine, job: KeyJob | PageJob | PickJob | ConfigureJob | FinishJob) -> Output:
     session = engine.session
     match job:
         case KeyJob(event=event):

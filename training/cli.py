@@ -15,9 +15,10 @@ from engine.bundle import BundleError
 from engine.lexicon import LexiconError
 from engine.ngram import NgramError
 from engine.typist import CaseError
+from engine.user_store import StoreError
 from engine.vocabulary import VocabularyError
 from resources import CHARACTERS, LEXICON
-from training import report
+from training import finetune_command, report
 from training.errors import WorkshopError
 
 RECIPES = Path(__file__).parent / "recipes"
@@ -27,6 +28,7 @@ USER_ERRORS = (
     CaseError,
     LexiconError,
     NgramError,
+    StoreError,
     VocabularyError,
     OSError,
     UnicodeDecodeError,
@@ -55,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_cases(commands)
     report.add_parser(commands)
     _add_symbols(commands)
+    finetune_command.add_parser(commands)
     return parser
 
 

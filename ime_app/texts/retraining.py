@@ -71,5 +71,8 @@ RETRAINING: Final[Texts] = {
     "retrain.kept_old": ("原来的模型继续使用", "The old model stays in use"),
     "retrain.rolled_back": ("已退回上一个模型", "The model before it is in use again"),
     "retrain.close": ("关闭", "Close"),
-    "retrain.close.tip": ("关闭这个窗口；正在进行的再训练会取消", "Close; a retraining under way is cancelled"),
+    "retrain.close.tip": (
+        "关闭这个窗口；正在进行的再训练会取消",
+        "Close; a retraining under way is cancelled",
+    ),
 }
