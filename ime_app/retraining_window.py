@@ -271,7 +271,10 @@ class RetrainingWindow(QDialog):
         column.addWidget(self.verdict)
         column.addWidget(self.examples, 1)
         column.addLayout(_row(self.activate_button, self.keep_button, self.in_use, self.back_button))
-        column.addLayout(_row(QLabel(), self._button("retrain.close", self.accept)))
+        last = QHBoxLayout()
+        last.addStretch(1)
+        last.addWidget(self._button("retrain.close", self.accept))
+        column.addLayout(last)
 
     def _line(self, key: str, *widgets: QWidget) -> QHBoxLayout:
         label = QLabel(self._strings(key))
