@@ -25,7 +25,9 @@ class LogReader:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
+        self._n_special = vocabulary.n_special
         self._prior = rank_prior(vocabulary)
+        self._commonest_ids: dict[str, int] = {}
         self._ids = {
             (hanzi, SYLLABLES[syllable]): token
             for (hanzi, syllable), token in vocabulary.id_of_reading.items()
@@ -33,12 +35,12 @@ class LogReader:
 
     def tokens_of(self, text: str, reading: Sequence[str]) -> tuple[int, ...]:
         """One token a character, but one for a run of letters or digits."""
+        found = [self._ids.get(pair) for pair in zip(text, reading, strict=False)]
         tokens: list[int] = []
-        for pair in zip(text, reading, strict=False):
-            token = self._ids.get(pair)
+        for token, character, syllable in zip(found, text, reading, strict=False):
             if token is None:
-                token = self._other(*pair)
-                if token != NO_TOKEN and tokens and tokens[-1] == token and pair[0].isalnum():
+                token = self._other(character, syllable)
+                if token != NO_TOKEN and tokens and tokens[-1] == token and character.isalnum():
                     continue
             tokens.append(token)
         return tuple(tokens)
@@ -51,7 +53,11 @@ class LogReader:
         """
         history = self._history(phrase.before, previous)
         tokens = self.tokens_of(phrase.text, phrase.reading)
-        return Observation((*history, *tokens), len(history), tuple(self._choices(phrase)))
+        if phrase.parts:
+            choices = tuple(self._choices_of_parts(phrase))
+        else:
+            choices = self._choice(phrase.keys, phrase.text, phrase.reading, tokens, phrase.rank > 0)
+        return Observation((*history, *tokens), len(history), choices)
 
     def _history(self, before: str, previous: Phrase | None) -> tuple[int, ...]:
         """Nothing before it, or a new line, is what the decoder knows as START."""
@@ -63,22 +69,22 @@ class LogReader:
         return tuple(self._commonest(character) for character in before)
 
     def _commonest(self, character: str) -> int:
-        ids = self._vocabulary.ids_of_hanzi.get(character)
-        if ids is None:
-            return self._other(character, NO_READING)
-        return max(ids, key=lambda token: (float(self._prior[token]), -token))
+        token = self._commonest_ids.get(character)
+        if token is None:
+            ids = self._vocabulary.ids_of_hanzi.get(character, ())
+            token = max(ids, key=lambda token: (float(self._prior[token]), -token), default=NO_TOKEN)
+            if token == NO_TOKEN:
+                token = self._other(character, NO_READING)
+            self._commonest_ids[character] = token
+        return token
 
     def _other(self, character: str, reading: str) -> int:
         if reading != NO_READING or is_hanzi(character):
             return NO_TOKEN
         return self._vocabulary.special_of(character)
 
-    def _choices(self, phrase: Phrase) -> Iterator[Choice]:
+    def _choices_of_parts(self, phrase: Phrase) -> Iterator[Choice]:
         """Each run of converted parts as a whole, then its parts."""
-        if not phrase.parts:
-            if len(phrase.text) >= MIN_WORD_LENGTH:
-                yield from self._choice(phrase.keys, phrase.text, phrase.reading, phrase.rank > 0)
-            return
         start = 0
         places = []
         for part in phrase.parts:
@@ -92,12 +98,16 @@ class LogReader:
         if len(run) > 1:
             keys = "".join(part.keys for part, _ in run)
             text = "".join(part.text for part, _ in run)
-            yield from self._choice(keys, text, tuple(s for _, reading in run for s in reading), True)
+            reading = tuple(syllable for _, of_part in run for syllable in of_part)
+            yield from self._choice(keys, text, reading, self.tokens_of(text, reading), True)
         for part, reading in run:
-            if len(part.text) >= MIN_WORD_LENGTH:
-                yield from self._choice(part.keys, part.text, reading, part.rank > 0)
+            tokens = self.tokens_of(part.text, reading)
+            yield from self._choice(part.keys, part.text, reading, tokens, part.rank > 0)
 
-    def _choice(self, keys: str, text: str, reading: tuple[str, ...], against: bool) -> Iterator[Choice]:
-        tokens = self.tokens_of(text, reading)
-        if keys and NO_READING not in reading and NO_TOKEN not in tokens:
-            yield Choice(keys, text, reading, tokens, against)
+    def _choice(
+        self, keys: str, text: str, reading: tuple[str, ...], tokens: tuple[int, ...], against: bool
+    ) -> tuple[Choice, ...]:
+        """No choice where it is a single hanzi or one is not in the vocabulary."""
+        if len(tokens) < MIN_WORD_LENGTH or not keys or min(tokens) < self._n_special:
+            return ()
+        return (Choice(keys, text, reading, tokens, against),)

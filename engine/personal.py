@@ -22,7 +22,7 @@ from typing import Final
 import numpy as np
 
 from engine.counts import NO_TOKEN, MixOptions, PersonalCounts, Undo
-from engine.lexicon import MAX_WORD_LENGTH, MIN_WORD_LENGTH, Lexicon, Word, WordArrays
+from engine.lexicon import MAX_WORD_LENGTH, Word, WordArrays
 from engine.user_words import UserWords
 from engine.values import Candidate, Source
 from engine.vocabulary import Vocabulary
@@ -70,12 +70,11 @@ class _Memory:
 class Personal:
     """Changes only by its methods; `version` is another number after each change."""
 
-    def __init__(self, vocabulary: Vocabulary, lexicon: Lexicon, options: MixOptions | None = None) -> None:
+    def __init__(self, vocabulary: Vocabulary, options: MixOptions | None = None) -> None:
         self.counts = PersonalCounts(vocabulary, options)
         self.words = UserWords(vocabulary)
         self.version = 0
         self._is_muted = False
-        self._lexicon = lexicon
         self._characters = [text if len(text) == 1 else "\0" for text in vocabulary.texts]
         self._choices: dict[str, Picks] = {}
         self._forgotten: frozenset[str] = frozenset()
@@ -181,14 +180,14 @@ class Personal:
     # Inside.
 
     def _learn_choice(self, choice: Choice, memory: _Memory) -> None:
-        if len(choice.text) < MIN_WORD_LENGTH or choice.text in self._forgotten:
+        if choice.text in self._forgotten:
             return
         picks = self._choices.get(choice.keys)
         memory.choices.append((choice.keys, picks))
         faded = {known: (weight * FADING, against) for known, (weight, against) in (picks or {}).items()}
         weight = faded.get(choice, (0.0, False))[0]
         self._choices[choice.keys] = faded | {choice: (weight + 1.0, choice.against)}
-        if len(choice.tokens) <= MAX_WORD_LENGTH and not self._lexicon.contains(choice.tokens):
+        if len(choice.tokens) <= MAX_WORD_LENGTH:
             self.words.learn(choice.tokens)
             memory.words.append(choice.tokens)
 

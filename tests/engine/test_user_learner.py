@@ -80,7 +80,7 @@ def opened(tmp_path: Path, vocabulary: Vocabulary, lexicon: Lexicon) -> Iterator
     with ExitStack() as stack:
 
         def open_one(options: LearningOptions | None = None, folder: Path = tmp_path) -> Typist:
-            personal = Personal(vocabulary, lexicon)
+            personal = Personal(vocabulary)
             learner = UserLearner(personal, vocabulary, folder, options)
             stack.callback(learner.close)
             converter = Converter(
