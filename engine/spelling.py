@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from typing import Final
 
 from engine.fuzzy import FUZZY_PAIRS, FUZZY_PRICES, typed_forms
+from engine.slips import slip_prices
 from engine.syllable import INITIALS, SPELLINGS, SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
 
 SEPARATOR: Final[str] = "'"
@@ -31,6 +32,7 @@ class SpellingType(Enum):
 
     EXACT = "exact"
     FUZZY = "fuzzy"  # the sound of another syllable, `si` for shi
+    SLIP = "slip"  # mistyped, `xain` for xian
     UNFINISHED = "unfinished"  # the last letters so far, `sh` of `nihaosh`
     ABBREVIATION = "abbreviation"  # an initial for its syllable, the n of `nhao`
 
@@ -63,7 +65,8 @@ class SpellingCosts:
     become a longer one, `ni` on the way to `nian`; most users pick at `ni` because they mean it,
     so this is dear. `abbreviation`: an initial that stands for its syllable. `split`: what the
     s of `sh` costs beyond that, read as an initial of its own, where `sh` is one as well.
-    `fuzzy`: of each pair; what a user's picks teach goes here.
+    `fuzzy`: of each pair; what a user's picks teach goes here. `slip_rate`: the share of syllables
+    that are mistyped, from which the price of each slip follows.
 
     Those of abbreviations were tried on 400 inputs each of `benchmark accuracy --typing initials`
     and `mixed` (interim bundle): from 0 to 4 and from 1 to 5 nothing moves but 0.1 points of
@@ -75,6 +78,7 @@ class SpellingCosts:
     abbreviation: float = 2.0
     split: float = 2.0
     fuzzy: Mapping[str, float] = field(default_factory=lambda: FUZZY_PRICES)
+    slip_rate: float = 0.02
 
     def of_beginning(self, letters: str) -> float:
         """What it costs that a spelling goes on behind these letters."""
@@ -99,12 +103,14 @@ class SpellingTable:
     """What letters stand for.
 
     `whole`: complete syllables, exact ones first; `unfinished`: what letters may become when more
-    of them come; `initials`: what stands for a syllable in an abbreviation.
+    of them come; `initials`: what stands for a syllable in an abbreviation; `slips`: what slips
+    make of whole syllables, empty where typing is not corrected.
     """
 
     whole: SpeltMap
     unfinished: SpeltMap
     initials: SpeltMap
+    slips: SpeltMap = field(default_factory=dict)
     costs: SpellingCosts = field(default_factory=SpellingCosts)
 
     @cached_property
@@ -141,7 +147,24 @@ def spelling_table(
     reading), None for all."""
     options, costs = options or SpellingOptions(), costs or SpellingCosts()
     known = frozenset(range(len(SYLLABLES))) if known is None else known
-    return _full_pinyin(options, costs, known)
+    table = _full_pinyin(options, costs, known)
+    return replace(table, slips=_slips(table.whole, costs.slip_rate)) if options.correct else table
+
+
+def _slips(whole: SpeltMap, rate: float) -> SpeltMap:
+    """What slips make of exact spellings, as far as that is neither spelt so nor an abbreviation."""
+    exact = {
+        spelling: row[0].first_syllable
+        for spelling, row in whole.items()
+        if row[0].spelling is SpellingType.EXACT
+    }
+    return {
+        letters: tuple(
+            Spelt(exact[spelling], exact[spelling] + 1, SpellingType.SLIP, price) for spelling, price in meant
+        )
+        for letters, meant in slip_prices(exact, rate).items()
+        if letters not in INITIALS
+    }
 
 
 def _full_pinyin(options: SpellingOptions, costs: SpellingCosts, known: frozenset[int]) -> SpellingTable:
@@ -152,7 +175,7 @@ def _full_pinyin(options: SpellingOptions, costs: SpellingCosts, known: frozense
         if SYLLABLE_INDEX[meant] in known and SPELLINGS.get(typed) != SYLLABLE_INDEX[meant]
     ]
     return SpellingTable(
-        _whole(fuzzy, known), _unfinished(fuzzy, costs, known), _initials(costs, known), costs
+        _whole(fuzzy, known), _unfinished(fuzzy, costs, known), _initials(costs, known), costs=costs
     )
 
 
