@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -120,9 +121,11 @@ def select(scorer: Scorer, extensions: Sequence[Extension], carried: Beam, width
     pool = _Pool(carried, extensions, scorer)
     limit = width
     while True:
-        distinct = list({pick.tokens: pick for pick in sorted(pool.best(limit), reverse=True)}.values())
+        distinct: dict[tuple[int, ...], _Pick] = {}
+        for pick in sorted(pool.best(limit)):
+            distinct.setdefault(pick.tokens, pick)
         if len(distinct) >= width or limit >= len(pool.scores):
-            return tuple(pick.hypothesis() for pick in distinct[: -width - 1 : -1])
+            return tuple(pick.hypothesis() for pick in islice(distinct.values(), width))
         limit *= 2
 
 

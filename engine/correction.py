@@ -16,13 +16,13 @@ log-probability is at hand), so the dozens of slip edges into a vertex cost one 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from engine.beam import Beam, Extension, Hypothesis, ranked, select
-from engine.graph import Edge
+from engine.graph import Edge, SyllableGraph
 from engine.scorer import Scorer
 from engine.spelling import SEPARATOR, SpellingTable, Spelt, SpeltMap
 from engine.trie import Node, Trie
@@ -37,6 +37,9 @@ _EDGES: Final[int] = 6  # slip edges into a vertex that are scored
 # where the next syllables may still speak for it, and in the menu.
 _MARGIN: Final[float] = 6.0
 _MENU_MARGIN: Final[float] = 3.0
+
+# Nats that a correction costs beyond its slips where the keys can be read as they stand.
+_DOUBT: Final[float] = 2.0
 
 
 class _Span(NamedTuple):
@@ -82,11 +85,10 @@ class Correction:
             return []
         nodes: list[Node] = []
         for start, letters in _spans(keys, table):
-            corrected = self.beam(root, keys[:start])
             if letters in table.slips:
                 nodes += (h.node for h in self._sources(root, keys[:start]))
-            elif letters in table.whole or letters in table.unfinished:
-                nodes += (h.node for h in corrected)
+            if table.is_prefix(letters):
+                nodes += (h.node for h in self.beam(root, keys[:start]))
         return nodes
 
     def ahead(self, root: Node, keys: str, table: SpellingTable) -> list[Beam]:
@@ -101,26 +103,29 @@ class Correction:
         """Build and keep the beam of `keys`; those of all shorter keys have been built."""
         if not table.slips or (root, keys) in self._beams:
             return
+        self._trie.evaluate(self.needs(root, keys, table))
         plain = self._interior.get((root, (keys, "")), ())
         floor = plain[0].score - _MARGIN if plain else -np.inf
         extensions = list(self._extensions(root, keys, table, table.whole))
         extensions += [(slip.edge, slip.beam) for slip in self._slip_edges(root, keys, table, floor)]
-        self._trie.evaluate([h.node for _, beam in extensions for h in beam])
         texts = {hypothesis.node for hypothesis in plain}
         found = select(self._scorer, extensions, (), _WIDTH) if extensions else ()
         self._beams[root, keys] = tuple([h for h in found if h.score >= floor and h.node not in texts])
 
-    def final_beam(self, root: Node, keys: str, table: SpellingTable, plain: Beam) -> Beam:
+    def final_beam(self, root: Node, graph: SyllableGraph, plain: Beam) -> Beam:
         """The corrected texts for all keys, an unfinished last syllable included, that come near
         the best of `plain`, what is read as it stands."""
+        keys, table = graph.keys, graph.table
         extensions = list(self._extensions(root, keys, table, table.unfinished))
         beam = self.beam(root, keys)
         if extensions:
             self._trie.evaluate([h.node for _, sources in extensions for h in sources])
             beam = select(self._scorer, extensions, beam, _WIDTH)
-        floor = plain[0].score - _MENU_MARGIN if plain else -np.inf
+        doubt = _DOUBT if graph.readable_length is None else 0.0
+        floor = (plain[0].score - _MENU_MARGIN if plain else -np.inf) + doubt
         texts = {hypothesis.node for hypothesis in plain}
-        return tuple([h for h in beam if h.score >= floor and h.node not in texts])
+        kept = [h for h in beam if h.score >= floor and h.node not in texts]
+        return tuple([replace(h, score=h.score - doubt) for h in kept])
 
     def _sources(self, root: Node, keys: str) -> Beam:
         """The best texts for `keys`, corrected or not, that a slip may follow."""
@@ -157,7 +162,6 @@ class Correction:
         the hypotheses of `beam` a score of `floor` is to be expected."""
         if not beam:
             return
-        self._trie.evaluate([hypothesis.node for hypothesis in beam])
         expected = self._scorer.syllable_log_probs([h.node for h in beam], [s.first_syllable for s in meant])
         promises = expected + np.array([[h.score] for h in beam]) - np.array([s.cost for s in meant])
         for column, spelt in enumerate(meant):

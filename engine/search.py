@@ -104,7 +104,7 @@ class Search:
             if graph.table.slips:
                 is_whole = graph.interpreted_length == len(graph.keys)
                 plain = beam if is_whole else ()
-                corrected = self._correction.final_beam(root, graph.keys, graph.table, plain)
+                corrected = self._correction.final_beam(root, graph, plain)
                 beam = ranked((*plain, *corrected)) if corrected else beam
             self._final[key] = self._with_end(beam, _full_length(graph, beam))
         return self._final[key]
