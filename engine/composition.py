@@ -6,7 +6,7 @@ Every edit returns a new value; one that cannot be made returns the same value.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -56,14 +56,17 @@ class Composition:
         return self.n_letter >= MAX_LETTERS
 
     @property
+    def leading(self) -> str:
+        """The letters that candidates are offered for: those before the caret.
+
+        All of them where the caret stands before the first or behind the last.
+        """
+        return self.keys[: self.caret] or self.keys
+
+    @property
     def chosen_text(self) -> str:
         """The hanzi of the segments."""
         return "".join(segment.text for segment in self.segments)
-
-    @property
-    def typed_text(self) -> str:
-        """What Enter commits: the hanzi chosen so far and the letters as typed."""
-        return self.chosen_text + self.keys
 
     @property
     def reading(self) -> tuple[str, ...]:
@@ -99,14 +102,15 @@ class Composition:
         return replace(self, keys=self.keys[: self.caret] + self.keys[end:])
 
     def move_left(self) -> Composition:
-        return replace(self, caret=max(0, self.caret - 1))
+        """One letter to the left; into what was chosen by taking that choice back."""
+        return replace(self, caret=self.caret - 1) if self.caret else self.take_back()
 
     def move_right(self) -> Composition:
         return replace(self, caret=min(len(self.keys), self.caret + 1))
 
     def move_left_by_syllable(self, boundaries: Iterable[int]) -> Composition:
-        """`boundaries` are the ends of the syllables of `keys`."""
-        return replace(self, caret=self._stop_before(boundaries))
+        """`boundaries` are the ends of the syllables of `keys`; into what was chosen as `move_left`."""
+        return replace(self, caret=self._stop_before(boundaries)) if self.caret else self.take_back()
 
     def move_right_by_syllable(self, boundaries: Iterable[int]) -> Composition:
         return replace(self, caret=self._stop_after(boundaries))
@@ -138,16 +142,16 @@ class Composition:
         letters = self.choices[-1].segment.keys
         return Composition(self.choices[:-1], letters + self.keys, len(letters) + self.caret)
 
-    def preedit(self, boundaries: Iterable[int]) -> Preedit:
-        """Hanzi chosen so far, then the letters with a space after each syllable.
+    def preedit(self, boundaries: Iterable[int], show: Callable[[str], str] = str) -> Preedit:
+        """Hanzi chosen so far, as `show` gives them, then the letters with a space after each syllable.
 
         A boundary mark is a gap already: `xi'an` is shown as it is.
         """
         gaps = [end for end in boundaries if self._is_gap(end)]
         pieces = [self.keys[a:b] for a, b in zip([0, *gaps], [*gaps, len(self.keys)], strict=True)]
-        chosen = self.chosen_text
+        chosen = "".join(show(segment.text) for segment in self.segments)
         caret = len(chosen) + self.caret + sum(gap < self.caret for gap in gaps)
-        return Preedit(chosen + " ".join(pieces), caret, self.typed_text)
+        return Preedit(chosen + " ".join(pieces), caret, chosen + self.keys)
 
     def _is_gap(self, end: int) -> bool:
         inside = 0 < end < len(self.keys)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from string import ascii_lowercase
+from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
+from engine.literals import continues_address, continues_computed
 from engine.punctuation import PUNCTUATION_KEYS
-from engine.values import PAGE_SIZE, Key, KeyEvent, Modifier
+from engine.values import PAGE_SIZE, Key, KeyEvent, Modifier, NoticeKind, Output
 
 
 class Action(Enum):
@@ -21,6 +22,14 @@ class Action(Enum):
     INSERT = auto()
     PICK = auto()  # the candidate of that number on the page
     PICK_HIGHLIGHTED = auto()
+    PICK_SECOND = auto()  # or what the key types, where no full candidate stands there
+    PICK_THIRD = auto()
+    PICK_PREDICTION = auto()
+    TAKE_FIRST = auto()  # the first character of the highlighted phrase
+    TAKE_LAST = auto()
+    FORGET = auto()  # the candidate of that number
+    FORGET_HIGHLIGHTED = auto()
+    RESTORE = auto()  # what was forgotten by the last key
     COMMIT_TYPED = auto()
     DROP = auto()
     DELETE_BEFORE = auto()
@@ -38,28 +47,71 @@ class Action(Enum):
     PAGE_NEXT = auto()
     PAGE_PREVIOUS = auto()
     PUNCTUATE = auto()  # commit what is composed as it is best converted, then the character
+    TYPE_WIDE = auto()  # the character in full width
     TOGGLE_CHINESE = auto()
     TOGGLE_PUNCTUATION = auto()
+    TOGGLE_WIDTH = auto()
+    TOGGLE_TRADITIONAL = auto()
+    DISMISS = auto()  # the predictions
     IGNORE = auto()  # taken so that it cannot do harm to the text around the composition
 
 
 @dataclass(frozen=True)
 class SessionOptions:
-    """What the user may set; the three pairs of paging keys can each be turned off."""
+    """What the user may set; it may change while something is composed.
+
+    `full_width` and `traditional` are how a session begins, and what it changes to when they are
+    set anew: Shift+Space and Ctrl+Shift+F change them at any time. `letters` are the characters
+    besides a-z that spell (`;` of some double pinyin schemes); under such schemes `v` and `u`
+    are initials, and `computed` is to be off.
+    """
 
     page_size: int = PAGE_SIZE
     page_with_minus_equal: bool = True
     page_with_comma_period: bool = True
     page_with_page_keys: bool = True
+    pick_with_semicolon_quote: bool = False  # `;` the second and `'` the third candidate
+    take_with_brackets: bool = True  # `[` and `]` the first and last character of a phrase
+    width_with_shift_space: bool = True
+    smart_quotes: bool = True  # " types “ and ” in turn
+    full_width: bool = False
+    traditional: bool = False
+    traditional_variant: str = "s2tw"  # a name of `engine.traditional.VARIANTS`
+    dates: bool = True  # rq, sj, xq
+    computed: bool = True  # v123, v2*3, u4f60
+    addresses: bool = True  # www., http:, name@
+    symbols: bool = True  # emoji and symbols by meaning
+    predict: bool = False  # offer what may follow a commit
+    pick_predictions_with_digits: bool = False
+    letters: str = ""
 
 
 @dataclass(frozen=True)
 class KeyState:
-    """The facts of state on which the meaning of a key depends."""
+    """The facts of state on which the meaning of a key depends.
+
+    `typed`: what of the composition stands before the caret, hanzi chosen and letters.
+    """
 
     composing: bool = False
     chinese: bool = True
     chinese_punctuation: bool = True
+    full_width: bool = False
+    typed: str = ""
+    predicting: bool = False
+    can_restore: bool = False
+
+    @classmethod
+    def of(cls, output: Output) -> KeyState:
+        """The state that an output shows, for a front end that asks ahead; without `typed`."""
+        return cls(
+            composing=bool(output.preedit.text),
+            chinese=output.chinese,
+            chinese_punctuation=output.chinese_punctuation,
+            full_width=output.full_width,
+            predicting=bool(output.menu.candidates) and not output.preedit.text,
+            can_restore=output.notice is not None and output.notice.kind is NoticeKind.FORGOTTEN,
+        )
 
 
 _COMPOSING_KEYS: Final[dict[tuple[str, Modifier], Action]] = {
@@ -70,6 +122,7 @@ _COMPOSING_KEYS: Final[dict[tuple[str, Modifier], Action]] = {
     (Key.BACKSPACE, Modifier.CONTROL): Action.DELETE_SYLLABLE_BEFORE,
     (Key.DELETE, Modifier.NONE): Action.DELETE_AFTER,
     (Key.DELETE, Modifier.CONTROL): Action.DELETE_SYLLABLE_AFTER,
+    (Key.DELETE, Modifier.SHIFT): Action.FORGET_HIGHLIGHTED,
     (Key.LEFT, Modifier.NONE): Action.MOVE_LEFT,
     (Key.LEFT, Modifier.CONTROL): Action.MOVE_SYLLABLE_LEFT,
     (Key.RIGHT, Modifier.NONE): Action.MOVE_RIGHT,
@@ -89,7 +142,18 @@ _PAGING: Final[dict[str, Action]] = {
     Key.PAGE_UP: Action.PAGE_PREVIOUS,
     Key.PAGE_DOWN: Action.PAGE_NEXT,
 }
+_SHORTCUTS: Final[dict[tuple[str, Modifier], Action]] = {
+    (".", Modifier.CONTROL): Action.TOGGLE_PUNCTUATION,
+    ("f", Modifier.CONTROL | Modifier.SHIFT): Action.TOGGLE_TRADITIONAL,
+}
+_OPTIONAL_KEYS: Final[dict[str, tuple[str, Action]]] = {  # the option that turns the key on
+    ";": ("pick_with_semicolon_quote", Action.PICK_SECOND),
+    "'": ("pick_with_semicolon_quote", Action.PICK_THIRD),
+    "[": ("take_with_brackets", Action.TAKE_FIRST),
+    "]": ("take_with_brackets", Action.TAKE_LAST),
+}
 _LETTERS: Final[frozenset[str]] = frozenset(ascii_lowercase)
+_CAPITALS: Final[frozenset[str]] = frozenset(ascii_uppercase)
 _DIGITS: Final[frozenset[str]] = frozenset("123456789")
 _SHORTCUT: Final[Modifier] = Modifier.CONTROL | Modifier.ALT | Modifier.META
 _TEXT_OF_KEY: Final[dict[str, str]] = {Key.SPACE: " ", Key.ENTER: "\n", Key.TAB: "\t"}
@@ -100,18 +164,19 @@ def action_of(event: KeyEvent, state: KeyState, options: SessionOptions) -> Acti
     """What the session does with the key in this state; None where it is the editor's."""
     if event == KeyEvent(Key.SHIFT):
         return Action.TOGGLE_CHINESE
-    if not state.chinese or event.key == Key.SHIFT:
+    if event == KeyEvent(Key.SPACE, Modifier.SHIFT) and options.width_with_shift_space:
+        return Action.TOGGLE_WIDTH
+    if event.key == Key.SHIFT:
         return None
-    if event == KeyEvent(".", Modifier.CONTROL):
-        return Action.TOGGLE_PUNCTUATION
+    if not state.chinese:
+        return _wide_action(event, state)
     if event.modifiers & _SHORTCUT:
-        return _shortcut_action(event) if state.composing else None
-    if event.key in _LETTERS:
+        return _shortcut_action(event, state)
+    if _is_letter(event, state):
         return Action.INSERT
-    if state.composing:
-        return _composing_action(event, options)
-    punctuates = state.chinese_punctuation and event.key in PUNCTUATION_KEYS
-    return Action.PUNCTUATE if punctuates else None
+    return (
+        _composing_action(event, state, options) if state.composing else _idle_action(event, state, options)
+    )
 
 
 def text_of(event: KeyEvent) -> str:
@@ -122,17 +187,55 @@ def text_of(event: KeyEvent) -> str:
     return typed if len(typed) == 1 else ""
 
 
-def _composing_action(event: KeyEvent, options: SessionOptions) -> Action:
+def _is_letter(event: KeyEvent, state: KeyState) -> bool:
+    """A capital without Shift is Caps Lock: outside a composition it is meant for the text."""
+    if event.key in _CAPITALS:
+        return state.composing or event.modifiers == Modifier.SHIFT
+    return event.key in _LETTERS
+
+
+def _composing_action(event: KeyEvent, state: KeyState, options: SessionOptions) -> Action:
     """The middle column of the key table; every key that moves or types is taken."""
     key = event.key
+    if isinstance(key, Key):
+        if key in _PAGING:
+            return _paging_action(key, options)
+        plain = _COMPOSING_KEYS[key, Modifier.NONE]  # Shift+Left has nothing to select in a preedit
+        return _COMPOSING_KEYS.get((key, event.modifiers), plain)
+    if key in options.letters or _is_literal(key, state.typed, options):
+        return Action.INSERT
+    if key in _OPTIONAL_KEYS and getattr(options, _OPTIONAL_KEYS[key][0]):
+        return _OPTIONAL_KEYS[key][1]
     if key == "'":
         return Action.INSERT
     if key in _PAGING:
         return _paging_action(key, options)
-    if not isinstance(key, Key):
-        return Action.PICK if key in _DIGITS else Action.PUNCTUATE
-    plain = _COMPOSING_KEYS[key, Modifier.NONE]  # Shift+Left has nothing to select in a preedit
-    return _COMPOSING_KEYS.get((key, event.modifiers), plain)
+    return Action.PICK if key in _DIGITS else Action.PUNCTUATE
+
+
+def _is_literal(character: str, typed: str, options: SessionOptions) -> bool:
+    return (options.computed and continues_computed(typed, character)) or (
+        options.addresses and continues_address(typed, character)
+    )
+
+
+def _idle_action(event: KeyEvent, state: KeyState, options: SessionOptions) -> Action | None:
+    """The last column of the key table."""
+    if state.predicting:
+        if event.key == Key.ESCAPE:
+            return Action.DISMISS
+        if options.pick_predictions_with_digits and event.key in _DIGITS:
+            return Action.PICK_PREDICTION
+    if state.chinese_punctuation and event.key in PUNCTUATION_KEYS:
+        return Action.PUNCTUATE
+    return _wide_action(event, state)
+
+
+def _wide_action(event: KeyEvent, state: KeyState) -> Action | None:
+    typed = text_of(event)
+    return (
+        Action.TYPE_WIDE if state.full_width and typed.isascii() and typed.isprintable() and typed else None
+    )
 
 
 def _paging_action(key: str, options: SessionOptions) -> Action:
@@ -143,8 +246,18 @@ def _paging_action(key: str, options: SessionOptions) -> Action:
     return _PAGING[key] if options.page_with_page_keys else Action.IGNORE
 
 
-def _shortcut_action(event: KeyEvent) -> Action | None:
-    """While composing: Ctrl+C and its like pass, Ctrl+Home must not carry the preedit away."""
+def _shortcut_action(event: KeyEvent, state: KeyState) -> Action | None:
+    """Ctrl+C and its like pass; while composing, Ctrl+Home must not carry the preedit away."""
+    if state.can_restore and event == KeyEvent("z", Modifier.CONTROL):
+        return Action.RESTORE
+    action = _SHORTCUTS.get((event.key, event.modifiers))
+    if action is not None:
+        return action
+    is_number = event.key in _DIGITS and event.modifiers == Modifier.CONTROL
+    if not state.composing:
+        return Action.PICK_PREDICTION if state.predicting and is_number else None
+    if is_number:
+        return Action.FORGET
     action = _COMPOSING_KEYS.get((event.key, event.modifiers))
     if action is not None:
         return action

@@ -1,4 +1,4 @@
-"""Which Chinese punctuation an ASCII key types, given the text before the caret.
+"""Which Chinese punctuation an ASCII key types, given the text before the caret; full width.
 
 Knows the table and two rules (quotes alternate, a figure keeps its point); knows nothing of
 keys held, of composing or of who shows the result. The table is the one that fcitx5
@@ -34,20 +34,33 @@ _FIXED: Final[dict[str, str]] = {
 _QUOTES: Final[dict[str, str]] = {'"': "“”", "'": "‘’"}
 _AFTER_DIGIT: Final[str] = ".:"  # 3.14 and 12:30 are figures, not two sentences
 
+_WIDE: Final[dict[int, int]] = {0x20: 0x3000} | {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+
 PUNCTUATION_KEYS: Final[frozenset[str]] = frozenset(_FIXED) | frozenset(_QUOTES)
 
 
-def chinese_punctuation(key: str, before: str) -> str:
+def chinese_punctuation(key: str, before: str, *, smart_quotes: bool = True) -> str:
     """What `key` types after the text `before`; a key outside the table types itself.
+
+    Without `smart_quotes` a quote stays straight.
 
     >>> chinese_punctuation(".", "你好"), chinese_punctuation(".", "3")
     ('。', '.')
     """
     if key in _QUOTES:
-        return _next_quote(_QUOTES[key], before)
+        return _next_quote(_QUOTES[key], before) if smart_quotes else key
     if key in _AFTER_DIGIT and before[-1:].isascii() and before[-1:].isdigit():
         return key
     return _FIXED.get(key, key)
+
+
+def full_width(text: str) -> str:
+    """ASCII in full width: letters, digits, marks and the space.
+
+    >>> full_width("A1 你")
+    'Ａ１　你'
+    """
+    return text.translate(_WIDE)
 
 
 def _next_quote(pair: str, before: str) -> str:

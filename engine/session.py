@@ -1,20 +1,25 @@
 """The session: one key in, all that a front end renders out.
 
-Knows the composition, the menu with its highlight, 中/英 and the punctuation mode; knows nothing
-of how letters are converted (the converter does) or shown (the window does). Headless and
-synchronous: `process_key` returns when the answer is there.
+Knows the composition, the menu with its highlight, and the modes (中/英, punctuation, width,
+simplified or traditional); knows nothing of how letters are converted (the converter does), of
+what is added to the menu (the rewriters do) or of how anything is shown (the window does).
+Headless and synchronous: `process_key` returns when the answer is there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Final, Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
+from engine.composing import Composing
 from engine.composition import Composition
+from engine.edits import EDITS
 from engine.keymap import Action, KeyState, SessionOptions, action_of, text_of
 from engine.learner import Learner
-from engine.punctuation import chinese_punctuation
+from engine.menu import ConversionLike, ConverterLike, MenuMaker
+from engine.rewriter import Rewriter
+from engine.traditional import OpenccScript, Script
 from engine.values import (
     Candidate,
     Commit,
@@ -22,30 +27,25 @@ from engine.values import (
     KeyEvent,
     Menu,
     Modifier,
+    Notice,
+    NoticeKind,
     Output,
-    Preedit,
     Segment,
-    Source,
 )
+from engine.writing import Modes, Writing
+
+__all__ = ["SURROUNDING_LENGTH", "ConversionLike", "ConverterLike", "Session"]
 
 SURROUNDING_LENGTH: Final[int] = 256  # characters of text before the caret that are kept
 
 
-class ConversionLike(Protocol):
-    """What the session reads of a conversion."""
+@dataclass(frozen=True)
+class Aftermath:
+    """What one key leaves to the next one alone."""
 
-    @property
-    def candidates(self) -> tuple[Candidate, ...]: ...
-    @property
-    def boundaries(self) -> tuple[int, ...]: ...
-
-
-class ConverterLike(Protocol):
-    """What the session asks of a converter; `engine.converter.Converter` is the real one."""
-
-    def set_surrounding_text(self, text: str) -> None: ...
-    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> ConversionLike: ...
-    def warm(self) -> None: ...
+    commit: Commit | None = None  # of hanzi: Backspace at once takes it back
+    forgotten: Candidate | None = None  # Ctrl+Z at once brings it back
+    predictions: tuple[Candidate, ...] = ()
 
 
 class Session:
@@ -56,26 +56,33 @@ class Session:
         converter: ConverterLike,
         options: SessionOptions | None = None,
         learner: Learner | None = None,
+        rewriters: Sequence[Rewriter] = (),
+        load_script: Callable[[str], Script] = OpenccScript,
     ) -> None:
         self._converter = converter
         self._learner = learner
-        self._last_commit: Commit | None = None  # as long as Backspace would take it back at once
         self._options = options or SessionOptions()
-        self._state = KeyState()
+        self._writing = Writing(self._options, load_script)
         self._surrounding = ""
-        self._composition = Composition()
-        self._candidates: tuple[Candidate, ...] = ()
-        self._boundaries: tuple[int, ...] = ()
-        self._highlighted = 0
+        self._composing = Composing(MenuMaker(converter, rewriters), self._options)
+        self._aftermath = Aftermath()
         converter.set_surrounding_text("")  # it may have served another session
 
     @property
     def is_composing(self) -> bool:
-        return self._state.composing
+        return not self._composing.composition.is_empty
 
     @property
     def options(self) -> SessionOptions:
         return self._options
+
+    def configure(self, options: SessionOptions) -> Output:
+        """Other options from now on; the composition stays. Raises ScriptError."""
+        self._options = options
+        self._writing.configure(options)
+        self._converter.set_surrounding_text(self._before)
+        self._composing.read_again(self._options)
+        return self._output()
 
     def set_surrounding_text(self, text: str) -> None:
         """The text before the caret, from the front end; only its end is kept.
@@ -85,22 +92,39 @@ class Session:
         text = text[-SURROUNDING_LENGTH:]
         if text != self._surrounding:
             self._surrounding = text
-            self._converter.set_surrounding_text(text)
+            self._aftermath = Aftermath()
+            self._converter.set_surrounding_text(self._before)
 
     def warm(self) -> None:
         """Do ahead what the next key will need; to be called while the user is not waiting."""
+        if self._learner is not None:
+            self._learner.catch_up()
         self._converter.warm()
+
+    def predict(self) -> Output | None:
+        """What may follow the commit just made; None where there is nothing to offer.
+
+        To be called after `warm`, while the user is not waiting: it takes a few milliseconds.
+        """
+        left = self._aftermath
+        if not self._options.predict or left.commit is None or left.predictions or self.is_composing:
+            return None
+        predictions = self._converter.predict(self._options.page_size)
+        self._aftermath = replace(left, predictions=predictions)
+        return self._output() if predictions else None
 
     def reset(self) -> Output:
         """Drop the composition; modes and surrounding text stay."""
-        self._set_composition(Composition())
+        self._aftermath = Aftermath()
+        self._composing.set(Composition())
         return self._output()
 
     def commit_typed(self) -> Output:
         """Commit the hanzi chosen so far and the letters as typed; nothing if not composing."""
+        keys = self._composing.composition.keys
         if not self.is_composing:
             return self._output()
-        return self._commit(_as_typed(self._composition.keys))
+        return self._commit((Segment(keys, keys),) if keys else ())
 
     def turn_page(self, step: int) -> Output:
         """Show the next page (1) or the one before (-1): the mouse, whatever keys the options leave."""
@@ -108,127 +132,198 @@ class Session:
         start = max(0, menu.page + step) * menu.page_size
         return self._highlight(start) if start < len(menu.candidates) else self._output()
 
+    def pick(self, index: int) -> Output:
+        """Take the candidate or prediction of that index in the menu: the mouse."""
+        left, self._aftermath = self._aftermath, Aftermath()
+        if self.is_composing and 0 <= index < len(self._composing.candidates):
+            return self._choose(index)
+        return self._commit_prediction(left, index)
+
     def process_key(self, event: KeyEvent) -> Output:
         """Handle one key. `Output.handled` is False where the key is the editor's own."""
-        action = action_of(event, self._state, self._options)
-        last, self._last_commit = self._last_commit, None
+        action = action_of(event, self._key_state(), self._options)
+        left, self._aftermath = self._aftermath, Aftermath()
         if action is None:
             self._note_passed(event)
-            if last is not None and event == KeyEvent(Key.BACKSPACE) and self._learner is not None:
-                self._learner.revoke(last)
+            if left.commit is not None and event == KeyEvent(Key.BACKSPACE) and self._learner is not None:
+                self._learner.revoke(left.commit)
             return replace(self._output(), handled=False)
         if action in EDITS:
-            return self._edit(EDITS[action](self._composition, self._boundaries))
-        return _HANDLERS[action](self, event)
+            return self._edit(EDITS[action](self._composing.composition, self._composing.boundaries))
+        return _HANDLERS[action](self, event, left)
 
-    # Handlers: one for each action that is not a plain edit of the composition.
+    # Handlers: one for each action that is not a plain edit of the composition. They get what
+    # the key before has left.
 
-    def _insert(self, event: KeyEvent) -> Output:
-        if self._composition.is_full:
+    def _insert(self, event: KeyEvent, left: Aftermath) -> Output:
+        composition = self._composing.composition
+        if composition.is_full:
             return self._output(refused=True)
-        return self._edit(self._composition.insert(event.key))
+        return self._edit(composition.insert(event.key))
 
-    def _pick(self, event: KeyEvent) -> Output:
-        page_start = self._menu().page * self._options.page_size
-        index = page_start + int(event.key) - 1
-        on_page = int(event.key) <= self._options.page_size and index < len(self._candidates)
-        return self._choose(index) if on_page else self._output(refused=True)
+    def _pick(self, event: KeyEvent, left: Aftermath) -> Output:
+        index = self._composing.index_on_page(int(event.key) - 1)
+        return self._output(refused=True) if index is None else self._choose(index)
 
-    def _pick_highlighted(self, event: KeyEvent) -> Output:
-        return self._choose(self._highlighted)
+    def _pick_highlighted(self, event: KeyEvent, left: Aftermath) -> Output:
+        return self._choose(self._composing.highlighted)
 
-    def _commit_as_typed(self, event: KeyEvent) -> Output:
+    def _pick_second(self, event: KeyEvent, left: Aftermath) -> Output:
+        index = self._composing.index_on_page(1)
+        return self._choose(index) if index and self._composing.is_read else self._punctuate(event, left)
+
+    def _pick_third(self, event: KeyEvent, left: Aftermath) -> Output:
+        """With the caret inside the letters `'` stays a boundary mark: that is where it is needed."""
+        index = self._composing.index_on_page(2)
+        composition = self._composing.composition
+        picks = composition.caret == len(composition.keys) and self._composing.is_read
+        return self._choose(index) if index and picks else self._insert(event, left)
+
+    def _pick_prediction(self, event: KeyEvent, left: Aftermath) -> Output:
+        return self._commit_prediction(left, int(event.key) - 1)
+
+    def _take_first(self, event: KeyEvent, left: Aftermath) -> Output:
+        return self._go_on() if self._composing.take(0) else self._punctuate(event, left)
+
+    def _take_last(self, event: KeyEvent, left: Aftermath) -> Output:
+        return self._go_on() if self._composing.take(-1) else self._punctuate(event, left)
+
+    def _forget(self, event: KeyEvent, left: Aftermath) -> Output:
+        return self._forget_candidate(self._composing.index_on_page(int(event.key) - 1))
+
+    def _forget_highlighted(self, event: KeyEvent, left: Aftermath) -> Output:
+        return self._forget_candidate(self._composing.highlighted)
+
+    def _restore(self, event: KeyEvent, left: Aftermath) -> Output:
+        if self._learner is None or left.forgotten is None:
+            return self._output()
+        self._learner.restore(left.forgotten)
+        self._composing.read_again(self._options)
+        return self._output(notice=Notice(NoticeKind.RESTORED, self._writing.shown(left.forgotten.text)))
+
+    def _commit_as_typed(self, event: KeyEvent, left: Aftermath) -> Output:
         return self.commit_typed()
 
-    def _drop(self, event: KeyEvent) -> Output:
+    def _drop(self, event: KeyEvent, left: Aftermath) -> Output:
         return self.reset()
 
-    def _highlight_next(self, event: KeyEvent) -> Output:
-        return self._highlight(self._highlighted + 1)
+    def _highlight_next(self, event: KeyEvent, left: Aftermath) -> Output:
+        return self._highlight(self._composing.highlighted + 1)
 
-    def _highlight_previous(self, event: KeyEvent) -> Output:
-        return self._highlight(self._highlighted - 1)
+    def _highlight_previous(self, event: KeyEvent, left: Aftermath) -> Output:
+        return self._highlight(self._composing.highlighted - 1)
 
-    def _page_next(self, event: KeyEvent) -> Output:
+    def _page_next(self, event: KeyEvent, left: Aftermath) -> Output:
         menu = self._menu()
         if menu.n_page <= 1 and event.key in ("=", "."):
-            return self._punctuate(event)
+            return self._punctuate(event, left)
         return self.turn_page(1)
 
-    def _page_previous(self, event: KeyEvent) -> Output:
+    def _page_previous(self, event: KeyEvent, left: Aftermath) -> Output:
         """`,` on the first page has no page to go to: `nihao,` types 你好， as people expect."""
         menu = self._menu()
         if (menu.page == 0 and event.key == ",") or (menu.n_page <= 1 and event.key == "-"):
-            return self._punctuate(event)
+            return self._punctuate(event, left)
         return self.turn_page(-1)
 
-    def _punctuate(self, event: KeyEvent) -> Output:
+    def _punctuate(self, event: KeyEvent, left: Aftermath) -> Output:
         """Convert all that is left, the highlighted candidate first, then type the character."""
-        while self._composition.keys:
-            self._fix(self._highlighted)
-        mark = str(event.key)
-        if self._state.chinese_punctuation:
-            mark = chinese_punctuation(mark, self._surrounding + self._composition.chosen_text)
+        while self._composing.composition.keys:
+            self._composing.choose(self._composing.highlighted)
+        chosen = self._composing.composition.chosen_text
+        mark = self._writing.mark(str(event.key), self._surrounding + chosen)
         return self._commit((Segment(mark, str(event.key)),))
 
-    def _toggle_chinese(self, event: KeyEvent) -> Output:
-        output = self.commit_typed()
-        self._state = replace(self._state, chinese=not self._state.chinese)
-        return replace(output, chinese=self._state.chinese)
+    def _type_wide(self, event: KeyEvent, left: Aftermath) -> Output:
+        typed = text_of(event)
+        return self._commit((Segment(typed, typed),))
 
-    def _toggle_punctuation(self, event: KeyEvent) -> Output:
-        self._state = replace(self._state, chinese_punctuation=not self._state.chinese_punctuation)
+    def _toggle_chinese(self, event: KeyEvent, left: Aftermath) -> Output:
+        output = self.commit_typed()
+        self._writing.switch(chinese=not self._modes.chinese)
+        return replace(output, chinese=self._modes.chinese)
+
+    def _toggle_punctuation(self, event: KeyEvent, left: Aftermath) -> Output:
+        self._writing.switch(chinese_punctuation=not self._modes.chinese_punctuation)
         return self._output()
 
-    def _ignore(self, event: KeyEvent) -> Output:
+    def _toggle_width(self, event: KeyEvent, left: Aftermath) -> Output:
+        self._writing.switch(full_width=not self._modes.full_width)
+        return self._output()
+
+    def _toggle_traditional(self, event: KeyEvent, left: Aftermath) -> Output:
+        self._writing.switch(traditional=not self._modes.traditional)
+        self._converter.set_surrounding_text(self._before)
+        self._composing.read_again(self._options)
+        return self._output()
+
+    def _do_nothing(self, event: KeyEvent, left: Aftermath) -> Output:
         return self._output()
 
     # What the handlers share.
 
+    @property
+    def _modes(self) -> Modes:
+        return self._writing.modes
+
+    @property
+    def _before(self) -> str:
+        """The surrounding text as the converter reads it."""
+        return self._writing.read(self._surrounding)
+
+    def _key_state(self) -> KeyState:
+        composition, modes, left = self._composing.composition, self._modes, self._aftermath
+        return KeyState(
+            composing=self.is_composing,
+            chinese=modes.chinese,
+            chinese_punctuation=modes.chinese_punctuation,
+            full_width=modes.full_width,
+            typed=composition.chosen_text + composition.keys[: composition.caret],
+            predicting=bool(left.predictions),
+            can_restore=left.forgotten is not None,
+        )
+
     def _edit(self, composition: Composition) -> Output:
-        self._set_composition(composition)
+        self._composing.set(composition)
         return self._output()
 
     def _choose(self, index: int) -> Output:
-        """Fix a candidate; commit the whole when nothing is left to convert."""
-        self._fix(index)
-        return self._output() if self._composition.keys else self._commit()
+        self._composing.choose(index)
+        return self._go_on()
 
-    def _fix(self, index: int) -> None:
-        if self._composition.keys:
-            self._set_composition(self._composition.choose(self._candidate(index), index))
-
-    def _set_composition(self, composition: Composition) -> None:
-        """Convert anew where letters or choices changed; a caret that moves keeps the menu."""
-        before, self._composition = self._composition, composition
-        self._state = replace(self._state, composing=not composition.is_empty)
-        if (before.keys, before.tokens) == (composition.keys, composition.tokens):
-            return
-        self._highlighted = 0
-        self._candidates, self._boundaries = (), ()
-        if composition.keys:
-            conversion = self._converter.convert(composition.keys, composition.tokens)
-            self._candidates, self._boundaries = conversion.candidates, conversion.boundaries
-
-    def _candidate(self, index: int) -> Candidate:
-        """The letters as typed where the menu has nothing: `'` alone converts to nothing."""
-        if self._candidates:
-            return self._candidates[index]
-        keys = self._composition.keys
-        return Candidate(keys, (0, len(keys)), (), (), 0.0, Source.RAW)
+    def _go_on(self) -> Output:
+        """After a choice: commit the whole when nothing is left to convert."""
+        return self._output() if self._composing.composition.keys else self._commit()
 
     def _highlight(self, index: int) -> Output:
-        self._highlighted = max(0, min(index, len(self._candidates) - 1))
+        self._composing.highlight(index)
         return self._output()
+
+    def _forget_candidate(self, index: int | None) -> Output:
+        candidate = None if index is None else self._composing.candidate(index)
+        if candidate is None or self._learner is None or not candidate.tokens:
+            return self._output(refused=True)
+        if not self._learner.forget(candidate):
+            return self._output(refused=True)
+        self._aftermath = Aftermath(forgotten=candidate)
+        self._composing.read_again(self._options)
+        return self._output(notice=Notice(NoticeKind.FORGOTTEN, self._writing.shown(candidate.text)))
+
+    def _commit_prediction(self, left: Aftermath, index: int) -> Output:
+        if not 0 <= index < len(left.predictions):
+            return self._output(refused=True)
+        chosen = left.predictions[index]
+        return self._commit((Segment(chosen.text, "", chosen.reading, chosen.tokens, index, chosen.source),))
 
     def _commit(self, rest: tuple[Segment, ...] = ()) -> Output:
         """Commit what was chosen and `rest`."""
-        segments = (*self._composition.segments, *rest)
-        text = "".join(segment.text for segment in segments)
-        commit = Commit(text, self._composition.reading, segments, self._surrounding)
-        self._set_composition(Composition())
+        segments = (*self._composing.composition.segments, *rest)
+        text = "".join(self._writing.committed(segment.text) for segment in segments)
+        reading = tuple(syllable for segment in segments for syllable in segment.reading)
+        commit = Commit(text, reading, segments, self._before)
+        self._composing.set(Composition())
         self.set_surrounding_text(self._surrounding + text)
-        self._last_commit = commit
+        self._aftermath = Aftermath(commit if reading else None)
         if self._learner is not None:
             self._learner.learn(commit)
         return self._output(commit=commit)
@@ -238,7 +333,7 @@ class Session:
 
         A `3` passed to the editor must be known when the `.` of 3.14 comes.
         """
-        if self._state.composing or event.modifiers & ~Modifier.SHIFT:
+        if self.is_composing or event.modifiers & ~Modifier.SHIFT:
             return
         if event.key == Key.BACKSPACE:
             self.set_surrounding_text(self._surrounding[:-1])
@@ -246,44 +341,40 @@ class Session:
         self.set_surrounding_text(self._surrounding + text_of(event))
 
     def _menu(self) -> Menu:
-        return Menu(self._candidates, self._highlighted, self._options.page_size)
+        menu = self._composing.menu
+        candidates = menu.candidates if self.is_composing else self._aftermath.predictions
+        return replace(menu, candidates=self._writing.shown_candidates(candidates))
 
-    def _output(self, *, commit: Commit | None = None, refused: bool = False) -> Output:
-        composing = self._state.composing
-        preedit = self._composition.preedit(self._boundaries) if composing else Preedit()
+    def _output(
+        self, *, commit: Commit | None = None, refused: bool = False, notice: Notice | None = None
+    ) -> Output:
+        preedit = self._composing.composition.preedit(self._composing.boundaries, self._writing.shown)
         return Output(
             handled=True,
             preedit=preedit,
             menu=self._menu(),
             commit=commit,
-            chinese=self._state.chinese,
+            chinese=self._modes.chinese,
             refused=refused,
-            chinese_punctuation=self._state.chinese_punctuation,
+            chinese_punctuation=self._modes.chinese_punctuation,
+            full_width=self._modes.full_width,
+            traditional=self._modes.traditional,
+            notice=notice,
         )
 
 
-def _as_typed(letters: str) -> tuple[Segment, ...]:
-    return (Segment(letters, letters),) if letters else ()
-
-
-# Plain edits of a composition, given the ends of its syllables; a front end may do them ahead.
-EDITS: Final[dict[Action, Callable[[Composition, tuple[int, ...]], Composition]]] = {
-    Action.DELETE_BEFORE: lambda composition, _: composition.delete_before(),
-    Action.DELETE_AFTER: lambda composition, _: composition.delete_after(),
-    Action.DELETE_SYLLABLE_BEFORE: Composition.delete_before,
-    Action.DELETE_SYLLABLE_AFTER: Composition.delete_after,
-    Action.MOVE_LEFT: lambda composition, _: composition.move_left(),
-    Action.MOVE_RIGHT: lambda composition, _: composition.move_right(),
-    Action.MOVE_SYLLABLE_LEFT: Composition.move_left_by_syllable,
-    Action.MOVE_SYLLABLE_RIGHT: Composition.move_right_by_syllable,
-    Action.MOVE_HOME: lambda composition, _: composition.home(),
-    Action.MOVE_END: lambda composition, _: composition.end(),
-}
-
-_HANDLERS: Final[dict[Action, Callable[[Session, KeyEvent], Output]]] = {
+_HANDLERS: Final[dict[Action, Callable[[Session, KeyEvent, Aftermath], Output]]] = {
     Action.INSERT: Session._insert,
     Action.PICK: Session._pick,
     Action.PICK_HIGHLIGHTED: Session._pick_highlighted,
+    Action.PICK_SECOND: Session._pick_second,
+    Action.PICK_THIRD: Session._pick_third,
+    Action.PICK_PREDICTION: Session._pick_prediction,
+    Action.TAKE_FIRST: Session._take_first,
+    Action.TAKE_LAST: Session._take_last,
+    Action.FORGET: Session._forget,
+    Action.FORGET_HIGHLIGHTED: Session._forget_highlighted,
+    Action.RESTORE: Session._restore,
     Action.COMMIT_TYPED: Session._commit_as_typed,
     Action.DROP: Session._drop,
     Action.HIGHLIGHT_NEXT: Session._highlight_next,
@@ -291,7 +382,11 @@ _HANDLERS: Final[dict[Action, Callable[[Session, KeyEvent], Output]]] = {
     Action.PAGE_NEXT: Session._page_next,
     Action.PAGE_PREVIOUS: Session._page_previous,
     Action.PUNCTUATE: Session._punctuate,
+    Action.TYPE_WIDE: Session._type_wide,
     Action.TOGGLE_CHINESE: Session._toggle_chinese,
     Action.TOGGLE_PUNCTUATION: Session._toggle_punctuation,
-    Action.IGNORE: Session._ignore,
+    Action.TOGGLE_WIDTH: Session._toggle_width,
+    Action.TOGGLE_TRADITIONAL: Session._toggle_traditional,
+    Action.DISMISS: Session._do_nothing,
+    Action.IGNORE: Session._do_nothing,
 }

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine.composition import Composition
+from engine.edits import EDITS
 from engine.keymap import Action, KeyState, SessionOptions, action_of, text_of
-from engine.session import EDITS
 from engine.values import Key, KeyEvent, Output
 
 
@@ -31,8 +31,7 @@ class Waiting:
         preedit = output.preedit
         caret = len(preedit.text[: preedit.caret].replace(" ", ""))  # gaps between syllables are only shown
         composition = Composition(keys=preedit.typed, caret=min(caret, len(preedit.typed)))
-        state = KeyState(bool(preedit.typed), output.chinese, output.chinese_punctuation)
-        return cls("", composition, state)
+        return cls("", Composition(), KeyState.of(output))._with(composition)
 
     @property
     def text(self) -> str:
@@ -58,7 +57,8 @@ class Waiting:
         return self if handler is None else handler(self, event)
 
     def _with(self, composition: Composition) -> Waiting:
-        state = replace(self.state, composing=not composition.is_empty)
+        typed = composition.keys[: composition.caret]
+        state = replace(self.state, composing=not composition.is_empty, typed=typed)
         return replace(self, composition=composition, state=state)
 
     def _finish(self, then: str = "") -> Waiting:
@@ -83,18 +83,33 @@ class Waiting:
         finished = self._finish()
         return replace(finished, state=replace(finished.state, chinese=not self.state.chinese))
 
+    def _toggle_width(self, event: KeyEvent) -> Waiting:
+        return replace(self, state=replace(self.state, full_width=not self.state.full_width))
+
     def _toggle_punctuation(self, event: KeyEvent) -> Waiting:
         chinese = not self.state.chinese_punctuation
         return replace(self, state=replace(self.state, chinese_punctuation=chinese))
 
 
-_LETTERS_AS_TYPED: Final = frozenset({Action.PICK, Action.PICK_HIGHLIGHTED, Action.PUNCTUATE})
+_LETTERS_AS_TYPED: Final = frozenset(
+    {
+        Action.PICK,
+        Action.PICK_HIGHLIGHTED,
+        Action.PICK_SECOND,
+        Action.TAKE_FIRST,
+        Action.TAKE_LAST,
+        Action.PUNCTUATE,
+        Action.TYPE_WIDE,
+    }
+)
 _PAGING_CHARACTERS: Final = frozenset("-=,.")  # whether there is a page to turn is not known yet
 
 _HANDLERS: Final[dict[Action, Callable[[Waiting, KeyEvent], Waiting]]] = {
     Action.INSERT: Waiting._insert,
+    Action.PICK_THIRD: Waiting._insert,
     Action.DROP: Waiting._drop,
     Action.COMMIT_TYPED: Waiting._commit_typed,
     Action.TOGGLE_CHINESE: Waiting._toggle_chinese,
     Action.TOGGLE_PUNCTUATION: Waiting._toggle_punctuation,
+    Action.TOGGLE_WIDTH: Waiting._toggle_width,
 }

@@ -1,4 +1,4 @@
-"""What a fresh clone needs to run at once: the model bundle, the lexicon, the list of characters.
+"""What a fresh clone needs to run at once: the model bundle, the lexicon, characters, symbols.
 
 Knows where its files lie; knows nothing of what they mean.
 """
@@ -13,3 +13,4 @@ ROOT: Final[Path] = Path(__file__).parent
 MODEL: Final[Path] = ROOT / "model"
 LEXICON: Final[Path] = ROOT / "lexicon" / "words.npz"
 CHARACTERS: Final[Path] = ROOT / "characters.tsv"
+SYMBOLS: Final[Path] = ROOT / "symbols" / "symbols.tsv"

@@ -17,6 +17,7 @@ from engine.ngram import NgramError
 from engine.typist import CaseError
 from engine.vocabulary import VocabularyError
 from resources import CHARACTERS, LEXICON
+from training import report
 from training.errors import WorkshopError
 
 RECIPES = Path(__file__).parent / "recipes"
@@ -51,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_export(commands)
     _add_lexicon(commands)
+    report.add_parser(commands)
+    _add_symbols(commands)
     return parser
 
 
@@ -250,5 +253,23 @@ def _add_lexicon(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _lexicon(options: argparse.Namespace) -> None:
     from training.lexicon import build
+
+    build(options)
+
+
+def _add_symbols(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "symbols",
+        help="Unicode's annotations to the emoji and symbols of resources/",
+        description="Build resources/symbols/symbols.tsv from the unpacked CLDR annotations (zh.json, "
+        "zh_derived.json): each symbol with its name and the words that offer it.",
+    )
+    command.add_argument("--source", type=Path, required=True, help="folder of the two files")
+    command.add_argument("--output", type=Path, required=True, help="the symbols.tsv to write")
+    command.set_defaults(run=_symbols)
+
+
+def _symbols(options: argparse.Namespace) -> None:
+    from training.symbols import build
 
     build(options)

@@ -50,6 +50,14 @@ class PhraseConverter:
     def warm(self) -> None:
         self.n_warm += 1
 
+    def predict(self, limit: int) -> tuple[Candidate, ...]:
+        """世界 after 你好, whatever else."""
+        if not self.surrounding.endswith("你好"):
+            return ()
+        reading, text = ("shi", "jie"), "世界"
+        row = Candidate(text, (0, 0), reading, tuple(map(ord, text)), 0.0, Source.PREDICTION)
+        return (row,)[:limit]
+
     def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> PhraseConversion:
         self.n_conversion += 1
         syllables = _syllables(keys)

@@ -85,7 +85,7 @@ def test_every_typed_letter_is_in_the_preedit_or_refused(letters: str) -> None:
 @settings(deadline=None)
 def test_every_typed_letter_is_committed_when_picking(letters: str, picks: list[int]) -> None:
     """Each letter is under a hanzi chosen, or committed as it is, in the order typed."""
-    session = new_session()
+    session = new_session(SessionOptions(computed=False))  # digits behind `u` would be no picks
     output = type_letters(session, letters)
     for pick in [*picks, *[1] * len(letters)]:
         if output.commit is not None:
@@ -153,15 +153,18 @@ def test_the_menu_is_the_one_of_a_fresh_session(events: list[KeyEvent]) -> None:
         output = session.process_key(event)
         typed = output.preedit.typed
         if typed and typed.isascii() and typed[0] != "'" and output.menu.candidates:
-            fresh = type_letters(new_session(), typed)
-            assert output.menu.candidates == fresh.menu.candidates
-            assert output.preedit.text == fresh.preedit.text
+            fresh = new_session()
+            expected = type_letters(fresh, typed)
+            while expected.preedit.caret > output.preedit.caret:
+                expected = fresh.process_key(KeyEvent(Key.LEFT))
+            assert output.menu.candidates == expected.menu.candidates
+            assert output.preedit == expected.preedit
 
 
 def test_candidates_do_not_move_while_the_highlight_does() -> None:
     session = new_session()
     candidates = type_letters(session, "nihaoshi").menu.candidates
-    for key in (Key.DOWN, Key.TAB, Key.LEFT, Key.UP, Key.RIGHT, Key.PAGE_DOWN, Key.HOME):
+    for key in (Key.DOWN, Key.TAB, Key.UP, Key.HOME, Key.PAGE_DOWN, Key.END, Key.PAGE_UP):
         assert session.process_key(KeyEvent(key)).menu.candidates == candidates
 
 
@@ -229,13 +232,16 @@ class Memory:
     def restore(self, candidate: Candidate) -> None:
         self.told.append(("restore", candidate.text))
 
+    def catch_up(self) -> None:
+        self.told.append(("catch_up", ""))
+
 
 def test_a_commit_is_learnt_and_revoked_by_backspace_at_once() -> None:
     memory = Memory()
     session = Session(PhraseConverter(), learner=memory)
     backspace = KeyEvent(Key.BACKSPACE)
+    type_letters(session, "nihao")
     for key in (KeyEvent(Key.SPACE), backspace, backspace):
-        type_letters(session, "nihao" if key.key == Key.SPACE else "")
         session.process_key(key)
     assert memory.told == [("learn", "你好"), ("revoke", "你好")]
     type_letters(session, "shi")
@@ -283,11 +289,13 @@ def test_surrounding_text_is_kept_short_and_told_once() -> None:
     assert [len(text) for text in told] == [0, SURROUNDING_LENGTH]
 
 
-def test_a_key_inside_the_preedit_converts_nothing() -> None:
+def test_a_key_that_changes_no_letter_before_the_caret_converts_nothing() -> None:
     converter = PhraseConverter()
     session = Session(converter)
     type_letters(session, "nihao")
     before = converter.n_conversion
-    for key in (Key.LEFT, Key.HOME, Key.END, Key.RIGHT, Key.DOWN, Key.PAGE_DOWN, Key.UP):
+    for key in (Key.HOME, Key.END, Key.DOWN, Key.PAGE_DOWN, Key.UP):
         session.process_key(KeyEvent(key))
     assert converter.n_conversion == before
+    session.process_key(KeyEvent(Key.LEFT))
+    assert converter.n_conversion == before + 1

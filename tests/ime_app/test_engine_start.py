@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 
 from engine.bundle import BundleError
-from ime_app.app import engine_loader
+from ime_app.engine_start import engine_loader
 from ime_app.worker import EngineError
 from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
 from tests.ime_app.hands import Gate, Hands
@@ -85,9 +86,9 @@ def test_an_engine_that_fails_in_another_way_is_named(open_window: Open) -> None
     assert "RuntimeError: no memory" in hands.window.banners[0].text
 
 
-def test_a_missing_bundle_is_told_in_the_bundles_own_words(tmp_path: object) -> None:
+def test_a_missing_bundle_is_told_in_the_bundles_own_words(tmp_path: Path) -> None:
     with pytest.raises(EngineError) as caught:
-        engine_loader(tmp_path / "none")()  # type: ignore[operator]
+        engine_loader(tmp_path / "none", tmp_path)()
     assert isinstance(caught.value.__cause__, BundleError)
 
 

@@ -44,6 +44,9 @@ def folded(keys: str, start: Waiting = Waiting()) -> Waiting:  # noqa: B008  (fr
         ("ni^ma \b^ni\x1b", "nima", 4),
         ("A\t,\n", "A\t,\n", 4),
         ("a" * 70, "a" * 64, 64),
+        ("v2*(3+4)", "v2*(3+4)", 8),
+        ("www.a.de/b ", "www.a.de/b ", 11),
+        ("ni;ma[", "ni;ma[", 6),
     ],
 )
 def test_keys(keys: str, text: str, caret: int) -> None:

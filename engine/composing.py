@@ -1,0 +1,107 @@
+"""The composition with what is offered for it: candidates, highlight, the page shown.
+
+Knows how each change of the composition changes the offer; knows nothing of keys, of commits or
+of how texts are shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from engine.composition import Composition
+from engine.keymap import SessionOptions
+from engine.menu import MenuMaker, Offer
+from engine.rewriter import Candidates
+from engine.values import Candidate, Menu, Source
+
+MAX_PHRASE: Final[int] = 7  # characters of the longest phrase that one may be taken of
+
+
+class Composing:
+    """Changes its composition only through `set`, so that the offer is always that of the letters."""
+
+    def __init__(self, menu_maker: MenuMaker, options: SessionOptions) -> None:
+        self._menu_maker = menu_maker
+        self._options = options
+        self._composition = Composition()
+        self._offer = Offer()
+        self._highlighted = 0
+
+    @property
+    def composition(self) -> Composition:
+        return self._composition
+
+    @property
+    def boundaries(self) -> tuple[int, ...]:
+        """The ends of the syllables of the unconverted letters."""
+        return self._offer.boundaries
+
+    @property
+    def candidates(self) -> Candidates:
+        return self._offer.candidates
+
+    @property
+    def highlighted(self) -> int:
+        """The index of the highlighted candidate."""
+        return self._highlighted
+
+    @property
+    def menu(self) -> Menu:
+        return Menu(self._offer.candidates, self._highlighted, self._options.page_size)
+
+    @property
+    def is_read(self) -> bool:
+        """True where a candidate stands for all of the letters offered, and not as they are."""
+        first = self.candidate(0)
+        return first.span[1] == len(self._composition.leading) and first.source is not Source.RAW
+
+    def set(self, composition: Composition) -> None:
+        """Offer anew where letters, choices or the letters before the caret changed."""
+        before, self._composition = self._composition, composition
+        same = (before.keys, before.tokens) == (composition.keys, composition.tokens)
+        if same and before.leading == composition.leading:
+            return
+        self._highlighted = 0
+        boundaries = self._offer.boundaries if same else None
+        self._offer = self._menu_maker.offer(composition, self._options, boundaries)
+
+    def read_again(self, options: SessionOptions) -> None:
+        """What is offered has changed for another reason than a key; the highlight stays if it can."""
+        self._options = options
+        self._offer = self._menu_maker.offer(self._composition, options)
+        self._highlighted = min(self._highlighted, max(0, len(self._offer.candidates) - 1))
+
+    def highlight(self, index: int) -> None:
+        """Move the highlight; it stops at both ends of the menu."""
+        self._highlighted = max(0, min(index, len(self._offer.candidates) - 1))
+
+    def index_on_page(self, place: int) -> int | None:
+        """The index of that place on the page shown; None where nothing stands there."""
+        menu = self.menu
+        return menu.page * menu.page_size + place if place < len(menu.page_candidates) else None
+
+    def candidate(self, index: int) -> Candidate:
+        """The letters as typed where the menu has nothing: `'` alone converts to nothing."""
+        if self._offer.candidates:
+            return self._offer.candidates[index]
+        letters = self._composition.leading
+        return Candidate(letters, (0, len(letters)), (), (), 0.0, Source.RAW)
+
+    def choose(self, index: int) -> None:
+        """Fix that candidate; nothing where all is chosen."""
+        if self._composition.keys:
+            self.set(self._composition.choose(self.candidate(index), index))
+
+    def take(self, place: int) -> bool:
+        """Fix one character of the highlighted phrase in place of all its letters.
+
+        False, and nothing, where it is no phrase: a single hanzi, a number, a whole sentence.
+        """
+        phrase = self.candidate(self._highlighted)
+        if not 2 <= len(phrase.tokens) <= MAX_PHRASE or len(phrase.text) != len(phrase.tokens):
+            return False
+        text, reading, tokens = phrase.text[place], (phrase.reading[place],), (phrase.tokens[place],)
+        taken = replace(phrase, text=text, reading=reading, tokens=tokens, source=Source.CHARACTER)
+        self.set(self._composition.choose(taken, self._highlighted))
+        return True

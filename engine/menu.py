@@ -1,0 +1,74 @@
+"""The candidates of a composition: the converter's, with what the rewriters add.
+
+Knows which letters are offered (those before the caret) and who is asked in which order; knows
+nothing of keys, of the highlight or of pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.composition import Composition
+from engine.keymap import SessionOptions
+from engine.rewriter import Candidates, Rewriter
+
+
+class ConversionLike(Protocol):
+    """What is read of a conversion."""
+
+    @property
+    def candidates(self) -> Candidates: ...
+    @property
+    def boundaries(self) -> tuple[int, ...]: ...
+
+
+class ConverterLike(Protocol):
+    """What the session asks of a converter; `engine.converter.Converter` is the real one."""
+
+    def set_surrounding_text(self, text: str) -> None: ...
+    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> ConversionLike: ...
+    def predict(self, limit: int) -> Candidates: ...
+    def warm(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What is offered for a composition.
+
+    `candidates`: for its leading letters; `boundaries`: the ends of the syllables of all letters.
+    """
+
+    candidates: Candidates = ()
+    boundaries: tuple[int, ...] = ()
+
+
+class MenuMaker:
+    """Asks the converter, then each rewriter that is on, in their order."""
+
+    def __init__(self, converter: ConverterLike, rewriters: Sequence[Rewriter] = ()) -> None:
+        self._converter = converter
+        self._rewriters = tuple(rewriters)
+
+    def offer(
+        self, composition: Composition, options: SessionOptions, boundaries: tuple[int, ...] | None = None
+    ) -> Offer:
+        """A pure function of the composition, the options and the surrounding text.
+
+        `boundaries` of all letters, where they are known already. With the caret inside, all
+        letters are read for their boundaries and those before it for the candidates, in this
+        order: what comes last is what the next letter will extend.
+        """
+        if not composition.keys:
+            return Offer()
+        letters = composition.leading
+        is_whole = letters == composition.keys
+        if boundaries is None and not is_whole:
+            boundaries = self._converter.convert(composition.keys, composition.tokens).boundaries
+        conversion = self._converter.convert(letters, composition.tokens)
+        candidates = conversion.candidates
+        for rewriter in self._rewriters:
+            if rewriter.is_on(options):
+                candidates = rewriter.rewrite(letters, candidates)
+        return Offer(candidates, conversion.boundaries if boundaries is None else boundaries)

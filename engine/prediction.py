@@ -1,0 +1,89 @@
+"""What may follow the text before the caret: the likeliest next words.
+
+Knows the trie, the scorer and the lexicon; knows nothing of keys or menus.
+
+A word of one hanzi and one of four are compared by the same question: how likely is it that the
+text goes on with this word and not with a longer one? So a text counts for its probability less
+that of its continuations that are words themselves: 世 hardly counts where 界 follows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from engine.lexicon import Lexicon
+from engine.scorer import Scorer
+from engine.syllable import SYLLABLES
+from engine.trie import Node, Trie
+from engine.values import Candidate, Source
+from engine.vocabulary import Vocabulary
+
+MAX_LENGTH: Final[int] = 4  # hanzi of a predicted word
+_WIDTHS: Final[tuple[int, ...]] = (12, 6, 3)  # texts of 1, 2 and 3 hanzi that are gone on with
+_N_NEXT: Final[int] = 12  # continuations of each that are looked at
+_FLOOR: Final[float] = math.log(3e-3)  # log-probability below which nothing is worth a row
+
+Text = tuple[int, ...]  # reading ids
+
+
+class Predictor:
+    """Costs a decoder call for each hanzi of the longest word, a few milliseconds in all."""
+
+    def __init__(self, vocabulary: Vocabulary, lexicon: Lexicon, trie: Trie, scorer: Scorer) -> None:
+        self._vocabulary = vocabulary
+        self._lexicon = lexicon
+        self._trie = trie
+        self._scorer = scorer
+
+    def predict(self, root: Node, limit: int) -> tuple[Candidate, ...]:
+        """At most `limit` words behind `root`, the likeliest first, no text twice."""
+        masses: dict[Text, float] = {}
+        texts: list[tuple[Text, float]] = [((), 0.0)]
+        for length in range(1, MAX_LENGTH + 1):
+            longer = self._continued(root, texts)
+            if not longer:
+                break
+            words = [text for text in longer if length == 1 or self._lexicon.contains(text[0])]
+            for tokens, log_prob in words:
+                masses[tokens] = math.exp(log_prob)
+                if tokens[:-1] in masses:
+                    masses[tokens[:-1]] -= masses[tokens]
+            width = _WIDTHS[length - 1] if length < MAX_LENGTH else 0
+            texts = sorted(longer, key=lambda text: -text[1])[:width]
+        ranked = sorted(masses.items(), key=lambda word: (-word[1], word[0]))
+        distinct = {self._vocabulary.text(tokens): (tokens, mass) for tokens, mass in reversed(ranked)}
+        best = sorted(distinct.values(), key=lambda word: (-word[1], word[0]))
+        return tuple(self._candidate(*word) for word in best[:limit] if word[1] > math.exp(_FLOOR))
+
+    def _continued(self, root: Node, texts: Sequence[tuple[Text, float]]) -> list[tuple[Text, float]]:
+        """The likeliest texts of one reading more, with their log-probabilities."""
+        nodes = [_descend(root, tokens) for tokens, _ in texts]
+        self._trie.evaluate([root, *nodes])
+        log_probs = self._scorer.reading_log_probs(nodes, 0, len(SYLLABLES)) if nodes else np.zeros((0, 0))
+        first = self._scorer.first_token(0, len(SYLLABLES))
+        n_next = min(_N_NEXT if len(nodes) > 1 else 2 * _N_NEXT, log_probs.shape[1])
+        found: list[tuple[Text, float]] = []
+        for (tokens, log_prob), row in zip(texts, log_probs, strict=True):
+            for column in np.argpartition(-row, n_next - 1)[:n_next].tolist():
+                total = log_prob + float(row[column])
+                if total > _FLOOR:
+                    found.append(((*tokens, first + column), total))
+        return found
+
+    def _candidate(self, tokens: Text, mass: float) -> Candidate:
+        readings = self._vocabulary.readings
+        start = self._vocabulary.n_special
+        reading = tuple(SYLLABLES[readings[token - start][1]] for token in tokens)
+        text = self._vocabulary.text(tokens)
+        return Candidate(text, (0, 0), reading, tokens, math.log(mass), Source.PREDICTION)
+
+
+def _descend(root: Node, tokens: Text) -> Node:
+    node = root
+    for token in tokens:
+        node = node.child(token)
+    return node

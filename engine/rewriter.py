@@ -1,0 +1,41 @@
+"""What adds to the menu without the search: one Protocol for dates, numbers, symbols, addresses.
+
+Knows candidates and their places; knows nothing of where the new ones come from. A rewriter is a
+pure function of the letters and the candidates (and of a clock, for dates), and looks at short
+inputs or at a few rows only: it runs at every key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from engine.keymap import SessionOptions
+from engine.values import Candidate, Source
+
+Candidates = tuple[Candidate, ...]
+
+
+class Rewriter(Protocol):
+    """Adds candidates where they do not disturb: the first one stays unless it cannot be meant."""
+
+    def is_on(self, options: SessionOptions) -> bool:
+        """Whether the user wants it."""
+        ...
+
+    def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
+        """The menu of `letters` with what this rewriter knows added."""
+        ...
+
+
+def computed(letters: str, texts: Iterable[str], annotation: str = "") -> list[Candidate]:
+    """Candidates made by rule, each for all of the letters."""
+    span = 0, len(letters)
+    return [Candidate(text, span, (), (), 0.0, Source.COMPUTED, annotation) for text in texts]
+
+
+def inserted(candidates: Candidates, new: Iterable[Candidate], place: int) -> Candidates:
+    """With `new` from `place` on; a text that is there already for the same letters is not repeated."""
+    known = {(candidate.text, candidate.span) for candidate in candidates}
+    fresh = [candidate for candidate in new if (candidate.text, candidate.span) not in known]
+    return (*candidates[:place], *fresh, *candidates[place:])

@@ -1,0 +1,94 @@
+"""How text is written: 中/英, the punctuation, the width, simplified or traditional hanzi.
+
+Knows the modes that keys switch and turns texts into what the user sees and back into what the
+converter reads; knows nothing of keys, compositions or menus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from unicodedata import normalize
+
+from engine.keymap import SessionOptions
+from engine.punctuation import chinese_punctuation, full_width
+from engine.traditional import Script
+from engine.values import Candidate
+
+
+@dataclass(frozen=True)
+class Modes:
+    """What keys switch and what stays from one composition to the next."""
+
+    chinese: bool = True
+    chinese_punctuation: bool = True
+    full_width: bool = False
+    traditional: bool = False
+
+
+class Writing:
+    """The modes of one session, and the script that they ask for."""
+
+    def __init__(self, options: SessionOptions, load_script: Callable[[str], Script]) -> None:
+        self._options = options
+        self._load_script = load_script
+        self._modes = Modes()
+        self._script: Script | None = None  # while the output is traditional
+        self._last_shown: tuple[tuple[Candidate, ...], tuple[Candidate, ...]] = ((), ())
+        self.switch(full_width=options.full_width, traditional=options.traditional)
+
+    @property
+    def modes(self) -> Modes:
+        return self._modes
+
+    def switch(self, **modes: bool) -> None:
+        """Change some of the modes. Raises ScriptError."""
+        after = replace(self._modes, **modes)
+        if after.traditional and self._script is None:
+            self._script = self._load_script(self._options.traditional_variant)
+        elif not after.traditional:
+            self._script = None
+        self._modes = after
+        self._last_shown = (), ()
+
+    def configure(self, options: SessionOptions) -> None:
+        """Take what differs from the options before; modes that keys have switched stay otherwise."""
+        before, self._options = self._options, options
+        if options.traditional_variant != before.traditional_variant:
+            self._script = None
+        switched = {
+            name: getattr(options, name)
+            for name in ("full_width", "traditional")
+            if getattr(options, name) != getattr(before, name)
+        }
+        self.switch(**switched)
+
+    def shown(self, text: str) -> str:
+        """Text of a menu or preedit as the user sees it."""
+        return text if self._script is None else self._script.traditional(text)
+
+    def committed(self, text: str) -> str:
+        """The same where it goes into the user's text."""
+        return full_width(self.shown(text)) if self._modes.full_width else self.shown(text)
+
+    def read(self, text: str) -> str:
+        """The user's text as the converter reads it: in simplified hanzi."""
+        return text if self._script is None else self._script.simplified(text)
+
+    def mark(self, key: str, before: str) -> str:
+        """What a punctuation key types behind the text `before`."""
+        if not self._modes.chinese_punctuation:
+            return key
+        if self._modes.full_width:  # ３．１４ keeps its point as 3.14 does
+            before = before[:-1] + normalize("NFKC", before[-1:])
+        return chinese_punctuation(key, before, smart_quotes=self._options.smart_quotes)
+
+    def shown_candidates(self, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+        """Each text by itself; in one call, as there are hundreds at every key."""
+        if self._script is None:
+            return candidates
+        if self._last_shown[0] is not candidates:
+            texts = self.shown("\n".join(candidate.text for candidate in candidates)).split("\n")
+            pairs = zip(candidates, texts, strict=True)
+            self._last_shown = candidates, tuple(replace(candidate, text=text) for candidate, text in pairs)
+        return self._last_shown[1]
