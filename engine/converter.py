@@ -18,7 +18,8 @@ from engine.personal import Personal
 from engine.prediction import Predictor
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
-from engine.spelling import SpellingOptions, spelling_table
+from engine.spelling import SpellingOptions
+from engine.spelling_tables import spelling_table
 from engine.surrounding import SurroundingReader
 from engine.trie import Trie
 from engine.values import Candidate

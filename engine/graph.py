@@ -22,7 +22,8 @@ from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import Final
 
-from engine.spelling import SEPARATOR, SpellingTable, SpellingType, Spelt, spelling_table
+from engine.spelling import SEPARATOR, SpellingTable, SpellingType, Spelt
+from engine.spelling_tables import spelling_table
 
 FULL_PINYIN: Final[SpellingTable] = spelling_table()
 
