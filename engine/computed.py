@@ -29,7 +29,7 @@ class NumberRewriter:
     """`v123.45`, `v2*(3+4)`, `v2026-11-24`."""
 
     def is_on(self, options: SessionOptions) -> bool:
-        return options.computed
+        return options.computed and options.full_pinyin
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
         """See `Rewriter`."""
@@ -43,7 +43,7 @@ class CodePointRewriter:
     """`u4f60` and `u1f600`; `uface` may also be a slip, so letters alone come second."""
 
     def is_on(self, options: SessionOptions) -> bool:
-        return options.computed
+        return options.computed and options.full_pinyin
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
         """See `Rewriter`."""
