@@ -55,7 +55,8 @@ class CodePointRewriter:
             return candidates
         name = f"U+{int(match.group(1), 16):04X}"
         is_certain = not match.group(1).isalpha() or letters.startswith("u+")
-        return inserted(candidates, computed(letters, [character], name), 0 if is_certain else 1)
+        place = 0 if is_certain else 1
+        return (*candidates[:place], *computed(letters, [character], name), *candidates[place:])
 
 
 def character_of(code_point: int) -> str | None:

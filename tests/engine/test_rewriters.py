@@ -47,7 +47,7 @@ def test_dates_by_letters() -> None:
 
 def test_dates_by_words() -> None:
     dates = DateRewriter(lambda: MOMENT)
-    assert texts_of(dates, "jintian", "今天") == ["今天", "jintian", "2026年11月24日", "2026-11-24"]
+    assert texts_of(dates, "jintian", "今天") == ["今天", "2026年11月24日", "2026-11-24", "jintian"]
     assert texts_of(dates, "mingtian", "明天", "名天", "鸣天")[3] == "2026年11月25日"
     assert texts_of(dates, "zuotian", "昨天", "作天", "做天")[3] == "2026年11月23日"
     assert texts_of(dates, "xmzl", "现在", "先在", "限在")[3] == "18:05"
@@ -121,13 +121,13 @@ TABLE = {
 
 def test_symbols_come_behind_the_words() -> None:
     symbols = SymbolRewriter(TABLE)
-    assert texts_of(symbols, "mao", "猫", "毛") == ["猫", "毛", "mao", "🐈", "🐱"]
+    assert texts_of(symbols, "mao", "猫", "毛") == ["猫", "毛", "🐈", "🐱", "mao"]
     assert texts_of(symbols, "mao", *"猫毛矛茂帽") == [*"猫毛矛茂", "🐈", "🐱", "帽", "mao"]
-    assert texts_of(symbols, "mao", "毛", "猫") == ["毛", "猫", "mao", "🐈"]
+    assert texts_of(symbols, "mao", "毛", "猫") == ["毛", "猫", "🐈", "mao"]
     assert texts_of(symbols, "xiao", *"笑小校效消")[4:7] == ["😀", "😁", "😂"]
     assert texts_of(symbols, "m", "猫") == ["猫", "m"]
-    row = symbols.rewrite("mao", menu_of("mao", "猫"))[-1]
-    assert (row.annotation, row.source, row.span, row.tokens) == ("猫脸", Source.SYMBOL, (0, 3), ())
+    row = symbols.rewrite("mao", menu_of("mao", "猫"))[1]
+    assert (row.annotation, row.source, row.span, row.tokens) == ("猫", Source.SYMBOL, (0, 3), ())
 
 
 def test_a_symbol_for_a_part_of_the_letters_waits() -> None:
