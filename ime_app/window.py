@@ -23,7 +23,7 @@ from ime_app.commands import create_commands, create_menu
 from ime_app.controller import InputController, Rendered
 from ime_app.dialogs import Dialogs, Places
 from ime_app.editor import Editor
-from ime_app.options import engine_options
+from ime_app.options import engine_options_or_complaint
 from ime_app.settings import Settings, setting
 from ime_app.settings_keeper import SettingsKeeper
 from ime_app.status_line import StatusLine
@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         self._leaving_unsaved = False
         self._closing = False
         self._predicted_at = 0  # where the caret was when the menu was shown last
-        options = engine_options(keeper.settings)
+        options, complaint = engine_options_or_complaint(keeper.settings)
         self.editor = Editor()
         self.worker = EngineWorker(create_engine, options, self)
         self.controller = InputController(self.worker, self.editor, options.session)
@@ -76,8 +76,10 @@ class MainWindow(QMainWindow):
         self._apply_look(keeper.settings)
         self._connect()
         self._restore()
-        if complaint := keeper.complaints(strings):
-            self._add_banner(complaint)
+        if complaint:
+            self._on_complaint(complaint)
+        if wrong := keeper.complaints(strings):
+            self._add_banner(wrong)
         self.worker.start()
 
     @property
@@ -215,7 +217,10 @@ class MainWindow(QMainWindow):
 
     def _on_settings_changed(self, settings: Settings) -> None:
         self._apply_look(settings)
-        self.controller.configure(engine_options(settings, private=self._private.isChecked()))
+        options, complaint = engine_options_or_complaint(settings, private=self._private.isChecked())
+        if complaint:
+            self._on_complaint(complaint)
+        self.controller.configure(options)
 
     def _on_desktop_theme(self) -> None:
         self._apply_look(self._keeper.settings)
