@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from engine.candidates import CandidateList, Root
 from engine.graph import SyllableGraph
+from engine.guesses import Guesser
 from engine.inference import Decoder, FloatArray
 from engine.lexicon import Lexicon
 from engine.ngram import NgramModel
@@ -55,12 +56,14 @@ class Converter:
         ngram: NgramModel | None = None,
         penalties: FloatArray | None = None,  # (n_token,), see Scorer
         spelling: SpellingOptions | None = None,
+        clauses: Lexicon | None = None,  # what abbreviated inputs may stand for besides words
     ) -> None:
         self._options = options
         self._reader = SurroundingReader(vocabulary, lexicon, reading_prior)
         self._trie = Trie(decoder, options.arena_rows, options.block_size)
         self._scorer = Scorer(decoder, self._trie, vocabulary, ngram, penalties)
-        self._search = Search(self._trie, self._scorer, options.beam_width, options.end_weight)
+        guesser = None if clauses is None else Guesser(lexicon, clauses)
+        self._search = Search(self._trie, self._scorer, options.beam_width, options.end_weight, guesser)
         self._list = CandidateList(vocabulary, lexicon, self._scorer, self._search, options)
         self._predictor = Predictor(vocabulary, lexicon, self._trie, self._scorer)
         starts = vocabulary.syllable_starts

@@ -23,7 +23,7 @@ from engine.search import SearchOptions
 from engine.session import Session
 from engine.spelling import SpellingOptions
 from engine.vocabulary import Vocabulary, from_counts
-from resources import CHARACTERS, LEXICON, MODEL
+from resources import CHARACTERS, CLAUSES, LEXICON, MODEL
 
 UNLISTED_PENALTY: Final[float] = 6.0  # nats
 FAKE_TEXTS: Final[tuple[str, ...]] = ("你好世界", "我现在要去上课", "西安/xi an", "先/xian")
@@ -47,12 +47,20 @@ def converter_of(
 ) -> Converter:
     """Converter on a bundle that is loaded already. Raises BundleError or LexiconError."""
     options = replace(options or SearchOptions(), block_size=bundle.manifest.block_size)
-    lexicon = Lexicon.load(LEXICON, bundle.vocabulary)
+    lexicon, clauses = (Lexicon.load(path, bundle.vocabulary) for path in (LEXICON, CLAUSES))
     ngram = _ngram_of(bundle)
     prior = None if ngram is None else ngram.unigrams
     penalties = _penalties(bundle.vocabulary)
     return Converter(
-        _decoder_of(bundle), bundle.vocabulary, lexicon, options, prior, ngram, penalties, spelling
+        _decoder_of(bundle),
+        bundle.vocabulary,
+        lexicon,
+        options,
+        prior,
+        ngram,
+        penalties,
+        spelling,
+        clauses,
     )
 
 

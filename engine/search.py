@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.graph import Edge, SyllableGraph
+from engine.guesses import Guess, Guesser
 from engine.scorer import Scorer
 from engine.spelling import SEPARATOR, SpellingCosts, SpellingType
 from engine.trie import Node, Trie
@@ -157,9 +158,17 @@ class _Pool:
 class Search:
     """Beams for the graphs of one trie, kept between keys."""
 
-    def __init__(self, trie: Trie, scorer: Scorer, beam_width: int, end_weight: float = 1.0) -> None:
+    def __init__(
+        self,
+        trie: Trie,
+        scorer: Scorer,
+        beam_width: int,
+        end_weight: float = 1.0,
+        guesser: Guesser | None = None,
+    ) -> None:
         self._trie = trie
         self._scorer = scorer
+        self._guesser = guesser
         self._beam_width = beam_width
         self._end_weight = end_weight
         self._interior: dict[tuple[Node, tuple[str, str]], Beam] = {}  # by SyllableGraph.name
@@ -185,7 +194,8 @@ class Search:
         key = root, graph.keys
         if key not in self._final:
             draft = self._draft(root, graph)
-            self._final[key] = self._with_end(draft, _full_length(graph, draft))
+            beam = self._with_end(draft, _full_length(graph, draft))
+            self._final[key] = self._with_guesses(beam, root, graph) if self._guesser else beam
         return self._final[key]
 
     def _draft(self, root: Node, graph: SyllableGraph) -> Beam:
@@ -212,6 +222,24 @@ class Search:
             for h, end in zip(beam, ends, strict=True)
         ]
         return tuple(sorted(ended, key=lambda h: (-h.score, h.node.tokens)))
+
+    def _with_guesses(self, beam: Beam, root: Node, graph: SyllableGraph) -> Beam:
+        """`beam` and the texts that an abbreviated input may stand for as a whole, likeliest first.
+
+        A text of both is meant for either reason: the probabilities add up.
+        """
+        assert self._guesser is not None
+        guesses = self._guesser.guesses(graph, self._scorer.begins_clause(root))
+        if not guesses:
+            return beam
+        held = {hypothesis.node.tokens: hypothesis for hypothesis in beam}
+        for guess in guesses:
+            tokens = (*root.tokens, *guess.tokens)
+            found = held.get(tokens) or _guessed(root, guess)
+            score = np.logaddexp(found.score, guess.log_prob) if tokens in held else guess.log_prob
+            held[tokens] = Hypothesis(found.node, float(score), found.edge, found.source)
+        ranked = sorted(held.values(), key=lambda h: (-h.score, h.node.tokens))
+        return tuple(ranked[: self._width(graph, graph.interpreted_length)])
 
     def interior_beam(self, root: Node, graph: SyllableGraph, vertex: int) -> Beam:
         """The best texts for the keys up to `vertex`, by whole syllables and abbreviations.
@@ -342,6 +370,14 @@ def _full_length(graph: SyllableGraph, beam: Beam) -> int:
     if graph.abbreviations and beam:
         return 3 * len(beam[0].boundaries)
     return graph.interpreted_length
+
+
+def _guessed(root: Node, guess: Guess) -> Hypothesis:
+    """The hypothesis of a guess that the beam lacks. Its nodes need no evaluation."""
+    hypothesis = Hypothesis(root, 0.0)
+    for token, edge in zip(guess.tokens, guess.edges, strict=True):
+        hypothesis = Hypothesis(hypothesis.node.child(token), guess.log_prob, edge, hypothesis)
+    return hypothesis
 
 
 def _is_initial(graph: SyllableGraph, edge: Edge) -> bool:

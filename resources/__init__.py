@@ -12,4 +12,5 @@ ROOT: Final[Path] = Path(__file__).parent
 
 MODEL: Final[Path] = ROOT / "model"
 LEXICON: Final[Path] = ROOT / "lexicon" / "words.npz"
+CLAUSES: Final[Path] = ROOT / "lexicon" / "clauses.npz"
 CHARACTERS: Final[Path] = ROOT / "characters.tsv"
