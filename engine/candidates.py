@@ -1,9 +1,10 @@
 """The menu: which texts are offered for the keys, and in which order.
 
-Knows beams, the lexicon and the vocabulary; knows nothing of pages, of the highlight or of what
-the user has chosen. Order: the best sentence; words and other sentences for the whole input;
+Knows beams, the lexicon, the vocabulary and what is known of the user; knows nothing of pages or of
+the highlight. Order: the best sentence; words and other sentences for the whole input;
 words and phrases that cover the first syllables, longest span first; every character of the
-first syllable, most probable first; the letters as typed.
+first syllable, most probable first; the letters as typed. The user's own words come before those of
+the lexicon, and what the user picked for these very letters may come first (`engine.personal`).
 
 What is offered for a span [0, v) depends only on the root and on what the graph names v, so it is
 kept between keys, like the beams.
@@ -11,12 +12,14 @@ kept between keys, like the beams.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from engine.graph import Edge, SyllableGraph
 from engine.lexicon import MAX_WORD_LENGTH, Lexicon, Word
+from engine.personal import Personal
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
 from engine.spelling import SpellingType
@@ -46,7 +49,13 @@ class CandidateList:
     """Builds the menu of a graph whose final beam has been searched."""
 
     def __init__(
-        self, vocabulary: Vocabulary, lexicon: Lexicon, scorer: Scorer, search: Search, options: SearchOptions
+        self,
+        vocabulary: Vocabulary,
+        lexicon: Lexicon,
+        scorer: Scorer,
+        search: Search,
+        options: SearchOptions,
+        personal: Personal | None = None,
     ) -> None:
         self._texts = vocabulary.texts
         self._syllables = [""] * vocabulary.n_special + [SYLLABLES[s] for _, s in vocabulary.readings]
@@ -54,6 +63,7 @@ class CandidateList:
         self._scorer = scorer
         self._search = search
         self._options = options
+        self._personal = personal
         self._known_words: dict[tuple[int, ...], bool] = {}
         self._paths: dict[tuple[str, str], tuple[Path, ...]] = {}
         self._span_groups: dict[tuple[Node, tuple[str, str]], Group] = {}
@@ -78,7 +88,10 @@ class CandidateList:
         for edge in _first_edges(graph):
             menu += self._character_group(root, edge)
         raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
-        return (*_distinct(menu), raw)
+        distinct = _distinct(menu)
+        if self._personal is not None:
+            return (*self._personal.arrange(distinct, graph.keys), raw)
+        return (*distinct, raw)
 
     def _syllable_ends(self, root: Root, graph: SyllableGraph) -> set[int]:
         """Vertices where a syllable ends in some text of the final beam.
@@ -95,11 +108,15 @@ class CandidateList:
         if not beam:
             return ()
         end = graph.interpreted_length
-        best, *others = ((h.node.tokens[root.n_fixed :], h.score) for h in beam)
+        best, *rest = ((h.node.tokens[root.n_fixed :], h.score) for h in beam)
         is_short = len(best[0]) <= self._options.short_input
-        limit = len(others) if is_short else max(0, self._options.n_sentence - 1)
-        words, inventions = self._ranked(others, self._lexicon_words(graph, end), end, limit)
-        return _distinct([self._candidate(*best, end, Source.SENTENCE), *words, *inventions])
+        limit = len(rest) if is_short else max(0, self._options.n_sentence - 1)
+        offered = self._words(graph, end)
+        words, inventions = self._ranked(rest, offered, end, limit)
+        is_own = (Source.USER, best[0]) in ((origin, word.tokens) for word, origin in offered)
+        first = self._candidate(*best, end, Source.USER if is_own else Source.SENTENCE)
+        others = [*words, *inventions]
+        return _distinct([first, *(sorted(others, key=_by_score) if graph.abbreviations else others)])
 
     def _span_group(self, root: Root, graph: SyllableGraph, vertex: int) -> Group:
         """Words and phrases of two syllables or more over [0, vertex)."""
@@ -114,7 +131,7 @@ class CandidateList:
                 if len(text[0]) > 1
                 and (len(text[0]) <= self._options.phrase_length or self._is_word(text[0]))
             ]
-            words = self._lexicon_words(graph, vertex)
+            words = self._words(graph, vertex)
             n_phrase = self._options.n_phrase if found and len(found[0][0]) == 2 else 1
             ranked = self._ranked(found, words, vertex, n_phrase, Source.PHRASE)
             group = self._span_groups[key] = _distinct([*ranked[0], *ranked[1]])
@@ -123,26 +140,30 @@ class CandidateList:
     def _ranked(
         self,
         found: list[ScoredText],
-        words: Iterable[Word],
+        words: Sequence[tuple[Word, Source]],
         vertex: int,
         n_invention: int,
         source: Source = Source.SENTENCE,
     ) -> tuple[list[Candidate], list[Candidate]]:
         """(words, inventions) over [0, vertex).
 
-        Words: the lexicon words of `found` in its order, then those of `words` that it lacks.
+        Words: those of `found` in its order, then those of `words` that it lacks.
         Inventions: the first `n_invention` of the rest of `found`.
         """
+        own = {word.tokens for word, origin in words if origin is Source.USER}
         held: dict[tuple[int, ...], Candidate] = {}
         inventions: list[Candidate] = []
         for tokens, score in found:
             if self._is_word(tokens):
-                held[tokens] = self._candidate(tokens, score, vertex, source)
+                origin = Source.USER if tokens in own else source
+                held[tokens] = self._candidate(tokens, score, vertex, origin)
             elif len(inventions) < n_invention:
                 inventions.append(self._candidate(tokens, score, vertex, source))
         others = [
-            self._candidate(word.tokens, word.log_prob, vertex, Source.LEXICON)
-            for word in words
+            self._candidate(
+                word.tokens, word.log_prob if origin is Source.LEXICON else -math.inf, vertex, origin
+            )
+            for word, origin in words
             if word.tokens not in held
         ]
         return [*held.values(), *others][: self._options.n_word], inventions
@@ -156,11 +177,13 @@ class CandidateList:
             return True
         known = self._known_words.get(tokens)
         if known is None:
-            known = self._known_words[tokens] = self._lexicon.contains(tokens)
+            own = self._personal is not None and self._personal.is_word(tokens)
+            known = self._known_words[tokens] = own or self._lexicon.contains(tokens)
         return known
 
-    def _lexicon_words(self, graph: SyllableGraph, vertex: int) -> list[Word]:
-        """The lexicon's words that are spelt by the keys before `vertex`, in full or abbreviated.
+    def _words(self, graph: SyllableGraph, vertex: int) -> list[tuple[Word, Source]]:
+        """The words that are spelt by the keys before `vertex`, in full or abbreviated: the user's
+        own, then the lexicon's.
 
         An unfinished last syllable counts behind an abbreviation only: `zgrm` is 中国人民, but the
         h of `nih` is nothing yet.
@@ -168,8 +191,12 @@ class CandidateList:
         paths = list(self._paths_into(graph, vertex))
         if graph.unfinished_edges and vertex == len(graph.keys):
             paths += [path for path in self._extended(graph, graph.unfinished_edges) if _is_open(path[:-1])]
-        words = [word for path in paths for word in self._words_of(path)]
-        return sorted(set(words), key=lambda word: (-word.log_prob, word.tokens))
+        listed = {word for path in paths for word in self._words_of(path)}
+        words = [(word, Source.LEXICON) for word in sorted(listed, key=_by_frequency)]
+        if self._personal is None:
+            return words
+        own = {word for path in paths if path for word in self._personal.words_of(path, self._options.n_word)}
+        return [*((word, Source.USER) for word in sorted(own, key=_by_frequency)), *words]
 
     def _words_of(self, path: Path) -> tuple[Word, ...]:
         if _is_open(path):
@@ -226,6 +253,20 @@ def _first_edges(graph: SyllableGraph) -> list[Edge]:
     edges = [edge for vertex in graph.path_vertices for edge in graph.edges_into(vertex)]
     first = [edge for edge in edges if edge.start == 0]
     return sorted(first, key=lambda edge: (edge.spelling is not SpellingType.EXACT, -edge.end))
+
+
+def _by_frequency(word: Word) -> tuple[float, tuple[int, ...]]:
+    return -word.log_prob, word.tokens
+
+
+def _by_score(candidate: Candidate) -> tuple[int, float]:
+    """Abbreviated inputs: their beam holds words and sentences on one scale (`engine.guesses`).
+
+    The user's words that it lacks come before it, the lexicon's behind it.
+    """
+    if candidate.source is Source.LEXICON:
+        return 2, -candidate.score
+    return (1, -candidate.score) if math.isfinite(candidate.score) else (0, 0.0)
 
 
 def _is_open(path: Path) -> bool:

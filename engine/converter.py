@@ -1,8 +1,8 @@
 """The converter: keys in, candidates out, with everything kept that can be reused.
 
 Knows the parts and wires them for one text before the caret; knows nothing of pages, choices or
-key events. `convert` is a pure function of (surrounding text, fixed, keys): what is kept
-between calls only makes it fast.
+key events. `convert` is a pure function of (surrounding text, fixed, keys, what is known of the user):
+what is kept between calls only makes it fast.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from engine.guesses import Guesser
 from engine.inference import Decoder, FloatArray
 from engine.lexicon import Lexicon
 from engine.ngram import NgramModel
+from engine.personal import Personal
 from engine.prediction import Predictor
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
@@ -56,16 +57,21 @@ class Converter:
         ngram: NgramModel | None = None,
         penalties: FloatArray | None = None,  # (n_token,), see Scorer
         spelling: SpellingOptions | None = None,
+        personal: Personal | None = None,
         clauses: Lexicon | None = None,  # what abbreviated inputs may stand for besides words
     ) -> None:
         self._options = options
+        self._parts = decoder, vocabulary, lexicon, options, reading_prior, ngram, penalties
+        self._clauses = clauses
         self._reader = SurroundingReader(vocabulary, lexicon, reading_prior)
         self._trie = Trie(decoder, options.arena_rows, options.block_size)
-        self._scorer = Scorer(decoder, self._trie, vocabulary, ngram, penalties)
+        self._scorer = Scorer(decoder, self._trie, vocabulary, ngram, penalties, personal)
         guesser = None if clauses is None else Guesser(lexicon, clauses)
         self._search = Search(self._trie, self._scorer, options.beam_width, options.end_weight, guesser)
-        self._list = CandidateList(vocabulary, lexicon, self._scorer, self._search, options)
+        self._list = CandidateList(vocabulary, lexicon, self._scorer, self._search, options, personal)
         self._predictor = Predictor(vocabulary, lexicon, self._trie, self._scorer)
+        self._personal = personal
+        self._version = 0 if personal is None else personal.version
         starts = vocabulary.syllable_starts
         self._known_syllables = frozenset(
             syllable for syllable in range(len(starts) - 1) if starts[syllable] < starts[syllable + 1]
@@ -74,6 +80,10 @@ class Converter:
         self._last: tuple[tuple[int, ...], SyllableGraph] | None = None
         self.set_spelling(spelling or SpellingOptions())
         self.set_surrounding_text("")
+
+    def twin(self) -> Converter:
+        """Another converter on the same decoder, lexicon and n-gram, for another surrounding text."""
+        return Converter(*self._parts, self._spelling, clauses=self._clauses)
 
     @property
     def spelling(self) -> SpellingOptions:
@@ -119,6 +129,7 @@ class Converter:
         if self._search.is_full:
             self._trie.prune()
             self._forget()
+        self._forget_where_user_changed()
         graph = SyllableGraph.of(keys, self._table)
         self._last = fixed, graph
         root = Root(self._trie.descend(fixed), len(fixed))
@@ -133,12 +144,22 @@ class Converter:
         After `convert`: the hypotheses that one more letter extends. After a new surrounding
         text: the text itself.
         """
+        self._forget_where_user_changed()
         fixed, graph = self._last or ((), SyllableGraph.of("", self._table))
         self._search.evaluate_ahead(self._trie.descend(fixed), graph)
 
     def predict(self, limit: int) -> tuple[Candidate, ...]:
         """The likeliest words behind the surrounding text; a few decoder calls."""
-        return self._predictor.predict(self._trie.root, limit)
+        self._forget_where_user_changed()
+        predicted = self._predictor.predict(self._trie.root, limit)
+        forgotten = self._personal.forgotten if self._personal else frozenset()
+        return tuple(candidate for candidate in predicted if candidate.text not in forgotten)
+
+    def _forget_where_user_changed(self) -> None:
+        """What the decoder computed stays valid; scores, beams and menus do not."""
+        if self._personal is not None and self._personal.version != self._version:
+            self._version = self._personal.version
+            self._forget()
 
     def _forget(self) -> None:
         self._search.clear()

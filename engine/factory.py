@@ -1,29 +1,38 @@
-"""Where the engine is wired: bundle, decoder, lexicon, converter, session.
+"""Where the engine is wired: bundle, decoder, lexicon, converter, rewriters, session.
 
 Knows every part's constructor; decides nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from engine.addresses import AddressRewriter
 from engine.bundle import Bundle, BundleError
+from engine.computed import CodePointRewriter, NumberRewriter
 from engine.converter import Converter
+from engine.counts import MixOptions
+from engine.dates import DateRewriter, now
 from engine.fake import FakeDecoder
 from engine.inference import FloatArray, InferenceError, OnnxDecoder
 from engine.keymap import SessionOptions
 from engine.lexicon import Lexicon
 from engine.ngram import NgramError, NgramModel
+from engine.personal import Personal
+from engine.rewriter import Rewriter
 from engine.search import SearchOptions
 from engine.session import Session
 from engine.spelling import SpellingOptions
+from engine.symbols import SymbolRewriter
+from engine.user_learner import LearningOptions, UserLearner
 from engine.vocabulary import Vocabulary, from_counts
-from resources import CHARACTERS, CLAUSES, LEXICON, MODEL
+from resources import CHARACTERS, CLAUSES, LEXICON, MODEL, SYMBOLS
 
 UNLISTED_PENALTY: Final[float] = 6.0  # nats
 FAKE_TEXTS: Final[tuple[str, ...]] = ("你好世界", "我现在要去上课", "西安/xi an", "先/xian")
@@ -33,35 +42,40 @@ def create_converter(
     bundle_path: Path | None = None,
     options: SearchOptions | None = None,
     spelling: SpellingOptions | None = None,
+    personal: Personal | None = None,
 ) -> Converter:
     """Converter on the bundle at `bundle_path`, by default the shipped one.
 
     The history is always as long as the decoder was trained on, whatever `options` say. Raises
     BundleError, LexiconError or SpellingError, each one sentence for the user.
     """
-    return converter_of(Bundle.load(bundle_path or MODEL), options, spelling)
+    return converter_of(Bundle.load(bundle_path or MODEL), options, spelling, personal)
 
 
 def converter_of(
-    bundle: Bundle, options: SearchOptions | None = None, spelling: SpellingOptions | None = None
+    bundle: Bundle,
+    options: SearchOptions | None = None,
+    spelling: SpellingOptions | None = None,
+    personal: Personal | None = None,
 ) -> Converter:
-    """Converter on a bundle that is loaded already. Raises BundleError or LexiconError."""
+    """Converter on a bundle that is loaded already. Raises BundleError or LexiconError.
+
+    `personal`: what `create_personal` made for this bundle, for one user.
+    """
     options = replace(options or SearchOptions(), block_size=bundle.manifest.block_size)
     lexicon, clauses = (Lexicon.load(path, bundle.vocabulary) for path in (LEXICON, CLAUSES))
     ngram = _ngram_of(bundle)
     prior = None if ngram is None else ngram.unigrams
     penalties = _penalties(bundle.vocabulary)
+    decoder = _decoder_of(bundle)
     return Converter(
-        _decoder_of(bundle),
-        bundle.vocabulary,
-        lexicon,
-        options,
-        prior,
-        ngram,
-        penalties,
-        spelling,
-        clauses,
+        decoder, bundle.vocabulary, lexicon, options, prior, ngram, penalties, spelling, personal, clauses
     )
+
+
+def create_personal(vocabulary: Vocabulary, mixing: MixOptions | None = None) -> Personal:
+    """Nothing known yet of a user, for a bundle of this vocabulary. Raises LexiconError."""
+    return Personal(vocabulary, Lexicon.load(LEXICON, vocabulary), mixing)
 
 
 def create_fake_converter(
@@ -81,9 +95,44 @@ def create_session(
     options: SessionOptions | None = None,
     search_options: SearchOptions | None = None,
     spelling: SpellingOptions | None = None,
+    data_directory: Path | None = None,
+    learning: LearningOptions | None = None,
 ) -> Session:
-    """Session on `create_converter`. Raises BundleError, LexiconError or SpellingError."""
-    return Session(create_converter(bundle_path, search_options, spelling), options)
+    """Session on `create_converter`. Raises BundleError, LexiconError, SpellingError or SymbolError.
+
+    With a data directory (`platformdirs.user_data_path("moyin", appauthor=False)` is the user's)
+    it learns and remembers there; without one nothing is kept.
+    """
+    bundle = Bundle.load(bundle_path or MODEL)
+    return session_of(bundle, options, search_options, spelling, data_directory, learning)
+
+
+def session_of(
+    bundle: Bundle,
+    options: SessionOptions | None = None,
+    search_options: SearchOptions | None = None,
+    spelling: SpellingOptions | None = None,
+    data_directory: Path | None = None,
+    learning: LearningOptions | None = None,
+) -> Session:
+    """`create_session` on a bundle that is loaded already."""
+    if data_directory is None:
+        return Session(converter_of(bundle, search_options, spelling), options, rewriters=create_rewriters())
+    personal = create_personal(bundle.vocabulary)
+    learner = UserLearner(personal, bundle.vocabulary, data_directory, learning)
+    converter = converter_of(bundle, search_options, spelling, personal)
+    return Session(converter, options, learner, create_rewriters())
+
+
+def create_rewriters(clock: Callable[[], datetime] = now) -> tuple[Rewriter, ...]:
+    """All of them, in the order in which they are asked. Raises SymbolError."""
+    return (
+        SymbolRewriter.load(SYMBOLS),
+        DateRewriter(clock),
+        NumberRewriter(),
+        CodePointRewriter(),
+        AddressRewriter(),
+    )
 
 
 def vocabulary_of_characters(path: Path) -> Vocabulary:

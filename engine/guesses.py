@@ -17,7 +17,7 @@ from engine.lexicon import Lexicon, Word
 MAX_LENGTH: Final[int] = 4  # hanzi of a guess: nobody types longer words by their initials alone
 _MAX_PATHS: Final[int] = 16
 _LIMIT: Final[int] = 48  # guesses of each list and path
-# Nats on a clause's and a word's share of its list. By `benchmark accuracy --typing initials`: docs/experiments.md
+# Nats on a clause's and a word's share of its list; figures: docs/experiments.md, "Guesses".
 _CLAUSE_GAIN: Final[float] = 0.0
 _WORD_GAIN: Final[float] = -2.0
 

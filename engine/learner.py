@@ -31,3 +31,7 @@ class Learner(Protocol):
     def restore(self, candidate: Candidate) -> None:
         """Take `forget` back."""
         ...
+
+    def catch_up(self) -> None:
+        """Do what can wait, while nobody does: read what other windows have learnt."""
+        ...

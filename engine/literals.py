@@ -15,7 +15,7 @@ CODE_POINT: Final[str] = "u"
 
 _SCHEMES: Final[str] = "https?|ftp|file|mailto"
 _NUMERAL_KEYS: Final = re.compile(r"v[-0-9.+*/()^%=]*")
-_CODE_POINT_KEYS: Final = re.compile(r"u\+?[0-9a-f]{0,6}")
+_CODE_POINT_KEYS: Final = re.compile(r"u\+?[0-9a-f]{0,5}")
 _WEB: Final = re.compile(rf"(www\.|({_SCHEMES}):).*", re.IGNORECASE)
 _MAIL: Final = re.compile(r"[a-z][-0-9a-z._]*@.*", re.IGNORECASE)
 _BEFORE_COLON: Final = re.compile(_SCHEMES, re.IGNORECASE)

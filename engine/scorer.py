@@ -1,7 +1,7 @@
 """Log-probabilities of the next reading: where models are mixed.
 
-Knows evaluated nodes, syllable ranges, the decoder's head and the n-gram; knows nothing of keys
-or beams.
+Knows evaluated nodes, syllable ranges, the decoder's head, the n-gram and the user's counts; knows
+nothing of keys or beams.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.counts import NO_TOKEN, PersonalCounts
 from engine.inference import Decoder, FloatArray
 from engine.ngram import EMPTY, NgramModel, State
+from engine.personal import Personal
 from engine.trie import Node, Trie
 from engine.vocabulary import SPECIALS, START, Vocabulary
 
@@ -29,7 +31,8 @@ class Scorer:
 
     With an n-gram the two are mixed linearly, P = (1 - w) P_decoder + w P_ngram: what a small
     decoder knows is broad, what the n-gram has counted is exact (Mikolov et al. 2011). The weight
-    w depends on how long a context the n-gram has seen (Jelinek & Mercer 1980).
+    w depends on how long a context the n-gram has seen (Jelinek & Mercer 1980). What the user's own
+    text says (`engine.counts`) is mixed into the result last, so that it also overcomes a penalty.
     """
 
     def __init__(
@@ -39,12 +42,14 @@ class Scorer:
         vocabulary: Vocabulary,
         ngram: NgramModel | None = None,
         penalties: FloatArray | None = None,  # (n_token,), nats taken off a reading, >= 0
+        personal: Personal | None = None,
     ) -> None:
         self._decoder = decoder
         self._trie = trie
         self._vocabulary = vocabulary
         self._ngram = ngram
         self._penalties = penalties
+        self._personal = personal
         self._states: dict[Node, State] = {}
         self._slices: dict[tuple[int, int], _Slices] = {}
 
@@ -65,6 +70,8 @@ class Scorer:
             log_probs = self._mixed(log_probs, self._ngram, nodes, slices)
         if self._penalties is not None:
             log_probs -= self._penalties[slices.start : slices.end]
+        if self._personal is not None and self._personal.is_active:
+            log_probs = self._personalised(log_probs, self._personal.counts, nodes, slices)
         return np.minimum(log_probs, 0.0, out=log_probs)
 
     def _mixed(
@@ -77,6 +84,16 @@ class Scorer:
         mixed = np.exp(log_probs) * (1 - weights)
         mixed += np.exp(counted) * weights
         result: FloatArray = np.log(mixed + np.float32(1e-30))
+        return result
+
+    def _personalised(
+        self, log_probs: FloatArray, counts: PersonalCounts, nodes: Sequence[Node], slices: _Slices
+    ) -> FloatArray:
+        """(m, n): the log-probabilities with the user's own counts mixed in."""
+        histories = [(node.parent.token if node.parent else NO_TOKEN, node.token) for node in nodes]
+        probabilities = np.exp(log_probs)
+        counts.mix(probabilities, histories, slices.start, slices.cuts, slices.slice_of_column)
+        result: FloatArray = np.log(probabilities + np.float32(1e-30))
         return result
 
     def _state(self, ngram: NgramModel, node: Node) -> State:

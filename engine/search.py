@@ -24,10 +24,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.graph import Edge, SyllableGraph
-from engine.guesses import Guess, Guesser
+from engine.guesses import Guesser
+from engine.hypothesis import Beam, Hypothesis
 from engine.scorer import Scorer
 from engine.spelling import SEPARATOR, SpellingCosts, SpellingType
 from engine.trie import Node, Trie
+from engine.whole_texts import WholeTexts
 
 _MAX_BEAMS: Final[int] = 4096  # beams kept before everything is forgotten once
 
@@ -59,33 +61,8 @@ class SearchOptions:
     n_unfinished: int = 90  # characters shown for a first syllable that is a mere prefix
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Hypothesis:
-    """A text for the keys up to a vertex.
-
-    `score`: log-probability below the root less the costs of the edges, in nats. `edge` is the
-    last one, `source` the hypothesis it extends (None at the root).
-    """
-
-    node: Node
-    score: float
-    edge: Edge | None = None
-    source: Hypothesis | None = None
-
-    @property
-    def boundaries(self) -> tuple[int, ...]:
-        """End positions in the keys of the edges of its path, ascending."""
-        ends: list[int] = []
-        hypothesis: Hypothesis | None = self
-        while hypothesis is not None and hypothesis.edge is not None:
-            ends.append(hypothesis.edge.end)
-            hypothesis = hypothesis.source
-        return tuple(reversed(ends))
-
-
 IndexArray = npt.NDArray[np.intp]
 ScoreArray = npt.NDArray[np.float64]
-Beam = tuple[Hypothesis, ...]  # best first
 Extension = tuple[Edge, Beam]  # an edge and the hypotheses at its start
 
 
@@ -168,9 +145,8 @@ class Search:
     ) -> None:
         self._trie = trie
         self._scorer = scorer
-        self._guesser = guesser
         self._beam_width = beam_width
-        self._end_weight = end_weight
+        self._whole_texts = WholeTexts(scorer, end_weight, guesser)
         self._interior: dict[tuple[Node, tuple[str, str]], Beam] = {}  # by SyllableGraph.name
         self._drafts: dict[tuple[Node, str], Beam] = {}
         self._final: dict[tuple[Node, str], Beam] = {}
@@ -193,53 +169,16 @@ class Search:
         """
         key = root, graph.keys
         if key not in self._final:
-            draft = self._draft(root, graph)
-            beam = self._with_end(draft, _full_length(graph, draft))
-            self._final[key] = self._with_guesses(beam, root, graph) if self._guesser else beam
+            width = self._width(graph, graph.interpreted_length)
+            self._final[key] = self._whole_texts.ranked(self._draft(root, graph), root, graph, width)
         return self._final[key]
 
     def _draft(self, root: Node, graph: SyllableGraph) -> Beam:
-        """The final beam without what is said of the clause's end."""
+        """The final beam without what is said of its texts as a whole."""
         key = root, graph.keys
         if key not in self._drafts:
             self._drafts[key] = self._search_to(root, graph) if graph.interpreted_length else ()
         return self._drafts[key]
-
-    def _with_end(self, beam: Beam, length: int) -> Beam:
-        """`beam` with what it says for each text that the clause ends there: 我是 hardly does.
-
-        A long composition is mostly a clause, a short one a word somewhere inside it (`shi` is
-        是, not 时, which ends clauses): the end counts for nothing up to two syllables, six
-        letters, and in full from six syllables on. Only the n-gram is asked, as the last nodes
-        are not evaluated yet.
-        """
-        weight = self._end_weight * min(max((length - 6) / 12, 0.0), 1.0)
-        if not weight:
-            return beam
-        ends = [self._scorer.end_log_prob(hypothesis.node) for hypothesis in beam]
-        ended = [
-            Hypothesis(h.node, h.score + weight * end, h.edge, h.source)
-            for h, end in zip(beam, ends, strict=True)
-        ]
-        return tuple(sorted(ended, key=lambda h: (-h.score, h.node.tokens)))
-
-    def _with_guesses(self, beam: Beam, root: Node, graph: SyllableGraph) -> Beam:
-        """`beam` and the texts that an abbreviated input may stand for as a whole, likeliest first.
-
-        A text of both is meant for either reason: the probabilities add up.
-        """
-        assert self._guesser is not None
-        guesses = self._guesser.guesses(graph, self._scorer.begins_clause(root))
-        if not guesses:
-            return beam
-        held = {hypothesis.node.tokens: hypothesis for hypothesis in beam}
-        for guess in guesses:
-            tokens = (*root.tokens, *guess.tokens)
-            found = held.get(tokens) or _guessed(root, guess)
-            score = np.logaddexp(found.score, guess.log_prob) if tokens in held else guess.log_prob
-            held[tokens] = Hypothesis(found.node, float(score), found.edge, found.source)
-        ranked = sorted(held.values(), key=lambda h: (-h.score, h.node.tokens))
-        return tuple(ranked[: self._width(graph, graph.interpreted_length)])
 
     def interior_beam(self, root: Node, graph: SyllableGraph, vertex: int) -> Beam:
         """The best texts for the keys up to `vertex`, by whole syllables and abbreviations.
@@ -363,21 +302,6 @@ def _hopeful(extensions: Iterable[Extension], rivals: Beam, width: int) -> list[
     floor = rivals[-1].score if len(rivals) == width else -np.inf
     kept = [(edge, tuple([h for h in beam if h.score - edge.cost >= floor])) for edge, beam in extensions]
     return [(edge, beam) for edge, beam in kept if beam]
-
-
-def _full_length(graph: SyllableGraph, beam: Beam) -> int:
-    """Letters read, where an abbreviated input counts as if it were spelt out: three a syllable."""
-    if graph.abbreviations and beam:
-        return 3 * len(beam[0].boundaries)
-    return graph.interpreted_length
-
-
-def _guessed(root: Node, guess: Guess) -> Hypothesis:
-    """The hypothesis of a guess that the beam lacks. Its nodes need no evaluation."""
-    hypothesis = Hypothesis(root, 0.0)
-    for token, edge in zip(guess.tokens, guess.edges, strict=True):
-        hypothesis = Hypothesis(hypothesis.node.child(token), guess.log_prob, edge, hypothesis)
-    return hypothesis
 
 
 def _is_initial(graph: SyllableGraph, edge: Edge) -> bool:

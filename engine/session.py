@@ -97,6 +97,8 @@ class Session:
 
     def warm(self) -> None:
         """Do ahead what the next key will need; to be called while the user is not waiting."""
+        if self._learner is not None:
+            self._learner.catch_up()
         self._converter.warm()
 
     def predict(self) -> Output | None:

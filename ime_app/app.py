@@ -13,20 +13,18 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from platformdirs import user_data_path
-from PySide6.QtCore import QLocale, QSocketNotifier, Qt
-from PySide6.QtGui import QGuiApplication
+from platformdirs import user_config_path, user_data_path
+from PySide6.QtCore import QLocale, QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
-from engine.bundle import Bundle, BundleError
-from engine.factory import converter_of, create_fake_converter
-from engine.lexicon import LexiconError
-from engine.session import Session
 from ime_app import theme
+from ime_app.engine_start import create_fake_engine, engine_loader
+from ime_app.settings import Setting, setting
+from ime_app.settings_file import SettingsFile
+from ime_app.settings_keeper import SettingsKeeper
 from ime_app.storage import DraftStore
 from ime_app.strings import Strings
 from ime_app.window import MainWindow
-from ime_app.worker import Engine, EngineError
 from resources import MODEL
 
 
@@ -35,8 +33,11 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> Namespace:
     parser = ArgumentParser(prog="python -m ime_app", description="墨音 Moyin: the input method's window")
     parser.add_argument("--bundle", type=Path, default=MODEL, help="model bundle (default: the shipped one)")
     parser.add_argument("--data-directory", type=Path, default=None, help="where the text is kept")
+    parser.add_argument("--settings", type=Path, default=None, help="settings file (TOML)")
     parser.add_argument("--language", choices=("zh", "en"), default=None, help="of the window")
-    parser.add_argument("--theme", choices=("light", "dark"), default=None, help="default: the desktop's")
+    parser.add_argument(
+        "--theme", choices=("light", "dark"), default=None, help="default: as in the settings"
+    )
     parser.add_argument("--fake", action="store_true", help="a decoder without a model, for development")
     return parser.parse_args(arguments)
 
@@ -45,7 +46,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Open the window and run until it is closed; returns the process's exit status."""
     options = parse_arguments(arguments)
     app = create_application()
-    window = create_window(app, options)
+    window = create_window(options)
     window.closed.connect(app.quit)  # Qt's own "last window closed" misses a window that hid itself
     notifier = close_on_signals(window.close)
     app.commitDataRequest.connect(window.save)
@@ -70,52 +71,32 @@ def create_application() -> QApplication:
     return app
 
 
-def create_window(app: QApplication, options: Namespace) -> MainWindow:
+def create_window(options: Namespace) -> MainWindow:
     """The window on the parts that the options name."""
+    keeper = SettingsKeeper(SettingsFile(options.settings or settings_path()), overrides(options))
     folder = options.data_directory or user_data_path("moyin", appauthor=False)
-    language = options.language or default_language()
-    chosen = theme.DARK if is_dark(options.theme) else theme.LIGHT
-    app.setPalette(chosen.palette())
+    language = keeper.settings.appearance.language
+    strings = Strings(desktop_language() if language == "system" else language)
     create_engine = create_fake_engine if options.fake else engine_loader(options.bundle)
-    window = MainWindow(create_engine, DraftStore(folder), Strings(language), chosen)
-    if options.theme is None:
-        hints = QGuiApplication.styleHints()
-        hints.colorSchemeChanged.connect(
-            lambda: window.set_theme(theme.DARK if is_dark(None) else theme.LIGHT)
-        )
-    return window
+    return MainWindow(create_engine, DraftStore(folder), strings, keeper)
 
 
-def engine_loader(bundle_path: Path) -> Callable[[], Engine]:
-    """What loads the engine from a bundle; raises EngineError with one sentence."""
-
-    def load() -> Engine:
-        try:
-            bundle = Bundle.load(bundle_path)
-            return Engine(Session(converter_of(bundle)), bundle.name)
-        except (BundleError, LexiconError) as error:
-            raise EngineError(str(error)) from error
-
-    return load
+def settings_path() -> Path:
+    """Where the user's settings are kept, as the desktop has it."""
+    return user_config_path("moyin", appauthor=False) / "settings.toml"
 
 
-def create_fake_engine() -> Engine:
-    """The decoder without a model, which prefers a few texts."""
-    return Engine(Session(create_fake_converter()), "fake")
+def overrides(options: Namespace) -> dict[Setting, object]:
+    """What the command line says instead of the settings file."""
+    given = {"appearance.language": options.language, "appearance.theme": options.theme}
+    return {setting(key): value for key, value in given.items() if value is not None}
 
 
-def default_language() -> str:
+def desktop_language() -> str:
     """English where the desktop speaks another language than Chinese; Chinese if it says nothing."""
     language = QLocale.system().language()
     chinese = language in (QLocale.Language.Chinese, QLocale.Language.C)
     return "zh" if chinese else "en"
-
-
-def is_dark(wanted: str | None) -> bool:
-    """The theme asked for, else the desktop's."""
-    if wanted is not None:
-        return wanted == "dark"
-    return QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
 
 
 def close_on_signals(close: Callable[[], object]) -> QSocketNotifier:

@@ -1,8 +1,8 @@
-"""The candidates at the caret: numbers, highlight, page marks, and the mouse on them.
+"""The candidates at the caret: numbers, highlight, annotations, page marks, and the mouse on them.
 
 Knows a `Menu` and how to paint it; knows nothing of the session. It is a child of the window,
 painted over the editor, so it never takes the focus, never lies off the window and needs no
-help from a window manager.
+help from a window manager. A screen reader is told the highlighted candidate.
 """
 
 from __future__ import annotations
@@ -10,16 +10,27 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QGraphicsDropShadowEffect, QWidget
 
 from engine.values import Menu, Source
 from ime_app import theme as theme_module
-from ime_app.candidate_layout import CELL_PADDING, NUMBER_GAP, BarLayout, Measures, lay_out
+from ime_app.announcer import announce
+from ime_app.candidate_layout import (
+    ANNOTATION_GAP,
+    CELL_PADDING,
+    NUMBER_GAP,
+    BarLayout,
+    Cell,
+    Measures,
+    Space,
+    lay_out,
+)
 from ime_app.theme import CANDIDATE_PIXELS, LIGHT, RADIUS, SMALL_PIXELS, Theme
 
 GAP: Final[int] = 6  # between the caret's line and the bar
 MAX_WIDTH: Final[int] = 720  # a wider row would have to be read like a line of text
+SMALL_SHARE: Final[float] = 0.68  # numbers and annotations, of the candidates' size
 FLASH_MS: Final[int] = 250
 WHEEL_STEP: Final[int] = 120  # Qt: eighths of a degree for one notch
 
@@ -35,9 +46,11 @@ class CandidateBar(QWidget):
         self._area = parent
         self._theme = LIGHT
         self._menu = Menu()
+        self._anchor = QRect()
+        self._vertical = False
         self._font = theme_module.font(CANDIDATE_PIXELS)
         self._small = theme_module.font(SMALL_PIXELS)
-        self._layout = self._lay_out(parent.width())
+        self._layout = self._lay_out(parent.size())
         self._hovered = -1
         self._wheel = 0
         self._flashing = False
@@ -62,8 +75,17 @@ class CandidateBar(QWidget):
         self._shadow.setColor(shadow)
         self.update()
 
+    def set_style(self, *, vertical: bool, family: str, pixels: int) -> None:
+        """A column or lines, in that font and size."""
+        self._vertical = vertical
+        self._font = theme_module.font(pixels, family)
+        self._small = theme_module.font(max(11, round(pixels * SMALL_SHARE)), family)
+        self.place(self._anchor)
+        self.update()
+
     def show_menu(self, menu: Menu, anchor: QRect) -> None:
         """Show the page of the highlighted candidate at `anchor`: the composition, in the parent's pixels."""
+        changed = menu != self._menu
         self._menu, self._hovered = menu, -1
         if not menu.candidates:
             self.hide()
@@ -72,17 +94,25 @@ class CandidateBar(QWidget):
         self.update()
         self.show()
         self.raise_()
+        if changed:
+            self._tell_screen_reader()
 
     def place(self, anchor: QRect) -> None:
-        """Below the composition; above it where there is no room below; always inside."""
+        """Below the composition or above it, always inside; with fewer rows where neither has room."""
+        self._anchor = anchor
         area = self._area.rect().adjusted(GAP, GAP, -GAP, -GAP)
-        self._layout = self._lay_out(min(area.width(), MAX_WIDTH))
+        width = min(area.width(), MAX_WIDTH)
+        below = area.bottom() - anchor.bottom() - GAP
+        above = anchor.top() - GAP - area.top()
+        self._layout = self._lay_out(QSize(width, area.height()))
+        if self._layout.size.height() > max(below, above):
+            self._layout = self._lay_out(QSize(width, max(below, above)))
         size = self._layout.size
-        x = min(anchor.left() - CELL_PADDING, area.right() + 1 - size.width())
-        y = anchor.bottom() + 1 + GAP
-        if y + size.height() > area.bottom() + 1:
-            y = max(area.top(), anchor.top() - GAP - size.height())
-        self.setGeometry(QRect(QPoint(max(area.left(), x), y), size))
+        fits_below = size.height() <= below or below >= above
+        y = anchor.bottom() + 1 + GAP if fits_below else anchor.top() - GAP - size.height()
+        y = max(area.top(), min(y, area.bottom() + 1 - size.height()))
+        x = max(area.left(), min(anchor.left() - CELL_PADDING, area.right() + 1 - size.width()))
+        self.setGeometry(QRect(QPoint(x, y), size))
 
     def flash(self) -> None:
         """The visible sign that a key was refused."""
@@ -129,28 +159,32 @@ class CandidateBar(QWidget):
         painter.setPen(QPen(QColor(edge), 2 if self._flashing else 1))
         painter.setBrush(QColor(self._theme.surface))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-        highlighted = self._menu.highlighted - self._menu.page * self._menu.page_size
         for cell in self._layout.cells:
-            self._paint_cell(painter, cell.index, cell.text, cell.rect, cell.index == highlighted)
-        if self._menu.n_page > 1:
+            self._paint_cell(painter, cell, cell.index == self._highlighted_on_page())
+        if not self._layout.page_text.isEmpty():
             self._paint_pages(painter)
         painter.end()
 
-    def _paint_cell(self, painter: QPainter, index: int, text: str, rect: QRect, highlighted: bool) -> None:
+    def _paint_cell(self, painter: QPainter, cell: Cell, highlighted: bool) -> None:
         theme = self._theme
-        if highlighted or index == self._hovered:
+        if highlighted or cell.index == self._hovered:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.accent if highlighted else theme.hover))
-            painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), RADIUS - 4, RADIUS - 4)
-        painter.setFont(self._small)
-        painter.setPen(QColor(theme.on_accent if highlighted else theme.faint))
-        inside = rect.adjusted(CELL_PADDING, 0, -CELL_PADDING, 0)
-        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, str(index + 1))
-        raw = self._menu.page_candidates[index].source is Source.RAW
-        painter.setFont(self._font)
-        painter.setPen(QColor(theme.on_accent if highlighted else theme.faint if raw else theme.ink))
+            painter.drawRoundedRect(QRectF(cell.rect).adjusted(1, 1, -1, -1), RADIUS - 4, RADIUS - 4)
+        inside = cell.rect.adjusted(CELL_PADDING, 0, -CELL_PADDING, 0)
+        raw = self._menu.page_candidates[cell.index].source is Source.RAW
+        faint = QColor(theme.on_accent if highlighted else theme.faint)
+        ink = QColor(theme.on_accent if highlighted else theme.faint if raw else theme.ink)
+        self._write(painter, inside, str(cell.index + 1), self._small, faint)
         inside.setLeft(inside.left() + self._number_width() + NUMBER_GAP)
-        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, text)
+        self._write(painter, inside, cell.text, self._font, ink)
+        inside.setLeft(inside.left() + cell.text_width + ANNOTATION_GAP)
+        self._write(painter, inside, cell.annotation, self._small, faint)
+
+    def _write(self, painter: QPainter, where: QRect, text: str, font: QFont, colour: QColor) -> None:
+        painter.setFont(font)
+        painter.setPen(colour)
+        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, text)
 
     def _paint_pages(self, painter: QPainter) -> None:
         layout, menu = self._layout, self._menu
@@ -167,17 +201,32 @@ class CandidateBar(QWidget):
             arms = [tip + QPoint(-4 * direction, dy) for dy in (-4, 4)]
             painter.drawPolyline([arms[0], tip, arms[1]])
 
-    def _lay_out(self, max_width: int) -> BarLayout:
+    def _lay_out(self, space: QSize) -> BarLayout:
         metrics, small = QFontMetrics(self._font), QFontMetrics(self._small)
-        pages = small.horizontalAdvance(self._page_text()) + 8 if self._menu.n_page > 1 else 0
+        middle = Qt.TextElideMode.ElideMiddle
         measures = Measures(
             row_height=metrics.height() + 10,
             number_width=self._number_width(),
-            page_width=pages,
+            page_width=small.horizontalAdvance(self._page_text()) + 8 if self._menu.n_page > 1 else 0,
             width_of=metrics.horizontalAdvance,
-            elide=lambda text, width: metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width),
+            elide=lambda text, width: metrics.elidedText(text, middle, width),
+            annotation_width_of=small.horizontalAdvance,
+            elide_annotation=lambda text, width: small.elidedText(text, Qt.TextElideMode.ElideRight, width),
         )
-        return lay_out([row.text for row in self._menu.page_candidates], measures, max_width)
+        rows = [(row.text, row.annotation) for row in self._menu.page_candidates]
+        place = Space(space.width(), space.height(), self._vertical, self._highlighted_on_page())
+        return lay_out(rows, measures, place)
+
+    def _highlighted_on_page(self) -> int:
+        return self._menu.highlighted - self._menu.page * self._menu.page_size
+
+    def _tell_screen_reader(self) -> None:
+        """`1 你好`: its number and text, at each change of the menu or the highlight."""
+        number = self._highlighted_on_page()
+        row = self._menu.page_candidates[number]
+        self.setAccessibleName(f"{number + 1} {row.text} {row.annotation}".strip())
+        self.setAccessibleDescription(self._page_text())
+        announce(self._area, self.accessibleName())
 
     def _page_text(self) -> str:
         return f"{self._menu.page + 1}/{self._menu.n_page}"

@@ -21,8 +21,9 @@ from engine.keymap import KeyState, SessionOptions, action_of
 from engine.session import SURROUNDING_LENGTH
 from engine.values import KeyEvent, Menu, Output, Preedit
 from ime_app.keys import copy_of, to_key_event
+from ime_app.options import EngineOptions
 from ime_app.waiting import Waiting
-from ime_app.worker import Answer, FinishJob, Job, KeyJob, PageJob, SurroundingJob
+from ime_app.worker import Answer, ConfigureJob, FinishJob, Job, KeyJob, PageJob, PickJob, SurroundingJob
 
 
 class EnginePort(Protocol):
@@ -41,7 +42,7 @@ class EditorPort(Protocol):
 
 @dataclass(frozen=True)
 class Unanswered:
-    """A job under way: the key (None for a finish or a page), Qt's event to replay, and what follows."""
+    """A job under way: the key (None for other jobs), Qt's event to replay, and what follows."""
 
     sequence: int
     started: float  # perf_counter seconds
@@ -58,6 +59,7 @@ class Rendered:
     event: KeyEvent | None
     latency_ms: float
     error: str = ""
+    complaint: str = ""
 
 
 class InputController(QObject):
@@ -65,11 +67,11 @@ class InputController(QObject):
 
     rendered = Signal(object)  # Rendered
 
-    def __init__(self, engine: EnginePort, editor: EditorPort, options: SessionOptions | None = None) -> None:
+    def __init__(self, engine: EnginePort, editor: EditorPort, options: SessionOptions) -> None:
         super().__init__()
         self._engine = engine
         self._editor = editor
-        self._options = options or SessionOptions()
+        self._options = options
         self._unanswered: deque[Unanswered] = deque()
         self._n_sent = 0
         self._output = Output(handled=False)
@@ -96,6 +98,11 @@ class InputController(QObject):
     def is_composing(self) -> bool:
         return bool(self._output.preedit.text)
 
+    @property
+    def is_predicting(self) -> bool:
+        """Candidates are shown for what may follow, and nothing is composed."""
+        return bool(self._output.menu.candidates) and not self.is_composing
+
     def take(self, qt_event: QKeyEvent) -> bool:
         """True where the key press is on its way to the session, False where it is the editor's."""
         event = to_key_event(qt_event)
@@ -111,15 +118,22 @@ class InputController(QObject):
 
     def turn_page(self, step: int) -> None:
         """The next page of the menu (1) or the one before (-1), after all keys under way."""
-        waiting = Unanswered(self._next(), perf_counter())
-        self._unanswered.append(waiting)
-        self._engine.submit(PageJob(waiting.sequence, step))
+        self._engine.submit(PageJob(self._expect_answer(), step))
+
+    def pick(self, number: int) -> None:
+        """The candidate of that number on the page shown, from 1: the mouse."""
+        menu = self._output.menu
+        index = menu.page * menu.page_size + number - 1
+        self._engine.submit(PickJob(self._expect_answer(), index))
 
     def finish(self, then: Callable[[], None] | None = None) -> None:
         """Commit what is composed as typed, after all keys under way, and go on with `then`."""
-        waiting = Unanswered(self._next(), perf_counter(), then=then)
-        self._unanswered.append(waiting)
-        self._engine.submit(FinishJob(waiting.sequence))
+        self._engine.submit(FinishJob(self._expect_answer(then)))
+
+    def configure(self, options: EngineOptions) -> None:
+        """Other options, after all keys under way; the composition stays."""
+        self._options = options.session
+        self._engine.submit(ConfigureJob(self._expect_answer(), options))
 
     def give_up(self) -> str:
         """Forget all that is under way; returns the letters it held, for a window that closes."""
@@ -136,7 +150,7 @@ class InputController(QObject):
         """No engine: the keys typed meanwhile come back to the editor, later ones stay there."""
         self._loading = False
         self._broken = True
-        self._show(Output(handled=False, chinese=False), None, 0.0)
+        self._show(Rendered(Output(handled=False, chinese=False), None, 0.0))
 
     def on_answer(self, answer: Answer) -> None:
         """Show an answer, unless a newer one has been shown already."""
@@ -149,9 +163,14 @@ class InputController(QObject):
         if not output.handled and waiting.qt_event is not None:
             self._editor.replay(waiting.qt_event)
         latency_ms = (perf_counter() - waiting.started) * 1000
-        self._show(output, waiting.event, latency_ms, answer.error)
+        self._show(Rendered(output, waiting.event, latency_ms, answer.error, answer.complaint))
         if waiting.then is not None:
             waiting.then()
+
+    def on_offer(self, answer: Answer) -> None:
+        """Predictions, unless a key has been pressed since they were made."""
+        if self.is_idle and answer.sequence == self._n_sent:
+            self._show(Rendered(answer.output, None, 0.0))
 
     def tell_surrounding(self) -> None:
         """Tell the session the text before the caret, when it has no better knowledge itself."""
@@ -163,7 +182,7 @@ class InputController(QObject):
             self._engine.submit(SurroundingJob(text))
 
     def _concerns_session(self, event: KeyEvent) -> bool:
-        if not self.is_idle or self.is_composing or self._output.menu.candidates:
+        if not self.is_idle or self.is_composing or self.is_predicting:
             return True  # predictions shown go with any key, so the session has to see it
         state = KeyState.of(self._output)
         return not self._broken and action_of(event, state, self._options) is not None
@@ -191,12 +210,19 @@ class InputController(QObject):
         shown = waiting.text.replace("\n", " ").replace("\t", " ")
         self._editor.show_composition("", Preedit(shown, waiting.caret))
 
-    def _show(self, output: Output, event: KeyEvent | None, latency_ms: float, error: str = "") -> None:
+    def _show(self, rendered: Rendered) -> None:
+        output = rendered.output
         commit = output.commit.text if output.commit is not None else ""
         if output.handled or self._broken:
             self._editor.show_composition(commit, output.preedit)
         self._output = replace(output, commit=None)
-        self.rendered.emit(Rendered(output, event, latency_ms, error))
+        self.rendered.emit(rendered)
+
+    def _expect_answer(self, then: Callable[[], None] | None = None) -> int:
+        """The number of a job that no key stands behind."""
+        waiting = Unanswered(self._next(), perf_counter(), then=then)
+        self._unanswered.append(waiting)
+        return waiting.sequence
 
     def _next(self) -> int:
         self._n_sent += 1

@@ -1,4 +1,4 @@
-"""`python -m ime_app.screenshot`: the README's picture, a composition in progress.
+"""`python -m ime_app.screenshot`: the pictures of the README and of docs/screenshots.
 
 Knows how to drive the window from outside; knows nothing of its inside. Works without a
 display (Qt's offscreen platform).
@@ -11,63 +11,126 @@ import sys
 import tempfile
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ime_app.app import create_application, create_window
+from ime_app.settings import Settings, setting
+from ime_app.settings_pages import PAGES
+from ime_app.settings_window import SettingsWindow
 from ime_app.window import MainWindow
 from resources import MODEL
 
 LOAD_TIMEOUT_S: Final[int] = 60
 SETTLE_S: Final[float] = 0.2
+FOLDER: Final[Path] = Path("docs") / "screenshots"
 
 
 def parse_arguments() -> Namespace:
-    """The command line of the picture."""
+    """The command line of the pictures."""
     parser = ArgumentParser(prog="python -m ime_app.screenshot", description=__doc__)
-    parser.add_argument("--output", type=Path, required=True, help="PNG file")
+    parser.add_argument("--output", type=Path, default=FOLDER, help=f"folder (default: {FOLDER})")
     parser.add_argument("--text", default="今天天气很好，", help="text that stands already")
     parser.add_argument("--keys", default="woxianzaiyaoqushangke", help="letters of the composition")
+    parser.add_argument("--only", default="", help="only the pictures whose names contain this")
     parser.add_argument("--bundle", type=Path, default=MODEL)
     parser.add_argument("--fake", action="store_true", help="a decoder without a model")
-    parser.add_argument("--theme", choices=("light", "dark"), default="light")
     parser.add_argument("--language", choices=("zh", "en"), default="zh")
     return parser.parse_args()
 
 
 def main() -> int:
-    """Take the picture; 1 where the engine does not answer."""
+    """Take the pictures; 1 where the engine does not answer."""
     options = parse_arguments()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    app = create_application()
+    application = create_application()
+    options.output.mkdir(parents=True, exist_ok=True)
+    with opened_window(options) as window:
+        studio = Studio(window, options)
+        studio.take_all()
+    application.processEvents()
+    return 0 if studio.is_complete else 1
+
+
+@contextmanager
+def opened_window(options: Namespace) -> Iterator[MainWindow]:
+    """A window with the text in it and the engine loaded, on settings and data of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        options.data_directory = Path(folder)
-        window = create_window(app, options)
+        options.data_directory, options.settings = Path(folder), Path(folder) / "settings.toml"
+        options.theme = "light"
+        window = create_window(options)
         window.editor.setPlainText(options.text)
         window.editor.moveCursor(window.editor.textCursor().MoveOperation.End)
         window.show()
-        loaded = wait_until(lambda: not window.controller.is_loading)
+        wait_until(lambda: not window.controller.is_loading)
         wait_until(lambda: False, SETTLE_S)  # the text before the caret is read ahead
-        answered = loaded and type_letters(window, options.keys)
-        wait_until(lambda: False, SETTLE_S)  # the last repaint
-        saved = window.grab().save(str(options.output), "PNG")
+        yield window
         window.close()
-    return 0 if answered and saved else 1
+
+
+class Studio:
+    """Sets the scene and takes the pictures, each under its own name."""
+
+    def __init__(self, window: MainWindow, options: Namespace) -> None:
+        self._window = window
+        self._options = options
+        self.is_complete = True
+
+    def take_all(self) -> None:
+        for theme in ("light", "dark"):
+            for direction in ("horizontal", "vertical"):
+                self._set({"appearance.theme": theme, "appearance.candidate_list": direction})
+                self._type(self._options.keys)
+                self._take(f"{theme}-{direction}", self._window)
+                self._type("\x1b")
+            self._take_cheat_sheet(theme)
+            self._take_settings(theme)
+
+    def _take_settings(self, theme: str) -> None:
+        dialog = self._window.dialogs.open("settings")
+        assert isinstance(dialog, SettingsWindow)
+        for number, page in enumerate(PAGES):
+            dialog.list.setCurrentRow(number)
+            self._take(f"{theme}-settings-{page.title.replace('.', '-')}", dialog)
+        dialog.reject()
+
+    def _take_cheat_sheet(self, theme: str) -> None:
+        dialog = self._window.dialogs.open("keys")
+        self._take(f"{theme}-keys", dialog)
+        dialog.close()
+
+    def _set(self, values: dict[str, object]) -> None:
+        settings = Settings()
+        for key, value in values.items():
+            settings = settings.with_value(setting(key), value)
+        self._window.preview(settings)
+
+    def _type(self, letters: str) -> None:
+        self.is_complete &= type_letters(self._window, letters)
+
+    def _take(self, name: str, widget: QWidget) -> None:
+        if self._options.only not in name:
+            return
+        wait_until(lambda: False, SETTLE_S)  # the last repaint
+        picture = widget.grab().toImage()
+        saved = picture.save(str(self._options.output / f"{name}.png"))
+        self.is_complete &= saved
 
 
 def type_letters(window: MainWindow, letters: str) -> bool:
     """Key presses as the keyboard would send them; False where one is not answered."""
     answered = True
     for letter in letters:
-        key = Qt.Key(ord(letter.upper()))
+        key = Qt.Key.Key_Escape if letter == "\x1b" else Qt.Key(ord(letter.upper()))
         press = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, letter)
         QCoreApplication.sendEvent(window.editor, press)
-        answered = answered and wait_until(lambda: window.controller.is_idle)
+        answered &= wait_until(lambda: window.controller.is_idle)
     return answered
 
 

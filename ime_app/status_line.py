@@ -1,6 +1,7 @@
-"""The line below the text: 中/英, punctuation, messages, time of the last key, model, copy all.
+"""The line below the text: modes, messages, time of the last key, model, copy all, the menu.
 
-Knows labels and buttons; knows nothing of where their content comes from.
+Knows labels and buttons; knows nothing of where their content comes from. The buttons never take
+the focus from the text by a click; F6 and Tab reach them.
 """
 
 from __future__ import annotations
@@ -8,29 +9,50 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+from engine.values import Notice, NoticeKind, Output
 from ime_app.strings import Strings
 
 MESSAGE_MS: Final[int] = 2500
 
 
 class StatusLine(QFrame):
-    """Never takes the focus from the text."""
+    """`commands` are the rows of the menu; `copy_all` has a button of its own."""
 
     mode_clicked = Signal()
     punctuation_clicked = Signal()
+    width_clicked = Signal()
+    script_clicked = Signal()
+    private_clicked = Signal()
+    undo_clicked = Signal()
+    left = Signal()  # Esc: back to the text
 
-    def __init__(self, strings: Strings, copy_all: QAction, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, strings: Strings, copy_all: QAction, commands: QMenu, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._strings = strings
+        self._notice_shown = False
         self.setObjectName("statusLine")
         self.mode = self._button("mode", strings("mode_tip"))
         self.mode.clicked.connect(self.mode_clicked)
         self.punctuation = self._button("punctuation", strings("punctuation_tip"))
         self.punctuation.clicked.connect(self.punctuation_clicked)
+        self.width_mode = self._button("width", strings("width_tip"))
+        self.width_mode.clicked.connect(self.width_clicked)
+        self.script_mode = self._button("script", strings("script_tip"))
+        self.script_mode.clicked.connect(self.script_clicked)
+        self.private = self._button("private", strings("private_off_tip"))
+        self.private.setText(strings("private_on"))
+        self.private.clicked.connect(self.private_clicked)
+        self.private.hide()
         self.message = self._label("message", "")
+        self.undo = self._button("undo", strings("undo_tip"))
+        self.undo.setText(strings("undo"))
+        self.undo.clicked.connect(self.undo_clicked)
+        self.undo.hide()
         self.latency = self._label("latency", strings("latency_tip"))
         self.latency.setMinimumWidth(70)
         self.latency.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -38,16 +60,41 @@ class StatusLine(QFrame):
         self.model.setText(strings("loading"))
         copy_button = self._button("copyAll", copy_all.toolTip())
         copy_button.setDefaultAction(copy_all)
+        self.menu = self._button("menu", strings("menu_tip", shortcut="F10"))
+        self.menu.setText(strings("menu"))
+        self.menu.setMenu(commands)
+        self.menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._arrange(copy_button)
         self._message_timer = QTimer(self, singleShot=True, interval=MESSAGE_MS)
         self._message_timer.timeout.connect(self.message.clear)
-        self.show_modes(chinese=True, chinese_punctuation=True)
+        self.show_modes(Output(handled=False))
 
-    def show_modes(self, *, chinese: bool, chinese_punctuation: bool) -> None:
+    def show_modes(self, output: Output) -> None:
+        """The modes that keys switch."""
+        chinese = output.chinese
         self.mode.setText(self._strings("chinese" if chinese else "english"))
         self.mode.setProperty("english", not chinese)
         self.mode.style().polish(self.mode)  # the style sheet looks at the property only now
-        self.punctuation.setText("，。" if chinese and chinese_punctuation else ", .")
+        self.punctuation.setText("，。" if chinese and output.chinese_punctuation else ", .")
+        self.width_mode.setText(self._strings("full_width" if output.full_width else "half_width"))
+        self.script_mode.setText(self._strings("traditional" if output.traditional else "simplified"))
+        for button in (self.mode, self.punctuation, self.width_mode, self.script_mode):
+            button.setAccessibleName(f"{button.toolTip()} {button.text()}")
+
+    def show_private(self, private: bool) -> None:
+        """The sign of private mode, which also ends it."""
+        self.private.setVisible(private)
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """What the session says of the last key; it stands until the next one."""
+        self.undo.setVisible(notice is not None and notice.kind is NoticeKind.FORGOTTEN)
+        if notice is not None:
+            self.show_message(self._strings(f"notice.{notice.kind.value}", text=notice.text))
+            self._message_timer.stop()
+            self._notice_shown = True
+        elif self._notice_shown:
+            self._notice_shown = False
+            self.message.clear()
 
     def show_latency(self, latency_ms: float) -> None:
         self.latency.setText(self._strings("latency", ms=latency_ms))
@@ -61,21 +108,30 @@ class StatusLine(QFrame):
         self.message.setText(text)
         self._message_timer.start()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves; a button has taken Space and Tab already."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
     def _arrange(self, copy_button: QToolButton) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 12, 6)
-        layout.setSpacing(10)
-        for widget in (self.mode, self.punctuation, self.message):
+        layout.setSpacing(6)
+        modes = self.mode, self.punctuation, self.width_mode, self.script_mode, self.private
+        for widget in (*modes, self.message, self.undo):
             layout.addWidget(widget)
         layout.addStretch(1)
-        for widget in (self.model, self.latency, copy_button):
+        for widget in (self.model, self.latency, copy_button, self.menu):
             layout.addWidget(widget)
 
     def _button(self, name: str, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(name)
         button.setToolTip(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setAccessibleDescription(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         return button
 
@@ -85,27 +141,3 @@ class StatusLine(QFrame):
         label.setToolTip(tip)
         label.setTextFormat(Qt.TextFormat.PlainText)
         return label
-
-
-class Banner(QFrame):
-    """A sentence above the text that stays until it is dismissed."""
-
-    def __init__(self, text: str, strings: Strings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("banner")
-        self.label = QLabel(text, self)
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setWordWrap(True)
-        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        dismiss = QToolButton(self)
-        dismiss.setText(strings("dismiss"))
-        dismiss.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        dismiss.clicked.connect(self.hide)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 8, 12, 8)
-        layout.addWidget(self.label, 1)
-        layout.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignTop)
-
-    @property
-    def text(self) -> str:
-        return self.label.text()

@@ -1,52 +1,18 @@
-"""What the window says, in Chinese and in English.
+"""What the window says, in Chinese or in English.
 
-Knows sentences; knows nothing of when they are said.
+Knows how a text is looked up and filled in; the sentences are in `ime_app.texts`.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-_TEXTS: Final[dict[str, tuple[str, str]]] = {
-    "title": ("墨音", "Moyin"),
-    "placeholder": ("在这里输入拼音，按空格或数字键选字", "Type pinyin here; pick with Space or a number"),
-    "chinese": ("中", "中"),
-    "english": ("英", "En"),
-    "mode_tip": ("中文 / 英文（单按 Shift）", "Chinese / English (Shift alone)"),
-    "punctuation_tip": ("中文标点 / 英文标点（Ctrl+.）", "Chinese / ASCII punctuation (Ctrl+.)"),
-    "loading": ("正在载入模型…", "Loading the model…"),
-    "model_tip": ("正在使用的模型", "The model in use"),
-    "latency": ("{ms:.1f} 毫秒", "{ms:.1f} ms"),
-    "latency_tip": ("上一个按键从按下到显示的时间", "From the last key press to its answer"),
-    "copy_all": ("复制全部", "Copy all"),
-    "copy_all_tip": ("复制全部文字（{shortcut}）", "Copy the whole text ({shortcut})"),
-    "copied": ("已复制 {count} 个字", "{count} characters copied"),
-    "nothing_to_copy": ("还没有文字", "There is no text yet"),
-    "full": ("一次最多输入 {limit} 个字母", "At most {limit} letters at a time"),
-    "no_such_candidate": ("这一页没有第 {number} 个候选", "No candidate {number} on this page"),
-    "engine_error": (
-        "这个按键出了错（{kind}），打好的字母已放进文字里",
-        "This key failed ({kind}); the letters typed are kept in the text",
-    ),
-    "no_engine": (
-        "拼音引擎无法启动，窗口仍可作为普通编辑器使用。\n{reason}",
-        "The pinyin engine cannot start; the window still works as an editor.\n{reason}",
-    ),
-    "set_aside": (
-        "上次的文字无法读取，原文件已另存为 {path}",
-        "The last text could not be read; its file is kept as {path}",
-    ),
-    "not_saved": (
-        "文字无法自动保存：{reason}。请用“复制全部”保住它。",
-        "The text cannot be saved: {reason}. Use “Copy all” to keep it.",
-    ),
-    "close_unsaved": (
-        "文字没有保存成功。再关一次将不保存而退出。",
-        "The text is not saved. Close once more to leave without saving.",
-    ),
-    "dismiss": ("知道了", "Dismiss"),
-    "page_tip": ("翻页（- = 或 PgUp PgDn）", "Page (- = or PgUp PgDn)"),
-}
+from ime_app.texts import Texts
+from ime_app.texts.keys import KEYS
+from ime_app.texts.settings import SETTINGS
+from ime_app.texts.window import WINDOW
+
+_TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS
 
 
 class Strings:
@@ -55,11 +21,11 @@ class Strings:
     def __init__(self, language: str = "zh") -> None:
         self._column = 1 if language == "en" else 0
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """The text of `key` with its values filled in."""
         return _TEXTS[key][self._column].format(**values)
 
-    def both(self, key: str, **values: object) -> str:
+    def both(self, key: str, /, **values: object) -> str:
         """Both languages, this one first: for what everybody has to understand."""
         first, second = _TEXTS[key][self._column], _TEXTS[key][1 - self._column]
         if "\n{reason}" in first:  # the reason once, below both

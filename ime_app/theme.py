@@ -6,10 +6,13 @@ Knows how things look; knows nothing of what they do.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 
+ICONS: Final[Path] = Path(__file__).parent / "icons"
 TEXT_PIXELS: Final[int] = 20
 CANDIDATE_PIXELS: Final[int] = 19
 SMALL_PIXELS: Final[int] = 13
@@ -28,7 +31,7 @@ FAMILIES: Final[list[str]] = [
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours as `#rrggbb`."""
+    """Colours as `#rrggbb`, and the picture drawn in one of them."""
 
     paper: str  # behind the text
     ink: str
@@ -41,10 +44,11 @@ class Theme:
     warning: str  # behind a banner
     on_warning: str
     shadow: str
+    tick: str  # picture in a ticked box
 
     def palette(self) -> QPalette:
         """The same as a Qt palette, for the widgets that Qt paints."""
-        palette = QPalette()
+        palette = QPalette(QColor(self.surface), QColor(self.surface))  # bevels are derived from these
         role = QPalette.ColorRole
         colours = {
             role.Window: self.surface,
@@ -59,14 +63,17 @@ class Theme:
             role.PlaceholderText: self.faint,
             role.Highlight: self.accent,
             role.HighlightedText: self.on_accent,
+            role.Link: self.accent,
             role.Mid: self.line,
         }
         for which, colour in colours.items():
             palette.setColor(which, QColor(colour))
+        for which in (role.WindowText, role.Text, role.ButtonText):
+            palette.setColor(QPalette.ColorGroup.Disabled, which, QColor(self.faint))
         return palette
 
     def style_sheet(self) -> str:
-        """For status line and banner; the rest follows the palette."""
+        """For status line, banners, and headings of dialogs; the rest follows the palette."""
         return f"""
         #statusLine {{ background: {self.surface}; border-top: 1px solid {self.line}; }}
         #statusLine QLabel {{ color: {self.faint}; font-size: {SMALL_PIXELS}px; }}
@@ -74,19 +81,38 @@ class Theme:
         #statusLine QToolButton {{ border: none; border-radius: 6px; padding: 4px 10px;
             font-size: {SMALL_PIXELS + 1}px; color: {self.ink}; }}
         #statusLine QToolButton:hover {{ background: {self.hover}; }}
+        #statusLine QToolButton:focus, #banner QToolButton:focus {{ border: 2px solid {self.accent}; }}
+        #statusLine QToolButton::menu-indicator {{ image: none; }}
         #statusLine QToolButton#mode {{ color: {self.on_accent}; background: {self.accent}; }}
         #statusLine QToolButton#mode[english="true"] {{ color: {self.ink}; background: {self.hover}; }}
         #banner {{ background: {self.warning}; border-bottom: 1px solid {self.line}; }}
         #banner QLabel {{ color: {self.on_warning}; font-size: {SMALL_PIXELS + 1}px; }}
         #banner QToolButton {{ border: 1px solid {self.on_warning}; border-radius: 6px;
             padding: 3px 10px; color: {self.on_warning}; background: transparent; }}
+        #heading {{ font-weight: bold; color: {self.ink}; }}
+        #key {{ background: {self.paper}; border: 1px solid {self.line}; border-bottom: 2px solid {self.line};
+            border-radius: 5px; padding: 1px 6px; font-size: {SMALL_PIXELS}px; }}
+        #pages {{ background: {self.paper}; border: none; border-right: 1px solid {self.line};
+            outline: none; padding: 8px 6px; }}
+        #pages::item {{ padding: 7px 10px; border-radius: 6px; color: {self.ink}; }}
+        #pages::item:hover {{ background: {self.hover}; }}
+        #pages::item:selected {{ background: {self.accent}; color: {self.on_accent}; }}
+        #explanation {{ color: {self.faint}; font-size: {SMALL_PIXELS}px; }}
+        QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {self.faint};
+            border-radius: 4px; background: {self.paper}; }}
+        QCheckBox::indicator:hover, QCheckBox:focus::indicator {{ border-color: {self.accent}; }}
+        QCheckBox::indicator:checked {{ background: {self.accent}; border-color: {self.accent};
+            image: url("{(ICONS / self.tick).as_posix()}"); }}
+        QCheckBox:focus {{ color: {self.accent}; }}
+        QToolTip {{ color: {self.ink}; background: {self.surface}; border: 1px solid {self.line};
+            padding: 3px 6px; }}
         """
 
 
 LIGHT: Final[Theme] = Theme(
     paper="#fdfcf9",
     ink="#22252b",
-    faint="#8b8e96",
+    faint="#6a6e77",
     surface="#f4f2ed",
     line="#dedad1",
     accent="#2f6fde",
@@ -95,11 +121,12 @@ LIGHT: Final[Theme] = Theme(
     warning="#fff1d6",
     on_warning="#6b4a00",
     shadow="#000000",
+    tick="tick-light.svg",
 )
 DARK: Final[Theme] = Theme(
     paper="#1d1f23",
     ink="#e6e4df",
-    faint="#858a94",
+    faint="#9a9fa9",
     surface="#26292e",
     line="#363a41",
     accent="#5b93f5",
@@ -108,12 +135,20 @@ DARK: Final[Theme] = Theme(
     warning="#4a3a17",
     on_warning="#ffe2a6",
     shadow="#000000",
+    tick="tick-dark.svg",
 )
 
 
-def font(pixels: int) -> QFont:
-    """The interface's font at that height, hanzi and Latin together."""
+def theme_of(name: str) -> Theme:
+    """The theme of that name in the settings: `light`, `dark`, or `system`, the desktop's own."""
+    if name == "system":
+        return DARK if QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
+    return DARK if name == "dark" else LIGHT
+
+
+def font(pixels: int, family: str = "") -> QFont:
+    """A font of that height, hanzi and Latin together: the family asked for, else what the system has."""
     chosen = QFont()
-    chosen.setFamilies(FAMILIES)
+    chosen.setFamilies([family, *FAMILIES] if family else FAMILIES)
     chosen.setPixelSize(pixels)
     return chosen

@@ -6,29 +6,33 @@ Knows which part tells which; knows nothing of how any of them works inside.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEventLoop, QRect, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtCore import QEventLoop, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from engine.composition import MAX_LETTERS
-from engine.keymap import SessionOptions
 from engine.values import Key, KeyEvent, Modifier, Preedit
 from ime_app import theme as theme_module
+from ime_app.banner import Banner
 from ime_app.candidate_bar import CandidateBar
+from ime_app.commands import create_commands, create_menu
 from ime_app.controller import InputController, Rendered
+from ime_app.dialogs import Dialogs
 from ime_app.editor import Editor
-from ime_app.status_line import Banner, StatusLine
+from ime_app.options import engine_options
+from ime_app.settings import Settings, setting
+from ime_app.settings_keeper import SettingsKeeper
+from ime_app.status_line import StatusLine
 from ime_app.storage import DraftStore, StorageError
 from ime_app.strings import Strings
-from ime_app.theme import Theme
 from ime_app.worker import Engine, EngineWorker
 
 SAVE_AFTER_MS: Final[int] = 800  # after the first change not yet saved
 SURROUND_AFTER_MS: Final[int] = 40  # a caret at rest; shorter than the pause before a key
 FINISH_TIMEOUT_MS: Final[int] = 2000  # for answers under way when the window closes
-COPY_ALL: Final[str] = "Ctrl+Shift+C"
 
 
 class MainWindow(QMainWindow):
@@ -41,28 +45,33 @@ class MainWindow(QMainWindow):
         create_engine: Callable[[], Engine],
         store: DraftStore,
         strings: Strings,
-        theme: Theme,
-        options: SessionOptions | None = None,
+        keeper: SettingsKeeper,
     ) -> None:
         super().__init__()
         self._store = store
         self._strings = strings
+        self._keeper = keeper
         self._leaving_unsaved = False
         self._closing = False
+        self._predicted_at = 0  # where the caret was when the menu was shown last
+        options = engine_options(keeper.settings)
         self.editor = Editor()
-        self.worker = EngineWorker(create_engine, self)
-        self.controller = InputController(self.worker, self.editor, options)
-        self.status = StatusLine(strings, self._copy_all_action())
+        self.worker = EngineWorker(create_engine, options, self)
+        self.controller = InputController(self.worker, self.editor, options.session)
+        self.dialogs = Dialogs(keeper, strings, self)
+        self.status = self._create_status_line()
         self._central = self._arrange()
         self.bar = CandidateBar(self._central)
         self._save_timer = self._timer(SAVE_AFTER_MS, self.save)
         self._surround_timer = self._timer(SURROUND_AFTER_MS, self.controller.tell_surrounding)
         self.setWindowTitle(strings("title"))
         self.resize(900, 600)
-        self.setMinimumSize(480, 440)  # 64 letters, a full bar and the status line
-        self.set_theme(theme)
+        self.setMinimumSize(360, 240)
+        self._apply_look(keeper.settings)
         self._connect()
         self._restore()
+        if complaint := keeper.complaints(strings):
+            self._add_banner(complaint)
         self.worker.start()
 
     @property
@@ -70,12 +79,9 @@ class MainWindow(QMainWindow):
         """The banners not yet dismissed, oldest first."""
         return [banner for banner in self._central.findChildren(Banner) if not banner.isHidden()]
 
-    def set_theme(self, theme: Theme) -> None:
-        self.setPalette(theme.palette())
-        self.editor.setPalette(theme.palette())
-        self.setStyleSheet(theme.style_sheet())
-        self.editor.set_underline(theme.palette().highlight().color())
-        self.bar.set_theme(theme)
+    def preview(self, settings: Settings) -> None:
+        """Let other settings take effect until the window is closed or others are chosen."""
+        self._keeper.preview(settings)
 
     def save(self) -> None:
         """Write the text now; on failure say so and keep trying at each change."""
@@ -106,6 +112,7 @@ class MainWindow(QMainWindow):
                 self._add_banner(self._strings.both("close_unsaved"))
                 event.ignore()
                 return
+        self.dialogs.close_all()
         self.hide()  # at once: the engine may have to finish loading before it can stop
         self.worker.stop()
         self._store.close()
@@ -126,7 +133,7 @@ class MainWindow(QMainWindow):
         self._column.addWidget(self.editor, 1)
         self._column.addWidget(self.status)
         self.setCentralWidget(central)
-        self.editor.setFont(theme_module.font(theme_module.TEXT_PIXELS))
+        self.editor.setAccessibleName(self._strings("text"))
         self.editor.set_hint(self._strings("placeholder"))
         self.editor.setFocus()
         return central
@@ -134,30 +141,44 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.editor.take_key = self.controller.take
         self.editor.defer_click = self._defer_click
-        self.editor.shift_tapped.connect(lambda: self.controller.press(KeyEvent(Key.SHIFT)))
+        self.editor.shift_tapped.connect(partial(self.controller.press, KeyEvent(Key.SHIFT)))
         self.editor.caret_moved.connect(self._place_bar)
-        self.editor.cursorPositionChanged.connect(self._surround_timer.start)
+        self.editor.cursorPositionChanged.connect(self._on_caret_moved)
         self.editor.textChanged.connect(self._on_text_changed)
         self.controller.rendered.connect(self._on_rendered)
         self.worker.loaded.connect(self._on_loaded)
         self.worker.load_failed.connect(self._on_load_failed)
+        self.worker.complained.connect(
+            lambda reason: self._add_banner(self._strings("settings.unusable", reason=reason))
+        )
         self.worker.answered.connect(self.controller.on_answer)
+        self.worker.offered.connect(self.controller.on_offer)
         self.bar.picked.connect(self._on_picked)
         self.bar.paged.connect(self._on_paged)
-        self.status.mode_clicked.connect(lambda: self.controller.press(KeyEvent(Key.SHIFT)))
-        self.status.punctuation_clicked.connect(
-            lambda: self.controller.press(KeyEvent(".", Modifier.CONTROL))
-        )
+        for clicked, event in (
+            (self.status.mode_clicked, KeyEvent(Key.SHIFT)),
+            (self.status.punctuation_clicked, KeyEvent(".", Modifier.CONTROL)),
+            (self.status.script_clicked, KeyEvent("f", Modifier.CONTROL | Modifier.SHIFT)),
+            (self.status.undo_clicked, KeyEvent("z", Modifier.CONTROL)),
+        ):
+            clicked.connect(partial(self.controller.press, event))
+        self.status.width_clicked.connect(self._switch_width)
+        self.status.left.connect(self.editor.setFocus)
+        self._keeper.changed.connect(self._on_settings_changed)
+        self.dialogs.complained.connect(self._add_banner)
+        self.dialogs.remarked.connect(self.status.show_message)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_desktop_theme)
 
-    def _copy_all_action(self) -> QAction:
-        shortcut = QKeySequence(COPY_ALL)
-        shown = shortcut.toString(QKeySequence.SequenceFormat.NativeText)
-        action = QAction(self._strings("copy_all"), self)
-        action.setShortcut(shortcut)
-        action.setToolTip(self._strings("copy_all_tip", shortcut=shown))
-        action.triggered.connect(self.copy_all)
-        self.addAction(action)
-        return action
+    def _create_status_line(self) -> StatusLine:
+        acts = {
+            "copy_all": self.copy_all,
+            "settings": lambda: self.dialogs.open("settings"),
+            "keys": lambda: self.dialogs.open("keys"),
+            "buttons": self._switch_to_buttons,
+            "menu": self._open_menu,
+        }
+        actions = create_commands(self, self._strings, acts)
+        return StatusLine(self._strings, actions["copy_all"], create_menu(self, actions))
 
     def _timer(self, interval_ms: int, then: Callable[[], None]) -> QTimer:
         timer = QTimer(self, singleShot=True, interval=interval_ms)
@@ -177,6 +198,48 @@ class MainWindow(QMainWindow):
 
     # What happens
 
+    def _on_settings_changed(self, settings: Settings) -> None:
+        self._apply_look(settings)
+        self.controller.configure(engine_options(settings))
+
+    def _on_desktop_theme(self) -> None:
+        self._apply_look(self._keeper.settings)
+
+    def _apply_look(self, settings: Settings) -> None:
+        """Colours and fonts, at once."""
+        look = settings.appearance
+        theme = theme_module.theme_of(look.theme)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.setPalette(theme.palette())
+        self.setStyleSheet(theme.style_sheet())
+        self.editor.set_underline(theme.palette().highlight().color())
+        self.editor.setFont(theme_module.font(look.text_size, look.font_family))
+        self.bar.set_theme(theme)
+        vertical = look.candidate_list == "vertical"
+        self.bar.set_style(vertical=vertical, family=look.font_family, pixels=look.candidate_size)
+        self._place_bar()
+
+    def _switch_width(self) -> None:
+        """As its key does; by the settings where that key is turned off."""
+        setting_of_width = setting("input.full_width")
+        if self._keeper.settings.input.width_with_shift_space:
+            self.controller.press(KeyEvent(Key.SPACE, Modifier.SHIFT))
+        else:
+            full_width = not self.controller.output.full_width
+            self._keeper.preview(self._keeper.settings.with_value(setting_of_width, full_width))
+
+    def _open_menu(self) -> None:
+        self.status.menu.showMenu()
+
+    def _switch_to_buttons(self) -> None:
+        """From the text to the first button there is, a banner's before the status line's, and back."""
+        if not self.editor.hasFocus():
+            self.editor.setFocus()
+            return
+        place = self.banners[-1].dismiss if self.banners else self.status.mode
+        place.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _on_loaded(self, name: str) -> None:
         self.controller.on_loaded()
         self.status.show_model(name)
@@ -189,8 +252,10 @@ class MainWindow(QMainWindow):
 
     def _on_rendered(self, rendered: Rendered) -> None:
         output = rendered.output
+        self._predicted_at = self.editor.textCursor().position()
         self.bar.show_menu(output.menu, self._anchor())
-        self.status.show_modes(chinese=output.chinese, chinese_punctuation=output.chinese_punctuation)
+        self.status.show_modes(output)
+        self.status.show_notice(output.notice)
         self.editor.set_platform_input(not output.chinese)
         if rendered.event is not None and output.handled:
             self.status.show_latency(rendered.latency_ms)
@@ -198,6 +263,8 @@ class MainWindow(QMainWindow):
             self._on_refused(rendered)
         if rendered.error:
             self.status.show_message(self._strings("engine_error", kind=rendered.error))
+        if rendered.complaint:
+            self._add_banner(self._strings("settings.unusable", reason=rendered.complaint))
         self._surround_timer.start()
 
     def _on_refused(self, rendered: Rendered) -> None:
@@ -206,10 +273,17 @@ class MainWindow(QMainWindow):
         self.status.show_message(self._strings(what, number=key, limit=MAX_LETTERS))
         self.bar.flash()
 
+    def _on_caret_moved(self) -> None:
+        """Predictions belong to the place where they were made."""
+        self._surround_timer.start()
+        elsewhere = self.editor.textCursor().position() != self._predicted_at
+        if elsewhere and self.controller.is_predicting and self.controller.is_idle:
+            self.controller.press(KeyEvent(Key.ESCAPE))
+
     def _on_picked(self, number: int) -> None:
         """Only from a menu that no key under way is about to change."""
         if self.controller.is_idle:
-            self.controller.press(KeyEvent(str(number)))
+            self.controller.pick(number)
 
     def _on_paged(self, step: int) -> None:
         self.controller.turn_page(step)

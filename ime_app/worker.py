@@ -16,9 +16,16 @@ from typing import Final
 from PySide6.QtCore import QObject, QThread, Signal
 
 from engine.session import Session
+from engine.spelling import SpellingError, SpellingOptions
+from engine.traditional import ScriptError
 from engine.values import Commit, KeyEvent, Output
+from ime_app.options import EngineOptions
 
 STOP_TIMEOUT_MS: Final[int] = 10_000
+UNUSABLE: Final = (
+    SpellingError,
+    ScriptError,
+)  # options that the engine refuses, each with a sentence for the user
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,23 @@ class PageJob:
     step: int
 
 
-Job = KeyJob | FinishJob | PageJob  # each is answered
+@dataclass(frozen=True)
+class PickJob:
+    """Take the candidate or prediction of that index in the menu: the mouse."""
+
+    sequence: int
+    index: int
+
+
+@dataclass(frozen=True)
+class ConfigureJob:
+    """The user's settings have changed; the composition, if any, is shown anew."""
+
+    sequence: int
+    options: EngineOptions
+
+
+Job = KeyJob | FinishJob | PageJob | PickJob | ConfigureJob  # each is answered
 
 
 @dataclass(frozen=True)
@@ -56,19 +79,24 @@ class SurroundingJob:
 
 @dataclass(frozen=True)
 class Answer:
-    """The session's output to the job of that number; `error` names an exception's kind."""
+    """The session's output to the job of that number.
+
+    `error` names an exception's kind; `complaint` is a sentence about settings that cannot be used.
+    """
 
     sequence: int
     output: Output
     error: str = ""
+    complaint: str = ""
 
 
 @dataclass(frozen=True)
 class Engine:
-    """What loading yields: a session and the name of its model."""
+    """What loading yields: a session, the name of its model, and how its spelling is changed."""
 
     session: Session
     name: str
+    set_spelling: Callable[[SpellingOptions], None] | None = None
 
 
 class EngineError(Exception):
@@ -76,7 +104,7 @@ class EngineError(Exception):
 
 
 class EngineWorker(QThread):
-    """Loads the engine, then answers jobs until stopped.
+    """Loads the engine, gives it the options, then answers jobs until stopped.
 
     `create_engine` runs in this thread; where it raises EngineError, `load_failed` is sent and
     every key is answered as not handled.
@@ -84,13 +112,19 @@ class EngineWorker(QThread):
 
     loaded = Signal(str)
     load_failed = Signal(str)
+    complained = Signal(str)  # the options given at the start cannot be used
     answered = Signal(object)
+    offered = Signal(object)  # an Answer that nobody asked for: predictions after that job
 
-    def __init__(self, create_engine: Callable[[], Engine], parent: QObject | None = None) -> None:
+    def __init__(
+        self, create_engine: Callable[[], Engine], options: EngineOptions, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._options = options
         self._create_engine = create_engine
         self._jobs: SimpleQueue[Job | SurroundingJob | None] = SimpleQueue()
-        self._session: Session | None = None
+        self._engine: Engine | None = None
+        self._last_sequence = 0
         self._typed = ""  # what the composition held after the last key
 
     def submit(self, job: Job | SurroundingJob) -> None:
@@ -111,9 +145,10 @@ class EngineWorker(QThread):
             if isinstance(job, SurroundingJob):
                 self._surround(job)
             else:
+                self._last_sequence = job.sequence
                 self.answered.emit(self._answer(job))
-            if self._session is not None and self._jobs.empty():
-                self._warm(self._session)
+            if self._engine is not None and self._jobs.empty():
+                self._work_ahead(self._engine.session)
 
     def _load(self) -> None:
         try:
@@ -124,18 +159,24 @@ class EngineWorker(QThread):
         except Exception as error:  # whatever it is, the window must stay an editor
             self.load_failed.emit(f"{type(error).__name__}: {error}")
             return
-        self._session = engine.session
-        self._warm(engine.session)
+        try:
+            _configure(engine, self._options)
+        except UNUSABLE as error:
+            self.complained.emit(str(error))
+        self._engine = engine
+        self._work_ahead(engine.session)
         self.loaded.emit(engine.name)
 
     def _answer(self, job: Job) -> Answer:
-        session = self._session
-        if session is None:
+        engine = self._engine
+        if engine is None:
             return Answer(job.sequence, Output(handled=False, chinese=False))
         try:
-            output = _output_of(session, job)
+            output = _output_of(engine, job)
+        except UNUSABLE as error:  # what was in effect before stays
+            return Answer(job.sequence, engine.session.turn_page(0), complaint=str(error))
         except Exception as error:  # letters typed so far are the user's: give them back
-            return self._give_back(session, job, type(error).__name__)
+            return self._give_back(engine.session, job, type(error).__name__)
         self._typed = output.preedit.typed
         return Answer(job.sequence, output)
 
@@ -147,17 +188,35 @@ class EngineWorker(QThread):
         return Answer(job.sequence, replace(session.reset(), commit=commit), error)
 
     def _surround(self, job: SurroundingJob) -> None:
-        if self._session is not None:
+        if self._engine is not None:
             with suppress(Exception):  # the text then stays what the session knew
-                self._session.set_surrounding_text(job.text)
+                self._engine.session.set_surrounding_text(job.text)
 
-    def _warm(self, session: Session) -> None:
-        """Work ahead; what fails here fails again, visibly, with the key that needs it."""
+    def _work_ahead(self, session: Session) -> None:
+        """For the next key; what fails here fails again, visibly, with the key that needs it."""
         with suppress(Exception):
             session.warm()
+            predictions = session.predict()
+            if predictions is not None and self._jobs.empty():
+                self.offered.emit(Answer(self._last_sequence, predictions))
 
 
-def _output_of(session: Session, job: Job) -> Output:
-    if isinstance(job, KeyJob):
-        return session.process_key(job.event)
-    return session.turn_page(job.step) if isinstance(job, PageJob) else session.commit_typed()
+def _configure(engine: Engine, options: EngineOptions) -> Output:
+    if engine.set_spelling is not None:
+        engine.set_spelling(options.spelling)
+    return engine.session.configure(options.session)
+
+
+def _output_of(engine: Engine, job: Job) -> Output:
+    session = engine.session
+    match job:
+        case KeyJob(event=event):
+            return session.process_key(event)
+        case PageJob(step=step):
+            return session.turn_page(step)
+        case PickJob(index=index):
+            return session.pick(index)
+        case ConfigureJob(options=options):
+            return _configure(engine, options)
+        case FinishJob():
+            return session.commit_typed()

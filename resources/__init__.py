@@ -1,4 +1,4 @@
-"""What a fresh clone needs to run at once: the model bundle, the lexicon, the list of characters.
+"""What a fresh clone needs to run at once: the model bundle, the lexicon, characters, symbols.
 
 Knows where its files lie; knows nothing of what they mean.
 """
@@ -14,3 +14,4 @@ MODEL: Final[Path] = ROOT / "model"
 LEXICON: Final[Path] = ROOT / "lexicon" / "words.npz"
 CLAUSES: Final[Path] = ROOT / "lexicon" / "clauses.npz"
 CHARACTERS: Final[Path] = ROOT / "characters.tsv"
+SYMBOLS: Final[Path] = ROOT / "symbols" / "symbols.tsv"

@@ -51,6 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_export(commands)
     _add_lexicon(commands)
+    _add_clauses(commands)
+    _add_symbols(commands)
     return parser
 
 
@@ -231,6 +233,27 @@ def _export(options: argparse.Namespace) -> None:
         print(report(rows, n_case))
 
 
+def _add_clauses(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "clauses",
+        help="shards to the list of short clauses of resources/",
+        description="Count the clauses of two to four hanzi in all shards and write those met often: what "
+        "abbreviated inputs are guessed from.",
+    )
+    command.add_argument("--data", type=Path, required=True, help="folder that `prepare` wrote")
+    command.add_argument("--output", type=Path, required=True, help="the clauses.npz to write")
+    command.add_argument("--recipe", type=Path, default=RECIPES / "base.toml", help="its [weights] are used")
+    command.add_argument("--minimum", type=int, default=3, help="least count of a clause")
+    command.set_defaults(run=_clauses)
+
+
+def _clauses(options: argparse.Namespace) -> None:
+    from training.clauses import make_clauses
+    from training.recipe import load_recipe
+
+    make_clauses(options.data, options.output, load_recipe(options.recipe).weights, options.minimum)
+
+
 def _add_lexicon(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser(
         "lexicon",
@@ -250,5 +273,23 @@ def _add_lexicon(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _lexicon(options: argparse.Namespace) -> None:
     from training.lexicon import build
+
+    build(options)
+
+
+def _add_symbols(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "symbols",
+        help="Unicode's annotations to the emoji and symbols of resources/",
+        description="Build resources/symbols/symbols.tsv from the unpacked CLDR annotations (zh.json, "
+        "zh_derived.json): each symbol with its name and the words that offer it.",
+    )
+    command.add_argument("--source", type=Path, required=True, help="folder of the two files")
+    command.add_argument("--output", type=Path, required=True, help="the symbols.tsv to write")
+    command.set_defaults(run=_symbols)
+
+
+def _symbols(options: argparse.Namespace) -> None:
+    from training.symbols import build
 
     build(options)

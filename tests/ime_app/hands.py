@@ -10,13 +10,14 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
-from engine.keymap import SessionOptions
 from engine.session import ConverterLike, Session
+from ime_app.settings import setting
+from ime_app.settings_file import SettingsFile
+from ime_app.settings_keeper import SettingsKeeper
 from ime_app.storage import DraftStore
 from ime_app.strings import Strings
-from ime_app.theme import LIGHT
 from ime_app.window import MainWindow
 from ime_app.worker import Engine
 from tests.engine.phrase_converter import PhraseConverter
@@ -33,9 +34,7 @@ class Gate:
         self,
         converter: ConverterLike | None = None,
         error: Exception | None = None,
-        options: SessionOptions | None = None,
     ) -> None:
-        self._options = options
         self._converter = converter or PhraseConverter()
         self._error = error
         self._opened = threading.Event()
@@ -47,7 +46,7 @@ class Gate:
         self._opened.wait(20)
         if self._error is not None:
             raise self._error
-        return Engine(Session(self._converter, self._options), "phrases")
+        return Engine(Session(self._converter), "phrases")
 
 
 class Hands:
@@ -60,11 +59,15 @@ class Hands:
         engine: Gate | None = None,
         converter: ConverterLike | None = None,
         language: str = "zh",
-        options: SessionOptions | None = None,
+        overrides: dict[str, object] | None = None,
+        settings: Path | None = None,
     ) -> None:
+        """`overrides` are settings by their keys, `input.page_size`."""
         self._app = app
-        self.gate = engine or Gate(converter, options=options)
-        self.window = MainWindow(self.gate, DraftStore(folder), Strings(language), LIGHT, options)
+        self.gate = engine or Gate(converter)
+        given = {setting(key): value for key, value in (overrides or {}).items()}
+        keeper = SettingsKeeper(SettingsFile(settings or folder / "settings.toml"), given)
+        self.window = MainWindow(self.gate, DraftStore(folder), Strings(language), keeper)
         self.editor = self.window.editor
         self.window.show()
         if engine is None:
@@ -150,6 +153,11 @@ class Hands:
         while time.monotonic() < deadline:
             self._app.processEvents()
             time.sleep(0.005)
+
+    def activate(self, widget: QWidget) -> None:
+        """Bring a window to the front: shortcuts work only there."""
+        widget.activateWindow()
+        self.wait(widget.isActiveWindow)
 
     def close(self) -> None:
         self.gate.open()

@@ -11,7 +11,6 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.keymap import SessionOptions
 from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
 from tests.ime_app.hands import PLAIN, Hands
 
@@ -39,9 +38,8 @@ def test_only_the_left_button_picks(open_window: Open, button: Qt.MouseButton) -
 
 
 def test_the_wheel_pages_without_paging_keys(open_window: Open) -> None:
-    hands = open_window(
-        converter=ManyConverter(), options=SessionOptions(page_with_page_keys=False, page_size=5)
-    )
+    overrides = {"input.page_with_page_keys": False, "input.page_size": 5}
+    hands = open_window(converter=ManyConverter(), overrides=overrides)
     hands.type("ni")
     first = hands.menu
     turn_wheel(hands, -120)
@@ -104,3 +102,31 @@ def test_a_full_composition_is_refused_visibly(open_window: Open) -> None:
     assert "64" in hands.window.status.message.text()
     hands.type("9\x1b")
     assert hands.text == ""
+
+
+@pytest.mark.parametrize("direction", ["horizontal", "vertical"])
+@pytest.mark.parametrize("text", ["", "字\n" * 3, "字\n" * 40])
+def test_the_bar_does_not_cover_the_composition(open_window: Open, direction: str, text: str) -> None:
+    overrides = {"appearance.candidate_list": direction}
+    hands = open_window(converter=ManyConverter(), overrides=overrides)
+    hands.window.resize(hands.window.minimumSize())
+    hands.editor.setPlainText(text)
+    hands.editor.moveCursor(hands.editor.textCursor().MoveOperation.End)
+    hands.type("ni")
+    for _ in range(12):
+        bar, area = hands.window.bar.geometry(), hands.window.centralWidget().rect()
+        assert area.contains(bar)
+        assert not bar.intersects(hands.window._anchor())
+        shown = [cell.index for cell in hands.window.bar._layout.cells]
+        assert hands.window.bar._highlighted_on_page() in shown
+        hands.press(Qt.Key.Key_Down)
+        hands.settle()
+
+
+def test_a_screen_reader_hears_the_highlighted_candidate(open_window: Open) -> None:
+    hands = open_window()
+    hands.type("nihao")
+    assert hands.window.bar.accessibleName() == "1 你好"
+    hands.press(Qt.Key.Key_Down)
+    hands.settle()
+    assert hands.window.bar.accessibleName() == "2 你"

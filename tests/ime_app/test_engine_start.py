@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from engine.bundle import BundleError
-from ime_app.app import engine_loader
+from ime_app.engine_start import engine_loader
 from ime_app.worker import EngineError
 from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
 from tests.ime_app.hands import Gate, Hands

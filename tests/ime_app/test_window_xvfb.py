@@ -17,8 +17,6 @@ from typing import TypeVar
 
 import pytest
 
-# None: the shipped bundle, as a user starts it.
-ENGINE_ARGUMENTS: list[str] = []
 REPOSITORY = Path(__file__).resolve().parents[2]
 TIMEOUT_S = 60.0
 T = TypeVar("T")
@@ -105,7 +103,8 @@ def saved_text(folder: Path) -> str:
 
 
 def test_typing_in_the_real_window(display: dict[str, str], tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "ime_app", "--data-directory", str(tmp_path), *ENGINE_ARGUMENTS]
+    settings = str(tmp_path / "settings.toml")
+    command = [sys.executable, "-m", "ime_app", "--data-directory", str(tmp_path), "--settings", settings]
     with running(command, display) as window:
         keyboard = Keyboard(window, display)
         keyboard.type("nihaoshijie")

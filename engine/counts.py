@@ -1,0 +1,240 @@
+"""What the user's own text says of the next reading: n-gram counts that fade, mixed into a score.
+
+Works on token ids; knows nothing of pinyin letters, menus or databases.
+
+The mixture is a hierarchy of caches with the decoder at its root (Kuhn & De Mori 1990; the form
+is that of interpolated absolute discounting, Ney et al. 1994). With M what decoder and n-gram say:
+
+    P1(r) = M(r) + w(s) (share of r among the user's readings of its syllable s - M's share of it) M(s)
+    P2(r) = [max(c(v r) - d, 0) + (discounted mass of v + k2) P1(r)] / (c(v) + k2)
+    P3(r) = the same behind the last two tokens, over P2, with k3
+
+So a history that the user never wrote leaves M as it is, to the last bit; one occurrence counts
+for 1 - d and is evidence, not proof; and the more different things followed a history, the more
+is left to M. The first level keeps M's mass of each syllable: it says which hanzi the user means
+by `xi`, not how often the user writes `xi`.
+
+Counts halve every `half_life` commits. The clock ticks in steps of `_TICK` commits, so that what
+is compiled for a history stays valid between two of them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.vocabulary import Vocabulary
+
+_TICK: Final[int] = 64
+_SHIFT: Final[int] = 16  # a history of two tokens is one key: (first + 1) << 16 | second
+NO_TOKEN: Final[int] = -1  # in a sequence: nothing is known here, what follows has no history
+
+Floats = npt.NDArray[np.float32]
+History = tuple[int, int]  # the token before the last, or NO_TOKEN, and the last token
+
+
+@dataclass(frozen=True)
+class MixOptions:
+    """Strengths of the mixture; chosen by `benchmark replay` (docs/experiments.md)."""
+
+    half_life: float = 4000.0  # commits
+    syllable_weight: float = 0.2  # w of a syllable written often
+    syllable_prior: float = 4.0  # occurrences at which w is half of that
+    discount: float = 0.8
+    bigram_prior: float = 4.0
+    trigram_prior: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """What one history says: tokens ascending, what each gets, and what is left to the level below."""
+
+    tokens: list[int]
+    shares: list[float]
+    backoff: float
+
+
+class PersonalCounts:
+    """Counts of one user's readings, up to trigrams."""
+
+    def __init__(self, vocabulary: Vocabulary, options: MixOptions | None = None) -> None:
+        self._options = options or MixOptions()
+        self._n_special = vocabulary.n_special
+        syllables = vocabulary.class_of_token[vocabulary.n_special :]
+        _, self._cuts, self._slice_of_reading = np.unique(syllables, return_index=True, return_inverse=True)
+        self._unigrams = np.zeros(len(vocabulary), dtype=np.float64)
+        self._weights: Floats = np.zeros(len(vocabulary), dtype=np.float32)  # w, by reading
+        self._shares: Floats = np.zeros(len(vocabulary), dtype=np.float32)  # w times the user's share
+        self._followers: dict[int, dict[int, float]] = {}
+        self._compiled: dict[int, _Compiled] = {}
+        self._commits = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return self._commits == 0
+
+    def observe(self, tokens: Sequence[int], n_history: int = 0) -> Undo:
+        """Count one commit: all of `tokens` but the first `n_history`, which are the text before.
+
+        Returns what undoes it.
+        """
+        undo = Undo(self._commits)
+        weight = 2.0 ** (self._commits / self._options.half_life)
+        for i in range(n_history, len(tokens)):
+            token = tokens[i]
+            if token < self._n_special:
+                continue
+            undo.unigrams.append((token, float(self._unigrams[token])))
+            self._unigrams[token] += weight
+            last = tokens[i - 1] if i > 0 else NO_TOKEN
+            if last != NO_TOKEN:
+                self._count(last, token, weight, undo)
+                before = tokens[i - 2] if i > 1 else NO_TOKEN
+                if before != NO_TOKEN:
+                    self._count(_key(before, last), token, weight, undo)
+        self._tick(self._commits + 1)
+        return undo
+
+    def undo(self, undo: Undo) -> None:
+        """Restore what was before the last `observe`, exactly."""
+        for token, count in reversed(undo.unigrams):
+            self._unigrams[token] = count
+        for key, token, weight in reversed(undo.followers):
+            if weight is not None:
+                self._followers[key][token] = weight
+            else:
+                del self._followers[key][token]
+                if not self._followers[key]:
+                    del self._followers[key]
+            self._compiled.pop(key, None)
+        self._tick(undo.commits)
+
+    def load(self, tokens: npt.NDArray[np.int64], commits: npt.NDArray[np.int64], n_commit: int) -> None:
+        """Count a whole log at once, in place of what was counted before.
+
+        tokens: (n,), NO_TOKEN between two commits; commits: (n,), which commit each belongs to, -1 for
+        what is only history.
+        """
+        weights = 2.0 ** (commits / self._options.half_life)
+        is_reading = (tokens >= self._n_special) & (commits >= 0)
+        self._unigrams = np.bincount(
+            tokens[is_reading], weights[is_reading], minlength=len(self._unigrams)
+        ).astype(np.float64)
+        self._followers, self._compiled = {}, {}
+        last = np.concatenate([[NO_TOKEN], tokens[:-1]])
+        before = np.concatenate([[NO_TOKEN], last[:-1]])
+        seen = is_reading & (last != NO_TOKEN)
+        self._load_level(last[seen], tokens[seen], weights[seen])
+        seen &= before != NO_TOKEN
+        self._load_level(_key(before[seen], last[seen]), tokens[seen], weights[seen])
+        self._commits = n_commit
+        self._weigh()
+
+    def mix(
+        self,
+        probabilities: Floats,  # (m, n), changed in place
+        histories: Sequence[History],
+        start: int,
+        cuts: npt.NDArray[np.intp],  # first column of each syllable
+        slice_of_column: npt.NDArray[np.intp],
+    ) -> None:
+        """Mix into P(reading | history) of the readings [start, start + n)."""
+        end = start + probabilities.shape[1]
+        weights = self._weights[start:end]
+        if weights.any():
+            sums = np.add.reduceat(probabilities, cuts, axis=1)
+            probabilities *= 1 - weights
+            probabilities += sums.take(slice_of_column, axis=1) * self._shares[start:end]
+        self._mix_level(probabilities, [last for _, last in histories], start, end)
+        pairs = [_key(*history) if history[0] != NO_TOKEN else NO_TOKEN for history in histories]
+        self._mix_level(probabilities, pairs, start, end)
+
+    # Inside.
+
+    def _mix_level(self, probabilities: Floats, keys: list[int], start: int, end: int) -> None:
+        rows: list[int] = []
+        columns: list[int] = []
+        shares: list[float] = []
+        for row, key in enumerate(keys):
+            compiled = self._compile(key) if key in self._followers else None
+            if compiled is None:
+                continue
+            probabilities[row] *= compiled.backoff
+            first = bisect_left(compiled.tokens, start)
+            last = bisect_left(compiled.tokens, end, first)
+            for i in range(first, last):
+                rows.append(row)
+                columns.append(compiled.tokens[i] - start)
+                shares.append(compiled.shares[i])
+        if rows:
+            probabilities[rows, columns] += np.array(shares, dtype=np.float32)
+
+    def _compile(self, key: int) -> _Compiled:
+        compiled = self._compiled.get(key)
+        if compiled is None:
+            scale = self._scale()
+            prior = self._options.trigram_prior if key >> _SHIFT else self._options.bigram_prior
+            discount = self._options.discount
+            counts = {token: count * scale for token, count in sorted(self._followers[key].items())}
+            total = sum(counts.values()) + prior
+            shares = [max(count - discount, 0.0) / total for count in counts.values()]
+            compiled = _Compiled(list(counts), shares, 1.0 - sum(shares))
+            self._compiled[key] = compiled
+        return compiled
+
+    def _count(self, key: int, token: int, weight: float, undo: Undo) -> None:
+        followers = self._followers.setdefault(key, {})
+        undo.followers.append((key, token, followers.get(token)))
+        followers[token] = followers.get(token, 0.0) + weight
+        self._compiled.pop(key, None)
+
+    def _tick(self, commits: int) -> None:
+        """The clock moved to `commits`: in another step of it everything weighs otherwise."""
+        if commits // _TICK != self._commits // _TICK:
+            self._compiled.clear()
+        self._commits = commits
+        self._weigh()
+
+    def _scale(self) -> float:
+        """What a stored count is worth now; one of the newest is worth 1, or a little more."""
+        return float(2.0 ** -(self._commits // _TICK * _TICK / self._options.half_life))
+
+    def _weigh(self) -> None:
+        """Bring the weights and shares of all readings up to date."""
+        counts = self._unigrams[self._n_special :] * self._scale()
+        sums = np.add.reduceat(counts, self._cuts).take(self._slice_of_reading)
+        weights = self._options.syllable_weight * sums / (sums + self._options.syllable_prior)
+        self._weights[self._n_special :] = weights
+        self._shares[self._n_special :] = weights * counts / np.maximum(sums, 1e-9)
+
+    def _load_level(
+        self, keys: npt.NDArray[np.int64], tokens: npt.NDArray[np.int64], weights: npt.NDArray[np.float64]
+    ) -> None:
+        order = np.lexsort((tokens, keys))
+        keys, tokens, weights = keys[order], tokens[order], weights[order]
+        firsts = np.flatnonzero(np.diff(keys, prepend=-1) | np.diff(tokens, prepend=-1))
+        if not len(firsts):
+            return
+        sums = np.add.reduceat(weights, firsts).tolist()
+        rows = zip(keys[firsts].tolist(), tokens[firsts].tolist(), sums, strict=True)
+        for key, token, weight in rows:
+            self._followers.setdefault(key, {})[token] = weight
+
+
+class Undo:
+    """The values that one `observe` replaced."""
+
+    def __init__(self, commits: int) -> None:
+        self.commits = commits
+        self.unigrams: list[tuple[int, float]] = []
+        self.followers: list[tuple[int, int, float | None]] = []
+
+
+def _key(before: Any, last: Any) -> Any:
+    """Of a history of two tokens; the key of one token is the token."""
+    return (before + 1) << _SHIFT | last

@@ -1,0 +1,113 @@
+"""Dates, times and days of the week, in the forms that people write.
+
+Knows a clock and the words that ask for it: `rq` 日期, `sj` 时间, `xq` 星期 and the names of days in
+full pinyin; knows nothing of the search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from engine.keymap import SessionOptions
+from engine.numerals import digits, spoken
+from engine.rewriter import Candidates, computed, inserted
+
+_WEEKDAYS: Final[str] = "一二三四五六日"
+_PARTS_OF_DAY: Final[tuple[tuple[int, str], ...]] = (
+    (18, "晚上"),
+    (13, "下午"),
+    (11, "中午"),
+    (5, "上午"),
+    (0, "凌晨"),
+)
+_DAYS: Final[dict[str, int]] = {  # full pinyin to days from today
+    "jintian": 0,
+    "mingtian": 1,
+    "houtian": 2,
+    "zuotian": -1,
+    "qiantian": -2,
+}
+_BEHIND_WORDS: Final[int] = 3  # place of what a word in full pinyin adds
+_BEHIND_FIRST: Final[int] = 1  # of what `rq` adds: 人群 stays first
+
+
+def now() -> datetime:
+    """The clock on the wall."""
+    return datetime.now()
+
+
+class DateRewriter:
+    """Offers the moment of `clock` where the letters ask for it."""
+
+    def __init__(self, clock: Callable[[], datetime] = now) -> None:
+        self._clock = clock
+
+    def is_on(self, options: SessionOptions) -> bool:
+        return options.dates
+
+    def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
+        """See `Rewriter`."""
+        if letters in _ABBREVIATIONS:
+            texts = _ABBREVIATIONS[letters](self._clock())
+            return inserted(candidates, computed(letters, texts), _BEHIND_FIRST)
+        if letters in _DAYS:
+            day = self._clock() + timedelta(days=_DAYS[letters])
+            return inserted(candidates, computed(letters, date_texts(day)[:2]), _BEHIND_WORDS)
+        if letters in _WORDS:
+            texts = _WORDS[letters](self._clock())[:2]
+            return inserted(candidates, computed(letters, texts), _BEHIND_WORDS)
+        return candidates
+
+
+def date_texts(day: date) -> list[str]:
+    """2026年11月24日, 2026-11-24, 二〇二六年十一月二十四日 and more."""
+    year, month, number = day.year, day.month, day.day
+    hanzi = f"{digits(str(year))}年{spoken(str(month))}月{spoken(str(number))}日"
+    return [
+        f"{year}年{month}月{number}日",
+        f"{year:04}-{month:02}-{number:02}",
+        hanzi,
+        f"{year}/{month}/{number}",
+        f"{month}月{number}日",
+    ]
+
+
+def time_texts(moment: datetime) -> list[str]:
+    """18:05, 18:05:09, 晚上6点05分 and more."""
+    hour, minute = moment.hour, moment.minute
+    part = next(name for first, name in _PARTS_OF_DAY if hour >= first)
+    hanzi = f"{spoken(str(hour))}点" + (_minutes(minute) if minute else "整")
+    return [
+        f"{hour:02}:{minute:02}",
+        f"{hour:02}:{minute:02}:{moment.second:02}",
+        f"{part}{(hour - 1) % 12 + 1}点{minute:02}分",
+        hanzi,
+        f"{moment:%Y-%m-%d %H:%M}",
+    ]
+
+
+def weekday_texts(day: date) -> list[str]:
+    """星期二, 周二, and the date with it."""
+    name = _WEEKDAYS[day.weekday()]
+    return [f"星期{name}", f"周{name}", f"{day.year}年{day.month}月{day.day}日 星期{name}"]
+
+
+def _minutes(minute: int) -> str:
+    """零五分, 十分."""
+    return ("零" if minute < 10 else "") + f"{spoken(str(minute))}分"
+
+
+_ABBREVIATIONS: Final[dict[str, Callable[[datetime], list[str]]]] = {
+    "rq": date_texts,
+    "sj": time_texts,
+    "xq": weekday_texts,
+}
+_WORDS: Final[dict[str, Callable[[datetime], list[str]]]] = {
+    "riqi": date_texts,
+    "shijian": time_texts,
+    "xianzai": time_texts,
+    "xingqi": weekday_texts,
+    "xingqiji": weekday_texts,
+}

@@ -1,0 +1,99 @@
+"""From a phrase of the log to what it teaches: token ids, and choices by their letters.
+
+Knows phrases and the vocabulary; knows nothing of databases or of how anything is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
+from engine.counts import NO_TOKEN
+from engine.lexicon import MIN_WORD_LENGTH
+from engine.personal import Choice, Observation
+from engine.phrase_log import NO_READING, Part, Phrase
+from engine.syllable import SYLLABLES
+from engine.vocabulary import SPECIALS, START, Vocabulary, is_hanzi
+
+_N_HISTORY: Final[int] = 2  # tokens before a phrase that a trigram can look back to
+
+
+class LogReader:
+    """Reads phrases for one vocabulary; a reading that it lacks is NO_TOKEN."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._ids = {
+            (hanzi, SYLLABLES[syllable]): token
+            for (hanzi, syllable), token in vocabulary.id_of_reading.items()
+        }
+
+    def tokens_of(self, text: str, reading: Sequence[str]) -> tuple[int, ...]:
+        """One token a character, but one for a run of letters or digits."""
+        tokens: list[int] = []
+        for pair in zip(text, reading, strict=False):
+            token = self._ids.get(pair)
+            if token is None:
+                token = self._other(*pair)
+                if token != NO_TOKEN and tokens and tokens[-1] == token and pair[0].isalnum():
+                    continue
+            tokens.append(token)
+        return tuple(tokens)
+
+    def observation(self, phrase: Phrase, previous: Phrase | None = None) -> Observation:
+        """What `phrase` teaches; `previous` is the one before it in the log.
+
+        What was typed before is known by its readings; of other text a hanzi counts by the
+        reading that stands first.
+        """
+        history = self._history(phrase.before, previous)
+        tokens = self.tokens_of(phrase.text, phrase.reading)
+        return Observation((*history, *tokens), len(history), tuple(self._choices(phrase)))
+
+    def _history(self, before: str, previous: Phrase | None) -> tuple[int, ...]:
+        """Nothing before it, or a new line, is what the decoder knows as START."""
+        before = before[-_N_HISTORY:].rpartition("\n")[2]
+        if not before:
+            return (SPECIALS.index(START),)
+        if previous is not None and previous.text.endswith(before):
+            return self.tokens_of(before, previous.reading[-len(before) :])
+        return tuple(self._commonest(character) for character in before)
+
+    def _commonest(self, character: str) -> int:
+        ids = self._vocabulary.ids_of_hanzi.get(character)
+        return ids[0] if ids else self._other(character, NO_READING)
+
+    def _other(self, character: str, reading: str) -> int:
+        if reading != NO_READING or is_hanzi(character):
+            return NO_TOKEN
+        return self._vocabulary.special_of(character)
+
+    def _choices(self, phrase: Phrase) -> Iterator[Choice]:
+        """Each run of converted parts as a whole, then its parts."""
+        if not phrase.parts:
+            if len(phrase.text) >= MIN_WORD_LENGTH:
+                yield from self._choice(phrase.keys, phrase.text, phrase.reading)
+            return
+        start = 0
+        places = []
+        for part in phrase.parts:
+            places.append((part, phrase.reading[start : start + len(part.text)]))
+            start += len(part.text)
+        for converted, group in groupby(places, key=lambda place: NO_READING not in place[1]):
+            if converted:
+                yield from self._choices_of_run(list(group))
+
+    def _choices_of_run(self, run: list[tuple[Part, tuple[str, ...]]]) -> Iterator[Choice]:
+        if len(run) > 1:
+            keys = "".join(part.keys for part, _ in run)
+            text = "".join(part.text for part, _ in run)
+            yield from self._choice(keys, text, tuple(s for _, reading in run for s in reading))
+        for part, reading in run:
+            if len(part.text) >= MIN_WORD_LENGTH:
+                yield from self._choice(part.keys, part.text, reading)
+
+    def _choice(self, keys: str, text: str, reading: tuple[str, ...]) -> Iterator[Choice]:
+        tokens = self.tokens_of(text, reading)
+        if keys and NO_READING not in reading and NO_TOKEN not in tokens:
+            yield Choice(keys, text, reading, tokens)

@@ -1,0 +1,228 @@
+"""What is known of one user, in memory: counts, words, choices, pins and what is forgotten.
+
+Knows token ids, letters and candidates; knows nothing of databases, beams or key events. The
+scorer mixes `counts` in, the candidate list offers `words` and has its menu arranged here.
+
+The rule of evidence for a text of two hanzi or more that was picked for exactly these letters
+(docs/learning.md states it for users): every pick weighs 1, and the picks before it for these
+letters, of whatever text, then weigh four fifths of what they did. From the first pick on the
+text stands second at least. It stands first once it weighs FIRST_PLACE, two picks, and more than
+what the engine would put first; unless the engine holds that, here, for DOUBT nats likelier.
+Single hanzi are ranked by the counts alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from engine.counts import NO_TOKEN, MixOptions, PersonalCounts, Undo
+from engine.lexicon import MAX_WORD_LENGTH, MIN_WORD_LENGTH, Lexicon, Word, WordArrays
+from engine.user_words import UserWords
+from engine.values import Candidate, Source
+from engine.vocabulary import Vocabulary
+
+FADING: Final[float] = 0.8  # of the picks for some letters, by each further pick for them
+FIRST_PLACE: Final[float] = 1.5
+DOUBT: Final[float] = 4.0  # nats
+
+# Their scores are the search's, or -inf where it did not find them; a lexicon word's is its frequency.
+_RANKED: Final[frozenset[Source]] = frozenset({Source.SENTENCE, Source.PHRASE, Source.USER})
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A text picked for exactly the letters `keys`."""
+
+    keys: str
+    text: str
+    reading: tuple[str, ...]
+    tokens: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What a commit teaches: tokens behind `n_history` tokens of the text before; its choices."""
+
+    tokens: tuple[int, ...]
+    n_history: int = 0
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass
+class _Memory:
+    """What one `learn` changed."""
+
+    counts: Undo
+    words: list[tuple[int, ...]] = field(default_factory=list)
+    choices: list[tuple[str, dict[Choice, float] | None]] = field(default_factory=list)
+
+
+class Personal:
+    """Changes only by its methods; `version` is another number after each change."""
+
+    def __init__(self, vocabulary: Vocabulary, lexicon: Lexicon, options: MixOptions | None = None) -> None:
+        self.counts = PersonalCounts(vocabulary, options)
+        self.words = UserWords(vocabulary)
+        self.version = 0
+        self._is_muted = False
+        self._lexicon = lexicon
+        self._characters = [text if len(text) == 1 else "\0" for text in vocabulary.texts]
+        self._choices: dict[str, dict[Choice, float]] = {}
+        self._forgotten: frozenset[str] = frozenset()
+        self._pins: dict[str, Choice] = {}
+
+    @property
+    def is_active(self) -> bool:
+        """False where there is nothing to mix into a score."""
+        return not self._is_muted and not self.counts.is_empty
+
+    def mute(self, muted: bool) -> None:
+        """In private mode nothing that was learnt shows; pins and forgotten texts stay as set."""
+        if muted != self._is_muted:
+            self._is_muted = muted
+            self.version += 1
+
+    def words_of(self, path: Sequence[tuple[int, int]], limit: int) -> tuple[Word, ...]:
+        """The user's words with a syllable of each half-open range in turn."""
+        if self._is_muted:
+            return ()
+        if all(last == first + 1 for first, last in path):
+            return self.words.lookup([first for first, _ in path])
+        return self.words.lookup_ranges(path, limit)
+
+    def is_word(self, tokens: tuple[int, ...]) -> bool:
+        """True where these readings are one of the user's words."""
+        return not self._is_muted and self.words.contains(tokens)
+
+    @property
+    def forgotten(self) -> frozenset[str]:
+        return self._forgotten
+
+    def learn(self, observation: Observation) -> _Memory:
+        """Returns what `unlearn` takes; only the last one can be taken back."""
+        memory = _Memory(self.counts.observe(self.masked(observation), observation.n_history))
+        for choice in observation.choices:
+            self._learn_choice(choice, memory)
+        self.version += 1
+        return memory
+
+    def unlearn(self, memory: _Memory) -> None:
+        """Everything as it was before the last `learn`."""
+        self.counts.undo(memory.counts)
+        for tokens in reversed(memory.words):
+            self.words.unlearn(tokens)
+        for keys, weights in reversed(memory.choices):
+            if weights is None:
+                del self._choices[keys]
+            else:
+                self._choices[keys] = weights
+        self.version += 1
+
+    def load(self, observations: Sequence[Observation]) -> None:
+        """A whole log, oldest first, in place of all that was learnt before."""
+        tokens: list[int] = []
+        commits: list[int] = []
+        self._choices.clear()
+        self.words.clear_learnt()
+        memory = _Memory(Undo(0))
+        for number, observation in enumerate(observations):
+            n_new = len(observation.tokens) - observation.n_history
+            tokens += [*(self.masked(observation) if self._forgotten else observation.tokens), NO_TOKEN]
+            commits += [-1] * observation.n_history + [number] * n_new + [-1]
+            for choice in observation.choices:
+                self._learn_choice(choice, memory)
+        self.counts.load(np.array(tokens, np.int64), np.array(commits, np.int64), len(observations))
+        self.version += 1
+
+    def set_forgotten(self, texts: Iterable[str]) -> None:
+        self._forgotten = frozenset(texts)
+        self.version += 1
+
+    def set_imported(self, arrays: WordArrays) -> None:
+        """The user's word list, in place of the one before."""
+        self.words.set_imported(arrays)
+        self.version += 1
+
+    def set_pins(self, pins: Iterable[Choice]) -> None:
+        self._pins = {pin.keys: pin for pin in pins}
+        self.version += 1
+
+    def masked(self, observation: Observation) -> list[int]:
+        """The tokens, with NO_TOKEN where a forgotten text stands: it must not come back by an old log."""
+        tokens = list(observation.tokens)
+        text = "".join(self._characters[token] if token >= 0 else "\0" for token in tokens)
+        for forgotten in self._forgotten:
+            start = text.find(forgotten)
+            while start >= 0:
+                end = start + len(forgotten)
+                tokens[start:end] = [NO_TOKEN] * len(forgotten)
+                start = text.find(forgotten, end)
+        return tokens
+
+    def arrange(self, menu: Sequence[Candidate], keys: str) -> list[Candidate]:
+        """The menu without what is forgotten, with what was picked for `keys` and what is pinned in place."""
+        kept = [candidate for candidate in menu if candidate.text not in self._forgotten]
+        # A hanzi must stay within reach: forgotten, it only goes behind all others.
+        last = [c for c in menu if len(c.text) == 1 and c.text in self._forgotten]
+        arranged = self._with_choices([*kept, *last], keys)
+        pin = self._pins.get(keys)
+        return arranged if pin is None else _with_first(arranged, _candidate(pin, arranged))
+
+    # Inside.
+
+    def _learn_choice(self, choice: Choice, memory: _Memory) -> None:
+        if len(choice.text) < MIN_WORD_LENGTH or choice.text in self._forgotten:
+            return
+        weights = self._choices.get(choice.keys)
+        memory.choices.append((choice.keys, weights))
+        faded = {known: weight * FADING for known, weight in (weights or {}).items()}
+        self._choices[choice.keys] = faded | {choice: faded.get(choice, 0.0) + 1.0}
+        if len(choice.tokens) <= MAX_WORD_LENGTH and not self._lexicon.contains(choice.tokens):
+            self.words.learn(choice.tokens)
+            memory.words.append(choice.tokens)
+
+    def _with_choices(self, menu: list[Candidate], keys: str) -> list[Candidate]:
+        """What was picked for these very letters in first or second place, by the rule of evidence."""
+        weights = {c: w for c, w in self._choices.get(keys, {}).items() if c.text not in self._forgotten}
+        if not weights or not menu or self._is_muted:
+            return menu
+        best = menu[0]
+        choice, weight = max(weights.items(), key=lambda row: (row[1], row[0].tokens))
+        if choice.text == best.text:
+            others = [(weight, c) for c, weight in weights.items() if c != choice]
+            if not others:
+                return menu
+            return [best, *_with_first(menu[1:], _candidate(max(others, key=_by_weight)[1], menu))]
+        candidate = _candidate(choice, menu)
+        rival = sum(w for c, w in weights.items() if c.text == best.text)
+        if weight >= FIRST_PLACE and weight > rival and not _is_doubted(candidate, best):
+            return _with_first(menu, candidate)
+        return [best, *_with_first(menu[1:], candidate)]
+
+
+def _by_weight(row: tuple[float, Choice]) -> tuple[float, tuple[int, ...]]:
+    return row[0], row[1].tokens
+
+
+def _is_doubted(candidate: Candidate, best: Candidate) -> bool:
+    """True where the scores, which know the text before the caret, speak strongly for `best`."""
+    comparable = candidate.source in _RANKED and best.source in _RANKED and math.isfinite(candidate.score)
+    return comparable and candidate.span == best.span and best.score - candidate.score > DOUBT
+
+
+def _candidate(choice: Choice, menu: Sequence[Candidate]) -> Candidate:
+    """The menu's own candidate of that text for all the letters, else one made of the choice."""
+    span = (0, len(choice.keys))
+    for candidate in menu:
+        if candidate.text == choice.text and candidate.span == span:
+            return candidate
+    return Candidate(choice.text, span, choice.reading, choice.tokens, -math.inf, Source.USER)
+
+
+def _with_first(menu: Sequence[Candidate], candidate: Candidate) -> list[Candidate]:
+    return [candidate, *(other for other in menu if other != candidate)]

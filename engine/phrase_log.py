@@ -1,0 +1,184 @@
+"""The phrase log: what was committed, in order, with how it was typed and read.
+
+Knows rows of the user's database and the values made of them; knows nothing of counts, scores or
+of what is learnt from them. Letters committed as typed are never written.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from engine.user_store import UserStore
+from engine.values import Commit, Segment, Source
+
+NO_READING: Final[str] = "_"  # stands for the syllable of a character that has none
+BEFORE_LENGTH: Final[int] = 32  # characters of the text before the caret that are kept
+
+_COLUMNS: Final[str] = "id, time, keys, reading, text, before, rank, parts, origin"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One choice of several: its text, the letters it stands for, its place in the menu."""
+
+    text: str
+    keys: str
+    rank: int = 0
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One row. `reading` has one item a character of `text`, NO_READING for marks and the like.
+
+    `rank`: the place in the menu of what was picked first; `parts`: the choices, where it took
+    several; `origin`: empty for what was typed, else the file that it was read from.
+    """
+
+    text: str
+    reading: tuple[str, ...]
+    keys: str = ""
+    before: str = ""
+    rank: int = 0
+    parts: tuple[Part, ...] = ()
+    origin: str = ""
+    time: float = 0.0
+    id: int = 0
+
+
+def phrases_of(commit: Commit, keep_before: bool = True) -> list[Phrase]:
+    """What of a commit is worth keeping: runs of converted segments and the marks behind them.
+
+    Raw letters are left out, and what stands behind them is a phrase of its own.
+    """
+    phrases, before = [], commit.before
+    for kept, run in groupby(commit.segments, key=_is_kept):
+        segments = list(run)
+        if kept and any(segment.tokens for segment in segments):
+            phrases.append(_phrase_of(segments, before[-BEFORE_LENGTH:] if keep_before else ""))
+        before += "".join(segment.text for segment in segments)
+    return phrases
+
+
+def _is_kept(segment: Segment) -> bool:
+    if segment.source is not Source.RAW:
+        return True
+    return len(segment.text) <= 2 and not any(character.isalnum() for character in segment.text)
+
+
+def _phrase_of(segments: Sequence[Segment], before: str) -> Phrase:
+    parts = tuple(Part(segment.text, segment.keys, segment.rank) for segment in segments)
+    return Phrase(
+        text="".join(segment.text for segment in segments),
+        reading=tuple(syllable for segment in segments for syllable in _reading_of(segment)),
+        keys="".join(segment.keys for segment in segments),
+        before=before,
+        rank=next(segment.rank for segment in segments if segment.tokens),
+        parts=parts if len(parts) > 1 else (),
+    )
+
+
+def _reading_of(segment: Segment) -> tuple[str, ...]:
+    if len(segment.reading) == len(segment.text):
+        return segment.reading
+    return (NO_READING,) * len(segment.text)
+
+
+class PhraseLog:
+    """The table of phrases. Every method raises StoreError where the database fails.
+
+    `edition` changes with everything but a phrase that is added at the end, so that another
+    window knows when to read all again.
+    """
+
+    def __init__(self, store: UserStore, clock: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._clock = clock
+
+    def add(self, phrases: Iterable[Phrase]) -> list[int]:
+        """Write the phrases in one transaction; their ids. A `time` of 0 becomes now."""
+        now = self._clock()
+        with self._store.transaction() as connection:
+            return [
+                int(connection.execute(_INSERT, _row_of(phrase, now)).lastrowid or 0) for phrase in phrases
+            ]
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Delete rows for good."""
+        with self._store.transaction() as connection:
+            connection.executemany("DELETE FROM phrase WHERE id = ?", [(row,) for row in ids])
+            connection.execute("UPDATE edition SET number = number + 1")
+
+    def remove_range(self, first: float, last: float) -> int:
+        """Delete the phrases of the times [first, last) for good; how many there were."""
+        with self._store.transaction() as connection:
+            found = connection.execute("DELETE FROM phrase WHERE time >= ? AND time < ?", (first, last))
+            connection.execute("UPDATE edition SET number = number + 1")
+            return found.rowcount
+
+    def edition(self) -> int:
+        with self._store.reading() as connection:
+            return int(connection.execute("SELECT number FROM edition").fetchone()[0])
+
+    def __len__(self) -> int:
+        with self._store.reading() as connection:
+            return int(connection.execute("SELECT count(*) FROM phrase").fetchone()[0])
+
+    def since(self, row: int, limit: int = -1) -> list[Phrase]:
+        """Phrases with an id above `row`, oldest first."""
+        return self._select("WHERE id > ? ORDER BY id LIMIT ?", row, limit)
+
+    def last(self, limit: int) -> list[Phrase]:
+        """The last phrases, oldest first."""
+        return self._select("ORDER BY id DESC LIMIT ?", limit)[::-1]
+
+    def search(self, text: str = "", limit: int = 200, before_id: int | None = None) -> list[Phrase]:
+        """Phrases that hold `text`, newest first; `before_id` goes on behind a page."""
+        pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        condition = "WHERE text LIKE ? ESCAPE '\\' AND id < ? ORDER BY id DESC LIMIT ?"
+        return self._select(condition, pattern, before_id or 2**62, limit)
+
+    def __iter__(self) -> Iterator[Phrase]:
+        """All phrases, oldest first, read in pages."""
+        row = 0
+        while page := self.since(row, 1000):
+            yield from page
+            row = page[-1].id
+
+    def _select(self, condition: str, *values: object) -> list[Phrase]:
+        with self._store.reading() as connection:
+            rows = connection.execute(f"SELECT {_COLUMNS} FROM phrase {condition}", values).fetchall()
+        return [_phrase_of_row(row) for row in rows]
+
+
+_INSERT: Final[str] = (
+    "INSERT INTO phrase (time, keys, reading, text, before, rank, parts, origin) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def _row_of(phrase: Phrase, now: float) -> tuple[float, str, str, str, str, int, str, str]:
+    lengths = [[len(part.text), len(part.keys), part.rank] for part in phrase.parts]
+    return (
+        phrase.time or now,
+        phrase.keys,
+        " ".join(phrase.reading),
+        phrase.text,
+        phrase.before,
+        phrase.rank,
+        json.dumps(lengths, separators=(",", ":")) if lengths else "",
+        phrase.origin,
+    )
+
+
+def _phrase_of_row(row: tuple[int, float, str, str, str, str, int, str, str]) -> Phrase:
+    name, when, keys, reading, text, before, rank, lengths, origin = row
+    parts, start, letter = [], 0, 0
+    for n_character, n_letter, place in json.loads(lengths) if lengths else ():
+        parts.append(Part(text[start : start + n_character], keys[letter : letter + n_letter], place))
+        start, letter = start + n_character, letter + n_letter
+    return Phrase(text, tuple(reading.split()), keys, before, rank, tuple(parts), origin, when, name)

@@ -1,0 +1,103 @@
+"""`python -m engine serve`: the engine over HTTP on this machine.
+
+Knows arguments and how the parts are put together. The only command that opens a socket; what it
+needs beyond the engine (the extra `serve`) is imported when it runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from typing import Any, Final
+
+from engine.arguments import ConverterChoice, add_converter_arguments, positive
+from engine.bundle import Bundle
+from resources import MODEL
+
+LOCAL: Final[tuple[str, ...]] = ("127.0.0.1", "localhost", "[::1]")
+_NEEDED: Final[tuple[str, ...]] = ("fastapi", "uvicorn", "prometheus_client")
+
+DESCRIPTION = """\
+Serve conversions over HTTP, to this machine alone unless --host says otherwise.
+
+  python -m engine serve
+  curl -s http://127.0.0.1:8765/translate -H 'Content-Type: application/json' \\
+       -d '{"inputs": [{"letters": "nihaoshijie"}], "n_best": 3}'
+
+  POST /translate   GET /health   GET /metrics   GET /docs   GET /openapi.json
+
+There is no password and no encryption: to be reached from elsewhere, put it behind a server that
+has both. Nothing that is sent is written to a log. Needs `pip install .[serve]`.
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the subparsers of `python -m engine`."""
+    command = commands.add_parser(
+        "serve",
+        help="conversions over HTTP (needs the extra `serve`)",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    command.add_argument("--port", type=_port, default=8765, help="port to listen on (8765)")
+    command.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name by which clients may call the server besides those of this machine; * for any",
+    )
+    command.add_argument(
+        "--lanes", type=positive, default=8, help="texts before the caret that are kept at hand (8)"
+    )
+    command.add_argument(
+        "--queue", type=positive, default=256, help="inputs that may wait before 503 is answered (256)"
+    )
+    add_converter_arguments(command)
+    command.set_defaults(run=run)
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 65536:
+        raise argparse.ArgumentTypeError(f"expected a port from 1 to 65535, found {text}")
+    return number
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until interrupted; returns the exit status."""
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        print(f"serving needs {', '.join(missing)}: pip install .[serve]", file=sys.stderr)
+        return 2
+    import uvicorn
+
+    from engine.serve_http import create_application
+    from engine.serve_lanes import Lanes
+    from engine.serve_metrics import Metrics
+    from engine.serve_worker import Worker
+
+    choice = ConverterChoice.of(options)
+    name = "fake" if choice.fake else Bundle.load(choice.bundle or MODEL).manifest.name
+    metrics = Metrics()
+    worker = Worker(Lanes(choice.create(), options.lanes), options.queue, metrics.count_batch)
+    metrics.watch(lambda: worker.n_waiting, lambda: worker.hits)
+    application = create_application(worker, metrics, name, (*LOCAL, options.host, *options.allow_host))
+    print(f"http://{options.host}:{options.port}/docs", flush=True)
+    try:
+        uvicorn.run(
+            application,
+            host=options.host,
+            port=options.port,
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            timeout_keep_alive=30,
+            limit_concurrency=512,
+            timeout_graceful_shutdown=5,
+        )
+    finally:
+        worker.close()
+    return 0

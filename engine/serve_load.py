@@ -1,0 +1,187 @@
+"""`python -m engine.serve_load`: how much the server bears, by clients of its own on this machine.
+
+Knows cases, HTTP and clocks; the server is another process, started here on a free port of
+127.0.0.1 and ended afterwards. Clients are threads that ask again as soon as they are answered,
+for a bounded time. They share the processors with the server, so the figures are what both
+together reach.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from engine.accuracy import read_set
+from engine.arguments import positive
+from engine.benchmark import environment
+from engine.typist import Case, CaseError
+
+Body = dict[str, object]
+_START_SECONDS: Final[float] = 60.0
+_TIMEOUT: Final[float] = 30.0  # seconds of one request
+_ENDED: Final = (OSError, HTTPException)
+
+
+@dataclass(frozen=True)
+class Load:
+    """What some clients saw: seconds of each answer of status 200, and how many others."""
+
+    seconds: tuple[float, ...]
+    failures: int
+    wall_s: float
+
+    def row(self, what: str, clients: int) -> str:
+        """A row of the table."""
+        times = np.percentile(self.seconds or (np.nan,), (50, 95, 99)) * 1000
+        rate = len(self.seconds) / self.wall_s
+        figures = " | ".join(f"{value:.1f}" for value in (rate, *times))
+        return f"| {what} | {clients} | {len(self.seconds)} | {self.failures} | {figures} |"
+
+
+def sentences(cases: Sequence[Case]) -> Iterator[Body]:
+    """A whole input a request, each behind its own text."""
+    for case in cases:
+        yield {"inputs": [{"letters": case.keys[:64], "context": case.context[-200:]}]}
+
+
+def batches(cases: Sequence[Case]) -> Iterator[Body]:
+    """Eight whole inputs a request."""
+    asked = sentences(cases)
+    while part := list(islice(asked, 8)):
+        yield {"inputs": [one for body in part for one in body["inputs"]]}  # type: ignore[attr-defined]
+
+
+def keys(cases: Sequence[Case]) -> Iterator[Body]:
+    """A key a request: every input letter by letter, as an input method asks."""
+    for case in cases:
+        for end in range(1, min(len(case.keys), 64) + 1):
+            yield {"inputs": [{"letters": case.keys[:end], "context": case.context[-200:]}]}
+
+
+KINDS: Final[dict[str, Callable[[Sequence[Case]], Iterator[Body]]]] = {
+    "sentences": sentences,
+    "batches of 8": batches,
+    "keys": keys,
+}
+
+
+@contextmanager
+def served(arguments: Sequence[str]) -> Iterator[int]:
+    """The port of a server in a process of its own, ended with the block. Raises OSError."""
+    port = free_port()
+    command = [sys.executable, "-m", "engine", "serve", "--port", str(port), *arguments]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        try:
+            _wait_for(port, process)
+            yield port
+        finally:
+            process.terminate()
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + _START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT)
+        try:
+            connection.request("GET", "/health")
+            connection.getresponse().read()
+            return
+        except _ENDED:
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    raise OSError(f"expected a server on port {port}, found none after {_START_SECONDS:g} s")
+
+
+def load(port: int, asked: Sequence[Iterator[Body]], seconds: float) -> Load:
+    """One client for each of `asked`, until `seconds` are over or it has asked all."""
+    found: list[list[float]] = [[] for _ in asked]
+    failures = [0] * len(asked)
+    started = time.monotonic()
+
+    def client(place: int) -> None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT)
+        for body in asked[place]:
+            if time.monotonic() - started > seconds:
+                break
+            before = time.perf_counter()
+            if _post(connection, body):
+                found[place].append(time.perf_counter() - before)
+            else:
+                failures[place] += 1
+        connection.close()
+
+    threads = [threading.Thread(target=client, args=(place,)) for place in range(len(asked))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    wall_s = time.monotonic() - started
+    return Load(tuple(value for part in found for value in part), sum(failures), wall_s)
+
+
+def _post(connection: HTTPConnection, body: Body) -> bool:
+    """True where the answer is 200."""
+    try:
+        connection.request("POST", "/translate", json.dumps(body), {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        response.read()
+    except _ENDED:
+        connection.close()
+        return False
+    return response.status == 200
+
+
+def measure(cases: Sequence[Case], arguments: Sequence[str], clients: Sequence[int], seconds: float) -> None:
+    """Print a table: each kind of asking with each number of clients, on one server."""
+    print("| asking | clients | answered | failed | requests/s | p50 ms | p95 ms | p99 ms |")
+    print("|---|---|---|---|---|---|---|---|")
+    with served(arguments) as port:
+        for what, kind in KINDS.items():
+            load(port, [kind(cases[:1])], seconds)  # the first conversions of a process are slow
+            for n in clients:
+                asked = [kind(cases[place::n]) for place in range(n)]
+                print(load(port, asked, seconds).row(what, n), flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m engine.serve_load", description=__doc__)
+    parser.add_argument("sets", nargs="+", type=Path, help="files of cases (JSON lines)")
+    parser.add_argument("--clients", type=positive, nargs="+", default=[1, 8, 64], help="(1 8 64)")
+    parser.add_argument("--seconds", type=positive, default=10, help="for each row (10)")
+    parser.add_argument("--serve", default="", help='arguments for the server, as one: "--lanes 4"')
+    options = parser.parse_args(arguments)
+    try:
+        cases = [case for path in options.sets for case in read_set(path)]
+        print(environment() + "\n")
+        measure(cases, options.serve.split(), options.clients, options.seconds)
+    except (CaseError, OSError) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,88 @@
+"""Emoji and symbols by what they mean: 😂 for 笑, → for 箭头.
+
+Knows the table of `resources/symbols` and the candidates that are its keywords; knows nothing of
+the search. Symbols come later in the menu: they are seen, and never in the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from engine.keymap import SessionOptions
+from engine.rewriter import Candidates, inserted
+from engine.values import Candidate, Source
+
+Symbol = tuple[str, str]  # what is offered, its name
+
+_N_FIRST: Final[int] = 3  # symbols of the first candidate
+_N_OTHER: Final[int] = 1  # of each other candidate
+_LETTERS_A_HANZI: Final[int] = 2  # on average; fewer are an abbreviation
+_N_READ: Final[int] = 9  # candidates whose meaning is looked up
+_BEHIND_FIRST: Final[int] = 4  # place of the first candidate's symbols
+_BEHIND_PAGE: Final[int] = 9  # place of the others': no page is longer
+
+
+class SymbolError(ValueError):
+    """A table of symbols that is missing or not one; the message says what to do."""
+
+
+class SymbolRewriter:
+    """`table`: keyword to its symbols, the fittest first."""
+
+    def __init__(self, table: Mapping[str, tuple[Symbol, ...]]) -> None:
+        self._table = table
+
+    @classmethod
+    def load(cls, path: Path) -> SymbolRewriter:
+        """Read the file that `python -m training symbols` writes. Raises SymbolError."""
+        return cls(load_table(path))
+
+    def is_on(self, options: SessionOptions) -> bool:
+        return options.symbols
+
+    def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
+        """Only words for all of the letters, spelt out, are looked up: `mao`, not `m` or `maoduo`."""
+        whole = [c for c in candidates[:_N_READ] if c.span == (0, len(letters)) and c.tokens]
+        whole = [c for c in whole if len(letters) >= _LETTERS_A_HANZI * len(c.tokens)]
+        if not whole:
+            return candidates
+        first = self._symbols(whole[0], _N_FIRST) if whole[0] is candidates[0] else []
+        others = [row for c in whole if c is not candidates[0] for row in self._symbols(c, _N_OTHER)]
+        n_whole = sum(candidate.span == (0, len(letters)) for candidate in candidates[:_BEHIND_PAGE])
+        menu = inserted(candidates, others, min(_BEHIND_PAGE, max(n_whole, 1)))
+        return inserted(menu, first, min(_BEHIND_FIRST, max(n_whole, 1)))
+
+    def _symbols(self, word: Candidate, limit: int) -> list[Candidate]:
+        found = self._table.get(word.text, ())[:limit]
+        return [Candidate(symbol, word.span, (), (), 0.0, Source.SYMBOL, name) for symbol, name in found]
+
+
+def format_row(symbol: str, name: str, keywords: Iterable[str]) -> str:
+    """One line of the table."""
+    return f"{symbol}\t{name}\t{' '.join(keywords)}\n"
+
+
+def load_table(path: Path) -> dict[str, tuple[Symbol, ...]]:
+    """Keyword to symbols: those named so first, then those with the keyword in their name.
+
+    Otherwise in the order of the file, which is Unicode's own. A single hanzi counts only where a
+    name begins or ends with it: 🫡 is listed under 是, the commonest `shi`. Raises SymbolError.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        rows = [line.split("\t") for line in lines]
+        entries = [(symbol, name, keywords.split(" ")) for symbol, name, keywords in rows]
+    except (OSError, ValueError) as error:
+        remedy = "take the file from a fresh clone or build it with `python -m training symbols`"
+        raise SymbolError(f"expected symbols in {path}, found something else ({error}); {remedy}") from error
+    table: dict[str, list[Symbol]] = {}
+    for symbol, name, keywords in entries:
+        for keyword in (word for word in keywords if len(word) > 1 or word in (name[:1], name[-1:])):
+            table.setdefault(keyword, []).append((symbol, name))
+    return {keyword: _fittest_first(keyword, found) for keyword, found in table.items()}
+
+
+def _fittest_first(keyword: str, symbols: list[Symbol]) -> tuple[Symbol, ...]:
+    return tuple(sorted(symbols, key=lambda symbol: (symbol[1] != keyword, keyword not in symbol[1])))

@@ -1,0 +1,293 @@
+"""Learns from one user: every commit into the phrase log and into what is known of the user.
+
+Knows the log, the words and `Personal`; knows nothing of keys, beams or windows. A commit is in the
+database before `learn` returns (some tenths of a millisecond). Where the database cannot be
+used, typing goes on: `take_notices` has a sentence for the user, what could not be written is
+kept in memory and tried again with the next commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final
+
+from engine.observations import LogReader
+from engine.personal import Choice, Observation, Personal
+from engine.phrase_log import Phrase, PhraseLog, phrases_of
+from engine.user_store import DamagedStoreError, StoreError, UserStore, erase
+from engine.user_words import arrays_of, from_bytes, to_bytes
+from engine.values import Candidate, Commit
+from engine.vocabulary import Vocabulary
+from engine.word_store import Pin, WordStore
+
+LOG_WINDOW: Final[int] = 20_000  # phrases that count: five half-lives
+_MAX_PENDING: Final[int] = 1000  # phrases that wait in memory for a database
+_WORDS: Final[str] = "words"
+
+
+class LearningMode(Enum):
+    """What commits do."""
+
+    LEARN = "learn"
+    FREEZE = "freeze"  # what was learnt is used and stays as it is; nothing is written
+    PRIVATE = "private"  # nothing is written, and nothing that was learnt shows
+
+
+@dataclass(frozen=True)
+class LearningOptions:
+    """What the user may set. `keep_before`: the text before the caret is written with each phrase."""
+
+    mode: LearningMode = LearningMode.LEARN
+    keep_before: bool = True
+
+
+class UserLearner:
+    """The `engine.learner.Learner` of one session. For one thread."""
+
+    def __init__(
+        self,
+        personal: Personal,
+        vocabulary: Vocabulary,
+        data_directory: Path,
+        options: LearningOptions | None = None,
+    ) -> None:
+        self._personal = personal
+        self._reader = LogReader(vocabulary)
+        self._data_directory = data_directory
+        self._options = LearningOptions()
+        self._notices: list[str] = []
+        self._store: UserStore | None = None
+        self._pending: list[Phrase] = []
+        self._told: set[str] = set()
+        self._last: _Last | None = None
+        self._previous: Phrase | None = None
+        self._read_to = 0  # every phrase up to this id is learnt
+        self._own_ids: set[int] = set()  # and so are these
+        self._edition = 0
+        self._data_version = 0
+        self._guard(self._open)
+        self.configure(options or LearningOptions())
+
+    @property
+    def personal(self) -> Personal:
+        return self._personal
+
+    @property
+    def options(self) -> LearningOptions:
+        return self._options
+
+    def configure(self, options: LearningOptions) -> None:
+        """Switch at run time."""
+        self._options = options
+        self._personal.mute(options.mode is LearningMode.PRIVATE)
+
+    def take_notices(self) -> list[str]:
+        """Sentences for the user since the last time; none says what was typed."""
+        notices, self._notices = self._notices, []
+        return notices
+
+    def close(self) -> None:
+        """Write what waits and let go of the file."""
+        self._guard(self._flush)
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    # What the session tells.
+
+    def learn(self, commit: Commit) -> None:
+        """Write the commit and learn from it, unless it is raw or the mode forbids it."""
+        self._last = None
+        if self._options.mode is not LearningMode.LEARN:
+            return
+        phrases = phrases_of(commit, self._options.keep_before)
+        if not phrases:
+            return
+        previous = self._previous
+        memories = [self._personal.learn(self._observation(phrase)) for phrase in phrases]
+        self._pending = [*self._pending, *phrases][-_MAX_PENDING:]
+        ids = self._guard(self._flush) or []
+        self._last = _Last(commit, ids[-len(phrases) :], memories, previous)
+
+    def revoke(self, commit: Commit) -> None:
+        """The commit learnt last leaves no trace."""
+        last, self._last = self._last, None
+        if last is None or last.commit != commit:
+            return
+        for memory in reversed(last.memories):
+            self._personal.unlearn(memory)
+        self._previous = last.previous
+        if last.ids:
+            self._guard(lambda: self._remove(last.ids))
+        else:
+            del self._pending[-len(last.memories) :]
+
+    def forget(self, candidate: Candidate) -> bool:
+        """Do not offer the candidate again; False for what is no word (letters, a date)."""
+        if not candidate.tokens:
+            return False
+        self._set_forgotten(self._personal.forgotten | {candidate.text})
+        self._guard(lambda: self._words.forget([candidate.text]))
+        return True
+
+    def restore(self, candidate: Candidate) -> None:
+        """Take `forget` back."""
+        self._set_forgotten(self._personal.forgotten - {candidate.text})
+        self._guard(lambda: self._words.restore([candidate.text]))
+
+    def pin(self, keys: str, candidate: Candidate) -> None:
+        """For exactly these letters the candidate stands first from now on."""
+        pin = Pin(keys, candidate.text, candidate.reading)
+        self._guard(lambda: self._words.pin(pin))
+        self._guard(self._load_settings)
+
+    def unpin(self, keys: str) -> None:
+        self._guard(lambda: self._words.unpin(keys))
+        self._guard(self._load_settings)
+
+    def catch_up(self) -> None:
+        """While nobody waits: make the daily copy, read what other windows have written."""
+        self._guard(self._catch_up)
+
+    def erase(self) -> None:
+        """Everything that was kept and learnt is gone, in memory and on the disk. Raises StoreError."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+        self._pending, self._last = [], None
+        erase(self._data_directory)
+        self._open()
+
+    # Inside.
+
+    @property
+    def _words(self) -> WordStore:
+        return WordStore(self.store)
+
+    @property
+    def _log(self) -> PhraseLog:
+        return PhraseLog(self.store)
+
+    @property
+    def store(self) -> UserStore:
+        """The user's database, opened where it is not yet. Raises StoreError."""
+        if self._store is None:
+            self._store = UserStore(self._data_directory)
+        return self._store
+
+    def _open(self) -> None:
+        store = self.store
+        self._notices += store.notices
+        store.notices.clear()
+        self._load()
+
+    def _guard(self, action: Any) -> Any:
+        """Do what may fail in the database; a failure becomes a notice, told once."""
+        try:
+            return action()
+        except DamagedStoreError:
+            with suppress(StoreError):
+                self._recover()
+        except StoreError as error:
+            self._notify(str(error))
+        return None
+
+    def _notify(self, notice: str) -> None:
+        if notice not in self._told:
+            self._told.add(notice)
+            self._notices.append(notice)
+
+    def _recover(self) -> None:
+        store = self.store
+        store.recover()
+        self._notices += store.notices
+        store.notices.clear()
+        self._flush()
+        self._load()
+
+    def _flush(self) -> list[int]:
+        """Write the phrases that wait; their ids."""
+        if not self._pending:
+            return []
+        ids = self._log.add(self._pending)
+        self._pending = []
+        self._own_ids.update(ids)
+        return ids
+
+    def _remove(self, ids: Sequence[int]) -> None:
+        self._log.remove(ids)
+        self._edition = self._log.edition()
+
+    def _set_forgotten(self, texts: frozenset[str]) -> None:
+        self._last = None
+        self._personal.set_forgotten(texts)
+        self._guard(self._load_log)
+
+    def _load(self) -> None:
+        """All that is known of the user, anew from the database."""
+        self._load_settings()
+        self._load_words()
+        self._load_log()
+        self._edition = self._log.edition()
+
+    def _load_settings(self) -> None:
+        words = self._words
+        self._personal.set_forgotten(words.forgotten())
+        self._personal.set_pins(
+            Choice(pin.keys, pin.text, pin.reading, self._reader.tokens_of(pin.text, pin.reading))
+            for pin in words.pins()
+        )
+
+    def _load_words(self) -> None:
+        words = self._words
+        edition = words.edition()
+        block = words.derived(_WORDS, edition)
+        if block is None:
+            rows = ((word.text, word.reading, word.count) for word in words.words())
+            block = to_bytes(arrays_of(rows))
+            words.keep_derived(_WORDS, edition, block)
+        self._personal.set_imported(from_bytes(block))
+
+    def _load_log(self) -> None:
+        phrases = self._log.last(LOG_WINDOW)
+        self._read_to = phrases[-1].id if phrases else 0
+        self._own_ids.clear()
+        self._previous = None
+        self._personal.load([self._observation(phrase) for phrase in phrases])
+
+    def _observation(self, phrase: Phrase) -> Observation:
+        observation = self._reader.observation(phrase, self._previous)
+        self._previous = phrase
+        return observation
+
+    def _catch_up(self) -> None:
+        self._flush()
+        store = self.store
+        store.back_up()
+        version = store.data_version()
+        if version == self._data_version:
+            return
+        self._data_version = version
+        if self._log.edition() != self._edition:
+            self._load()
+            return
+        for phrase in self._log.since(self._read_to):
+            if phrase.id not in self._own_ids:
+                self._last = None  # only what was learnt last can be taken back in memory
+                self._personal.learn(self._observation(phrase))
+            self._read_to = phrase.id
+        self._own_ids.clear()
+
+
+@dataclass(frozen=True)
+class _Last:
+    """The commit learnt last: its rows, and what takes it back in memory."""
+
+    commit: Commit
+    ids: list[int]
+    memories: list[Any]
+    previous: Phrase | None

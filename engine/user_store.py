@@ -1,0 +1,309 @@
+"""The user's own database: opened, guarded, set aside when damaged, backed up, erased.
+
+Knows SQLite, files and their permissions; knows nothing of what the rows mean. Everything lies
+in one folder, `learning` inside the data directory, readable by its owner only:
+
+    phrases.sqlite3            and, while a window is open, its -wal and -shm
+    backups/phrases-DAY.sqlite3    a copy for each of the last days of use
+    damaged/phrases-TIME.sqlite3   what could not be read any more
+
+A transaction that was committed survives the death of the process (kill -9) at any moment: the
+write-ahead log is in the system's hands before `COMMIT` returns (synchronous=NORMAL). A power
+cut may take the last transactions with it, never the database.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final[str] = "learning"
+FILE_NAME: Final[str] = "phrases.sqlite3"
+N_BACKUP: Final[int] = 3
+BUSY_MS: Final[int] = 500  # how long a key may wait for another window's transaction
+
+# Each brings the database one version up; a database of version n has had the first n of them.
+MIGRATIONS: Final[tuple[str, ...]] = (
+    """
+    CREATE TABLE phrase (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        time REAL NOT NULL,          -- seconds since 1970
+        keys TEXT NOT NULL,          -- as typed
+        reading TEXT NOT NULL,       -- one syllable a character of `text`, `_` where it has none
+        text TEXT NOT NULL,
+        before TEXT NOT NULL,        -- the text before the caret; empty where that is not kept
+        rank INTEGER NOT NULL,       -- place in the menu of what was picked first, 0 the first
+        parts TEXT NOT NULL,         -- JSON [[characters, letters, rank], ...] of several choices
+        origin TEXT NOT NULL         -- empty: typed; else the name of the file it was read from
+    );
+    CREATE INDEX phrase_time ON phrase (time);
+    CREATE TABLE word (
+        text TEXT NOT NULL,
+        reading TEXT NOT NULL,       -- syllables, a space between two
+        count REAL NOT NULL,
+        PRIMARY KEY (text, reading)
+    ) WITHOUT ROWID;
+    CREATE TABLE forgotten (text TEXT PRIMARY KEY, time REAL NOT NULL) WITHOUT ROWID;
+    CREATE TABLE pin (
+        keys TEXT PRIMARY KEY, text TEXT NOT NULL, reading TEXT NOT NULL, time REAL NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE derived (name TEXT PRIMARY KEY, edition INTEGER NOT NULL, value BLOB NOT NULL);
+    CREATE TABLE edition (number INTEGER NOT NULL, words INTEGER NOT NULL);
+    INSERT INTO edition VALUES (0, 0);
+    """,
+)
+SCHEMA_VERSION: Final[int] = len(MIGRATIONS)
+
+_DAMAGE: Final[frozenset[int]] = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_REASONS: Final[dict[int, str]] = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_READONLY: "the folder or the file is read-only",
+    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened",
+    sqlite3.SQLITE_BUSY: "another process holds it",
+    sqlite3.SQLITE_IOERR: "the disk reports an error",
+    sqlite3.SQLITE_PERM: "access is denied",
+}
+
+
+class StoreError(Exception):
+    """The user's data cannot be read or written; the message is a sentence for the user."""
+
+
+class DamagedStoreError(StoreError):
+    """The file is no database any more."""
+
+
+class UserStore:
+    """One connection to the database in `data_directory`; for one thread.
+
+    Raises StoreError where there can be none. `notices`: sentences for the user about what
+    happened while opening (a damaged file that was set aside, a backup that took its place).
+    """
+
+    def __init__(self, data_directory: Path) -> None:
+        self.folder = data_directory / FOLDER
+        self.path = self.folder / FILE_NAME
+        self.notices: list[str] = []
+        self._connection = self._open()
+        self._identity = _identity(self.path)
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For reading; writes go through `transaction`."""
+        return self._connection
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All that is written inside is kept together, or nothing is. Raises StoreError."""
+        self._reopen_where_erased()
+        connection = self._connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):  # a full disk may have rolled it back already
+                    connection.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise _store_error(self.path, error) from None  # its text may quote what was typed
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Reads with SQLite's errors turned into StoreError."""
+        self._reopen_where_erased()
+        try:
+            yield self._connection
+        except sqlite3.Error as error:
+            raise _store_error(self.path, error) from None
+
+    def data_version(self) -> int:
+        """Another number once another connection has written."""
+        with self.reading() as connection:
+            return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def recover(self) -> None:
+        """Set a damaged file aside and go on with the newest backup; `notices` says so."""
+        self._connection.close()
+        if _identity(self.path) == self._identity:  # no other window has done it
+            self._set_aside()
+        self._connection = self._connect()
+        self._identity = _identity(self.path)
+
+    def back_up(self) -> None:
+        """Make today's copy unless there is one; only of a database that is whole.
+
+        Raises StoreError; DamagedStoreError where it is not whole.
+        """
+        backup = self._backups / f"phrases-{datetime.now():%Y%m%d}.sqlite3"
+        if backup.exists():
+            return
+        with self.reading() as connection:
+            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if verdict != "ok":
+                raise DamagedStoreError(_sentence(self.path, "it is damaged"))
+        self._copy_to(backup)
+        for old in sorted(self._backups.glob("phrases-*.sqlite3"))[:-N_BACKUP]:
+            old.unlink(missing_ok=True)
+
+    def purge(self) -> None:
+        """After something was deleted: no copy of it stays in the log file or in a backup."""
+        with self.reading() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if any(self._backups.glob("*.sqlite3")):
+            shutil.rmtree(self._backups, ignore_errors=True)
+            self.back_up()
+
+    # Inside.
+
+    @property
+    def _backups(self) -> Path:
+        return self.folder / "backups"
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return self._connect()
+        except DamagedStoreError:
+            self._set_aside()
+            return self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        """A connection to a database of this version. Raises StoreError."""
+        try:
+            _make_private_folder(self.folder)
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            self.path.chmod(0o600)  # -wal and -shm take after it
+        except OSError as error:
+            raise StoreError(_sentence(self.path, error.strerror or str(error))) from error
+        connection = sqlite3.connect(self.path, timeout=BUSY_MS / 1000, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
+            self._migrate(connection)
+        except sqlite3.Error as error:
+            connection.close()
+            raise _store_error(self.path, error) from None
+        except StoreError:
+            connection.close()
+            raise
+        return connection
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        if _version(connection) == SCHEMA_VERSION:
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        version = _version(connection)  # another window may have been faster
+        if version > SCHEMA_VERSION:
+            connection.execute("ROLLBACK")
+            raise StoreError(
+                f"expected a phrase log of version {SCHEMA_VERSION} or older in {self.path}, found version "
+                f"{version}; use the newer Moyin that made it, or erase the log"
+            )
+        for script in MIGRATIONS[version:]:
+            for statement in script.split(";\n"):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+
+    def _set_aside(self) -> None:
+        """Move the damaged files away; put the newest whole backup in their place."""
+        folder = self.folder / "damaged"
+        _make_private_folder(folder)
+        aside = folder / f"phrases-{datetime.now():%Y%m%d-%H%M%S-%f}.sqlite3"
+        for suffix in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                Path(f"{self.path}{suffix}").rename(f"{aside}{suffix}")
+        restored = next(filter(self._restore, sorted(self._backups.glob("*.sqlite3"), reverse=True)), None)
+        if restored is None:
+            found = "there was no backup, so learning begins anew"
+        else:
+            found = f"the backup of {_day(restored)} took its place; what was typed after it is not in there"
+        self.notices.append(f"The phrase log was damaged and is now {aside}; {found}.")
+
+    def _restore(self, backup: Path) -> bool:
+        try:
+            with closing(sqlite3.connect(backup)) as connection:
+                whole = bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+            if whole:
+                shutil.copyfile(backup, self.path)
+        except (sqlite3.Error, OSError):
+            return False
+        return whole
+
+    def _copy_to(self, backup: Path) -> None:
+        part = backup.with_suffix(".part")
+        try:
+            _make_private_folder(backup.parent)
+            part.unlink(missing_ok=True)
+            os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+            with closing(sqlite3.connect(part)) as target:
+                self._connection.backup(target)
+                target.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+            part.replace(backup)
+        except sqlite3.Error as error:
+            raise _store_error(backup, error) from None
+        except OSError as error:
+            raise StoreError(_sentence(backup, error.strerror or str(error))) from error
+
+    def _reopen_where_erased(self) -> None:
+        """Another window may have erased everything: do not write on into a file without a name."""
+        if _identity(self.path) != self._identity:
+            self._connection.close()
+            self._connection = self._connect()
+            self._identity = _identity(self.path)
+
+
+def erase(data_directory: Path) -> None:
+    """Everything that was kept is gone, backups and damaged files included. Raises StoreError."""
+    folder = data_directory / FOLDER
+    try:
+        if folder.is_dir():
+            shutil.rmtree(folder)
+    except OSError as error:
+        raise StoreError(_sentence(folder, error.strerror or str(error))) from error
+
+
+def _make_private_folder(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file has this name now."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _store_error(path: Path, error: sqlite3.Error) -> StoreError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _DAMAGE:
+        return DamagedStoreError(_sentence(path, "it is damaged"))
+    return StoreError(_sentence(path, _REASONS.get(code, type(error).__name__)))
+
+
+def _sentence(path: Path, reason: str) -> str:
+    return f"the phrase log {path} cannot be used: {reason}"
+
+
+def _day(backup: Path) -> str:
+    digits = backup.stem.removeprefix("phrases-")
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"

@@ -1,0 +1,124 @@
+"""The words of one user, in memory: imported ones in flat arrays, learnt ones beside them.
+
+Knows words, syllables and reading ids; knows nothing of databases, beams or menus.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+
+from engine.lexicon import MAX_WORD_LENGTH, MIN_WORD_LENGTH, Lexicon, Word, WordArrays, build_arrays
+from engine.syllable import SYLLABLE_INDEX
+from engine.vocabulary import Vocabulary
+
+_EMPTY: Final[WordArrays] = build_arrays(())
+
+
+class UserWords:
+    """Looked up like a `Lexicon`; what was learnt comes before what was imported."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._imported = Lexicon(_EMPTY, vocabulary)
+        self._learnt: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}  # syllables, tokens, times
+        self._by_first: dict[tuple[int, int], set[tuple[int, ...]]] = {}  # length, first: syllables
+
+    def __len__(self) -> int:
+        return len(self._imported) + sum(map(len, self._learnt.values()))
+
+    def set_imported(self, arrays: WordArrays) -> None:
+        self._imported = Lexicon(arrays, self._vocabulary)
+
+    def clear_learnt(self) -> None:
+        self._learnt.clear()
+        self._by_first.clear()
+
+    def learn(self, tokens: tuple[int, ...]) -> None:
+        """Count one use of a word that is in no other list."""
+        syllables = tuple(self._vocabulary.syllable_of_token(token) for token in tokens)
+        words = self._learnt.setdefault(syllables, {})
+        words[tokens] = words.get(tokens, 0) + 1
+        self._by_first.setdefault((len(syllables), syllables[0]), set()).add(syllables)
+
+    def unlearn(self, tokens: tuple[int, ...]) -> None:
+        """Take one `learn` back."""
+        syllables = tuple(self._vocabulary.syllable_of_token(token) for token in tokens)
+        words = self._learnt[syllables]
+        words[tokens] -= 1
+        if not words[tokens]:
+            del words[tokens]
+        if not words:
+            del self._learnt[syllables]
+            self._by_first[len(syllables), syllables[0]].discard(syllables)
+
+    def contains(self, tokens: tuple[int, ...]) -> bool:
+        if not self._learnt and not len(self._imported):
+            return False
+        syllables = tuple(self._vocabulary.syllable_of_token(token) for token in tokens)
+        return tokens in self._learnt.get(syllables, ()) or self._imported.contains(tokens)
+
+    def lookup(self, syllables: Sequence[int]) -> tuple[Word, ...]:
+        """The words of exactly these syllables (indices), the commonest first."""
+        learnt = self._words_of(tuple(syllables))
+        known = {word.tokens for word in learnt}
+        imported = self._imported.lookup(syllables) if len(self._imported) else ()
+        return (*learnt, *(word for word in imported if word.tokens not in known))
+
+    def lookup_ranges(self, ranges: Sequence[tuple[int, int]], limit: int) -> tuple[Word, ...]:
+        """The `limit` commonest words with a syllable of each half-open range in turn."""
+        found = [
+            word
+            for first in range(*ranges[0])
+            for syllables in sorted(self._by_first.get((len(ranges), first), ()))
+            if all(low <= syllable < high for syllable, (low, high) in zip(syllables, ranges, strict=True))
+            for word in self._words_of(syllables)
+        ]
+        found.sort(key=lambda word: (-word.log_prob, word.tokens))
+        known = {word.tokens for word in found}
+        imported = self._imported.lookup_ranges(ranges, limit) if len(self._imported) else ()
+        return (*found, *(word for word in imported if word.tokens not in known))[:limit]
+
+    def _words_of(self, syllables: tuple[int, ...]) -> list[Word]:
+        rows = self._learnt.get(syllables, {}).items()
+        words = [Word(self._vocabulary.text(tokens), tokens, math.log(times)) for tokens, times in rows]
+        return sorted(words, key=lambda word: (-word.log_prob, word.tokens))
+
+
+def arrays_of(words: Iterable[tuple[str, Sequence[str], float]]) -> WordArrays:
+    """Arrays of (hanzi, syllables, count); words that no lexicon can hold are left out."""
+    fit = {
+        (text, tuple(reading)): max(count, 1.0)
+        for text, reading, count in words
+        if MIN_WORD_LENGTH <= len(text) <= MAX_WORD_LENGTH
+        and len(text) == len(reading)
+        and all(syllable in SYLLABLE_INDEX for syllable in reading)
+    }
+    return build_arrays((text, reading, count) for (text, reading), count in fit.items())
+
+
+def to_bytes(arrays: WordArrays) -> bytes:
+    """One block that `from_bytes` reads in a millisecond."""
+    text = arrays.text.encode("utf-8")
+    sizes = np.array([len(text), len(arrays.syllables), len(arrays)], dtype="<i8")
+    lengths = np.diff(arrays.offsets).astype(np.uint8)
+    columns = arrays.log_probs.astype("<f4"), arrays.syllables.astype("<u2"), lengths
+    return b"".join([sizes.tobytes(), *(column.tobytes() for column in columns), text])
+
+
+def from_bytes(block: bytes) -> WordArrays:
+    """Inverse of `to_bytes`. Raises ValueError for anything else."""
+    n_byte, n_syllable, n_word = np.frombuffer(block, "<i8", 3).tolist()
+    log_probs = np.frombuffer(block, "<f4", n_word, 24)
+    syllables = np.frombuffer(block, "<u2", n_syllable, 24 + 4 * n_word)
+    lengths = np.frombuffer(block, np.uint8, n_word, 24 + 4 * n_word + 2 * n_syllable)
+    text = block[24 + 5 * n_word + 2 * n_syllable :]
+    if len(text) != n_byte:
+        raise ValueError(f"expected {n_byte} bytes of text, found {len(text)}")
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
+    return WordArrays(
+        text.decode("utf-8"), offsets, syllables.astype(np.uint16), log_probs.astype(np.float32)
+    )

@@ -1,0 +1,155 @@
+"""The user's words, and what is forgotten and pinned: the other tables of the user's database.
+
+Knows rows and their values; knows nothing of token ids, of files of words or of menus.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from engine.user_store import UserStore
+
+_CHUNK: Final[int] = 2000  # words a transaction: some 20 ms, for which a key of another window waits
+
+
+@dataclass(frozen=True)
+class UserWord:
+    """A word in one reading. `count`: how common it is among the user's words, at least 1."""
+
+    text: str
+    reading: tuple[str, ...]
+    count: float = 1.0
+
+
+@dataclass(frozen=True)
+class Pin:
+    """For exactly the letters `keys` this candidate stands first, whatever was learnt."""
+
+    keys: str
+    text: str
+    reading: tuple[str, ...]
+
+
+class WordStore:
+    """Words, forgotten texts, pins. Every method raises StoreError where the database fails."""
+
+    def __init__(self, store: UserStore, clock: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._clock = clock
+
+    # Words.
+
+    def add_words(self, words: Iterable[UserWord]) -> int:
+        """Add the words or raise their counts; how many were given.
+
+        Written in pieces, so that a key in another window does not wait for all of them; after a
+        death in the middle the first pieces are there, and adding all again gives the same.
+        """
+        rows, n = iter(words), 0
+        while chunk := list(islice(rows, _CHUNK)):
+            with self._store.transaction() as connection:
+                connection.executemany(_ADD_WORD, [(w.text, " ".join(w.reading), w.count) for w in chunk])
+                _bump(connection, words=True)
+            n += len(chunk)
+        return n
+
+    def remove_words(self, words: Iterable[UserWord]) -> None:
+        with self._store.transaction() as connection:
+            rows = [(word.text, " ".join(word.reading)) for word in words]
+            connection.executemany("DELETE FROM word WHERE text = ? AND reading = ?", rows)
+            _bump(connection, words=True)
+
+    def n_word(self) -> int:
+        with self._store.reading() as connection:
+            return int(connection.execute("SELECT count(*) FROM word").fetchone()[0])
+
+    def words(self) -> Iterator[UserWord]:
+        """All words, sorted by text and reading."""
+        last = ("", "")
+        while page := self._page_of_words(last):
+            yield from (UserWord(text, tuple(reading.split()), count) for text, reading, count in page)
+            last = page[-1][:2]
+
+    def _page_of_words(self, last: tuple[str, str]) -> list[tuple[str, str, float]]:
+        with self._store.reading() as connection:
+            return connection.execute(
+                "SELECT text, reading, count FROM word WHERE (text, reading) > (?, ?) "
+                "ORDER BY text, reading LIMIT 5000",
+                last,
+            ).fetchall()
+
+    # Forgotten texts.
+
+    def forget(self, texts: Iterable[str]) -> None:
+        """They are not offered again, whatever is learnt, imported or trained, until restored."""
+        rows = [(text, self._clock()) for text in texts]
+        with self._store.transaction() as connection:
+            connection.executemany("INSERT OR IGNORE INTO forgotten VALUES (?, ?)", rows)
+            _bump(connection)
+
+    def restore(self, texts: Iterable[str]) -> None:
+        with self._store.transaction() as connection:
+            connection.executemany("DELETE FROM forgotten WHERE text = ?", [(text,) for text in texts])
+            _bump(connection)
+
+    def forgotten(self) -> list[str]:
+        """In the order in which they were forgotten."""
+        with self._store.reading() as connection:
+            rows = connection.execute("SELECT text FROM forgotten ORDER BY time, text").fetchall()
+        return [text for (text,) in rows]
+
+    # Pins.
+
+    def pin(self, pin: Pin) -> None:
+        """One a string of letters: the last one holds."""
+        row = pin.keys, pin.text, " ".join(pin.reading), self._clock()
+        with self._store.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO pin VALUES (?, ?, ?, ?)", row)
+            _bump(connection)
+
+    def unpin(self, keys: str) -> None:
+        with self._store.transaction() as connection:
+            connection.execute("DELETE FROM pin WHERE keys = ?", (keys,))
+            _bump(connection)
+
+    def pins(self) -> list[Pin]:
+        """Sorted by letters."""
+        with self._store.reading() as connection:
+            rows = connection.execute("SELECT keys, text, reading FROM pin ORDER BY keys").fetchall()
+        return [Pin(keys, text, tuple(reading.split())) for keys, text, reading in rows]
+
+    # What is derived from the words and kept because it takes long to make.
+
+    def edition(self) -> int:
+        """Another number after every change of the words."""
+        with self._store.reading() as connection:
+            return int(connection.execute("SELECT words FROM edition").fetchone()[0])
+
+    def derived(self, name: str, edition: int) -> bytes | None:
+        """What was kept under this name for this edition of the words."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "SELECT value FROM derived WHERE name = ? AND edition = ?", (name, edition)
+            ).fetchone()
+        return row[0] if row else None
+
+    def keep_derived(self, name: str, edition: int, value: bytes) -> None:
+        with self._store.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO derived VALUES (?, ?, ?)", (name, edition, value))
+
+
+_ADD_WORD: Final[str] = (
+    "INSERT INTO word VALUES (?, ?, ?) "
+    "ON CONFLICT (text, reading) DO UPDATE SET count = max(count, excluded.count)"
+)
+
+
+def _bump(connection: sqlite3.Connection, *, words: bool = False) -> None:
+    connection.execute("UPDATE edition SET number = number + 1, words = words + ?", (int(words),))
+    if words:
+        connection.execute("DELETE FROM derived")

@@ -1,0 +1,52 @@
+"""What the window can be told to do besides typing: names, shortcuts, and the menu of them.
+
+Knows actions; knows nothing of how they are done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from ime_app.strings import Strings
+
+SHORTCUTS: Final[dict[str, str]] = {
+    "copy_all": "Ctrl+Shift+C",
+    "settings": "Ctrl+,",
+    "keys": "F1",
+    "buttons": "F6",
+    "menu": "F10",
+}
+_MENU: Final[tuple[str, ...]] = ("settings", "keys", "", "copy_all")  # "" is a line between
+
+
+def create_commands(
+    window: QWidget, strings: Strings, acts: Mapping[str, Callable[[], object]]
+) -> dict[str, QAction]:
+    """An action of the window for each name of `acts`; its text and shortcut have that name too."""
+    actions = {}
+    for name, act in acts.items():
+        action = QAction(strings(name), window)
+        sequence = QKeySequence(SHORTCUTS[name])
+        shown = sequence.toString(QKeySequence.SequenceFormat.NativeText)
+        action.setShortcut(sequence)
+        action.setToolTip(strings(f"{name}_tip", shortcut=shown))
+        action.triggered.connect(lambda checked=False, act=act: act())
+        window.addAction(action)
+        actions[name] = action
+    return actions
+
+
+def create_menu(window: QWidget, actions: Mapping[str, QAction]) -> QMenu:
+    """The commands that a user looks for in a menu."""
+    menu = QMenu(window)
+    menu.setToolTipsVisible(True)
+    for name in _MENU:
+        if name:
+            menu.addAction(actions[name])
+        else:
+            menu.addSeparator()
+    return menu

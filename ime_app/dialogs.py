@@ -1,0 +1,77 @@
+"""The windows beside the main one: made when first asked for, brought to the front after that.
+
+Knows which there are and what they need; knows nothing of their inside. Each module is imported
+only when its window is opened: the main window's start does not wait for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from ime_app.settings_file import SettingsError
+from ime_app.settings_keeper import SettingsKeeper
+from ime_app.strings import Strings
+
+
+class Dialogs(QObject):
+    """All of one main window."""
+
+    complained = Signal(str)  # a sentence that has to be seen
+    remarked = Signal(str)  # one that may be missed
+
+    def __init__(self, keeper: SettingsKeeper, strings: Strings, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._keeper = keeper
+        self._strings = strings
+        self._parent = parent
+        self._open: dict[str, QDialog] = {}
+
+    def open(self, name: str) -> QDialog:
+        """The window of that name, in front and with the keyboard."""
+        create: dict[str, Callable[[], QDialog]] = {
+            "settings": self._create_settings,
+            "keys": self._create_cheat_sheet,
+        }
+        dialog = self._open.get(name)
+        if dialog is not None:
+            dialog.raise_()
+            dialog.activateWindow()
+            return dialog
+        dialog = self._open[name] = create[name]()
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(lambda: self._open.pop(name, None))
+        dialog.show()
+        return dialog
+
+    def close_all(self) -> None:
+        """Before the main window closes; unsaved settings are dropped."""
+        for dialog in list(self._open.values()):
+            dialog.close()
+
+    def _create_settings(self) -> QDialog:
+        from ime_app.settings_window import SettingsWindow
+
+        keeper = self._keeper
+        window = SettingsWindow(keeper.settings, self._strings, str(keeper.path), self._parent)
+        window.previewed.connect(keeper.preview)
+        window.cancelled.connect(keeper.take_back)
+        window.kept.connect(self._keep_settings)
+        return window
+
+    def _create_cheat_sheet(self) -> QDialog:
+        from ime_app.cheat_sheet import CheatSheet
+
+        return CheatSheet(self._keeper.settings, self._strings, self._parent)
+
+    def _keep_settings(self) -> None:
+        try:
+            aside = self._keeper.keep(self._strings)
+        except SettingsError as error:
+            self.complained.emit(self._strings("settings.not_saved", reason=error))
+            return
+        self.remarked.emit(self._strings("settings.saved"))
+        if aside is not None:
+            self.complained.emit(self._strings("settings.set_aside", path=aside))

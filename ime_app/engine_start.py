@@ -1,0 +1,43 @@
+"""How the engine is loaded: in the worker's thread, after the window is there.
+
+Knows the engine's constructors; knows nothing of the window. What is heavy (numpy, onnxruntime)
+is imported here inside the functions: the window does not wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ime_app.worker import Engine, EngineError
+
+
+def engine_loader(bundle_path: Path) -> Callable[[], Engine]:
+    """What loads the engine from a bundle; raises EngineError with one sentence."""
+
+    def load() -> Engine:
+        from engine.bundle import Bundle, BundleError
+        from engine.factory import converter_of, create_rewriters
+        from engine.lexicon import LexiconError
+        from engine.session import Session
+        from engine.symbols import SymbolError
+
+        try:
+            bundle = Bundle.load(bundle_path)
+            converter = converter_of(bundle)
+            session = Session(converter, rewriters=create_rewriters())
+            return Engine(session, bundle.name, converter.set_spelling)
+        except (BundleError, LexiconError, SymbolError) as error:
+            raise EngineError(str(error)) from error
+
+    return load
+
+
+def create_fake_engine() -> Engine:
+    """The decoder without a model, which prefers a few texts."""
+    from engine.factory import create_fake_converter, create_rewriters
+    from engine.session import Session
+
+    converter = create_fake_converter()
+    session = Session(converter, rewriters=create_rewriters())
+    return Engine(session, "fake", converter.set_spelling)

@@ -1,0 +1,150 @@
+"""The settings on disk: a TOML file that its user may edit, comment and break.
+
+Knows the file and how to change single values in it; knows nothing of what they mean. Loading
+never writes. Saving changes only the values that were changed: comments, order, unknown names
+and even wrong values stay as they are. A file that is no TOML is set aside by the first saving.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ime_app.settings import (
+    SECTIONS,
+    SETTINGS,
+    Choice,
+    Names,
+    Problem,
+    Range,
+    Setting,
+    Settings,
+    read_settings,
+)
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+_OWNER_ONLY_FILE: Final[int] = 0o600
+_OWNER_ONLY_FOLDER: Final[int] = 0o700
+
+
+class SettingsError(Exception):
+    """The settings cannot be kept; the message is the system's reason."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the file says. `broken` is why nothing of it could be read; empty where it could."""
+
+    settings: Settings
+    problems: tuple[Problem, ...] = ()
+    broken: str = ""
+
+
+class SettingsFile:
+    """The file at `path`; it need not exist before something is changed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def load(self) -> Loaded:
+        """The settings in the file; the defaults for what is missing, wrong or unreadable."""
+        try:
+            settings, problems = read_settings(tomllib.loads(self.path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return Loaded(Settings())
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            return Loaded(Settings(), broken=_reason(error))
+        return Loaded(settings, problems)
+
+    def save(self, changes: Mapping[Setting, object], describe: Callable[[str], str]) -> Path | None:
+        """Write the changed values; `describe` gives the comment to a key in a new file.
+
+        Returns the path to which a broken file was set aside. Raises SettingsError.
+        """
+        try:
+            self.path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+            document, aside = self._open(describe)
+            for setting, value in changes.items():
+                _change(document, setting, value)
+            _replace(self.path, document.as_string())
+        except OSError as error:
+            raise SettingsError(_reason(error)) from error
+        return aside
+
+    def _open(self, describe: Callable[[str], str]) -> tuple[TOMLDocument, Path | None]:
+        """The file as it can be changed in place; a new one with every default where there is none."""
+        import tomlkit  # only who changes a setting waits for it
+        from tomlkit.exceptions import ParseError
+
+        try:
+            return tomlkit.parse(self.path.read_text(encoding="utf-8")), None
+        except FileNotFoundError:
+            return tomlkit.parse(new_file(describe)), None
+        except (UnicodeDecodeError, ParseError):
+            stamp = f"{datetime.now():%Y%m%d-%H%M%S-%f}"
+            aside = self.path.with_name(f"{self.path.stem}.broken-{stamp}{self.path.suffix}")
+            self.path.rename(aside)
+            return tomlkit.parse(new_file(describe)), aside
+
+
+def new_file(describe: Callable[[str], str]) -> str:
+    """A settings file with every default and a comment to each."""
+    import tomlkit
+
+    lines = [f"# {describe('file')}"]
+    for section in SECTIONS:
+        lines += ["", f"[{section}]  # {describe(section)}"]
+        for setting in SETTINGS:
+            if setting.section == section:
+                lines.append(f"# {describe(setting.key)}{_allowed(setting)}")
+                default = list(setting.default) if isinstance(setting.default, tuple) else setting.default
+                lines.append(f"{setting.name} = {tomlkit.item(default).as_string()}")
+    return "\n".join(lines) + "\n"
+
+
+def _allowed(setting: Setting) -> str:
+    match setting.limits:
+        case Range(least, most):
+            return f" ({least}-{most})"
+        case Choice(words):
+            return f" ({', '.join(words)})"
+        case Names() as names:
+            return f" ({', '.join(names.known)})"
+    return ""
+
+
+def _change(document: TOMLDocument, setting: Setting, value: object) -> None:
+    """Set one value where it stands, its comment kept; a section that is no table is replaced."""
+    import tomlkit
+
+    if not isinstance(document.get(setting.section), dict):
+        document[setting.section] = tomlkit.table()
+    section = document[setting.section]
+    assert isinstance(section, dict)
+    section[setting.name] = list(value) if isinstance(value, tuple) else value
+
+
+def _replace(path: Path, text: str) -> None:
+    """The whole new file or the old one, never half of it. A link to a file elsewhere stays one."""
+    path = path.resolve()
+    temporary = path.with_suffix(".tmp")
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY_FILE)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{error.strerror or error} ({error.filename})" if error.filename else str(error)
+    return str(error)

@@ -1,0 +1,92 @@
+"""The settings in effect: loaded once, previewed while the settings window is open, then kept.
+
+Knows the file and who has to hear of changes; knows nothing of what a setting does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from ime_app.settings import Choice, Names, Problem, Range, Setting, Settings, Toggle, changes_between
+from ime_app.settings_file import SettingsFile
+from ime_app.strings import Strings
+
+
+class SettingsKeeper(QObject):
+    """`overrides` are the command line's: in effect now, never written."""
+
+    changed = Signal(object)  # Settings, to be applied at once
+
+    def __init__(self, file: SettingsFile, overrides: Mapping[Setting, object] | None = None) -> None:
+        super().__init__()
+        self._file = file
+        self._loaded = file.load()
+        self._settings = self._loaded.settings
+        for setting, value in (overrides or {}).items():
+            self._settings = self._settings.with_value(setting, value)
+        self._kept = self._settings
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @property
+    def path(self) -> Path:
+        return self._file.path
+
+    def complaints(self, strings: Strings) -> str:
+        """What the file has wrong, in sentences; empty where nothing is."""
+        path = self.path
+        if self._loaded.broken:
+            return strings("settings.broken", path=path, reason=self._loaded.broken)
+        lines = [sentence(problem, strings) for problem in self._loaded.problems]
+        return "\n".join([*lines, strings("settings.file_kept", path=path)]) if lines else ""
+
+    def preview(self, settings: Settings) -> None:
+        """Let them take effect; they are kept or taken back later."""
+        if settings != self._settings:
+            self._settings = settings
+            self.changed.emit(settings)
+
+    def take_back(self) -> None:
+        """What was in effect when settings were kept last, or loaded."""
+        self.preview(self._kept)
+
+    def keep(self, strings: Strings) -> Path | None:
+        """Write what has changed since. Returns where a broken file went; raises SettingsError."""
+        changes = changes_between(self._kept, self._settings)
+        if not changes:
+            return None
+        self._kept = self._settings  # in effect, whether or not they can be written
+        return self._file.save(changes, lambda key: _comment(key, strings))
+
+
+def sentence(problem: Problem, strings: Strings) -> str:
+    """What is wrong, what was expected, and what is used instead."""
+    setting = problem.setting
+    if setting is None:
+        which = "settings.unknown_like" if problem.suggestion else "settings.unknown"
+        return strings(which, key=problem.key, suggestion=problem.suggestion)
+    values = {"key": problem.key, "found": problem.found, "default": _as_written(setting.default)}
+    match setting.limits:
+        case Range(least, most):
+            return strings("settings.wrong_range", least=least, most=most, **values)
+        case Toggle():
+            return strings("settings.wrong_toggle", **values)
+        case Choice(words):
+            return strings("settings.wrong_choice", words=", ".join(words), **values)
+        case Names() as names:
+            return strings("settings.wrong_names", words=", ".join(names.known), **values)
+    return strings("settings.wrong_text", **values)
+
+
+def _comment(key: str, strings: Strings) -> str:
+    """What a new file says beside the setting: its explanation; sections have a title only."""
+    return strings(f"{key}.tip") if "." in key else strings(key)
+
+
+def _as_written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

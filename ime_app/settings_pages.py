@@ -1,0 +1,79 @@
+"""Which settings stand together on which page of the settings window.
+
+Knows the order and the headings; every setting stands on exactly one page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Group:
+    """Settings under one heading; `heading` and `settings` are keys of the strings."""
+
+    heading: str
+    settings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One entry of the list at the left."""
+
+    title: str
+    groups: tuple[Group, ...]
+
+
+PAGES: Final[tuple[Page, ...]] = (
+    Page(
+        "input.candidates",
+        (
+            Group("input.menu", ("input.page_size",)),
+            Group("input.predictions", ("input.predict", "input.pick_predictions_with_digits")),
+            Group("input.extras", ("input.dates", "input.computed", "input.addresses", "input.symbols")),
+        ),
+    ),
+    Page(
+        "input.keys",
+        (
+            Group(
+                "input.paging",
+                (
+                    "input.page_with_minus_equal",
+                    "input.page_with_comma_period",
+                    "input.page_with_page_keys",
+                ),
+            ),
+            Group("input.picking", ("input.pick_with_semicolon_quote", "input.take_with_brackets")),
+        ),
+    ),
+    Page(
+        "input.writing",
+        (
+            Group("input.marks", ("input.smart_quotes",)),
+            Group("input.width", ("input.full_width", "input.width_with_shift_space")),
+            Group("input.script", ("input.traditional", "input.traditional_variant")),
+        ),
+    ),
+    Page(
+        "spelling",
+        (
+            Group("spelling.slips", ("spelling.correct",)),
+            Group("spelling.sounds", ("spelling.fuzzy",)),
+        ),
+    ),
+    Page(
+        "appearance",
+        (
+            Group(
+                "appearance.window",
+                ("appearance.theme", "appearance.candidate_list", "appearance.language"),
+            ),
+            Group(
+                "appearance.fonts",
+                ("appearance.font_family", "appearance.text_size", "appearance.candidate_size"),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,172 @@
+"""The settings window: pages of controls, every change shown at once in the window behind it.
+
+Knows controls and the three buttons; knows nothing of files or of what a setting does. It shows
+`Settings` and sends `Settings`; whoever opened it applies and keeps them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ime_app.settings import Settings, setting
+from ime_app.settings_controls import Control, create_control
+from ime_app.settings_pages import PAGES, Group, Page
+from ime_app.strings import Strings
+
+LIST_WIDTH: Final[int] = 132
+SPACING: Final[int] = 10
+
+
+class SettingsWindow(QDialog):
+    """Not modal: one can type behind it and see what changed."""
+
+    previewed = Signal(object)  # Settings, after each change
+    kept = Signal()
+    cancelled = Signal()
+
+    def __init__(
+        self, settings: Settings, strings: Strings, path: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._strings = strings
+        self._settings = settings
+        self.setWindowTitle(strings("settings"))
+        self.setModal(False)
+        self.controls: dict[str, Control] = {}
+        self.pages = QStackedWidget()
+        self.list = self._create_list()
+        for page in PAGES:
+            self.pages.addWidget(self._scrolled(self._create_page(page)))
+        self._arrange(path)
+        self.show_settings(settings)
+        self.list.setCurrentRow(0)
+        self.list.setFocus()
+        self.resize(660, 500)
+
+    @property
+    def settings(self) -> Settings:
+        """As shown."""
+        return self._settings
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show them; nobody is told."""
+        self._settings = settings
+        for control in self.controls.values():
+            control.show(settings.value(control.setting))
+
+    def reset(self) -> None:
+        """Every setting to its default, in the window behind as well."""
+        self.show_settings(Settings())
+        self.previewed.emit(self._settings)
+
+    def accept(self) -> None:
+        self.kept.emit()
+        super().accept()
+
+    def reject(self) -> None:
+        """Cancel, Esc and the window's own close button."""
+        self.cancelled.emit()
+        super().reject()
+
+    def _on_changed(self) -> None:
+        for control in self.controls.values():
+            self._settings = self._settings.with_value(control.setting, control.value())
+        self.previewed.emit(self._settings)
+
+    # Putting together
+
+    def _create_list(self) -> QListWidget:
+        pages = QListWidget()
+        pages.setObjectName("pages")
+        pages.setAccessibleName(self._strings("settings.pages"))
+        pages.setFixedWidth(LIST_WIDTH)
+        pages.addItems([self._strings(page.title) for page in PAGES])
+        pages.currentRowChanged.connect(self.pages.setCurrentIndex)
+        for number in range(len(PAGES)):
+            shortcut = QShortcut(QKeySequence(f"Alt+{number + 1}"), self)
+            shortcut.activated.connect(lambda number=number: pages.setCurrentRow(number))
+        return pages
+
+    def _create_page(self, page: Page) -> QWidget:
+        widget = QWidget()
+        form = QFormLayout(widget)
+        form.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, SPACING)
+        form.setVerticalSpacing(SPACING // 2)
+        form.setHorizontalSpacing(2 * SPACING)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        for group in page.groups:
+            self._add_group(form, group)
+        return widget
+
+    def _add_group(self, form: QFormLayout, group: Group) -> None:
+        heading = QLabel(self._strings(group.heading))
+        heading.setObjectName("heading")
+        heading.setContentsMargins(0, SPACING if form.rowCount() else 0, 0, 0)
+        form.addRow(heading)
+        for key in group.settings:
+            control = create_control(setting(key), self._strings, self._on_changed)
+            self.controls[key] = control
+            if control.has_own_label:
+                form.addRow(control.widget)
+                continue
+            label = QLabel(self._strings(key))
+            label.setBuddy(control.widget)
+            label.setToolTip(control.widget.toolTip())
+            form.addRow(label, control.widget)
+
+    def _scrolled(self, page: QWidget) -> QScrollArea:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the controls in it have the focus
+        area.setWidget(page)
+        return area
+
+    def _arrange(self, path: str) -> None:
+        above = QHBoxLayout()
+        above.setSpacing(0)
+        above.addWidget(self.list)
+        above.addWidget(self.pages, 1)
+        explanation = QLabel(self._strings("settings.live"))
+        explanation.setObjectName("explanation")
+        explanation.setContentsMargins(2 * SPACING, 0, 0, 0)
+        below = QHBoxLayout()
+        below.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        self.reset_button = self._button("settings.reset", self.reset)
+        self.cancel_button = self._button("settings.cancel", self.reject)
+        self.keep_button = self._button("settings.keep", self.accept, path=path)
+        self.keep_button.setDefault(True)
+        below.addWidget(self.reset_button)
+        below.addWidget(explanation)
+        below.addStretch(1)
+        below.addWidget(self.cancel_button)
+        below.addWidget(self.keep_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(above, 1)
+        column.addLayout(below)
+
+    def _button(self, key: str, act: object, **values: object) -> QPushButton:
+        button = QPushButton(self._strings(key))
+        button.setAutoDefault(False)
+        button.setToolTip(self._strings(f"{key}.tip", **values))
+        button.setAccessibleDescription(button.toolTip())
+        button.clicked.connect(act)
+        return button

@@ -1,0 +1,102 @@
+"""`python -m ime_app.start_benchmark`: what starting the window costs.
+
+Knows processes and clocks; knows nothing of the window's inside. Each figure is the median over
+fresh processes, counted from the moment their start was asked for. Works without a display
+(Qt's offscreen platform).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from argparse import ArgumentParser
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Final
+
+RUNS: Final[int] = 7
+FIRST_KEYS: Final[str] = "nihao"
+LONG_KEYS: Final[str] = "womenxianzaiyaoqushangkeranhouyiqiquchifan"
+
+
+@dataclass(frozen=True)
+class Start:
+    """Seconds until the window was painted, the engine stood and the first keys had candidates.
+
+    Megabytes (10^6) resident: when loaded, after a long input was typed, and at most.
+    """
+
+    visible_s: float
+    engine_s: float
+    first_s: float
+    loaded_mb: float
+    typed_mb: float
+    peak_mb: float
+
+
+def probe(started: float) -> Start:
+    """Open the window in this process and type in it; `started`: `time.time()` before the process."""
+    from engine.footprint import resident_mb
+    from ime_app import app, screenshot  # what it costs to import is part of the figure
+
+    application = app.create_application()
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = ["--data-directory", folder, "--settings", f"{folder}/settings.toml"]
+        window = app.create_window(app.parse_arguments(arguments))
+        window.show()
+        application.processEvents()  # the first paint is in here
+        visible_s = time.time() - started
+        screenshot.wait_until(lambda: not window.controller.is_loading)
+        engine_s = time.time() - started
+        screenshot.type_letters(window, FIRST_KEYS)
+        first_s = time.time() - started
+        loaded_mb = resident_mb("VmRSS")
+        screenshot.type_letters(window, LONG_KEYS)
+        typed_mb = resident_mb("VmRSS")
+        window.close()
+    return Start(visible_s, engine_s, first_s, loaded_mb, typed_mb, resident_mb("VmHWM"))
+
+
+def measure(runs: int) -> Start:
+    """The median of each figure over `runs` fresh processes, after one that warms the disk's cache."""
+    found = [_run_probe() for _ in range(runs + 1)][1:]
+    columns = zip(*(asdict(start).values() for start in found), strict=True)
+    return Start(*(median(column) for column in columns))
+
+
+def _run_probe() -> Start:
+    command = [sys.executable, "-m", "ime_app.start_benchmark", "--probe", str(time.time())]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise OSError(f"expected figures from {command}, found status {result.returncode}: {result.stderr}")
+    return Start(**json.loads(result.stdout))
+
+
+def main() -> int:
+    """Measure and print; with `--probe`, be one of the fresh processes."""
+    parser = ArgumentParser(prog="python -m ime_app.start_benchmark", description=__doc__)
+    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument(
+        "--probe", type=float, default=None, metavar="TIME", help="used by the command itself"
+    )
+    options = parser.parse_args()
+    if "DISPLAY" not in os.environ and "WAYLAND_DISPLAY" not in os.environ:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if options.probe is not None:
+        print(json.dumps(asdict(probe(options.probe))))
+        return 0
+    start = measure(options.runs)
+    print(f"window visible {start.visible_s:.2f} s, engine {start.engine_s:.2f} s, ", end="")
+    print(f"first candidates {start.first_s:.2f} s")
+    print(
+        f"memory loaded {start.loaded_mb:.0f} MB, typed {start.typed_mb:.0f} MB, peak {start.peak_mb:.0f} MB"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+"""What is said to the user, one module for each area of the window, Chinese and English side by side."""
+
+from __future__ import annotations
+
+Texts = dict[str, tuple[str, str]]

@@ -1,0 +1,74 @@
+"""What the window itself says: status line, banners, commands.
+
+Knows sentences, Chinese and English; knows nothing of when they are said.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ime_app.texts import Texts
+
+WINDOW: Final[Texts] = {
+    "title": ("墨音", "Moyin"),
+    "placeholder": ("在这里输入拼音，按空格或数字键选字", "Type pinyin here; pick with Space or a number"),
+    "chinese": ("中", "中"),
+    "english": ("英", "En"),
+    "mode_tip": ("中文 / 英文（单按 Shift）", "Chinese / English (Shift alone)"),
+    "punctuation_tip": ("中文标点 / 英文标点（Ctrl+.）", "Chinese / ASCII punctuation (Ctrl+.)"),
+    "half_width": ("半", "半"),
+    "full_width": ("全", "全"),
+    "width_tip": ("半角 / 全角（Shift+Space）", "Half / full width (Shift+Space)"),
+    "simplified": ("简", "简"),
+    "traditional": ("繁", "繁"),
+    "script_tip": ("简体 / 繁体（Ctrl+Shift+F）", "Simplified / traditional (Ctrl+Shift+F)"),
+    "private": ("私密模式", "Private mode"),
+    "private_tip": (
+        "什么也不记录，学过的词也不用（{shortcut}）",
+        "Nothing is kept and nothing learnt is used ({shortcut})",
+    ),
+    "private_on": ("私密", "Private"),
+    "private_off_tip": ("私密模式：什么也不记录。点击结束", "Private mode: nothing is kept. Click to end it"),
+    "undo": ("撤销", "Undo"),
+    "undo_tip": ("撤销刚才的操作（Ctrl+Z）", "Take the last action back (Ctrl+Z)"),
+    "notice.forgotten": ("已忘记“{text}”", "“{text}” is forgotten"),
+    "notice.restored": ("“{text}”已恢复", "“{text}” is back"),
+    "loading": ("正在载入模型…", "Loading the model…"),
+    "model_tip": ("正在使用的模型", "The model in use"),
+    "latency": ("{ms:.1f} 毫秒", "{ms:.1f} ms"),
+    "latency_tip": ("上一个按键从按下到显示的时间", "From the last key press to its answer"),
+    "copy_all": ("复制全部", "Copy all"),
+    "copy_all_tip": ("复制全部文字（{shortcut}）", "Copy the whole text ({shortcut})"),
+    "copied": ("已复制 {count} 个字", "{count} characters copied"),
+    "nothing_to_copy": ("还没有文字", "There is no text yet"),
+    "full": ("一次最多输入 {limit} 个字母", "At most {limit} letters at a time"),
+    "no_such_candidate": ("这一页没有第 {number} 个候选", "No candidate {number} on this page"),
+    "engine_error": (
+        "这个按键出了错（{kind}），打好的字母已放进文字里",
+        "This key failed ({kind}); the letters typed are kept in the text",
+    ),
+    "no_engine": (
+        "拼音引擎无法启动，窗口仍可作为普通编辑器使用。\n{reason}",
+        "The pinyin engine cannot start; the window still works as an editor.\n{reason}",
+    ),
+    "set_aside": (
+        "上次的文字无法读取，原文件已另存为 {path}",
+        "The last text could not be read; its file is kept as {path}",
+    ),
+    "not_saved": (
+        "文字无法自动保存：{reason}。请用“复制全部”保住它。",
+        "The text cannot be saved: {reason}. Use “Copy all” to keep it.",
+    ),
+    "close_unsaved": (
+        "文字没有保存成功。再关一次将不保存而退出。",
+        "The text is not saved. Close once more to leave without saving.",
+    ),
+    "dismiss": ("知道了", "Dismiss"),
+    "menu": ("菜单", "Menu"),
+    "menu_tip": ("设置、按键一览（{shortcut}）", "Settings and keys ({shortcut})"),
+    "settings_tip": ("候选、按键、外观等（{shortcut}）", "Candidates, keys, looks and more ({shortcut})"),
+    "keys_tip": ("每个键做什么（{shortcut}）", "What each key does ({shortcut})"),
+    "buttons": ("到按钮", "To the buttons"),
+    "buttons_tip": ("到状态栏的按钮（{shortcut}）", "To the buttons of the status line ({shortcut})"),
+    "text": ("正文", "Text"),
+}

@@ -1,0 +1,330 @@
+"""Serving: lanes give what a converter gives, one thread answers all, and bad requests are told why."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import SearchStrategy
+from schemathesis import GenerationMode
+from starlette.testclient import TestClient
+
+from engine import serve_http, serve_load
+from engine.__main__ import main
+from engine.converter import Conversion, Converter
+from engine.fake import FakeDecoder
+from engine.lexicon import Lexicon
+from engine.serve_http import MAX_BODY, create_application
+from engine.serve_lanes import Lanes, Question, best, grouped
+from engine.serve_metrics import Metrics
+from engine.serve_worker import MAX_BATCH, BusyError, Worker
+from engine.typist import Case
+from engine.vocabulary import Vocabulary
+
+SECRET = "zhongguorenmin"
+
+
+@pytest.fixture
+def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> Converter:
+    return Converter(decoder, vocabulary, lexicon)
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics()
+
+
+@pytest.fixture
+def worker(converter: Converter, metrics: Metrics) -> Iterator[Worker]:
+    worker = Worker(Lanes(converter, 3), 40, metrics.count_batch)
+    yield worker
+    worker.close()
+
+
+@pytest.fixture
+def application(worker: Worker, metrics: Metrics) -> FastAPI:
+    metrics.watch(lambda: worker.n_waiting, lambda: worker.hits)
+    return create_application(worker, metrics, "tiny", ["testserver", "localhost", "127.0.0.1"])
+
+
+@pytest.fixture
+def client(application: FastAPI) -> Iterator[TestClient]:
+    with TestClient(application) as client:
+        yield client
+
+
+def ask(client: TestClient, *inputs: dict[str, str], n_best: int = 3) -> list[list[str]]:
+    response = client.post("/translate", json={"inputs": list(inputs), "n_best": n_best})
+    assert response.status_code == 200, response.text
+    return [[row["text"] for row in result["candidates"]] for result in response.json()["results"]]
+
+
+# Lanes and the worker
+
+
+def test_lanes_give_what_a_fresh_converter_gives(
+    converter: Converter, decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon
+) -> None:
+    lanes = Lanes(converter, 2)
+    contexts = ["", "中国", "我", "", "我", "中国", "中国"]
+    for context, letters in zip(
+        contexts, ["ni", "renmin", "xian", "nihao", "xianzai", "ren", "renmin"], strict=True
+    ):
+        fresh = Converter(decoder, vocabulary, lexicon)
+        fresh.set_surrounding_text(context)
+        assert lanes.convert(Question(letters, context)) == fresh.convert(letters)
+    assert lanes.hits == 2  # only two lanes: the third context took the first one's
+
+
+def test_questions_of_one_text_are_asked_together() -> None:
+    far = "前" * 40
+    contexts = ["a", "b", "a", far + "尾", far * 2 + "尾", "b"]
+    assert grouped(Question("ni", context) for context in contexts) == [0, 2, 1, 5, 3, 4]
+
+
+def test_best_are_those_for_all_letters(converter: Converter) -> None:
+    whole = best(converter.convert("nihao"), "nihao", 3)
+    assert next((c.text, c.span) for c in whole) == ("你好", (0, 5))
+    assert all(c.span == (0, 5) for c in whole)
+    assert best(converter.convert("nihaovv"), "nihaovv", 1)[0].text == "你好"
+    assert best(converter.convert("vv"), "vv", 3) == []
+
+
+def test_a_worker_answers_many_threads(worker: Worker, converter: Converter) -> None:
+    wanted = {letters: converter.twin().convert(letters) for letters in ("nihao", "shijie", "xianzai")}
+    found: list[bool] = []
+
+    def client(letters: str) -> None:
+        answers = worker.submit([Question(letters)] * 3).result(timeout=20)
+        found.append(answers == [wanted[letters]] * 3)
+
+    threads = [threading.Thread(target=client, args=(letters,)) for letters in wanted for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [True] * 12
+
+
+class _Slow(Lanes):
+    """Waits for a sign before each conversion; letters of SECRET fail."""
+
+    def __init__(self, converter: Converter) -> None:
+        super().__init__(converter, 1)
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def convert(self, question: Question) -> Conversion:
+        self.begun.set()
+        assert self.go_on.wait(20)
+        if question.letters == SECRET:
+            raise ValueError(f"expected anything but {SECRET}")
+        return super().convert(question)
+
+
+def test_a_full_queue_refuses_and_what_waited_is_one_batch(converter: Converter) -> None:
+    lanes, sizes = _Slow(converter), []
+    worker = Worker(lanes, 4, lambda seconds: sizes.append(len(seconds)))
+    first = worker.submit([Question("ni")])
+    assert lanes.begun.wait(20)
+    waiting = [worker.submit([Question("hao"), Question("ma")]) for _ in range(2)]
+    assert worker.n_waiting == 4
+    with pytest.raises(BusyError):
+        worker.submit([Question("shi")])
+    waiting[0].cancel()  # its client has gone
+    lanes.go_on.set()
+    assert len(waiting[1].result(20)) == 2
+    with pytest.raises(CancelledError):
+        waiting[0].result()
+    worker.close()
+    assert first.result() == [converter.convert("ni")]
+    assert sizes == [1, 2]
+    with pytest.raises(BusyError):
+        worker.submit([Question("shi")])
+
+
+def test_a_failure_ends_its_own_request_alone(converter: Converter) -> None:
+    lanes = _Slow(converter)
+    lanes.go_on.set()
+    worker = Worker(lanes, 2 * MAX_BATCH)
+    bad = worker.submit([Question("ni"), Question(SECRET), Question("hao")])
+    good = worker.submit([Question("nihao")] * MAX_BATCH)
+    assert isinstance(bad.exception(20), ValueError)
+    assert len(good.result(20)) == MAX_BATCH
+    assert worker.is_alive
+    worker.close()
+    assert not worker.is_alive
+
+
+# HTTP
+
+
+def test_translate(client: TestClient) -> None:
+    (nihao,), (after,) = ask(client, {"letters": "nihao"}, {"letters": "ren", "context": "中国"}, n_best=1)
+    assert (nihao, after) == ("你好", "人")
+    response = client.post("/translate", json={"inputs": [{"letters": "nihao"}]}).json()
+    row = response["results"][0]["candidates"][0]
+    assert (row["reading"], row["length"]) == (["ni", "hao"], 5)
+    assert ask(client, {"letters": "vvv"}) == [[]]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "told"),
+    [
+        ("{", 400, "no JSON"),
+        (b"\xff", 400, "body"),
+        ("[]", 422, "JSON object"),
+        ("{}", 422, "inputs: Field required"),
+        ('{"inputs": []}', 422, "inputs: List should have at least 1 item"),
+        ('{"inputs": [{"letters": ""}]}', 422, "inputs.0.letters"),
+        ('{"inputs": [{"letters": "NIHAO"}]}', 422, "[a-z']"),
+        ('{"inputs": [{"letters": "ni\\n"}]}', 422, "[a-z']"),
+        ('{"inputs": [{"letters": "%s"}]}' % ("a" * 65), 422, "at most 64"),
+        ('{"inputs": [{"letters": "ni", "context": "%s"}]}' % ("a" * 201), 422, "at most 200"),
+        ('{"inputs": [{"letters": "ni", "context": "\\ud800"}]}', 422, "inputs.0.context"),
+        ('{"inputs": [{"letters": "ni"}], "n_best": 0}', 422, "n_best"),
+        ('{"inputs": [{"letters": "ni"}], "beam": 3}', 422, "beam: Extra"),
+        (json.dumps({"inputs": [{"letters": "ni"}] * 17}), 422, "at most 16 items"),
+        (" " * (MAX_BODY + 1), 413, "at most 65536 bytes"),
+    ],
+)
+def test_bad_requests_are_told_in_one_sentence(
+    client: TestClient, body: str | bytes, status: int, told: str
+) -> None:
+    response = client.post("/translate", content=body, headers={"Content-Type": "application/json"})
+    assert response.status_code == status
+    assert list(response.json()) == ["detail"]
+    assert told in response.json()["detail"]
+    assert response.json()["detail"].count("\n") == 0
+
+
+def test_other_methods_paths_and_hosts(client: TestClient) -> None:
+    assert client.get("/translate").status_code == 405
+    assert client.get("/nowhere").status_code == 404
+    assert client.get("/health", headers={"Host": "evil.example"}).status_code == 400
+    assert client.get("/health").json() == {"status": "ok", "bundle": "tiny", "waiting": 0}
+
+
+def test_a_request_that_does_not_arrive(monkeypatch: pytest.MonkeyPatch, client: TestClient) -> None:
+    async def never(receive: object) -> bytes:
+        await asyncio.sleep(5)
+        return b""
+
+    monkeypatch.setattr(serve_http, "_read", never)
+    monkeypatch.setattr(serve_http, "BODY_SECONDS", 0.01)
+    assert client.post("/translate", json={}).status_code == 408
+
+
+def test_what_was_typed_is_in_no_log_even_when_the_engine_fails(
+    converter: Converter, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    lanes = _Slow(converter)
+    lanes.go_on.set()
+    worker = Worker(lanes, 8)
+    with TestClient(create_application(worker, Metrics(), "tiny", ["testserver"])) as client:
+        response = client.post("/translate", json={"inputs": [{"letters": SECRET}]})
+        assert response.status_code == 500
+        client.post("/translate", json={"inputs": [{"letters": SECRET.upper()}]})
+        client.post("/translate", content=SECRET)
+    worker.close()
+    written = caplog.text + "".join(capfd.readouterr())
+    assert "ValueError" in written
+    assert SECRET not in written.lower() + response.text
+
+
+def test_busy_and_stopped(client: TestClient, worker: Worker) -> None:
+    worker.close()
+    response = client.post("/translate", json={"inputs": [{"letters": "ni"}]})
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "1")
+    assert client.get("/health").status_code == 503
+
+
+def test_metrics_and_page(client: TestClient, worker: Worker) -> None:
+    ask(client, {"letters": "ni"}, {"letters": "hao"})
+    worker.close()  # a batch is counted after its answers are given
+    client.post("/translate", json={})
+    metrics = client.get("/metrics")
+    assert metrics.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    lines = metrics.text.splitlines()
+    assert 'moyin_requests_total{status="200"} 1.0' in lines
+    assert 'moyin_requests_total{status="422"} 1.0' in lines
+    assert "moyin_conversion_seconds_count 2.0" in lines
+    page = client.get("/docs").text
+    assert "POST /translate" in page
+    assert "at most 64" in page
+    assert "https://" not in page  # it loads nothing from elsewhere
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_whatever_is_sent_is_answered_as_described(application: FastAPI, mode: GenerationMode) -> None:
+    schema = schemathesis.openapi.from_asgi("/openapi.json", application)
+    operations = [operation.ok() for operation in schema.get_all_operations()]
+    assert {operation.path for operation in operations} == {"/translate", "/health", "/metrics"}
+    for operation in operations:
+        if operation.body or mode is GenerationMode.POSITIVE:
+            _fuzz(operation.as_strategy(generation_mode=mode))
+
+
+def _fuzz(cases: SearchStrategy[schemathesis.Case]) -> None:
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(case=cases)
+    def check(case: schemathesis.Case) -> None:
+        response = case.call(headers={"Host": "localhost"})
+        if response.status_code != 413:  # which schemathesis does not count among refusals
+            case.validate_response(response)
+
+    check()
+
+
+# The command
+
+
+def test_the_command_serves_and_bears_load(capsys: pytest.CaptureFixture[str]) -> None:
+    cases = [Case("1", "nihaoshijie", context="中国"), Case("2", "xian")] * 3
+    with serve_load.served(["--fake"]) as port:
+        address = f"http://127.0.0.1:{port}"
+        body = json.dumps({"inputs": [{"letters": "nihaoshijie"}], "n_best": 1}).encode()
+        request = urllib.request.Request(f"{address}/translate", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=20) as response:
+            assert json.load(response)["results"][0]["candidates"][0]["text"] == "你好世界"
+        for kind in serve_load.KINDS.values():
+            load = serve_load.load(port, [kind(cases), kind(cases)], seconds=5)
+            assert (len(load.seconds), load.failures) == (2 * len(list(kind(cases))), 0)
+        assert load.row("keys", 2).startswith(f"| keys | 2 | {len(load.seconds)} | 0 | ")
+    gone = serve_load.load(port, [serve_load.sentences(cases)], seconds=1)
+    assert (gone.seconds, gone.failures) == ((), 6)
+
+
+def test_mistakes_of_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: object
+) -> None:
+    assert main(["serve", "--bundle", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.startswith("BundleError: ")
+    with pytest.raises(SystemExit):
+        main(["serve", "--port", "0"])
+    assert "a port from 1 to 65535" in capsys.readouterr().err
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert main(["serve"]) == 2
+    assert "pip install .[serve]" in capsys.readouterr().err
+
+
+def test_nothing_else_knows_http() -> None:
+    """The session, the window and the other commands load no server and open no socket."""
+    code = (
+        "import sys, engine.__main__, engine.session, engine.factory, ime_app.__main__, ime_app.window\n"
+        "print([n for n in ('fastapi', 'starlette', 'uvicorn', 'pydantic', 'prometheus_client', 'asyncio',"
+        " 'engine.serve_http', 'engine.serve_metrics') if n in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"

@@ -1,0 +1,217 @@
+"""The user's database: whole after any death, private, backed up, set aside when damaged, erased."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from engine import user_store
+from engine.phrase_log import Phrase, PhraseLog
+from engine.user_store import SCHEMA_VERSION, DamagedStoreError, StoreError, UserStore, erase
+
+HELLO = Phrase("你好", ("ni", "hao"), "nihao")
+
+
+Opener = Callable[[], UserStore]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Opener]:
+    """Opens a store in `tmp_path`; all are closed in the end."""
+    with ExitStack() as stack:
+
+        def open_one() -> UserStore:
+            store = UserStore(tmp_path)
+            stack.callback(store.close)
+            return store
+
+        yield open_one
+
+
+def texts(store: UserStore) -> list[str]:
+    return [phrase.text for phrase in PhraseLog(store)]
+
+
+def damage(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.write(b"no database at all" * 20)
+
+
+def test_files_are_their_owners_only(opened: Opener) -> None:
+    store = opened()
+    PhraseLog(store).add([HELLO])
+    store.back_up()
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in store.folder.rglob("*")}
+    assert len(modes) >= 4
+    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
+    assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
+    assert stat.S_IMODE(store.folder.stat().st_mode) == 0o700
+
+
+def test_a_folder_that_others_may_read_is_closed(tmp_path: Path, opened: Opener) -> None:
+    (tmp_path / user_store.FOLDER).mkdir(mode=0o755)
+    assert stat.S_IMODE(opened().folder.stat().st_mode) == 0o700
+
+
+def test_version_and_migrations(monkeypatch: pytest.MonkeyPatch, opened: Opener) -> None:
+    opened().close()
+    later = (*user_store.MIGRATIONS, "ALTER TABLE phrase ADD COLUMN mood TEXT NOT NULL DEFAULT 'calm'")
+    monkeypatch.setattr(user_store, "MIGRATIONS", later)
+    monkeypatch.setattr(user_store, "SCHEMA_VERSION", len(later))
+    store = opened()
+    PhraseLog(store).add([HELLO])
+    assert store.connection.execute("SELECT mood FROM phrase").fetchall() == [("calm",)]
+    assert store.connection.execute("PRAGMA user_version").fetchone() == (len(later),)
+
+
+def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path, opened: Opener) -> None:
+    store = opened()
+    PhraseLog(store).add([HELLO])
+    store.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    with pytest.raises(StoreError, match=f"version {SCHEMA_VERSION} or older .* found version"):
+        opened()
+    assert texts(store) == ["你好"]
+
+
+def test_a_transaction_is_whole_or_nothing(opened: Opener) -> None:
+    store = opened()
+
+    def interrupted() -> Iterator[Phrase]:
+        yield HELLO
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        PhraseLog(store).add(interrupted())
+    assert texts(store) == []
+    PhraseLog(store).add([HELLO])
+    assert texts(store) == ["你好"]
+
+
+def test_damaged_with_a_backup(opened: Opener) -> None:
+    store = opened()
+    PhraseLog(store).add([HELLO])
+    store.back_up()
+    PhraseLog(store).add([Phrase("世界", ("shi", "jie"), "shijie")])
+    store.close()
+    damage(store.path)
+    store = opened()
+    assert texts(store) == ["你好"]
+    (notice,) = store.notices
+    (aside,) = (store.folder / "damaged").glob("phrases-*.sqlite3")
+    assert str(aside) in notice
+    assert "backup of 20" in notice
+    assert "你好" not in notice
+
+
+def test_damaged_without_a_backup(tmp_path: Path, opened: Opener) -> None:
+    opened().close()
+    damage(tmp_path / "learning" / "phrases.sqlite3")
+    store = opened()
+    assert texts(store) == []
+    assert "no backup" in store.notices[0]
+
+
+def test_a_damaged_backup_is_passed_over(opened: Opener) -> None:
+    store = opened()
+    PhraseLog(store).add([HELLO])
+    store.back_up()
+    (backup,) = (store.folder / "backups").iterdir()
+    backup.rename(backup.with_name("phrases-20200101.sqlite3"))
+    store.back_up()
+    damage(backup)
+    store.close()
+    damage(store.path)
+    store = opened()
+    assert texts(store) == ["你好"]
+    assert "backup of 2020-01-01" in store.notices[0]
+
+
+def test_damage_found_while_running(opened: Opener) -> None:
+    store = opened()
+    log = PhraseLog(store)
+    log.add([HELLO])
+    store.back_up()
+    store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    damage(store.path)
+    store.connection.execute("PRAGMA cache_size = 0")
+    with pytest.raises(DamagedStoreError):
+        log.add([HELLO])
+    store.recover()
+    assert texts(store) == ["你好"]
+
+
+def test_few_backups_are_kept(opened: Opener) -> None:
+    store = opened()
+    for day in range(1, 9):
+        (store.folder / "backups").mkdir(exist_ok=True)
+        (store.folder / "backups" / f"phrases-2020010{day}.sqlite3").touch()
+    store.back_up()
+    assert len(list((store.folder / "backups").iterdir())) == user_store.N_BACKUP
+
+
+def test_disk_full_is_a_sentence(opened: Opener) -> None:
+    store = opened()
+    log = PhraseLog(store)
+    log.add([HELLO])
+    store.connection.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(StoreError, match="the disk is full") as raised:
+        log.add([Phrase("世界" * 50, ("shi", "jie") * 50, "shijie" * 50)] * 200)
+    assert "世界" not in str(raised.value)
+    assert texts(store)[0] == "你好"
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match=r"phrases.sqlite3 cannot be used: Not a directory"):
+        UserStore(tmp_path / "file")
+
+
+def test_a_read_only_file_is_a_sentence(opened: Opener) -> None:
+    store = opened()
+    store.connection.execute("PRAGMA query_only = ON")  # as root, permissions stop nobody
+    with pytest.raises(StoreError, match="read-only"):
+        PhraseLog(store).add([HELLO])
+
+
+def test_erase_leaves_nothing(tmp_path: Path, opened: Opener) -> None:
+    store = opened()
+    PhraseLog(store).add([HELLO])
+    store.back_up()
+    erase(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    erase(tmp_path)
+
+
+def test_another_window_does_not_write_on_into_an_erased_file(tmp_path: Path, opened: Opener) -> None:
+    here, there = opened(), opened()
+    PhraseLog(here).add([HELLO])
+    erase(tmp_path)
+    PhraseLog(there).add([Phrase("世界", ("shi", "jie"), "shijie")])
+    assert texts(there) == ["世界"]
+    assert texts(opened()) == ["世界"]
+
+
+def test_what_is_deleted_is_in_no_file(opened: Opener) -> None:
+    store = opened()
+    log = PhraseLog(store)
+    (row, _) = log.add([Phrase("秘密在这里", ("_",) * 5, "mimizaizheli"), HELLO])
+    store.back_up()
+    log.remove([row])
+    store.purge()
+    files = [path.read_bytes() for path in store.folder.rglob("*") if path.is_file()]
+    assert [data for data in files if "秘密在这里".encode() in data] == []
+    assert any("你好".encode() in data for data in files)
+    assert len(list((store.folder / "backups").iterdir())) == 1
+
+
+def test_two_windows_write_at_once(opened: Opener) -> None:
+    stores = [opened() for _ in range(2)]
+    for i in range(40):
+        PhraseLog(stores[i % 2]).add([HELLO])
+    assert texts(stores[0]) == texts(stores[1]) == ["你好"] * 40
+    assert os.stat(stores[0].path).st_ino == os.stat(stores[1].path).st_ino  # noqa: PTH116

@@ -1,0 +1,188 @@
+"""Modes, predictions and notices as they are seen: the status line, the bar, what a click does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from engine.keymap import SessionOptions
+from engine.session import Session
+from engine.spelling import SpellingError, SpellingOptions
+from engine.values import Candidate, Commit
+from ime_app.settings import setting
+from ime_app.worker import Engine
+from tests.engine.phrase_converter import PhraseConverter
+from tests.ime_app.hands import CONTROL, PLAIN, SHIFT, Gate, Hands
+
+Open = Callable[..., Hands]
+FORGET = CONTROL
+
+
+class ForgetfulLearner:
+    """Forgets any candidate; a converter asks it."""
+
+    def __init__(self) -> None:
+        self.forgotten: set[str] = set()
+
+    def learn(self, commit: Commit) -> None: ...
+    def revoke(self, commit: Commit) -> None: ...
+
+    def forget(self, candidate: Candidate) -> bool:
+        self.forgotten.add(candidate.text)
+        return True
+
+    def restore(self, candidate: Candidate) -> None:
+        self.forgotten.discard(candidate.text)
+
+
+class LearningGate(Gate):
+    """An engine with a learner."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.learner = ForgetfulLearner()
+
+    def __call__(self) -> Engine:
+        return Engine(Session(PhraseConverter(), SessionOptions(), self.learner), "phrases")
+
+
+def test_the_buttons_show_and_switch_the_modes(open_window: Open) -> None:
+    hands = open_window()
+    status = hands.window.status
+    assert (status.width_mode.text(), status.script_mode.text()) == ("半", "简")
+    status.width_mode.click()
+    hands.type("1")
+    assert status.width_mode.text() == "全"
+    assert hands.text == "１"
+    hands.press(Qt.Key.Key_Space, " ", SHIFT)
+    hands.settle()
+    assert status.width_mode.text() == "半"
+    assert hands.text == "１"
+
+
+def test_the_width_button_works_where_its_key_is_turned_off(open_window: Open) -> None:
+    hands = open_window(overrides={"input.width_with_shift_space": False})
+    for shown in ("全", "半"):
+        hands.window.status.width_mode.click()
+        hands.settle()
+        assert hands.window.status.width_mode.text() == shown
+    hands.press(Qt.Key.Key_Space, " ", SHIFT)
+    hands.settle()
+    assert hands.text == " "
+
+
+def test_traditional_by_button_and_key(open_window: Open) -> None:
+    hands = open_window()
+    hands.type("wodeshijie")
+    hands.window.status.script_mode.click()
+    hands.settle()
+    assert hands.window.status.script_mode.text() == "繁"
+    hands.press(Qt.Key.Key_F, "\x06", CONTROL | SHIFT)
+    hands.settle()
+    assert hands.window.status.script_mode.text() == "简"
+    assert hands.shown == "[wo de shi jie|]"
+
+
+def test_predictions_are_offered_and_picked_by_the_mouse(open_window: Open) -> None:
+    hands = open_window(overrides={"input.predict": True})
+    hands.type("nihao ")
+    hands.wait(lambda: hands.menu == ["世界"])
+    cell = hands.window.bar._layout.cells[0].rect.center()
+    QTest.mouseClick(hands.window.bar, Qt.MouseButton.LeftButton, PLAIN, cell)
+    hands.settle()
+    assert hands.text == "你好世界"
+    assert hands.menu == []
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "modifiers", "after"),
+    [
+        (Qt.Key.Key_1, "1", PLAIN, "你好1"),
+        (Qt.Key.Key_1, "", CONTROL, "你好世界"),
+        (Qt.Key.Key_Escape, "\x1b", PLAIN, "你好"),
+        (Qt.Key.Key_Backspace, "\b", PLAIN, "你"),
+        (Qt.Key.Key_Left, "", PLAIN, "你好"),
+        (Qt.Key.Key_Z, "\x1a", CONTROL, ""),
+    ],
+)
+def test_any_key_ends_the_predictions(
+    open_window: Open, key: Qt.Key, text: str, modifiers: Qt.KeyboardModifier, after: str
+) -> None:
+    hands = open_window(overrides={"input.predict": True})
+    hands.type("nihao ")
+    hands.wait(lambda: hands.menu != [])
+    hands.press(key, text, modifiers)
+    hands.settle()
+    hands.pause(0.05)
+    assert hands.text == after
+    assert hands.menu == []
+
+
+def test_predictions_go_when_the_caret_goes(open_window: Open) -> None:
+    hands = open_window(overrides={"input.predict": True})
+    hands.type("nihao ")
+    hands.wait(lambda: hands.menu != [])
+    hands.click(QPoint(0, hands.editor.cursorRect().center().y()))
+    hands.settle()
+    assert hands.menu == []
+    hands.type("ma ")
+    assert hands.text == "吗你好"
+
+
+def test_predictions_do_not_come_late(open_window: Open) -> None:
+    hands = open_window(overrides={"input.predict": True})
+    hands.type_fast("nihao ma")
+    hands.settle()
+    hands.pause(0.05)
+    assert hands.shown == "你好[ma|]"
+    assert hands.menu[0] == "吗"
+
+
+@pytest.mark.parametrize("by_button", [False, True])
+def test_what_was_forgotten_can_be_brought_back(open_window: Open, by_button: bool) -> None:
+    gate = LearningGate()
+    hands = open_window(engine=gate)
+    hands.load()
+    status = hands.window.status
+    hands.type("nihao")
+    hands.press(Qt.Key.Key_2, "", FORGET)
+    hands.settle()
+    assert gate.learner.forgotten == {"你"}
+    assert "你" in status.message.text()
+    assert status.undo.isVisible()
+    if by_button:
+        status.undo.click()
+    else:
+        hands.press(Qt.Key.Key_Z, "\x1a", CONTROL)
+    hands.settle()
+    assert gate.learner.forgotten == set()
+    assert not status.undo.isVisible()
+    hands.type(" ")
+    assert status.message.text() == ""
+
+
+def test_settings_that_the_engine_refuses_are_told_and_the_old_ones_hold(open_window: Open) -> None:
+    def refuse(options: SpellingOptions) -> None:
+        if options.fuzzy:
+            raise SpellingError("expected a scheme, found none")
+
+    class RefusingGate(Gate):
+        def __call__(self) -> Engine:
+            return Engine(Session(PhraseConverter()), "phrases", refuse)
+
+    hands = open_window(engine=RefusingGate())
+    hands.load()
+    hands.type("nihao")
+    settings = hands.window._keeper.settings
+    hands.window.preview(settings.with_value(setting("spelling.fuzzy"), ("z_zh",)))
+    hands.settle()
+    assert "expected a scheme, found none" in hands.window.banners[0].text
+    assert hands.shown == "[ni hao|]"
+    other = open_window(engine=RefusingGate(), overrides={"spelling.fuzzy": ("z_zh",)})
+    other.load()
+    assert "expected a scheme, found none" in other.window.banners[0].text
+    other.type("nihao ")
+    assert other.text == "你好"
