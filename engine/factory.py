@@ -22,6 +22,7 @@ from engine.dates import DateRewriter, now
 from engine.fake import FakeDecoder
 from engine.inference import FloatArray, InferenceError, OnnxDecoder
 from engine.keymap import SessionOptions
+from engine.learner import LearningOptions
 from engine.lexicon import Lexicon
 from engine.ngram import NgramError, NgramModel
 from engine.personal import Personal
@@ -30,7 +31,7 @@ from engine.search import SearchOptions
 from engine.session import Session
 from engine.spelling import SpellingOptions
 from engine.symbols import SymbolRewriter
-from engine.user_learner import LearningOptions, UserLearner
+from engine.user_learner import UserLearner
 from engine.vocabulary import Vocabulary, from_counts
 from resources import CHARACTERS, CLAUSES, LEXICON, MODEL, SYMBOLS
 

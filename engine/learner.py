@@ -5,9 +5,27 @@ Knows commits and candidates; knows nothing of how, where or whether anything is
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from engine.values import Candidate, Commit
+
+
+class LearningMode(Enum):
+    """What commits do."""
+
+    LEARN = "learn"
+    FREEZE = "freeze"  # what was learnt is used and stays as it is; nothing is written
+    PRIVATE = "private"  # nothing is written, and nothing that was learnt shows
+
+
+@dataclass(frozen=True)
+class LearningOptions:
+    """What the user may set. `keep_before`: the text before the caret is written with each phrase."""
+
+    mode: LearningMode = LearningMode.LEARN
+    keep_before: bool = True
 
 
 class Learner(Protocol):

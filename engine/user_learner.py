@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
+from engine.learner import LearningMode, LearningOptions
 from engine.observations import LogReader
 from engine.personal import Choice, Observation, Personal
 from engine.phrase_log import Phrase, PhraseLog, phrases_of
@@ -27,22 +27,6 @@ from engine.word_store import Pin, WordStore
 LOG_WINDOW: Final[int] = 20_000  # phrases that count: five half-lives
 _MAX_PENDING: Final[int] = 1000  # phrases that wait in memory for a database
 _WORDS: Final[str] = "words"
-
-
-class LearningMode(Enum):
-    """What commits do."""
-
-    LEARN = "learn"
-    FREEZE = "freeze"  # what was learnt is used and stays as it is; nothing is written
-    PRIVATE = "private"  # nothing is written, and nothing that was learnt shows
-
-
-@dataclass(frozen=True)
-class LearningOptions:
-    """What the user may set. `keep_before`: the text before the caret is written with each phrase."""
-
-    mode: LearningMode = LearningMode.LEARN
-    keep_before: bool = True
 
 
 class UserLearner:

@@ -77,7 +77,7 @@ def create_window(options: Namespace) -> MainWindow:
     folder = options.data_directory or user_data_path("moyin", appauthor=False)
     language = keeper.settings.appearance.language
     strings = Strings(desktop_language() if language == "system" else language)
-    create_engine = create_fake_engine if options.fake else engine_loader(options.bundle)
+    create_engine = create_fake_engine if options.fake else engine_loader(options.bundle, folder)
     return MainWindow(create_engine, DraftStore(folder), strings, keeper)
 
 

@@ -55,6 +55,7 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[Row, ...]], ...], ...]] = (
                 Row("Ctrl+.", "key.punctuation"),
                 Row("Shift+Space", "key.width", "input.width_with_shift_space"),
                 Row("Ctrl+Shift+F", "key.script"),
+                Row("Ctrl+Shift+P", "key.private"),
             ),
         ),
     ),

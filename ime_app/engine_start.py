@@ -12,21 +12,27 @@ from pathlib import Path
 from ime_app.worker import Engine, EngineError
 
 
-def engine_loader(bundle_path: Path) -> Callable[[], Engine]:
-    """What loads the engine from a bundle; raises EngineError with one sentence."""
+def engine_loader(bundle_path: Path, data_directory: Path) -> Callable[[], Engine]:
+    """What loads the engine from a bundle, with what was learnt in the data directory.
+
+    Raises EngineError with one sentence.
+    """
 
     def load() -> Engine:
         from engine.bundle import Bundle, BundleError
-        from engine.factory import converter_of, create_rewriters
+        from engine.factory import converter_of, create_personal, create_rewriters
         from engine.lexicon import LexiconError
         from engine.session import Session
         from engine.symbols import SymbolError
+        from engine.user_learner import UserLearner
 
         try:
             bundle = Bundle.load(bundle_path)
-            converter = converter_of(bundle)
-            session = Session(converter, rewriters=create_rewriters())
-            return Engine(session, bundle.name, converter.set_spelling)
+            personal = create_personal(bundle.vocabulary)
+            learner = UserLearner(personal, bundle.vocabulary, data_directory)
+            converter = converter_of(bundle, personal=personal)
+            session = Session(converter, learner=learner, rewriters=create_rewriters())
+            return Engine(session, bundle.name, converter.set_spelling, learner)
         except (BundleError, LexiconError, SymbolError) as error:
             raise EngineError(str(error)) from error
 

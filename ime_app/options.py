@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 
 from engine.keymap import SessionOptions
+from engine.learner import LearningMode, LearningOptions
 from engine.spelling import SpellingOptions
-from ime_app.settings import InputSettings, Settings, SpellingSettings
+from ime_app.settings import InputSettings, LearningSettings, Settings, SpellingSettings
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,16 @@ class EngineOptions:
 
     session: SessionOptions = field(default_factory=SessionOptions)
     spelling: SpellingOptions = field(default_factory=SpellingOptions)
+    learning: LearningOptions = field(default_factory=LearningOptions)
 
 
-def engine_options(settings: Settings) -> EngineOptions:
-    """What the settings mean to the engine."""
-    return EngineOptions(session_options(settings.input), spelling_options(settings.spelling))
+def engine_options(settings: Settings, *, private: bool = False) -> EngineOptions:
+    """What the settings mean to the engine; private mode is a state of the window."""
+    return EngineOptions(
+        session_options(settings.input),
+        spelling_options(settings.spelling),
+        learning_options(settings.learning, private=private),
+    )
 
 
 def session_options(settings: InputSettings) -> SessionOptions:
@@ -35,3 +41,9 @@ def session_options(settings: InputSettings) -> SessionOptions:
 def spelling_options(settings: SpellingSettings) -> SpellingOptions:
     """How the keys are to be read."""
     return SpellingOptions(frozenset(settings.fuzzy), settings.correct)
+
+
+def learning_options(settings: LearningSettings, *, private: bool) -> LearningOptions:
+    """What may be kept and used."""
+    mode = LearningMode.LEARN if settings.learn else LearningMode.FREEZE
+    return LearningOptions(LearningMode.PRIVATE if private else mode, settings.keep_before)

@@ -136,11 +136,20 @@ class AppearanceSettings:
 
 
 @dataclass(frozen=True)
+class LearningSettings:
+    """What is kept of what was typed."""
+
+    learn: bool = _on()
+    keep_before: bool = _on()
+
+
+@dataclass(frozen=True)
 class Settings:
     """All of them, by section."""
 
     input: InputSettings = field(default_factory=InputSettings)
     spelling: SpellingSettings = field(default_factory=SpellingSettings)
+    learning: LearningSettings = field(default_factory=LearningSettings)
     appearance: AppearanceSettings = field(default_factory=AppearanceSettings)
 
     def value(self, setting: Setting) -> object:

@@ -63,6 +63,7 @@ PAGES: Final[tuple[Page, ...]] = (
             Group("spelling.sounds", ("spelling.fuzzy",)),
         ),
     ),
+    Page("learning", (Group("learning.log", ("learning.learn", "learning.keep_before")),)),
     Page(
         "appearance",
         (

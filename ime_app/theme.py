@@ -84,6 +84,8 @@ class Theme:
         #statusLine QToolButton:focus, #banner QToolButton:focus {{ border: 2px solid {self.accent}; }}
         #statusLine QToolButton::menu-indicator {{ image: none; }}
         #statusLine QToolButton#mode {{ color: {self.on_accent}; background: {self.accent}; }}
+        #statusLine QToolButton#private {{ color: {self.on_warning}; background: {self.warning}; }}
+        #statusLine QToolButton#undo {{ color: {self.accent}; }}
         #statusLine QToolButton#mode[english="true"] {{ color: {self.ink}; background: {self.hover}; }}
         #banner {{ background: {self.warning}; border-bottom: 1px solid {self.line}; }}
         #banner QLabel {{ color: {self.on_warning}; font-size: {SMALL_PIXELS + 1}px; }}

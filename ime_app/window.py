@@ -83,6 +83,11 @@ class MainWindow(QMainWindow):
         """Let other settings take effect until the window is closed or others are chosen."""
         self._keeper.preview(settings)
 
+    def switch_private(self) -> None:
+        """The action is ticked or not: nothing is kept while it is."""
+        self.status.show_private(self._private.isChecked())
+        self._on_settings_changed(self._keeper.settings)
+
     def save(self) -> None:
         """Write the text now; on failure say so and keep trying at each change."""
         try:
@@ -148,9 +153,8 @@ class MainWindow(QMainWindow):
         self.controller.rendered.connect(self._on_rendered)
         self.worker.loaded.connect(self._on_loaded)
         self.worker.load_failed.connect(self._on_load_failed)
-        self.worker.complained.connect(
-            lambda reason: self._add_banner(self._strings("settings.unusable", reason=reason))
-        )
+        self.worker.complained.connect(self._on_complaint)
+        self.worker.noticed.connect(self._on_noticed)
         self.worker.answered.connect(self.controller.on_answer)
         self.worker.offered.connect(self.controller.on_offer)
         self.bar.picked.connect(self._on_picked)
@@ -162,6 +166,7 @@ class MainWindow(QMainWindow):
             (self.status.undo_clicked, KeyEvent("z", Modifier.CONTROL)),
         ):
             clicked.connect(partial(self.controller.press, event))
+        self.status.private_clicked.connect(self._private.trigger)
         self.status.width_clicked.connect(self._switch_width)
         self.status.left.connect(self.editor.setFocus)
         self._keeper.changed.connect(self._on_settings_changed)
@@ -174,10 +179,13 @@ class MainWindow(QMainWindow):
             "copy_all": self.copy_all,
             "settings": lambda: self.dialogs.open("settings"),
             "keys": lambda: self.dialogs.open("keys"),
+            "private": self.switch_private,
             "buttons": self._switch_to_buttons,
             "menu": self._open_menu,
         }
         actions = create_commands(self, self._strings, acts)
+        self._private = actions["private"]
+        self._private.setCheckable(True)
         return StatusLine(self._strings, actions["copy_all"], create_menu(self, actions))
 
     def _timer(self, interval_ms: int, then: Callable[[], None]) -> QTimer:
@@ -200,7 +208,7 @@ class MainWindow(QMainWindow):
 
     def _on_settings_changed(self, settings: Settings) -> None:
         self._apply_look(settings)
-        self.controller.configure(engine_options(settings))
+        self.controller.configure(engine_options(settings, private=self._private.isChecked()))
 
     def _on_desktop_theme(self) -> None:
         self._apply_look(self._keeper.settings)
@@ -264,8 +272,14 @@ class MainWindow(QMainWindow):
         if rendered.error:
             self.status.show_message(self._strings("engine_error", kind=rendered.error))
         if rendered.complaint:
-            self._add_banner(self._strings("settings.unusable", reason=rendered.complaint))
+            self._on_complaint(rendered.complaint)
         self._surround_timer.start()
+
+    def _on_complaint(self, reason: str) -> None:
+        self._add_banner(self._strings("settings.unusable", reason=reason))
+
+    def _on_noticed(self, reason: str) -> None:
+        self._add_banner(self._strings("learning_notice", reason=reason))
 
     def _on_refused(self, rendered: Rendered) -> None:
         key = rendered.event.key if rendered.event is not None else ""

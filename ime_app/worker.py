@@ -11,10 +11,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
-from typing import Final
+from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from engine.learner import LearningOptions
 from engine.session import Session
 from engine.spelling import SpellingError, SpellingOptions
 from engine.traditional import ScriptError
@@ -90,13 +91,22 @@ class Answer:
     complaint: str = ""
 
 
+class LearnerPort(Protocol):
+    """What the worker asks of the learner besides what the session tells it."""
+
+    def configure(self, options: LearningOptions) -> None: ...
+    def take_notices(self) -> list[str]: ...
+    def close(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Engine:
-    """What loading yields: a session, the name of its model, and how its spelling is changed."""
+    """What loading yields: a session, the name of its model, how its spelling is changed, who learns."""
 
     session: Session
     name: str
     set_spelling: Callable[[SpellingOptions], None] | None = None
+    learner: LearnerPort | None = None
 
 
 class EngineError(Exception):
@@ -113,6 +123,7 @@ class EngineWorker(QThread):
     loaded = Signal(str)
     load_failed = Signal(str)
     complained = Signal(str)  # the options given at the start cannot be used
+    noticed = Signal(str)  # a sentence of the learner: its database was damaged, the disk is full
     answered = Signal(object)
     offered = Signal(object)  # an Answer that nobody asked for: predictions after that job
 
@@ -147,8 +158,12 @@ class EngineWorker(QThread):
             else:
                 self._last_sequence = job.sequence
                 self.answered.emit(self._answer(job))
-            if self._engine is not None and self._jobs.empty():
-                self._work_ahead(self._engine.session)
+            if self._engine is not None:
+                if self._jobs.empty():
+                    self._work_ahead(self._engine.session)
+                self._pass_notices(self._engine)
+        if self._engine is not None and self._engine.learner is not None:
+            self._engine.learner.close()
 
     def _load(self) -> None:
         try:
@@ -165,6 +180,7 @@ class EngineWorker(QThread):
             self.complained.emit(str(error))
         self._engine = engine
         self._work_ahead(engine.session)
+        self._pass_notices(engine)
         self.loaded.emit(engine.name)
 
     def _answer(self, job: Job) -> Answer:
@@ -192,6 +208,10 @@ class EngineWorker(QThread):
             with suppress(Exception):  # the text then stays what the session knew
                 self._engine.session.set_surrounding_text(job.text)
 
+    def _pass_notices(self, engine: Engine) -> None:
+        for notice in engine.learner.take_notices() if engine.learner is not None else ():
+            self.noticed.emit(notice)
+
     def _work_ahead(self, session: Session) -> None:
         """For the next key; what fails here fails again, visibly, with the key that needs it."""
         with suppress(Exception):
@@ -204,6 +224,8 @@ class EngineWorker(QThread):
 def _configure(engine: Engine, options: EngineOptions) -> Output:
     if engine.set_spelling is not None:
         engine.set_spelling(options.spelling)
+    if engine.learner is not None:
+        engine.learner.configure(options.learning)
     return engine.session.configure(options.session)
 
 

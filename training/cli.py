@@ -17,6 +17,7 @@ from engine.ngram import NgramError
 from engine.typist import CaseError
 from engine.vocabulary import VocabularyError
 from resources import CHARACTERS, LEXICON
+from training import report
 from training.errors import WorkshopError
 
 RECIPES = Path(__file__).parent / "recipes"
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_export(commands)
     _add_lexicon(commands)
     _add_clauses(commands)
+    report.add_parser(commands)
     _add_symbols(commands)
     return parser
 

@@ -40,6 +40,7 @@ KEYS: Final[Texts] = {
     "key.punctuation": ("中文标点 / 英文标点", "Chinese / ASCII punctuation"),
     "key.width": ("半角 / 全角", "Half / full width"),
     "key.script": ("简体 / 繁体", "Simplified / traditional"),
+    "key.private": ("私密模式", "Private mode"),
     "key.copy_all": ("复制全部", "Copy all"),
     "key.settings": ("设置", "Settings"),
     "key.keys": ("这张表", "This table"),

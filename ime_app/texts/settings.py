@@ -171,6 +171,19 @@ SETTINGS: Final[Texts] = {
     ),
     "spelling.fuzzy": ("模糊音", "Fuzzy sounds"),
     "spelling.fuzzy.tip": ("分不清的音互相通用", "Sounds that stand for each other"),
+    # Learning
+    "learning": ("学习", "Learning"),
+    "learning.log": ("个人词频和输入记录", "Your words and the phrase log"),
+    "learning.learn": ("从我的输入里学习", "Learn from what I type"),
+    "learning.learn.tip": (
+        "上屏的词句记在这台电脑里；关闭后，学过的仍然有效，但不再记录",
+        "What is committed is kept on this computer; when off, what was learnt holds and nothing is added",
+    ),
+    "learning.keep_before": ("连同光标前的文字", "With the text before the caret"),
+    "learning.keep_before.tip": (
+        "每条记录带上光标前的几个字，学习和再训练会更准",
+        "Each phrase with a few characters before it: learning and retraining get better",
+    ),
     # Appearance
     "appearance": ("外观", "Appearance"),
     "appearance.window": ("窗口", "Window"),

@@ -13,11 +13,12 @@ import pytest
 
 from engine.converter import Converter, SearchOptions
 from engine.fake import FakeDecoder
+from engine.learner import LearningMode, LearningOptions
 from engine.lexicon import Lexicon
 from engine.personal import Personal
 from engine.phrase_log import PhraseLog
 from engine.session import Session
-from engine.user_learner import LearningMode, LearningOptions, UserLearner
+from engine.user_learner import UserLearner
 from engine.user_store import FOLDER, UserStore, erase
 from engine.values import Candidate, Key, KeyEvent, Output, Source
 from engine.vocabulary import Vocabulary

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -85,9 +86,9 @@ def test_an_engine_that_fails_in_another_way_is_named(open_window: Open) -> None
     assert "RuntimeError: no memory" in hands.window.banners[0].text
 
 
-def test_a_missing_bundle_is_told_in_the_bundles_own_words(tmp_path: object) -> None:
+def test_a_missing_bundle_is_told_in_the_bundles_own_words(tmp_path: Path) -> None:
     with pytest.raises(EngineError) as caught:
-        engine_loader(tmp_path / "none")()  # type: ignore[operator]
+        engine_loader(tmp_path / "none", tmp_path)()
     assert isinstance(caught.value.__cause__, BundleError)
 
 

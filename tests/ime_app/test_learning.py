@@ -1,0 +1,110 @@
+"""Learning as the window has it: kept by default, nothing in private mode, told when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from engine.converter import Converter
+from engine.fake import FakeDecoder
+from engine.lexicon import Lexicon
+from engine.personal import Personal
+from engine.phrase_log import PhraseLog
+from engine.session import Session
+from engine.user_learner import UserLearner
+from engine.user_store import FILE_NAME, FOLDER, UserStore
+from engine.vocabulary import Vocabulary
+from ime_app.settings import setting
+from ime_app.worker import Engine
+from tests.ime_app.hands import CONTROL, SHIFT, Gate, Hands
+
+Open = Callable[..., Hands]
+
+
+class LearningGate(Gate):
+    """A small engine that learns in a folder."""
+
+    def __init__(self, folder: Path, decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
+        super().__init__()
+        self._parts = folder, decoder, vocabulary, lexicon
+
+    def __call__(self) -> Engine:
+        folder, decoder, vocabulary, lexicon = self._parts
+        personal = Personal(vocabulary, lexicon)
+        learner = UserLearner(personal, vocabulary, folder)
+        converter = Converter(decoder, vocabulary, lexicon, personal=personal)
+        return Engine(Session(converter, learner=learner), "small", converter.set_spelling, learner)
+
+
+@pytest.fixture
+def open_learning(
+    open_window: Open, tmp_path: Path, decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon
+) -> Open:
+    def open_one(**options: object) -> Hands:
+        hands = open_window(engine=LearningGate(tmp_path, decoder, vocabulary, lexicon), **options)
+        hands.load()
+        return hands
+
+    return open_one
+
+
+def logged(folder: Path) -> list[str]:
+    store = UserStore(folder)
+    try:
+        return [phrase.text for phrase in PhraseLog(store)]
+    finally:
+        store.close()
+
+
+def test_commits_are_logged_and_a_choice_is_remembered(open_learning: Open, tmp_path: Path) -> None:
+    hands = open_learning()
+    for _ in range(3):
+        hands.type("shijie")
+        number = hands.menu.index("时节") + 1
+        hands.type(f"{number} ")
+    hands.type("shijie")
+    assert hands.menu[0] == "时节"
+    hands.close()
+    assert logged(tmp_path) == ["时节"] * 3
+
+
+def test_in_private_mode_nothing_is_logged_and_it_shows(open_learning: Open, tmp_path: Path) -> None:
+    hands = open_learning()
+    hands.activate(hands.window)
+    QTest.keyClick(hands.editor, Qt.Key.Key_P, CONTROL | SHIFT)
+    hands.settle()
+    assert hands.window.status.private.isVisible()
+    hands.type("nihao ")
+    hands.window.status.private.click()
+    hands.settle()
+    assert not hands.window.status.private.isVisible()
+    hands.type("shijie ")
+    hands.close()
+    assert logged(tmp_path) == ["世界"]
+
+
+def test_learning_can_be_turned_off_and_private_mode_survives_other_settings(
+    open_learning: Open, tmp_path: Path
+) -> None:
+    hands = open_learning(overrides={"learning.learn": False})
+    hands.type("nihao ")
+    hands.window._private.trigger()
+    settings = hands.window._keeper.settings
+    hands.window.preview(settings.with_value(setting("learning.learn"), True))
+    hands.type("nihao ")
+    hands.close()
+    assert logged(tmp_path) == []
+
+
+def test_a_damaged_database_is_told_and_typing_goes_on(open_learning: Open, tmp_path: Path) -> None:
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / FILE_NAME).write_bytes(b"no database at all" * 100)
+    hands = open_learning()
+    assert "学习" in hands.window.banners[0].text
+    hands.type("nihao ")
+    hands.close()
+    assert logged(tmp_path) == ["你好"]

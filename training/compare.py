@@ -1,0 +1,115 @@
+"""Two models on the same cases: is the difference more than luck, and which cases changed.
+
+Knows outcomes and chance; knows nothing of how either model was made. Significance by paired
+bootstrap (Koehn 2004, "Statistical significance tests for machine translation evaluation"): cases
+are drawn anew with replacement, the same ones for both models, each set keeping its size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from training.errors import WorkshopError
+from training.report_cases import Outcome
+from training.report_figures import Floats, Measure
+
+DRAWS: Final[int] = 10_000
+_CHUNK: Final[int] = 250  # draws at once: (draws, cases) of counts are in memory
+
+
+class CompareError(WorkshopError):
+    """Models that were judged on different cases."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One measure of two models.
+
+    `low`, `high`: the 95 % interval of second - first; `chance`: the share of draws in which the
+    model that is better here is not better.
+    """
+
+    measure: Measure
+    first: float
+    second: float
+    low: float
+    high: float
+    chance: float
+
+    @property
+    def is_significant(self) -> bool:
+        """At the level of 5 %, two-sided."""
+        return self.chance < 0.025
+
+
+def check_same_cases(first: Sequence[Outcome], second: Sequence[Outcome]) -> None:
+    """Raises CompareError unless both hold the same cases in the same order."""
+    if [outcome.name for outcome in first] != [outcome.name for outcome in second]:
+        raise CompareError("the two models were judged on different cases; judge both on the same sets")
+
+
+def paired_bootstrap(
+    first: Sequence[Outcome],
+    second: Sequence[Outcome],
+    measures: Sequence[Measure],
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> list[Difference]:
+    """The differences, and what chance makes of them."""
+    check_same_cases(first, second)
+    parts = [(*measure.parts(first), *measure.parts(second)) for measure in measures]
+    drawn = [np.empty(0) for _ in measures]
+    rng = np.random.default_rng(seed)
+    for start in range(0, draws, _CHUNK):
+        counts = _draw(rng, [outcome.group for outcome in first], min(_CHUNK, draws - start))
+        for i, part in enumerate(parts):
+            drawn[i] = np.append(drawn[i], _difference(counts, *part))
+    return [
+        _judged(measure, measure.of(first), measure.of(second), values)
+        for measure, values in zip(measures, drawn, strict=True)
+    ]
+
+
+def _draw(rng: np.random.Generator, groups: Sequence[str], draws: int) -> Floats:
+    """(draws, n): how often each case was drawn, each group by itself."""
+    counts = np.zeros((draws, len(groups)))
+    names = np.array(groups)
+    for group in dict.fromkeys(groups):
+        places = np.flatnonzero(names == group)
+        counts[:, places] = rng.multinomial(len(places), np.full(len(places), 1 / len(places)), size=draws)
+    return counts
+
+
+def _difference(counts: Floats, top: Floats, bottom: Floats, top2: Floats, bottom2: Floats) -> Floats:
+    """(draws,): second - first."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values: Floats = (counts @ top2) / (counts @ bottom2) - (counts @ top) / (counts @ bottom)
+    return values
+
+
+def _judged(measure: Measure, first: float, second: float, drawn: Floats) -> Difference:
+    low, high = np.percentile(drawn, (2.5, 97.5))
+    chance = float((drawn <= 0).mean() if second > first else (drawn >= 0).mean())
+    return Difference(measure, first, second, float(low), float(high), chance)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Pairs of outcomes (first, second) of cases that only one of the models got right."""
+
+    gained: list[tuple[Outcome, Outcome]]
+    lost: list[tuple[Outcome, Outcome]]
+
+
+def changes(first: Sequence[Outcome], second: Sequence[Outcome]) -> Changes:
+    """Which cases the second model gained and lost."""
+    check_same_cases(first, second)
+    pairs = list(zip(first, second, strict=True))
+    return Changes(
+        gained=[pair for pair in pairs if pair[1].rank == 1 != pair[0].rank],
+        lost=[pair for pair in pairs if pair[0].rank == 1 != pair[1].rank],
+    )

@@ -1,0 +1,214 @@
+"""What a model makes of each case, kept as JSON lines so that nothing is asked twice.
+
+Knows converters and cases; knows nothing of averages or of pages. An outcome depends on the model,
+on the engine's sources and on whether the text before the caret was used: together they name the
+file it is kept in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+import engine
+from engine.bundle import Bundle
+from engine.converter import Conversion, Converter
+from engine.factory import converter_of
+from engine.typist import Case
+from engine.values import PAGE_SIZE, Candidate, Source
+from resources import LEXICON
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One case typed as joined letters.
+
+    `rank`: place of the wanted text among the candidates for all letters, from 1; 0 where it is
+    not among them. `best`, `reading`: the first of these candidates. `presses`: keys pressed until
+    the text stood in the editor, selection included; 0 where the menu never led to it. `ms`: the
+    conversion of all letters at once.
+    """
+
+    group: str
+    id: str
+    hanzi: str
+    pinyin: list[str]
+    best: str
+    reading: list[str]
+    rank: int
+    letters: int
+    presses: int
+    ms: float
+
+    @property
+    def name(self) -> tuple[str, str, str]:
+        """What a case is known by."""
+        return self.group, self.id, self.hanzi
+
+    @property
+    def right_characters(self) -> int:
+        """Hanzi of the wanted text that the best candidate has at the same place."""
+        if len(self.best) != len(self.hanzi):
+            return 0
+        return sum(ours == wanted for ours, wanted in zip(self.best, self.hanzi, strict=True))
+
+
+def judge(converter: Converter, group: str, case: Case) -> Outcome:
+    """Type a case and pick its text from the menus."""
+    converter.set_surrounding_text(case.context)
+    started = time.perf_counter()
+    conversion = converter.convert(case.keys)
+    ms = (time.perf_counter() - started) * 1000
+    whole = [c for c in conversion.candidates if c.span == (0, len(case.keys)) and c.source is not Source.RAW]
+    texts = list(dict.fromkeys(candidate.text for candidate in whole))
+    return Outcome(
+        group=group,
+        id=str(case.id),
+        hanzi=case.hanzi,
+        pinyin=list(case.pinyin),
+        best=texts[0] if texts else "",
+        reading=list(whole[0].reading) if whole else [],
+        rank=texts.index(case.hanzi) + 1 if case.hanzi in texts else 0,
+        letters=len(case.keys),
+        presses=_presses(converter, case, conversion),
+        ms=round(ms, 3),
+    )
+
+
+def _presses(converter: Converter, case: Case, conversion: Conversion) -> int:
+    """Letters, paging and picking: at each menu the longest right beginning on the first page, or
+    else the first one anywhere; 0 where there is none."""
+    keys, hanzi = case.keys, case.hanzi
+    fixed: tuple[int, ...] = ()
+    pressed = len(keys)
+    while hanzi:
+        found = _pick(conversion.candidates, keys, hanzi)
+        if found is None:
+            return 0
+        place, candidate = found
+        pressed += place // PAGE_SIZE + 1
+        fixed += candidate.tokens
+        keys, hanzi = keys[candidate.span[1] :], hanzi[len(candidate.text) :]
+        conversion = converter.convert(keys, fixed)
+    return 0 if keys else pressed
+
+
+def _pick(candidates: tuple[Candidate, ...], keys: str, hanzi: str) -> tuple[int, Candidate] | None:
+    right = [
+        (place, candidate)
+        for place, candidate in enumerate(candidates)
+        if candidate.source is not Source.RAW
+        and candidate.text
+        and hanzi.startswith(candidate.text)
+        and (candidate.text == hanzi) == (candidate.span[1] == len(keys))
+    ]
+    first_page = [(place, candidate) for place, candidate in right if place < PAGE_SIZE]
+    if first_page:
+        return max(first_page, key=lambda pick: (len(pick[1].text), -pick[0]))
+    return right[0] if right else None
+
+
+@dataclass(frozen=True)
+class Model:
+    """What is judged: the folder of a bundle, or RUN/model.pt with an n-gram beside it."""
+
+    path: Path
+    ngram: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """The bundle's own name; a run's is its folder's."""
+        return Bundle.load(self.path).name if self.path.is_dir() else self.path.resolve().parent.name
+
+    @property
+    def megabytes(self) -> float:
+        """Size of its files (10^6 bytes)."""
+        files = (
+            [file for file in self.path.iterdir() if file.is_file()] if self.path.is_dir() else [self.path]
+        )
+        return sum(file.stat().st_size for file in [*files, *([self.ngram] if self.ngram else [])]) / 1e6
+
+    def converter(self) -> Converter:
+        """The engine's search on it. Raises BundleError or CheckpointError."""
+        if self.path.is_dir():
+            return converter_of(Bundle.load(self.path))
+        from training.evaluate import converter_for
+        from training.export import load_trained
+
+        return converter_for(load_trained(self.path), self.ngram)
+
+    def hash(self) -> str:
+        """Changes with any of its files."""
+        files = sorted(self.path.iterdir()) if self.path.is_dir() else [self.path]
+        return _hash_of([*files, *([self.ngram] if self.ngram else [])])
+
+
+def _hash_of(files: Iterable[Path]) -> str:
+    found = hashlib.sha256()
+    for file in files:
+        if file.is_file():
+            found.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
+    return found.hexdigest()[:16]
+
+
+def engine_hash() -> str:
+    """Changes with the engine's sources and with the lexicon."""
+    folder = Path(engine.__file__).parent
+    return _hash_of([*sorted(folder.glob("*.py")), LEXICON])
+
+
+class Cache:
+    """Outcomes of one model, in a file of the folder; appended to as they come."""
+
+    def __init__(self, folder: Path, model: Model, use_context: bool) -> None:
+        settings = {"model": model.hash(), "engine": engine_hash(), "context": use_context}
+        name = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
+        self.path = folder / f"{name}.jsonl"
+        if not self.path.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            header = {"name": model.name, **settings}
+            self.path.write_text(json.dumps(header, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    def read(self) -> dict[tuple[str, str, str], Outcome]:
+        """What is known, by `Outcome.name`. A last line cut off by a kill is left out."""
+        known = {}
+        for line in self.path.read_text(encoding="utf-8").splitlines(keepends=True)[1:]:
+            if line.endswith("\n"):
+                outcome = Outcome(**json.loads(line))
+                known[outcome.name] = outcome
+        return known
+
+    def add(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+        """Pass the outcomes on, each written first."""
+        whole = self.path.read_bytes()
+        with self.path.open("r+b") as file:
+            file.truncate(whole.rfind(b"\n") + 1)
+            file.seek(0, 2)
+            for outcome in outcomes:
+                file.write(json.dumps(asdict(outcome), ensure_ascii=False).encode() + b"\n")
+                yield outcome
+
+
+def outcomes_of(
+    model: Model, groups: dict[str, list[Case]], cache: Cache, use_context: bool
+) -> list[Outcome]:
+    """The outcome of every case, in order; only those not known yet are asked for."""
+    known = cache.read()
+    wanted: list[Any] = [
+        (group, case if use_context else replace(case, context=""))
+        for group, cases in groups.items()
+        for case in cases
+    ]
+    missing = [(group, case) for group, case in wanted if (group, str(case.id), case.hanzi) not in known]
+    if missing:
+        converter = model.converter()
+        asked = (judge(converter, group, case) for group, case in tqdm(missing, desc=model.name, unit="case"))
+        known |= {outcome.name: outcome for outcome in cache.add(asked)}
+    return [known[group, str(case.id), case.hanzi] for group, case in wanted]

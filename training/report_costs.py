@@ -1,0 +1,52 @@
+"""What a model costs: size, time of a key, memory.
+
+Knows models, clocks and processes; knows nothing of how often a model is right.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from engine import footprint, latency
+from engine.typist import Case
+from training.report_cases import Model
+
+_SYLLABLES: Final[int] = 10
+_INPUTS: Final[int] = 12
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Megabytes (10^6) of files and of memory, milliseconds of a key in inputs of ten syllables
+    behind 32 characters. 0 where it could not be measured: the memory of a checkpoint is mostly
+    torch's."""
+
+    megabytes: float
+    key_p50_ms: float
+    key_p95_ms: float
+    calls_a_key: float
+    memory_mb: float
+
+
+def costs_of(model: Model, cases: Sequence[Case], kept: Path) -> Costs:
+    """Measured once, then read from the file `kept`."""
+    if kept.exists():
+        return Costs(**json.loads(kept.read_text(encoding="utf-8")))
+    inputs = latency.long_inputs(cases, _SYLLABLES, _INPUTS)
+    converter = model.converter()
+    latency.measure(converter, inputs[:1], 0)  # the first calls of a process are slow
+    typed = latency.measure(converter, inputs, 0)
+    has_keys = bool(typed.key_us)
+    costs = Costs(
+        megabytes=model.megabytes,
+        key_p50_ms=typed.percentile_ms(50) if has_keys else 0.0,
+        key_p95_ms=typed.percentile_ms(95) if has_keys else 0.0,
+        calls_a_key=typed.decoder_calls / max(len(typed.key_us), 1),
+        memory_mb=footprint.measure(model.path, False, 1).typed_mb if model.path.is_dir() else 0.0,
+    )
+    kept.write_text(json.dumps(asdict(costs)), encoding="utf-8")
+    return costs
