@@ -110,17 +110,9 @@ class CandidateList:
         if not beam:
             return ()
         end = graph.interpreted_length
-<<<<<<< HEAD
         best, *rest = ((h.node.tokens[root.n_fixed :], h.score) for h in beam)
-        is_short = len(best[0]) <= self._options.short_input
-        limit = len(rest) if is_short else max(0, self._options.n_sentence - 1)
         offered = self._words(graph, end)
-        words, inventions = self._ranked(rest, offered, end, limit)
-=======
-        best, *others = ((h.node.tokens[root.n_fixed :], h.score) for h in beam)
-        offered = self._words(graph, end)
-        words, inventions = self._ranked(others, offered, end, len(others))
->>>>>>> main
+        words, inventions = self._ranked(rest, offered, end, len(rest))
         is_own = (Source.USER, best[0]) in ((origin, word.tokens) for word, origin in offered)
         first = self._candidate(*best, end, Source.USER if is_own else Source.SENTENCE)
         others = [*words, *inventions]
