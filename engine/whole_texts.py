@@ -8,12 +8,11 @@ further when another key comes.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import Final
 
+from engine.beam import Beam, Hypothesis, ranked
 from engine.graph import SyllableGraph
 from engine.guesses import Guess, Guesser
-from engine.hypothesis import Beam, Hypothesis
 from engine.scorer import Scorer
 from engine.trie import Node
 
@@ -52,7 +51,7 @@ class WholeTexts:
             Hypothesis(h.node, h.score + weight * end, h.edge, h.source)
             for h, end in zip(beam, ends, strict=True)
         ]
-        return _sorted(ended)
+        return ranked(ended)
 
     def _with_guesses(
         self, beam: Beam, guesser: Guesser, root: Node, graph: SyllableGraph, width: int
@@ -64,12 +63,12 @@ class WholeTexts:
         guesses = guesser.guesses(graph, self._scorer.begins_clause(root))
         if not guesses:
             return beam
-        held = {hypothesis.node.tokens: hypothesis for hypothesis in beam}
+        held = {hypothesis.node.tokens: hypothesis for hypothesis in reversed(beam)}  # the best of equals
         for guess in guesses:
             tokens = (*root.tokens, *guess.tokens)
             found = held.get(tokens)
             held[tokens] = _guessed(root, guess) if found is None else _confirmed(found, guess)
-        return _sorted(held.values())[:width]
+        return ranked(held.values())[:width]
 
 
 def _full_length(graph: SyllableGraph, beam: Beam) -> float:
@@ -96,7 +95,3 @@ def _confirmed(hypothesis: Hypothesis, guess: Guess) -> Hypothesis:
     high, low = sorted((hypothesis.score, guess.log_prob), reverse=True)
     score = high + math.log1p(math.exp(low - high))
     return Hypothesis(hypothesis.node, score, hypothesis.edge, hypothesis.source)
-
-
-def _sorted(hypotheses: Iterable[Hypothesis]) -> Beam:
-    return tuple(sorted(hypotheses, key=lambda h: (-h.score, h.node.tokens)))
