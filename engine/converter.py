@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.candidates import CandidateList, Root
+from engine.candidates import CandidateList, Root, end_of
 from engine.graph import SyllableGraph
 from engine.inference import Decoder, FloatArray
 from engine.lexicon import Lexicon
@@ -18,7 +18,8 @@ from engine.personal import Personal
 from engine.prediction import Predictor
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
-from engine.spelling import SpellingOptions, spelling_table
+from engine.spelling import SpellingOptions
+from engine.spelling_tables import spelling_table
 from engine.surrounding import SurroundingReader
 from engine.trie import Trie
 from engine.values import Candidate
@@ -132,7 +133,7 @@ class Converter:
         beam = self._search.final_beam(root.node, graph)
         self._trie.evaluate([root.node])
         boundaries = beam[0].boundaries if beam else ()
-        return Conversion(self._list.build(root, graph), boundaries, graph.interpreted_length)
+        return Conversion(self._list.build(root, graph), boundaries, end_of(beam, graph))
 
     def warm(self) -> None:
         """Do the decoder work that the next key will need: at most one call.

@@ -18,7 +18,7 @@ from engine.bundle import Bundle, BundleError
 from engine.computed import CodePointRewriter, NumberRewriter
 from engine.converter import Converter
 from engine.counts import MixOptions
-from engine.dates import DateRewriter, now
+from engine.dates import DateLettersRewriter, DateRewriter, now
 from engine.fake import FakeDecoder
 from engine.inference import FloatArray, InferenceError, OnnxDecoder
 from engine.keymap import SessionOptions
@@ -130,6 +130,7 @@ def create_rewriters(clock: Callable[[], datetime] = now) -> tuple[Rewriter, ...
     return (
         SymbolRewriter.load(SYMBOLS),
         DateRewriter(clock),
+        DateLettersRewriter(clock),
         NumberRewriter(),
         CodePointRewriter(),
         AddressRewriter(),

@@ -13,7 +13,7 @@ from engine.converter import Conversion, Converter, SearchOptions
 from engine.fake import FakeDecoder
 from engine.graph import SyllableGraph
 from engine.lexicon import Lexicon
-from engine.spelling import spelling_table
+from engine.spelling_tables import spelling_table
 from engine.vocabulary import Vocabulary
 
 PIECES = "ni hao shi jie wo xian xi an zai shang ke fan gan g h x zh a o e n v ' nh sh zgrm s".split()
