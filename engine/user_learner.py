@@ -255,7 +255,7 @@ class UserLearner:
     def _catch_up(self) -> None:
         self._flush()
         store = self.store
-        if store.back_up():
+        if store.back_up() and len(self._log) > LOG_WINDOW:
             build_words(store)  # once a day: words that have left the window of the log
             self._words_edition = None
         version = store.data_version()
