@@ -51,6 +51,7 @@ def main() -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = create_application()
     options.output.mkdir(parents=True, exist_ok=True)
+    options.theme = "light"
     with opened_window(options) as window:
         studio = Studio(window, options)
         studio.take_all()
@@ -63,7 +64,6 @@ def opened_window(options: Namespace) -> Iterator[MainWindow]:
     """A window with the text in it and the engine loaded, on settings and data of its own."""
     with tempfile.TemporaryDirectory() as folder:
         options.data_directory, options.settings = Path(folder), Path(folder) / "settings.toml"
-        options.theme = "light"
         window = create_window(options)
         window.editor.setPlainText(options.text)
         window.editor.moveCursor(window.editor.textCursor().MoveOperation.End)

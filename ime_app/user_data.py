@@ -37,7 +37,7 @@ def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
     from engine.word_files import BadLine, read_words
     from engine.word_store import WordStore
 
-    reports, readings = [], _readings(bundle)
+    reports, readings = [], readings_of(bundle)
     with closing(UserStore(data_directory)) as store:
         for path in paths:
             rows = list(read_words(path, readings))
@@ -54,7 +54,7 @@ def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
     from engine.text_log import phrases_of_text
     from engine.word_files import decoded
 
-    reports, readings = [], _readings(bundle)
+    reports, readings = [], readings_of(bundle)
     with closing(UserStore(data_directory)) as store:
         for path in paths:
             text = decoded(path.read_bytes())
@@ -83,7 +83,8 @@ def export_all(path: Path, data_directory: Path) -> int:
     return len(lines) - 1  # the first one is the header
 
 
-def _readings(bundle_path: Path) -> KnownReadings:
+def readings_of(bundle_path: Path) -> KnownReadings:
+    """How words are read where nobody says so. Raises BundleError, LexiconError."""
     from engine.bundle import Bundle
     from engine.lexicon import Lexicon
     from engine.readings import KnownReadings
