@@ -273,7 +273,7 @@ class EngineWorker(QThread):
         with suppress(Exception):
             session.warm()
             predictions = session.predict()
-            if predictions is not None and self._jobs.empty():
+            if predictions is not None:  # the window knows whether a key has come meanwhile
                 self.offered.emit(Answer(self._last_sequence, predictions))
 
 
