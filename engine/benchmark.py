@@ -15,6 +15,8 @@ from typing import Any
 from engine import accuracy, consistency, footprint, latency
 from engine.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
 from engine.bundle import Bundle
+from engine.replay import replay
+from engine.replay import table as replay_table
 from engine.typist import Case, CaseError, Typing
 from resources import MODEL
 
@@ -24,6 +26,7 @@ Measure accuracy, latency, start-up and memory; prints Markdown.
   python -m engine benchmark accuracy dev/*.jsonl --jobs 2
   python -m engine benchmark accuracy dev/*.jsonl --typing initials
   python -m engine benchmark latency dev/*.jsonl --interval-ms 100
+  python -m engine benchmark replay user.jsonl --others dev/chat.jsonl
   python -m engine benchmark startup
   python -m engine benchmark all dev/*.jsonl
 
@@ -44,6 +47,7 @@ def add_parser(commands: Any) -> None:
         ("accuracy", _accuracy, "first candidate, first five, characters right, in percent"),
         ("latency", _latency, "milliseconds a key in long inputs, decoder calls a key"),
         ("consistency", _consistency, "how often typing with corrections gives another menu"),
+        ("replay", _replay, "keys a hanzi and first candidates as one person's text is learnt"),
         ("startup", _footprint, "seconds to the first candidates, memory, size of the bundle"),
         ("memory", _footprint, "the same"),
         ("all", _all, "everything"),
@@ -76,6 +80,11 @@ def _add_options(part: argparse.ArgumentParser) -> None:
     part.add_argument(
         "--syllables", type=positive, nargs="+", default=[5, 10, 20], help="latency: lengths (5 10 20)"
     )
+    part.add_argument("--window", type=positive, default=100, help="replay: cases a row (100)")
+    part.add_argument(
+        "--others", nargs="*", type=Path, default=[], help="replay: sets of other text that learning may harm"
+    )
+    part.add_argument("--others-limit", type=positive, default=100, help="replay: cases of each (100)")
     part.add_argument("--runs", type=positive, default=5, help="start-up: processes measured (5)")
 
 
@@ -140,6 +149,16 @@ def _latency(options: argparse.Namespace) -> None:
         latency.measure(converter, inputs[:1], 0)  # the first calls of a process are slow
         rows.append((n_syllable, latency.measure(converter, inputs, options.interval_ms)))
     print(latency.table(rows), flush=True)
+
+
+def _replay(options: argparse.Namespace) -> None:
+    print("\n## One person's text in order, learning off and on\n")
+    bundle = Bundle.load(options.bundle or MODEL)
+    others = {path.stem: accuracy.read_set(path, options.others_limit) for path in options.others}
+    for path in options.sets:
+        cases = accuracy.read_set(path, options.limit)
+        off, on = (replay(bundle, cases, options.window, others, learning) for learning in (False, True))
+        print(replay_table(path.stem, off, on) + "\n", flush=True)
 
 
 def _consistency(options: argparse.Namespace) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from engine.diversity import diverse
 from engine.graph import Edge, SyllableGraph
 from engine.lexicon import MAX_WORD_LENGTH, Lexicon, Word
 from engine.personal import Personal
@@ -88,7 +89,8 @@ class CandidateList:
         for edge in _first_edges(graph):
             menu += self._character_group(root, edge)
         raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
-        distinct = _distinct(menu)
+        options = self._options
+        distinct = diverse(_distinct(menu), self._is_word, options.n_sentence, options.short_input)
         if self._personal is not None:
             return (*self._personal.arrange(distinct, graph.keys), raw)
         return (*distinct, raw)
@@ -109,10 +111,8 @@ class CandidateList:
             return ()
         end = graph.interpreted_length
         best, *others = ((h.node.tokens[root.n_fixed :], h.score) for h in beam)
-        is_short = len(best[0]) <= self._options.short_input
-        limit = len(others) if is_short else max(0, self._options.n_sentence - 1)
         offered = self._words(graph, end)
-        words, inventions = self._ranked(others, offered, end, limit)
+        words, inventions = self._ranked(others, offered, end, len(others))
         is_own = (Source.USER, best[0]) in ((origin, word.tokens) for word, origin in offered)
         first = self._candidate(*best, end, Source.USER if is_own else Source.SENTENCE)
         return _distinct([first, *words, *inventions])

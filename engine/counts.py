@@ -42,12 +42,12 @@ History = tuple[int, int]  # the token before the last, or NO_TOKEN, and the las
 class MixOptions:
     """Strengths of the mixture; chosen by `benchmark replay` (docs/experiments.md)."""
 
-    half_life: float = 4000.0  # commits
-    syllable_weight: float = 0.2  # w of a syllable written often
-    syllable_prior: float = 4.0  # occurrences at which w is half of that
+    half_life: float = 2000.0  # commits
+    syllable_weight: float = 0.02  # w of a syllable written often
+    syllable_prior: float = 50.0  # occurrences at which w is half of that
     discount: float = 0.8
-    bigram_prior: float = 4.0
-    trigram_prior: float = 2.0
+    bigram_prior: float = 600.0
+    trigram_prior: float = 4.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,8 +75,8 @@ def converter_of(
 
 
 def create_personal(vocabulary: Vocabulary, mixing: MixOptions | None = None) -> Personal:
-    """Nothing known yet of a user, for a bundle of this vocabulary. Raises LexiconError."""
-    return Personal(vocabulary, Lexicon.load(LEXICON, vocabulary), mixing)
+    """Nothing known yet of a user, for a bundle of this vocabulary."""
+    return Personal(vocabulary, mixing)
 
 
 def create_fake_converter(

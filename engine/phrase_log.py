@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final
 
 from engine.user_store import UserStore
@@ -107,6 +107,19 @@ class PhraseLog:
                 int(connection.execute(_INSERT, _row_of(phrase, now)).lastrowid or 0) for phrase in phrases
             ]
 
+    def add_missing(self, phrases: Iterable[Phrase]) -> int:
+        """Add those that are not there yet, known by time, letters and text; how many were new."""
+        n_new, rows = 0, iter(phrases)
+        while chunk := list(islice(rows, 1000)):
+            with self._store.transaction() as connection:
+                for phrase in chunk:
+                    row = _row_of(phrase, self._clock())
+                    known = connection.execute(_IS_KNOWN, (row[0], row[1], row[3])).fetchone()
+                    if known is None:
+                        connection.execute(_INSERT, row)
+                        n_new += 1
+        return n_new
+
     def remove(self, ids: Iterable[int]) -> None:
         """Delete rows for good."""
         with self._store.transaction() as connection:
@@ -159,6 +172,7 @@ _INSERT: Final[str] = (
     "INSERT INTO phrase (time, keys, reading, text, before, rank, parts, origin) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_IS_KNOWN: Final[str] = "SELECT 1 FROM phrase WHERE time = ? AND keys = ? AND text = ?"
 
 
 def _row_of(phrase: Phrase, now: float) -> tuple[float, str, str, str, str, int, str, str]:

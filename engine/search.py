@@ -50,8 +50,8 @@ class SearchOptions:
     costs: SpellingCosts = field(default_factory=SpellingCosts)
     block_size: int = 128
     arena_rows: int = 2048
-    n_sentence: int = 5  # whole-input candidates of a long input
-    short_input: int = 4  # up to so many syllables the whole beam is shown
+    n_sentence: int = 5  # sentences for the whole input that stand in front
+    short_input: int = 4  # up to so many syllables the rest of the beam stands at the end
     n_word: int = 24  # lexicon words per span
     n_phrase: int = 2  # phrases of two syllables that are no lexicon words; of longer ones one a span
     phrase_length: int = 4  # syllables of the longest such phrase

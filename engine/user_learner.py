@@ -24,7 +24,7 @@ from engine.values import Candidate, Commit
 from engine.vocabulary import Vocabulary
 from engine.word_store import Pin, WordStore
 
-LOG_WINDOW: Final[int] = 20_000  # phrases that count: five half-lives
+LOG_WINDOW: Final[int] = 8000  # phrases that count: four half-lives
 _MAX_PENDING: Final[int] = 1000  # phrases that wait in memory for a database
 _WORDS: Final[str] = "words"
 

@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_export(commands)
     _add_lexicon(commands)
+    _add_cases(commands)
     report.add_parser(commands)
     shrink.add_parser(commands, RECIPES / "base.toml")
     _add_symbols(commands)
@@ -256,6 +257,26 @@ def _lexicon(options: argparse.Namespace) -> None:
     from training.lexicon import build
 
     build(options)
+
+
+def _add_cases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "cases",
+        help="running text to cases for the engine's benchmarks",
+        description="Write the clauses of a text in order, with their pinyin and the text before them, as "
+        "JSON lines: what `python -m engine benchmark replay` types.",
+    )
+    command.add_argument("text", type=Path, help=".txt, .txt.xz or .txt.zst, one paragraph a line")
+    command.add_argument("--output", type=Path, required=True, help="the .jsonl to write")
+    command.add_argument("--limit", type=int, help="write so many cases")
+    command.add_argument("--skip", type=int, default=0, help="leave out so many at the beginning")
+    command.set_defaults(run=_cases)
+
+
+def _cases(options: argparse.Namespace) -> None:
+    from training.cases import write_cases
+
+    print(f"{write_cases(options.text, options.output, options.limit, options.skip)} cases")
 
 
 def _add_symbols(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

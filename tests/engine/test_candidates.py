@@ -49,11 +49,11 @@ def test_both_segmentations_are_offered(converter: Converter) -> None:
     assert "现" not in texts(converter.convert("xi'an"))
 
 
-def test_a_long_input_shows_five_sentences(converter: Converter) -> None:
+def test_a_long_input_shows_a_few_sentences(converter: Converter) -> None:
     conversion = converter.convert("woxianzaiyaoqushangke")
     whole = [c for c in conversion.candidates if c.span == (0, 21) and c.source is not Source.RAW]
     assert whole[0].text == "我现在要去上课"
-    assert len(whole) == 5
+    assert 1 < len(whole) <= 5
 
 
 def test_a_short_input_shows_the_whole_beam(

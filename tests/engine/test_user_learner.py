@@ -76,11 +76,11 @@ Opener = Callable[..., Typist]
 @pytest.fixture
 def opened(tmp_path: Path, vocabulary: Vocabulary, lexicon: Lexicon) -> Iterator[Opener]:
     """Opens a session on the data in `tmp_path`, as another window or another day would."""
-    decoder = FakeDecoder.preferring(vocabulary, ("世界", "你好世界"))
+    decoder = FakeDecoder.preferring(vocabulary, ("世界", "你好世界", "时节", "使节"))
     with ExitStack() as stack:
 
         def open_one(options: LearningOptions | None = None, folder: Path = tmp_path) -> Typist:
-            personal = Personal(vocabulary, lexicon)
+            personal = Personal(vocabulary)
             learner = UserLearner(personal, vocabulary, folder, options)
             stack.callback(learner.close)
             converter = Converter(
@@ -98,7 +98,7 @@ def logged(folder: Path) -> list[str]:
     return texts
 
 
-# 世界 is what the engine puts first for `shijie`; 时节 and 使节 are words, 是街 is an invention.
+# 世界 is what the engine puts first for `shijie`; 时节 and 使节 are words, 世节 is an invention.
 @pytest.mark.parametrize(
     ("picked", "expected"),
     [
@@ -111,9 +111,9 @@ def logged(folder: Path) -> list[str]:
         ("世界 " * 20 + "时节 时节 时节", "世界 时节"),
         ("世界 " * 20 + "时节 时节 时节 时节", "时节 世界"),
         ("时节 使节", "世界 使节"),
-        ("时节 时节 使节 使节", "使节 世界"),
-        ("是街", "世界 是街"),
-        ("是街 是街", "是街 世界"),
+        ("时节 时节 使节 使节", "使节 时节"),
+        ("世节", "世界 世节"),
+        ("世节 世节", "世节 世界"),
     ],
 )
 def test_rule_of_evidence(opened: Opener, picked: str, expected: str) -> None:
@@ -161,7 +161,7 @@ def test_taking_a_commit_back_at_once_equals_never_having_made_it(opened: Opener
     before = menus(typist)
     typist.type("nishijie")
     typist.pick("泥")
-    typist.pick("使节")
+    typist.pick("时节")
     assert len(logged(tmp_path)) == 2
     typist.session.process_key(KeyEvent(Key.BACKSPACE))
     assert logged(tmp_path) == ["时节"]
@@ -241,11 +241,11 @@ def test_letters_cannot_be_forgotten(opened: Opener) -> None:
 
 def test_pins_stand_first_whatever_was_learnt(opened: Opener) -> None:
     typist = opened()
-    typist.learner.pin("shijie", typist.candidate("shijie", "是街"))
+    typist.learner.pin("shijie", typist.candidate("shijie", "世节"))
     for _ in range(3):
         typist.commit("shijie", "时节")
     for window in (typist, opened(LearningOptions(LearningMode.PRIVATE))):
-        assert window.menu("shijie")[0] == "是街"
+        assert window.menu("shijie")[0] == "世节"
     typist.learner.unpin("shijie")
     assert typist.menu("shijie")[0] == "时节"
 

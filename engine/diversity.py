@@ -1,0 +1,73 @@
+"""A first page worth looking at: which of the sentences of a beam stand near the top.
+
+Knows candidates and their scores; knows nothing of how they were found. A beam's best texts are
+mostly one text with one hanzi changed at a time. Of a long input a few of these stay, as they are
+often right, and never fill the five; the others differ in more than one hanzi (what each number
+costs stands in docs/experiments.md). Of a short input the near misses stay in front, however
+alike (他们的, 它们的, 她们的; the names that `zhangwei` may be), and the far ones go behind the
+characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from engine.values import Candidate, Source
+
+NEAR: Final[float] = 5.0  # nats below the best sentence
+N_ALIKE: Final[int] = 3  # sentences that may differ from another in a single hanzi
+NAME_LENGTH: Final[int] = 2  # syllables of inputs that are often names: twice as many stay in front
+
+
+def diverse(
+    menu: Sequence[Candidate],
+    is_word: Callable[[tuple[int, ...]], bool],
+    n_sentence: int,
+    short_input: int,
+) -> list[Candidate]:
+    """`menu`, best sentence first, with its inventions sifted.
+
+    An invention is a sentence for the whole input that is no word. `n_sentence`: how many stay in
+    front, the best included; `short_input`: syllables up to which an input is short.
+    """
+    if not menu or not menu[0].tokens:
+        return list(menu)
+    best = menu[0]
+    inventions = [
+        candidate
+        for candidate in menu[1:]
+        if candidate.span == best.span
+        and candidate.source is Source.SENTENCE
+        and not is_word(candidate.tokens)
+    ]
+    if len(best.tokens) > short_input:
+        front, back = _distant(best, inventions)[: n_sentence - 1], []
+    else:
+        n_near = (n_sentence - 1) * (2 if len(best.tokens) <= NAME_LENGTH else 1)
+        near = [candidate for candidate in inventions if best.score - candidate.score <= NEAR]
+        front, back = near[:n_near], _without(inventions, near[:n_near])
+    return [*_without(menu, _without(inventions, front)), *back]
+
+
+def _distant(best: Candidate, inventions: Sequence[Candidate]) -> list[Candidate]:
+    """The first `N_ALIKE`, and those that differ from all kept before in more than one hanzi."""
+    kept, n_alike = [best], 0
+    for candidate in inventions:
+        is_alike = any(_n_different(candidate.tokens, other.tokens) <= 1 for other in kept)
+        if not is_alike or n_alike < N_ALIKE:
+            kept.append(candidate)
+            n_alike += is_alike
+    return kept[1:]
+
+
+def _n_different(one: tuple[int, ...], other: tuple[int, ...]) -> int:
+    """Places with different readings; another number of syllables is another text altogether."""
+    if len(one) != len(other):
+        return max(len(one), len(other))
+    return sum(a != b for a, b in zip(one, other, strict=True))
+
+
+def _without(candidates: Sequence[Candidate], left_out: Sequence[Candidate]) -> list[Candidate]:
+    unwanted = {id(candidate) for candidate in left_out}
+    return [candidate for candidate in candidates if id(candidate) not in unwanted]
