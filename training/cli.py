@@ -17,7 +17,7 @@ from engine.ngram import NgramError
 from engine.typist import CaseError
 from engine.vocabulary import VocabularyError
 from resources import CHARACTERS, LEXICON
-from training import report
+from training import report, shrink
 from training.errors import WorkshopError
 
 RECIPES = Path(__file__).parent / "recipes"
@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_clauses(commands)
     _add_cases(commands)
     report.add_parser(commands)
+    shrink.add_parser(commands, RECIPES / "base.toml")
     _add_symbols(commands)
     return parser
 
