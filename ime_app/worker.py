@@ -80,9 +80,10 @@ Job = KeyJob | FinishJob | PageJob | PickJob | ConfigureJob | ReloadJob  # each 
 
 @dataclass(frozen=True)
 class SurroundingJob:
-    """The text before the caret has changed; not answered."""
+    """The text around the caret has changed; not answered."""
 
     text: str
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -254,7 +255,7 @@ class EngineWorker(QThread):
     def _surround(self, job: SurroundingJob) -> None:
         if self._engine is not None:
             with suppress(Exception):  # the text then stays what the session knew
-                self._engine.session.set_surrounding_text(job.text)
+                self._engine.session.set_surrounding_text(job.text, job.after)
 
     def _erase(self) -> None:
         learner = self._engine.learner if self._engine is not None else None

@@ -18,7 +18,7 @@ from engine.typist import CaseError
 from engine.user_store import StoreError
 from engine.vocabulary import VocabularyError
 from resources import CHARACTERS, LEXICON
-from training import finetune_command, report
+from training import finetune_command, report, shrink
 from training.errors import WorkshopError
 
 RECIPES = Path(__file__).parent / "recipes"
@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_clauses(commands)
     _add_cases(commands)
     report.add_parser(commands)
+    shrink.add_parser(commands, RECIPES / "base.toml")
     _add_symbols(commands)
     finetune_command.add_parser(commands)
     return parser
