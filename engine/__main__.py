@@ -1,4 +1,4 @@
-"""`python -m engine convert | benchmark | bundles | serve`: arguments in, exit status out.
+"""`python -m engine convert | benchmark | bundles | words | log | serve`: arguments in, exit status out.
 
 An error of the user's or of a resource is one sentence on stderr and the status 2.
 """
@@ -11,9 +11,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from engine import benchmark, bundles, convert, serve
+from engine import benchmark, bundles, convert, manage, serve
 from engine.bundle import BundleError
 from engine.lexicon import LexiconError
+from engine.user_store import StoreError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     convert.add_parser(commands)
     benchmark.add_parser(commands)
     bundles.add_parser(commands)
+    manage.add_parser(commands)
     serve.add_parser(commands)
     options = parser.parse_args(arguments)
     try:
@@ -33,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `| head` has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (BundleError, LexiconError, OSError, UnicodeDecodeError) as error:
+    except (BundleError, LexiconError, StoreError, OSError, UnicodeDecodeError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
 

@@ -79,9 +79,9 @@ def read_set(path: Path, limit: int | None = None) -> list[Case]:
     return cases
 
 
-def typed_set(cases: Iterable[Case], typing: Typing) -> list[Case]:
+def typed_set(cases: Iterable[Case], typing: Typing, scheme: str = "") -> list[Case]:
     """The cases that are of a length to be typed so, with the keys that gives."""
-    found = (retyped(case, typing) for case in cases)
+    found = (retyped(case, typing, scheme) for case in cases)
     return [case for case in found if case is not None]
 
 
@@ -128,3 +128,37 @@ def table(rows: Sequence[tuple[str, Score]]) -> str:
         cases = sum(score.cases for _, score in rows)
         lines.append("| mean | {} | {:.1f} | {:.1f} | {:.1f} |".format(cases, *means))
     return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class SlipScore:
+    """What correcting slips gives and what it costs: scores of the same cases."""
+
+    plain: Score  # as they are, not corrected
+    clean: Score  # as they are, corrected
+    slips: Score  # with a slip each, corrected
+
+    @property
+    def share(self) -> float:
+        """First candidates right with a slip, in percent of those right without."""
+        return 100 * self.slips.first / max(self.clean.first, 1)
+
+
+def slip_table(rows: Sequence[tuple[str, SlipScore]]) -> str:
+    """Markdown: with a slip in each input and without, always together."""
+    lines = [
+        "| set | cases | clean, not corrected: first % | clean, corrected: first, five, characters % "
+        "| one slip each, corrected: first, five, characters % | slips of clean % |",
+        "|---|---|---|---|---|---|",
+    ]
+    total = [SlipScore(*(sum((getattr(s, name) for _, s in rows), Score()) for name in _SCORES))]
+    for name, found in [*rows, *(("all", found) for found in total if len(rows) > 1)]:
+        clean, slips = (" / ".join(f"{x:.1f}" for x in score.percent) for score in (found.clean, found.slips))
+        lines.append(
+            f"| {name} | {found.clean.cases} | {found.plain.percent[0]:.1f} | {clean} | {slips} "
+            f"| {found.share:.0f} |"
+        )
+    return "\n".join(lines)
+
+
+_SCORES = ("plain", "clean", "slips")

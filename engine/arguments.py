@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import argparse
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from engine.converter import Converter
 from engine.factory import create_converter, create_fake_converter
+from engine.fuzzy import DEFAULT_PAIRS
+from engine.scheme import SCHEME_NAMES
 from engine.search import SearchOptions
+from engine.spelling import SpellingError, SpellingOptions
 
 
 @dataclass(frozen=True)
@@ -23,16 +26,19 @@ class ConverterChoice:
     bundle: Path | None = None  # None: the shipped one
     beam_width: int | None = None  # None: the default
     fake: bool = False
+    spelling: SpellingOptions = field(default_factory=SpellingOptions)
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> ConverterChoice:
-        return cls(options.bundle, options.beam_width, options.fake)
+        return cls(options.bundle, options.beam_width, options.fake, spelling_of(options))
 
     def create(self) -> Converter:
         """A new converter. Raises BundleError or LexiconError."""
         width = self.beam_width
         options = SearchOptions() if width is None else SearchOptions(beam_width=width)
-        return create_fake_converter(options=options) if self.fake else create_converter(self.bundle, options)
+        if self.fake:
+            return create_fake_converter(options=options, spelling=self.spelling)
+        return create_converter(self.bundle, options, self.spelling)
 
 
 @lru_cache(maxsize=1)
@@ -42,10 +48,34 @@ def kept_converter(choice: ConverterChoice) -> Converter:
 
 
 def add_converter_arguments(command: argparse.ArgumentParser) -> None:
-    """Which bundle and how wide a beam; `ConverterChoice.of` reads them."""
+    """Which bundle, how wide a beam, how the user types; `ConverterChoice.of` reads them."""
     command.add_argument("--bundle", type=Path, help="directory of the model (default: the shipped one)")
     command.add_argument("--beam-width", type=positive, help="hypotheses kept at each position")
     command.add_argument("--fake", action="store_true", help="the fake decoder: no model, for trying out")
+
+    command.add_argument("--fuzzy", action="store_true", help="fuzzy sounds: the default pairs")
+    command.add_argument("--correct", action="store_true", help="correct typing slips")
+    command.add_argument(
+        "--scheme",
+        default="",
+        type=scheme_name,
+        help=f"double pinyin: {', '.join(SCHEME_NAMES)}, or a .toml file of your own",
+    )
+
+
+def spelling_of(options: argparse.Namespace) -> SpellingOptions:
+    """How the user types, of `--fuzzy`, `--correct` and `--scheme`."""
+    fuzzy = DEFAULT_PAIRS if options.fuzzy else frozenset()
+    return SpellingOptions(fuzzy, options.correct, options.scheme)
+
+
+def scheme_name(text: str) -> str:
+    """An argument that must name a scheme of double pinyin."""
+    try:
+        SpellingOptions(scheme=text)
+    except SpellingError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
 
 
 def positive(text: str) -> int:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import platform
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,9 @@ from typing import Any
 from engine import accuracy, consistency, footprint, latency
 from engine.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
 from engine.bundle import Bundle
+from engine.replay import replay
+from engine.replay import table as replay_table
+from engine.scheme import load_scheme
 from engine.typist import Case, CaseError, Typing
 from resources import MODEL
 
@@ -23,7 +28,10 @@ Measure accuracy, latency, start-up and memory; prints Markdown.
 
   python -m engine benchmark accuracy dev/*.jsonl --jobs 2
   python -m engine benchmark accuracy dev/*.jsonl --typing initials
+  python -m engine benchmark accuracy dev/*.jsonl --typing slips
+  python -m engine benchmark accuracy dev/*.jsonl --fuzzy --scheme xiaohe
   python -m engine benchmark latency dev/*.jsonl --interval-ms 100
+  python -m engine benchmark replay user.jsonl --others dev/chat.jsonl
   python -m engine benchmark startup
   python -m engine benchmark all dev/*.jsonl
 
@@ -44,6 +52,7 @@ def add_parser(commands: Any) -> None:
         ("accuracy", _accuracy, "first candidate, first five, characters right, in percent"),
         ("latency", _latency, "milliseconds a key in long inputs, decoder calls a key"),
         ("consistency", _consistency, "how often typing with corrections gives another menu"),
+        ("replay", _replay, "keys a hanzi and first candidates as one person's text is learnt"),
         ("startup", _footprint, "seconds to the first candidates, memory, size of the bundle"),
         ("memory", _footprint, "the same"),
         ("all", _all, "everything"),
@@ -66,7 +75,8 @@ def _add_options(part: argparse.ArgumentParser) -> None:
         type=Typing,
         default=Typing.FULL,
         metavar="|".join(typing.value for typing in Typing),
-        help="accuracy: syllables in full; initials alone, in cases of 2-4 hanzi; or mixed, in cases of 5-12",
+        help="syllables in full; initials alone (accuracy: cases of 2-4 hanzi); mixed (cases of 5-12); or "
+        "with a slip in each case (accuracy: beside the same cases without)",
     )
     part.add_argument("--jobs", type=positive, default=1, help="accuracy: processes")
     part.add_argument(
@@ -76,6 +86,11 @@ def _add_options(part: argparse.ArgumentParser) -> None:
     part.add_argument(
         "--syllables", type=positive, nargs="+", default=[5, 10, 20], help="latency: lengths (5 10 20)"
     )
+    part.add_argument("--window", type=positive, default=100, help="replay: cases a row (100)")
+    part.add_argument(
+        "--others", nargs="*", type=Path, default=[], help="replay: sets of other text that learning may harm"
+    )
+    part.add_argument("--others-limit", type=positive, default=100, help="replay: cases of each (100)")
     part.add_argument("--runs", type=positive, default=5, help="start-up: processes measured (5)")
 
 
@@ -111,28 +126,61 @@ def _all(options: argparse.Namespace) -> None:
 
 def _accuracy(options: argparse.Namespace) -> None:
     context = "with" if options.context else "without"
+    print(f"\n## Accuracy{_mode(options)}, {context} the text before the caret\n")
+    read = {path.stem: accuracy.read_set(path) for path in options.sets}
+    if options.typing is Typing.SLIPS:
+        print(accuracy.slip_table(list(_slip_scores(options, read))), flush=True)
+        return
+    sets = _typed_sets(options, read, options.typing)
+    print(accuracy.table(list(_scores(options, ConverterChoice.of(options), sets))), flush=True)
+
+
+def _mode(options: argparse.Namespace) -> str:
+    """How the keys are typed and read, where that is not full pinyin as it stands."""
     typed = "" if options.typing is Typing.FULL else f", typed {options.typing.value}"
-    print(f"\n## Accuracy{typed}, {context} the text before the caret\n")
-    sets = {
-        path.stem: accuracy.typed_set(accuracy.read_set(path), options.typing)[: options.limit]
-        for path in options.sets
+    scheme = f", {load_scheme(options.scheme).name}" if options.scheme else ""
+    fuzzy = ", fuzzy sounds" if options.fuzzy else ""
+    return typed + scheme + fuzzy + (", slips corrected" if options.correct else "")
+
+
+Sets = dict[str, list[Case]]
+
+
+def _typed_sets(options: argparse.Namespace, sets: Sets, typing: Typing) -> Sets:
+    return {
+        name: accuracy.typed_set(cases, typing, options.scheme)[: options.limit]
+        for name, cases in sets.items()
     }
-    rows = []
-    for name, score in accuracy.evaluate_sets(
-        ConverterChoice.of(options), sets, options.context, options.jobs
-    ):
-        rows.append((name, score))
+
+
+def _scores(
+    options: argparse.Namespace, choice: ConverterChoice, sets: Sets
+) -> Iterator[tuple[str, accuracy.Score]]:
+    for name, score in accuracy.evaluate_sets(choice, sets, options.context, options.jobs):
         print(f"{name}: {score.percent[0]:.1f}", file=sys.stderr, flush=True)
-    print(accuracy.table(rows), flush=True)
+        yield name, score
+
+
+def _slip_scores(options: argparse.Namespace, sets: Sets) -> Iterator[tuple[str, accuracy.SlipScore]]:
+    """Correction has to be worth what it costs: the same cases as they are and with a slip."""
+    plain, corrected = (
+        replace(choice, spelling=replace(choice.spelling, correct=correct))
+        for choice in [ConverterChoice.of(options)]
+        for correct in (False, True)
+    )
+    clean = _typed_sets(options, sets, Typing.FULL)
+    slips = _typed_sets(options, sets, Typing.SLIPS)
+    runs = [dict(_scores(options, *run)) for run in ((plain, clean), (corrected, clean), (corrected, slips))]
+    yield from ((name, accuracy.SlipScore(*(run[name] for run in runs))) for name in sets)
 
 
 def _latency(options: argparse.Namespace) -> None:
-    print(f"\n## Latency, a key every {options.interval_ms:g} ms\n")
+    print(f"\n## Latency{_mode(options)}, a key every {options.interval_ms:g} ms\n")
     cases: list[Case] = [case for path in options.sets for case in accuracy.read_set(path)]
     converter = ConverterChoice.of(options).create()
     rows = []
     for n_syllable in options.syllables:
-        inputs = latency.long_inputs(cases, n_syllable, options.inputs)
+        inputs = latency.long_inputs(cases, n_syllable, options.inputs, options.typing, options.scheme)
         if not inputs:
             raise CaseError(
                 f"expected cases with pinyin for {n_syllable} syllables, found {len(cases)} cases"
@@ -140,6 +188,16 @@ def _latency(options: argparse.Namespace) -> None:
         latency.measure(converter, inputs[:1], 0)  # the first calls of a process are slow
         rows.append((n_syllable, latency.measure(converter, inputs, options.interval_ms)))
     print(latency.table(rows), flush=True)
+
+
+def _replay(options: argparse.Namespace) -> None:
+    print("\n## One person's text in order, learning off and on\n")
+    bundle = Bundle.load(options.bundle or MODEL)
+    others = {path.stem: accuracy.read_set(path, options.others_limit) for path in options.others}
+    for path in options.sets:
+        cases = accuracy.read_set(path, options.limit)
+        off, on = (replay(bundle, cases, options.window, others, learning) for learning in (False, True))
+        print(replay_table(path.stem, off, on) + "\n", flush=True)
 
 
 def _consistency(options: argparse.Namespace) -> None:

@@ -17,13 +17,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from engine.beam import Beam, Hypothesis
 from engine.diversity import diverse
 from engine.graph import Edge, SyllableGraph
 from engine.lexicon import MAX_WORD_LENGTH, Lexicon, Word
 from engine.personal import Personal
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
-from engine.spelling import SpellingType
+from engine.spelling import SEPARATOR, SpellingType
 from engine.syllable import SYLLABLES
 from engine.trie import Node
 from engine.values import Candidate, Source
@@ -31,7 +32,7 @@ from engine.vocabulary import Vocabulary
 
 Group = tuple[Candidate, ...]
 Path = tuple[tuple[int, int], ...]  # half-open ranges of syllable indices
-ScoredText = tuple[tuple[int, ...], float]  # reading ids, score
+ScoredText = tuple[tuple[int, ...], float, str]  # reading ids, score, annotation
 
 _MAX_PATHS: Final[int] = 32  # segmentations of one span that are looked up
 _MAX_WORD_KEYS: Final[int] = 64  # keys that the longest word is spelt with, separators and all
@@ -82,11 +83,12 @@ class CandidateList:
         if not graph.keys:
             return ()
         menu = list(self._sentences(root, graph))
-        ends = self._syllable_ends(root, graph)
-        for vertex in graph.path_vertices[-2:0:-1]:
+        beam = self._search.final_beam(root.node, graph)
+        ends = _syllable_ends(beam)
+        for vertex in _inner_vertices(graph, ends):
             group = self._span_group(root, graph, vertex)
             menu += (c for c in group if vertex in ends or self._is_word(c.tokens))
-        for edge in _first_edges(graph):
+        for edge in _first_edges(graph, beam):
             menu += self._character_group(root, edge)
         raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
         options = self._options
@@ -95,27 +97,19 @@ class CandidateList:
             return (*self._personal.arrange(distinct, graph.keys), raw)
         return (*distinct, raw)
 
-    def _syllable_ends(self, root: Root, graph: SyllableGraph) -> set[int]:
-        """Vertices where a syllable ends in some text of the final beam.
-
-        Elsewhere only words are offered: 我现在压 of `woxianzaiyaoqu` ends inside `yao`, and no
-        good sentence is read so.
-        """
-        beam = self._search.final_beam(root.node, graph)
-        return {end for hypothesis in beam for end in hypothesis.boundaries}
-
     def _sentences(self, root: Root, graph: SyllableGraph) -> Group:
         """The whole input: the best sentence, lexicon words, other sentences."""
         beam = self._search.final_beam(root.node, graph)
         if not beam:
             return ()
-        end = graph.interpreted_length
-        best, *others = ((h.node.tokens[root.n_fixed :], h.score) for h in beam)
+        end = end_of(beam, graph)
+        best, *rest = (self._text(root, graph, hypothesis) for hypothesis in beam)
         offered = self._words(graph, end)
-        words, inventions = self._ranked(others, offered, end, len(others))
+        words, inventions = self._ranked(rest, offered, end, len(rest))
         is_own = (Source.USER, best[0]) in ((origin, word.tokens) for word, origin in offered)
-        first = self._candidate(*best, end, Source.USER if is_own else Source.SENTENCE)
-        return _distinct([first, *words, *inventions])
+        first = self._candidate(best, end, Source.USER if is_own else Source.SENTENCE)
+        others = [*words, *inventions]
+        return _distinct([first, *(sorted(others, key=_by_score) if graph.abbreviations else others)])
 
     def _span_group(self, root: Root, graph: SyllableGraph, vertex: int) -> Group:
         """Words and phrases of two syllables or more over [0, vertex)."""
@@ -123,7 +117,7 @@ class CandidateList:
         group = self._span_groups.get(key)
         if group is None:
             beam = self._search.interior_beam(root.node, graph, vertex)
-            found = [(h.node.tokens[root.n_fixed :], h.score) for h in beam]
+            found = [self._text(root, graph, hypothesis) for hypothesis in beam]
             found = [
                 text
                 for text in found
@@ -152,15 +146,15 @@ class CandidateList:
         own = {word.tokens for word, origin in words if origin is Source.USER}
         held: dict[tuple[int, ...], Candidate] = {}
         inventions: list[Candidate] = []
-        for tokens, score in found:
-            if self._is_word(tokens):
-                origin = Source.USER if tokens in own else source
-                held[tokens] = self._candidate(tokens, score, vertex, origin)
+        for text in found:
+            if self._is_word(text[0]):
+                origin = Source.USER if text[0] in own else source
+                held[text[0]] = self._candidate(text, vertex, origin)
             elif len(inventions) < n_invention:
-                inventions.append(self._candidate(tokens, score, vertex, source))
+                inventions.append(self._candidate(text, vertex, source))
         others = [
             self._candidate(
-                word.tokens, word.log_prob if origin is Source.LEXICON else -math.inf, vertex, origin
+                (word.tokens, word.log_prob if origin is Source.LEXICON else -math.inf, ""), vertex, origin
             )
             for word, origin in words
             if word.tokens not in held
@@ -236,26 +230,71 @@ class CandidateList:
                 order = order[: self._options.n_unfinished]
             first = self._scorer.first_token(*syllables)
             group = self._characters[key] = tuple(
-                self._candidate((first + i,), float(scores[i]) - edge.cost, edge.end, Source.CHARACTER)
+                self._candidate(((first + i,), float(scores[i]) - edge.cost, ""), edge.end, Source.CHARACTER)
                 for i in order.tolist()
             )
         return group
 
-    def _candidate(self, tokens: tuple[int, ...], score: float, end: int, source: Source) -> Candidate:
-        text = "".join([self._texts[token] for token in tokens])
+    def _text(self, root: Root, graph: SyllableGraph, hypothesis: Hypothesis) -> ScoredText:
+        return hypothesis.node.tokens[root.n_fixed :], hypothesis.score, _corrections(graph.keys, hypothesis)
+
+    def _candidate(self, text: ScoredText, end: int, source: Source) -> Candidate:
+        tokens, score, annotation = text
+        hanzi = "".join([self._texts[token] for token in tokens])
         reading = tuple([self._syllables[token] for token in tokens])
-        return Candidate(text, (0, end), reading, tokens, score, source)
+        return Candidate(hanzi, (0, end), reading, tokens, score, source, annotation)
 
 
-def _first_edges(graph: SyllableGraph) -> list[Edge]:
-    """Edges of the first syllable that begin a path to the end: exact ones first, then the longest."""
+def end_of(beam: Beam, graph: SyllableGraph) -> int:
+    """How far the texts of a final beam reach."""
+    return beam[0].edge.end if beam and beam[0].edge else graph.interpreted_length
+
+
+def _syllable_ends(beam: Beam) -> set[int]:
+    """Vertices where a syllable ends in some text of the final beam.
+
+    Elsewhere only words are offered: 我现在压 of `woxianzaiyaoqu` ends inside `yao`, and no
+    good sentence is read so.
+    """
+    return {end for hypothesis in beam for end in hypothesis.boundaries}
+
+
+def _inner_vertices(graph: SyllableGraph, ends: set[int]) -> list[int]:
+    """Descending: where words and phrases that do not cover everything may end."""
+    vertices = sorted({*graph.path_vertices, *ends} - {0}, reverse=True)
+    return vertices[1:]
+
+
+def _first_edges(graph: SyllableGraph, beam: Beam) -> list[Edge]:
+    """Edges of the first syllable that begin a path to the end: exact ones first, then the longest;
+    those that are typing slips last."""
     edges = [edge for vertex in graph.path_vertices for edge in graph.edges_into(vertex)]
     first = [edge for edge in edges if edge.start == 0]
-    return sorted(first, key=lambda edge: (edge.spelling is not SpellingType.EXACT, -edge.end))
+    slips = {hypothesis.edges[0] for hypothesis in beam if hypothesis.edges[0].spelling is SpellingType.SLIP}
+    return [
+        *sorted(first, key=lambda edge: (edge.spelling is not SpellingType.EXACT, -edge.end)),
+        *sorted(slips, key=lambda edge: (edge.cost, edge.first_syllable)),
+    ]
+
+
+def _corrections(keys: str, hypothesis: Hypothesis) -> str:
+    """What was read where that is not what was typed: `xain→xian`."""
+    slips = [edge for edge in hypothesis.edges if edge.spelling is SpellingType.SLIP]
+    return " ".join(f"{keys[e.start : e.end].strip(SEPARATOR)}→{SYLLABLES[e.first_syllable]}" for e in slips)
 
 
 def _by_frequency(word: Word) -> tuple[float, tuple[int, ...]]:
     return -word.log_prob, word.tokens
+
+
+def _by_score(candidate: Candidate) -> tuple[int, float]:
+    """Abbreviated inputs: their beam holds words and sentences on one scale (`engine.guesses`).
+
+    The user's words that it lacks come before it, the lexicon's behind it.
+    """
+    if candidate.source is Source.LEXICON:
+        return 2, -candidate.score
+    return (1, -candidate.score) if math.isfinite(candidate.score) else (0, 0.0)
 
 
 def _is_open(path: Path) -> bool:

@@ -29,7 +29,7 @@ class NumberRewriter:
     """`v123.45`, `v2*(3+4)`, `v2026-11-24`."""
 
     def is_on(self, options: SessionOptions) -> bool:
-        return options.computed
+        return options.computed and options.full_pinyin
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
         """See `Rewriter`."""
@@ -43,7 +43,7 @@ class CodePointRewriter:
     """`u4f60` and `u1f600`; `uface` may also be a slip, so letters alone come second."""
 
     def is_on(self, options: SessionOptions) -> bool:
-        return options.computed
+        return options.computed and options.full_pinyin
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
         """See `Rewriter`."""
@@ -55,7 +55,8 @@ class CodePointRewriter:
             return candidates
         name = f"U+{int(match.group(1), 16):04X}"
         is_certain = not match.group(1).isalpha() or letters.startswith("u+")
-        return inserted(candidates, computed(letters, [character], name), 0 if is_certain else 1)
+        place = 0 if is_certain else 1
+        return (*candidates[:place], *computed(letters, [character], name), *candidates[place:])
 
 
 def character_of(code_point: int) -> str | None:

@@ -30,8 +30,8 @@ Convert pinyin to hanzi.
 
 A case is a JSON object with
   id       a string or a number
-  pinyin   a list of syllables (v for ü), typed joined; or
-  keys     exactly these letters (a-z and '), which win
+  pinyin   a list of syllables (v for ü), typed joined (--scheme: in double pinyin); or
+  keys     exactly these keys (letters, ' and ;), which win
   context  optionally, the text before the caret; used with --context
 
 A line of output has id and
@@ -87,13 +87,14 @@ def run(options: argparse.Namespace) -> int:
             return _convert_lines(converter, lines, output, options)
 
 
-def read_cases(lines: TextIO) -> Iterator[Case | CaseError]:
-    """A case a line that is not blank; a line that is none gives the error instead."""
+def read_cases(lines: TextIO, scheme: str = "") -> Iterator[Case | CaseError]:
+    """A case a line that is not blank, its pinyin typed in a `scheme` of double pinyin where one is
+    named; a line that is none gives the error instead."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            yield case_of(json.loads(line))
+            yield case_of(json.loads(line), scheme)
         except (CaseError, ValueError, RecursionError) as error:
             yield CaseError(f"line {number}: {error}")
 
@@ -141,7 +142,7 @@ def result_line(case: Case, typed: Typed, topn: int) -> str:
 
 def _convert_lines(converter: Converter, lines: TextIO, output: TextIO, options: argparse.Namespace) -> int:
     status = 0
-    for case in read_cases(lines):
+    for case in read_cases(lines, options.scheme):
         if isinstance(case, CaseError):
             print(case, file=sys.stderr)
             status = 1
@@ -155,7 +156,7 @@ def _convert_lines(converter: Converter, lines: TextIO, output: TextIO, options:
 def _convert_for_a_person(converter: Converter, text: str, topn: int) -> int:
     """A space is the boundary that `'` is: "xi an" is 西安, "xian" 先 or 西安."""
     try:
-        keys = case_of({"id": 0, "keys": "'".join(text.lower().split())}).keys
+        keys = case_of({"id": 0, "keys": "'".join(text.split())}).keys
     except CaseError as error:
         print(error, file=sys.stderr)
         return 1
@@ -164,7 +165,8 @@ def _convert_for_a_person(converter: Converter, text: str, topn: int) -> int:
     for rank, candidate in enumerate(whole[:topn], start=1):
         rest = keys[candidate.span[1] :]
         reading = " ".join(candidate.reading)
-        print(f"{rank}  {candidate.text}{rest}  {reading}  {candidate.score:.2f}")
+        columns = f"{rank}  {candidate.text}{rest}", reading, f"{candidate.score:.2f}", candidate.annotation
+        print("  ".join(columns).rstrip())
     if not whole:
         print(f"nothing can be read in {keys}", file=sys.stderr)
     return 0 if whole else 1

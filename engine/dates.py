@@ -1,7 +1,7 @@
 """Dates, times and days of the week, in the forms that people write.
 
-Knows a clock and the words that ask for it: `rq` 日期, `sj` 时间, `xq` 星期 and the names of days in
-full pinyin; knows nothing of the search.
+Knows a clock and what asks for it: the letters `rq`, `sj`, `xq` (日期, 时间, 星期) and the words 今天,
+现在, 星期 and their like as first candidate; knows nothing of the search.
 """
 
 from __future__ import annotations
@@ -22,15 +22,10 @@ _PARTS_OF_DAY: Final[tuple[tuple[int, str], ...]] = (
     (5, "上午"),
     (0, "凌晨"),
 )
-_DAYS: Final[dict[str, int]] = {  # full pinyin to days from today
-    "jintian": 0,
-    "mingtian": 1,
-    "houtian": 2,
-    "zuotian": -1,
-    "qiantian": -2,
-}
-_BEHIND_WORDS: Final[int] = 3  # place of what a word in full pinyin adds
-_BEHIND_FIRST: Final[int] = 1  # of what `rq` adds: 人群 stays first
+_DAYS: Final[dict[str, int]] = {"今天": 0, "明天": 1, "后天": 2, "昨天": -1, "前天": -2}  # from today
+_N_BEHIND_WORD: Final[int] = 2  # forms that a word offers
+_PLACE_BEHIND_WORD: Final[int] = 3
+_PLACE_BEHIND_LETTERS: Final[int] = 1  # what `rq` spells stays first
 
 
 def now() -> datetime:
@@ -39,7 +34,7 @@ def now() -> datetime:
 
 
 class DateRewriter:
-    """Offers the moment of `clock` where the letters ask for it."""
+    """Offers the moment of `clock` behind the words that name it, however they were typed."""
 
     def __init__(self, clock: Callable[[], datetime] = now) -> None:
         self._clock = clock
@@ -49,16 +44,31 @@ class DateRewriter:
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
         """See `Rewriter`."""
-        if letters in _ABBREVIATIONS:
-            texts = _ABBREVIATIONS[letters](self._clock())
-            return inserted(candidates, computed(letters, texts), _BEHIND_FIRST)
-        if letters in _DAYS:
-            day = self._clock() + timedelta(days=_DAYS[letters])
-            return inserted(candidates, computed(letters, date_texts(day)[:2]), _BEHIND_WORDS)
-        if letters in _WORDS:
-            texts = _WORDS[letters](self._clock())[:2]
-            return inserted(candidates, computed(letters, texts), _BEHIND_WORDS)
-        return candidates
+        word = candidates[0].text if candidates and candidates[0].span == (0, len(letters)) else ""
+        if word in _DAYS:
+            texts = date_texts(self._clock() + timedelta(days=_DAYS[word]))
+        elif word in _WORDS:
+            texts = _WORDS[word](self._clock())
+        else:
+            return candidates
+        return inserted(candidates, computed(letters, texts[:_N_BEHIND_WORD]), _PLACE_BEHIND_WORD)
+
+
+class DateLettersRewriter:
+    """Offers it behind what `rq`, `sj` and `xq` spell; in double pinyin they are syllables."""
+
+    def __init__(self, clock: Callable[[], datetime] = now) -> None:
+        self._clock = clock
+
+    def is_on(self, options: SessionOptions) -> bool:
+        return options.dates and options.full_pinyin
+
+    def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
+        """See `Rewriter`."""
+        if letters not in _LETTERS:
+            return candidates
+        texts = _LETTERS[letters](self._clock())
+        return inserted(candidates, computed(letters, texts), _PLACE_BEHIND_LETTERS)
 
 
 def date_texts(day: date) -> list[str]:
@@ -99,15 +109,15 @@ def _minutes(minute: int) -> str:
     return ("零" if minute < 10 else "") + f"{spoken(str(minute))}分"
 
 
-_ABBREVIATIONS: Final[dict[str, Callable[[datetime], list[str]]]] = {
+_LETTERS: Final[dict[str, Callable[[datetime], list[str]]]] = {
     "rq": date_texts,
     "sj": time_texts,
     "xq": weekday_texts,
 }
 _WORDS: Final[dict[str, Callable[[datetime], list[str]]]] = {
-    "riqi": date_texts,
-    "shijian": time_texts,
-    "xianzai": time_texts,
-    "xingqi": weekday_texts,
-    "xingqiji": weekday_texts,
+    "日期": date_texts,
+    "时间": time_texts,
+    "现在": time_texts,
+    "星期": weekday_texts,
+    "星期几": weekday_texts,
 }

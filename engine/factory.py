@@ -18,7 +18,7 @@ from engine.bundle import Bundle, BundleError
 from engine.computed import CodePointRewriter, NumberRewriter
 from engine.converter import Converter
 from engine.counts import MixOptions
-from engine.dates import DateRewriter, now
+from engine.dates import DateLettersRewriter, DateRewriter, now
 from engine.fake import FakeDecoder
 from engine.inference import FloatArray, InferenceError, OnnxDecoder
 from engine.keymap import SessionOptions
@@ -33,7 +33,7 @@ from engine.spelling import SpellingOptions
 from engine.symbols import SymbolRewriter
 from engine.user_learner import UserLearner
 from engine.vocabulary import Vocabulary, from_counts
-from resources import CHARACTERS, LEXICON, MODEL, SYMBOLS
+from resources import CHARACTERS, CLAUSES, LEXICON, MODEL, SYMBOLS
 
 UNLISTED_PENALTY: Final[float] = 6.0  # nats
 FAKE_TEXTS: Final[tuple[str, ...]] = ("你好世界", "我现在要去上课", "西安/xi an", "先/xian")
@@ -64,19 +64,19 @@ def converter_of(
     `personal`: what `create_personal` made for this bundle, for one user.
     """
     options = replace(options or SearchOptions(), block_size=bundle.manifest.block_size)
-    lexicon = Lexicon.load(LEXICON, bundle.vocabulary)
+    lexicon, clauses = (Lexicon.load(path, bundle.vocabulary) for path in (LEXICON, CLAUSES))
     ngram = _ngram_of(bundle)
     prior = None if ngram is None else ngram.unigrams
     penalties = _penalties(bundle.vocabulary)
     decoder = _decoder_of(bundle)
     return Converter(
-        decoder, bundle.vocabulary, lexicon, options, prior, ngram, penalties, spelling, personal
+        decoder, bundle.vocabulary, lexicon, options, prior, ngram, penalties, spelling, personal, clauses
     )
 
 
 def create_personal(vocabulary: Vocabulary, mixing: MixOptions | None = None) -> Personal:
-    """Nothing known yet of a user, for a bundle of this vocabulary. Raises LexiconError."""
-    return Personal(vocabulary, Lexicon.load(LEXICON, vocabulary), mixing)
+    """Nothing known yet of a user, for a bundle of this vocabulary."""
+    return Personal(vocabulary, mixing)
 
 
 def create_fake_converter(
@@ -130,6 +130,7 @@ def create_rewriters(clock: Callable[[], datetime] = now) -> tuple[Rewriter, ...
     return (
         SymbolRewriter.load(SYMBOLS),
         DateRewriter(clock),
+        DateLettersRewriter(clock),
         NumberRewriter(),
         CodePointRewriter(),
         AddressRewriter(),

@@ -22,7 +22,8 @@ from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import Final
 
-from engine.spelling import SEPARATOR, SpellingTable, SpellingType, Spelt, spelling_table
+from engine.spelling import SEPARATOR, SpellingTable, SpellingType, Spelt
+from engine.spelling_tables import spelling_table
 
 FULL_PINYIN: Final[SpellingTable] = spelling_table()
 
@@ -130,6 +131,15 @@ class SyllableGraph:
         """All edges that end at `vertex`."""
         unfinished = self.unfinished_edges if vertex == len(self.keys) else ()
         return self.whole_edges[vertex] + self.abbreviations.get(vertex, ()) + unfinished
+
+    def is_reached(self, vertex: int) -> bool:
+        """True where some path leads to `vertex` by whole syllables and abbreviations."""
+        return vertex == 0 or bool(self.whole_edges[vertex]) or vertex in self.abbreviations
+
+    @property
+    def vertices(self) -> list[int]:
+        """Ascending: where a syllable may end, reached or not; separators lie inside edges."""
+        return [v for v in range(len(self.keys) + 1) if self.keys[v : v + 1] != SEPARATOR]
 
     @cached_property
     def path_vertices(self) -> tuple[int, ...]:

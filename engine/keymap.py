@@ -6,13 +6,14 @@ menus or conversion. Pure: asking does not change anything, so a front end may a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
 from engine.literals import continues_address, continues_computed
 from engine.punctuation import PUNCTUATION_KEYS
+from engine.spelling import SpellingOptions
 from engine.values import PAGE_SIZE, Key, KeyEvent, Modifier, NoticeKind, Output
 
 
@@ -61,9 +62,8 @@ class SessionOptions:
     """What the user may set; it may change while something is composed.
 
     `full_width` and `traditional` are how a session begins, and what it changes to when they are
-    set anew: Shift+Space and Ctrl+Shift+F change them at any time. `letters` are the characters
-    besides a-z that spell (`;` of some double pinyin schemes); under such schemes `v` and `u`
-    are initials, and `computed` is to be off.
+    set anew: Shift+Space and Ctrl+Shift+F change them at any time. The last two follow from how
+    the keys are read (`spelt`).
     """
 
     page_size: int = PAGE_SIZE
@@ -83,7 +83,12 @@ class SessionOptions:
     symbols: bool = True  # emoji and symbols by meaning
     predict: bool = False  # offer what may follow a commit
     pick_predictions_with_digits: bool = False
-    letters: str = ""
+    letters: str = ""  # characters besides a-z that spell: `;` of some schemes of double pinyin
+    full_pinyin: bool = True  # `v`, `u`, `rq` are no syllables and may mean something else
+
+    def spelt(self, spelling: SpellingOptions) -> SessionOptions:
+        """These options where the keys are read so."""
+        return replace(self, letters=spelling.letters, full_pinyin=not spelling.scheme)
 
 
 @dataclass(frozen=True)
@@ -214,7 +219,8 @@ def _composing_action(event: KeyEvent, state: KeyState, options: SessionOptions)
 
 
 def _is_literal(character: str, typed: str, options: SessionOptions) -> bool:
-    return (options.computed and continues_computed(typed, character)) or (
+    computed = options.computed and options.full_pinyin
+    return (computed and continues_computed(typed, character)) or (
         options.addresses and continues_address(typed, character)
     )
 

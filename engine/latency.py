@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from engine.converter import Converter
-from engine.typist import Case, Typed, type_case
+from engine.typist import Case, Typed, Typing, type_case, typed_keys
 
 SURROUNDING_LENGTH: Final[int] = 32  # characters
 
@@ -42,12 +42,15 @@ class Latency:
         return float(np.percentile(self.key_us, percent)) / 1000
 
 
-def long_inputs(cases: Sequence[Case], n_syllable: int, limit: int) -> list[Case]:
+def long_inputs(
+    cases: Sequence[Case], n_syllable: int, limit: int, typing: Typing = Typing.FULL, scheme: str = ""
+) -> list[Case]:
     """`limit` inputs of `n_syllable` syllables, each with `SURROUNDING_LENGTH` characters before it.
 
     The cases' sentences are put one behind the other; an input begins where a sentence begins
     (those are taken evenly over the cases) and may run into the next ones. Its surrounding text
-    is what precedes it, commas between the sentences. Cases without pinyin are left out.
+    is what precedes it, commas between the sentences. Cases without pinyin are left out, and
+    inputs that cannot be typed so.
     """
     cases = [case for case in cases if len(case.pinyin) == len(case.hanzi) > 0]
     before = ""
@@ -66,7 +69,9 @@ def long_inputs(cases: Sequence[Case], n_syllable: int, limit: int) -> list[Case
     for i in range(min(limit, len(whole))):
         context, start = whole[i * len(whole) // min(limit, len(whole))]
         pinyin = tuple(syllables[start : start + n_syllable])
-        inputs.append(Case(i, "".join(pinyin), pinyin, context))
+        keys = typed_keys(pinyin, typing, str(i), scheme)
+        if keys is not None:
+            inputs.append(Case(i, keys, pinyin, context))
     return inputs
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from engine.composition import Composition
 from engine.keymap import SessionOptions
+from engine.literals import is_address
 from engine.rewriter import Candidates, Rewriter
 
 
@@ -64,6 +65,8 @@ class MenuMaker:
             return Offer()
         letters = composition.leading
         is_whole = letters == composition.keys
+        if options.addresses and is_address(composition.keys):
+            boundaries = ()  # an address is shown in one piece
         if boundaries is None and not is_whole:
             boundaries = self._converter.convert(composition.keys, composition.tokens).boundaries
         conversion = self._converter.convert(letters, composition.tokens)

@@ -13,6 +13,7 @@ from engine.counts import NO_TOKEN
 from engine.lexicon import MIN_WORD_LENGTH
 from engine.personal import Choice, Observation
 from engine.phrase_log import NO_READING, Part, Phrase
+from engine.surrounding import rank_prior
 from engine.syllable import SYLLABLES
 from engine.vocabulary import SPECIALS, START, Vocabulary, is_hanzi
 
@@ -24,6 +25,9 @@ class LogReader:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
+        self._n_special = vocabulary.n_special
+        self._prior = rank_prior(vocabulary)
+        self._commonest_ids: dict[str, int] = {}
         self._ids = {
             (hanzi, SYLLABLES[syllable]): token
             for (hanzi, syllable), token in vocabulary.id_of_reading.items()
@@ -31,12 +35,12 @@ class LogReader:
 
     def tokens_of(self, text: str, reading: Sequence[str]) -> tuple[int, ...]:
         """One token a character, but one for a run of letters or digits."""
+        found = [self._ids.get(pair) for pair in zip(text, reading, strict=False)]
         tokens: list[int] = []
-        for pair in zip(text, reading, strict=False):
-            token = self._ids.get(pair)
+        for token, character, syllable in zip(found, text, reading, strict=False):
             if token is None:
-                token = self._other(*pair)
-                if token != NO_TOKEN and tokens and tokens[-1] == token and pair[0].isalnum():
+                token = self._other(character, syllable)
+                if token != NO_TOKEN and tokens and tokens[-1] == token and character.isalnum():
                     continue
             tokens.append(token)
         return tuple(tokens)
@@ -45,11 +49,15 @@ class LogReader:
         """What `phrase` teaches; `previous` is the one before it in the log.
 
         What was typed before is known by its readings; of other text a hanzi counts by the
-        reading that stands first.
+        reading that stands first among its syllable's.
         """
         history = self._history(phrase.before, previous)
         tokens = self.tokens_of(phrase.text, phrase.reading)
-        return Observation((*history, *tokens), len(history), tuple(self._choices(phrase)))
+        if phrase.parts:
+            choices = tuple(self._choices_of_parts(phrase))
+        else:
+            choices = self._choice(phrase.keys, phrase.text, phrase.reading, tokens, phrase.rank > 0)
+        return Observation((*history, *tokens), len(history), choices)
 
     def _history(self, before: str, previous: Phrase | None) -> tuple[int, ...]:
         """Nothing before it, or a new line, is what the decoder knows as START."""
@@ -61,20 +69,22 @@ class LogReader:
         return tuple(self._commonest(character) for character in before)
 
     def _commonest(self, character: str) -> int:
-        ids = self._vocabulary.ids_of_hanzi.get(character)
-        return ids[0] if ids else self._other(character, NO_READING)
+        token = self._commonest_ids.get(character)
+        if token is None:
+            ids = self._vocabulary.ids_of_hanzi.get(character, ())
+            token = max(ids, key=lambda token: (float(self._prior[token]), -token), default=NO_TOKEN)
+            if token == NO_TOKEN:
+                token = self._other(character, NO_READING)
+            self._commonest_ids[character] = token
+        return token
 
     def _other(self, character: str, reading: str) -> int:
         if reading != NO_READING or is_hanzi(character):
             return NO_TOKEN
         return self._vocabulary.special_of(character)
 
-    def _choices(self, phrase: Phrase) -> Iterator[Choice]:
+    def _choices_of_parts(self, phrase: Phrase) -> Iterator[Choice]:
         """Each run of converted parts as a whole, then its parts."""
-        if not phrase.parts:
-            if len(phrase.text) >= MIN_WORD_LENGTH:
-                yield from self._choice(phrase.keys, phrase.text, phrase.reading)
-            return
         start = 0
         places = []
         for part in phrase.parts:
@@ -88,12 +98,16 @@ class LogReader:
         if len(run) > 1:
             keys = "".join(part.keys for part, _ in run)
             text = "".join(part.text for part, _ in run)
-            yield from self._choice(keys, text, tuple(s for _, reading in run for s in reading))
+            reading = tuple(syllable for _, of_part in run for syllable in of_part)
+            yield from self._choice(keys, text, reading, self.tokens_of(text, reading), True)
         for part, reading in run:
-            if len(part.text) >= MIN_WORD_LENGTH:
-                yield from self._choice(part.keys, part.text, reading)
+            tokens = self.tokens_of(part.text, reading)
+            yield from self._choice(part.keys, part.text, reading, tokens, part.rank > 0)
 
-    def _choice(self, keys: str, text: str, reading: tuple[str, ...]) -> Iterator[Choice]:
-        tokens = self.tokens_of(text, reading)
-        if keys and NO_READING not in reading and NO_TOKEN not in tokens:
-            yield Choice(keys, text, reading, tokens)
+    def _choice(
+        self, keys: str, text: str, reading: tuple[str, ...], tokens: tuple[int, ...], against: bool
+    ) -> tuple[Choice, ...]:
+        """No choice where it is a single hanzi or one is not in the vocabulary."""
+        if len(tokens) < MIN_WORD_LENGTH or not keys or min(tokens) < self._n_special:
+            return ()
+        return (Choice(keys, text, reading, tokens, against),)

@@ -6,9 +6,10 @@ scorer mixes `counts` in, the candidate list offers `words` and has its menu arr
 The rule of evidence for a text of two hanzi or more that was picked for exactly these letters
 (docs/learning.md states it for users): every pick weighs 1, and the picks before it for these
 letters, of whatever text, then weigh four fifths of what they did. From the first pick on the
-text stands second at least. It stands first once it weighs FIRST_PLACE, two picks, and more than
-what the engine would put first; unless the engine holds that, here, for DOUBT nats likelier.
-Single hanzi are ranked by the counts alone.
+text stands second at least, and no better where it was picked against another that stood first.
+It stands first once it weighs FIRST_PLACE, two picks, and more than what the engine would put
+first; unless the engine, which knows the text before, holds that for likelier by DOUBT nats for
+each unit of weight. Single hanzi are ranked by the counts alone.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ from typing import Final
 import numpy as np
 
 from engine.counts import NO_TOKEN, MixOptions, PersonalCounts, Undo
-from engine.lexicon import MAX_WORD_LENGTH, MIN_WORD_LENGTH, Lexicon, Word, WordArrays
+from engine.lexicon import MAX_WORD_LENGTH, Word, WordArrays
 from engine.user_words import UserWords
 from engine.values import Candidate, Source
 from engine.vocabulary import Vocabulary
 
 FADING: Final[float] = 0.8  # of the picks for some letters, by each further pick for them
 FIRST_PLACE: Final[float] = 1.5
-DOUBT: Final[float] = 4.0  # nats
+DOUBT: Final[float] = 3.5  # nats; two homophones that are both words differ by up to 5 without context
 
 # Their scores are the search's, or -inf where it did not find them; a lexicon word's is its frequency.
 _RANKED: Final[frozenset[Source]] = frozenset({Source.SENTENCE, Source.PHRASE, Source.USER})
@@ -36,12 +37,13 @@ _RANKED: Final[frozenset[Source]] = frozenset({Source.SENTENCE, Source.PHRASE, S
 
 @dataclass(frozen=True)
 class Choice:
-    """A text picked for exactly the letters `keys`."""
+    """A text picked for exactly the letters `keys`; `against`: another stood first in the menu."""
 
     keys: str
     text: str
     reading: tuple[str, ...]
     tokens: tuple[int, ...]
+    against: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -53,27 +55,30 @@ class Observation:
     choices: tuple[Choice, ...] = ()
 
 
+Picks = dict[Choice, tuple[float, bool]]  # how much it weighs, and whether the last pick was against another
+
+
 @dataclass
 class _Memory:
     """What one `learn` changed."""
 
     counts: Undo
     words: list[tuple[int, ...]] = field(default_factory=list)
-    choices: list[tuple[str, dict[Choice, float] | None]] = field(default_factory=list)
+    choices: list[tuple[str, Picks | None]] = field(default_factory=list)
 
 
 class Personal:
     """Changes only by its methods; `version` is another number after each change."""
 
-    def __init__(self, vocabulary: Vocabulary, lexicon: Lexicon, options: MixOptions | None = None) -> None:
+    def __init__(self, vocabulary: Vocabulary, options: MixOptions | None = None) -> None:
         self.counts = PersonalCounts(vocabulary, options)
         self.words = UserWords(vocabulary)
         self.version = 0
         self._is_muted = False
-        self._lexicon = lexicon
         self._characters = [text if len(text) == 1 else "\0" for text in vocabulary.texts]
-        self._choices: dict[str, dict[Choice, float]] = {}
+        self._choices: dict[str, Picks] = {}
         self._forgotten: frozenset[str] = frozenset()
+        self._long_words: dict[str, Picks] = {}
         self._pins: dict[str, Choice] = {}
 
     @property
@@ -116,11 +121,11 @@ class Personal:
         self.counts.undo(memory.counts)
         for tokens in reversed(memory.words):
             self.words.unlearn(tokens)
-        for keys, weights in reversed(memory.choices):
-            if weights is None:
+        for keys, picks in reversed(memory.choices):
+            if picks is None:
                 del self._choices[keys]
             else:
-                self._choices[keys] = weights
+                self._choices[keys] = picks
         self.version += 1
 
     def load(self, observations: Sequence[Observation]) -> None:
@@ -143,9 +148,15 @@ class Personal:
         self._forgotten = frozenset(texts)
         self.version += 1
 
-    def set_imported(self, arrays: WordArrays) -> None:
-        """The user's word list, in place of the one before."""
+    def set_imported(self, arrays: WordArrays, long_words: Iterable[Choice] = ()) -> None:
+        """The user's word list, in place of the one before.
+
+        A word too long for a lexicon is offered for all its letters, as if picked once.
+        """
         self.words.set_imported(arrays)
+        self._long_words = {}
+        for word in long_words:
+            self._long_words.setdefault(word.keys, {})[word] = 1.0, False
         self.version += 1
 
     def set_pins(self, pins: Iterable[Choice]) -> None:
@@ -176,43 +187,53 @@ class Personal:
     # Inside.
 
     def _learn_choice(self, choice: Choice, memory: _Memory) -> None:
-        if len(choice.text) < MIN_WORD_LENGTH or choice.text in self._forgotten:
+        if choice.text in self._forgotten:
             return
-        weights = self._choices.get(choice.keys)
-        memory.choices.append((choice.keys, weights))
-        faded = {known: weight * FADING for known, weight in (weights or {}).items()}
-        self._choices[choice.keys] = faded | {choice: faded.get(choice, 0.0) + 1.0}
-        if len(choice.tokens) <= MAX_WORD_LENGTH and not self._lexicon.contains(choice.tokens):
+        picks = self._choices.get(choice.keys)
+        memory.choices.append((choice.keys, picks))
+        faded = {known: (weight * FADING, against) for known, (weight, against) in (picks or {}).items()}
+        weight = faded.get(choice, (0.0, False))[0]
+        self._choices[choice.keys] = faded | {choice: (weight + 1.0, choice.against)}
+        if len(choice.tokens) <= MAX_WORD_LENGTH:
             self.words.learn(choice.tokens)
             memory.words.append(choice.tokens)
 
     def _with_choices(self, menu: list[Candidate], keys: str) -> list[Candidate]:
         """What was picked for these very letters in first or second place, by the rule of evidence."""
-        weights = {c: w for c, w in self._choices.get(keys, {}).items() if c.text not in self._forgotten}
-        if not weights or not menu or self._is_muted:
+        known = self._long_words.get(keys, {}) | self._choices.get(keys, {})
+        picks = {choice: pick for choice, pick in known.items() if choice.text not in self._forgotten}
+        if not picks or not menu or self._is_muted:
             return menu
-        best = menu[0]
-        choice, weight = max(weights.items(), key=lambda row: (row[1], row[0].tokens))
-        if choice.text == best.text:
-            others = [(weight, c) for c, weight in weights.items() if c != choice]
-            if not others:
-                return menu
-            return [best, *_with_first(menu[1:], _candidate(max(others, key=_by_weight)[1], menu))]
+        best, *rest = _with_proven_first(menu, picks)
+        rival = sum(weight for choice, (weight, _) in picks.items() if choice.text == best.text)
+        others = [(weight, choice) for choice, (weight, _) in picks.items() if choice.text != best.text]
+        if not others:
+            return [best, *rest]
+        weight, choice = max(others, key=lambda pick: (pick[0], pick[1].tokens))
         candidate = _candidate(choice, menu)
-        rival = sum(w for c, w in weights.items() if c.text == best.text)
-        if weight >= FIRST_PLACE and weight > rival and not _is_doubted(candidate, best):
-            return _with_first(menu, candidate)
-        return [best, *_with_first(menu[1:], candidate)]
+        if weight >= FIRST_PLACE and weight > rival and not _is_doubted(candidate, best, weight):
+            return _with_first([best, *rest], candidate)
+        return [best, *_with_first(rest, candidate)]
 
 
-def _by_weight(row: tuple[float, Choice]) -> tuple[float, tuple[int, ...]]:
-    return row[0], row[1].tokens
+def _with_proven_first(menu: list[Candidate], picks: Picks) -> list[Candidate]:
+    """What stands first by a single pick against another, which may be a slip, gives way to what does not.
+
+    Where it leads by more than a pick can account for, the text before speaks for it.
+    """
+    slips = {choice.text for choice, (weight, against) in picks.items() if against and weight < FIRST_PLACE}
+    if menu[0].text not in slips:
+        return menu
+    proven = next((candidate for candidate in menu if candidate.text not in slips), menu[0])
+    if proven.span != menu[0].span or _is_doubted(proven, menu[0], 2 * FIRST_PLACE):
+        return menu
+    return _with_first(menu, proven)
 
 
-def _is_doubted(candidate: Candidate, best: Candidate) -> bool:
+def _is_doubted(candidate: Candidate, best: Candidate, weight: float) -> bool:
     """True where the scores, which know the text before the caret, speak strongly for `best`."""
     comparable = candidate.source in _RANKED and best.source in _RANKED and math.isfinite(candidate.score)
-    return comparable and candidate.span == best.span and best.score - candidate.score > DOUBT
+    return comparable and candidate.span == best.span and best.score - candidate.score > DOUBT * weight
 
 
 def _candidate(choice: Choice, menu: Sequence[Candidate]) -> Candidate:

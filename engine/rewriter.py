@@ -35,7 +35,12 @@ def computed(letters: str, texts: Iterable[str], annotation: str = "") -> list[C
 
 
 def inserted(candidates: Candidates, new: Iterable[Candidate], place: int) -> Candidates:
-    """With `new` from `place` on; a text that is there already for the same letters is not repeated."""
+    """With `new` from `place` on, but before the letters as typed, which come last.
+
+    A text that is there already for the same letters is not repeated.
+    """
     known = {(candidate.text, candidate.span) for candidate in candidates}
     fresh = [candidate for candidate in new if (candidate.text, candidate.span) not in known]
+    if candidates and candidates[-1].source is Source.RAW:
+        place = min(place, len(candidates) - 1)
     return (*candidates[:place], *fresh, *candidates[place:])

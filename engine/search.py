@@ -18,15 +18,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.beam import Beam, Extension, Hypothesis, ranked, select
+from engine.correction import Correction
 from engine.graph import Edge, SyllableGraph
+from engine.guesses import Guesser
 from engine.scorer import Scorer
 from engine.spelling import SEPARATOR, SpellingCosts, SpellingType
 from engine.trie import Node, Trie
+from engine.whole_texts import WholeTexts
 
 _MAX_BEAMS: Final[int] = 4096  # beams kept before everything is forgotten once
 
@@ -58,36 +61,6 @@ class SearchOptions:
     n_unfinished: int = 90  # characters shown for a first syllable that is a mere prefix
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Hypothesis:
-    """A text for the keys up to a vertex.
-
-    `score`: log-probability below the root less the costs of the edges, in nats. `edge` is the
-    last one, `source` the hypothesis it extends (None at the root).
-    """
-
-    node: Node
-    score: float
-    edge: Edge | None = None
-    source: Hypothesis | None = None
-
-    @property
-    def boundaries(self) -> tuple[int, ...]:
-        """End positions in the keys of the edges of its path, ascending."""
-        ends: list[int] = []
-        hypothesis: Hypothesis | None = self
-        while hypothesis is not None and hypothesis.edge is not None:
-            ends.append(hypothesis.edge.end)
-            hypothesis = hypothesis.source
-        return tuple(reversed(ends))
-
-
-IndexArray = npt.NDArray[np.intp]
-ScoreArray = npt.NDArray[np.float64]
-Beam = tuple[Hypothesis, ...]  # best first
-Extension = tuple[Edge, Beam]  # an edge and the hypotheses at its start
-
-
 @dataclass(frozen=True)
 class _KnownPart:
     """A beam of what is evaluated, and the extensions that have to be evaluated to join it."""
@@ -96,81 +69,32 @@ class _KnownPart:
     waiting: list[Extension]
 
 
-class _Pick(NamedTuple):
-    """A place in a beam to be; tuples sort by falling score, then by token ids, then by edge."""
-
-    negative_score: float
-    tokens: tuple[int, ...]
-    edge_start: int
-    place: int  # in the pool: no two picks are equal up to here
-    source: Hypothesis
-    edge: Edge | None  # None: `source` itself is what was picked
-
-    def hypothesis(self) -> Hypothesis:
-        if self.edge is None:
-            return self.source
-        node = self.source.node.child(self.tokens[-1])
-        return Hypothesis(node, -self.negative_score, self.edge, self.source)
-
-
-class _Pool:
-    """Everything that competes for a place in one beam.
-
-    scores: (n,), first those of `carried`, then an (m, n_reading) block for each extension.
-    """
-
-    def __init__(self, carried: Beam, extensions: Sequence[Extension], scorer: Scorer) -> None:
-        self._carried = carried
-        self._extensions = extensions
-        self._first_tokens: list[int] = []
-        self._widths: list[int] = []
-        blocks = [np.array([hypothesis.score for hypothesis in carried])]
-        for edge, beam in extensions:
-            syllables = edge.first_syllable, edge.last_syllable
-            log_probs = scorer.reading_log_probs([hypothesis.node for hypothesis in beam], *syllables)
-            blocks.append((log_probs + np.array([[h.score - edge.cost] for h in beam])).ravel())
-            self._first_tokens.append(scorer.first_token(*syllables))
-            self._widths.append(log_probs.shape[1])
-        self._ends = np.cumsum([len(block) for block in blocks])
-        self.scores: ScoreArray = np.concatenate(blocks)
-
-    def best(self, limit: int) -> list[_Pick]:
-        """The `limit` highest scores and whatever ties with the last of them, in no order."""
-        indices = _best_indices(self.scores, limit)
-        blocks = np.searchsorted(self._ends, indices, side="right")
-        scores = self.scores[indices]
-        return [
-            self._pick(index, block, score)
-            for index, block, score in zip(indices.tolist(), blocks.tolist(), scores.tolist(), strict=True)
-        ]
-
-    def _pick(self, index: int, block: int, score: float) -> _Pick:
-        if block == 0:
-            kept = self._carried[index]
-            return _Pick(-score, kept.node.tokens, kept.edge.start if kept.edge else 0, index, kept, None)
-        edge, beam = self._extensions[block - 1]
-        row, column = divmod(index - int(self._ends[block - 1]), self._widths[block - 1])
-        tokens = (*beam[row].node.tokens, self._first_tokens[block - 1] + column)
-        return _Pick(-score, tokens, edge.start, index, beam[row], edge)
-
-
 class Search:
     """Beams for the graphs of one trie, kept between keys."""
 
-    def __init__(self, trie: Trie, scorer: Scorer, beam_width: int, end_weight: float = 1.0) -> None:
+    def __init__(
+        self,
+        trie: Trie,
+        scorer: Scorer,
+        beam_width: int,
+        end_weight: float = 1.0,
+        guesser: Guesser | None = None,
+    ) -> None:
         self._trie = trie
         self._scorer = scorer
         self._beam_width = beam_width
-        self._end_weight = end_weight
+        self._whole_texts = WholeTexts(scorer, end_weight, guesser)
         self._interior: dict[tuple[Node, tuple[str, str]], Beam] = {}  # by SyllableGraph.name
         self._drafts: dict[tuple[Node, str], Beam] = {}
         self._final: dict[tuple[Node, str], Beam] = {}
+        self._correction = Correction(trie, scorer, self._interior)
 
     def clear(self) -> None:
         """Forget all beams (the trie was reset)."""
         self._interior.clear()
         self._drafts.clear()
         self._final.clear()
+        self._correction.clear()
 
     @property
     def is_full(self) -> bool:
@@ -180,45 +104,37 @@ class Search:
     def final_beam(self, root: Node, graph: SyllableGraph) -> Beam:
         """The best texts for the keys up to `graph.interpreted_length`; empty where that is 0.
 
-        At most one decoder call where the keys without the last letter have been searched.
+        Where typing is corrected, texts with a slip among them, for all keys. At most one decoder
+        call where the keys without the last letter have been searched.
         """
         key = root, graph.keys
         if key not in self._final:
-            draft = self._draft(root, graph)
-            self._final[key] = self._with_end(draft, _full_length(graph, draft))
+            beam = self._draft(root, graph)
+            if graph.table.slips:
+                is_whole = graph.interpreted_length == len(graph.keys)
+                plain = beam if is_whole else ()
+                corrected = self._correction.final_beam(root, graph, plain)
+                beam = ranked((*plain, *corrected)) if corrected else beam
+            width = self._width(graph, graph.interpreted_length)
+            self._final[key] = self._whole_texts.ranked(beam, root, graph, width)
         return self._final[key]
 
     def _draft(self, root: Node, graph: SyllableGraph) -> Beam:
-        """The final beam without what is said of the clause's end."""
+        """The final beam without what is said of its texts as a whole."""
         key = root, graph.keys
         if key not in self._drafts:
-            self._drafts[key] = self._search_to(root, graph) if graph.interpreted_length else ()
+            self._drafts[key] = self._search_to(root, graph)
         return self._drafts[key]
-
-    def _with_end(self, beam: Beam, length: int) -> Beam:
-        """`beam` with what it says for each text that the clause ends there: 我是 hardly does.
-
-        A long composition is mostly a clause, a short one a word somewhere inside it (`shi` is
-        是, not 时, which ends clauses): the end counts for nothing up to two syllables, six
-        letters, and in full from six syllables on. Only the n-gram is asked, as the last nodes
-        are not evaluated yet.
-        """
-        weight = self._end_weight * min(max((length - 6) / 12, 0.0), 1.0)
-        if not weight:
-            return beam
-        ends = [self._scorer.end_log_prob(hypothesis.node) for hypothesis in beam]
-        ended = [
-            Hypothesis(h.node, h.score + weight * end, h.edge, h.source)
-            for h, end in zip(beam, ends, strict=True)
-        ]
-        return tuple(sorted(ended, key=lambda h: (-h.score, h.node.tokens)))
 
     def interior_beam(self, root: Node, graph: SyllableGraph, vertex: int) -> Beam:
         """The best texts for the keys up to `vertex`, by whole syllables and abbreviations.
 
-        `vertex` lies on a path to the end of a graph whose final beam was asked for.
+        `vertex` lies on a path to the end of a graph whose final beam was asked for. Where typing
+        is corrected, texts with a slip are among them.
         """
-        return self._interior[root, graph.name(vertex)]
+        beam = self._interior.get((root, graph.name(vertex)), ())
+        corrected = self._correction.beam(root, graph.keys[:vertex])
+        return ranked((*beam, *corrected)) if corrected else beam
 
     def evaluate_ahead(self, root: Node, graph: SyllableGraph) -> None:
         """Evaluate whatever one more letter could extend, in at most one decoder call.
@@ -232,18 +148,29 @@ class Search:
         if graph.abbreviations:
             draft = self._draft(root, graph)
             beams.append(tuple([h for h in draft if h.edge and _is_initial(graph, h.edge)]))
+        beams += self._correction.ahead(root, graph.keys, graph.table)
         self._trie.evaluate([root, *(hypothesis.node for beam in beams for hypothesis in beam)])
 
     def _search_to(self, root: Node, graph: SyllableGraph) -> Beam:
-        """Interior beams of every vertex on a path to the interpreted end; its draft."""
-        end = graph.interpreted_length
+        """Interior beams of every vertex on a path to the interpreted end; its draft.
+
+        Where typing is corrected, those of all vertices: a slip may lead on from any.
+        """
+        end, keys = graph.interpreted_length, graph.keys
         self._interior.setdefault((root, ("", "")), (Hypothesis(root, 0.0),))
-        for vertex in graph.path_vertices[:-1]:
-            if (root, graph.name(vertex)) not in self._interior:
+        draft: Beam = ()
+        for vertex in graph.vertices if graph.table.slips else graph.path_vertices:
+            if vertex == end and end:
+                is_last = end == len(keys)
+                draft = (
+                    self._expand_vertex(root, graph, end, graph.unfinished_edges)
+                    if is_last
+                    else self._build_vertex(root, graph, end)
+                )
+            elif graph.is_reached(vertex) and (root, graph.name(vertex)) not in self._interior:
                 self._build_vertex(root, graph, vertex)
-        if end < len(graph.keys):
-            return self._build_vertex(root, graph, end)
-        return self._expand_vertex(root, graph, end, graph.unfinished_edges)
+            self._correction.build(root, keys[:vertex], graph.table)
+        return draft
 
     def _build_vertex(self, root: Node, graph: SyllableGraph, vertex: int) -> Beam:
         """Build and keep the interior beam of `vertex`, abbreviations included."""
@@ -261,7 +188,7 @@ class Search:
             and hypothesis.edge.spelling is SpellingType.UNFINISHED
             and (hypothesis.edge.start, hypothesis.edge.first_syllable) in abbreviations
         ]
-        beam = self._select([], (*exact, *read), self._width(graph, vertex))
+        beam = select(self._scorer, [], (*exact, *read), self._width(graph, vertex))
         self._interior[root, graph.name(vertex)] = beam
         return beam
 
@@ -275,13 +202,14 @@ class Search:
         known = self._known_interior(root, graph, vertex)
         known_final = self._known_part(loose, known.beam, width)
         waiting = [*known.waiting, *known_final.waiting]
-        if waiting or not self._trie.is_evaluated(root):
-            self._trie.evaluate([root, *(h.node for _, beam in waiting for h in beam)])
-        interior = self._select(known.waiting, known.beam, width) if known.waiting else known.beam
+        more = self._correction.needs(root, graph.keys[:vertex], graph.table)
+        if waiting or more or not self._trie.is_evaluated(root):
+            self._trie.evaluate([root, *more, *(h.node for _, beam in waiting for h in beam)])
+        interior = select(self._scorer, known.waiting, known.beam, width) if known.waiting else known.beam
         self._interior[root, (graph.keys[:vertex], "")] = interior
         if not waiting:
             return known_final.beam
-        return self._select(known_final.waiting, known_final.beam + interior, width)
+        return select(self._scorer, known_final.waiting, known_final.beam + interior, width)
 
     def _known_interior(self, root: Node, graph: SyllableGraph, vertex: int) -> _KnownPart:
         beam = self._interior.get((root, (graph.keys[:vertex], "")))
@@ -307,7 +235,7 @@ class Search:
         hopeful = _hopeful(extensions, carried, width)
         ready = [(edge, tuple([h for h in beam if is_evaluated(h.node)])) for edge, beam in hopeful]
         scored = [(edge, beam) for edge, beam in ready if beam]
-        best = self._select(scored, carried, width) if scored else carried
+        best = select(self._scorer, scored, carried, width) if scored else carried
         unknown = [
             (edge, tuple([h for h in beam if not is_evaluated(h.node)]))
             for (edge, beam), (_, known) in zip(hopeful, ready, strict=True)
@@ -315,33 +243,12 @@ class Search:
         ]
         return _KnownPart(best, _hopeful(unknown, best, width))
 
-    def _select(self, extensions: Sequence[Extension], carried: Beam, width: int) -> Beam:
-        """The best `width` of `carried` and of all extensions by one reading.
-
-        All hypotheses of `extensions` must be evaluated. Where one token sequence is reached in
-        several ways the best stays; ties go to the smaller token ids.
-        """
-        pool = _Pool(carried, extensions, self._scorer)
-        limit = width
-        while True:
-            distinct = list({pick.tokens: pick for pick in sorted(pool.best(limit), reverse=True)}.values())
-            if len(distinct) >= width or limit >= len(pool.scores):
-                return tuple(pick.hypothesis() for pick in distinct[: -width - 1 : -1])
-            limit *= 2
-
 
 def _hopeful(extensions: Iterable[Extension], rivals: Beam, width: int) -> list[Extension]:
     """What is left of `extensions` beside a beam of `width` places that may be full already."""
     floor = rivals[-1].score if len(rivals) == width else -np.inf
     kept = [(edge, tuple([h for h in beam if h.score - edge.cost >= floor])) for edge, beam in extensions]
     return [(edge, beam) for edge, beam in kept if beam]
-
-
-def _full_length(graph: SyllableGraph, beam: Beam) -> int:
-    """Letters read, where an abbreviated input counts as if it were spelt out: three a syllable."""
-    if graph.abbreviations and beam:
-        return 3 * len(beam[0].boundaries)
-    return graph.interpreted_length
 
 
 def _is_initial(graph: SyllableGraph, edge: Edge) -> bool:
@@ -354,11 +261,3 @@ def _respelt(hypothesis: Hypothesis, edge: Edge) -> Hypothesis:
     """The same text with another last edge over the same keys."""
     cost = hypothesis.edge.cost if hypothesis.edge else 0.0
     return Hypothesis(hypothesis.node, hypothesis.score + cost - edge.cost, edge, hypothesis.source)
-
-
-def _best_indices(scores: ScoreArray, limit: int) -> IndexArray:
-    """Indices of the `limit` highest scores and of all that tie with the last of them."""
-    if len(scores) <= limit:
-        return np.arange(len(scores))
-    threshold = np.partition(scores, len(scores) - limit)[len(scores) - limit]
-    return np.flatnonzero(scores >= threshold)

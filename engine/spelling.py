@@ -1,4 +1,4 @@
-"""How letters stand for syllables: the options of the user's spelling, and the table they make.
+"""How letters stand for syllables: the options of the user's spelling, its prices, its table.
 
 Knows spellings, prefixes and their prices; knows nothing of positions in the keys, of hanzi or of
 beams. A table says of any letters which syllables they spell, which they begin and which they
@@ -14,12 +14,10 @@ from enum import Enum
 from functools import cached_property
 from typing import Final
 
-from engine.fuzzy import FUZZY_PAIRS, FUZZY_PRICES, typed_forms
-from engine.syllable import INITIALS, SPELLINGS, SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
+from engine.fuzzy import FUZZY_PAIRS, FUZZY_PRICES
+from engine.scheme import SchemeError, load_scheme
 
 SEPARATOR: Final[str] = "'"
-
-FuzzyForm = tuple[str, int, float]  # what is typed, the syllable meant, nats
 
 
 class SpellingError(ValueError):
@@ -31,6 +29,7 @@ class SpellingType(Enum):
 
     EXACT = "exact"
     FUZZY = "fuzzy"  # the sound of another syllable, `si` for shi
+    SLIP = "slip"  # mistyped, `xain` for xian
     UNFINISHED = "unfinished"  # the last letters so far, `sh` of `nihaosh`
     ABBREVIATION = "abbreviation"  # an initial for its syllable, the n of `nhao`
 
@@ -38,7 +37,8 @@ class SpellingType(Enum):
 @dataclass(frozen=True)
 class SpellingOptions:
     """What the user types: `fuzzy` names pairs of `FUZZY_PAIRS`, `correct` is for typing slips,
-    `scheme` is "" for full pinyin or names a scheme of double pinyin. Raises SpellingError."""
+    `scheme` is "" for full pinyin, or a scheme of double pinyin: a name of `SCHEME_NAMES`, or the
+    path of a file. Raises SpellingError."""
 
     fuzzy: frozenset[str] = frozenset()
     correct: bool = False
@@ -48,11 +48,15 @@ class SpellingOptions:
         unknown = sorted(self.fuzzy - FUZZY_PAIRS.keys())
         if unknown:
             raise SpellingError(f"expected fuzzy pairs of {', '.join(FUZZY_PAIRS)}, found {unknown[0]}")
+        try:
+            _ = self.letters
+        except SchemeError as error:
+            raise SpellingError(str(error)) from error
 
     @property
     def letters(self) -> str:
         """The characters besides a-z that can extend a composition."""
-        return ""
+        return load_scheme(self.scheme).letters if self.scheme else ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,8 @@ class SpellingCosts:
     become a longer one, `ni` on the way to `nian`; most users pick at `ni` because they mean it,
     so this is dear. `abbreviation`: an initial that stands for its syllable. `split`: what the
     s of `sh` costs beyond that, read as an initial of its own, where `sh` is one as well.
-    `fuzzy`: of each pair; what a user's picks teach goes here.
+    `fuzzy`: of each pair; what a user's picks teach goes here. `slip_rate`: the share of syllables
+    that are mistyped, from which the price of each slip follows.
 
     Those of abbreviations were tried on 400 inputs each of `benchmark accuracy --typing initials`
     and `mixed` (interim bundle): from 0 to 4 and from 1 to 5 nothing moves but 0.1 points of
@@ -75,10 +80,7 @@ class SpellingCosts:
     abbreviation: float = 2.0
     split: float = 2.0
     fuzzy: Mapping[str, float] = field(default_factory=lambda: FUZZY_PRICES)
-
-    def of_beginning(self, letters: str) -> float:
-        """What it costs that a spelling goes on behind these letters."""
-        return self.extended if letters in SPELLINGS else self.unfinished
+    slip_rate: float = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +101,14 @@ class SpellingTable:
     """What letters stand for.
 
     `whole`: complete syllables, exact ones first; `unfinished`: what letters may become when more
-    of them come; `initials`: what stands for a syllable in an abbreviation.
+    of them come; `initials`: what stands for a syllable in an abbreviation; `slips`: what slips
+    make of whole syllables, empty where typing is not corrected.
     """
 
     whole: SpeltMap
     unfinished: SpeltMap
     initials: SpeltMap
+    slips: SpeltMap = field(default_factory=dict)
     costs: SpellingCosts = field(default_factory=SpellingCosts)
 
     @cached_property
@@ -130,88 +134,3 @@ class SpellingTable:
     def is_exact(self, letters: str) -> bool:
         """True where the letters are a syllable as it is written."""
         return any(spelt.spelling is SpellingType.EXACT for spelt in self.whole.get(letters, ()))
-
-
-def spelling_table(
-    options: SpellingOptions | None = None,
-    costs: SpellingCosts | None = None,
-    known: frozenset[int] | None = None,
-) -> SpellingTable:
-    """The table of these options; `known`: the syllables that may be used (those that have a
-    reading), None for all."""
-    options, costs = options or SpellingOptions(), costs or SpellingCosts()
-    known = frozenset(range(len(SYLLABLES))) if known is None else known
-    return _full_pinyin(options, costs, known)
-
-
-def _full_pinyin(options: SpellingOptions, costs: SpellingCosts, known: frozenset[int]) -> SpellingTable:
-    fuzzy = [
-        (typed, SYLLABLE_INDEX[meant], price)
-        for typed, row in typed_forms(options.fuzzy, costs.fuzzy).items()
-        for meant, price in row
-        if SYLLABLE_INDEX[meant] in known and SPELLINGS.get(typed) != SYLLABLE_INDEX[meant]
-    ]
-    return SpellingTable(
-        _whole(fuzzy, known), _unfinished(fuzzy, costs, known), _initials(costs, known), costs
-    )
-
-
-def _whole(fuzzy: list[FuzzyForm], known: frozenset[int]) -> SpeltMap:
-    rows = {
-        spelling: (Spelt(syllable, syllable + 1, SpellingType.EXACT),)
-        for spelling, syllable in SPELLINGS.items()
-        if syllable in known
-    }
-    for typed, syllable, price in fuzzy:
-        spelt = Spelt(syllable, syllable + 1, SpellingType.FUZZY, price)
-        rows[typed] = (*rows.get(typed, ()), spelt)
-    return rows
-
-
-def _unfinished(fuzzy: list[FuzzyForm], costs: SpellingCosts, known: frozenset[int]) -> SpeltMap:
-    """What each beginning of a spelling may become; an initial alone is fuzzy in no pair, as that
-    would double the work for a letter that says little."""
-    rows: dict[str, tuple[Spelt, ...]] = {}
-    for prefix in {spelling[:length] for spelling in SPELLINGS for length in range(1, len(spelling) + 1)}:
-        first, last = syllables_with_prefix(prefix)
-        if prefix in SPELLINGS:
-            first = min(first + 1, last)  # sorted: the syllable itself comes before the longer ones
-        if not known.isdisjoint(range(first, last)):
-            rows[prefix] = (Spelt(first, last, SpellingType.UNFINISHED, costs.of_beginning(prefix)),)
-    for prefix, meant in _fuzzy_beginnings(fuzzy).items():
-        cost = costs.of_beginning(prefix)
-        spelt = [Spelt(a, b, SpellingType.UNFINISHED, cost + price) for a, b, price in _ranges(meant)]
-        rows[prefix] = (*rows.get(prefix, ()), *spelt)
-    return rows
-
-
-def _fuzzy_beginnings(fuzzy: list[FuzzyForm]) -> dict[str, dict[int, float]]:
-    """Per beginning of fuzzy forms: the syllables that it is no beginning of, and their prices."""
-    found: dict[str, dict[int, float]] = {}
-    for typed, syllable, price in fuzzy:
-        for length in range(1, len(typed)):
-            prefix = typed[:length]
-            if prefix not in INITIALS and not SYLLABLES[syllable].startswith(prefix):
-                prices = found.setdefault(prefix, {})
-                prices[syllable] = min(price, prices.get(syllable, price))
-    return found
-
-
-def _ranges(prices: Mapping[int, float]) -> list[tuple[int, int, float]]:
-    """Half-open ranges of neighbours of one price."""
-    ranges: list[tuple[int, int, float]] = []
-    for syllable, price in sorted(prices.items()):
-        if ranges and ranges[-1][1:] == (syllable, price):
-            ranges[-1] = (ranges[-1][0], syllable + 1, price)
-        else:
-            ranges.append((syllable, syllable + 1, price))
-    return ranges
-
-
-def _initials(costs: SpellingCosts, known: frozenset[int]) -> SpeltMap:
-    ranges = {initial: syllables_with_prefix(initial) for initial in INITIALS}
-    return {
-        initial: (Spelt(first, last, SpellingType.ABBREVIATION, costs.abbreviation),)
-        for initial, (first, last) in ranges.items()
-        if not known.isdisjoint(range(first, last))
-    }

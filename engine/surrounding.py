@@ -62,7 +62,7 @@ class SurroundingReader:
     ) -> None:
         self._vocabulary = vocabulary
         self._lexicon = lexicon
-        self._prior = _rank_prior(vocabulary) if reading_prior is None else reading_prior
+        self._prior = rank_prior(vocabulary) if reading_prior is None else reading_prior
 
     def tokens(self, text: str, length: int) -> tuple[int, ...]:
         """START and the tokens of the last `length` characters of `text`."""
@@ -88,8 +88,8 @@ class SurroundingReader:
         return max(ids, key=lambda token: (float(self._prior[token]), -token))
 
 
-def _rank_prior(vocabulary: Vocabulary) -> FloatArray:
-    """Minus the place of each reading among those of its syllable."""
+def rank_prior(vocabulary: Vocabulary) -> FloatArray:
+    """(n_token,): minus the place of each reading among those of its syllable."""
     prior = np.zeros(len(vocabulary), dtype=np.float32)
     syllables = vocabulary.class_of_token[vocabulary.n_special :] - vocabulary.n_special
     ids = np.arange(vocabulary.n_special, len(vocabulary))

@@ -21,7 +21,7 @@ _N_OTHER: Final[int] = 1  # of each other candidate
 _LETTERS_A_HANZI: Final[int] = 2  # on average; fewer are an abbreviation
 _N_READ: Final[int] = 9  # candidates whose meaning is looked up
 _BEHIND_FIRST: Final[int] = 4  # place of the first candidate's symbols
-_BEHIND_PAGE: Final[int] = 9  # place of the others': no page is longer
+_BEHIND_PAGE: Final[int] = 9  # last place of the others': no page is longer
 
 
 class SymbolError(ValueError):
@@ -50,9 +50,9 @@ class SymbolRewriter:
             return candidates
         first = self._symbols(whole[0], _N_FIRST) if whole[0] is candidates[0] else []
         others = [row for c in whole if c is not candidates[0] for row in self._symbols(c, _N_OTHER)]
-        n_whole = sum(candidate.span == (0, len(letters)) for candidate in candidates[:_BEHIND_PAGE])
-        menu = inserted(candidates, others, min(_BEHIND_PAGE, max(n_whole, 1)))
-        return inserted(menu, first, min(_BEHIND_FIRST, max(n_whole, 1)))
+        is_whole = [c.span == (0, len(letters)) and bool(c.tokens) for c in candidates[:_BEHIND_PAGE]]
+        menu = inserted(candidates, others, max(sum(is_whole), 1))
+        return inserted(menu, first, min(_BEHIND_FIRST, max(sum(is_whole), 1)))
 
     def _symbols(self, word: Candidate, limit: int) -> list[Candidate]:
         found = self._table.get(word.text, ())[:limit]

@@ -13,16 +13,19 @@ from __future__ import annotations
 import random
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
 
 from engine.converter import Conversion, Converter
+from engine.scheme import SchemeError, load_scheme
+from engine.slips import slipped
 from engine.syllable import initial_of
 from engine.values import Source
 
 MAX_KEYS: Final[int] = 512  # eight times what a session holds; a key's time grows with those before it
-_KEYS: Final = re.compile(r"[a-z']+")
+_KEYS: Final = re.compile(r"[A-Za-z';]+")  # capitals begin English, `;` is a key of some double pinyin
 _SYLLABLE: Final = re.compile(r"[a-z]+")
 
 
@@ -50,6 +53,7 @@ class Typing(Enum):
     FULL = "full"
     INITIALS = "initials"  # every syllable by its initial; zh, ch and sh are two letters
     MIXED = "mixed"  # the first in full, each later one by its initial with probability 1/2
+    SLIPS = "slips"  # one syllable with a typing slip (`engine.slips`)
 
 
 # Hanzi of the cases that anybody would type so: nobody types a sentence of twenty by initials.
@@ -72,8 +76,9 @@ class Typed:
     key_calls: int
 
 
-def case_of(values: Any) -> Case:
-    """Case of a JSON object with `id` and `keys` or `pinyin`. Raises CaseError."""
+def case_of(values: Any, scheme: str = "") -> Case:
+    """Case of a JSON object with `id` and `keys` or `pinyin`, typed in a `scheme` of double pinyin
+    where one is named. Raises CaseError."""
     if not isinstance(values, dict):
         raise CaseError(f"expected a JSON object, found a {type(values).__name__}")
     name_of_case = _id_of(values)
@@ -82,9 +87,9 @@ def case_of(values: Any) -> Case:
         if not isinstance(text, str):
             raise CaseError(f"expected a string as {name}, found {text!r}")
     pinyin = _pinyin_of(values) if "pinyin" in values or "keys" not in values else ()
-    keys = values.get("keys", "".join(pinyin))
+    keys = values["keys"] if "keys" in values else typed_keys(pinyin, Typing.FULL, "", scheme)
     if not isinstance(keys, str) or not _KEYS.fullmatch(keys):
-        raise CaseError(f"expected keys of a-z and ', found {keys!r}")
+        raise CaseError(f"expected keys of letters, ' and ;, found {keys!r}")
     if len(keys) > MAX_KEYS:
         raise CaseError(f"expected at most {MAX_KEYS} keys, found {len(keys)}")
     return Case(name_of_case, keys, pinyin, **texts)
@@ -110,22 +115,41 @@ def _pinyin_of(values: dict[str, Any]) -> tuple[str, ...]:
     return tuple(syllables)
 
 
-def retyped(case: Case, typing: Typing) -> Case | None:
-    """The case typed so; None where it is too short or long for it, or its pinyin is not known.
+def retyped(case: Case, typing: Typing, scheme: str = "") -> Case | None:
+    """The case typed so, in double pinyin where a `scheme` is named.
 
-    A syllable without an initial (`an`) is typed whole. What is drawn depends on the case's id
-    alone.
+    None where it is too short or long for it, or its pinyin is not known. What is drawn depends
+    on the case's id alone.
     """
-    if typing is Typing.FULL:
+    if typing is Typing.FULL and not scheme:
         return case
-    if len(case.pinyin) != len(case.hanzi) or len(case.hanzi) not in TYPED_LENGTHS[typing]:
+    lengths = TYPED_LENGTHS.get(typing)
+    if len(case.pinyin) != len(case.hanzi) or (lengths and len(case.hanzi) not in lengths):
         return None
-    draw = random.Random(str(case.id))
-    pieces = [
-        syllable if typing is Typing.MIXED and (i == 0 or draw.random() < 0.5) else initial_of(syllable)
-        for i, syllable in enumerate(case.pinyin)
-    ]
-    return replace(case, keys="".join(pieces))
+    keys = typed_keys(case.pinyin, typing, str(case.id), scheme)
+    return None if keys is None else replace(case, keys=keys)
+
+
+def typed_keys(pinyin: Sequence[str], typing: Typing, seed: str, scheme: str = "") -> str | None:
+    """The keys of these syllables; None where there are none or the scheme lacks one of them.
+
+    Without a scheme a syllable that has no initial (`an`) is typed whole.
+    """
+    try:
+        spelt = [load_scheme(scheme).code_of(syllable) for syllable in pinyin] if scheme else list(pinyin)
+    except SchemeError:
+        return None
+    initials = [code[0] for code in spelt] if scheme else [initial_of(syllable) for syllable in pinyin]
+    draw = random.Random(seed)
+    if typing is Typing.INITIALS:
+        spelt = initials
+    elif typing is Typing.MIXED:
+        later = zip(spelt[1:], initials[1:], strict=True)
+        spelt = [*spelt[:1], *(whole if draw.random() < 0.5 else initial for whole, initial in later)]
+    elif typing is Typing.SLIPS and spelt:
+        place = draw.randrange(len(spelt))
+        spelt[place] = slipped(spelt[place], draw)
+    return "".join(spelt) or None
 
 
 def whole_candidates(conversion: Conversion, keys: str) -> tuple[str, ...]:

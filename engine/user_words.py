@@ -23,6 +23,7 @@ class UserWords:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
+        self._syllable_of_token = (vocabulary.class_of_token - vocabulary.n_special).tolist()
         self._imported = Lexicon(_EMPTY, vocabulary)
         self._learnt: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}  # syllables, tokens, times
         self._by_first: dict[tuple[int, int], set[tuple[int, ...]]] = {}  # length, first: syllables
@@ -38,15 +39,15 @@ class UserWords:
         self._by_first.clear()
 
     def learn(self, tokens: tuple[int, ...]) -> None:
-        """Count one use of a word that is in no other list."""
-        syllables = tuple(self._vocabulary.syllable_of_token(token) for token in tokens)
+        """Count one use of a word."""
+        syllables = self._syllables(tokens)
         words = self._learnt.setdefault(syllables, {})
         words[tokens] = words.get(tokens, 0) + 1
         self._by_first.setdefault((len(syllables), syllables[0]), set()).add(syllables)
 
     def unlearn(self, tokens: tuple[int, ...]) -> None:
         """Take one `learn` back."""
-        syllables = tuple(self._vocabulary.syllable_of_token(token) for token in tokens)
+        syllables = self._syllables(tokens)
         words = self._learnt[syllables]
         words[tokens] -= 1
         if not words[tokens]:
@@ -58,7 +59,7 @@ class UserWords:
     def contains(self, tokens: tuple[int, ...]) -> bool:
         if not self._learnt and not len(self._imported):
             return False
-        syllables = tuple(self._vocabulary.syllable_of_token(token) for token in tokens)
+        syllables = self._syllables(tokens)
         return tokens in self._learnt.get(syllables, ()) or self._imported.contains(tokens)
 
     def lookup(self, syllables: Sequence[int]) -> tuple[Word, ...]:
@@ -81,6 +82,9 @@ class UserWords:
         known = {word.tokens for word in found}
         imported = self._imported.lookup_ranges(ranges, limit) if len(self._imported) else ()
         return (*found, *(word for word in imported if word.tokens not in known))[:limit]
+
+    def _syllables(self, tokens: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple([self._syllable_of_token[token] for token in tokens])
 
     def _words_of(self, syllables: tuple[int, ...]) -> list[Word]:
         rows = self._learnt.get(syllables, {}).items()

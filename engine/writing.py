@@ -85,7 +85,7 @@ class Writing:
 
     def shown_candidates(self, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
         """Each text by itself; in one call, as there are hundreds at every key."""
-        if self._script is None:
+        if self._script is None or not candidates:
             return candidates
         if self._last_shown[0] is not candidates:
             texts = self.shown("\n".join(candidate.text for candidate in candidates)).split("\n")

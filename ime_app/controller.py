@@ -74,7 +74,7 @@ class InputController(QObject):
         self._options = options
         self._unanswered: deque[Unanswered] = deque()
         self._n_sent = 0
-        self._output = Output(handled=False)
+        self._output = Output(handled=False, full_width=options.full_width, traditional=options.traditional)
         self._loading = True
         self._broken = False
         self._surrounding: str | None = None

@@ -24,9 +24,10 @@ class EngineOptions:
 
 def engine_options(settings: Settings, *, private: bool = False) -> EngineOptions:
     """What the settings mean to the engine; private mode is a state of the window."""
+    spelling = spelling_options(settings.spelling)
     return EngineOptions(
-        session_options(settings.input),
-        spelling_options(settings.spelling),
+        session_options(settings.input).spelt(spelling),
+        spelling,
         learning_options(settings.learning, private=private),
     )
 

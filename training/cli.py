@@ -18,7 +18,7 @@ from engine.typist import CaseError
 from engine.user_store import StoreError
 from engine.vocabulary import VocabularyError
 from resources import CHARACTERS, LEXICON
-from training import finetune_command, report
+from training import finetune_command, report, shrink
 from training.errors import WorkshopError
 
 RECIPES = Path(__file__).parent / "recipes"
@@ -54,7 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_export(commands)
     _add_lexicon(commands)
+    _add_clauses(commands)
+    _add_cases(commands)
     report.add_parser(commands)
+    shrink.add_parser(commands, RECIPES / "base.toml")
     _add_symbols(commands)
     finetune_command.add_parser(commands)
     return parser
@@ -237,6 +240,27 @@ def _export(options: argparse.Namespace) -> None:
         print(report(rows, n_case))
 
 
+def _add_clauses(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "clauses",
+        help="shards to the list of short clauses of resources/",
+        description="Count the clauses of two to four hanzi in all shards and write those met often: what "
+        "abbreviated inputs are guessed from.",
+    )
+    command.add_argument("--data", type=Path, required=True, help="folder that `prepare` wrote")
+    command.add_argument("--output", type=Path, required=True, help="the clauses.npz to write")
+    command.add_argument("--recipe", type=Path, default=RECIPES / "base.toml", help="its [weights] are used")
+    command.add_argument("--minimum", type=int, default=3, help="least count of a clause")
+    command.set_defaults(run=_clauses)
+
+
+def _clauses(options: argparse.Namespace) -> None:
+    from training.clauses import make_clauses
+    from training.recipe import load_recipe
+
+    make_clauses(options.data, options.output, load_recipe(options.recipe).weights, options.minimum)
+
+
 def _add_lexicon(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser(
         "lexicon",
@@ -258,6 +282,26 @@ def _lexicon(options: argparse.Namespace) -> None:
     from training.lexicon import build
 
     build(options)
+
+
+def _add_cases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "cases",
+        help="running text to cases for the engine's benchmarks",
+        description="Write the clauses of a text in order, with their pinyin and the text before them, as "
+        "JSON lines: what `python -m engine benchmark replay` types.",
+    )
+    command.add_argument("text", type=Path, help=".txt, .txt.xz or .txt.zst, one paragraph a line")
+    command.add_argument("--output", type=Path, required=True, help="the .jsonl to write")
+    command.add_argument("--limit", type=int, help="write so many cases")
+    command.add_argument("--skip", type=int, default=0, help="leave out so many at the beginning")
+    command.set_defaults(run=_cases)
+
+
+def _cases(options: argparse.Namespace) -> None:
+    from training.cases import write_cases
+
+    print(f"{write_cases(options.text, options.output, options.limit, options.skip)} cases")
 
 
 def _add_symbols(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from functools import cache
 
-from engine.converter import Converter, SearchOptions
+from engine.addresses import AddressRewriter
+from engine.computed import CodePointRewriter, NumberRewriter
+from engine.converter import Conversion, Converter, SearchOptions
+from engine.dates import DateLettersRewriter, DateRewriter
 from engine.fake import FakeDecoder
 from engine.lexicon import Lexicon
+from engine.rewriter import Rewriter
+from engine.symbols import SymbolRewriter
+from engine.values import Candidate, Commit
 from engine.vocabulary import from_counts
 
 HANZI = {
@@ -41,8 +49,72 @@ WORDS = {
 @cache
 def scenario_converter() -> Converter:
     """One for all scenarios: what it keeps must not be seen in its answers."""
+    return new_converter(16)  # scenarios count rows of the menu
+
+
+def new_converter(beam_width: int) -> Converter:
+    """The same engine with a beam of its own."""
     rows = [(hanzi, syllable, 10 - i) for syllable, text in HANZI.items() for i, hanzi in enumerate(text)]
     vocabulary = from_counts(rows)
     decoder = FakeDecoder.preferring(vocabulary, TEXTS)
-    options = SearchOptions(beam_width=16)  # scenarios count rows of the menu
-    return Converter(decoder, vocabulary, Lexicon.from_words(WORDS, vocabulary), options)
+    lexicon = Lexicon.from_words(WORDS, vocabulary)
+    return Converter(decoder, vocabulary, lexicon, SearchOptions(beam_width=beam_width))
+
+
+SYMBOLS = {"妈": (("👩", "女人"), ("🤱", "母乳喂养")), "方案": (("📋", "剪贴板"),)}
+MOMENT = datetime(2026, 11, 24, 18, 5, 9)
+
+
+def scenario_rewriters() -> tuple[Rewriter, ...]:
+    """As `engine.factory.create_rewriters`, over few symbols and a clock that stands."""
+    clock = lambda: MOMENT  # noqa: E731
+    return (
+        SymbolRewriter(SYMBOLS),
+        DateRewriter(clock),
+        DateLettersRewriter(clock),
+        NumberRewriter(),
+        CodePointRewriter(),
+        AddressRewriter(),
+    )
+
+
+class ForgetfulConverter:
+    """The scenarios' converter and, as a learner, what it has been told to forget."""
+
+    def __init__(self, converter: Converter | None = None) -> None:
+        self._converter = converter or scenario_converter()
+        self._forgotten: set[str] = set()
+        self.told: list[str] = []
+
+    def set_surrounding_text(self, text: str) -> None:
+        self._converter.set_surrounding_text(text)
+
+    def warm(self) -> None:
+        self._converter.warm()
+
+    def predict(self, limit: int) -> tuple[Candidate, ...]:
+        return self._converter.predict(limit)
+
+    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> Conversion:
+        conversion = self._converter.convert(keys, fixed)
+        kept = tuple(c for c in conversion.candidates if c.text not in self._forgotten)
+        return replace(conversion, candidates=kept)
+
+    def learn(self, commit: Commit) -> None:
+        self.told.append(f"learn {commit.text}")
+
+    def revoke(self, commit: Commit) -> None:
+        self.told.append(f"revoke {commit.text}")
+
+    def forget(self, candidate: Candidate) -> bool:
+        """Single hanzi stay: every character is reachable."""
+        if len(candidate.text) == 1:
+            return False
+        self._forgotten.add(candidate.text)
+        return True
+
+    def catch_up(self) -> None:
+        """There is nobody else to learn from."""
+
+    def restore(self, candidate: Candidate) -> None:
+        self._forgotten.discard(candidate.text)

@@ -62,7 +62,7 @@ def test_context_is_used_only_if_asked_for(tmp_path: Path, bundle: str) -> None:
         "{",
         '{"id": "\\ud83d", "keys": "ni"}',
         '{"id": "b"}',
-        '{"id": "b", "keys": "NI"}',
+        '{"id": "b", "keys": "n i"}',
         "[" * 100_000,
         '{"id": "b", "pinyin": [""]}',
     ],

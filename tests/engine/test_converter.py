@@ -13,7 +13,7 @@ from engine.converter import Conversion, Converter, SearchOptions
 from engine.fake import FakeDecoder
 from engine.graph import SyllableGraph
 from engine.lexicon import Lexicon
-from engine.spelling import spelling_table
+from engine.spelling_tables import spelling_table
 from engine.vocabulary import Vocabulary
 
 PIECES = "ni hao shi jie wo xian xi an zai shang ke fan gan g h x zh a o e n v ' nh sh zgrm s".split()
@@ -104,10 +104,10 @@ def test_any_sequence_of_edits_equals_a_fresh_converter(
     edits: list[Edit],
 ) -> None:
     decoder = sure_decoder if sure else decoder
-    typist = Typist(Converter(decoder, vocabulary, lexicon, options))
+    typist = Typist(Converter(decoder, vocabulary, lexicon, options, clauses=lexicon))
     for edit in edits:
         typist.do(edit)
-        fresh = Converter(decoder, vocabulary, lexicon, options)
+        fresh = Converter(decoder, vocabulary, lexicon, options, clauses=lexicon)
         fresh.set_surrounding_text(typist.surrounding)
         assert typist.convert() == fresh.convert(typist.keys, typist.fixed)
 

@@ -6,7 +6,8 @@ import pytest
 
 from engine.fuzzy import DEFAULT_PAIRS, FUZZY_PAIRS, FUZZY_PRICES, typed_forms, variants
 from engine.graph import SyllableGraph
-from engine.spelling import SpellingCosts, SpellingError, SpellingOptions, SpellingType, spelling_table
+from engine.spelling import SpellingCosts, SpellingError, SpellingOptions, SpellingType
+from engine.spelling_tables import spelling_table
 from engine.syllable import SYLLABLES
 
 PRICES = dict.fromkeys(FUZZY_PAIRS, 1.0)

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.graph import Edge, SyllableGraph
-from engine.spelling import SpellingCosts, SpellingType, spelling_table
+from engine.spelling import SpellingCosts, SpellingType
+from engine.spelling_tables import spelling_table
 from engine.syllable import SYLLABLE_INDEX, SYLLABLES
 
 KEYS = st.text(alphabet="abeghinouvxz'", max_size=24)

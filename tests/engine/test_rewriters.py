@@ -9,7 +9,7 @@ import pytest
 
 from engine.addresses import AddressRewriter
 from engine.computed import CodePointRewriter, NumberRewriter, character_of
-from engine.dates import DateRewriter, date_texts, time_texts, weekday_texts
+from engine.dates import DateLettersRewriter, DateRewriter, date_texts, time_texts, weekday_texts
 from engine.factory import create_rewriters
 from engine.keymap import SessionOptions
 from engine.rewriter import Rewriter, inserted
@@ -33,19 +33,27 @@ def texts_of(rewriter: Rewriter, letters: str, *texts: str) -> list[str]:
     return [candidate.text for candidate in rewriter.rewrite(letters, menu_of(letters, *texts))]
 
 
-def test_dates() -> None:
-    dates = DateRewriter(lambda: MOMENT)
+def test_dates_by_letters() -> None:
+    dates = DateLettersRewriter(lambda: MOMENT)
     assert texts_of(dates, "rq", "人群", "容器") == [
         *["人群", "2026年11月24日", "2026-11-24", "二〇二六年十一月二十四日", "2026/11/24", "11月24日"],
         *["容器", "rq"],
     ]
     assert texts_of(dates, "sj", "世界")[:4] == ["世界", "18:05", "18:05:09", "晚上6点05分"]
     assert texts_of(dates, "xq", "星期")[:3] == ["星期", "星期二", "周二"]
-    assert texts_of(dates, "jintian", "今天") == ["今天", "jintian", "2026年11月24日", "2026-11-24"]
+    assert texts_of(dates, "rqa", "人") == ["人", "rqa"]
+    assert not dates.is_on(SessionOptions(full_pinyin=False))
+
+
+def test_dates_by_words() -> None:
+    dates = DateRewriter(lambda: MOMENT)
+    assert texts_of(dates, "jintian", "今天") == ["今天", "2026年11月24日", "2026-11-24", "jintian"]
     assert texts_of(dates, "mingtian", "明天", "名天", "鸣天")[3] == "2026年11月25日"
     assert texts_of(dates, "zuotian", "昨天", "作天", "做天")[3] == "2026年11月23日"
-    assert texts_of(dates, "xianzai", "现在", "先在", "限在")[3] == "18:05"
-    assert texts_of(dates, "rqa", "人") == ["人", "rqa"]
+    assert texts_of(dates, "xmzl", "现在", "先在", "限在")[3] == "18:05"
+    assert texts_of(dates, "xingqi", "星期", "兴起", "刑期")[3] == "星期二"
+    assert texts_of(dates, "jintian", "金田", "今天") == ["金田", "今天", "jintian"]
+    assert dates.rewrite("jintian", ()) == ()
 
 
 @pytest.mark.parametrize(
@@ -113,13 +121,13 @@ TABLE = {
 
 def test_symbols_come_behind_the_words() -> None:
     symbols = SymbolRewriter(TABLE)
-    assert texts_of(symbols, "mao", "猫", "毛") == ["猫", "毛", "mao", "🐈", "🐱"]
+    assert texts_of(symbols, "mao", "猫", "毛") == ["猫", "毛", "🐈", "🐱", "mao"]
     assert texts_of(symbols, "mao", *"猫毛矛茂帽") == [*"猫毛矛茂", "🐈", "🐱", "帽", "mao"]
-    assert texts_of(symbols, "mao", "毛", "猫") == ["毛", "猫", "mao", "🐈"]
+    assert texts_of(symbols, "mao", "毛", "猫") == ["毛", "猫", "🐈", "mao"]
     assert texts_of(symbols, "xiao", *"笑小校效消")[4:7] == ["😀", "😁", "😂"]
     assert texts_of(symbols, "m", "猫") == ["猫", "m"]
-    row = symbols.rewrite("mao", menu_of("mao", "猫"))[-1]
-    assert (row.annotation, row.source, row.span, row.tokens) == ("猫脸", Source.SYMBOL, (0, 3), ())
+    row = symbols.rewrite("mao", menu_of("mao", "猫"))[1]
+    assert (row.annotation, row.source, row.span, row.tokens) == ("猫", Source.SYMBOL, (0, 3), ())
 
 
 def test_a_symbol_for_a_part_of_the_letters_waits() -> None:

@@ -6,6 +6,9 @@ A scenario is a block that begins with `scenario NAME`. Its lines:
     surrounding TEXT          the text before the caret
     type nihao                one key per character
     key Ctrl+Left Down x3     named keys, each may be repeated
+    configure page_size=5     other options while something may be composed
+    click 你                  the row of that text, by the mouse
+    pause                     the engine works ahead, and may offer predictions
     expect preedit ni hao|    `|` is the caret; empty for no composition
     expect menu 你好 你        the page shown begins so; the highlighted row as `*你`
     expect page 2/3
@@ -14,6 +17,11 @@ A scenario is a block that begins with `scenario NAME`. Its lines:
     expect text 你好，         all commits so far, keys passed on included
     expect handled no         of the last key
     expect refused yes
+    expect annotation 猫脸     of the highlighted row
+    expect notice forgotten 你好   or empty
+    expect learnt learn 你好   what the learner was told last
+    expect width full         or half
+    expect script traditional   or simplified
     expect mode 英            or 中
     expect punctuation off    Chinese punctuation
 """
@@ -21,15 +29,16 @@ A scenario is a block that begins with `scenario NAME`. Its lines:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine.keymap import SessionOptions
 from engine.session import Session
 from engine.values import Key, KeyEvent, Modifier, Output
-from tests.engine.scenario_engine import scenario_converter
+from tests.engine.scenario_engine import ForgetfulConverter, scenario_rewriters
 
 FOLDER = Path(__file__).parent / "scenarios"
 KEY_NAMES = {
@@ -78,7 +87,8 @@ class Player:
     """Plays the lines of one scenario on a session."""
 
     def __init__(self) -> None:
-        self.session = Session(scenario_converter())
+        self.converter = ForgetfulConverter()
+        self.session = self.new_session(SessionOptions())
         self.output = self.session.reset()
         self.text = ""
         self.reading: tuple[str, ...] = ()
@@ -87,18 +97,33 @@ class Player:
         verb, _, rest = line.partition(" ")
         steps: dict[str, Callable[[str], None]] = {
             "options": self.set_options,
+            "configure": self.configure,
             "surrounding": self.session.set_surrounding_text,
             "type": self.type_text,
             "key": self.press_keys,
+            "click": self.click,
+            "pause": self.pause,
             "expect": self.expect,
         }
         steps[verb](rest)
 
+    def new_session(self, options: SessionOptions) -> Session:
+        return Session(self.converter, options, self.converter, scenario_rewriters())
+
     def set_options(self, rest: str) -> None:
-        given = dict(word.split("=") for word in rest.split())
-        assert given.keys() <= {field.name for field in fields(SessionOptions)}
-        values = {name: int(v) if v.isdigit() else v == "on" for name, v in given.items()}
-        self.session = Session(scenario_converter(), SessionOptions(**values))
+        self.session = self.new_session(replace(SessionOptions(), **read_options(rest)))
+        self.output = self.session.reset()
+
+    def configure(self, rest: str) -> None:
+        self.output = self.session.configure(replace(self.session.options, **read_options(rest)))
+
+    def click(self, text: str) -> None:
+        texts = [row.text for row in self.output.menu.candidates]
+        self.take(self.session.pick(texts.index(text)))
+
+    def pause(self, rest: str) -> None:
+        self.session.warm()
+        self.output = self.session.predict() or self.output
 
     def type_text(self, text: str) -> None:
         for character in text:
@@ -114,12 +139,15 @@ class Player:
             self.press(event)
 
     def press(self, event: KeyEvent) -> None:
-        self.output = self.session.process_key(event)
-        if self.output.commit is not None:
-            self.text += self.output.commit.text
-            self.reading = self.output.commit.reading
+        self.take(self.session.process_key(event))
         if not self.output.handled and not isinstance(event.key, Key):
             self.text += event.key
+
+    def take(self, output: Output) -> None:
+        self.output = output
+        if output.commit is not None:
+            self.text += output.commit.text
+            self.reading = output.commit.reading
 
     def expect(self, rest: str) -> None:
         what, _, expected = rest.partition(" ")
@@ -142,8 +170,21 @@ class Player:
             "refused": "yes" if output.refused else "no",
             "mode": "中" if output.chinese else "英",
             "punctuation": "on" if output.chinese_punctuation else "off",
+            "annotation": menu.candidates[menu.highlighted].annotation if menu.candidates else "",
+            "notice": f"{output.notice.kind.value} {output.notice.text}" if output.notice else "",
+            "learnt": self.converter.told[-1] if self.converter.told else "",
+            "width": "full" if output.full_width else "half",
+            "script": "traditional" if output.traditional else "simplified",
         }
         return seen[what]
+
+
+def read_options(rest: str) -> dict[str, Any]:
+    """`page_size=5 symbols=off letters=;` as keyword arguments."""
+    given = dict(word.split("=", 1) for word in rest.split())
+    assert given.keys() <= {field.name for field in fields(SessionOptions)}
+    words = {"on": True, "off": False}
+    return {name: int(value) if value.isdigit() else words.get(value, value) for name, value in given.items()}
 
 
 def shown_menu(output: Output) -> list[str]:

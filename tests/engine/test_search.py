@@ -13,7 +13,7 @@ from engine.fake import FakeDecoder
 from engine.graph import Edge, SyllableGraph
 from engine.scorer import Scorer
 from engine.search import _ABBREVIATED_FACTOR, Beam, Search
-from engine.spelling import spelling_table
+from engine.spelling_tables import spelling_table
 from engine.syllable import SYLLABLE_INDEX, SYLLABLES
 from engine.trie import Trie
 from engine.vocabulary import Vocabulary

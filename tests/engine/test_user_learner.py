@@ -22,6 +22,7 @@ from engine.user_learner import UserLearner
 from engine.user_store import FOLDER, UserStore, erase
 from engine.values import Candidate, Key, KeyEvent, Output, Source
 from engine.vocabulary import Vocabulary
+from engine.word_cache import build_words
 from engine.word_store import UserWord, WordStore
 
 
@@ -76,11 +77,11 @@ Opener = Callable[..., Typist]
 @pytest.fixture
 def opened(tmp_path: Path, vocabulary: Vocabulary, lexicon: Lexicon) -> Iterator[Opener]:
     """Opens a session on the data in `tmp_path`, as another window or another day would."""
-    decoder = FakeDecoder.preferring(vocabulary, ("世界", "你好世界"))
+    decoder = FakeDecoder.preferring(vocabulary, ("世界", "你好世界", "时节", "使节"))
     with ExitStack() as stack:
 
         def open_one(options: LearningOptions | None = None, folder: Path = tmp_path) -> Typist:
-            personal = Personal(vocabulary, lexicon)
+            personal = Personal(vocabulary)
             learner = UserLearner(personal, vocabulary, folder, options)
             stack.callback(learner.close)
             converter = Converter(
@@ -98,7 +99,7 @@ def logged(folder: Path) -> list[str]:
     return texts
 
 
-# 世界 is what the engine puts first for `shijie`; 时节 and 使节 are words, 是街 is an invention.
+# 世界 is what the engine puts first for `shijie`; 时节 and 使节 are words, 世节 is an invention.
 @pytest.mark.parametrize(
     ("picked", "expected"),
     [
@@ -111,9 +112,9 @@ def logged(folder: Path) -> list[str]:
         ("世界 " * 20 + "时节 时节 时节", "世界 时节"),
         ("世界 " * 20 + "时节 时节 时节 时节", "时节 世界"),
         ("时节 使节", "世界 使节"),
-        ("时节 时节 使节 使节", "使节 世界"),
-        ("是街", "世界 是街"),
-        ("是街 是街", "是街 世界"),
+        ("时节 时节 使节 使节", "使节 时节"),
+        ("世节", "世界 世节"),
+        ("世节 世节", "世节 世界"),
     ],
 )
 def test_rule_of_evidence(opened: Opener, picked: str, expected: str) -> None:
@@ -146,6 +147,31 @@ def test_a_word_composed_by_parts_is_offered_as_one(opened: Opener) -> None:
 KEYS = ("shijie", "nihao", "nihaoshijie", "shi", "shangke", "wo")
 
 
+def test_imported_words(opened: Opener) -> None:
+    """A window that is open learns of them as well, once the import has done."""
+    here, beside = opened(), opened()
+    long_word = UserWord("实姐种果人民打雪", tuple("shi jie zhong guo ren min da xue".split()))
+    WordStore(here.learner.store).add_words([UserWord("泥使商", ("ni", "shi", "shang")), long_word])
+    beside.session.warm()
+    assert "实姐种果人民打雪" not in beside.menu("shijiezhongguorenmindaxue")
+    build_words(here.learner.store)
+    beside.session.warm()
+    for window in (beside, opened()):
+        assert window.candidate("nishishang", "泥使商").source is Source.USER
+        assert "泥使商" in window.menu("nshsh")
+        assert window.menu("shijiezhongguorenmindaxue")[1] == "实姐种果人民打雪"
+
+
+def test_words_typed_long_ago_are_known(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("engine.word_cache", "engine.user_learner"):
+        monkeypatch.setattr(f"{module}.LOG_WINDOW", 3)
+    typist = opened()
+    for keys, text in [("shijie", "时节"), ("nishi", "泥使"), *[("wo", "我")] * 4]:
+        typist.commit(keys, text)
+    build_words(typist.learner.store)
+    assert opened().candidate("nishi", "泥使").source is Source.USER
+
+
 def menus(typist: Typist) -> list[list[str]]:
     found = []
     for surrounding in ("", "你好", "我去"):
@@ -161,7 +187,7 @@ def test_taking_a_commit_back_at_once_equals_never_having_made_it(opened: Opener
     before = menus(typist)
     typist.type("nishijie")
     typist.pick("泥")
-    typist.pick("使节")
+    typist.pick("时节")
     assert len(logged(tmp_path)) == 2
     typist.session.process_key(KeyEvent(Key.BACKSPACE))
     assert logged(tmp_path) == ["时节"]
@@ -208,6 +234,7 @@ def test_forgetting(opened: Opener, keys: str, text: str) -> None:
     for window in (typist, opened()):
         assert text not in window.menu(keys)
     WordStore(typist.learner.store).add_words([UserWord(text, candidate.reading)])
+    build_words(typist.learner.store)
     typist.commit(keys, *text)
     for window in (typist, opened()):
         assert text not in window.menu(keys)
@@ -241,11 +268,11 @@ def test_letters_cannot_be_forgotten(opened: Opener) -> None:
 
 def test_pins_stand_first_whatever_was_learnt(opened: Opener) -> None:
     typist = opened()
-    typist.learner.pin("shijie", typist.candidate("shijie", "是街"))
+    typist.learner.pin("shijie", typist.candidate("shijie", "世节"))
     for _ in range(3):
         typist.commit("shijie", "时节")
     for window in (typist, opened(LearningOptions(LearningMode.PRIVATE))):
-        assert window.menu("shijie")[0] == "是街"
+        assert window.menu("shijie")[0] == "世节"
     typist.learner.unpin("shijie")
     assert typist.menu("shijie")[0] == "时节"
 

@@ -21,6 +21,7 @@ from ime_app.strings import Strings
 from ime_app.window import MainWindow
 from ime_app.worker import Engine
 from tests.engine.phrase_converter import PhraseConverter
+from tests.engine.scenario_engine import scenario_rewriters
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -46,7 +47,7 @@ class Gate:
         self._opened.wait(20)
         if self._error is not None:
             raise self._error
-        return Engine(Session(self._converter), "phrases")
+        return Engine(Session(self._converter, rewriters=scenario_rewriters()), "phrases")
 
 
 class Hands:

@@ -34,7 +34,7 @@ class LearningGate(Gate):
 
     def __call__(self) -> Engine:
         folder, decoder, vocabulary, lexicon = self._parts
-        personal = Personal(vocabulary, lexicon)
+        personal = Personal(vocabulary)
         learner = UserLearner(personal, vocabulary, folder)
         converter = Converter(decoder, vocabulary, lexicon, personal=personal)
         return Engine(Session(converter, learner=learner), "small", converter.set_spelling, learner)

@@ -30,6 +30,11 @@ Open = Callable[..., Hands]
 def playable(scenario: Scenario) -> bool:
     words = [word for _, line in scenario.lines if line.startswith("options") for word in line.split()[1:]]
     sent_by_a_keyboard = all("Shift+Shift" not in line for _, line in scenario.lines)
+    played = {"options", "surrounding", "type", "key", "expect"}
+    seen = "preedit page commit reading text handled refused mode punctuation menu".split()
+    lines = [line.split(" ") for _, line in scenario.lines]
+    if not all(line[0] in played and (line[0] != "expect" or line[1] in seen) for line in lines):
+        return False
     return sent_by_a_keyboard and all(f"input.{word.partition('=')[0]}" in KNOWN for word in words)
 
 

@@ -1,0 +1,142 @@
+"""Beams: hypotheses, and how the best of all their extensions are picked.
+
+Knows edges, trie nodes and how a reading is scored; knows nothing of graphs, of which beams there
+are or of what is kept between keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.graph import Edge
+from engine.scorer import Scorer
+from engine.trie import Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hypothesis:
+    """A text for the keys up to a vertex.
+
+    `score`: log-probability below the root less the costs of the edges, in nats. `edge` is the
+    last one, `source` the hypothesis it extends (None at the root).
+    """
+
+    node: Node
+    score: float
+    edge: Edge | None = None
+    source: Hypothesis | None = None
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """The edges of its path, in the order of the keys."""
+        edges: list[Edge] = []
+        hypothesis: Hypothesis | None = self
+        while hypothesis is not None and hypothesis.edge is not None:
+            edges.append(hypothesis.edge)
+            hypothesis = hypothesis.source
+        return tuple(reversed(edges))
+
+    @property
+    def boundaries(self) -> tuple[int, ...]:
+        """End positions in the keys of the edges of its path, ascending."""
+        return tuple(edge.end for edge in self.edges)
+
+
+IndexArray = npt.NDArray[np.intp]
+ScoreArray = npt.NDArray[np.float64]
+Beam = tuple[Hypothesis, ...]  # best first
+Extension = tuple[Edge, Beam]  # an edge and the hypotheses at its start
+
+
+class _Pick(NamedTuple):
+    """A place in a beam to be; tuples sort by falling score, then by token ids, then by edge."""
+
+    negative_score: float
+    tokens: tuple[int, ...]
+    edge_start: int
+    place: int  # in the pool: no two picks are equal up to here
+    source: Hypothesis
+    edge: Edge | None  # None: `source` itself is what was picked
+
+    def hypothesis(self) -> Hypothesis:
+        if self.edge is None:
+            return self.source
+        node = self.source.node.child(self.tokens[-1])
+        return Hypothesis(node, -self.negative_score, self.edge, self.source)
+
+
+class _Pool:
+    """Everything that competes for a place in one beam.
+
+    scores: (n,), first those of `carried`, then an (m, n_reading) block for each extension.
+    """
+
+    def __init__(self, carried: Beam, extensions: Sequence[Extension], scorer: Scorer) -> None:
+        self._carried = carried
+        self._extensions = extensions
+        self._first_tokens: list[int] = []
+        self._widths: list[int] = []
+        blocks = [np.array([hypothesis.score for hypothesis in carried])]
+        for edge, beam in extensions:
+            syllables = edge.first_syllable, edge.last_syllable
+            log_probs = scorer.reading_log_probs([hypothesis.node for hypothesis in beam], *syllables)
+            blocks.append((log_probs + np.array([[h.score - edge.cost] for h in beam])).ravel())
+            self._first_tokens.append(scorer.first_token(*syllables))
+            self._widths.append(log_probs.shape[1])
+        self._ends = np.cumsum([len(block) for block in blocks])
+        self.scores: ScoreArray = np.concatenate(blocks)
+
+    def best(self, limit: int) -> list[_Pick]:
+        """The `limit` highest scores and whatever ties with the last of them, in no order."""
+        indices = _best_indices(self.scores, limit)
+        blocks = np.searchsorted(self._ends, indices, side="right")
+        scores = self.scores[indices]
+        return [
+            self._pick(index, block, score)
+            for index, block, score in zip(indices.tolist(), blocks.tolist(), scores.tolist(), strict=True)
+        ]
+
+    def _pick(self, index: int, block: int, score: float) -> _Pick:
+        if block == 0:
+            kept = self._carried[index]
+            return _Pick(-score, kept.node.tokens, kept.edge.start if kept.edge else 0, index, kept, None)
+        edge, beam = self._extensions[block - 1]
+        row, column = divmod(index - int(self._ends[block - 1]), self._widths[block - 1])
+        tokens = (*beam[row].node.tokens, self._first_tokens[block - 1] + column)
+        return _Pick(-score, tokens, edge.start, index, beam[row], edge)
+
+
+def select(scorer: Scorer, extensions: Sequence[Extension], carried: Beam, width: int) -> Beam:
+    """The best `width` of `carried` and of all extensions by one reading.
+
+    All hypotheses of `extensions` must be evaluated. Where one token sequence is reached in
+    several ways the best stays; ties go to the smaller token ids.
+    """
+    pool = _Pool(carried, extensions, scorer)
+    limit = width
+    while True:
+        distinct: dict[tuple[int, ...], _Pick] = {}
+        for pick in sorted(pool.best(limit)):
+            distinct.setdefault(pick.tokens, pick)
+        if len(distinct) >= width or limit >= len(pool.scores):
+            return tuple(pick.hypothesis() for pick in islice(distinct.values(), width))
+        limit *= 2
+
+
+def ranked(beam: Iterable[Hypothesis]) -> Beam:
+    """Best first; ties go to the smaller token ids."""
+    return tuple(sorted(beam, key=lambda h: (-h.score, h.node.tokens)))
+
+
+def _best_indices(scores: ScoreArray, limit: int) -> IndexArray:
+    """Indices of the `limit` highest scores and of all that tie with the last of them."""
+    if len(scores) <= limit:
+        return np.arange(len(scores))
+    threshold = np.partition(scores, len(scores) - limit)[len(scores) - limit]
+    return np.flatnonzero(scores >= threshold)

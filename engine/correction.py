@@ -1,0 +1,183 @@
+"""Beams of texts with a typing slip in them.
+
+Knows slips of the spelling table, the beams of what was typed as it stands, and the decoder's view
+of syllables; knows nothing of menus.
+
+These beams are a second layer over those of the search: a hypothesis comes up from the first
+layer by one edge that reads its letters as a slip (`xain` for xian), and goes on by whole
+syllables. So input without slips is searched as ever, and a corrected text has only to say why it
+should be believed: it must come near the best text of the same keys without a correction. Where
+the letters make bad syllables, or none, that is soon the case; where they read well it never is.
+
+A slip is looked for only where the decoder expects the syllable that was meant (its class
+log-probability is at hand), so the dozens of slip edges into a vertex cost one look-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from engine.beam import Beam, Extension, Hypothesis, ranked, select
+from engine.graph import Edge, SyllableGraph
+from engine.scorer import Scorer
+from engine.spelling import SEPARATOR, SpellingTable, Spelt, SpeltMap
+from engine.trie import Node, Trie
+
+Interior = Mapping[tuple[Node, tuple[str, str]], Beam]
+
+_WIDTH: Final[int] = 8  # corrected hypotheses kept at a vertex
+_SOURCES: Final[int] = 4  # hypotheses that a slip may follow
+_EDGES: Final[int] = 6  # slip edges into a vertex that are scored
+
+# Nats that a corrected text may be behind the best text of the same keys as they stand: on the way,
+# where the next syllables may still speak for it, and in the menu.
+_MARGIN: Final[float] = 6.0
+_MENU_MARGIN: Final[float] = 3.0
+
+# Nats that a correction costs beyond its slips where the keys can be read as they stand.
+_DOUBT: Final[float] = 2.0
+
+
+class _Span(NamedTuple):
+    """Letters that an edge into a vertex may cover, and where it begins."""
+
+    start: int
+    letters: str
+
+
+@dataclass(frozen=True)
+class _SlipEdge:
+    """An edge and the hypotheses that are worth extending by it; `promise`: the best score that
+    is to be expected."""
+
+    edge: Edge
+    beam: Beam
+    promise: float
+
+
+class Correction:
+    """Corrected beams for the keys of one trie, kept between keys.
+
+    `interior`: the beams of the search under their names, which this reads only.
+    """
+
+    def __init__(self, trie: Trie, scorer: Scorer, interior: Interior) -> None:
+        self._trie = trie
+        self._scorer = scorer
+        self._interior = interior
+        self._beams: dict[tuple[Node, str], Beam] = {}
+
+    def clear(self) -> None:
+        """Forget all beams."""
+        self._beams.clear()
+
+    def beam(self, root: Node, keys: str) -> Beam:
+        """The corrected texts for these keys by whole syllables; empty where none was built."""
+        return self._beams.get((root, keys), ())
+
+    def needs(self, root: Node, keys: str, table: SpellingTable) -> list[Node]:
+        """What has to be evaluated before the beam of `keys` can be built."""
+        if not table.slips or (root, keys) in self._beams:
+            return []
+        nodes: list[Node] = []
+        for start, letters in _spans(keys, table):
+            if letters in table.slips:
+                nodes += (h.node for h in self._sources(root, keys[:start]))
+            if table.is_prefix(letters):
+                nodes += (h.node for h in self.beam(root, keys[:start]))
+        return nodes
+
+    def ahead(self, root: Node, keys: str, table: SpellingTable) -> list[Beam]:
+        """What the slips and whole syllables that one more letter completes could extend."""
+        if not table.slips:
+            return []
+        first = max(0, len(keys) - table.max_length)
+        starts = [keys[:vertex] for vertex in range(first, len(keys) + 1)]
+        return [beam for start in starts for beam in (self._sources(root, start), self.beam(root, start))]
+
+    def build(self, root: Node, keys: str, table: SpellingTable) -> None:
+        """Build and keep the beam of `keys`; those of all shorter keys have been built."""
+        if not table.slips or (root, keys) in self._beams:
+            return
+        self._trie.evaluate(self.needs(root, keys, table))
+        plain = self._interior.get((root, (keys, "")), ())
+        floor = plain[0].score - _MARGIN if plain else -np.inf
+        extensions = list(self._extensions(root, keys, table, table.whole))
+        extensions += [(slip.edge, slip.beam) for slip in self._slip_edges(root, keys, table, floor)]
+        texts = {hypothesis.node for hypothesis in plain}
+        found = select(self._scorer, extensions, (), _WIDTH) if extensions else ()
+        self._beams[root, keys] = tuple([h for h in found if h.score >= floor and h.node not in texts])
+
+    def final_beam(self, root: Node, graph: SyllableGraph, plain: Beam) -> Beam:
+        """The corrected texts for all keys, an unfinished last syllable included, that come near
+        the best of `plain`, what is read as it stands."""
+        keys, table = graph.keys, graph.table
+        extensions = list(self._extensions(root, keys, table, table.unfinished))
+        beam = self.beam(root, keys)
+        if extensions:
+            self._trie.evaluate([h.node for _, sources in extensions for h in sources])
+            beam = select(self._scorer, extensions, beam, _WIDTH)
+        doubt = _DOUBT if graph.readable_length is None else 0.0
+        floor = (plain[0].score - _MENU_MARGIN if plain else -np.inf) + doubt
+        texts = {hypothesis.node for hypothesis in plain}
+        kept = [h for h in beam if h.score >= floor and h.node not in texts]
+        return tuple([replace(h, score=h.score - doubt) for h in kept])
+
+    def _sources(self, root: Node, keys: str) -> Beam:
+        """The best texts for `keys`, corrected or not, that a slip may follow."""
+        if not keys:
+            return (Hypothesis(root, 0.0),)
+        plain = self._interior.get((root, (keys, "")), ())[:_SOURCES]
+        return ranked((*plain, *self.beam(root, keys)))[:_SOURCES]
+
+    def _extensions(
+        self, root: Node, keys: str, table: SpellingTable, spellings: SpeltMap
+    ) -> Iterator[Extension]:
+        """Corrected texts, each to be extended by syllables of `spellings` to the end of the keys."""
+        for start, letters in _spans(keys, table):
+            beam = self.beam(root, keys[:start])
+            closed = spellings is table.unfinished and keys.endswith(SEPARATOR) and table.is_exact(letters)
+            for spelt in spellings.get(letters, ()) if beam and not closed else ():
+                yield Edge.of(start, len(keys), spelt), beam
+
+    def _slip_edges(self, root: Node, keys: str, table: SpellingTable, floor: float) -> list[_SlipEdge]:
+        """The most promising slip edges into the end of the keys."""
+        found: list[_SlipEdge] = []
+        for start, letters in _spans(keys, table):
+            meant = table.slips.get(letters, ())
+            if meant:
+                found += self._promising(start, len(keys), meant, self._sources(root, keys[:start]), floor)
+        return sorted(found, key=lambda slip: (-slip.promise, slip.edge.start, slip.edge.first_syllable))[
+            :_EDGES
+        ]
+
+    def _promising(
+        self, start: int, end: int, meant: tuple[Spelt, ...], beam: Beam, floor: float
+    ) -> Iterator[_SlipEdge]:
+        """The edges of the keys [start, end) read as each syllable `meant`, as far as with one of
+        the hypotheses of `beam` a score of `floor` is to be expected."""
+        if not beam:
+            return
+        expected = self._scorer.syllable_log_probs([h.node for h in beam], [s.first_syllable for s in meant])
+        promises = expected + np.array([[h.score] for h in beam]) - np.array([s.cost for s in meant])
+        for column, spelt in enumerate(meant):
+            kept = [h for h, promise in zip(beam, promises[:, column], strict=True) if promise >= floor]
+            if kept:
+                best = float(promises[:, column].max())
+                yield _SlipEdge(Edge.of(start, end, spelt), tuple(kept), best)
+
+
+def _spans(keys: str, table: SpellingTable) -> Iterator[_Span]:
+    """What an edge into the end of the keys may cover, the shortest first.
+
+    It swallows separators behind its letters, and those that open the input, but none between.
+    """
+    end = len(keys.rstrip(SEPARATOR))
+    for start in range(end - 1, max(-1, end - table.max_length - 2), -1):
+        if keys[start] == SEPARATOR:
+            return
+        yield _Span(start if keys[:start].strip(SEPARATOR) else 0, keys[start:end])

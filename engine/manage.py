@@ -1,0 +1,214 @@
+"""`python -m engine words | log`: the user's words and phrase log from the command line.
+
+Knows arguments, files and sentences; how rows are read and kept is known elsewhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+
+from engine.archive import archive_lines, is_archive, restore_lines
+from engine.arguments import positive
+from engine.bundle import Bundle
+from engine.lexicon import Lexicon
+from engine.phrase_log import Phrase, PhraseLog
+from engine.readings import KnownReadings
+from engine.text_log import phrases_of_text
+from engine.user_store import UserStore, erase
+from engine.word_cache import build_words
+from engine.word_files import BadLine, decoded, read_words, write_words
+from engine.word_store import Pin, UserWord, WordStore
+from resources import LEXICON, MODEL
+
+_SHOWN_BAD_LINES = 20
+
+Run = Callable[[argparse.Namespace, UserStore], int]
+
+
+def add_parser(commands: Any) -> None:
+    """Add `words` and `log` to the subparsers of `python -m engine`."""
+    words = _group(commands, "words", "the user's words, what is forgotten and pinned")
+    files = _part(words, "import", _import_words, "read word lists: text, Rime, libime, libpinyin, .scel")
+    files.add_argument("files", nargs="+", type=Path)
+    files.add_argument("--bundle", type=Path, default=MODEL, help="whose vocabulary the words must fit")
+    _part(words, "export", _export_words, "write the words as text").add_argument("file", type=Path)
+    _part(words, "forget", _forget, "never offer these").add_argument("texts", nargs="+")
+    _part(words, "restore", _restore, "offer these again").add_argument("texts", nargs="+")
+    _part(words, "forgotten", _forgotten, "what is forgotten")
+    pin = _part(words, "pin", _pin, "for exactly these letters this comes first, always")
+    pin.add_argument("keys", metavar="LETTERS")
+    pin.add_argument("text")
+    pin.add_argument("reading", help='syllables, as in "mo yin"')
+    _part(words, "unpin", _unpin, "take a pin back").add_argument("keys", metavar="LETTERS")
+    _part(words, "pins", _pins, "what is pinned")
+    log = _group(commands, "log", "the phrase log: what was typed")
+    show = _part(log, "show", _show, "the last phrases, oldest first")
+    show.add_argument("text", nargs="?", default="", help="only those that hold this")
+    show.add_argument("--limit", type=positive, default=50)
+    texts = _part(log, "import", _import_texts, "read personal text, or an archive that `export` wrote")
+    texts.add_argument("files", nargs="+", type=Path)
+    texts.add_argument("--bundle", type=Path, default=MODEL, help="whose vocabulary the text is read by")
+    _part(log, "export", _export, "write everything as text, a JSON object a line").add_argument(
+        "file", type=Path
+    )
+    delete = _part(log, "delete", _delete, "delete phrases for good")
+    delete.add_argument("ids", nargs="+", type=positive, help="numbers that `show` gives")
+    _part(log, "erase", _erase, "delete everything for good, words and backups too").add_argument(
+        "--yes", action="store_true", help="do not ask"
+    )
+
+
+def _group(commands: Any, name: str, help_text: str) -> Any:
+    group = commands.add_parser(name, help=help_text, description=help_text)
+    return group.add_subparsers(required=True, metavar="WHAT")
+
+
+def _part(group: Any, name: str, run: Run, help_text: str) -> argparse.ArgumentParser:
+    part: argparse.ArgumentParser = group.add_parser(name, help=help_text, description=help_text)
+    default = user_data_path("moyin", appauthor=False)
+    part.add_argument("--data-directory", type=Path, default=default, help="default: the window's own")
+    part.set_defaults(run=lambda options: _with_store(options, run))
+    return part
+
+
+def _with_store(options: argparse.Namespace, run: Run) -> int:
+    with closing(UserStore(options.data_directory)) as store:
+        for notice in store.notices:
+            print(notice, file=sys.stderr)
+        return run(options, store)
+
+
+# Words.
+
+
+def _import_words(options: argparse.Namespace, store: UserStore) -> int:
+    readings = _readings(options.bundle)
+    bad_lines = 0
+    for path in options.files:
+        bad: list[BadLine] = []
+        words = _good(read_words(path, readings), bad)
+        print(f"{path}: {WordStore(store).add_words(words)} words")
+        bad_lines += _report(path, bad)
+    build_words(store)
+    return 1 if bad_lines else 0
+
+
+def _good(rows: Iterator[UserWord | BadLine], bad: list[BadLine]) -> Iterator[UserWord]:
+    for row in rows:
+        if isinstance(row, BadLine):
+            bad.append(row)
+        else:
+            yield row
+
+
+def _report(path: Path, bad: Sequence[BadLine]) -> int:
+    for line in bad[:_SHOWN_BAD_LINES]:
+        print(f"{path}, line {line.number}: {line.reason}", file=sys.stderr)
+    if len(bad) > _SHOWN_BAD_LINES:
+        print(f"{path}: and {len(bad) - _SHOWN_BAD_LINES} lines more", file=sys.stderr)
+    return len(bad)
+
+
+def _readings(bundle: Path) -> KnownReadings:
+    vocabulary = Bundle.load(bundle).vocabulary
+    return KnownReadings(vocabulary, Lexicon.load(LEXICON, vocabulary))
+
+
+def _export_words(options: argparse.Namespace, store: UserStore) -> int:
+    print(f"{write_words(WordStore(store).words(), options.file)} words")
+    return 0
+
+
+def _forget(options: argparse.Namespace, store: UserStore) -> int:
+    WordStore(store).forget(options.texts)
+    return 0
+
+
+def _restore(options: argparse.Namespace, store: UserStore) -> int:
+    WordStore(store).restore(options.texts)
+    return 0
+
+
+def _forgotten(options: argparse.Namespace, store: UserStore) -> int:
+    for text in WordStore(store).forgotten():
+        print(text)
+    return 0
+
+
+def _pin(options: argparse.Namespace, store: UserStore) -> int:
+    WordStore(store).pin(Pin(options.keys, options.text, tuple(options.reading.split())))
+    return 0
+
+
+def _unpin(options: argparse.Namespace, store: UserStore) -> int:
+    WordStore(store).unpin(options.keys)
+    return 0
+
+
+def _pins(options: argparse.Namespace, store: UserStore) -> int:
+    for pin in WordStore(store).pins():
+        print(f"{pin.keys}\t{pin.text}\t{' '.join(pin.reading)}")
+    return 0
+
+
+# The log.
+
+
+def _show(options: argparse.Namespace, store: UserStore) -> int:
+    for phrase in reversed(PhraseLog(store).search(options.text, options.limit)):
+        print(_line(phrase))
+    return 0
+
+
+def _line(phrase: Phrase) -> str:
+    when = datetime.fromtimestamp(phrase.time).strftime("%Y-%m-%d %H:%M")
+    parts = "+".join(part.text for part in phrase.parts)
+    return "\t".join([str(phrase.id), when, phrase.keys, phrase.text, str(phrase.rank + 1), parts])
+
+
+def _import_texts(options: argparse.Namespace, store: UserStore) -> int:
+    bad_lines = 0
+    readings = _readings(options.bundle)
+    for path in options.files:
+        text = decoded(path.read_bytes())
+        if is_archive(text):
+            restored = restore_lines(text.splitlines(), store)
+            print(
+                f"{path}: {restored.phrases} phrases, {restored.words} words, "
+                f"{restored.forgotten} forgotten, {restored.pins} pins"
+            )
+            bad_lines += _report(path, restored.bad_lines)
+            build_words(store)
+        else:
+            phrases = phrases_of_text(text, readings.read, path.name, path.stat().st_mtime)
+            print(f"{path}: {PhraseLog(store).add_missing(phrases)} phrases")
+    return 1 if bad_lines else 0
+
+
+def _export(options: argparse.Namespace, store: UserStore) -> int:
+    options.file.touch(mode=0o600)
+    with options.file.open("w", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in archive_lines(store))
+    return 0
+
+
+def _delete(options: argparse.Namespace, store: UserStore) -> int:
+    PhraseLog(store).remove(options.ids)
+    store.purge()
+    return 0
+
+
+def _erase(options: argparse.Namespace, store: UserStore) -> int:
+    if not options.yes and input(f"Delete everything in {store.folder}? [y/N] ").strip().lower() != "y":
+        return 1
+    store.close()
+    erase(options.data_directory)
+    return 0

@@ -1,0 +1,37 @@
+"""How words are read, where nobody says so.
+
+Knows the vocabulary and the lexicon; knows nothing of files or databases.
+"""
+
+from __future__ import annotations
+
+from engine.inference import FloatArray
+from engine.lexicon import Lexicon
+from engine.surrounding import SurroundingReader
+from engine.syllable import SYLLABLE_INDEX, SYLLABLES
+from engine.vocabulary import Vocabulary
+
+
+class KnownReadings:
+    """The `engine.word_lines.Readings` of one vocabulary: a hanzi in the longest lexicon word
+    around it has that word's reading, otherwise its commonest."""
+
+    def __init__(
+        self, vocabulary: Vocabulary, lexicon: Lexicon, reading_prior: FloatArray | None = None
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._reader = SurroundingReader(vocabulary, lexicon, reading_prior)
+
+    def knows(self, hanzi: str, syllable: str) -> bool:
+        return (hanzi, SYLLABLE_INDEX.get(syllable, -1)) in self._vocabulary.id_of_reading
+
+    def read(self, text: str) -> tuple[str, ...] | None:
+        """The reading of a word; None where some hanzi is not in the vocabulary."""
+        single = [self._vocabulary.ids_of_hanzi.get(hanzi, ()) for hanzi in text]
+        if not all(single):
+            return None
+        if all(len(ids) == 1 for ids in single):  # most words; a look at the lexicon costs the more
+            tokens = [ids[0] for ids in single]
+        else:
+            tokens = list(self._reader.tokens(text, len(text))[1:])
+        return tuple(SYLLABLES[self._vocabulary.syllable_of_token(token)] for token in tokens)

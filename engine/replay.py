@@ -1,0 +1,154 @@
+"""A user's text typed in order: what learning is worth, and what it costs other text.
+
+Knows cases, a converter that learns and the effort of picking; knows nothing of how anything is
+learnt. The typist types each clause's letters, takes Space where the first candidate is right, else the
+candidate that brings most hanzi for its keys: one for the pick and one for each page turned. What
+is picked is told to the learner, as a session would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from engine.accuracy import Score, evaluate
+from engine.bundle import Bundle
+from engine.converter import Converter
+from engine.counts import MixOptions
+from engine.factory import converter_of, create_personal
+from engine.typist import Case
+from engine.user_learner import UserLearner
+from engine.values import PAGE_SIZE, Candidate, Commit, Segment
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Sums over cases: hanzi, all keys, first candidates that were right at once."""
+
+    cases: int = 0
+    hanzi: int = 0
+    keys: int = 0
+    first: int = 0
+
+    def __add__(self, other: Effort) -> Effort:
+        return Effort(
+            self.cases + other.cases,
+            self.hanzi + other.hanzi,
+            self.keys + other.keys,
+            self.first + other.first,
+        )
+
+
+@dataclass(frozen=True)
+class Replay:
+    """`efforts`: one a window of cases; `harm`: scores of other sets after all was learnt."""
+
+    efforts: list[Effort]
+    harm: dict[str, Score]
+
+
+Learn = Callable[[Commit], None]
+
+
+def replay(
+    bundle: Bundle,
+    cases: Sequence[Case],
+    window: int,
+    others: dict[str, list[Case]],
+    learning: bool,
+    mixing: MixOptions | None = None,
+) -> Replay:
+    """Type all cases in order, learning or not, then score the other sets with what was learnt."""
+    if not learning:
+        return _replay(converter_of(bundle), lambda _: None, cases, window, others)
+    personal = create_personal(bundle.vocabulary, mixing)
+    converter = converter_of(bundle, personal=personal)
+    with TemporaryDirectory() as folder:
+        learner = UserLearner(personal, bundle.vocabulary, Path(folder))
+        try:
+            return _replay(converter, learner.learn, cases, window, others)
+        finally:
+            learner.close()
+
+
+def _replay(
+    converter: Converter,
+    learn: Learn,
+    cases: Sequence[Case],
+    window: int,
+    others: dict[str, list[Case]],
+) -> Replay:
+    efforts = [
+        sum((_type(converter, learn, case) for case in cases[start : start + window]), Effort())
+        for start in range(0, len(cases), window)
+    ]
+    return Replay(efforts, {name: evaluate(converter, of_set) for name, of_set in others.items()})
+
+
+def _type(converter: Converter, learn: Learn, case: Case) -> Effort:
+    """Type one case and commit it; a case with a hanzi that is not to be had counts nothing."""
+    converter.set_surrounding_text(case.context)
+    segments: list[Segment] = []
+    letters, wanted, keys = case.keys, case.hanzi, len(case.keys)
+    first = False
+    while letters:
+        fixed = tuple(token for segment in segments for token in segment.tokens)
+        picked = _picked(converter.convert(letters, fixed).candidates, wanted)
+        if picked is None:
+            return Effort()
+        rank, candidate = picked
+        first |= rank == 0 and not segments and candidate.text == wanted
+        keys += 1 + rank // PAGE_SIZE
+        end = candidate.span[1]
+        segments.append(_segment(candidate, letters[:end], rank))
+        letters, wanted = letters[end:], wanted[len(candidate.text) :]
+    if wanted:
+        return Effort()
+    reading = tuple(syllable for segment in segments for syllable in segment.reading)
+    learn(Commit(case.hanzi, reading, tuple(segments), case.context))
+    return Effort(1, len(case.hanzi), keys, int(first))
+
+
+def _picked(candidates: Iterable[Candidate], wanted: str) -> tuple[int, Candidate] | None:
+    """Place and candidate that bring the most of the wanted hanzi for their keys."""
+    fitting = [
+        (rank, candidate)
+        for rank, candidate in enumerate(candidates)
+        if candidate.tokens and wanted.startswith(candidate.text)
+    ]
+    return max(fitting, key=_worth, default=None)
+
+
+def _worth(place: tuple[int, Candidate]) -> tuple[float, int]:
+    rank, candidate = place
+    return len(candidate.text) / (1 + rank // PAGE_SIZE), -rank
+
+
+def _segment(candidate: Candidate, keys: str, rank: int) -> Segment:
+    return Segment(candidate.text, keys, candidate.reading, candidate.tokens, rank, candidate.source)
+
+
+def table(name: str, off: Replay, on: Replay) -> str:
+    """Markdown: a row a window, learning off and on."""
+    lines = [
+        f"| {name}: cases | hanzi | keys a hanzi, off | on | first right %, off | on |",
+        "|---|---|---|---|---|---|",
+    ]
+    start = 0
+    for without, with_learning in zip(off.efforts, on.efforts, strict=True):
+        end = start + without.cases
+        lines.append(f"| {start + 1}–{end} | {_row(without, with_learning)} |")
+        start = end
+    lines.append(f"| all | {_row(sum(off.efforts, Effort()), sum(on.efforts, Effort()))} |")
+    for other, score in on.harm.items():
+        before, after = off.harm[other].percent[0], score.percent[0]
+        lines.append(f"| other text: {other}, {score.cases} cases | | | | {before:.1f} | {after:.1f} |")
+    return "\n".join(lines)
+
+
+def _row(off: Effort, on: Effort) -> str:
+    keys = " | ".join(f"{effort.keys / max(effort.hanzi, 1):.3f}" for effort in (off, on))
+    first = " | ".join(f"{100 * effort.first / max(effort.cases, 1):.1f}" for effort in (off, on))
+    return f"{off.hanzi} | {keys} | {first}"

@@ -1,0 +1,155 @@
+"""Schemes of double pinyin: which two keys type which syllable.
+
+Knows the files of `resources/schemes`, or one of the user's own, and syllables; knows nothing of
+prices, graphs or hanzi. A scheme that is not sound is an error in one sentence.
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from engine.syllable import SYLLABLES, initial_of
+from resources import SCHEMES
+
+SCHEME_NAMES: Final[tuple[str, ...]] = ("xiaohe", "ziranma", "mspy", "sogou", "abc", "ziguang", "pyjj")
+
+_KEYS: Final[str] = string.ascii_lowercase + ";"
+_FULL: Final[str] = "full"
+_FIRST: Final[str] = "first"
+
+
+class SchemeError(ValueError):
+    """A scheme that is missing or not sound; the message names the file and what was expected."""
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A scheme of double pinyin.
+
+    `codes`: per syllable its codes of two keys, the usual one first. Two syllables may share a
+    code (lo and luo do in most schemes).
+    """
+
+    name: str
+    codes: Mapping[str, tuple[str, ...]]
+
+    @property
+    def letters(self) -> str:
+        """The keys besides a-z."""
+        used = {key for codes in self.codes.values() for code in codes for key in code}
+        return "".join(sorted(used - set(string.ascii_lowercase)))
+
+    def code_of(self, syllable: str) -> str:
+        """The usual code of a syllable. Raises SchemeError for what is none."""
+        if syllable not in self.codes:
+            raise SchemeError(f"expected a syllable that {self.name} can type, found {syllable!r}")
+        return self.codes[syllable][0]
+
+
+@lru_cache(maxsize=8)
+def load_scheme(name: str) -> Scheme:
+    """A scheme of `SCHEME_NAMES`, or one in a file of the user's. Raises SchemeError."""
+    path = SCHEMES / f"{name}.toml" if name in SCHEME_NAMES else Path(name).expanduser()
+    if path.suffix != ".toml" or not path.is_file():
+        raise SchemeError(
+            f"expected a scheme of {', '.join(SCHEME_NAMES)} or the path of a .toml file, found {name!r}"
+        )
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SchemeError(f"expected a scheme in TOML in {path}, found something else ({error})") from error
+    try:
+        return _scheme_of(values)
+    except SchemeError as error:
+        raise SchemeError(f"{path}: {error}") from error
+
+
+def _scheme_of(values: dict[str, Any]) -> Scheme:
+    unknown = sorted(values.keys() - {"name", "zero_initial", "initials", "finals", "syllables"})
+    if unknown:
+        raise SchemeError(f"expected name, zero_initial, initials, finals, syllables, found {unknown[0]!r}")
+    name = values.get("name")
+    if not isinstance(name, str) or not name:
+        raise SchemeError(f"expected a name, a text, found {name!r}")
+    initials = {initial_of(syllable) for syllable in SYLLABLES if initial_of(syllable) != syllable}
+    finals = {_final_of(syllable) for syllable in SYLLABLES}
+    parts = _Parts(
+        _table(values, "initials", initials, 1),
+        _table(values, "finals", finals, 1),
+        _zero_rules(values.get("zero_initial")),
+        _table(values, "syllables", set(SYLLABLES), 2),
+    )
+    return Scheme(name, {syllable: tuple(dict.fromkeys(parts.codes_of(syllable))) for syllable in SYLLABLES})
+
+
+def _table(values: dict[str, Any], name: str, known: set[str], length: int) -> dict[str, str]:
+    """A table of sounds to keys; `length`: of what is typed, where it must be so long."""
+    table = values.get(name, {})
+    if not isinstance(table, dict):
+        raise SchemeError(f"expected a table [{name}], found {table!r}")
+    for sound, keys in table.items():
+        if sound not in known:
+            raise SchemeError(f"expected sounds of pinyin in [{name}], found {sound!r}")
+        is_keys = isinstance(keys, str) and len(keys) >= length and set(keys) <= set(_KEYS)
+        if not is_keys or (length > 1 and len(keys) != length):
+            what = "two keys" if length > 1 else "one key or several"
+            raise SchemeError(f"expected {what} of a-z and ; for {sound!r} in [{name}], found {keys!r}")
+    return table
+
+
+def _zero_rules(rules: Any) -> tuple[str, ...]:
+    if not isinstance(rules, list) or not rules:
+        raise SchemeError(f'expected zero_initial, a list of "full", "first" or keys, found {rules!r}')
+    for rule in rules:
+        if rule not in (_FULL, _FIRST) and not (isinstance(rule, str) and len(rule) == 1 and rule in _KEYS):
+            raise SchemeError(f'expected "full", "first" or a key in zero_initial, found {rule!r}')
+    return tuple(rules)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What a file says; a sound that is not there is typed by its own letter."""
+
+    initials: dict[str, str]
+    finals: dict[str, str]
+    zero_rules: tuple[str, ...]
+    syllables: dict[str, str]
+
+    def codes_of(self, syllable: str) -> Iterator[str]:
+        """Two keys each; the usual ones first."""
+        if syllable in self.syllables:
+            yield self.syllables[syllable]
+        initial, final = syllable.removesuffix(_final_of(syllable)), _final_of(syllable)
+        if not initial:
+            for rule in self.zero_rules:
+                yield from self._zero_codes(final, rule)
+            return
+        for first in self.initials.get(initial, initial):
+            for second in self._keys_of(final, syllable):
+                yield first + second
+            if initial in "jqxy" and final == "u":  # ju is written so, and is jü
+                yield from (first + second for second in self._keys_of("v", syllable))
+
+    def _zero_codes(self, final: str, rule: str) -> Iterator[str]:
+        if rule == _FULL and len(final) <= 2:
+            yield final if len(final) == 2 else final * 2
+            return
+        first = final[0] if rule in (_FULL, _FIRST) else rule
+        yield from (first + second for second in self._keys_of(final, final))
+
+    def _keys_of(self, final: str, syllable: str) -> str:
+        keys = self.finals.get(final, final)
+        if final not in self.finals and len(final) > 1:
+            raise SchemeError(f"expected a key for {final!r} in [finals], which {syllable} needs, found none")
+        return keys
+
+
+def _final_of(syllable: str) -> str:
+    initial = initial_of(syllable)
+    return syllable if initial == syllable else syllable.removeprefix(initial)

@@ -1,0 +1,153 @@
+"""The tables of full pinyin and double pinyin, with fuzzy sounds and typing slips where turned on.
+
+Knows spellings, schemes and prices; knows nothing of positions in the keys, of hanzi or of beams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from engine.fuzzy import typed_forms
+from engine.scheme import Scheme, load_scheme
+from engine.slips import slip_prices
+from engine.spelling import SpellingCosts, SpellingOptions, SpellingTable, SpellingType, Spelt, SpeltMap
+from engine.syllable import INITIALS, SPELLINGS, SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
+
+FuzzyForm = tuple[str, int, float]  # what is typed, the syllable meant, nats
+
+
+def spelling_table(
+    options: SpellingOptions | None = None,
+    costs: SpellingCosts | None = None,
+    known: frozenset[int] | None = None,
+) -> SpellingTable:
+    """The table of these options; `known`: the syllables that may be used (those that have a
+    reading), None for all."""
+    options, costs = options or SpellingOptions(), costs or SpellingCosts()
+    known = frozenset(range(len(SYLLABLES))) if known is None else known
+    fuzzy = _fuzzy_forms(options, costs, known)
+    if options.scheme:
+        table = _double_pinyin(load_scheme(options.scheme), fuzzy, costs, known)
+    else:
+        unfinished = _unfinished(fuzzy, costs, known)
+        table = SpellingTable(_whole(fuzzy, known), unfinished, _initials(costs, known), costs=costs)
+    if options.correct:
+        return replace(table, slips=_slips(table.whole, table.initials, costs.slip_rate))
+    return table
+
+
+def _slips(whole: SpeltMap, initials: SpeltMap, rate: float) -> SpeltMap:
+    """What slips make of exact spellings, as far as that is neither spelt so nor an abbreviation."""
+    exact = {
+        spelling: row[0].first_syllable
+        for spelling, row in whole.items()
+        if row[0].spelling is SpellingType.EXACT
+    }
+    return {
+        letters: tuple(
+            Spelt(exact[spelling], exact[spelling] + 1, SpellingType.SLIP, price) for spelling, price in meant
+        )
+        for letters, meant in slip_prices(exact, rate).items()
+        if letters not in initials
+    }
+
+
+def _fuzzy_forms(options: SpellingOptions, costs: SpellingCosts, known: frozenset[int]) -> list[FuzzyForm]:
+    return [
+        (typed, SYLLABLE_INDEX[meant], price)
+        for typed, row in typed_forms(options.fuzzy, costs.fuzzy).items()
+        for meant, price in row
+        if SYLLABLE_INDEX[meant] in known and SPELLINGS.get(typed) != SYLLABLE_INDEX[meant]
+    ]
+
+
+def _double_pinyin(
+    scheme: Scheme, fuzzy: list[FuzzyForm], costs: SpellingCosts, known: frozenset[int]
+) -> SpellingTable:
+    """Two keys a syllable; one key stands for what its code can begin, unfinished or abbreviated."""
+    rows: dict[str, tuple[Spelt, ...]] = {}
+    begun: dict[str, dict[int, float]] = {}
+    for syllable, codes in scheme.codes.items():
+        index = SYLLABLE_INDEX[syllable]
+        for code in codes if index in known else ():
+            rows[code] = (*rows.get(code, ()), Spelt(index, index + 1, SpellingType.EXACT))
+            begun.setdefault(code[0], {})[index] = 0.0
+    for typed, meant, price in fuzzy:
+        for code in scheme.codes.get(typed, ()):
+            rows[code] = (*rows.get(code, ()), Spelt(meant, meant + 1, SpellingType.FUZZY, price))
+    ranges = {key: [(first, last) for first, last, _ in _ranges(meant)] for key, meant in begun.items()}
+    unfinished, abbreviation = (
+        {key: tuple(Spelt(*bounds, kind, cost) for bounds in row) for key, row in ranges.items()}
+        for kind, cost in (
+            (SpellingType.UNFINISHED, costs.unfinished),
+            (SpellingType.ABBREVIATION, costs.abbreviation),
+        )
+    )
+    return SpellingTable(rows, unfinished, abbreviation, costs=costs)
+
+
+def _whole(fuzzy: list[FuzzyForm], known: frozenset[int]) -> SpeltMap:
+    rows = {
+        spelling: (Spelt(syllable, syllable + 1, SpellingType.EXACT),)
+        for spelling, syllable in SPELLINGS.items()
+        if syllable in known
+    }
+    for typed, syllable, price in fuzzy:
+        spelt = Spelt(syllable, syllable + 1, SpellingType.FUZZY, price)
+        rows[typed] = (*rows.get(typed, ()), spelt)
+    return rows
+
+
+def _unfinished(fuzzy: list[FuzzyForm], costs: SpellingCosts, known: frozenset[int]) -> SpeltMap:
+    """What each beginning of a spelling may become; an initial alone is fuzzy in no pair, as that
+    would double the work for a letter that says little."""
+    rows: dict[str, tuple[Spelt, ...]] = {}
+    for prefix in {spelling[:length] for spelling in SPELLINGS for length in range(1, len(spelling) + 1)}:
+        first, last = syllables_with_prefix(prefix)
+        if prefix in SPELLINGS:
+            first = min(first + 1, last)  # sorted: the syllable itself comes before the longer ones
+        if not known.isdisjoint(range(first, last)):
+            rows[prefix] = (Spelt(first, last, SpellingType.UNFINISHED, _cost_of_beginning(prefix, costs)),)
+    for prefix, meant in _fuzzy_beginnings(fuzzy).items():
+        cost = _cost_of_beginning(prefix, costs)
+        spelt = [Spelt(a, b, SpellingType.UNFINISHED, cost + price) for a, b, price in _ranges(meant)]
+        rows[prefix] = (*rows.get(prefix, ()), *spelt)
+    return rows
+
+
+def _cost_of_beginning(letters: str, costs: SpellingCosts) -> float:
+    """What it costs that a spelling goes on behind these letters."""
+    return costs.extended if letters in SPELLINGS else costs.unfinished
+
+
+def _fuzzy_beginnings(fuzzy: list[FuzzyForm]) -> dict[str, dict[int, float]]:
+    """Per beginning of fuzzy forms: the syllables that it is no beginning of, and their prices."""
+    found: dict[str, dict[int, float]] = {}
+    for typed, syllable, price in fuzzy:
+        for length in range(1, len(typed)):
+            prefix = typed[:length]
+            if prefix not in INITIALS and not SYLLABLES[syllable].startswith(prefix):
+                prices = found.setdefault(prefix, {})
+                prices[syllable] = min(price, prices.get(syllable, price))
+    return found
+
+
+def _ranges(prices: Mapping[int, float]) -> list[tuple[int, int, float]]:
+    """Half-open ranges of neighbours of one price."""
+    ranges: list[tuple[int, int, float]] = []
+    for syllable, price in sorted(prices.items()):
+        if ranges and ranges[-1][1:] == (syllable, price):
+            ranges[-1] = (ranges[-1][0], syllable + 1, price)
+        else:
+            ranges.append((syllable, syllable + 1, price))
+    return ranges
+
+
+def _initials(costs: SpellingCosts, known: frozenset[int]) -> SpeltMap:
+    ranges = {initial: syllables_with_prefix(initial) for initial in INITIALS}
+    return {
+        initial: (Spelt(first, last, SpellingType.ABBREVIATION, costs.abbreviation),)
+        for initial, (first, last) in ranges.items()
+        if not known.isdisjoint(range(first, last))
+    }

@@ -1,0 +1,40 @@
+"""Personal text (chats, notes, mails) as phrases of the log, as if it had been typed.
+
+Knows text, marks and how words are read; knows nothing of databases. A phrase is a run of hanzi
+and the mark behind it; a line without hanzi (a name, a date) gives none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from engine.phrase_log import BEFORE_LENGTH, NO_READING, Part, Phrase
+from engine.vocabulary import PUNCTUATION
+
+MAX_HANZI: Final[int] = 20  # what a person would type in one go
+_HANZI: Final[str] = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af\u3007"
+_CLAUSE: Final[re.Pattern[str]] = re.compile(rf"([{_HANZI}]{{1,{MAX_HANZI}}})([{re.escape(PUNCTUATION)}]?)")
+
+Read = Callable[[str], tuple[str, ...] | None]
+
+
+def phrases_of_text(text: str, read: Read, origin: str, when: float) -> Iterator[Phrase]:
+    """The phrases of a text in order; what `read` cannot read is left out."""
+    for line in text.splitlines():
+        for match in _CLAUSE.finditer(line):
+            hanzi, mark = match.groups()
+            reading = read(hanzi)
+            if reading is None:
+                continue
+            keys = "".join(reading)
+            yield Phrase(
+                text=hanzi + mark,
+                reading=(*reading, *(NO_READING for _ in mark)),
+                keys=keys + mark,
+                before=line[max(0, match.start() - BEFORE_LENGTH) : match.start()],
+                parts=(Part(hanzi, keys), Part(mark, mark)) if mark else (),
+                origin=origin,
+                time=when,
+            )

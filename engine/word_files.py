@@ -1,0 +1,137 @@
+"""Word lists of this and other input methods: files in, words and bad lines out.
+
+Knows the kinds of files and what makes each known; knows nothing of databases or menus.
+
+    .scel                       Sogou's cell dictionaries
+    Rime's user dictionary      `*.userdb.txt`, known by its first line
+    Rime's dictionaries         `*.dict.yaml`, known by the `---` before the words; `columns:` is heeded
+    any other text              a word a line, in the forms of `engine.word_lines`; `#` begins a comment
+
+Text may be UTF-8, UTF-16 with its mark (Sogou's and Google's exports) or GB18030.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from engine.scel import ScelError, is_scel, scel_words
+from engine.word_lines import Fields, LineError, Readings, fields_of, word_of
+from engine.word_store import UserWord
+
+HEADER: Final[str] = "# Moyin words 1"
+_RIME_USER: Final[str] = "# Rime user dictionary"
+_RIME_COLUMNS: Final[tuple[str, ...]] = ("text", "code", "weight")
+_COMMIT_COUNT: Final[re.Pattern[str]] = re.compile(r"\bc=(-?\d+)")
+
+
+@dataclass(frozen=True)
+class BadLine:
+    """What could not be read: the number of the line (of the word in a binary file) and why."""
+
+    number: int
+    reason: str
+
+
+def read_words(path: Path, readings: Readings) -> Iterator[UserWord | BadLine]:
+    """The words of a file in its order, bad lines among them. Raises OSError."""
+    data = path.read_bytes()
+    rows = _scel_rows(data) if is_scel(data) else _text_rows(decoded(data))
+    for number, fields in rows:
+        try:
+            if isinstance(fields, Exception):
+                raise fields
+            yield word_of(fields, readings)
+        except (LineError, ScelError) as error:
+            yield BadLine(number, str(error))
+
+
+def write_words(words: Iterator[UserWord], path: Path) -> int:
+    """A word a line: text, reading, count, with tabs between, as Rime has it; how many."""
+    lines = [f"{word.text}\t{' '.join(word.reading)}\t{word.count:.12g}" for word in words]
+    path.write_text("\n".join([HEADER, *lines, ""]), encoding="utf-8")
+    return len(lines)
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file; never fails, as any bytes are some GB18030 with replacements."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", errors="replace")
+
+
+Rows = Iterator[tuple[int, Fields | Exception]]
+
+
+def _scel_rows(data: bytes) -> Rows:
+    return enumerate(scel_words(data), start=1)
+
+
+def _text_rows(text: str) -> Rows:
+    lines = text.splitlines()
+    if lines and lines[0].startswith(_RIME_USER):
+        yield from _rime_user_rows(lines)
+    elif "..." in lines[:200] and "---" in lines[:200]:
+        yield from _rime_rows(lines)
+    else:
+        for number, line in _content(lines, 0):
+            yield number, _fields(line)
+
+
+def _content(lines: Sequence[str], start: int) -> Iterator[tuple[int, str]]:
+    """Numbered lines that are neither blank nor comments."""
+    for number, line in enumerate(lines[start:], start=start + 1):
+        if line.strip() and not line.startswith("#"):
+            yield number, line
+
+
+def _fields(line: str) -> Fields | LineError:
+    try:
+        return fields_of(line)
+    except LineError as error:
+        return error
+
+
+def _rime_user_rows(lines: Sequence[str]) -> Rows:
+    """`ni hao<TAB>你好<TAB>c=3 d=0.5 t=1`; with c below 1 the user has deleted the word."""
+    for number, line in _content(lines, 0):
+        code, _, rest = line.partition("\t")
+        text, _, values = rest.partition("\t")
+        count = _COMMIT_COUNT.search(values)
+        if not text or count is None:
+            yield number, LineError("expected pinyin, word and c=, with tabs between")
+        elif int(count[1]) > 0:
+            yield number, Fields(text, tuple(code.split()), float(count[1]))
+
+
+def _rime_rows(lines: Sequence[str]) -> Rows:
+    """Tab-separated columns behind the head, which ends with `...`."""
+    end = lines.index("...")
+    columns = _columns(lines[:end]) or _RIME_COLUMNS
+    for number, line in _content(lines, end + 1):
+        values = dict(zip(columns, line.split("\t"), strict=False))
+        if not values.get("text"):
+            yield number, LineError("expected a word, found none")
+            continue
+        weight = values.get("weight", "").strip().rstrip("%")
+        count = float(weight) if re.fullmatch(r"\d+(\.\d*)?", weight) else 1.0
+        yield number, Fields(values["text"].strip(), tuple(values.get("code", "").split()), count)
+
+
+def _columns(head: Sequence[str]) -> tuple[str, ...]:
+    """The names below `columns:`."""
+    if "columns:" not in head:
+        return ()
+    names = []
+    for line in head[head.index("columns:") + 1 :]:
+        name = re.fullmatch(r"\s*-\s*(\w+).*", line)
+        if name is None:
+            break
+        names.append(name[1])
+    return tuple(names)

@@ -1,0 +1,122 @@
+"""One line of a word list: the word, its reading, how often it was used.
+
+Knows the forms in which input methods write their words as text; knows nothing of files, of
+databases or of which words there are. Any order of the three is understood, as is pinyin with
+tone marks or digits, joined or separated:
+
+    你好                    a word alone
+    你好 ni hao 3           Rime's dictionaries, most lists
+    你好 ni'hao 0.0         libime (fcitx5), ibus-libpinyin
+    ni'hao#你好#3           libpinyin's own lists
+    'ni'hao 你好            Sogou's text export
+    你好    3   nǐ hǎo      Google's; with tones
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from engine.syllable import MAX_SYLLABLE_LENGTH, SYLLABLES, syllable_of
+from engine.vocabulary import is_hanzi
+from engine.word_store import UserWord
+
+MAX_LENGTH: Final[int] = 32  # hanzi of a word; what a person would type in one go
+MAX_COUNT: Final[float] = 1e9
+
+_FIELDS: Final[re.Pattern[str]] = re.compile(r"[\s#,;|]+")
+_NUMBER: Final[re.Pattern[str]] = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?%?")
+_SPELLING: Final[re.Pattern[str]] = re.compile(r"[a-zü:']+[1-5]?(?:'?[a-zü:]+[1-5]?)*'?")
+
+
+class LineError(ValueError):
+    """A line that is no word; the message says what was expected. It quotes nothing."""
+
+
+class Readings(Protocol):
+    """What is known of how hanzi are read."""
+
+    def knows(self, hanzi: str, syllable: str) -> bool: ...
+    def read(self, text: str) -> tuple[str, ...] | None:
+        """The likeliest reading of a word; None where some hanzi is not known."""
+        ...
+
+
+@dataclass(frozen=True)
+class Fields:
+    """A line taken apart; `spellings` as written, `count` 1 where there is none."""
+
+    text: str
+    spellings: tuple[str, ...] = ()
+    count: float = 1.0
+
+
+def word_of_line(line: str, readings: Readings) -> UserWord:
+    """The word of a line in any of the forms above. Raises LineError."""
+    return word_of(fields_of(line), readings)
+
+
+def fields_of(line: str) -> Fields:
+    """Take a line apart by what its fields look like. Raises LineError."""
+    texts, spellings, counts = [], [], []
+    for field in filter(None, _FIELDS.split(line)):
+        plain = without_tones(field)
+        if _NUMBER.fullmatch(field):
+            counts.append(float(field.rstrip("%")))
+        elif _SPELLING.fullmatch(plain):
+            spellings.append(plain)
+        else:
+            texts.append(field)
+    if len(texts) != 1:
+        raise LineError(f"expected one word of hanzi, found {len(texts) or 'none'}")
+    return Fields(texts[0], tuple(spellings), counts[0] if counts else 1.0)
+
+
+def word_of(fields: Fields, readings: Readings) -> UserWord:
+    """The word with its reading, found where it is not written. Raises LineError."""
+    text = unicodedata.normalize("NFC", fields.text)
+    if not all(map(is_hanzi, text)):
+        raise LineError("expected a word of hanzi alone, found other characters in it")
+    if not 0 < len(text) <= MAX_LENGTH:
+        raise LineError(f"expected a word of at most {MAX_LENGTH} hanzi, found {len(text)}")
+    reading = _reading(text, fields.spellings, readings) if fields.spellings else readings.read(text)
+    if reading is None:
+        raise LineError("expected hanzi of the vocabulary, found one that it lacks")
+    return UserWord(text, reading, min(max(fields.count, 1.0), MAX_COUNT))
+
+
+def without_tones(spelling: str) -> str:
+    """Lower case letters without tone marks: `nǚ` and `nv` stay apart from `nu`."""
+    decomposed = unicodedata.normalize("NFD", spelling.lower().replace("ɡ", "g"))
+    kept = [c for c in decomposed if not unicodedata.combining(c) or c == "\u0308"]
+    return unicodedata.normalize("NFC", "".join(kept)).replace("’", "'")
+
+
+def _reading(text: str, spellings: Sequence[str], readings: Readings) -> tuple[str, ...]:
+    """One syllable a hanzi, each known for its hanzi. Raises LineError."""
+    pieces = [piece for spelling in spellings for piece in re.split(r"['1-5]+", spelling) if piece]
+    letters = [piece.replace("u:", "v").replace("ü", "v") for piece in pieces]
+    for reading in _divisions(letters, len(text)):
+        if all(map(readings.knows, text, reading)):
+            return reading
+    raise LineError(f"expected {len(text)} syllables, each a reading of its hanzi, found other pinyin")
+
+
+def _divisions(pieces: Sequence[str], n: int) -> Iterator[tuple[str, ...]]:
+    """Every way to read the pieces as n syllables; `xian` of two is xi an."""
+    if not pieces:
+        if n == 0:
+            yield ()
+        return
+    if n < len(pieces) or n * MAX_SYLLABLE_LENGTH < sum(map(len, pieces)):
+        return
+    first, rest = pieces[0], pieces[1:]
+    for length in range(min(len(first), MAX_SYLLABLE_LENGTH), 0, -1):
+        syllable = syllable_of(first[:length])
+        if syllable is not None:
+            left = [first[length:], *rest] if length < len(first) else rest
+            for others in _divisions(left, n - 1):
+                yield (SYLLABLES[syllable], *others)

@@ -1,0 +1,156 @@
+"""Random keys over all options, in the real search over a fake decoder: 100,000 keys find nothing.
+
+Each chunk is a user of their own: other options, which change now and then, other text around. The
+laws: no exception; nothing typed is lost; the menu is the one made from scratch.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import fields, replace
+from functools import cache
+from typing import Any
+
+import pytest
+
+from engine.converter import Converter
+from engine.edits import EDITS
+from engine.keymap import Action, SessionOptions, action_of
+from engine.menu import MenuMaker
+from engine.session import Session
+from engine.traditional import VARIANTS
+from engine.values import Key, KeyEvent, Modifier, Output
+from tests.engine.scenario_engine import ForgetfulConverter, new_converter, scenario_rewriters
+
+N_CHUNK = 20
+N_KEY = 5000  # of a chunk
+BEAM_WIDTH = 3
+
+SPELLINGS = ["ni", "hao", "shi", "jie", "xian", "fangan", "wo", "qu", "ma", "n", "h", "sj", "xi'an", "lve"]
+OTHERS = ["v12+3*(4", "v8.5=", "u4f60", "u1f6", "www.a.cn/b", "wo@q1.cn", "Python", "rq", "vvv'", "zzz", "'"]
+MARKS = "0123456789,.-=;'[]!?:\"()<>/\\@#%&*+_^~`{}|AZé你😀 "
+LIKELY = [
+    *[KeyEvent(key) for key in Key if key is not Key.SHIFT],
+    *[KeyEvent(key) for key in "259[];-=,.!"],
+    *[KeyEvent(key, Modifier.CONTROL) for key in (Key.LEFT, Key.RIGHT, Key.BACKSPACE, Key.DELETE, "2", "z")],
+    *[KeyEvent(key, Modifier.SHIFT) for key in (Key.DELETE, Key.TAB)],
+]
+BOTH = Modifier.CONTROL | Modifier.SHIFT
+MODIFIERS = [Modifier.NONE, Modifier.NONE, Modifier.SHIFT, Modifier.CONTROL, BOTH]
+TEXTS = ["", "你好", "圆周率是3", "媽媽，", "see 3.14 “", "世界\n"]
+TAKES_LETTERS_AWAY = {action for action in EDITS if action.name.startswith("DELETE")} | {Action.DROP}
+
+
+@cache
+def cold_converter() -> Converter:
+    """A second engine that is asked afresh each time."""
+    return new_converter(BEAM_WIDTH)
+
+
+class RandomUser:
+    def __init__(self, seed: int) -> None:
+        self.source = random.Random(seed)
+        self.converter = ForgetfulConverter(new_converter(BEAM_WIDTH))
+        self.rewriters = scenario_rewriters()
+        self.session = Session(self.converter, self.options(), self.converter, self.rewriters)
+        self.output = self.session.reset()
+
+    def options(self) -> SessionOptions:
+        draw: dict[str, Any] = {}
+        for field in fields(SessionOptions):
+            if isinstance(field.default, bool):
+                draw[field.name] = self.source.random() < 0.5
+        variant = self.source.choice(["s2t", "s2tw"])
+        letters = self.source.choice(["", "", ";"])
+        page_size = self.source.randint(1, 9)
+        return SessionOptions(page_size=page_size, traditional_variant=variant, letters=letters, **draw)
+
+    def events(self) -> list[KeyEvent]:
+        """The next few keys."""
+        chance = self.source.random()
+        if not self.output.chinese and chance < 0.2:
+            return [KeyEvent(Key.SHIFT)]  # or most of the keys would be the editor's
+        if chance < 0.6:
+            word = self.source.choice(SPELLINGS if self.source.random() < 0.8 else OTHERS)
+            return [KeyEvent(c, Modifier.SHIFT if c.isupper() else Modifier.NONE) for c in word]
+        if chance < 0.95:
+            return [self.source.choice(LIKELY)]
+        key = self.source.choice([*Key, *MARKS, "f", "z", "c"])
+        return [KeyEvent(key, self.source.choice(MODIFIERS))]
+
+    def press(self, event: KeyEvent) -> None:
+        session, before = self.session, self.output
+        n_letter = session._composing.composition.n_letter
+        action = action_of(event, session._key_state(), session.options)
+        self.output = output = session.process_key(event)
+        self.check(output)
+        assert output.handled == (action is not None)
+        if not output.handled:
+            assert output.preedit == before.preedit
+            assert output.commit is None
+        if action is Action.INSERT and not output.refused:
+            assert len(output.preedit.typed) == len(before.preedit.typed) + 1
+        if action is Action.COMMIT_TYPED and not output.full_width:
+            assert output.commit is not None
+            assert output.commit.text == before.preedit.typed
+        if output.commit is None and action not in TAKES_LETTERS_AWAY:
+            assert session._composing.composition.n_letter >= n_letter
+        if output.commit is not None and action is not Action.PICK_PREDICTION:
+            assert sum(len(segment.keys) for segment in output.commit.segments) >= n_letter
+
+    def do_something_else(self) -> None:
+        """The mouse, the front end, pauses; other options."""
+        session, choice = self.session, self.source.randrange(6)
+        if choice == 0:
+            self.output = session.configure(self.options())
+        elif choice == 1:
+            self.output = session.pick(self.source.randrange(12))
+        elif choice == 2:
+            self.output = session.turn_page(self.source.choice([1, -1]))
+        elif choice == 3 and not session.is_composing:
+            session.set_surrounding_text(self.source.choice(TEXTS))
+            self.output = replace(self.output, menu=session.turn_page(0).menu)
+        else:
+            session.warm()
+            self.output = session.predict() or self.output
+        self.check(self.output)
+
+    def check(self, output: Output) -> None:
+        preedit, menu = output.preedit, output.menu
+        assert 0 <= preedit.caret <= len(preedit.text)
+        assert preedit.text.replace(" ", "") == preedit.typed
+        assert not menu.candidates or 0 <= menu.highlighted < len(menu.candidates)
+        assert output.commit is None or output.commit.text
+        assert self.session.is_composing == bool(preedit.text)
+
+    def check_from_scratch(self) -> None:
+        session, cold = self.session, ForgetfulConverter(cold_converter())
+        cold._forgotten = self.converter._forgotten
+        cold.set_surrounding_text("别的")
+        cold.set_surrounding_text(session._before)
+        composing = session._composing
+        offer = MenuMaker(cold, self.rewriters).offer(composing.composition, session.options)
+        assert offer.candidates == composing.candidates
+        assert offer.boundaries == composing.boundaries
+
+
+@pytest.mark.parametrize("seed", range(N_CHUNK))
+def test_random_keys_over_all_options(seed: int) -> None:
+    user = RandomUser(seed)
+    n_key = 0
+    while n_key < N_KEY:
+        for event in user.events():
+            user.press(event)
+            n_key += 1
+        if n_key % 40 == 0:
+            user.do_something_else()
+        if n_key % 50 == 0:
+            user.check_from_scratch()
+
+
+def test_all_options_are_drawn() -> None:
+    """A new option that is no switch has to be drawn by hand."""
+    drawn = {field.name for field in fields(SessionOptions) if isinstance(field.default, bool)}
+    by_hand = {"page_size", "traditional_variant", "letters"}
+    assert drawn | by_hand == {field.name for field in fields(SessionOptions)}
+    assert {"s2t", "s2tw"} <= VARIANTS.keys()

@@ -1,0 +1,129 @@
+"""The laws of the converter in every way of spelling: what is kept changes no result."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.converter import Conversion, Converter, SearchOptions
+from engine.fake import FakeDecoder
+from engine.fuzzy import DEFAULT_PAIRS, FUZZY_PAIRS
+from engine.lexicon import Lexicon
+from engine.spelling import SpellingOptions
+from engine.vocabulary import Vocabulary
+
+SPELLINGS = {
+    "fuzzy": SpellingOptions(DEFAULT_PAIRS),
+    "correct": SpellingOptions(correct=True),
+    "both": SpellingOptions(frozenset(FUZZY_PAIRS), correct=True),
+}
+PIECES = (
+    "ni hao shi jie wo xain xi an zia sahng ke fn gan g h x zh a o e n v ' nh si jei zgrm s xianzai".split()
+)
+STEPS = st.lists(
+    st.one_of(
+        st.sampled_from(PIECES),
+        st.integers(1, 9),  # Backspaces
+        st.sampled_from(["!warm", "!choose", "!surround", *(f"!{name}" for name in SPELLINGS)]),
+    ),
+    max_size=10,
+)
+
+
+class Typist:
+    """Types on a converter that is kept; `fresh` says what one made anew answers."""
+
+    def __init__(self, decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, name: str) -> None:
+        self.parts = decoder, vocabulary, lexicon, SearchOptions(beam_width=4, arena_rows=200)
+        self.spelling = SPELLINGS[name]
+        self.converter = Converter(*self.parts, spelling=self.spelling)
+        self.keys = ""
+        self.fixed: tuple[int, ...] = ()
+        self.surrounding = ""
+
+    def do(self, step: str | int) -> None:
+        if isinstance(step, int):
+            self.type("", len(self.keys) - step)
+        elif step == "!warm":
+            self.converter.warm()
+        elif step == "!choose":
+            self.choose()
+        elif step == "!surround":
+            self.surrounding = "" if self.surrounding else "我去上课。"
+            self.converter.set_surrounding_text(self.surrounding)
+        elif step[0] == "!":
+            self.spelling = SPELLINGS[step[1:]]
+            self.converter.set_spelling(self.spelling)
+        else:
+            for letter in step:
+                self.type(letter, len(self.keys))
+
+    def type(self, letter: str, place: int) -> None:
+        self.keys = self.keys[: max(0, place)] + letter
+        self.convert()
+
+    def choose(self) -> None:
+        chosen = [c for c in self.convert().candidates if c.tokens]
+        if chosen:
+            candidate = chosen[len(self.keys) % len(chosen)]
+            self.keys = self.keys[candidate.span[1] :]
+            self.fixed += candidate.tokens
+
+    def convert(self) -> Conversion:
+        return self.converter.convert(self.keys, self.fixed)
+
+    def fresh(self) -> Conversion:
+        converter = Converter(*self.parts, spelling=self.spelling)
+        converter.set_surrounding_text(self.surrounding)
+        return converter.convert(self.keys, self.fixed)
+
+
+@pytest.mark.parametrize("sure", [False, True], ids=["unsure", "sure"])
+@pytest.mark.parametrize("name", SPELLINGS)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(steps=STEPS)
+def test_any_typing_equals_a_fresh_converter(
+    decoder: FakeDecoder,
+    sure_decoder: FakeDecoder,
+    vocabulary: Vocabulary,
+    lexicon: Lexicon,
+    name: str,
+    sure: bool,
+    steps: list[str | int],
+) -> None:
+    typist = Typist(sure_decoder if sure else decoder, vocabulary, lexicon, name)
+    for step in steps:
+        typist.do(step)
+        assert typist.convert() == typist.fresh()
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+@settings(max_examples=25, deadline=None)
+@given(steps=st.lists(st.sampled_from(PIECES), max_size=8))
+def test_a_key_costs_at_most_one_call(
+    decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, name: str, steps: list[str]
+) -> None:
+    converter = Converter(decoder, vocabulary, lexicon, spelling=SPELLINGS[name])
+    keys = "".join(steps)
+    for end in range(1, len(keys) + 1):
+        before = converter.decoder_calls
+        converter.convert(keys[:end])
+        assert converter.decoder_calls <= before + 1
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_random_keys_never_raise(
+    decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, name: str
+) -> None:
+    draw = random.Random(name)
+    converter = Converter(
+        decoder, vocabulary, lexicon, SearchOptions(beam_width=2, arena_rows=64), spelling=SPELLINGS[name]
+    )
+    for _ in range(60):
+        keys = "".join(draw.choices("abcdefghijklmnopqrstuvwxyz';ABZ", k=draw.randrange(1, 40)))
+        conversion = converter.convert(keys)
+        assert conversion.candidates[-1].text == keys
+        assert 0 <= conversion.interpreted_length <= len(keys)

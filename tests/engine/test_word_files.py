@@ -1,0 +1,187 @@
+"""Word lists of other input methods: each form as a row, whole files, and what cannot be read."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.lexicon import Lexicon
+from engine.readings import KnownReadings
+from engine.vocabulary import Vocabulary
+from engine.word_files import BadLine, read_words, write_words
+from engine.word_lines import LineError, word_of_line
+from engine.word_store import UserWord
+
+
+@pytest.fixture(scope="module")
+def readings(vocabulary: Vocabulary, lexicon: Lexicon) -> KnownReadings:
+    return KnownReadings(vocabulary, lexicon)
+
+
+HELLO = UserWord("你好", ("ni", "hao"))
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("你好", HELLO),
+        ("你好 ni hao", HELLO),
+        ("你好\tni hao\t3", UserWord("你好", ("ni", "hao"), 3)),
+        ("你好 ni'hao 0.0", HELLO),
+        ("你好 ni'hao -3.21", HELLO),
+        ("ni'hao#你好#3", UserWord("你好", ("ni", "hao"), 3)),
+        ("'ni'hao 你好", HELLO),
+        ("ni'hao' 你好", HELLO),
+        ("你好\t3\tni hao", UserWord("你好", ("ni", "hao"), 3)),
+        ("你好,nihao,3", UserWord("你好", ("ni", "hao"), 3)),
+        ("你好 nǐ hǎo", HELLO),
+        ("你好 nǐhǎo", HELLO),
+        ("你好 ni3 hao3", HELLO),
+        ("你好 ni3hao3", HELLO),
+        ("你好 NI HAO", HELLO),
+        ("西安 xian", UserWord("西安", ("xi", "an"))),
+        ("先 xian", UserWord("先", ("xian",))),
+        ("女 nǚ", UserWord("女", ("nv",))),
+        ("女 nü3", UserWord("女", ("nv",))),
+        ("女 nu:3", UserWord("女", ("nv",))),
+        ("略 lue", UserWord("略", ("lve",))),
+        ("银行 yin hang", UserWord("银行", ("yin", "hang"))),
+        ("银行", UserWord("银行", ("yin", "hang"))),
+        ("行人", UserWord("行人", ("xing", "ren"))),
+        ("你好 ni hao 1e300", UserWord("你好", ("ni", "hao"), 1e9)),
+    ],
+)
+def test_forms_of_a_line(readings: KnownReadings, line: str, expected: UserWord) -> None:
+    assert word_of_line(line, readings) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("ni hao", "one word of hanzi, found none"),
+        ("你好 世界", "one word of hanzi, found 2"),
+        ("你好 ni", "2 syllables"),
+        ("你好 ni hao ma", "2 syllables"),
+        ("你好 ni shi", "each a reading of its hanzi"),
+        ("你hao好", "hanzi alone"),
+        ("你好！", "hanzi alone"),
+        ("龘龘", "hanzi of the vocabulary"),
+        ("你" * 33, "at most 32"),
+        ("你好 " + "a" * 3000, "2 syllables"),
+    ],
+)
+def test_lines_that_are_no_word(readings: KnownReadings, line: str, reason: str) -> None:
+    with pytest.raises(LineError, match=reason) as raised:
+        word_of_line(line, readings)
+    assert "你" not in str(raised.value)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=40))
+def test_any_line_is_a_word_or_an_error(readings: KnownReadings, line: str) -> None:
+    try:
+        word = word_of_line(line, readings)
+    except LineError:
+        return
+    assert len(word.text) == len(word.reading)
+
+
+def read(path: Path, text: str | bytes, readings: KnownReadings) -> list[UserWord | BadLine]:
+    path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+    return list(read_words(path, readings))
+
+
+def test_a_bad_line_has_its_number_and_the_rest_goes_in(tmp_path: Path, readings: KnownReadings) -> None:
+    found = read(tmp_path / "words.txt", "# mine\n你好\n\nnothing\n世界 shi jie 2\n", readings)
+    assert [row.number if isinstance(row, BadLine) else row.text for row in found] == ["你好", 4, "世界"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_encodings(tmp_path: Path, readings: KnownReadings, encoding: str) -> None:
+    assert read(tmp_path / "words.txt", "'ni'hao 你好\r\n".encode(encoding), readings) == [HELLO]
+
+
+def test_rime_user_dictionary(tmp_path: Path, readings: KnownReadings) -> None:
+    text = (
+        "# Rime user dictionary\n#@/db_name\tluna_pinyin.userdb\n#@/tick\t7\n"
+        "ni hao \t你好\tc=3 d=0.27 t=7\nshi jie \t世界\tc=-1 d=0 t=7\nni hao\tno tab and no count\n"
+    )
+    found = read(tmp_path / "luna_pinyin.userdb.txt", text, readings)
+    assert found[0] == UserWord("你好", ("ni", "hao"), 3)
+    assert [row.number for row in found[1:] if isinstance(row, BadLine)] == [6]
+    assert len(found) == 2, "what was deleted in Rime stays deleted"
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows"),
+    [
+        ("", "你好\tni hao\t3\n世界"),
+        ("columns:\n  - code\n  - text # the word\n  - weight\n", "ni hao\t你好\t3\n\t世界"),
+    ],
+)
+def test_rime_dictionary(tmp_path: Path, readings: KnownReadings, columns: str, rows: str) -> None:
+    text = f"# comment\n---\nname: mine\nversion: '1'\nsort: by_weight\n{columns}...\n\n{rows}\n"
+    found = read(tmp_path / "mine.dict.yaml", text, readings)
+    assert found == [UserWord("你好", ("ni", "hao"), 3), UserWord("世界", ("shi", "jie"))]
+
+
+def scel(words: list[tuple[list[int], list[str]]], syllables: list[str]) -> bytes:
+    """A cell dictionary as Sogou writes it."""
+
+    def block(text: str) -> bytes:
+        data = text.encode("utf-16-le")
+        return struct.pack("<H", len(data)) + data
+
+    head = b"\x40\x15\x00\x00\x44\x43\x53\x01\x01\x00\x00\x00".ljust(0x1540, b"\0")
+    table = struct.pack("<HH", len(syllables), 0)
+    table += b"".join(struct.pack("<H", i) + block(text) for i, text in enumerate(syllables))
+    groups = b"".join(
+        struct.pack(f"<HH{len(reading)}H", len(texts), 2 * len(reading), *reading)
+        + b"".join(block(text) + struct.pack("<HH8x", 10, 5) for text in texts)
+        for reading, texts in words
+    )
+    return (head + table).ljust(0x2628, b"\0") + groups + "DELTBL".encode("utf-16-le") + b"\1\0"
+
+
+SCEL = scel([([0, 1], ["你好"]), ([2, 3], ["世界", "时节"]), ([1, 0], ["好你"]), ([0, 4], ["你A"])],
+            ["ni", "hao", "shi", "jie"])  # fmt: skip
+
+
+def test_scel(tmp_path: Path, readings: KnownReadings) -> None:
+    found = read(tmp_path / "cell.scel", SCEL, readings)
+    words = [row for row in found if isinstance(row, UserWord)]
+    assert [(word.text, " ".join(word.reading), word.count) for word in words] == [
+        ("你好", "ni hao", 5),
+        ("世界", "shi jie", 5),
+        ("时节", "shi jie", 5),
+        ("好你", "hao ni", 5),
+    ]
+    assert [row.number for row in found if isinstance(row, BadLine)] == [5]
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(12, len(SCEL)), st.binary(max_size=4))
+def test_a_cut_or_damaged_scel(tmp_path: Path, readings: KnownReadings, end: int, junk: bytes) -> None:
+    found = read(tmp_path / "cut.scel", SCEL[:end] + junk, readings)
+    assert [row.text for row in found if isinstance(row, UserWord)] or found or end < 0x2640
+
+
+HANZI = "你好世界西安中国人民大学生"
+WORDS = st.lists(
+    st.tuples(st.text(alphabet=HANZI, min_size=1, max_size=9), st.floats(1, 1e6).map(round)), max_size=20
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(WORDS)
+def test_words_come_back_the_same(
+    tmp_path: Path, readings: KnownReadings, rows: list[tuple[str, int]]
+) -> None:
+    words = [UserWord(text, readings.read(text) or (), float(count)) for text, count in rows]
+    path = tmp_path / "words.txt"
+    assert write_words(iter(words), path) == len(words)
+    assert list(read_words(path, readings)) == words
