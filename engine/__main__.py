@@ -26,8 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     convert.add_parser(commands)
     benchmark.add_parser(commands)
-    manage.add_parser(commands)
     bundles.add_parser(commands)
+    manage.add_parser(commands)
     serve.add_parser(commands)
     options = parser.parse_args(arguments)
     try:

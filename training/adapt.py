@@ -11,6 +11,7 @@ Knows the decoder's parameters; knows nothing of text, losses or bundles.
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -80,6 +81,20 @@ def merge(decoder: Decoder) -> None:
         if parametrize.is_parametrized(linear, "weight"):
             parametrize.remove_parametrizations(linear, "weight", leave_parametrized=True)
     decoder.requires_grad_(True)
+
+
+@torch.no_grad()
+def blend(original: Decoder, tuned: Decoder, share: float) -> Decoder:
+    """A decoder at `share` of the way from the original's weights to the tuned ones'.
+
+    Halfway there most of what was learnt is kept and much less of the rest is lost (Wortsman et al.
+    2022, "Robust fine-tuning of zero-shot models").
+    """
+    blended = copy.deepcopy(original)
+    theirs = dict(tuned.named_parameters())
+    for name, parameter in blended.named_parameters():
+        parameter.lerp_(theirs[name].to(parameter.device), share)
+    return blended
 
 
 def trained_parameters(decoder: Decoder) -> list[nn.Parameter]:

@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     shrink.add_parser(commands, RECIPES / "base.toml")
     _add_symbols(commands)
     finetune_command.add_parser(commands)
+    finetune_command.add_benchmark(commands)
     return parser
 
 

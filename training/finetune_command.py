@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # torch is loaded when the command runs, not for `--help`
     from training.retrain import Request, Result
 
 CANCELLED: Final[int] = 130
+MODES: Final = ("full", "partial", "frozen", "low-rank")  # training.adapt's
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -49,7 +50,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     source.add_argument("--data", type=Path, help="prepared text to rehearse (default: the model's own)")
     model = command.add_argument_group("the model")
     model.add_argument("--bundle", type=Path, help="bundle to start from (default: the shipped one)")
-    model.add_argument("--mode", choices=("full", "partial", "frozen", "low-rank"), default="full")
+    model.add_argument("--mode", choices=MODES, default="full")
     model.add_argument("--blocks", type=int, default=0, help="partial: the last so many; frozen: the first")
     model.add_argument("--rank", type=int, default=16, help="low-rank: rank of what is added")
     model.add_argument("--epochs", type=int, help="at most so often over the phrases")
@@ -66,6 +67,34 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     result.add_argument("--no-activate", action="store_true", help="do not use it, even if it is better")
     result.add_argument("--data-directory", type=Path, help="where log and bundles are kept")
     command.set_defaults(run=_finetune)
+
+
+def add_benchmark(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "finetune-benchmark",
+        help="what retraining is worth on logs cut from a corpus",
+        description="Cut a log of phrases from each text file, retrain on its first two thirds in each mode, "
+        "and count wrong first candidates in the last third, with and without at-once learning, and right "
+        "ones in the sets.",
+    )
+    command.add_argument("corpus", type=Path, nargs="+", help="text files that the base was trained with")
+    command.add_argument("--sets", type=Path, nargs="+", required=True, help="cases of general text")
+    command.add_argument("--limit", type=int, default=200, help="the first so many of each set")
+    command.add_argument("--modes", nargs="+", choices=MODES, default=MODES)
+    command.add_argument("--phrases", type=int, default=2000, help="of each log")
+    command.add_argument("--bundle", type=Path, help="bundle to start from (default: the shipped one)")
+    command.add_argument("--threads", type=int, default=2)
+    command.set_defaults(run=_benchmark)
+
+
+def _benchmark(options: argparse.Namespace) -> None:
+    import torch
+
+    from training.finetune_benchmark import run
+
+    torch.set_num_threads(options.threads)
+    base = options.bundle or resources.MODEL
+    run(base, options.corpus, options.modes, options.phrases, options.sets, options.limit)
 
 
 def _day(text: str) -> float:

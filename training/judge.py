@@ -7,17 +7,20 @@ learnt at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from engine.accuracy import Score, score_of
-from engine.converter import Converter
+from engine.bundle import Bundle
+from engine.factory import converter_of
 from engine.syllable import SYLLABLES
 from engine.typist import Case, whole_candidates
 from engine.vocabulary import SPECIALS, Vocabulary
+from training.progress import Progress
 
 Answers = list[tuple[str, ...]]  # a case's candidates for the whole input, best first
 
@@ -33,14 +36,13 @@ class Verdict:
     reason: str
 
 
-def answers_of(converter: Converter, cases: Sequence[Case], tick: Callable[[], None]) -> Answers:
-    """What the converter offers for each case behind its text; `tick` is called after each."""
-    found: Answers = []
-    for case in cases:
-        converter.set_surrounding_text(case.context)
-        found.append(whole_candidates(converter.convert(case.keys), case.keys)[:5])
-        tick()
-    return found
+@dataclass(frozen=True)
+class Result:
+    """`figures` are JSON; `examples`: cases whose first candidate changed."""
+
+    verdict: Verdict
+    figures: dict[str, Any]
+    examples: list[dict[str, str]]
 
 
 def score(answers: Answers, cases: Sequence[Case]) -> Score:
@@ -74,6 +76,57 @@ def judge(
             False, f"refused, because general text lost more than {allowed_loss:g} points: {figures}"
         )
     return Verdict(True, f"better: {figures}")
+
+
+class Measurement:
+    """The new bundle against the one in use on the user's phrases, against the base in general.
+
+    Each night may lose a little in general; held against the last night's, the losses would add up.
+    `general_loss` comes first, as often as one likes, then `result` for the last folder.
+    """
+
+    def __init__(
+        self, base: Path, in_use: Path, judged: list[Case], general: list[Case], progress: Progress
+    ) -> None:
+        self._in_use, self._judged, self._general, self._progress = in_use, judged, general, progress
+        self._done, self._total = 0, 2 * (len(judged) + len(general))
+        self._converter = converter_of(Bundle.load(base))
+        self._before = score(self._answers(general), general)
+        if in_use != base:
+            self._converter = converter_of(Bundle.load(in_use))
+        self._old_answers = self._answers(judged)
+        self._after: Score | None = None
+
+    def general_loss(self, folder: Path) -> float:
+        """Points of first candidates that the bundle in `folder` loses on general text."""
+        if self._after is not None:  # one more try than was thought
+            self._total += len(self._general)
+        self._converter = converter_of(Bundle.load(folder))
+        self._after = score(self._answers(self._general), self._general)
+        return self._before.percent[0] - self._after.percent[0]
+
+    def result(self, losses: tuple[float, float], allowed_loss: float) -> Result:
+        """The verdict on the last bundle; `losses`: nats a token on phrases kept apart, before and after."""
+        assert self._after is not None
+        answers = self._answers(self._judged)
+        held_out = score(self._old_answers, self._judged), score(answers, self._judged)
+        general = self._before, self._after
+        found = {
+            name: {"before": figures(pair[0]), "after": figures(pair[1])}
+            for name, pair in (("held_out", held_out), ("general", general))
+        }
+        verdict = judge(held_out, losses, general, allowed_loss)
+        loss = {"validation_loss": {"before": round(losses[0], 4), "after": round(losses[1], 4)}}
+        return Result(verdict, found | loss, changed(self._judged, self._old_answers, answers))
+
+    def _answers(self, cases: list[Case]) -> Answers:
+        found: Answers = []
+        for case in cases:
+            self._converter.set_surrounding_text(case.context)
+            found.append(whole_candidates(self._converter.convert(case.keys), case.keys)[:5])
+            self._done += 1
+            self._progress.step("measure", self._done, self._total)
+        return found
 
 
 def changed(cases: Sequence[Case], before: Answers, after: Answers) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.__main__ import main
 from engine.bundle import MANIFEST, BundleError, write_bundle
 from engine.bundle_store import SHIPPED, BundleStore
 from engine.vocabulary import Vocabulary, from_counts
@@ -172,6 +173,28 @@ def test_removing_what_is_in_use_goes_back(store: BundleStore) -> None:
     store.remove("b")
     assert store.load().name == "a"
     assert [stored.name for stored in store.list()] == ["a"]
+
+
+def test_the_command_lists_and_goes_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shipped = BundleStore(tmp_path).load().bundle.vocabulary
+    store = BundleStore(tmp_path)
+    figures = {"held_out": {"before": {"first": 80.0}, "after": {"first": 85.0}}}
+    for name in ("a", "b"):
+        with store.draft() as draft:
+            write(draft, name, shipped)
+            store.keep(draft, name, figures)
+
+    def lines(*arguments: str) -> list[str]:
+        assert main(["bundles", "--data-directory", str(tmp_path), *arguments]) == 0
+        return capsys.readouterr().out.splitlines()
+
+    assert [line[:3] for line in lines("--activate", "a")] == ["  b", "* a", "  t"]
+    assert "your phrases 80.0% -> 85.0%" in lines("--activate", "b")[0]
+    assert [line[:3] for line in lines("--roll-back")] == ["  b", "* a", "  t"]
+    assert [line[:3] for line in lines("--remove", "a")] == ["  b", "* t"]
+    assert lines("--activate", "b")[0].startswith("* b")
+    assert lines("--shipped")[-1] == "* the shipped model"
+    assert main(["bundles", "--data-directory", str(tmp_path), "--activate", "c"]) == 2
 
 
 def test_kill_9_at_any_moment_leaves_the_old_bundle_or_the_new_one(tmp_path: Path) -> None:

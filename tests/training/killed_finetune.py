@@ -24,6 +24,8 @@ from engine.bundle_store import BundleStore
 from training import retrain
 from training.cli import main
 
+MOST_SECONDS, LEAST_KILLS = 60, 4  # a busy machine kills less often
+
 
 def once(arguments: list[str]) -> None:
     with contextlib.redirect_stdout(io.StringIO()):
@@ -40,7 +42,9 @@ def run(shipped: Path, log: Path, sets: Path, folder: Path, kills: int) -> None:
     once(arguments)
     round_s = time.perf_counter() - started
     store, fallbacks, cut = BundleStore(folder, shipped), 0, 0
-    for _ in range(kills):
+    for killed in range(kills):
+        if time.perf_counter() - started > MOST_SECONDS and killed >= LEAST_KILLS:
+            break
         child = os.fork()
         if child == 0:
             while True:
@@ -54,7 +58,11 @@ def run(shipped: Path, log: Path, sets: Path, folder: Path, kills: int) -> None:
         assert isinstance(loaded.bundle, Bundle)
         assert loaded.name == store.active
     left = [path.name for path in store.folder.iterdir() if path.is_dir()]
-    print(json.dumps({"round_s": round_s, "fallbacks": fallbacks, "cut": cut, "left": len(left)}))
+    print(
+        json.dumps(
+            {"round_s": round_s, "fallbacks": fallbacks, "cut": cut, "left": len(left), "killed": killed + 1}
+        )
+    )
 
 
 if __name__ == "__main__":

