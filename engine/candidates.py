@@ -103,12 +103,13 @@ class CandidateList:
         if not beam:
             return ()
         end = end_of(beam, graph)
-        best, *others = (self._text(root, graph, hypothesis) for hypothesis in beam)
+        best, *rest = (self._text(root, graph, hypothesis) for hypothesis in beam)
         offered = self._words(graph, end)
-        words, inventions = self._ranked(others, offered, end, len(others))
+        words, inventions = self._ranked(rest, offered, end, len(rest))
         is_own = (Source.USER, best[0]) in ((origin, word.tokens) for word, origin in offered)
         first = self._candidate(best, end, Source.USER if is_own else Source.SENTENCE)
-        return _distinct([first, *words, *inventions])
+        others = [*words, *inventions]
+        return _distinct([first, *(sorted(others, key=_by_score) if graph.abbreviations else others)])
 
     def _span_group(self, root: Root, graph: SyllableGraph, vertex: int) -> Group:
         """Words and phrases of two syllables or more over [0, vertex)."""
@@ -284,6 +285,16 @@ def _corrections(keys: str, hypothesis: Hypothesis) -> str:
 
 def _by_frequency(word: Word) -> tuple[float, tuple[int, ...]]:
     return -word.log_prob, word.tokens
+
+
+def _by_score(candidate: Candidate) -> tuple[int, float]:
+    """Abbreviated inputs: their beam holds words and sentences on one scale (`engine.guesses`).
+
+    The user's words that it lacks come before it, the lexicon's behind it.
+    """
+    if candidate.source is Source.LEXICON:
+        return 2, -candidate.score
+    return (1, -candidate.score) if math.isfinite(candidate.score) else (0, 0.0)
 
 
 def _is_open(path: Path) -> bool:
