@@ -337,8 +337,11 @@ def test_erase(opened: Opener, tmp_path: Path) -> None:
 
 def test_erased_elsewhere(opened: Opener, tmp_path: Path) -> None:
     typist = opened()
+    fresh = menus(typist)
     typist.commit("shijie", "时节")
     erase(tmp_path)
+    typist.session.warm()
+    assert menus(typist) == fresh
     typist.commit("wo", "我")
     assert logged(tmp_path) == ["我"]
 
