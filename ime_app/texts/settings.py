@@ -208,7 +208,7 @@ SETTINGS: Final[Texts] = {
         "什么都不离开这台电脑。在“输入记录”（Ctrl+Shift+L）里查看、删除、导入和导出；"
         "私密模式（Ctrl+Shift+P）下什么也不记；“再训练”（Ctrl+Shift+T）用记录改进模型。",
         "Nothing leaves this computer. The phrase log (Ctrl+Shift+L) shows, deletes, imports and exports; "
-        "in private mode (Ctrl+Shift+P) nothing is kept; retraining (Ctrl+Shift+T) improves the model with it.",
+        "in private mode (Ctrl+Shift+P) nothing is kept; retraining (Ctrl+Shift+T) is fed from it.",
     ),
     "learning.keep_before": ("连同光标前的文字", "With the text before the caret"),
     "learning.keep_before.tip": (
