@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.candidates import CandidateList, Root, end_of
+from engine.english import English
 from engine.graph import SyllableGraph
 from engine.inference import Decoder, FloatArray
 from engine.lexicon import Lexicon
@@ -58,8 +59,10 @@ class Converter:
         penalties: FloatArray | None = None,  # (n_token,), see Scorer
         spelling: SpellingOptions | None = None,
         personal: Personal | None = None,
+        english: English | None = None,
     ) -> None:
         self._options = options
+        self._english = english
         self._parts = decoder, vocabulary, lexicon, options, reading_prior, ngram, penalties
         self._reader = SurroundingReader(vocabulary, lexicon, reading_prior)
         self._trie = Trie(decoder, options.arena_rows, options.block_size)
@@ -80,7 +83,7 @@ class Converter:
 
     def twin(self) -> Converter:
         """Another converter on the same decoder, lexicon and n-gram, for another surrounding text."""
-        return Converter(*self._parts, self._spelling)
+        return Converter(*self._parts, self._spelling, english=self._english)
 
     @property
     def spelling(self) -> SpellingOptions:
@@ -110,7 +113,8 @@ class Converter:
 
         What the decoder has computed stays: it depends on texts, not on how they are spelt.
         """
-        self._table = spelling_table(spelling, self._options.costs, self._known_syllables)
+        costs, known = self._options.costs, self._known_syllables
+        self._table = spelling_table(spelling, costs, known, self._english)
         self._spelling = spelling
         self._forget()
 
