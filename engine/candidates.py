@@ -107,15 +107,17 @@ class CandidateList:
         if not beam:
             return ()
         end = end_of(beam, graph)
-        best, *others = (self._text(root, graph, hypothesis) for hypothesis in beam)
+        best, *rest = (self._text(root, graph, hypothesis) for hypothesis in beam)
         offered = self._words(graph, end)
-        words, inventions = self._ranked(others, offered, end, len(others))
+        words, inventions = self._ranked(rest, offered, end, len(rest))
         is_own = (Source.USER, best[0]) in ((origin, word.tokens) for word, origin in offered)
         first = self._candidate(best, end, Source.USER if is_own else Source.SENTENCE)
-        return _distinct([first, *words, *inventions, *self._english_word(graph)])
+        others = [*words, *inventions]
+        others = sorted(others, key=_by_score) if graph.abbreviations else others
+        return _distinct([first, *others, *self._english_word(graph)])
 
     def _english_word(self, graph: SyllableGraph) -> Iterator[Candidate]:
-        """The whole input as an English word of the list, where it is pinyin as well: `women`."""
+        """The whole input as an English word of the list, where it is pinyin as well: `email`."""
         keys, english = graph.keys, graph.table.english
         word = english.find(keys) if english and len(keys) >= _MIN_ENGLISH and keys.islower() else None
         if word is not None and word.cost <= _MAX_ENGLISH_COST:
@@ -300,6 +302,16 @@ def _corrections(keys: str, hypothesis: Hypothesis) -> str:
 
 def _by_frequency(word: Word) -> tuple[float, tuple[int, ...]]:
     return -word.log_prob, word.tokens
+
+
+def _by_score(candidate: Candidate) -> tuple[int, float]:
+    """Abbreviated inputs: their beam holds words and sentences on one scale (`engine.guesses`).
+
+    The user's words that it lacks come before it, the lexicon's behind it.
+    """
+    if candidate.source is Source.LEXICON:
+        return 2, -candidate.score
+    return (1, -candidate.score) if math.isfinite(candidate.score) else (0, 0.0)
 
 
 def _is_open(path: Path) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from engine.candidates import CandidateList, Root, end_of
 from engine.english import English
 from engine.graph import SyllableGraph
+from engine.guesses import Guesser
 from engine.inference import Decoder, FloatArray
 from engine.lexicon import Lexicon
 from engine.ngram import NgramModel
@@ -59,15 +60,18 @@ class Converter:
         penalties: FloatArray | None = None,  # (n_token,), see Scorer
         spelling: SpellingOptions | None = None,
         personal: Personal | None = None,
+        clauses: Lexicon | None = None,  # what abbreviated inputs may stand for besides words
         english: English | None = None,
     ) -> None:
         self._options = options
         self._english = english
         self._parts = decoder, vocabulary, lexicon, options, reading_prior, ngram, penalties
+        self._clauses = clauses
         self._reader = SurroundingReader(vocabulary, lexicon, reading_prior)
         self._trie = Trie(decoder, options.arena_rows, options.block_size)
         self._scorer = Scorer(decoder, self._trie, vocabulary, ngram, penalties, personal)
-        self._search = Search(self._trie, self._scorer, options.beam_width, options.end_weight)
+        guesser = None if clauses is None else Guesser(lexicon, clauses)
+        self._search = Search(self._trie, self._scorer, options.beam_width, options.end_weight, guesser)
         self._list = CandidateList(vocabulary, lexicon, self._scorer, self._search, options, personal)
         self._predictor = Predictor(vocabulary, lexicon, self._trie, self._scorer)
         self._personal = personal
@@ -83,7 +87,7 @@ class Converter:
 
     def twin(self) -> Converter:
         """Another converter on the same decoder, lexicon and n-gram, for another surrounding text."""
-        return Converter(*self._parts, self._spelling, english=self._english)
+        return Converter(*self._parts, self._spelling, clauses=self._clauses, english=self._english)
 
     @property
     def spelling(self) -> SpellingOptions:

@@ -34,7 +34,7 @@ from engine.spelling import SpellingOptions
 from engine.symbols import SymbolRewriter
 from engine.user_learner import UserLearner
 from engine.vocabulary import Vocabulary, from_counts
-from resources import CHARACTERS, ENGLISH, LEXICON, MODEL, SYMBOLS
+from resources import CHARACTERS, CLAUSES, ENGLISH, LEXICON, MODEL, SYMBOLS
 
 UNLISTED_PENALTY: Final[float] = 6.0  # nats
 FAKE_TEXTS: Final[tuple[str, ...]] = ("你好世界", "我现在要去上课", "西安/xi an", "先/xian")
@@ -65,14 +65,24 @@ def converter_of(
     `personal`: what `create_personal` made for this bundle, for one user.
     """
     options = replace(options or SearchOptions(), block_size=bundle.manifest.block_size)
-    lexicon = Lexicon.load(LEXICON, bundle.vocabulary)
+    lexicon, clauses = (Lexicon.load(path, bundle.vocabulary) for path in (LEXICON, CLAUSES))
     ngram = _ngram_of(bundle)
     prior = None if ngram is None else ngram.unigrams
     penalties = _penalties(bundle.vocabulary)
     decoder = _decoder_of(bundle)
     english = English.load(ENGLISH)
     return Converter(
-        decoder, bundle.vocabulary, lexicon, options, prior, ngram, penalties, spelling, personal, english
+        decoder,
+        bundle.vocabulary,
+        lexicon,
+        options,
+        prior,
+        ngram,
+        penalties,
+        spelling,
+        personal,
+        clauses,
+        english,
     )
 
 

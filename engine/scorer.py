@@ -129,6 +129,11 @@ class Scorer:
         _, class_log_probs = self._trie.outputs(nodes)
         return class_log_probs[:, np.array(syllables) + self._vocabulary.n_special]
 
+    @staticmethod
+    def begins_clause(node: Node) -> bool:
+        """True where what follows `node` is the beginning of a clause: after a mark, or after nothing."""
+        return not NgramModel.is_counted(node.token)
+
     def first_token(self, first_syllable: int, last_syllable: int) -> int:
         """The id of column 0 of `reading_log_probs`."""
         return self._slices_of(first_syllable, last_syllable).start

@@ -25,10 +25,12 @@ import numpy as np
 from engine.beam import Beam, Extension, Hypothesis, ranked, select
 from engine.correction import Correction
 from engine.graph import Edge, SyllableGraph
+from engine.guesses import Guesser
 from engine.latin import latin_token
 from engine.scorer import Scorer
 from engine.spelling import SEPARATOR, SpellingCosts, SpellingType
 from engine.trie import Node, Trie
+from engine.whole_texts import WholeTexts
 
 _MAX_BEAMS: Final[int] = 4096  # beams kept before everything is forgotten once
 
@@ -73,11 +75,18 @@ class _KnownPart:
 class Search:
     """Beams for the graphs of one trie, kept between keys."""
 
-    def __init__(self, trie: Trie, scorer: Scorer, beam_width: int, end_weight: float = 1.0) -> None:
+    def __init__(
+        self,
+        trie: Trie,
+        scorer: Scorer,
+        beam_width: int,
+        end_weight: float = 1.0,
+        guesser: Guesser | None = None,
+    ) -> None:
         self._trie = trie
         self._scorer = scorer
         self._beam_width = beam_width
-        self._end_weight = end_weight
+        self._whole_texts = WholeTexts(scorer, end_weight, guesser)
         self._interior: dict[tuple[Node, tuple[str, str]], Beam] = {}  # by SyllableGraph.name
         self._drafts: dict[tuple[Node, str], Beam] = {}
         self._final: dict[tuple[Node, str], Beam] = {}
@@ -109,33 +118,16 @@ class Search:
                 plain = beam if is_whole else ()
                 corrected = self._correction.final_beam(root, graph, plain)
                 beam = ranked((*plain, *corrected)) if corrected else beam
-            self._final[key] = self._with_end(beam, _full_length(graph, beam))
+            width = self._width(graph, graph.interpreted_length)
+            self._final[key] = self._whole_texts.ranked(beam, root, graph, width)
         return self._final[key]
 
     def _draft(self, root: Node, graph: SyllableGraph) -> Beam:
-        """The final beam without what is said of the clause's end."""
+        """The final beam without what is said of its texts as a whole."""
         key = root, graph.keys
         if key not in self._drafts:
             self._drafts[key] = self._search_to(root, graph)
         return self._drafts[key]
-
-    def _with_end(self, beam: Beam, length: int) -> Beam:
-        """`beam` with what it says for each text that the clause ends there: 我是 hardly does.
-
-        A long composition is mostly a clause, a short one a word somewhere inside it (`shi` is
-        是, not 时, which ends clauses): the end counts for nothing up to two syllables, six
-        letters, and in full from six syllables on. Only the n-gram is asked, as the last nodes
-        are not evaluated yet.
-        """
-        weight = self._end_weight * min(max((length - 6) / 12, 0.0), 1.0)
-        if not weight:
-            return beam
-        ends = [self._scorer.end_log_prob(hypothesis.node) for hypothesis in beam]
-        ended = [
-            Hypothesis(h.node, h.score + weight * end, h.edge, h.source)
-            for h, end in zip(beam, ends, strict=True)
-        ]
-        return ranked(ended)
 
     def interior_beam(self, root: Node, graph: SyllableGraph, vertex: int) -> Beam:
         """The best texts for the keys up to `vertex`, by whole syllables and abbreviations.
@@ -276,13 +268,6 @@ def _hopeful(extensions: Iterable[Extension], rivals: Beam, width: int) -> list[
     floor = rivals[-1].score if len(rivals) == width else -np.inf
     kept = [(edge, tuple([h for h in beam if h.score - edge.cost >= floor])) for edge, beam in extensions]
     return [(edge, beam) for edge, beam in kept if beam]
-
-
-def _full_length(graph: SyllableGraph, beam: Beam) -> int:
-    """Letters read, where an abbreviated input counts as if it were spelt out: three a syllable."""
-    if graph.abbreviations and beam:
-        return 3 * len(beam[0].boundaries)
-    return graph.interpreted_length
 
 
 def _is_initial(graph: SyllableGraph, edge: Edge) -> bool:

@@ -17,7 +17,7 @@ from engine.ngram import NgramError
 from engine.typist import CaseError
 from engine.vocabulary import VocabularyError
 from resources import CHARACTERS, LEXICON
-from training import report
+from training import report, shrink
 from training.errors import WorkshopError
 
 RECIPES = Path(__file__).parent / "recipes"
@@ -53,8 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_export(commands)
     _add_lexicon(commands)
     _add_english(commands)
+    _add_clauses(commands)
     _add_cases(commands)
     report.add_parser(commands)
+    shrink.add_parser(commands, RECIPES / "base.toml")
     _add_symbols(commands)
     return parser
 
@@ -234,6 +236,27 @@ def _export(options: argparse.Namespace) -> None:
         rows, n_case = parity(trained, options.sets, options.limit, shipped)
         write_report(options.model.with_name("parity.md"), rows, n_case)
         print(report(rows, n_case))
+
+
+def _add_clauses(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "clauses",
+        help="shards to the list of short clauses of resources/",
+        description="Count the clauses of two to four hanzi in all shards and write those met often: what "
+        "abbreviated inputs are guessed from.",
+    )
+    command.add_argument("--data", type=Path, required=True, help="folder that `prepare` wrote")
+    command.add_argument("--output", type=Path, required=True, help="the clauses.npz to write")
+    command.add_argument("--recipe", type=Path, default=RECIPES / "base.toml", help="its [weights] are used")
+    command.add_argument("--minimum", type=int, default=3, help="least count of a clause")
+    command.set_defaults(run=_clauses)
+
+
+def _clauses(options: argparse.Namespace) -> None:
+    from training.clauses import make_clauses
+    from training.recipe import load_recipe
+
+    make_clauses(options.data, options.output, load_recipe(options.recipe).weights, options.minimum)
 
 
 def _add_lexicon(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -104,10 +104,10 @@ def test_any_sequence_of_edits_equals_a_fresh_converter(
     edits: list[Edit],
 ) -> None:
     decoder = sure_decoder if sure else decoder
-    typist = Typist(Converter(decoder, vocabulary, lexicon, options))
+    typist = Typist(Converter(decoder, vocabulary, lexicon, options, clauses=lexicon))
     for edit in edits:
         typist.do(edit)
-        fresh = Converter(decoder, vocabulary, lexicon, options)
+        fresh = Converter(decoder, vocabulary, lexicon, options, clauses=lexicon)
         fresh.set_surrounding_text(typist.surrounding)
         assert typist.convert() == fresh.convert(typist.keys, typist.fixed)
 

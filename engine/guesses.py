@@ -1,0 +1,84 @@
+"""Whole texts that an abbreviated input may stand for: words, and clauses that people often write.
+
+Knows syllable graphs and lists of texts; knows nothing of beams or of the decoder. The search
+finds texts reading by reading, and behind `kj` nothing yet speaks for the 恐 of 恐惧: whether an
+abbreviated input is one word, or one short clause like 没问题, is known of the whole only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from engine.graph import Edge, SyllableGraph
+from engine.lexicon import Lexicon, Word
+
+MAX_LENGTH: Final[int] = 4  # hanzi of a guess: nobody types longer words by their initials alone
+_MAX_PATHS: Final[int] = 16
+_LIMIT: Final[int] = 48  # guesses of each list and path
+# Nats on a clause's and a word's share of its list; figures: docs/experiments.md, "Guesses".
+_CLAUSE_GAIN: Final[float] = 0.0
+_WORD_GAIN: Final[float] = -2.0
+
+Path = tuple[Edge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A text for all keys; `log_prob`: of its being meant, less the costs of the edges, in nats."""
+
+    tokens: tuple[int, ...]
+    edges: Path
+    log_prob: float
+
+
+class Guesser:
+    """Guesses from the lexicon and from a list of clauses with how often each was met."""
+
+    def __init__(self, lexicon: Lexicon, clauses: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._clauses = clauses
+
+    def guesses(self, graph: SyllableGraph, begins_clause: bool) -> tuple[Guess, ...]:
+        """The best guess for each text, likeliest first; none where the keys are not abbreviated.
+
+        `begins_clause`: nothing stands before the input that it would go on with; only there can
+        it be a whole clause.
+        """
+        if not graph.abbreviations:
+            return ()
+        best: dict[tuple[int, ...], Guess] = {}
+        for path in _paths(graph):
+            for guess in self._of_path(path, begins_clause):
+                held = best.get(guess.tokens)
+                if held is None or held.log_prob < guess.log_prob:
+                    best[guess.tokens] = guess
+        return tuple(sorted(best.values(), key=lambda guess: (-guess.log_prob, guess.tokens)))
+
+    def _of_path(self, path: Path, begins_clause: bool) -> Iterator[Guess]:
+        ranges = [(edge.first_syllable, edge.last_syllable) for edge in path]
+        cost = sum(edge.cost for edge in path)
+        for word in self._lexicon.lookup_ranges(ranges, _LIMIT):
+            yield _guess(word, path, _WORD_GAIN - cost)
+        if begins_clause:
+            for clause in self._clauses.lookup_ranges(ranges, _LIMIT):
+                yield _guess(clause, path, _CLAUSE_GAIN - cost)
+
+
+def _guess(word: Word, path: Path, gain: float) -> Guess:
+    return Guess(word.tokens, path, word.log_prob + gain)
+
+
+def _paths(graph: SyllableGraph) -> Sequence[Path]:
+    """The readings of all keys as two to four syllables."""
+    found = [path for path in _paths_to(graph, graph.interpreted_length, MAX_LENGTH) if len(path) > 1]
+    return found[:_MAX_PATHS]
+
+
+def _paths_to(graph: SyllableGraph, vertex: int, most: int) -> Iterator[Path]:
+    if vertex == 0:
+        yield ()
+    elif most:
+        for edge in graph.edges_into(vertex):
+            yield from ((*path, edge) for path in _paths_to(graph, edge.start, most - 1))

@@ -1,0 +1,97 @@
+"""What speaks for a text as a whole: that a clause ends with it, that it is a word.
+
+Knows beams, the n-gram's view of a clause's end and guesses; knows nothing of how texts are found. The
+search adds up reading by reading; what is added here is for the last vertex only and goes no
+further when another key comes.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from engine.beam import Beam, Hypothesis, ranked
+from engine.graph import SyllableGraph
+from engine.guesses import Guess, Guesser
+from engine.scorer import Scorer
+from engine.trie import Node
+
+# Letters that an initial counts for where the length of the input matters: docs/experiments.md, "Guesses".
+_LETTERS_ABBREVIATED: Final[float] = 4.5
+
+
+class WholeTexts:
+    """Ranks the texts for all keys. A pure function of (root, keys), as the search is."""
+
+    def __init__(self, scorer: Scorer, end_weight: float, guesser: Guesser | None = None) -> None:
+        self._scorer = scorer
+        self._end_weight = end_weight
+        self._guesser = guesser
+
+    def ranked(self, beam: Beam, root: Node, graph: SyllableGraph, width: int) -> Beam:
+        """`beam`, the best texts as the search found them, with what speaks for each as a whole."""
+        ended = self._with_end(beam, _full_length(graph, beam))
+        return (
+            ended if self._guesser is None else self._with_guesses(ended, self._guesser, root, graph, width)
+        )
+
+    def _with_end(self, beam: Beam, length: float) -> Beam:
+        """`beam` with what it says for each text that the clause ends there: 我是 hardly does.
+
+        A long composition is mostly a clause, a short one a word somewhere inside it (`shi` is
+        是, not 时, which ends clauses): the end counts for nothing up to two syllables, six
+        letters, and in full from six syllables on. Only the n-gram is asked, as the last nodes
+        are not evaluated yet.
+        """
+        weight = self._end_weight * min(max((length - 6) / 12, 0.0), 1.0)
+        if not weight:
+            return beam
+        ends = [self._scorer.end_log_prob(hypothesis.node) for hypothesis in beam]
+        ended = [
+            Hypothesis(h.node, h.score + weight * end, h.edge, h.source)
+            for h, end in zip(beam, ends, strict=True)
+        ]
+        return ranked(ended)
+
+    def _with_guesses(
+        self, beam: Beam, guesser: Guesser, root: Node, graph: SyllableGraph, width: int
+    ) -> Beam:
+        """`beam` with the texts that abbreviated keys may stand for as a whole.
+
+        A text of both is meant for either reason: the probabilities add up.
+        """
+        guesses = guesser.guesses(graph, self._scorer.begins_clause(root))
+        if not guesses:
+            return beam
+        held = {hypothesis.node.tokens: hypothesis for hypothesis in reversed(beam)}  # the best of equals
+        for guess in guesses:
+            tokens = (*root.tokens, *guess.tokens)
+            found = held.get(tokens)
+            held[tokens] = _guessed(root, guess) if found is None else _confirmed(found, guess)
+        return ranked(held.values())[:width]
+
+
+def _full_length(graph: SyllableGraph, beam: Beam) -> float:
+    """Letters read, where an abbreviated input counts as if it were spelt out.
+
+    More than its three letters a syllable: `kyzhw` is a clause of its own more often than
+    `keyizhao` is, and only as one can it be guessed at all.
+    """
+    if graph.abbreviations and beam:
+        return _LETTERS_ABBREVIATED * len(beam[0].boundaries)
+    return graph.interpreted_length
+
+
+def _guessed(root: Node, guess: Guess) -> Hypothesis:
+    """The hypothesis of a guess that the beam lacks. Its nodes need no evaluation."""
+    hypothesis = Hypothesis(root, 0.0)
+    for token, edge in zip(guess.tokens, guess.edges, strict=True):
+        hypothesis = Hypothesis(hypothesis.node.child(token), guess.log_prob, edge, hypothesis)
+    return hypothesis
+
+
+def _confirmed(hypothesis: Hypothesis, guess: Guess) -> Hypothesis:
+    """The hypothesis with the guess's probability added to its own."""
+    high, low = sorted((hypothesis.score, guess.log_prob), reverse=True)
+    score = high + math.log1p(math.exp(low - high))
+    return Hypothesis(hypothesis.node, score, hypothesis.edge, hypothesis.source)

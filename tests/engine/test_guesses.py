@@ -1,0 +1,96 @@
+"""Guesses: whole words and clauses for abbreviated inputs, and how they join the beam."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.converter import Converter, SearchOptions
+from engine.fake import FakeDecoder
+from engine.graph import SyllableGraph
+from engine.guesses import Guesser
+from engine.lexicon import Lexicon
+from engine.vocabulary import Vocabulary, from_counts
+
+ROWS = [("你", "ni"), ("好", "hao"), ("呢", "ne"), ("哈", "ha"), ("世", "shi"), ("界", "jie"), ("说", "shuo")]
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return from_counts([(hanzi, syllable, 1) for hanzi, syllable in ROWS])
+
+
+@pytest.fixture(scope="module")
+def lexicon(vocabulary: Vocabulary) -> Lexicon:
+    return Lexicon.from_words(
+        {("你好", "ni hao"): 9, ("世界", "shi jie"): 5, ("你说", "ni shuo"): 1}, vocabulary
+    )
+
+
+@pytest.fixture(scope="module")
+def clauses(vocabulary: Vocabulary) -> Lexicon:
+    return Lexicon.from_words({("呢哈", "ne ha"): 90, ("你好世界", "ni hao shi jie"): 10}, vocabulary)
+
+
+@pytest.fixture(scope="module")
+def guesser(lexicon: Lexicon, clauses: Lexicon) -> Guesser:
+    return Guesser(lexicon, clauses)
+
+
+@pytest.mark.parametrize(
+    ("keys", "begins_clause", "wanted"),
+    [
+        ("nh", True, ["呢哈", "你好"]),
+        ("nh", False, ["你好"]),  # behind 我说, 呢哈 is no clause
+        ("nhao", False, ["你好"]),
+        ("shj", False, ["世界"]),
+        ("nhsj", True, ["你好世界"]),
+        ("nihao", True, []),  # spelt out: the search needs no help
+        ("n", True, []),
+        ("", True, []),
+        ("nhshjnh", True, []),  # longer than what is guessed
+    ],
+)
+def test_guesses_of_keys(
+    guesser: Guesser, vocabulary: Vocabulary, keys: str, begins_clause: bool, wanted: list[str]
+) -> None:
+    guesses = guesser.guesses(SyllableGraph.of(keys), begins_clause)
+    assert [vocabulary.text(guess.tokens) for guess in guesses] == wanted
+
+
+def test_guesses_cover_all_keys_by_adjoining_edges(guesser: Guesser) -> None:
+    for guess in guesser.guesses(SyllableGraph.of("nhshj"), True):
+        ends = [edge.end for edge in guess.edges]
+        assert [0, *ends[:-1]] == [edge.start for edge in guess.edges]
+        assert ends[-1] == len("nhshj")
+        assert len(guess.tokens) == len(guess.edges)
+
+
+def converters(vocabulary: Vocabulary, lexicon: Lexicon, clauses: Lexicon) -> list[Converter]:
+    decoder = FakeDecoder(vocabulary)
+    options = SearchOptions(beam_width=4)
+    return [Converter(decoder, vocabulary, lexicon, options, clauses=c) for c in (clauses, None)]
+
+
+def test_a_clause_is_offered_where_one_can_begin(
+    vocabulary: Vocabulary, lexicon: Lexicon, clauses: Lexicon
+) -> None:
+    guessing, plain = converters(vocabulary, lexicon, clauses)
+    assert "你好世界" in [candidate.text for candidate in guessing.convert("nhsj").candidates]
+    best = guessing.convert("nh").candidates[0]
+    assert best.text == "呢哈"
+    assert best.span == (0, 2)
+    assert guessing.convert("nh").boundaries == (1, 2)
+    guessing.set_surrounding_text("世界")
+    plain.set_surrounding_text("世界")
+    assert "呢哈" not in [candidate.text for candidate in guessing.convert("nh").candidates[:1]]
+
+
+def test_full_pinyin_is_left_alone(vocabulary: Vocabulary, lexicon: Lexicon, clauses: Lexicon) -> None:
+    guessing, plain = converters(vocabulary, lexicon, clauses)
+    for keys in ("ni", "nihao", "nihaoshijie", "shuo"):
+        assert guessing.convert(keys) == plain.convert(keys)
+
+
+def test_a_twin_guesses_too(vocabulary: Vocabulary, lexicon: Lexicon, clauses: Lexicon) -> None:
+    guessing, _ = converters(vocabulary, lexicon, clauses)
+    assert guessing.twin().convert("nhsj") == guessing.convert("nhsj")
