@@ -73,9 +73,10 @@ Job = KeyJob | FinishJob | PageJob | PickJob | ConfigureJob  # each is answered
 
 @dataclass(frozen=True)
 class SurroundingJob:
-    """The text before the caret has changed; not answered."""
+    """The text around the caret has changed; not answered."""
 
     text: str
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,7 @@ class EngineWorker(QThread):
     def _surround(self, job: SurroundingJob) -> None:
         if self._engine is not None:
             with suppress(Exception):  # the text then stays what the session knew
-                self._engine.session.set_surrounding_text(job.text)
+                self._engine.session.set_surrounding_text(job.text, job.after)
 
     def _pass_notices(self, engine: Engine) -> None:
         for notice in engine.learner.take_notices() if engine.learner is not None else ():
