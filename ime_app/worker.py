@@ -102,12 +102,16 @@ class LearnerPort(Protocol):
 
 @dataclass(frozen=True)
 class Engine:
-    """What loading yields: a session, the name of its model, how its spelling is changed, who learns."""
+    """What loading yields: a session, the name of its model, how its spelling is changed, who learns.
+
+    `notice`: a sentence for the user about the model, such as that the retrained one does not load.
+    """
 
     session: Session
     name: str
     set_spelling: Callable[[SpellingOptions], None] | None = None
     learner: LearnerPort | None = None
+    notice: str = ""
 
 
 class EngineError(Exception):
@@ -182,6 +186,8 @@ class EngineWorker(QThread):
         self._engine = engine
         self._work_ahead(engine.session)
         self._pass_notices(engine)
+        if engine.notice:
+            self.noticed.emit(engine.notice)
         self.loaded.emit(engine.name)
 
     def _answer(self, job: Job) -> Answer:
