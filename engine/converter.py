@@ -73,8 +73,9 @@ class Converter:
         guesser = None if clauses is None else Guesser(lexicon, clauses)
         self._search = Search(self._trie, self._scorer, options.beam_width, options.end_weight, guesser)
         self._list = CandidateList(vocabulary, lexicon, self._scorer, self._search, options, personal)
-        self._predictor = Predictor(vocabulary, lexicon, self._trie, self._scorer)
+        self._predictor = Predictor(vocabulary, self._is_word, self._trie, self._scorer)
         self._personal = personal
+        self._lexicon = lexicon
         self._version = 0 if personal is None else personal.version
         starts = vocabulary.syllable_starts
         self._known_syllables = frozenset(
@@ -165,6 +166,10 @@ class Converter:
         if self._personal is not None and self._personal.version != self._version:
             self._version = self._personal.version
             self._forget()
+
+    def _is_word(self, tokens: tuple[int, ...]) -> bool:
+        own = self._personal is not None and self._personal.is_word(tokens)
+        return own or self._lexicon.contains(tokens)
 
     def _forget(self) -> None:
         self._search.clear()
