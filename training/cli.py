@@ -16,7 +16,7 @@ from engine.lexicon import LexiconError
 from engine.ngram import NgramError
 from engine.typist import CaseError
 from engine.vocabulary import VocabularyError
-from resources import CHARACTERS, LEXICON
+from resources import CHARACTERS, LEXICON, MODEL
 from training import report
 from training.errors import WorkshopError
 
@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_lexicon(commands)
     _add_clauses(commands)
     _add_cases(commands)
+    _add_curve(commands)
     report.add_parser(commands)
     _add_symbols(commands)
     return parser
@@ -298,6 +299,31 @@ def _cases(options: argparse.Namespace) -> None:
     from training.cases import write_cases
 
     print(f"{write_cases(options.text, options.output, options.limit, options.skip)} cases")
+
+
+def _add_curve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "curve",
+        help="accuracy of several checkpoints against training tokens, as a picture",
+        description="Measure checkpoints that a run left on its way (and bundles) in the shipped search, "
+        "each with the n-gram of --bundle, and draw what a doubling of the tokens gives. Points in the "
+        "table beside the picture stay.",
+    )
+    command.add_argument("models", type=Path, nargs="*", help="copies of RUN/model.pt, or folders of bundles")
+    command.add_argument("--sets", type=Path, nargs="+", required=True, help="files of cases (JSON lines)")
+    command.add_argument("--limit", type=int, help="the first so many cases of each set")
+    command.add_argument("--bundle", type=Path, default=MODEL, help="where the n-gram is taken from")
+    command.add_argument(
+        "--before", type=float, default=0.0, help="million tokens behind the bundle that the run began with"
+    )
+    command.add_argument("--output", type=Path, required=True, help="the picture (.png); the table is .csv")
+    command.set_defaults(run=_curve)
+
+
+def _curve(options: argparse.Namespace) -> None:
+    from training.curve import draw
+
+    print(draw(options.models, options.sets, options.limit, options.bundle, options.before, options.output))
 
 
 def _add_symbols(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
