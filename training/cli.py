@@ -144,7 +144,7 @@ def _add_ngram(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--minimum", type=int, nargs=3, default=(2, 3, 3), help="least count of bi-, tri- and four-grams"
     )
     command.add_argument(
-        "--entries", type=int, nargs=3, default=(1_900_000, 2_800_000, 2_800_000), help="how many are kept"
+        "--entries", type=int, nargs=3, default=(1_050_000, 3_550_000, 3_300_000), help="how many are kept"
     )
     command.add_argument("--lexicon", type=Path, default=LEXICON, help="words to count in as well")
     command.set_defaults(run=_ngram)
@@ -227,7 +227,7 @@ def _export(options: argparse.Namespace) -> None:
     if options.ngram and options.data:
         ngram = NgramModel.load(options.ngram)
         weights = fit_weights(trained, ngram, options.data, trained.recipe["weights"])
-        print("share of the n-gram by depth:", " ".join(f"{weight:.3f}" for weight in weights))
+        print(f"share of the n-gram: {weights[0]:.3f}")
         packed = with_weights(options.ngram, weights)
     export(trained, options.output, options.name, packed, sources)
     if options.sets:
