@@ -159,6 +159,20 @@ class NgramModel:
                     self._overlay(row, level, context, limits)
         return values
 
+    def log_prob(self, state: State, token: int) -> float:
+        """`log_probs` of one state and token, without arrays."""
+        value = self.unigrams[token]
+        for level, context in enumerate(state):
+            here, upper = self._levels[level], self._levels[level + 1]
+            if context < 0 or here.children[context] == here.children[context + 1]:
+                continue
+            child = self._child(level, context, token)
+            if child < 0:
+                value += _BACKOFFS[here.backoff[context]]
+            else:
+                value = self._log_probs[upper.log_prob[child]]
+        return float(value)
+
     def _overlay(self, row: Floats, level: int, context: int, limits: npt.NDArray[np.int64]) -> None:
         """Back off to `row`, what the shorter context says, then write what this one has seen."""
         here, upper = self._levels[level], self._levels[level + 1]

@@ -51,11 +51,15 @@ class Scorer:
         self._penalties = penalties
         self._personal = personal
         self._states: dict[Node, State] = {}
+        self._weights: dict[Node, float] = {}
+        self._ends: dict[Node, float] = {}
         self._slices: dict[tuple[int, int], _Slices] = {}
 
     def clear(self) -> None:
-        """Forget the n-gram states of nodes (the trie was reset)."""
+        """Forget what the n-gram says of nodes (the trie was reset)."""
         self._states.clear()
+        self._weights.clear()
+        self._ends.clear()
 
     def reading_log_probs(self, nodes: Sequence[Node], first_syllable: int, last_syllable: int) -> FloatArray:
         """(m, n): log P(reading | history) of all n readings of the syllables
@@ -80,7 +84,7 @@ class Scorer:
         """(m, n): the decoder's log-probabilities mixed with the n-gram's."""
         states = [self._state(ngram, node) for node in nodes]
         counted = ngram.log_probs(states, slices.start, slices.end)
-        weights = ngram.weights[[ngram.depth(state) for state in states]][:, None]
+        weights = np.array([[self._weight(ngram, node)] for node in nodes], dtype=np.float32)
         mixed = np.exp(log_probs) * (1 - weights)
         mixed += np.exp(counted) * weights
         result: FloatArray = np.log(mixed + np.float32(1e-30))
@@ -108,12 +112,23 @@ class Scorer:
             state = self._states[node] = ngram.state(before, token)
         return state
 
+    def _weight(self, ngram: NgramModel, node: Node) -> float:
+        """The n-gram's share of the mix behind `node`."""
+        weight = self._weights.get(node)
+        if weight is None:
+            depth = ngram.depth(self._state(ngram, node))
+            weight = self._weights[node] = float(ngram.weights[depth])
+        return weight
+
     def end_log_prob(self, node: Node) -> float:
         """log P(the clause ends | history) by the n-gram; 0 without one. No decoder call."""
         if self._ngram is None:
             return 0.0
-        start = SPECIALS.index(START)
-        return float(self._ngram.log_probs([self._state(self._ngram, node)], start, start + 1)[0, 0])
+        log_prob = self._ends.get(node)
+        if log_prob is None:
+            state = self._state(self._ngram, node)
+            log_prob = self._ends[node] = self._ngram.log_prob(state, SPECIALS.index(START))
+        return log_prob
 
     def syllable_log_probs(self, nodes: Sequence[Node], syllables: Sequence[int]) -> FloatArray:
         """(m, n): the decoder's log P(syllable | history), whatever its reading."""

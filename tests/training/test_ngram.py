@@ -114,6 +114,8 @@ def test_the_trie_gives_what_the_levels_give(levels: list[Level], model: NgramMo
         np.testing.assert_allclose(found, expected, atol=0.15)  # bytes: half a step an entry and a backoff
         part = model.log_probs([model.state_of(history)], 3, 7)[0]
         np.testing.assert_array_equal(part, found[3:7])
+        one_by_one = [model.log_prob(model.state_of(history), token) for token in range(N_TOKEN)]
+        np.testing.assert_array_equal(np.array(one_by_one, np.float32), found)
 
 
 def test_states_are_incremental(model: NgramModel) -> None:
