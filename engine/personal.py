@@ -78,6 +78,7 @@ class Personal:
         self._characters = [text if len(text) == 1 else "\0" for text in vocabulary.texts]
         self._choices: dict[str, Picks] = {}
         self._forgotten: frozenset[str] = frozenset()
+        self._long_words: dict[str, Picks] = {}
         self._pins: dict[str, Choice] = {}
 
     @property
@@ -147,9 +148,15 @@ class Personal:
         self._forgotten = frozenset(texts)
         self.version += 1
 
-    def set_imported(self, arrays: WordArrays) -> None:
-        """The user's word list, in place of the one before."""
+    def set_imported(self, arrays: WordArrays, long_words: Iterable[Choice] = ()) -> None:
+        """The user's word list, in place of the one before.
+
+        A word too long for a lexicon is offered for all its letters, as if picked once.
+        """
         self.words.set_imported(arrays)
+        self._long_words = {}
+        for word in long_words:
+            self._long_words.setdefault(word.keys, {})[word] = 1.0, False
         self.version += 1
 
     def set_pins(self, pins: Iterable[Choice]) -> None:
@@ -193,7 +200,7 @@ class Personal:
 
     def _with_choices(self, menu: list[Candidate], keys: str) -> list[Candidate]:
         """What was picked for these very letters in first or second place, by the rule of evidence."""
-        known = self._choices.get(keys, {})
+        known = self._long_words.get(keys, {}) | self._choices.get(keys, {})
         picks = {choice: pick for choice, pick in known.items() if choice.text not in self._forgotten}
         if not picks or not menu or self._is_muted:
             return menu

@@ -120,17 +120,24 @@ class PhraseLog:
                         n_new += 1
         return n_new
 
-    def remove(self, ids: Iterable[int]) -> None:
-        """Delete rows for good."""
+    def take_back(self, ids: Iterable[int]) -> None:
+        """Delete rows that were added a moment ago."""
         with self._store.transaction() as connection:
             connection.executemany("DELETE FROM phrase WHERE id = ?", [(row,) for row in ids])
             connection.execute("UPDATE edition SET number = number + 1")
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Delete rows for good, and what was derived from them; see also `UserStore.purge`."""
+        self.take_back(ids)
+        with self._store.transaction() as connection:
+            connection.execute(_FORGET_DERIVED)
 
     def remove_range(self, first: float, last: float) -> int:
         """Delete the phrases of the times [first, last) for good; how many there were."""
         with self._store.transaction() as connection:
             found = connection.execute("DELETE FROM phrase WHERE time >= ? AND time < ?", (first, last))
             connection.execute("UPDATE edition SET number = number + 1")
+            connection.execute(_FORGET_DERIVED)
             return found.rowcount
 
     def edition(self) -> int:
@@ -155,6 +162,17 @@ class PhraseLog:
         condition = "WHERE text LIKE ? ESCAPE '\\' AND id < ? ORDER BY id DESC LIMIT ?"
         return self._select(condition, pattern, before_id or 2**62, limit)
 
+    def old_words(self, window: int, max_length: int) -> list[tuple[str, tuple[str, ...], int]]:
+        """Text, reading and number of the short phrases before the last `window` ones."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "SELECT text, reading, count(*) FROM phrase "
+                "WHERE id <= (SELECT max(id) FROM phrase) - ? AND parts = '' "
+                "AND length(text) BETWEEN 2 AND ? GROUP BY text, reading",
+                (window, max_length),
+            ).fetchall()
+        return [(text, tuple(reading.split()), count) for text, reading, count in rows]
+
     def __iter__(self) -> Iterator[Phrase]:
         """All phrases, oldest first, read in pages."""
         row = 0
@@ -172,6 +190,7 @@ _INSERT: Final[str] = (
     "INSERT INTO phrase (time, keys, reading, text, before, rank, parts, origin) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_FORGET_DERIVED: Final[str] = "DELETE FROM derived"
 _IS_KNOWN: Final[str] = "SELECT 1 FROM phrase WHERE time = ? AND keys = ? AND text = ?"
 
 

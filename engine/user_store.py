@@ -140,14 +140,14 @@ class UserStore:
         self._connection = self._connect()
         self._identity = _identity(self.path)
 
-    def back_up(self) -> None:
-        """Make today's copy unless there is one; only of a database that is whole.
+    def back_up(self) -> bool:
+        """Make today's copy unless there is one; only of a database that is whole. True if one was made.
 
         Raises StoreError; DamagedStoreError where it is not whole.
         """
         backup = self._backups / f"phrases-{datetime.now():%Y%m%d}.sqlite3"
         if backup.exists():
-            return
+            return False
         with self.reading() as connection:
             (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             if verdict != "ok":
@@ -155,6 +155,7 @@ class UserStore:
         self._copy_to(backup)
         for old in sorted(self._backups.glob("phrases-*.sqlite3"))[:-N_BACKUP]:
             old.unlink(missing_ok=True)
+        return True
 
     def purge(self) -> None:
         """After something was deleted: no copy of it stays in the log file or in a backup."""

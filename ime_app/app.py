@@ -25,13 +25,12 @@ from ime_app.settings_keeper import SettingsKeeper
 from ime_app.storage import DraftStore
 from ime_app.strings import Strings
 from ime_app.window import MainWindow
-from resources import MODEL
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> Namespace:
     """The command line; every option has a default that suits daily use."""
     parser = ArgumentParser(prog="python -m ime_app", description="墨音 Moyin: the input method's window")
-    parser.add_argument("--bundle", type=Path, default=MODEL, help="model bundle (default: the shipped one)")
+    parser.add_argument("--bundle", type=Path, default=None, help="model bundle (default: the one in use)")
     parser.add_argument("--data-directory", type=Path, default=None, help="where the text is kept")
     parser.add_argument("--settings", type=Path, default=None, help="settings file (TOML)")
     parser.add_argument("--language", choices=("zh", "en"), default=None, help="of the window")

@@ -103,6 +103,7 @@ class InputSettings:
     pick_with_semicolon_quote: bool = _off()
     take_with_brackets: bool = _on()
     smart_quotes: bool = _on()
+    pair_punctuation: bool = _off()
     full_width: bool = _off()
     width_with_shift_space: bool = _on()
     traditional: bool = _off()

@@ -73,9 +73,10 @@ Job = KeyJob | FinishJob | PageJob | PickJob | ConfigureJob  # each is answered
 
 @dataclass(frozen=True)
 class SurroundingJob:
-    """The text before the caret has changed; not answered."""
+    """The text around the caret has changed; not answered."""
 
     text: str
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,12 +102,16 @@ class LearnerPort(Protocol):
 
 @dataclass(frozen=True)
 class Engine:
-    """What loading yields: a session, the name of its model, how its spelling is changed, who learns."""
+    """What loading yields: a session, the name of its model, how its spelling is changed, who learns.
+
+    `notice`: a sentence for the user about the model, such as that the retrained one does not load.
+    """
 
     session: Session
     name: str
     set_spelling: Callable[[SpellingOptions], None] | None = None
     learner: LearnerPort | None = None
+    notice: str = ""
 
 
 class EngineError(Exception):
@@ -181,6 +186,8 @@ class EngineWorker(QThread):
         self._engine = engine
         self._work_ahead(engine.session)
         self._pass_notices(engine)
+        if engine.notice:
+            self.noticed.emit(engine.notice)
         self.loaded.emit(engine.name)
 
     def _answer(self, job: Job) -> Answer:
@@ -206,7 +213,7 @@ class EngineWorker(QThread):
     def _surround(self, job: SurroundingJob) -> None:
         if self._engine is not None:
             with suppress(Exception):  # the text then stays what the session knew
-                self._engine.session.set_surrounding_text(job.text)
+                self._engine.session.set_surrounding_text(job.text, job.after)
 
     def _pass_notices(self, engine: Engine) -> None:
         for notice in engine.learner.take_notices() if engine.learner is not None else ():

@@ -15,9 +15,10 @@ from engine.bundle import BundleError
 from engine.lexicon import LexiconError
 from engine.ngram import NgramError
 from engine.typist import CaseError
+from engine.user_store import StoreError
 from engine.vocabulary import VocabularyError
 from resources import CHARACTERS, LEXICON, MODEL
-from training import report
+from training import finetune_command, report, shrink
 from training.errors import WorkshopError
 
 RECIPES = Path(__file__).parent / "recipes"
@@ -27,6 +28,7 @@ USER_ERRORS = (
     CaseError,
     LexiconError,
     NgramError,
+    StoreError,
     VocabularyError,
     OSError,
     UnicodeDecodeError,
@@ -56,7 +58,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_cases(commands)
     _add_curve(commands)
     report.add_parser(commands)
+    shrink.add_parser(commands, RECIPES / "base.toml")
     _add_symbols(commands)
+    finetune_command.add_parser(commands)
+    finetune_command.add_benchmark(commands)
     return parser
 
 

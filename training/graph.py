@@ -49,14 +49,21 @@ class ArenaDecoder(nn.Module):
         new = []
         for layer, block in enumerate(self.decoder.blocks):
             q, k, v = block.attend(x, cos, sin)  # (n, n_head, head_size)
-            new.append(torch.stack((k.flatten(1), v.flatten(1)), dim=1))
-            keys = torch.cat((kv_cache[:, layer, 0], k.flatten(1))).unflatten(1, k.shape[1:])
-            values = torch.cat((kv_cache[:, layer, 1], v.flatten(1))).unflatten(1, v.shape[1:])
+            new.append(self._row(torch.stack((k.flatten(1), v.flatten(1)), dim=1)))
+            cached = kv_cache[:, layer, :, : self.decoder.config.n_attended]
+            keys = torch.cat((cached[:, 0], k.flatten(1))).unflatten(1, k.shape[1:])
+            values = torch.cat((cached[:, 1], v.flatten(1))).unflatten(1, v.shape[1:])
             scores = q.transpose(0, 1) @ keys.permute(1, 2, 0) * q.size(-1) ** -0.5 + bias
             attended = (scores.softmax(-1) @ values.transpose(0, 1)).transpose(0, 1).flatten(1)
             x = block.finish(x, attended)
         hidden = rms_norm(x)
         return hidden, self.decoder.class_head(hidden).log_softmax(-1), torch.stack(new, dim=1)
+
+    def _row(self, kv: Tensor) -> Tensor:
+        """(n, 2, n_embd): the engine's rows are as wide as the stream, those of fewer heads end in zeros."""
+        config = self.decoder.config
+        missing = config.n_embd - config.n_attended
+        return torch.nn.functional.pad(kv, (0, missing)) if missing else kv
 
 
 def export_graph(decoder: Decoder, path: Path) -> None:

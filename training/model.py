@@ -25,7 +25,11 @@ from engine.vocabulary import Vocabulary
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """Shape of a decoder. `block_size` is the longest window seen in training, in tokens."""
+    """Shape of a decoder. `block_size` is the longest window seen in training, in tokens.
+
+    `head_size` and `n_inner`, the width of the feed-forward part, are 0 for the usual n_embd / n_head
+    and 4 n_embd; a pruned decoder has fewer heads of the old size and a narrower inner part.
+    """
 
     n_layer: int = 4
     n_head: int = 4
@@ -33,6 +37,21 @@ class ModelConfig:
     block_size: int = 128
     rope_base: float = 2000.0  # short histories: slower rotations would never turn
     dropout: float = 0.0
+    head_size: int = 0
+    n_inner: int = 0
+
+    @property
+    def size_of_head(self) -> int:
+        return self.head_size or self.n_embd // self.n_head
+
+    @property
+    def n_attended(self) -> int:
+        """Width of all heads together, at most n_embd."""
+        return self.n_head * self.size_of_head
+
+    @property
+    def inner_width(self) -> int:
+        return self.n_inner or 4 * self.n_embd
 
 
 class ReadingTable(nn.Module):
@@ -101,10 +120,10 @@ class Block(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.n_head = config.n_head
-        self.qkv = nn.Linear(config.n_embd, 3 * config.n_embd, bias=False)
-        self.proj = nn.Linear(config.n_embd, config.n_embd, bias=False)
-        self.up = nn.Linear(config.n_embd, 4 * config.n_embd, bias=False)
-        self.down = nn.Linear(4 * config.n_embd, config.n_embd, bias=False)
+        self.qkv = nn.Linear(config.n_embd, 3 * config.n_attended, bias=False)
+        self.proj = nn.Linear(config.n_attended, config.n_embd, bias=False)
+        self.up = nn.Linear(config.n_embd, config.inner_width, bias=False)
+        self.down = nn.Linear(config.inner_width, config.n_embd, bias=False)
         self.dropout = config.dropout
 
     def attend(self, x: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -113,7 +132,7 @@ class Block(nn.Module):
         return rotate(rms_norm(q), cos, sin), rotate(rms_norm(k), cos, sin), v
 
     def finish(self, x: Tensor, attended: Tensor) -> Tensor:
-        """The rest of the block, given what the heads gathered: (..., T, n_embd)."""
+        """The rest of the block, given what the heads gathered: (..., T, n_attended)."""
         x = x + F.dropout(self.proj(attended), self.dropout, self.training)
         return x + F.dropout(self.down(F.gelu(self.up(rms_norm(x)))), self.dropout, self.training)
 
@@ -158,7 +177,7 @@ class Decoder(nn.Module):
 
     def rotary(self, positions: Tensor) -> tuple[Tensor, Tensor]:
         """cos and sin, each (T, 1, head_size / 2), for int64 positions (T,)."""
-        half = self.config.n_embd // self.config.n_head // 2
+        half = self.config.size_of_head // 2
         rates = self.config.rope_base ** (-torch.arange(half, device=positions.device) / half)
         angles = positions[:, None].float() * rates
         return angles.cos()[:, None], angles.sin()[:, None]

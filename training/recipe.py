@@ -18,7 +18,7 @@ from training.model import ModelConfig
 Schedule = Literal["trapezoid", "cosine", "constant"]
 _ABOVE_ZERO: Final = ("decay", "learning_rate", "embedding_rate", "gradient_clip", "rope_base")
 _FROM_ONE: Final = ("n_layer", "n_head", "n_embd", "batch_size", "max_steps")
-_FROM_ZERO: Final = ("minutes", "warmup_steps", "weight_decay", "ema", "dropout", "seed")
+_FROM_ZERO: Final = ("minutes", "warmup_steps", "weight_decay", "ema", "dropout", "seed", "n_inner")
 _BELOW_ONE: Final = ("ema", "dropout")
 _SHORTEST_BLOCK: Final = 16  # a window's shortest segment is three sixteenths of it
 
@@ -119,7 +119,10 @@ def _check_ranges(recipe: Recipe) -> None:
     for key, is_right, expected in checks:
         if not is_right:
             raise RecipeError(f"{key} must be {expected}, not {values[key]!r}")
-    if values["n_embd"] % (2 * values["n_head"]):
+    size, widest = values["head_size"], values["n_embd"] // values["n_head"]
+    if size % 2 or not 0 <= size <= widest:
+        raise RecipeError(f"head_size must be even and at most n_embd / n_head, {widest}, not {size}")
+    if not size and values["n_embd"] % (2 * values["n_head"]):
         raise RecipeError(
             f"n_embd must be n_head times an even number, not {values['n_embd']} for {values['n_head']} heads"
         )

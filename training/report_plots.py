@@ -18,7 +18,7 @@ from training.report_figures import Slice
 
 COLOURS: Final[tuple[str, str]] = ("#a9b4c0", "#1d6f86")
 _INK: Final[str] = "#2b2f33"
-_STYLE: Final[dict[str, Any]] = {
+STYLE: Final[dict[str, Any]] = {
     "font.family": "sans-serif",
     "font.size": 10,
     "text.color": _INK,
@@ -56,7 +56,7 @@ def picture(title: str) -> Iterator[Picture]:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         figure, axes = pyplot.subplots()
         axes.set_title(title)
         found = Picture(axes)

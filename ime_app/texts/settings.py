@@ -111,6 +111,11 @@ SETTINGS: Final[Texts] = {
         "\" 轮流打出 “ 和 ”，' 轮流打出 ‘ 和 ’",
         "\" types “ and ” in turn, ' types ‘ and ’",
     ),
+    "input.pair_punctuation": ("括号和引号成对输入", "Brackets and quotes in pairs"),
+    "input.pair_punctuation.tip": (
+        "打（时连）一起打出，光标在中间；再打 ）时只是越过它",
+        "（ brings its ） along and puts the caret between; typing ） then steps over it",
+    ),
     "input.full_width": ("启动时用全角字母和数字", "Begin with full-width letters and digits"),
     "input.full_width.tip": ("ＡＢＣ１２３ 而不是 ABC123", "ＡＢＣ１２３ instead of ABC123"),
     "input.width_with_shift_space": ("用 Shift+Space 切换全角半角", "Shift+Space changes the width"),

@@ -108,7 +108,7 @@ class RandomUser:
         elif choice == 2:
             self.output = session.turn_page(self.source.choice([1, -1]))
         elif choice == 3 and not session.is_composing:
-            session.set_surrounding_text(self.source.choice(TEXTS))
+            session.set_surrounding_text(self.source.choice(TEXTS), self.source.choice(["", "）", "世"]))
             self.output = replace(self.output, menu=session.turn_page(0).menu)
         else:
             session.warm()

@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from engine.bundle import BundleError
+from engine.bundle import Bundle, BundleError
+from engine.bundle_store import BundleStore
+from engine.vocabulary import Vocabulary
 from ime_app.engine_start import engine_loader
-from ime_app.worker import EngineError
+from ime_app.worker import Engine, EngineError
+from resources import MODEL
 from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
+from tests.engine.tiny_bundle import write_tiny_bundle
 from tests.ime_app.hands import Gate, Hands
 
 Open = Callable[..., Hands]
@@ -90,6 +94,26 @@ def test_a_missing_bundle_is_told_in_the_bundles_own_words(tmp_path: Path) -> No
     with pytest.raises(EngineError) as caught:
         engine_loader(tmp_path / "none", tmp_path)()
     assert isinstance(caught.value.__cause__, BundleError)
+
+
+def test_a_retrained_bundle_in_use_is_loaded_and_a_damaged_one_passed_over(tmp_path: Path) -> None:
+    store = BundleStore(tmp_path)
+    with store.draft() as draft:
+        write_tiny_bundle(draft, Vocabulary.load(MODEL / "vocabulary.tsv"))
+        store.keep(draft, "mine", {})
+    store.activate("mine")
+    assert loaded_and_closed(tmp_path) == ("tiny", "")
+    (store.path_of("mine") / "head.npz").write_bytes(b"cut")
+    name, notice = loaded_and_closed(tmp_path)
+    assert name == Bundle.load(MODEL).name
+    assert notice.startswith("the retrained model mine cannot be used")
+
+
+def loaded_and_closed(data_directory: Path) -> tuple[str, str]:
+    engine: Engine = engine_loader(None, data_directory)()
+    assert engine.learner is not None
+    engine.learner.close()
+    return engine.name, engine.notice
 
 
 def test_a_key_that_fails_gives_its_letters_back(open_window: Open) -> None:

@@ -65,7 +65,7 @@ def test_a_sentence_at_the_first_place_costs_its_letters_and_a_space(converter: 
 def test_other_texts_cost_what_picking_them_costs(converter: Converter) -> None:
     found = judge(converter, "set", Case("1", "nihaoshijie", (), "", "泥浩事姐"))
     assert found.rank == 0
-    assert found.presses >= 11 + 4  # hanzi by hanzi, those on later pages after paging
+    assert found.presses > 12  # by parts, or after paging
     assert judge(converter, "set", Case("1", "ni", (), "", "呢")).presses == 3
 
 

@@ -1,0 +1,167 @@
+"""Accuracy against size against delay: one table and its picture.
+
+Knows decoders in several forms, cases and matplotlib; knows nothing of how the decoders were made.
+A row that was measured is kept as a line of JSON, so that a table grows without measuring again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from engine.inference import OnnxDecoder
+from engine.lexicon import Lexicon
+from engine.ngram import NgramModel
+from engine.typist import Case
+from resources import LEXICON
+from training.export import Trained, head
+from training.parity import CALL_CACHE, CALL_ROWS, compare, tokens_of
+from training.report_cases import Model, engine_hash
+from training.shrink_forms import forms_of
+
+_CALIBRATED: Final[int] = 64  # texts that fix the scales of static int8
+
+
+@dataclass(frozen=True)
+class Row:
+    """One decoder in one form. `log_prob`: of the right readings, nats each."""
+
+    model: str
+    form: str
+    megabytes: float
+    call_ms: float
+    log_prob: float
+    first: float
+    characters: float
+
+    @property
+    def name(self) -> str:
+        return f"{self.model}, {self.form}"
+
+
+def measure(
+    name: str, trained: Trained, forms: Sequence[str], cases: Sequence[Case], ngram: Path | None
+) -> list[Row]:
+    """A row for each form. Raises ParityError where no case can be used."""
+    config, vocabulary = trained.decoder.config, trained.vocabulary
+    texts = [tokens for case in cases if (tokens := tokens_of(case, vocabulary))]
+    weight, bias = head(trained.decoder)
+    head_mb = weight.shape[0] * (weight.shape[1] + 8) / 1e6  # int8 by row in the bundle, a scale, a bias
+    decoders = {
+        form: (OnnxDecoder(graph, weight, bias), len(graph) / 1e6 + head_mb)
+        for form, graph in forms_of(trained, texts[:_CALIBRATED], forms).items()
+    }
+    model = NgramModel.load(ngram) if ngram else None
+    lexicon = Lexicon.load(LEXICON, vocabulary)
+    found = compare(decoders, vocabulary, lexicon, model, cases, config.block_size)
+    return [
+        Row(
+            model=name,
+            form=row.name,
+            megabytes=row.megabytes,
+            call_ms=row.call_ms,
+            log_prob=row.log_prob,
+            first=row.score.percent[0],
+            characters=row.score.percent[2],
+        )
+        for row in found
+    ]
+
+
+class Rows:
+    """Rows that were measured, in a file; asked for by what they depend on."""
+
+    def __init__(self, path: Path, cases: Sequence[Case], ngram: Path | None) -> None:
+        self._path = path
+        told = json.dumps([asdict(case) for case in cases], ensure_ascii=False)
+        self._what = [hashlib.sha256(told.encode()).hexdigest()[:16], engine_hash()]
+        self._what.append(hashlib.sha256(ngram.read_bytes()).hexdigest()[:16] if ngram else "")
+
+    def read(self, model: Model) -> dict[str, Row]:
+        """Form to row, of the model with these very files."""
+        lines = self._path.read_text(encoding="utf-8").splitlines() if self._path.exists() else []
+        found = [json.loads(line) for line in lines]
+        key = [model.hash(), *self._what]
+        return {line["row"]["form"]: Row(**line["row"]) for line in found if line["key"] == key}
+
+    def add(self, model: Model, rows: Sequence[Row]) -> None:
+        """Keep them."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a", encoding="utf-8") as file:
+            for row in rows:
+                line = {"key": [model.hash(), *self._what], "row": asdict(row)}
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def markdown(rows: Sequence[Row], n_case: int) -> str:
+    """The table; a star where no other row is both smaller, faster and better."""
+    lines = [
+        f"{n_case} sentences typed as joined letters. log P: of the right readings by the decoder alone,",
+        f"nats a reading. A call: {CALL_ROWS} rows behind {CALL_CACHE} cached ones, one thread. *: no other",
+        "row is smaller, faster and better at once.",
+        "",
+        "| decoder | form | MB | ms a call | log P | first % | characters % | |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        star = "" if any(_beats(other, row) for other in rows) else "*"
+        lines.append(
+            f"| {row.model} | {row.form} | {row.megabytes:.1f} | {row.call_ms:.2f} | {row.log_prob:.3f} "
+            f"| {row.first:.1f} | {row.characters:.1f} | {star} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _beats(other: Row, row: Row) -> bool:
+    """Never worse in any of the three, and not the same in all."""
+    ours = (row.megabytes, row.call_ms, -row.log_prob)
+    theirs = (other.megabytes, other.call_ms, -other.log_prob)
+    return all(t <= o for t, o in zip(theirs, ours, strict=True)) and theirs != ours
+
+
+def frontier(rows: Sequence[Row], cost: str) -> list[Row]:
+    """Rows that no cheaper one equals, cheapest first; by log P, which says more than a few cases."""
+    best: list[Row] = []
+    for row in sorted(rows, key=lambda row: (getattr(row, cost), -row.log_prob)):
+        if not best or row.log_prob > best[-1].log_prob:
+            best.append(row)
+    return best
+
+
+def plot(rows: Sequence[Row], output: Path) -> None:
+    """Two panels, log P against size and against delay, with what lies on the edge joined."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    from training.report_plots import STYLE
+
+    models = list(dict.fromkeys(row.model for row in rows))
+    colours = dict(zip(models, pyplot.get_cmap("Dark2").colors, strict=False))
+    with matplotlib.rc_context(STYLE):
+        figure, panels = pyplot.subplots(1, 2, figsize=(11, 4.6), sharey=True)
+        for axes, cost, label in zip(
+            panels, ("megabytes", "call_ms"), ("MB of decoder and head", "ms a call"), strict=True
+        ):
+            edge = frontier(rows, cost)
+            axes.plot([getattr(r, cost) for r in edge], [r.log_prob for r in edge], color="#c9ced3", zorder=1)
+            for row in rows:
+                _draw(axes, row, cost, colours[row.model])
+            axes.set_xlabel(label)
+            axes.grid()
+        panels[0].set_ylabel("log P of the right readings, nats")
+        handles = [panels[0].scatter([], [], color=colours[model], label=model) for model in models]
+        figure.legend(handles=handles, loc="lower center", ncols=4, bbox_to_anchor=(0.5, -0.06))
+        figure.savefig(output, bbox_inches="tight", metadata={"Date": None})
+        pyplot.close(figure)
+
+
+def _draw(axes: Any, row: Row, cost: str, colour: Any) -> None:
+    place = (getattr(row, cost), row.log_prob)
+    axes.scatter(*place, color=colour, s=46, zorder=2)
+    axes.annotate(row.form, place, (6, 4), textcoords="offset points", fontsize=8, color="#6b747d")
