@@ -1,4 +1,4 @@
-"""`python -m engine convert | benchmark | words | log | serve`: arguments in, exit status out.
+"""`python -m engine convert | benchmark | bundles | words | log | serve`: arguments in, exit status out.
 
 An error of the user's or of a resource is one sentence on stderr and the status 2.
 """
@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from engine import benchmark, convert, manage, serve
+from engine import benchmark, bundles, convert, manage, serve
 from engine.bundle import BundleError
 from engine.lexicon import LexiconError
 from engine.user_store import StoreError
@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     convert.add_parser(commands)
     benchmark.add_parser(commands)
+    bundles.add_parser(commands)
     manage.add_parser(commands)
     serve.add_parser(commands)
     options = parser.parse_args(arguments)

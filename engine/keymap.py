@@ -74,6 +74,7 @@ class SessionOptions:
     take_with_brackets: bool = True  # `[` and `]` the first and last character of a phrase
     width_with_shift_space: bool = True
     smart_quotes: bool = True  # " types “ and ” in turn
+    pair_punctuation: bool = False  # （ brings its ） along
     full_width: bool = False
     traditional: bool = False
     traditional_variant: str = "s2tw"  # a name of `engine.traditional.VARIANTS`

@@ -23,6 +23,7 @@ from engine.phrase_log import Phrase, PhraseLog
 from engine.readings import KnownReadings
 from engine.text_log import phrases_of_text
 from engine.user_store import UserStore, erase
+from engine.word_cache import build_words
 from engine.word_files import BadLine, decoded, read_words, write_words
 from engine.word_store import Pin, UserWord, WordStore
 from resources import LEXICON, MODEL
@@ -96,6 +97,7 @@ def _import_words(options: argparse.Namespace, store: UserStore) -> int:
         words = _good(read_words(path, readings), bad)
         print(f"{path}: {WordStore(store).add_words(words)} words")
         bad_lines += _report(path, bad)
+    build_words(store)
     return 1 if bad_lines else 0
 
 
@@ -184,6 +186,7 @@ def _import_texts(options: argparse.Namespace, store: UserStore) -> int:
                 f"{restored.forgotten} forgotten, {restored.pins} pins"
             )
             bad_lines += _report(path, restored.bad_lines)
+            build_words(store)
         else:
             phrases = phrases_of_text(text, readings.read, path.name, path.stat().st_mtime)
             print(f"{path}: {PhraseLog(store).add_missing(phrases)} phrases")

@@ -7,6 +7,7 @@ of what is learnt from them. Letters committed as typed are never written.
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from engine.values import Commit, Segment, Source
 
 NO_READING: Final[str] = "_"  # stands for the syllable of a character that has none
 BEFORE_LENGTH: Final[int] = 32  # characters of the text before the caret that are kept
+
+_LETTERS: Final[re.Pattern[str]] = re.compile(r"(?:(?![\u3007\u3400-\u9fff\U00020000-\U000323af])[^\W\d_])+")
+_NUMBER: Final[re.Pattern[str]] = re.compile(r"\d+")
 
 _COLUMNS: Final[str] = "id, time, keys, reading, text, before, rank, parts, origin"
 
@@ -59,9 +63,17 @@ def phrases_of(commit: Commit, keep_before: bool = True) -> list[Phrase]:
     for kept, run in groupby(commit.segments, key=_is_kept):
         segments = list(run)
         if kept and any(segment.tokens for segment in segments):
-            phrases.append(_phrase_of(segments, before[-BEFORE_LENGTH:] if keep_before else ""))
+            phrases.append(_phrase_of(segments, kept_before(before) if keep_before else ""))
         before += "".join(segment.text for segment in segments)
     return phrases
+
+
+def kept_before(before: str) -> str:
+    """The end of the text before, with `a` for every word in letters and `1` for every number.
+
+    That is all the decoder reads of them, and a password committed as typed stands there as well.
+    """
+    return _NUMBER.sub("1", _LETTERS.sub("a", before[-4 * BEFORE_LENGTH :]))[-BEFORE_LENGTH:]
 
 
 def _is_kept(segment: Segment) -> bool:
@@ -120,17 +132,24 @@ class PhraseLog:
                         n_new += 1
         return n_new
 
-    def remove(self, ids: Iterable[int]) -> None:
-        """Delete rows for good."""
+    def take_back(self, ids: Iterable[int]) -> None:
+        """Delete rows that were added a moment ago."""
         with self._store.transaction() as connection:
             connection.executemany("DELETE FROM phrase WHERE id = ?", [(row,) for row in ids])
             connection.execute("UPDATE edition SET number = number + 1")
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Delete rows for good, and what was derived from them; see also `UserStore.purge`."""
+        self.take_back(ids)
+        with self._store.transaction() as connection:
+            connection.execute(_FORGET_DERIVED)
 
     def remove_range(self, first: float, last: float) -> int:
         """Delete the phrases of the times [first, last) for good; how many there were."""
         with self._store.transaction() as connection:
             found = connection.execute("DELETE FROM phrase WHERE time >= ? AND time < ?", (first, last))
             connection.execute("UPDATE edition SET number = number + 1")
+            connection.execute(_FORGET_DERIVED)
             return found.rowcount
 
     def edition(self) -> int:
@@ -140,6 +159,12 @@ class PhraseLog:
     def __len__(self) -> int:
         with self._store.reading() as connection:
             return int(connection.execute("SELECT count(*) FROM phrase").fetchone()[0])
+
+    def times(self) -> list[float]:
+        """When each phrase was typed, ascending, in seconds since 1970."""
+        with self._store.reading() as connection:
+            rows = connection.execute("SELECT time FROM phrase ORDER BY time").fetchall()
+        return [when for (when,) in rows]
 
     def since(self, row: int, limit: int = -1) -> list[Phrase]:
         """Phrases with an id above `row`, oldest first."""
@@ -154,6 +179,17 @@ class PhraseLog:
         pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         condition = "WHERE text LIKE ? ESCAPE '\\' AND id < ? ORDER BY id DESC LIMIT ?"
         return self._select(condition, pattern, before_id or 2**62, limit)
+
+    def old_words(self, window: int, max_length: int) -> list[tuple[str, tuple[str, ...], int]]:
+        """Text, reading and number of the short phrases before the last `window` ones."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "SELECT text, reading, count(*) FROM phrase "
+                "WHERE id <= (SELECT max(id) FROM phrase) - ? AND parts = '' "
+                "AND length(text) BETWEEN 2 AND ? GROUP BY text, reading",
+                (window, max_length),
+            ).fetchall()
+        return [(text, tuple(reading.split()), count) for text, reading, count in rows]
 
     def __iter__(self) -> Iterator[Phrase]:
         """All phrases, oldest first, read in pages."""
@@ -172,6 +208,7 @@ _INSERT: Final[str] = (
     "INSERT INTO phrase (time, keys, reading, text, before, rank, parts, origin) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_FORGET_DERIVED: Final[str] = "DELETE FROM derived"
 _IS_KNOWN: Final[str] = "SELECT 1 FROM phrase WHERE time = ? AND keys = ? AND text = ?"
 
 

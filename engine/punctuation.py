@@ -1,12 +1,13 @@
 """Which Chinese punctuation an ASCII key types, given the text before the caret; full width.
 
-Knows the table and two rules (quotes alternate, a figure keeps its point); knows nothing of
-keys held, of composing or of who shows the result. The table is the one that fcitx5
+Knows the table and three rules (quotes alternate, a figure keeps its point, brackets may come in
+pairs); knows nothing of keys held, of composing or of who shows the result. The table is the one that fcitx5
 (`punc.mb.zh_CN`) and macOS share, with `{` `}` as macOS has them.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 _FIXED: Final[dict[str, str]] = {
@@ -36,6 +37,15 @@ _AFTER_DIGIT: Final[str] = ".:"  # 3.14 and 12:30 are figures, not two sentences
 
 _WIDE: Final[dict[int, int]] = {0x20: 0x3000} | {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
+_PAIRS: Final[dict[str, str]] = {
+    "（": "）",
+    "《": "》",
+    "【": "】",
+    "「": "」",
+    "“": "”",
+    "‘": "’",
+}
+
 PUNCTUATION_KEYS: Final[frozenset[str]] = frozenset(_FIXED) | frozenset(_QUOTES)
 
 
@@ -52,6 +62,31 @@ def chinese_punctuation(key: str, before: str, *, smart_quotes: bool = True) -> 
     if key in _AFTER_DIGIT and before[-1:].isascii() and before[-1:].isdigit():
         return key
     return _FIXED.get(key, key)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """`text` in place of the `replaced` characters behind the caret; `behind` of it stay behind."""
+
+    text: str
+    replaced: int = 0
+    behind: int = 0
+
+
+def paired(mark: str, after: str) -> Mark:
+    """An opening mark with its closing one, the caret between; a closing one over itself.
+
+    `after`: the text behind the caret. Before a word the opening mark stays alone: it is put
+    around something that is there already.
+
+    >>> paired("（", ""), paired("）", "）。")
+    (Mark(text='（）', replaced=0, behind=1), Mark(text='）', replaced=1, behind=0))
+    """
+    if mark in _PAIRS and not after[:1].isalnum():
+        return Mark(mark + _PAIRS[mark], behind=1)
+    if mark in _PAIRS.values() and after.startswith(mark):
+        return Mark(mark, replaced=1)
+    return Mark(mark)
 
 
 def full_width(text: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from engine.around_caret import SURROUNDING_LENGTH, AroundCaret
 from engine.composing import Composing
 from engine.composition import Composition
 from engine.edits import EDITS
@@ -26,7 +27,6 @@ from engine.values import (
     Key,
     KeyEvent,
     Menu,
-    Modifier,
     Notice,
     NoticeKind,
     Output,
@@ -35,8 +35,6 @@ from engine.values import (
 from engine.writing import Modes, Writing
 
 __all__ = ["SURROUNDING_LENGTH", "ConversionLike", "ConverterLike", "Session"]
-
-SURROUNDING_LENGTH: Final[int] = 256  # characters of text before the caret that are kept
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Session:
         self._learner = learner
         self._options = options or SessionOptions()
         self._writing = Writing(self._options, load_script)
-        self._surrounding = ""
+        self._around = AroundCaret()
         self._composing = Composing(MenuMaker(converter, rewriters), self._options)
         self._aftermath = Aftermath()
         converter.set_surrounding_text("")  # it may have served another session
@@ -84,16 +82,13 @@ class Session:
         self._composing.read_again(self._options)
         return self._output()
 
-    def set_surrounding_text(self, text: str) -> None:
-        """The text before the caret, from the front end; only its end is kept.
+    def set_surrounding_text(self, text: str, after: str = "") -> None:
+        """The text before the caret, from the front end, and what stands behind it.
 
-        Own commits and plain keys passed on are added without being told.
+        Only the end of the one and the beginning of the other are kept. Own commits and plain
+        keys passed on are added without being told.
         """
-        text = text[-SURROUNDING_LENGTH:]
-        if text != self._surrounding:
-            self._surrounding = text
-            self._aftermath = Aftermath()
-            self._converter.set_surrounding_text(self._before)
+        self._surround(AroundCaret.of(text, after))
 
     def warm(self) -> None:
         """Do ahead what the next key will need; to be called while the user is not waiting."""
@@ -144,7 +139,7 @@ class Session:
         action = action_of(event, self._key_state(), self._options)
         left, self._aftermath = self._aftermath, Aftermath()
         if action is None:
-            self._note_passed(event)
+            self._surround(self._around if self.is_composing else self._around.passed(event))
             if left.commit is not None and event == KeyEvent(Key.BACKSPACE) and self._learner is not None:
                 self._learner.revoke(left.commit)
             return replace(self._output(), handled=False)
@@ -231,8 +226,8 @@ class Session:
         while self._composing.composition.keys:
             self._composing.choose(self._composing.highlighted)
         chosen = self._composing.composition.chosen_text
-        mark = self._writing.mark(str(event.key), self._surrounding + chosen)
-        return self._commit((Segment(mark, str(event.key)),))
+        mark = self._writing.mark(str(event.key), self._around.before + chosen, self._around.after)
+        return self._commit((Segment(mark.text, str(event.key)),), mark.replaced, mark.behind)
 
     def _type_wide(self, event: KeyEvent, left: Aftermath) -> Output:
         typed = text_of(event)
@@ -269,7 +264,7 @@ class Session:
     @property
     def _before(self) -> str:
         """The surrounding text as the converter reads it."""
-        return self._writing.read(self._surrounding)
+        return self._writing.read(self._around.before)
 
     def _key_state(self) -> KeyState:
         composition, modes, left = self._composing.composition, self._modes, self._aftermath
@@ -315,30 +310,24 @@ class Session:
         chosen = left.predictions[index]
         return self._commit((Segment(chosen.text, "", chosen.reading, chosen.tokens, index, chosen.source),))
 
-    def _commit(self, rest: tuple[Segment, ...] = ()) -> Output:
+    def _commit(self, rest: tuple[Segment, ...] = (), replaced: int = 0, behind: int = 0) -> Output:
         """Commit what was chosen and `rest`."""
         segments = (*self._composing.composition.segments, *rest)
         text = "".join(self._writing.committed(segment.text) for segment in segments)
         reading = tuple(syllable for segment in segments for syllable in segment.reading)
-        commit = Commit(text, reading, segments, self._before)
+        commit = Commit(text, reading, segments, self._before, replaced, behind)
         self._composing.set(Composition())
-        self.set_surrounding_text(self._surrounding + text)
+        self._surround(self._around.committed(commit))
         self._aftermath = Aftermath(commit if reading else None)
         if self._learner is not None:
             self._learner.learn(commit)
         return self._output(commit=commit)
 
-    def _note_passed(self, event: KeyEvent) -> None:
-        """Keep the text before the caret true between two reports of the front end.
-
-        A `3` passed to the editor must be known when the `.` of 3.14 comes.
-        """
-        if self.is_composing or event.modifiers & ~Modifier.SHIFT:
-            return
-        if event.key == Key.BACKSPACE:
-            self.set_surrounding_text(self._surrounding[:-1])
-            return
-        self.set_surrounding_text(self._surrounding + text_of(event))
+    def _surround(self, around: AroundCaret) -> None:
+        before, self._around = self._around, around
+        if around.before != before.before:
+            self._aftermath = Aftermath()
+            self._converter.set_surrounding_text(self._before)
 
     def _menu(self) -> Menu:
         menu = self._composing.menu

@@ -19,14 +19,12 @@ from engine.observations import LogReader
 from engine.personal import Choice, Observation, Personal
 from engine.phrase_log import Phrase, PhraseLog, phrases_of
 from engine.user_store import DamagedStoreError, StoreError, UserStore, erase
-from engine.user_words import arrays_of, from_bytes, to_bytes
 from engine.values import Candidate, Commit
 from engine.vocabulary import Vocabulary
-from engine.word_store import Pin, WordStore
+from engine.word_cache import LOG_WINDOW, build_words, cached_words, long_words
+from engine.word_store import Pin, UserWord, WordStore
 
-LOG_WINDOW: Final[int] = 8000  # phrases that count: four half-lives
 _MAX_PENDING: Final[int] = 1000  # phrases that wait in memory for a database
-_WORDS: Final[str] = "words"
 
 
 class UserLearner:
@@ -52,7 +50,8 @@ class UserLearner:
         self._read_to = 0  # every phrase up to this id is learnt
         self._own_ids: set[int] = set()  # and so are these
         self._edition = 0
-        self._data_version = 0
+        self._words_edition: int | None = None
+        self._data_version: tuple[int, int] | None = None
         self._guard(self._open)
         self.configure(options or LearningOptions())
 
@@ -203,17 +202,18 @@ class UserLearner:
         return ids
 
     def _remove(self, ids: Sequence[int]) -> None:
-        self._log.remove(ids)
+        self._log.take_back(ids)
         self._edition = self._log.edition()
 
     def _set_forgotten(self, texts: frozenset[str]) -> None:
-        self._last = None
         self._personal.set_forgotten(texts)
         self._guard(self._load_log)
 
     def _load(self) -> None:
         """All that is known of the user, anew from the database."""
         self._load_settings()
+        if cached_words(self.store) is None and self._words_edition is None:
+            build_words(self.store)
         self._load_words()
         self._load_log()
         self._edition = self._log.edition()
@@ -227,21 +227,25 @@ class UserLearner:
         )
 
     def _load_words(self) -> None:
-        words = self._words
-        edition = words.edition()
-        block = words.derived(_WORDS, edition)
-        if block is None:
-            rows = ((word.text, word.reading, word.count) for word in words.words())
-            block = to_bytes(arrays_of(rows))
-            words.keep_derived(_WORDS, edition, block)
-        self._personal.set_imported(from_bytes(block))
+        """The word list, unless another process is still importing: then it comes when that has done, as
+        building its cache here would keep a key waiting."""
+        edition = self._words.edition()
+        words = cached_words(self.store) if edition != self._words_edition else None
+        if words is None:
+            return
+        self._words_edition = edition
+        self._personal.set_imported(words, [self._long_choice(word) for word in long_words(self.store)])
+
+    def _long_choice(self, word: UserWord) -> Choice:
+        tokens = self._reader.tokens_of(word.text, word.reading)
+        return Choice("".join(word.reading), word.text, word.reading, tokens)
 
     def _load_log(self) -> None:
         phrases = self._log.last(LOG_WINDOW)
         self._read_to = phrases[-1].id if phrases else 0
         self._own_ids.clear()
-        self._previous = None
-        self._personal.load([self._observation(phrase) for phrase in phrases])
+        self._previous = self._last = None
+        self._personal.load([self._observation(phrase) for phrase in (*phrases, *self._pending)])
 
     def _observation(self, phrase: Phrase) -> Observation:
         observation = self._reader.observation(phrase, self._previous)
@@ -250,15 +254,21 @@ class UserLearner:
 
     def _catch_up(self) -> None:
         self._flush()
-        store = self.store
-        store.back_up()
-        version = store.data_version()
+        self._read_other_windows()
+        if self.store.back_up() and len(self._log) > LOG_WINDOW:
+            build_words(self.store)  # once a day: words that have left the window of the log
+            self._words_edition = None
+            self._load_words()
+
+    def _read_other_windows(self) -> None:
+        version = self.store.data_version()
         if version == self._data_version:
             return
         self._data_version = version
         if self._log.edition() != self._edition:
             self._load()
             return
+        self._load_words()
         for phrase in self._log.since(self._read_to):
             if phrase.id not in self._own_ids:
                 self._last = None  # only what was learnt last can be taken back in memory

@@ -55,7 +55,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     ) WITHOUT ROWID;
     CREATE TABLE derived (name TEXT PRIMARY KEY, edition INTEGER NOT NULL, value BLOB NOT NULL);
     CREATE TABLE edition (number INTEGER NOT NULL, words INTEGER NOT NULL);
-    INSERT INTO edition VALUES (0, 0);
+    INSERT INTO edition VALUES (abs(random()) / 2, abs(random()) / 2);
     """,
 )
 SCHEMA_VERSION: Final[int] = len(MIGRATIONS)
@@ -90,6 +90,7 @@ class UserStore:
         self.folder = data_directory / FOLDER
         self.path = self.folder / FILE_NAME
         self.notices: list[str] = []
+        self._n_opened = 0
         self._connection = self._open()
         self._identity = _identity(self.path)
 
@@ -127,10 +128,10 @@ class UserStore:
         except sqlite3.Error as error:
             raise _store_error(self.path, error) from None
 
-    def data_version(self) -> int:
-        """Another number once another connection has written."""
+    def data_version(self) -> tuple[int, int]:
+        """Another value once another connection has written, or put another file in this one's place."""
         with self.reading() as connection:
-            return int(connection.execute("PRAGMA data_version").fetchone()[0])
+            return self._n_opened, int(connection.execute("PRAGMA data_version").fetchone()[0])
 
     def recover(self) -> None:
         """Set a damaged file aside and go on with the newest backup; `notices` says so."""
@@ -140,14 +141,14 @@ class UserStore:
         self._connection = self._connect()
         self._identity = _identity(self.path)
 
-    def back_up(self) -> None:
-        """Make today's copy unless there is one; only of a database that is whole.
+    def back_up(self) -> bool:
+        """Make today's copy unless there is one; only of a database that is whole. True if one was made.
 
         Raises StoreError; DamagedStoreError where it is not whole.
         """
         backup = self._backups / f"phrases-{datetime.now():%Y%m%d}.sqlite3"
         if backup.exists():
-            return
+            return False
         with self.reading() as connection:
             (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             if verdict != "ok":
@@ -155,6 +156,7 @@ class UserStore:
         self._copy_to(backup)
         for old in sorted(self._backups.glob("phrases-*.sqlite3"))[:-N_BACKUP]:
             old.unlink(missing_ok=True)
+        return True
 
     def purge(self) -> None:
         """After something was deleted: no copy of it stays in the log file or in a backup."""
@@ -185,6 +187,7 @@ class UserStore:
             self.path.chmod(0o600)  # -wal and -shm take after it
         except OSError as error:
             raise StoreError(_sentence(self.path, error.strerror or str(error))) from error
+        self._n_opened += 1
         connection = sqlite3.connect(self.path, timeout=BUSY_MS / 1000, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = WAL")

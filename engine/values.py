@@ -147,12 +147,17 @@ class Commit:
 
     `segments` say what was converted: in order, marks and raw letters included, in simplified
     hanzi whatever `text` shows. `before` is the text before the caret at that moment.
+
+    `text` takes the place of the `replaced` characters behind the caret, and its own last
+    `behind` characters stay behind the caret: the ） of a pair.
     """
 
     text: str
     reading: tuple[str, ...] = ()
     segments: tuple[Segment, ...] = ()
     before: str = ""
+    replaced: int = 0
+    behind: int = 0
 
 
 class NoticeKind(Enum):

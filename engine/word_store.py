@@ -75,6 +75,15 @@ class WordStore:
             yield from (UserWord(text, tuple(reading.split()), count) for text, reading, count in page)
             last = page[-1][:2]
 
+    def longer_than(self, length: int) -> list[UserWord]:
+        """The words of more hanzi, the commonest first."""
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "SELECT text, reading, count FROM word WHERE length(text) > ? ORDER BY count DESC, text",
+                (length,),
+            ).fetchall()
+        return [UserWord(text, tuple(reading.split()), count) for text, reading, count in rows]
+
     def _page_of_words(self, last: tuple[str, str]) -> list[tuple[str, str, float]]:
         with self._store.reading() as connection:
             return connection.execute(

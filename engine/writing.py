@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from unicodedata import normalize
 
 from engine.keymap import SessionOptions
-from engine.punctuation import chinese_punctuation, full_width
+from engine.punctuation import Mark, chinese_punctuation, full_width, paired
 from engine.traditional import Script
 from engine.values import Candidate
 
@@ -75,13 +75,14 @@ class Writing:
         """The user's text as the converter reads it: in simplified hanzi."""
         return text if self._script is None else self._script.simplified(text)
 
-    def mark(self, key: str, before: str) -> str:
-        """What a punctuation key types behind the text `before`."""
+    def mark(self, key: str, before: str, after: str) -> Mark:
+        """What a punctuation key types between the texts `before` and `after`."""
         if not self._modes.chinese_punctuation:
-            return key
+            return Mark(key)
         if self._modes.full_width:  # ３．１４ keeps its point as 3.14 does
             before = before[:-1] + normalize("NFKC", before[-1:])
-        return chinese_punctuation(key, before, smart_quotes=self._options.smart_quotes)
+        mark = chinese_punctuation(key, before, smart_quotes=self._options.smart_quotes)
+        return paired(mark, after) if self._options.pair_punctuation else Mark(mark)
 
     def shown_candidates(self, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
         """Each text by itself; in one call, as there are hundreds at every key."""

@@ -19,11 +19,21 @@ from PySide6.QtGui import QKeyEvent
 
 from engine.keymap import KeyState, SessionOptions, action_of
 from engine.session import SURROUNDING_LENGTH
-from engine.values import KeyEvent, Menu, Output, Preedit
+from engine.values import Commit, KeyEvent, Menu, Output, Preedit
 from ime_app.keys import copy_of, to_key_event
 from ime_app.options import EngineOptions
 from ime_app.waiting import Waiting
-from ime_app.worker import Answer, ConfigureJob, FinishJob, Job, KeyJob, PageJob, PickJob, SurroundingJob
+from ime_app.worker import (
+    Answer,
+    ConfigureJob,
+    FinishJob,
+    Job,
+    KeyJob,
+    PageJob,
+    PickJob,
+    ReloadJob,
+    SurroundingJob,
+)
 
 
 class EnginePort(Protocol):
@@ -35,9 +45,10 @@ class EnginePort(Protocol):
 class EditorPort(Protocol):
     """What the controller asks of the editor."""
 
-    def show_composition(self, commit: str, preedit: Preedit) -> None: ...
+    def show_composition(self, commit: str, preedit: Preedit, replaced: int = 0, behind: int = 0) -> None: ...
     def replay(self, event: QKeyEvent) -> None: ...
     def text_before_caret(self, length: int) -> str: ...
+    def text_after_caret(self, length: int) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,7 @@ class InputController(QObject):
         self._output = Output(handled=False, full_width=options.full_width, traditional=options.traditional)
         self._loading = True
         self._broken = False
-        self._surrounding: str | None = None
+        self._surrounding: tuple[str, str] | None = None
 
     @property
     def output(self) -> Output:
@@ -135,6 +146,12 @@ class InputController(QObject):
         self._options = options.session
         self._engine.submit(ConfigureJob(self._expect_answer(), options))
 
+    def reload(self) -> None:
+        """Another model is in use: load the engine anew, the composition as typed before that."""
+        self.finish()
+        self._engine.submit(ReloadJob(self._expect_answer()))
+        self._surrounding = None  # the new session knows nothing
+
     def give_up(self) -> str:
         """Forget all that is under way; returns the letters it held, for a window that closes."""
         text = self._waiting().text
@@ -173,13 +190,13 @@ class InputController(QObject):
             self._show(Rendered(answer.output, None, 0.0))
 
     def tell_surrounding(self) -> None:
-        """Tell the session the text before the caret, when it has no better knowledge itself."""
+        """Tell the session the text around the caret, when it has no better knowledge itself."""
         if not self.is_idle or self.is_composing or self._broken:
             return
-        text = self._editor.text_before_caret(SURROUNDING_LENGTH)
-        if text != self._surrounding:
-            self._surrounding = text
-            self._engine.submit(SurroundingJob(text))
+        text, after = self._editor.text_before_caret(SURROUNDING_LENGTH), self._editor.text_after_caret(1)
+        if (text, after) != self._surrounding:
+            self._surrounding = text, after
+            self._engine.submit(SurroundingJob(text, after))
 
     def _concerns_session(self, event: KeyEvent) -> bool:
         if not self.is_idle or self.is_composing or self.is_predicting:
@@ -212,9 +229,9 @@ class InputController(QObject):
 
     def _show(self, rendered: Rendered) -> None:
         output = rendered.output
-        commit = output.commit.text if output.commit is not None else ""
+        commit = output.commit or Commit("")
         if output.handled or self._broken:
-            self._editor.show_composition(commit, output.preedit)
+            self._editor.show_composition(commit.text, output.preedit, commit.replaced, commit.behind)
         self._output = replace(output, commit=None)
         self.rendered.emit(rendered)
 

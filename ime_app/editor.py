@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QTextCharFormat,
+    QTextCursor,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
@@ -75,17 +76,21 @@ class Editor(QPlainTextEdit):
         if self.testAttribute(attribute) != allowed:
             self.setAttribute(attribute, allowed)
 
-    def show_composition(self, commit: str, preedit: Preedit) -> None:
+    def show_composition(self, commit: str, preedit: Preedit, replaced: int = 0, behind: int = 0) -> None:
         """Insert `commit` at the caret, in place of the selection, and show `preedit` after it.
 
-        A composition shown already has replaced its selection: one made since then is not its.
+        `commit` takes the place of the `replaced` characters behind the caret, and the caret goes
+        before its last `behind`. A composition shown already has replaced its selection: one made
+        since then is not its.
         """
         if not commit and preedit == self._preedit:
             return
         if self._preedit.text and self.textCursor().hasSelection():
             self.setTextCursor(self._place)
         self._preedit = preedit
-        self._send_preedit(commit, preedit)
+        self._send_preedit(commit, preedit, replaced)
+        for _ in range(behind):
+            self.moveCursor(QTextCursor.MoveOperation.Left)
         self._place = self.textCursor()
         if commit or preedit.text:
             self.ensureCursorVisible()
@@ -102,6 +107,13 @@ class Editor(QPlainTextEdit):
         cursor.setPosition(max(0, end - length))
         cursor.setPosition(end, cursor.MoveMode.KeepAnchor)
         return cursor.selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
+
+    def text_after_caret(self, length: int) -> str:
+        """At most `length` characters behind the caret or the selection, in its paragraph."""
+        cursor = self.textCursor()
+        cursor.setPosition(cursor.selectionEnd())
+        rest = cursor.block().text().encode("utf-16-le", "surrogatepass")[2 * cursor.positionInBlock() :]
+        return rest.decode("utf-16-le", "surrogatepass")[:length]
 
     def composition_rect(self) -> QRect:
         """From where the composition begins down to the caret's line, in own pixels.
@@ -214,7 +226,7 @@ class Editor(QPlainTextEdit):
             self.setTextCursor(before)
         self.show_composition("", preedit)
 
-    def _send_preedit(self, commit: str, preedit: Preedit) -> None:
+    def _send_preedit(self, commit: str, preedit: Preedit, replaced: int = 0) -> None:
         underlined = QTextCharFormat()
         underlined.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
         underlined.setUnderlineColor(self._underline)
@@ -225,7 +237,7 @@ class Editor(QPlainTextEdit):
             QInputMethodEvent.Attribute(kind.Cursor, caret, 1, None),
         ]
         event = QInputMethodEvent(preedit.text, attributes if preedit.text else [])
-        event.setCommitString(commit)
+        event.setCommitString(commit, 0, replaced)
         # Qt looks only at the document's text and would paint the hint under the composition.
         self.setPlaceholderText("" if preedit.text else self._hint)
         super().inputMethodEvent(event)

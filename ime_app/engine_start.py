@@ -12,14 +12,16 @@ from pathlib import Path
 from ime_app.worker import Engine, EngineError
 
 
-def engine_loader(bundle_path: Path, data_directory: Path) -> Callable[[], Engine]:
+def engine_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[], Engine]:
     """What loads the engine from a bundle, with what was learnt in the data directory.
 
-    Raises EngineError with one sentence.
+    Without a path it is the bundle in use: the shipped one, or one that was retrained on this
+    machine. Raises EngineError with one sentence.
     """
 
     def load() -> Engine:
         from engine.bundle import Bundle, BundleError
+        from engine.bundle_store import BundleStore, LoadedBundle
         from engine.factory import converter_of, create_personal, create_rewriters
         from engine.lexicon import LexiconError
         from engine.session import Session
@@ -27,12 +29,14 @@ def engine_loader(bundle_path: Path, data_directory: Path) -> Callable[[], Engin
         from engine.user_learner import UserLearner
 
         try:
-            bundle = Bundle.load(bundle_path)
+            store = BundleStore(data_directory)
+            loaded = LoadedBundle(Bundle.load(bundle_path)) if bundle_path else store.load()
+            bundle = loaded.bundle
             personal = create_personal(bundle.vocabulary)
             learner = UserLearner(personal, bundle.vocabulary, data_directory)
             converter = converter_of(bundle, personal=personal)
             session = Session(converter, learner=learner, rewriters=create_rewriters())
-            return Engine(session, bundle.name, converter.set_spelling, learner)
+            return Engine(session, bundle.name, converter.set_spelling, learner, loaded.notice)
         except (BundleError, LexiconError, SymbolError) as error:
             raise EngineError(str(error)) from error
 

@@ -51,7 +51,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page(
         "input.writing",
         (
-            Group("input.marks", ("input.smart_quotes",)),
+            Group("input.marks", ("input.smart_quotes", "input.pair_punctuation")),
             Group("input.width", ("input.full_width", "input.width_with_shift_space")),
             Group("input.script", ("input.traditional", "input.traditional_variant")),
         ),
@@ -59,6 +59,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page(
         "spelling",
         (
+            Group("spelling.kind", ("spelling.scheme",)),
             Group("spelling.slips", ("spelling.correct",)),
             Group("spelling.sounds", ("spelling.fuzzy",)),
         ),

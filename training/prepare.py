@@ -123,6 +123,13 @@ def _split_of(source: str, block: int, is_small: bool) -> str:
     return "valid" if zlib.crc32(f"{source}:{block}".encode()) % 100 < VALID_PERCENT else "train"
 
 
+def split_blocks(name: str, path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Blocks of neighbouring lines of a source in their order, each with the split it goes to."""
+    is_small = path.stat().st_size <= SMALL_BYTES
+    blocks = _blocks(path, SMALL_BLOCK_LINES if is_small else BLOCK_LINES)
+    return ((_split_of(name, number, is_small), block) for number, block in enumerate(blocks))
+
+
 def read_codes(output: Path, split: str, names: Iterable[str]) -> dict[str, npt.NDArray[np.uint32]]:
     """Source name to its memory-mapped codes; empty sources are left out."""
     files = {name: output / "codes" / f"{name}.{split}.u32" for name in sorted(names)}

@@ -1,10 +1,10 @@
-"""The punctuation table and its two rules."""
+"""The punctuation table and its rules, full width."""
 
 from __future__ import annotations
 
 import pytest
 
-from engine.punctuation import PUNCTUATION_KEYS, chinese_punctuation
+from engine.punctuation import PUNCTUATION_KEYS, Mark, chinese_punctuation, full_width, paired
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,33 @@ def test_rules(key: str, before: str, typed: str) -> None:
 def test_every_key_of_the_table_types_something_else() -> None:
     assert all(chinese_punctuation(key, "好") != key for key in PUNCTUATION_KEYS)
     assert {key for key in PUNCTUATION_KEYS if chinese_punctuation(key, "3") == key} == {".", ":"}
+
+
+def test_straight_quotes() -> None:
+    assert chinese_punctuation('"', "他说：", smart_quotes=False) == '"'
+    assert chinese_punctuation("'", "", smart_quotes=False) == "'"
+    assert chinese_punctuation("(", "", smart_quotes=False) == "（"
+
+
+@pytest.mark.parametrize(
+    ("mark", "after", "expected"),
+    [
+        ("（", "", Mark("（）", behind=1)),
+        ("“", "。", Mark("“”", behind=1)),
+        ("《", "）", Mark("《》", behind=1)),
+        ("（", "世", Mark("（")),
+        ("（", "3", Mark("（")),
+        ("）", "）。", Mark("）", replaced=1)),
+        ("）", "”", Mark("）")),
+        ("）", "", Mark("）")),
+        ("，", "", Mark("，")),
+        ("(", "", Mark("(")),
+    ],
+)
+def test_pairs(mark: str, after: str, expected: Mark) -> None:
+    assert paired(mark, after) == expected
+
+
+def test_full_width() -> None:
+    assert full_width("Az09 !~") == "Ａｚ０９　！～"
+    assert full_width("你好，é😀") == "你好，é😀"

@@ -3,7 +3,7 @@
 A scenario is a block that begins with `scenario NAME`. Its lines:
 
     options page_with_comma_period=off page_size=5
-    surrounding TEXT          the text before the caret
+    surrounding TEXT          the text before the caret, and behind it after a `|`
     type nihao                one key per character
     key Ctrl+Left Down x3     named keys, each may be repeated
     configure page_size=5     other options while something may be composed
@@ -14,7 +14,7 @@ A scenario is a block that begins with `scenario NAME`. Its lines:
     expect page 2/3
     expect commit 你好        of the last key; empty for none
     expect reading ni hao     of the last commit
-    expect text 你好，         all commits so far, keys passed on included
+    expect text 你好，         all commits so far, keys passed on included; `（|）` around the caret
     expect handled no         of the last key
     expect refused yes
     expect annotation 猫脸     of the highlighted row
@@ -90,7 +90,7 @@ class Player:
         self.converter = ForgetfulConverter()
         self.session = self.new_session(SessionOptions())
         self.output = self.session.reset()
-        self.text = ""
+        self.text, self.after = "", ""  # what stands before and behind the caret
         self.reading: tuple[str, ...] = ()
 
     def play(self, line: str) -> None:
@@ -98,7 +98,7 @@ class Player:
         steps: dict[str, Callable[[str], None]] = {
             "options": self.set_options,
             "configure": self.configure,
-            "surrounding": self.session.set_surrounding_text,
+            "surrounding": lambda text: self.session.set_surrounding_text(*text.split("|")),
             "type": self.type_text,
             "key": self.press_keys,
             "click": self.click,
@@ -146,7 +146,9 @@ class Player:
     def take(self, output: Output) -> None:
         self.output = output
         if output.commit is not None:
-            self.text += output.commit.text
+            text, behind = output.commit.text, output.commit.behind
+            self.text += text[: len(text) - behind]
+            self.after = text[len(text) - behind :] + self.after[output.commit.replaced :]
             self.reading = output.commit.reading
 
     def expect(self, rest: str) -> None:
@@ -165,7 +167,7 @@ class Player:
             "page": f"{menu.page + 1}/{menu.n_page}",
             "commit": output.commit.text if output.commit else "",
             "reading": " ".join(self.reading),
-            "text": self.text,
+            "text": self.text + self.after and self.text + "|" * bool(self.after) + self.after,
             "handled": "yes" if output.handled else "no",
             "refused": "yes" if output.refused else "no",
             "mode": "中" if output.chinese else "英",

@@ -22,6 +22,7 @@ from engine.user_learner import UserLearner
 from engine.user_store import FOLDER, UserStore, erase
 from engine.values import Candidate, Key, KeyEvent, Output, Source
 from engine.vocabulary import Vocabulary
+from engine.word_cache import build_words
 from engine.word_store import UserWord, WordStore
 
 
@@ -146,6 +147,31 @@ def test_a_word_composed_by_parts_is_offered_as_one(opened: Opener) -> None:
 KEYS = ("shijie", "nihao", "nihaoshijie", "shi", "shangke", "wo")
 
 
+def test_imported_words(opened: Opener) -> None:
+    """A window that is open learns of them as well, once the import has done."""
+    here, beside = opened(), opened()
+    long_word = UserWord("实姐种果人民打雪", tuple("shi jie zhong guo ren min da xue".split()))
+    WordStore(here.learner.store).add_words([UserWord("泥使商", ("ni", "shi", "shang")), long_word])
+    beside.session.warm()
+    assert "实姐种果人民打雪" not in beside.menu("shijiezhongguorenmindaxue")
+    build_words(here.learner.store)
+    beside.session.warm()
+    for window in (beside, opened()):
+        assert window.candidate("nishishang", "泥使商").source is Source.USER
+        assert "泥使商" in window.menu("nshsh")
+        assert window.menu("shijiezhongguorenmindaxue")[1] == "实姐种果人民打雪"
+
+
+def test_words_typed_long_ago_are_known(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("engine.word_cache", "engine.user_learner"):
+        monkeypatch.setattr(f"{module}.LOG_WINDOW", 3)
+    typist = opened()
+    for keys, text in [("shijie", "时节"), ("nishi", "泥使"), *[("wo", "我")] * 4]:
+        typist.commit(keys, text)
+    build_words(typist.learner.store)
+    assert opened().candidate("nishi", "泥使").source is Source.USER
+
+
 def menus(typist: Typist) -> list[list[str]]:
     found = []
     for surrounding in ("", "你好", "我去"):
@@ -208,6 +234,7 @@ def test_forgetting(opened: Opener, keys: str, text: str) -> None:
     for window in (typist, opened()):
         assert text not in window.menu(keys)
     WordStore(typist.learner.store).add_words([UserWord(text, candidate.reading)])
+    build_words(typist.learner.store)
     typist.commit(keys, *text)
     for window in (typist, opened()):
         assert text not in window.menu(keys)
@@ -278,9 +305,13 @@ def test_raw_letters_are_never_written(opened: Opener, tmp_path: Path) -> None:
     typist.session.process_key(KeyEvent(","))
     assert logged(tmp_path) == ["你好", "世界，"]
     store = UserStore(tmp_path)
-    keys = [phrase.keys for phrase in PhraseLog(store)]
+    phrases = list(PhraseLog(store))
     store.close()
-    assert keys == ["nihao", "shijie,"]
+    assert [phrase.keys for phrase in phrases] == ["nihao", "shijie,"]
+    assert [phrase.before for phrase in phrases] == ["a", "a你好a"]
+    typist.learner.close()
+    files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert [data for data in files if b"secret" in data] == []
 
 
 def test_the_text_before_is_kept_only_if_wanted(opened: Opener, tmp_path: Path) -> None:
@@ -306,8 +337,11 @@ def test_erase(opened: Opener, tmp_path: Path) -> None:
 
 def test_erased_elsewhere(opened: Opener, tmp_path: Path) -> None:
     typist = opened()
+    fresh = menus(typist)
     typist.commit("shijie", "时节")
     erase(tmp_path)
+    typist.session.warm()
+    assert menus(typist) == fresh
     typist.commit("wo", "我")
     assert logged(tmp_path) == ["我"]
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 
-from engine.bundle import BundleError
+from engine.bundle import Bundle, BundleError
+from engine.bundle_store import BundleStore
+from engine.vocabulary import Vocabulary
 from ime_app.engine_start import engine_loader
-from ime_app.worker import EngineError
+from ime_app.worker import Engine, EngineError
+from resources import MODEL
 from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
+from tests.engine.tiny_bundle import write_tiny_bundle
 from tests.ime_app.hands import Gate, Hands
 
 Open = Callable[..., Hands]
@@ -92,6 +98,26 @@ def test_a_missing_bundle_is_told_in_the_bundles_own_words(tmp_path: Path) -> No
     assert isinstance(caught.value.__cause__, BundleError)
 
 
+def test_a_retrained_bundle_in_use_is_loaded_and_a_damaged_one_passed_over(tmp_path: Path) -> None:
+    store = BundleStore(tmp_path)
+    with store.draft() as draft:
+        write_tiny_bundle(draft, Vocabulary.load(MODEL / "vocabulary.tsv"))
+        store.keep(draft, "mine", {})
+    store.activate("mine")
+    assert loaded_and_closed(tmp_path) == ("tiny", "")
+    (store.path_of("mine") / "head.npz").write_bytes(b"cut")
+    name, notice = loaded_and_closed(tmp_path)
+    assert name == Bundle.load(MODEL).name
+    assert notice.startswith("the retrained model mine cannot be used")
+
+
+def loaded_and_closed(data_directory: Path) -> tuple[str, str]:
+    engine: Engine = engine_loader(None, data_directory)()
+    assert engine.learner is not None
+    engine.learner.close()
+    return engine.name, engine.notice
+
+
 def test_a_key_that_fails_gives_its_letters_back(open_window: Open) -> None:
     hands = open_window(converter=BrokenConverter())
     hands.type("niha")
@@ -99,3 +125,11 @@ def test_a_key_that_fails_gives_its_letters_back(open_window: Open) -> None:
     assert "RuntimeError" in hands.window.status.message.text()
     hands.type("ni ")
     assert hands.text == "niha你"
+
+
+def test_the_window_does_not_wait_for_what_only_others_need() -> None:
+    """The engine brings numpy and onnxruntime in its own thread, a changed setting tomlkit, and so on."""
+    heavy = {"numpy", "onnxruntime", "tomlkit", "opencc", "torch", "training"}
+    code = "import sys, ime_app.app; print(*sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert heavy & {name.partition(".")[0] for name in result.stdout.split()} == set()

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from training.cli import main
+from training.export import export, load_trained
 from training.prepare import prepare
 
 LINES = [
@@ -35,3 +37,26 @@ def prepared(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("prepared")
     prepare(corpus, output, CHARACTERS, None, workers=1, minimum=2)
     return output
+
+
+TINY = """
+[model]
+n_layer = 2
+n_head = 2
+n_embd = 32
+block_size = 32
+[training]
+batch_size = 16
+max_steps = 120
+"""
+
+
+@pytest.fixture(scope="session")
+def tiny_bundle(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle that has learnt the tiny corpus by heart."""
+    folder = tmp_path_factory.mktemp("tiny")
+    (folder / "tiny.toml").write_text(TINY)
+    arguments = ["--data", str(prepared), "--output", str(folder / "run"), "--no-compile"]
+    assert main(["train", *arguments, "--recipe", str(folder / "tiny.toml")]) == 0
+    export(load_trained(folder / "run" / "model.pt"), folder / "bundle", "tiny", None, [])
+    return folder / "bundle"

@@ -1,0 +1,44 @@
+"""The text around the caret, kept true between two reports of the front end.
+
+Knows what commits and plain keys do to a text; knows nothing of compositions or conversion.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from engine.keymap import text_of
+from engine.values import Commit, Key, KeyEvent, Modifier
+
+SURROUNDING_LENGTH: Final[int] = 256  # characters of text before the caret that are kept
+
+
+@dataclass(frozen=True)
+class AroundCaret:
+    """The end of the text before the caret and the first character behind it."""
+
+    before: str = ""
+    after: str = ""
+
+    @classmethod
+    def of(cls, before: str, after: str = "") -> AroundCaret:
+        """As the front end reports it."""
+        return cls(before[-SURROUNDING_LENGTH:], after[:1])
+
+    def committed(self, commit: Commit) -> AroundCaret:
+        """After a commit of the session's own."""
+        inside = len(commit.text) - commit.behind
+        after = commit.text[inside:] + self.after[commit.replaced :]
+        return AroundCaret.of(self.before + commit.text[:inside], after)
+
+    def passed(self, event: KeyEvent) -> AroundCaret:
+        """After a key that was left to the editor.
+
+        A `3` passed on must be known when the `.` of 3.14 comes.
+        """
+        if event.modifiers & ~Modifier.SHIFT:
+            return self
+        if event.key == Key.BACKSPACE:
+            return replace(self, before=self.before[:-1])
+        return AroundCaret.of(self.before + text_of(event), self.after)

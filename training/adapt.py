@@ -1,0 +1,108 @@
+"""Which weights a fine-tuning run may change: the four modes.
+
+Knows the decoder's parameters; knows nothing of text, losses or bundles.
+
+    full       everything
+    partial    the last `blocks` blocks and the class head (default 1)
+    frozen     everything but the first `blocks` blocks (default all of them)
+    low-rank   a product of two thin matrices added to every matrix of the blocks, and the biases
+               (LoRA: Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large Language Models")
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import parametrize
+
+from training.errors import WorkshopError
+from training.model import Decoder
+
+Mode = Literal["full", "partial", "frozen", "low-rank"]
+MODES: Final[tuple[str, ...]] = get_args(Mode)
+_MATRICES: Final = ("qkv", "proj", "up", "down")
+
+
+class ModeError(WorkshopError):
+    """A mode that the decoder has not the blocks for."""
+
+
+@dataclass(frozen=True)
+class Adaptation:
+    """What is trained. `blocks`: see the modes above, 0 takes the default; `rank`: of low-rank."""
+
+    mode: Mode = "full"
+    blocks: int = 0
+    rank: int = 16
+
+
+class LowRank(nn.Module):
+    """W becomes W + up @ down; `up` starts at zero, so training starts at W itself."""
+
+    def __init__(self, weight: Tensor, rank: int) -> None:
+        super().__init__()
+        rows, columns = weight.shape
+        self.down = nn.Parameter(torch.randn(rank, columns) / math.sqrt(columns))
+        self.up = nn.Parameter(torch.zeros(rows, rank))
+
+    def forward(self, weight: Tensor) -> Tensor:
+        return weight + self.up @ self.down
+
+
+def prepare(decoder: Decoder, adaptation: Adaptation) -> None:
+    """Leave gradients on only what the mode trains. Raises ModeError."""
+    n_block = len(decoder.blocks)
+    if not 0 <= adaptation.blocks <= n_block:
+        raise ModeError(f"blocks must be at most {n_block}, the decoder's, not {adaptation.blocks}")
+    decoder.requires_grad_(adaptation.mode in ("full", "frozen"))
+    if adaptation.mode == "partial":
+        for block in decoder.blocks[n_block - (adaptation.blocks or 1) :]:
+            block.requires_grad_(True)
+        decoder.class_head.requires_grad_(True)
+    elif adaptation.mode == "frozen":
+        for block in decoder.blocks[: adaptation.blocks or n_block]:
+            block.requires_grad_(False)
+    elif adaptation.mode == "low-rank":
+        for linear in _linears(decoder):
+            parametrize.register_parametrization(linear, "weight", LowRank(linear.weight, adaptation.rank))
+        decoder.class_head.bias.requires_grad_(True)
+        decoder.reading_bias.requires_grad_(True)
+
+
+def merge(decoder: Decoder) -> None:
+    """Write low-rank products into the matrices that they were added to, and thaw everything."""
+    for linear in _linears(decoder):
+        if parametrize.is_parametrized(linear, "weight"):
+            parametrize.remove_parametrizations(linear, "weight", leave_parametrized=True)
+    decoder.requires_grad_(True)
+
+
+@torch.no_grad()
+def blend(original: Decoder, tuned: Decoder, share: float) -> Decoder:
+    """A decoder at `share` of the way from the original's weights to the tuned ones'.
+
+    Halfway there most of what was learnt is kept and much less of the rest is lost (Wortsman et al.
+    2022, "Robust fine-tuning of zero-shot models").
+    """
+    blended = copy.deepcopy(original)
+    theirs = dict(tuned.named_parameters())
+    for name, parameter in blended.named_parameters():
+        parameter.lerp_(theirs[name].to(parameter.device), share)
+    return blended
+
+
+def trained_parameters(decoder: Decoder) -> list[nn.Parameter]:
+    """Those that have gradients, in a fixed order."""
+    return [parameter for parameter in decoder.parameters() if parameter.requires_grad]
+
+
+def _linears(decoder: Decoder) -> Iterator[nn.Linear]:
+    for block in decoder.blocks:
+        for name in _MATRICES:
+            yield getattr(block, name)

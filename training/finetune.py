@@ -1,0 +1,226 @@
+"""Fine-tuning of a decoder on a user's phrases, without forgetting general text.
+
+Knows tensors, token ids and schedules; knows nothing of logs, bundles or how good the result is.
+
+Every step sees windows of the user's text and windows of general text. On the general ones the
+decoder is held to the distributions of the original (Li & Hoiem 2017, "Learning without
+Forgetting"): that forgets less than training on general text again (docs/experiments.md). Training
+stops when the loss on phrases kept apart has not fallen for `patience` epochs, and the weights of
+the best epoch are kept.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from training.adapt import Adaptation, merge, prepare, trained_parameters
+from training.data import IGNORED, Batch, WindowSampler
+from training.model import Decoder, reading_loss_dense, reading_loss_sliced
+from training.segments import Chain, pack
+
+# Learning rates of the matrices of the blocks and of everything else, by mode.
+RATES: Final = {
+    "full": (3e-4, 1e-3),
+    "partial": (5e-4, 1e-3),
+    "frozen": (3e-4, 2e-3),
+    "low-rank": (6e-3, 4e-3),
+}
+
+
+@dataclass(frozen=True)
+class FineTuning:
+    """How a decoder is fine-tuned. `rate` multiplies the learning rates.
+
+    `distil`: how strongly it is held to the original, in nats a token of general text.
+    """
+
+    adaptation: Adaptation = field(default_factory=Adaptation)
+    epochs: int = 6
+    windows: int = 8  # of the user's text a step
+    replay_windows: int = 8  # of general text a step
+    rate: float = 1.0
+    warmup_share: float = 0.1
+    distil: float = 5.0
+    patience: int = 2
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the run, counted from 1: mean losses in nats a token, None where not measured."""
+
+    step: int
+    steps: int
+    loss: float
+    held_out_loss: float | None = None
+
+
+Report = Callable[[Step], None]
+
+
+class FineTuner:
+    """One run. The decoder given is not changed; `run` returns another."""
+
+    def __init__(
+        self,
+        decoder: Decoder,
+        settings: FineTuning,
+        chains: Sequence[Chain],
+        held_out: Batch,
+        replay: WindowSampler,
+        device: torch.device | None = None,
+    ) -> None:
+        self.settings, self._chains, self._replay = settings, chains, replay
+        self._device = device or torch.device("cpu")
+        torch.manual_seed(settings.seed)
+        self._original = copy.deepcopy(decoder).to(self._device).eval().requires_grad_(False)
+        self._decoder = copy.deepcopy(decoder).to(self._device)
+        prepare(self._decoder, settings.adaptation)
+        self._parameters = trained_parameters(self._decoder)
+        self._starts = decoder.syllable_starts.cpu().numpy()
+        self._is_half = is_half_fast(self._device)
+        self._held_out = held_out
+        self._optimiser = _optimiser(self._decoder, settings)
+        self.epoch_steps = max(1, round(len(self._epoch(0).inputs) / settings.windows))
+
+    def run(self, report: Report = lambda _: None) -> Decoder:
+        """Train; the decoder of the best epoch, low-rank products merged in."""
+        steps = self.settings.epochs * self.epoch_steps
+        best, worse = self.loss_on(self._held_out), 0
+        report(Step(0, steps, best, best))
+        kept = [parameter.detach().clone() for parameter in self._parameters]
+        for epoch in range(self.settings.epochs):
+            loss = 0.0
+            for number, batch in enumerate(self._batches(epoch)):
+                step = epoch * self.epoch_steps + number
+                loss = self._one_step(step, steps, batch)
+                report(Step(step + 1, steps, loss))
+            held_out = self.loss_on(self._held_out)
+            report(Step((epoch + 1) * self.epoch_steps, steps, loss, held_out))
+            worse = 0 if held_out < best else worse + 1
+            if worse == 0:
+                best, kept = held_out, [parameter.detach().clone() for parameter in self._parameters]
+            elif worse >= self.settings.patience:
+                break
+        with torch.no_grad():
+            for parameter, value in zip(self._parameters, kept, strict=True):
+                parameter.copy_(value)
+        merge(self._decoder)
+        return self._decoder.eval()
+
+    @torch.no_grad()
+    def loss_on(self, windows: Batch) -> float:
+        """Nats a token of the decoder as it is now."""
+        self._decoder.eval()
+        total, count = 0.0, 0
+        for start in range(0, len(windows.inputs), 32):
+            batch = _rows(windows, start, start + 32)
+            total += float(self._loss(batch))
+            count += int((batch.targets != IGNORED).sum())
+        return total / max(count, 1)
+
+    def _epoch(self, epoch: int) -> Batch:
+        rng = np.random.default_rng((self.settings.seed, epoch))
+        return pack(self._chains, self._decoder.config.block_size, rng)
+
+    def _batches(self, epoch: int) -> Iterator[Batch]:
+        """`epoch_steps` batches that share out an epoch's windows evenly."""
+        windows = self._epoch(epoch)
+        for part in np.array_split(np.arange(len(windows.inputs)), self.epoch_steps):
+            if len(part):
+                yield _rows(windows, int(part[0]), int(part[-1]) + 1)
+
+    def _one_step(self, step: int, steps: int, batch: Batch) -> float:
+        settings = self.settings
+        self._decoder.train()
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._is_half):
+            mean = self._loss(batch) / int((batch.targets != IGNORED).sum())
+            total = mean
+            if settings.replay_windows:
+                general = self._replay.batch(step, 0, settings.replay_windows)
+                total = total + settings.distil * self._distance(general)
+        total.backward()
+        nn.utils.clip_grad_norm_(self._parameters, 1.0)
+        for group in self._optimiser.param_groups:
+            group["lr"] = group["base_rate"] * self._rate(step, steps)
+        self._optimiser.step()
+        self._optimiser.zero_grad(set_to_none=True)
+        return float(mean.detach())
+
+    def _rate(self, step: int, steps: int) -> float:
+        """Warm-up, then a linear fall to a tenth."""
+        warm = max(1, round(steps * self.settings.warmup_share))
+        return min(1.0, (step + 1) / warm) * (1 - 0.9 * max(0, step - warm) / max(1, steps - warm))
+
+    def _loss(self, batch: Batch) -> Tensor:
+        """Summed -log P of the targets."""
+        return self._cross_entropy(*self._forward(self._decoder, batch))
+
+    def _distance(self, batch: Batch) -> Tensor:
+        """Mean KL divergence from the original's distributions, in nats a token."""
+        hidden, table, targets = self._forward(self._decoder, batch)
+        with torch.no_grad():
+            original, original_table, _ = self._forward(self._original, batch)
+            wanted = _distributions(self._original, original, original_table, targets)
+        found = _distributions(self._decoder, hidden, table, targets)
+        distances = [
+            F.kl_div(ours, theirs, reduction="sum", log_target=True)
+            for ours, theirs in zip(found, wanted, strict=True)
+        ]
+        return (distances[0] + distances[1]) / len(targets)
+
+    def _forward(self, decoder: Decoder, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """Hidden states (n, n_embd) of the n places that count, the output table, targets (n,)."""
+        inputs, targets, segments = (
+            torch.from_numpy(part).to(self._device) for part in (batch.inputs, batch.targets, batch.segments)
+        )
+        kept = targets.flatten() != IGNORED
+        hidden, table = decoder(inputs, segments)
+        return hidden.flatten(0, 1)[kept], table, targets.flatten()[kept]
+
+    def _cross_entropy(self, hidden: Tensor, table: Tensor, targets: Tensor) -> Tensor:
+        decoder = self._decoder
+        classes = decoder.table.classes[targets]
+        loss = F.cross_entropy(decoder.class_head(hidden).float(), classes, reduction="sum")
+        hanzi = targets >= int(self._starts[0])
+        reading_loss = reading_loss_dense if hidden.is_cuda else reading_loss_sliced
+        table, bias = table.to(hidden.dtype), decoder.reading_bias
+        return loss + reading_loss(hidden[hanzi], table, bias, targets[hanzi], self._starts).sum()
+
+
+def _distributions(decoder: Decoder, hidden: Tensor, table: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+    """Log P of all classes, and of all readings of the class of each target (elsewhere -1e4)."""
+    classes = decoder.table.classes
+    logits = (hidden @ table.to(hidden.dtype).T).float() + decoder.reading_bias
+    inside = classes[None] == classes[targets][:, None]
+    readings = logits.masked_fill(~inside, -1e4).log_softmax(-1)
+    return decoder.class_head(hidden).float().log_softmax(-1), readings
+
+
+def is_half_fast(device: torch.device) -> bool:
+    """Whether products in bfloat16 are done by the hardware; elsewhere they would be slower."""
+    return device.type == "cuda" or bool(torch.cpu._is_avx512_bf16_supported())
+
+
+def _rows(batch: Batch, first: int, last: int) -> Batch:
+    return Batch(batch.inputs[first:last], batch.targets[first:last], batch.segments[first:last])
+
+
+def _optimiser(decoder: Decoder, settings: FineTuning) -> torch.optim.Optimizer:
+    inside = {id(parameter) for parameter in decoder.blocks.parameters()}
+    trained = trained_parameters(decoder)
+    matrices, others = RATES[settings.adaptation.mode]
+    groups = [
+        {"params": [p for p in trained if id(p) in inside], "base_rate": matrices * settings.rate},
+        {"params": [p for p in trained if id(p) not in inside], "base_rate": others * settings.rate},
+    ]
+    chosen = [group for group in groups if group["params"]]
+    return torch.optim.AdamW(chosen, lr=0.0, betas=(0.9, 0.98), weight_decay=0.0, fused=True)

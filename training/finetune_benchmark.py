@@ -1,0 +1,160 @@
+"""`python -m training finetune-benchmark`: what retraining is worth, by mode, on logs cut from a corpus.
+
+Knows how a log is cut and what is measured; the work is `training.retrain`'s. The judged third is text
+that `prepare` held out of the file, so neither the decoder nor the n-gram has seen it; the two
+thirds that are learnt from stand just before it in the file (and were in the training text).
+"""
+
+from __future__ import annotations
+
+import io
+import resource
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from engine.accuracy import Score, evaluate, read_set
+from engine.bundle import Bundle
+from engine.converter import Converter
+from engine.factory import converter_of, create_personal
+from engine.observations import LogReader
+from engine.phrase_log import Phrase
+from engine.typist import Case, whole_candidates
+from training.adapt import Adaptation
+from training.errors import WorkshopError
+from training.finetune import FineTuning
+from training.phrases import phrases_of_lines
+from training.prepare import split_blocks
+from training.progress import Progress
+from training.retrain import Request, retrain
+
+HEAD: Final[str] = (
+    "| log | mode | wrong first candidates | with at-once learning | general, first % | characters % "
+    "| share kept | seconds | CPU seconds |\n|---|---|---|---|---|---|---|---|---|"
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One bundle; `wrong` of the judged phrases, alone and learning at once; seconds of retraining."""
+
+    log: str
+    mode: str
+    wrong: int
+    wrong_at_once: int
+    general: list[Score]
+    share: float = 0.0
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+    def line(self, base: Row | None = None) -> str:
+        """Markdown; the errors that are gone are held against those of the row `base`."""
+        first, characters = (sum(s.percent[i] for s in self.general) / len(self.general) for i in (0, 2))
+        wrong = [
+            _gone(self.wrong, base and base.wrong),
+            _gone(self.wrong_at_once, base and base.wrong_at_once),
+        ]
+        cost = [f"{self.share:g}", f"{self.seconds:.0f}", f"{self.cpu_seconds:.0f}"] if base else ["", "", ""]
+        cells = [self.log, self.mode, *wrong, f"{first:.2f}", f"{characters:.2f}", *cost]
+        return f"| {' | '.join(cells)} |"
+
+
+def cut_log(path: Path, n_phrase: int) -> list[Case]:
+    """A log of which the last third was held out of the file by `prepare`. Raises WorkshopError."""
+    name = path.name.partition(".txt")[0]
+    blocks = [(split, list(phrases_of_lines(lines))) for split, lines in split_blocks(name, path)]
+    n_judged = n_phrase // 3
+    held_out: list[int] = []
+    for place, (split, _) in enumerate(blocks):
+        if split == "valid" and place and sum(len(blocks[i][1]) for i in held_out) < n_judged:
+            held_out.append(place)
+    judged = [case for place in held_out for case in blocks[place][1]][:n_judged]
+    if len(judged) < n_judged:
+        raise WorkshopError(f"{path} holds out only {len(judged)} phrases; {n_judged} are a third of the log")
+    share = (n_phrase - n_judged) // len(held_out)
+    learnt = [case for place in held_out for case in _before(blocks, place, share)]
+    return learnt + judged
+
+
+def _before(blocks: Sequence[tuple[str, list[Case]]], place: int, n: int) -> list[Case]:
+    """The last `n` phrases for training that stand before a block."""
+    found: list[Case] = []
+    while place > 0 and len(found) < n:
+        place -= 1
+        if blocks[place][0] == "train":
+            found = blocks[place][1] + found
+    return found[-n:]
+
+
+def run(
+    base: Path, corpus: Sequence[Path], modes: Sequence[str], n_phrase: int, paths: Sequence[Path], limit: int
+) -> None:
+    """Print the table, a row as soon as it is known."""
+    sets = [[replace(case, context="") for case in read_set(path, limit)] for path in paths]
+    print(HEAD, flush=True)
+    general = _general(base, sets)
+    for path in corpus:
+        cases = cut_log(path, n_phrase)
+        learnt, judged = cases[: -(n_phrase // 3)], cases[-(n_phrase // 3) :]
+        before = Row(path.name, "before", *_wrong(base, learnt, judged), general)
+        print(before.line(), flush=True)
+        for mode in modes:
+            print(_row(base, mode, path.name, cases, len(judged), sets).line(before), flush=True)
+
+
+def _row(
+    base: Path, mode: str, log: str, cases: list[Case], n_judged: int, sets: Sequence[list[Case]]
+) -> Row:
+    settings = FineTuning(Adaptation(mode))  # type: ignore[arg-type]
+    request = Request(base, base, settings, held_out=n_judged / len(cases))
+    with tempfile.TemporaryDirectory() as folder:
+        started, cpu = time.monotonic(), _cpu_seconds()
+        retrain(request, cases, Path(folder), mode, Progress({}, io.StringIO()))
+        seconds, cpu = time.monotonic() - started, _cpu_seconds() - cpu
+        share = Bundle.load(Path(folder)).manifest.provenance["fine_tuning"]["share"]
+        wrong = _wrong(Path(folder), cases[:-n_judged], cases[-n_judged:])
+        return Row(log, mode, *wrong, _general(Path(folder), sets), share, seconds, cpu)
+
+
+def _general(bundle: Path, sets: Sequence[list[Case]]) -> list[Score]:
+    converter = converter_of(Bundle.load(bundle))
+    return [evaluate(converter, cases) for cases in sets]
+
+
+def _wrong(bundle: Path, learnt: Sequence[Case], judged: Sequence[Case]) -> tuple[int, int]:
+    """Judged phrases whose first candidate is wrong: by the bundle alone, and learning at once on top."""
+    loaded = Bundle.load(bundle)
+    personal, reader = create_personal(loaded.vocabulary), LogReader(loaded.vocabulary)
+    plain, learning = converter_of(loaded), converter_of(loaded, personal=personal)
+    phrases = [_phrase(case) for case in (*learnt, *judged)]
+    seen = [reader.observation(now, before) for now, before in zip(phrases, [None, *phrases], strict=False)]
+    personal.load(seen[: len(learnt)])
+    alone = at_once = 0
+    for case, observation in zip(judged, seen[len(learnt) :], strict=True):
+        alone += not _is_right(plain, case)
+        at_once += not _is_right(learning, case)
+        personal.learn(observation)  # in order: each is learnt when it was typed
+    return alone, at_once
+
+
+def _is_right(converter: Converter, case: Case) -> bool:
+    converter.set_surrounding_text(case.context)
+    candidates = whole_candidates(converter.convert(case.keys), case.keys)
+    return candidates[:1] == (case.hanzi,)
+
+
+def _phrase(case: Case) -> Phrase:
+    return Phrase(case.hanzi, case.pinyin, case.keys, case.context)
+
+
+def _gone(wrong: int, before: int | None) -> str:
+    """How many are wrong, and how many percent fewer than before."""
+    return str(wrong) if before is None else f"{wrong} ({100 * (wrong - before) / max(before, 1):+.0f}%)"
+
+
+def _cpu_seconds() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime

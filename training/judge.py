@@ -1,0 +1,168 @@
+"""Whether a fine-tuned bundle may take the place of the one in use.
+
+Knows converters, cases and scores; knows nothing of training or of where bundles lie. What is
+compared is what would be typed with: the engine's search over the whole bundle, without what was
+learnt at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from engine.accuracy import Score, score_of
+from engine.bundle import Bundle
+from engine.factory import converter_of
+from engine.syllable import SYLLABLES
+from engine.typist import Case, whole_candidates
+from engine.vocabulary import SPECIALS, Vocabulary
+from training.progress import Progress
+
+Answers = list[tuple[str, ...]]  # a case's candidates for the whole input, best first
+
+N_BETTER, N_WORSE = 8, 4  # examples shown of what changed
+_CLAUSE: Final = range(3, 13)  # hanzi of a generated case
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`accepted`, and why in one sentence for the user."""
+
+    accepted: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """`figures` are JSON; `examples`: cases whose first candidate changed."""
+
+    verdict: Verdict
+    figures: dict[str, Any]
+    examples: list[dict[str, str]]
+
+
+def score(answers: Answers, cases: Sequence[Case]) -> Score:
+    """The sum of the cases' scores."""
+    pairs = zip(answers, cases, strict=True)
+    return sum((score_of(candidates, case.hanzi) for candidates, case in pairs), Score())
+
+
+def judge(
+    held_out: tuple[Score, Score],
+    losses: tuple[float, float],
+    general: tuple[Score, Score],
+    allowed_loss: float,
+) -> Verdict:
+    """Each pair is (before, after); `losses`: nats a token on the held-out phrases.
+
+    Better on the held-out phrases: more first candidates right, or as many and likelier texts. No
+    worse in general: the share of right first candidates fell by at most `allowed_loss` points.
+    """
+    before, after = held_out
+    fell = general[0].percent[0] - general[1].percent[0]
+    figures = (
+        f"first candidate right on your own later phrases {before.percent[0]:.1f}% before, "
+        f"{after.percent[0]:.1f}% after; on general text {general[0].percent[0]:.1f}% before, "
+        f"{general[1].percent[0]:.1f}% after"
+    )
+    if after.first < before.first or (after.first == before.first and losses[1] >= losses[0]):
+        return Verdict(False, f"refused, because it is no better on your own phrases: {figures}")
+    if fell > allowed_loss:
+        return Verdict(
+            False, f"refused, because general text lost more than {allowed_loss:g} points: {figures}"
+        )
+    return Verdict(True, f"better: {figures}")
+
+
+class Measurement:
+    """The new bundle against the one in use on the user's phrases, against the base in general.
+
+    Each night may lose a little in general; held against the last night's, the losses would add up.
+    `general_loss` comes first, as often as one likes, then `result` for the last folder.
+    """
+
+    def __init__(
+        self, base: Path, in_use: Path, judged: list[Case], general: list[Case], progress: Progress
+    ) -> None:
+        self._in_use, self._judged, self._general, self._progress = in_use, judged, general, progress
+        self._done, self._total = 0, 2 * (len(judged) + len(general))
+        self._converter = converter_of(Bundle.load(base))
+        self._before = score(self._answers(general), general)
+        if in_use != base:
+            self._converter = converter_of(Bundle.load(in_use))
+        self._old_answers = self._answers(judged)
+        self._after: Score | None = None
+
+    def general_loss(self, folder: Path) -> float:
+        """Points of first candidates that the bundle in `folder` loses on general text."""
+        if self._after is not None:  # one more try than was thought
+            self._total += len(self._general)
+        self._converter = converter_of(Bundle.load(folder))
+        self._after = score(self._answers(self._general), self._general)
+        return self._before.percent[0] - self._after.percent[0]
+
+    def result(self, losses: tuple[float, float], allowed_loss: float) -> Result:
+        """The verdict on the last bundle; `losses`: nats a token on phrases kept apart, before and after."""
+        assert self._after is not None
+        answers = self._answers(self._judged)
+        held_out = score(self._old_answers, self._judged), score(answers, self._judged)
+        general = self._before, self._after
+        found = {
+            name: {"before": figures(pair[0]), "after": figures(pair[1])}
+            for name, pair in (("held_out", held_out), ("general", general))
+        }
+        verdict = judge(held_out, losses, general, allowed_loss)
+        loss = {"validation_loss": {"before": round(losses[0], 4), "after": round(losses[1], 4)}}
+        return Result(verdict, found | loss, changed(self._judged, self._old_answers, answers))
+
+    def _answers(self, cases: list[Case]) -> Answers:
+        found: Answers = []
+        for case in cases:
+            self._converter.set_surrounding_text(case.context)
+            found.append(whole_candidates(self._converter.convert(case.keys), case.keys)[:5])
+            self._done += 1
+            self._progress.step("measure", self._done, self._total)
+        return found
+
+
+def changed(cases: Sequence[Case], before: Answers, after: Answers) -> list[dict[str, str]]:
+    """Cases whose first candidate became right, then such as became wrong."""
+    better: list[dict[str, str]] = []
+    worse: list[dict[str, str]] = []
+    for case, old, new in zip(cases, before, after, strict=True):
+        first = [texts[0] if texts else "" for texts in (old, new)]
+        if (first[0] == case.hanzi) == (first[1] == case.hanzi):
+            continue
+        example = {"keys": case.keys, "wanted": case.hanzi, "before": first[0], "after": first[1]}
+        (better if first[1] == case.hanzi else worse).append(example)
+    return better[:N_BETTER] + worse[:N_WORSE]
+
+
+def figures(score: Score) -> dict[str, Any]:
+    """A score as it stands in a line of JSON: percentages of first candidates and of characters."""
+    first, _, characters = score.percent
+    return {"cases": score.cases, "first": round(first, 2), "characters": round(characters, 2)}
+
+
+def cases_of_text(texts: np.ndarray, vocabulary: Vocabulary, limit: int) -> list[Case]:
+    """The first `limit` different clauses of texts of token ids (n, length), typed in full.
+
+    A text's last clause was cut off by its length and is left out.
+    """
+    found: dict[str, Case] = {}
+    for text in texts.tolist():
+        clause: list[int] = []
+        for token in text:
+            if token >= len(SPECIALS):
+                clause.append(token)
+                continue
+            if len(clause) in _CLAUSE:
+                hanzi = vocabulary.text(clause)
+                pinyin = tuple(SYLLABLES[vocabulary.syllable_of_token(t)] for t in clause)
+                found.setdefault(hanzi, Case(len(found), "".join(pinyin), pinyin, "", hanzi))
+            clause = []
+    return list(found.values())[:limit]

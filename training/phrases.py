@@ -1,0 +1,110 @@
+"""What a user typed, as cases in the order of time, from any of the forms it is kept in.
+
+Knows text files, JSON lines and the user's database; knows nothing of token ids or models.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from engine.accuracy import read_set
+from engine.phrase_log import NO_READING, Phrase, PhraseLog
+from engine.syllable import SYLLABLES
+from engine.typist import Case
+from engine.user_store import FILE_NAME, FOLDER, UserStore
+from engine.word_store import WordStore
+from training.annotate import CODE_SHIFT, FIRST_HANZI_CODE, annotate_line
+from training.errors import WorkshopError
+from training.text import SUFFIXES, paragraphs, text_files
+
+LONGEST: Final[int] = 16  # hanzi a phrase; longer clauses are cut, as their typist would
+SURROUNDING: Final[int] = 32  # characters kept of the text before a phrase
+_HANZI: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af\u3007]+")
+
+
+class LogError(WorkshopError):
+    """A log that cannot be read or that holds too little."""
+
+
+def phrases_of_lines(lines: Iterable[str]) -> Iterator[Case]:
+    """Each line's runs of hanzi, with pypinyin's readings and the text of the line before them.
+
+    >>> [case.hanzi for case in phrases_of_lines(["你好，世界"])]
+    ['你好', '世界']
+    """
+    number = 0
+    for line in lines:
+        codes = [int(code) for code in annotate_line(line) if code >= FIRST_HANZI_CODE]
+        place = 0
+        for match in _HANZI.finditer(line):
+            run = codes[place : place + len(match.group())]
+            place += len(run)
+            for start, end in _pieces(len(run)):
+                syllables = [(code & (FIRST_HANZI_CODE - 1)) - 1 for code in run[start:end]]
+                hanzi = "".join(chr(code >> CODE_SHIFT) for code in run[start:end])
+                if min(syllables) < 0:  # a hanzi whose reading pypinyin does not know
+                    continue
+                pinyin = tuple(SYLLABLES[syllable] for syllable in syllables)
+                before = line[max(0, match.start() + start - SURROUNDING) : match.start() + start]
+                number += 1
+                yield Case(number, "".join(pinyin), pinyin, before, hanzi)
+
+
+def _pieces(length: int) -> Iterator[tuple[int, int]]:
+    """[start, end) of nearly equal pieces of at most LONGEST."""
+    n = -(-length // LONGEST)
+    for i in range(n):
+        yield length * i // n, length * (i + 1) // n
+
+
+def read_phrases(path: Path) -> list[Case]:
+    """The cases of a text file, of a folder of text files, or of JSON lines of cases, in their order.
+
+    JSON lines hold `pinyin`, `hanzi` and perhaps `context`. Raises LogError, CaseError, CorpusError.
+    """
+    if path.is_dir():
+        return [case for file in text_files(path).values() for case in phrases_of_lines(paragraphs(file))]
+    if path.suffix == ".jsonl":
+        return [case for case in read_set(path) if len(case.pinyin) == len(case.hanzi)]
+    if path.name.endswith(SUFFIXES):
+        return list(phrases_of_lines(paragraphs(path)))
+    raise LogError(f"{path} is neither a folder, nor {', '.join(SUFFIXES)}, nor .jsonl")
+
+
+def read_log(directory: Path, since: float | None = None, until: float | None = None) -> list[Case]:
+    """What was typed in the times [since, until), oldest first, from the log in the data directory.
+
+    Phrases with a forgotten text in them are left out: what was forgotten must not come back.
+    Raises LogError where there is no log, StoreError where it cannot be read.
+    """
+    if not (directory / FOLDER / FILE_NAME).exists():
+        raise LogError(f"there is no phrase log in {directory}; type with the window first, or give --log")
+    store = UserStore(directory)
+    try:
+        forgotten = WordStore(store).forgotten()
+        phrases = sorted(PhraseLog(store), key=lambda phrase: (phrase.time, phrase.id))
+    finally:
+        store.close()
+    return [
+        case
+        for phrase in phrases
+        if (since is None or phrase.time >= since) and (until is None or phrase.time < until)
+        if not any(text in phrase.text for text in forgotten)
+        for case in cases_of(phrase)
+    ]
+
+
+def cases_of(phrase: Phrase) -> Iterator[Case]:
+    """The runs of hanzi of one row of the log, typed in full, each with the text before it."""
+    start = 0
+    for is_read, run in groupby(phrase.reading, key=lambda syllable: syllable != NO_READING):
+        pinyin = tuple(run)
+        end = start + len(pinyin)
+        if is_read:
+            before = (phrase.before + phrase.text[:start])[-SURROUNDING:]
+            yield Case(phrase.id, "".join(pinyin), pinyin, before, phrase.text[start:end])
+        start = end
