@@ -2,18 +2,19 @@
 
 Works on token ids; knows nothing of pinyin letters, menus or databases.
 
-The mixture is a hierarchy of caches with the decoder at its root (Kuhn & De Mori 1990; the form
-is that of interpolated absolute discounting, Ney et al. 1994). With M what decoder and n-gram say:
+The mixture is a hierarchy of caches with the decoder at its root (Kuhn & De Mori 1990), in the form
+of absolute discounting (Ney et al. 1994) with the weight of Witten & Bell (1991). With M what
+decoder and n-gram say, v the last token, and n(v) how many different readings followed it:
 
     P1(r) = M(r) + w(s) (share of r among the user's readings of its syllable s - M's share of it) M(s)
-    P2(r) = max(c(v r) - d, 0) / (c(v) + k2) + (what is left) P1(r)
+    P2(r) = max(c(v r) - d, 0) / (c(v) + k2 n(v)) + (what is left) P1(r)
     P3(r) = the same behind the last two tokens, over P2, with k3
 
 So a history that the user never wrote leaves M as it is; one occurrence counts for 1 - d and is
-evidence, not proof; and the more different things followed a history, the more is left to M. The
-first level keeps M's mass of each syllable: it says which hanzi the user means by `xi`, not how
-often the user writes `xi`. What all bigrams of one history get is limited: behind 的 the decoder,
-which sees the whole text before, knows better, however much the user has written.
+evidence, not proof; and the more different readings followed a history, the more is left to M: behind
+墨 of 墨音 the user is heard, behind 的 the decoder, which sees the whole text before. The first level
+keeps M's mass of each syllable: it says which hanzi the user means by `xi`, not how often the user
+writes `xi`.
 
 Counts halve every `half_life` commits. The clock ticks in steps of `_TICK` commits, so that what
 is compiled for a history stays valid between two of them.
@@ -47,9 +48,8 @@ class MixOptions:
     syllable_weight: float = 0.01  # w of a syllable written often
     syllable_prior: float = 50.0  # occurrences at which w is half of that
     discount: float = 0.8  # d
-    bigram_prior: float = 100.0  # k2
-    bigram_limit: float = 0.05  # of the probability that all bigrams of a history get
-    trigram_prior: float = 8.0  # k3
+    bigram_prior: float = 15.0  # k2
+    trigram_prior: float = 4.0  # k3
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +182,10 @@ class PersonalCounts:
             scale = self._scale()
             options, is_pair = self._options, key >> _SHIFT > 0
             counts = {token: count * scale for token, count in sorted(self._followers[key].items())}
-            total = sum(counts.values()) + (options.trigram_prior if is_pair else options.bigram_prior)
+            prior = options.trigram_prior if is_pair else options.bigram_prior
+            total = sum(count + prior * min(count, 1.0) for count in counts.values())
             shares = [max(count - options.discount, 0.0) / total for count in counts.values()]
-            mass, limit = sum(shares), 1.0 if is_pair else options.bigram_limit
-            if mass > limit:
-                shares, mass = [share * limit / mass for share in shares], limit
-            compiled = _Compiled(list(counts), shares, 1.0 - mass)
+            compiled = _Compiled(list(counts), shares, 1.0 - sum(shares))
             self._compiled[key] = compiled
         return compiled
 

@@ -84,7 +84,10 @@ class LogReader:
         return self._vocabulary.special_of(character)
 
     def _choices_of_parts(self, phrase: Phrase) -> Iterator[Choice]:
-        """Each run of converted parts as a whole, then its parts."""
+        """Each run of converted parts as a whole, then its parts.
+
+        What was put together of parts was meant: it does not count as picked against another.
+        """
         start = 0
         places = []
         for part in phrase.parts:
@@ -99,7 +102,7 @@ class LogReader:
             keys = "".join(part.keys for part, _ in run)
             text = "".join(part.text for part, _ in run)
             reading = tuple(syllable for _, of_part in run for syllable in of_part)
-            yield from self._choice(keys, text, reading, self.tokens_of(text, reading), True)
+            yield from self._choice(keys, text, reading, self.tokens_of(text, reading), False)
         for part, reading in run:
             tokens = self.tokens_of(part.text, reading)
             yield from self._choice(part.keys, part.text, reading, tokens, part.rank > 0)

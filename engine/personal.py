@@ -6,10 +6,11 @@ scorer mixes `counts` in, the candidate list offers `words` and has its menu arr
 The rule of evidence for a text of two hanzi or more that was picked for exactly these letters
 (docs/learning.md states it for users): every pick weighs 1, and the picks before it for these
 letters, of whatever text, then weigh four fifths of what they did. From the first pick on the
-text stands second at least, and no better where it was picked against another that stood first.
-It stands first once it weighs FIRST_PLACE, two picks, and more than what the engine would put
-first; unless the engine, which knows the text before, holds that for likelier by DOUBT nats for
-each unit of weight. Single hanzi are ranked by the counts alone.
+text stands second at least; and no better where it was picked once, as a whole, against another
+that stood first, which may have been a slip. It stands first once it weighs FIRST_PLACE, two picks,
+and more than what the engine would put first; unless the engine, which knows the text before,
+holds that for likelier by DOUBT nats for each unit of weight. Single hanzi are ranked by the
+counts alone.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from engine.vocabulary import Vocabulary
 
 FADING: Final[float] = 0.8  # of the picks for some letters, by each further pick for them
 FIRST_PLACE: Final[float] = 1.5
-DOUBT: Final[float] = 3.5  # nats; two homophones that are both words differ by up to 5 without context
+DOUBT: Final[float] = 1.7  # nats: 参加回忆 is 5.8 behind 参加会议 after two picks of 回忆 elsewhere
 
 # Their scores are the search's, or -inf where it did not find them; a lexicon word's is its frequency.
 _RANKED: Final[frozenset[Source]] = frozenset({Source.SENTENCE, Source.PHRASE, Source.USER})

@@ -7,6 +7,7 @@ of what is learnt from them. Letters committed as typed are never written.
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from engine.values import Commit, Segment, Source
 
 NO_READING: Final[str] = "_"  # stands for the syllable of a character that has none
 BEFORE_LENGTH: Final[int] = 32  # characters of the text before the caret that are kept
+
+_LETTERS: Final[re.Pattern[str]] = re.compile(r"(?:(?![\u3007\u3400-\u9fff\U00020000-\U000323af])[^\W\d_])+")
+_NUMBER: Final[re.Pattern[str]] = re.compile(r"\d+")
 
 _COLUMNS: Final[str] = "id, time, keys, reading, text, before, rank, parts, origin"
 
@@ -59,9 +63,17 @@ def phrases_of(commit: Commit, keep_before: bool = True) -> list[Phrase]:
     for kept, run in groupby(commit.segments, key=_is_kept):
         segments = list(run)
         if kept and any(segment.tokens for segment in segments):
-            phrases.append(_phrase_of(segments, before[-BEFORE_LENGTH:] if keep_before else ""))
+            phrases.append(_phrase_of(segments, kept_before(before) if keep_before else ""))
         before += "".join(segment.text for segment in segments)
     return phrases
+
+
+def kept_before(before: str) -> str:
+    """The end of the text before, with `a` for every word in letters and `1` for every number.
+
+    That is all the decoder reads of them, and a password committed as typed stands there as well.
+    """
+    return _NUMBER.sub("1", _LETTERS.sub("a", before[-4 * BEFORE_LENGTH :]))[-BEFORE_LENGTH:]
 
 
 def _is_kept(segment: Segment) -> bool:
@@ -147,6 +159,12 @@ class PhraseLog:
     def __len__(self) -> int:
         with self._store.reading() as connection:
             return int(connection.execute("SELECT count(*) FROM phrase").fetchone()[0])
+
+    def times(self) -> list[float]:
+        """When each phrase was typed, ascending, in seconds since 1970."""
+        with self._store.reading() as connection:
+            rows = connection.execute("SELECT time FROM phrase ORDER BY time").fetchall()
+        return [when for (when,) in rows]
 
     def since(self, row: int, limit: int = -1) -> list[Phrase]:
         """Phrases with an id above `row`, oldest first."""

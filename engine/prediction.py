@@ -1,6 +1,6 @@
 """What may follow the text before the caret: the likeliest next words.
 
-Knows the trie, the scorer and the lexicon; knows nothing of keys or menus.
+Knows the trie, the scorer and what is a word; knows nothing of keys or menus.
 
 A word of one hanzi and one of four are compared by the same question: how likely is it that the
 text goes on with this word and not with a longer one? So a text counts for its probability less
@@ -10,12 +10,11 @@ that of its continuations that are words themselves: 世 hardly counts where 界
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
 
-from engine.lexicon import Lexicon
 from engine.scorer import Scorer
 from engine.syllable import SYLLABLES
 from engine.trie import Node, Trie
@@ -31,11 +30,16 @@ Text = tuple[int, ...]  # reading ids
 
 
 class Predictor:
-    """Costs a decoder call for each hanzi of the longest word, a few milliseconds in all."""
+    """Costs a decoder call for each hanzi of the longest word, a few milliseconds in all.
 
-    def __init__(self, vocabulary: Vocabulary, lexicon: Lexicon, trie: Trie, scorer: Scorer) -> None:
+    `is_word`: of two reading ids and more, whether they are a word of the lexicon or the user's.
+    """
+
+    def __init__(
+        self, vocabulary: Vocabulary, is_word: Callable[[Text], bool], trie: Trie, scorer: Scorer
+    ) -> None:
         self._vocabulary = vocabulary
-        self._lexicon = lexicon
+        self._is_word = is_word
         self._trie = trie
         self._scorer = scorer
 
@@ -47,7 +51,7 @@ class Predictor:
             longer = self._continued(root, texts)
             if not longer:
                 break
-            words = [text for text in longer if length == 1 or self._lexicon.contains(text[0])]
+            words = [text for text in longer if length == 1 or self._is_word(text[0])]
             for tokens, log_prob in words:
                 masses[tokens] = math.exp(log_prob)
                 if tokens[:-1] in masses:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from engine.phrase_log import BEFORE_LENGTH, NO_READING, Part, Phrase
+from engine.phrase_log import NO_READING, Part, Phrase, kept_before
 from engine.vocabulary import PUNCTUATION
 
 MAX_HANZI: Final[int] = 20  # what a person would type in one go
@@ -33,7 +33,7 @@ def phrases_of_text(text: str, read: Read, origin: str, when: float) -> Iterator
                 text=hanzi + mark,
                 reading=(*reading, *(NO_READING for _ in mark)),
                 keys=keys + mark,
-                before=line[max(0, match.start() - BEFORE_LENGTH) : match.start()],
+                before=kept_before(line[: match.start()]),
                 parts=(Part(hanzi, keys), Part(mark, mark)) if mark else (),
                 origin=origin,
                 time=when,

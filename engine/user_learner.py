@@ -51,7 +51,7 @@ class UserLearner:
         self._own_ids: set[int] = set()  # and so are these
         self._edition = 0
         self._words_edition: int | None = None
-        self._data_version = 0
+        self._data_version: tuple[int, int] | None = None
         self._guard(self._open)
         self.configure(options or LearningOptions())
 
@@ -206,7 +206,6 @@ class UserLearner:
         self._edition = self._log.edition()
 
     def _set_forgotten(self, texts: frozenset[str]) -> None:
-        self._last = None
         self._personal.set_forgotten(texts)
         self._guard(self._load_log)
 
@@ -230,8 +229,9 @@ class UserLearner:
     def _load_words(self) -> None:
         """The word list, unless another process is still importing: then it comes when that has done, as
         building its cache here would keep a key waiting."""
-        edition, words = self._words.edition(), cached_words(self.store)
-        if edition == self._words_edition or words is None:
+        edition = self._words.edition()
+        words = cached_words(self.store) if edition != self._words_edition else None
+        if words is None:
             return
         self._words_edition = edition
         self._personal.set_imported(words, [self._long_choice(word) for word in long_words(self.store)])
@@ -244,8 +244,8 @@ class UserLearner:
         phrases = self._log.last(LOG_WINDOW)
         self._read_to = phrases[-1].id if phrases else 0
         self._own_ids.clear()
-        self._previous = None
-        self._personal.load([self._observation(phrase) for phrase in phrases])
+        self._previous = self._last = None
+        self._personal.load([self._observation(phrase) for phrase in (*phrases, *self._pending)])
 
     def _observation(self, phrase: Phrase) -> Observation:
         observation = self._reader.observation(phrase, self._previous)
@@ -254,11 +254,14 @@ class UserLearner:
 
     def _catch_up(self) -> None:
         self._flush()
-        store = self.store
-        if store.back_up() and len(self._log) > LOG_WINDOW:
-            build_words(store)  # once a day: words that have left the window of the log
+        self._read_other_windows()
+        if self.store.back_up() and len(self._log) > LOG_WINDOW:
+            build_words(self.store)  # once a day: words that have left the window of the log
             self._words_edition = None
-        version = store.data_version()
+            self._load_words()
+
+    def _read_other_windows(self) -> None:
+        version = self.store.data_version()
         if version == self._data_version:
             return
         self._data_version = version

@@ -55,7 +55,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     ) WITHOUT ROWID;
     CREATE TABLE derived (name TEXT PRIMARY KEY, edition INTEGER NOT NULL, value BLOB NOT NULL);
     CREATE TABLE edition (number INTEGER NOT NULL, words INTEGER NOT NULL);
-    INSERT INTO edition VALUES (0, 0);
+    INSERT INTO edition VALUES (abs(random()) / 2, abs(random()) / 2);
     """,
 )
 SCHEMA_VERSION: Final[int] = len(MIGRATIONS)
@@ -90,6 +90,7 @@ class UserStore:
         self.folder = data_directory / FOLDER
         self.path = self.folder / FILE_NAME
         self.notices: list[str] = []
+        self._n_opened = 0
         self._connection = self._open()
         self._identity = _identity(self.path)
 
@@ -127,10 +128,10 @@ class UserStore:
         except sqlite3.Error as error:
             raise _store_error(self.path, error) from None
 
-    def data_version(self) -> int:
-        """Another number once another connection has written."""
+    def data_version(self) -> tuple[int, int]:
+        """Another value once another connection has written, or put another file in this one's place."""
         with self.reading() as connection:
-            return int(connection.execute("PRAGMA data_version").fetchone()[0])
+            return self._n_opened, int(connection.execute("PRAGMA data_version").fetchone()[0])
 
     def recover(self) -> None:
         """Set a damaged file aside and go on with the newest backup; `notices` says so."""
@@ -186,6 +187,7 @@ class UserStore:
             self.path.chmod(0o600)  # -wal and -shm take after it
         except OSError as error:
             raise StoreError(_sentence(self.path, error.strerror or str(error))) from error
+        self._n_opened += 1
         connection = sqlite3.connect(self.path, timeout=BUSY_MS / 1000, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = WAL")

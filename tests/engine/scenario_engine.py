@@ -13,6 +13,7 @@ from engine.dates import DateLettersRewriter, DateRewriter
 from engine.fake import FakeDecoder
 from engine.lexicon import Lexicon
 from engine.rewriter import Rewriter
+from engine.spelling import SpellingOptions
 from engine.symbols import SymbolRewriter
 from engine.values import Candidate, Commit
 from engine.vocabulary import from_counts
@@ -85,6 +86,9 @@ class ForgetfulConverter:
         self._converter = converter or scenario_converter()
         self._forgotten: set[str] = set()
         self.told: list[str] = []
+
+    def set_spelling(self, spelling: SpellingOptions) -> None:
+        self._converter.set_spelling(spelling)
 
     def set_surrounding_text(self, text: str) -> None:
         self._converter.set_surrounding_text(text)

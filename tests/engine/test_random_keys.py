@@ -1,7 +1,7 @@
 """Random keys over all options, in the real search over a fake decoder: 100,000 keys find nothing.
 
-Each chunk is a user of their own: other options, which change now and then, other text around. The
-laws: no exception; nothing typed is lost; the menu is the one made from scratch.
+Each chunk is a user of their own: other options and another spelling, which change now and then,
+other text around. The laws: no exception; nothing typed is lost; the menu is the one made from scratch.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ import pytest
 
 from engine.converter import Converter
 from engine.edits import EDITS
+from engine.fuzzy import FUZZY_PAIRS
 from engine.keymap import Action, SessionOptions, action_of
 from engine.menu import MenuMaker
+from engine.scheme import SCHEME_NAMES
 from engine.session import Session
+from engine.spelling import SpellingOptions
 from engine.traditional import VARIANTS
 from engine.values import Key, KeyEvent, Modifier, Output
 from tests.engine.scenario_engine import ForgetfulConverter, new_converter, scenario_rewriters
@@ -60,10 +63,18 @@ class RandomUser:
         for field in fields(SessionOptions):
             if isinstance(field.default, bool):
                 draw[field.name] = self.source.random() < 0.5
+        self.spelling = self.draw_spelling()
+        self.converter.set_spelling(self.spelling)
         variant = self.source.choice(["s2t", "s2tw"])
-        letters = self.source.choice(["", "", ";"])
         page_size = self.source.randint(1, 9)
-        return SessionOptions(page_size=page_size, traditional_variant=variant, letters=letters, **draw)
+        options = SessionOptions(page_size=page_size, traditional_variant=variant, **draw)
+        return options.spelt(self.spelling)
+
+    def draw_spelling(self) -> SpellingOptions:
+        """Mostly full pinyin, with some sounds alike and slips corrected or not."""
+        scheme = self.source.choice(["", "", "", *SCHEME_NAMES])
+        fuzzy = frozenset(self.source.sample(sorted(FUZZY_PAIRS), self.source.choice([0, 0, 4])))
+        return SpellingOptions(fuzzy, self.source.random() < 0.3, scheme)
 
     def events(self) -> list[KeyEvent]:
         """The next few keys."""
@@ -126,6 +137,7 @@ class RandomUser:
     def check_from_scratch(self) -> None:
         session, cold = self.session, ForgetfulConverter(cold_converter())
         cold._forgotten = self.converter._forgotten
+        cold.set_spelling(self.spelling)
         cold.set_surrounding_text("别的")
         cold.set_surrounding_text(session._before)
         composing = session._composing
@@ -151,6 +163,6 @@ def test_random_keys_over_all_options(seed: int) -> None:
 def test_all_options_are_drawn() -> None:
     """A new option that is no switch has to be drawn by hand."""
     drawn = {field.name for field in fields(SessionOptions) if isinstance(field.default, bool)}
-    by_hand = {"page_size", "traditional_variant", "letters"}
+    by_hand = {"page_size", "traditional_variant", "letters"}  # the last by its spelling
     assert drawn | by_hand == {field.name for field in fields(SessionOptions)}
     assert {"s2t", "s2tw"} <= VARIANTS.keys()

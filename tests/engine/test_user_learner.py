@@ -305,9 +305,13 @@ def test_raw_letters_are_never_written(opened: Opener, tmp_path: Path) -> None:
     typist.session.process_key(KeyEvent(","))
     assert logged(tmp_path) == ["你好", "世界，"]
     store = UserStore(tmp_path)
-    keys = [phrase.keys for phrase in PhraseLog(store)]
+    phrases = list(PhraseLog(store))
     store.close()
-    assert keys == ["nihao", "shijie,"]
+    assert [phrase.keys for phrase in phrases] == ["nihao", "shijie,"]
+    assert [phrase.before for phrase in phrases] == ["a", "a你好a"]
+    typist.learner.close()
+    files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert [data for data in files if b"secret" in data] == []
 
 
 def test_the_text_before_is_kept_only_if_wanted(opened: Opener, tmp_path: Path) -> None:
@@ -333,8 +337,11 @@ def test_erase(opened: Opener, tmp_path: Path) -> None:
 
 def test_erased_elsewhere(opened: Opener, tmp_path: Path) -> None:
     typist = opened()
+    fresh = menus(typist)
     typist.commit("shijie", "时节")
     erase(tmp_path)
+    typist.session.warm()
+    assert menus(typist) == fresh
     typist.commit("wo", "我")
     assert logged(tmp_path) == ["我"]
 

@@ -1,0 +1,63 @@
+"""What may follow a text."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from engine.converter import Converter
+from engine.values import Source
+from tests.engine.scenario_engine import WORDS, new_converter
+
+TEXTS = ["", "你好", "我", "西", "世界，", "see 3.14"]
+
+
+@pytest.fixture(scope="module")
+def converter() -> Converter:
+    return new_converter(8)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_predictions_are_words_the_likeliest_first(converter: Converter, text: str) -> None:
+    converter.set_surrounding_text(text)
+    predictions = converter.predict(9)
+    assert 0 < len(predictions) <= 9
+    texts = [candidate.text for candidate in predictions]
+    assert len(set(texts)) == len(texts)
+    assert all(len(text) == 1 or text in {word for word, _ in WORDS} for text in texts)
+    scores = [candidate.score for candidate in predictions]
+    assert scores == sorted(scores, reverse=True)
+    assert sum(map(math.exp, scores)) <= 1
+    for candidate in predictions:
+        assert candidate.source is Source.PREDICTION
+        assert candidate.span == (0, 0)
+        assert len(candidate.reading) == len(candidate.tokens) == len(candidate.text)
+
+
+def test_a_limit(converter: Converter) -> None:
+    converter.set_surrounding_text("你好")
+    all_of_them = converter.predict(9)
+    assert converter.predict(2) == all_of_them[:2]
+    assert converter.predict(0) == ()
+
+
+def test_a_beginning_counts_only_where_it_does_not_go_on(converter: Converter) -> None:
+    """世 is likely behind 你好; less what goes on as 世界, and the two together are all of it."""
+    converter.set_surrounding_text("你好")
+    found = {candidate.text: math.exp(candidate.score) for candidate in converter.predict(9)}
+    assert found["世"] + found["世界"] < 1
+    converter.set_surrounding_text("你好世")
+    following = {candidate.text: math.exp(candidate.score) for candidate in converter.predict(9)}
+    assert found["世界"] / (found["世"] + found["世界"]) == pytest.approx(following["界"], rel=0.2)
+
+
+def test_predictions_change_no_conversion(converter: Converter) -> None:
+    fresh = new_converter(8)
+    for text in TEXTS:
+        for each in (converter, fresh):
+            each.set_surrounding_text(text)
+        converter.predict(9)
+        assert converter.convert("nihaoshijie") == fresh.convert("nihaoshijie")
+        converter.predict(9)
+        assert converter.convert("nihaoshijiexian") == fresh.convert("nihaoshijiexian")
