@@ -20,7 +20,7 @@ from engine.phrase_log import PhraseLog
 from engine.session import Session
 from engine.user_learner import UserLearner
 from engine.user_store import FOLDER, UserStore, erase
-from engine.values import Candidate, Key, KeyEvent, Output, Source
+from engine.values import Candidate, Key, KeyEvent, Modifier, Output, Source
 from engine.vocabulary import Vocabulary
 from engine.word_cache import build_words
 from engine.word_store import UserWord, WordStore
@@ -397,3 +397,14 @@ def test_no_socket_and_no_word_in_any_log(
         typist.session.warm()
         typist.learner.erase()
     assert caplog.text == ""
+
+
+def test_forgetting_and_undo_by_key(opened: Opener) -> None:
+    typist = opened()
+    typist.commit("shijie", "时节")
+    typist.type("shijie")
+    typist.session.process_key(KeyEvent(Key.DOWN))
+    output = typist.session.process_key(KeyEvent(Key.DELETE, Modifier.SHIFT))
+    assert "时节" not in [candidate.text for candidate in output.menu.candidates]
+    output = typist.session.process_key(KeyEvent("z", Modifier.CONTROL))
+    assert [candidate.text for candidate in output.menu.candidates][:2] == ["世界", "时节"]
