@@ -13,15 +13,17 @@ kept between keys, like the beams.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from engine.beam import Beam, Hypothesis
 from engine.diversity import diverse
 from engine.graph import Edge, SyllableGraph
+from engine.latin import is_latin, latin_token, latin_word
 from engine.lexicon import MAX_WORD_LENGTH, Lexicon, Word
 from engine.personal import Personal
+from engine.phrase_log import NO_READING
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
 from engine.spelling import SEPARATOR, SpellingType
@@ -34,6 +36,8 @@ Group = tuple[Candidate, ...]
 Path = tuple[tuple[int, int], ...]  # half-open ranges of syllable indices
 ScoredText = tuple[tuple[int, ...], float, str]  # reading ids, score, annotation
 
+_MIN_ENGLISH: Final[int] = 3  # letters of an English word that pinyin spells as well,
+_MAX_ENGLISH_COST: Final[float] = 9.0  # and how rare it may be: `email`, not `women`
 _MAX_PATHS: Final[int] = 32  # segmentations of one span that are looked up
 _MAX_WORD_KEYS: Final[int] = 64  # keys that the longest word is spelt with, separators and all
 
@@ -109,7 +113,15 @@ class CandidateList:
         is_own = (Source.USER, best[0]) in ((origin, word.tokens) for word, origin in offered)
         first = self._candidate(best, end, Source.USER if is_own else Source.SENTENCE)
         others = [*words, *inventions]
-        return _distinct([first, *(sorted(others, key=_by_score) if graph.abbreviations else others)])
+        others = sorted(others, key=_by_score) if graph.abbreviations else others
+        return _distinct([first, *others, *self._english_word(graph)])
+
+    def _english_word(self, graph: SyllableGraph) -> Iterator[Candidate]:
+        """The whole input as an English word of the list, where it is pinyin as well: `email`."""
+        keys, english = graph.keys, graph.table.english
+        word = english.find(keys) if english and len(keys) >= _MIN_ENGLISH and keys.islower() else None
+        if word is not None and word.cost <= _MAX_ENGLISH_COST:
+            yield self._candidate(((latin_token(word.text),), -word.cost, ""), len(keys), Source.ENGLISH)
 
     def _span_group(self, root: Root, graph: SyllableGraph, vertex: int) -> Group:
         """Words and phrases of two syllables or more over [0, vertex)."""
@@ -121,7 +133,7 @@ class CandidateList:
             found = [
                 text
                 for text in found
-                if len(text[0]) > 1
+                if (len(text[0]) > 1 or is_latin(text[0][0]))
                 and (len(text[0]) <= self._options.phrase_length or self._is_word(text[0]))
             ]
             words = self._words(graph, vertex)
@@ -168,6 +180,8 @@ class CandidateList:
         """
         if len(tokens) == 1:
             return True
+        if any(map(is_latin, tokens)):
+            return False
         known = self._known_words.get(tokens)
         if known is None:
             own = self._personal is not None and self._personal.is_word(tokens)
@@ -240,9 +254,12 @@ class CandidateList:
 
     def _candidate(self, text: ScoredText, end: int, source: Source) -> Candidate:
         tokens, score, annotation = text
-        hanzi = "".join([self._texts[token] for token in tokens])
-        reading = tuple([self._syllables[token] for token in tokens])
-        return Candidate(hanzi, (0, end), reading, tokens, score, source, annotation)
+        texts = [latin_word(token) if is_latin(token) else self._texts[token] for token in tokens]
+        reading: list[str] = []
+        for token, part in zip(tokens, texts, strict=True):
+            reading += [NO_READING] * len(part) if is_latin(token) else [self._syllables[token]]
+        source = Source.ENGLISH if all(map(is_latin, tokens)) else source
+        return Candidate("".join(texts), (0, end), tuple(reading), tokens, score, source, annotation)
 
 
 def end_of(beam: Beam, graph: SyllableGraph) -> int:
@@ -269,7 +286,7 @@ def _first_edges(graph: SyllableGraph, beam: Beam) -> list[Edge]:
     """Edges of the first syllable that begin a path to the end: exact ones first, then the longest;
     those that are typing slips last."""
     edges = [edge for vertex in graph.path_vertices for edge in graph.edges_into(vertex)]
-    first = [edge for edge in edges if edge.start == 0]
+    first = [edge for edge in edges if edge.start == 0 and not edge.word]
     slips = {hypothesis.edges[0] for hypothesis in beam if hypothesis.edges[0].spelling is SpellingType.SLIP}
     return [
         *sorted(first, key=lambda edge: (edge.spelling is not SpellingType.EXACT, -edge.end)),

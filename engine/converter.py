@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.candidates import CandidateList, Root, end_of
+from engine.english import English
 from engine.graph import SyllableGraph
 from engine.guesses import Guesser
 from engine.inference import Decoder, FloatArray
@@ -60,8 +61,10 @@ class Converter:
         spelling: SpellingOptions | None = None,
         personal: Personal | None = None,
         clauses: Lexicon | None = None,  # what abbreviated inputs may stand for besides words
+        english: English | None = None,
     ) -> None:
         self._options = options
+        self._english = english
         self._parts = decoder, vocabulary, lexicon, options, reading_prior, ngram, penalties
         self._clauses = clauses
         self._reader = SurroundingReader(vocabulary, lexicon, reading_prior)
@@ -85,7 +88,7 @@ class Converter:
 
     def twin(self) -> Converter:
         """Another converter on the same decoder, lexicon and n-gram, for another surrounding text."""
-        return Converter(*self._parts, self._spelling, clauses=self._clauses)
+        return Converter(*self._parts, self._spelling, clauses=self._clauses, english=self._english)
 
     @property
     def spelling(self) -> SpellingOptions:
@@ -115,7 +118,8 @@ class Converter:
 
         What the decoder has computed stays: it depends on texts, not on how they are spelt.
         """
-        self._table = spelling_table(spelling, self._options.costs, self._known_syllables)
+        costs, known = self._options.costs, self._known_syllables
+        self._table = spelling_table(spelling, costs, known, self._english)
         self._spelling = spelling
         self._forget()
 

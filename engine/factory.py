@@ -19,6 +19,7 @@ from engine.computed import CodePointRewriter, NumberRewriter
 from engine.converter import Converter
 from engine.counts import MixOptions
 from engine.dates import DateLettersRewriter, DateRewriter, now
+from engine.english import English
 from engine.fake import FakeDecoder
 from engine.inference import FloatArray, InferenceError, OnnxDecoder
 from engine.keymap import SessionOptions
@@ -33,7 +34,7 @@ from engine.spelling import SpellingOptions
 from engine.symbols import SymbolRewriter
 from engine.user_learner import UserLearner
 from engine.vocabulary import Vocabulary, from_counts
-from resources import CHARACTERS, CLAUSES, LEXICON, MODEL, SYMBOLS
+from resources import CHARACTERS, CLAUSES, ENGLISH, LEXICON, MODEL, SYMBOLS
 
 UNLISTED_PENALTY: Final[float] = 6.0  # nats
 FAKE_TEXTS: Final[tuple[str, ...]] = ("你好世界", "我现在要去上课", "西安/xi an", "先/xian")
@@ -69,8 +70,19 @@ def converter_of(
     prior = None if ngram is None else ngram.unigrams
     penalties = _penalties(bundle.vocabulary)
     decoder = _decoder_of(bundle)
+    english = English.load(ENGLISH)
     return Converter(
-        decoder, bundle.vocabulary, lexicon, options, prior, ngram, penalties, spelling, personal, clauses
+        decoder,
+        bundle.vocabulary,
+        lexicon,
+        options,
+        prior,
+        ngram,
+        penalties,
+        spelling,
+        personal,
+        clauses,
+        english,
     )
 
 
@@ -88,7 +100,9 @@ def create_fake_converter(
     vocabulary = vocabulary_of_characters(CHARACTERS)
     decoder = FakeDecoder.preferring(vocabulary, texts)
     lexicon = Lexicon.load(LEXICON, vocabulary)
-    return Converter(decoder, vocabulary, lexicon, options or SearchOptions(), spelling=spelling)
+    english = English.load(ENGLISH)
+    options = options or SearchOptions()
+    return Converter(decoder, vocabulary, lexicon, options, spelling=spelling, english=english)
 
 
 def create_session(

@@ -19,7 +19,8 @@ from engine.syllable import SYLLABLES, initial_of
 class FuzzyPair:
     """Two sounds that some people do not tell apart.
 
-    `swaps`: in the part of the syllable that `part` names, what is typed for what, both ways.
+    `swaps`: in the part of the syllable that `part` names, (what is typed, what is meant) as it
+    mostly happens: z for zh. The other way, zh for z, happens to who overdoes it, and costs more.
     """
 
     label: str
@@ -29,7 +30,8 @@ class FuzzyPair:
 
 def _pair(part: str, *swaps: str) -> FuzzyPair:
     sounds = tuple((a, b) for a, _, b in (swap.partition("/") for swap in swaps))
-    return FuzzyPair(swaps[0].replace("/", " ↔ "), part, sounds)
+    label = " ↔ ".join(sorted(sounds[0], key=lambda sound: (len(sound), sound)))
+    return FuzzyPair(label, part, sounds)
 
 
 FUZZY_PAIRS: Final[dict[str, FuzzyPair]] = {
@@ -39,13 +41,13 @@ FUZZY_PAIRS: Final[dict[str, FuzzyPair]] = {
     "l_n": _pair("initial", "l/n"),
     "l_r": _pair("initial", "l/r"),
     "f_h": _pair("initial", "f/h"),
-    "an_ang": _pair("final", "an/ang"),
+    "an_ang": _pair("final", "ang/an"),
     "en_eng": _pair("final", "en/eng"),
     "in_ing": _pair("final", "in/ing"),
     "ian_iang": _pair("final", "ian/iang"),
-    "uan_uang": _pair("final", "uan/uang"),
+    "uan_uang": _pair("final", "uang/uan"),
     "u_ou": _pair("final", "u/ou"),
-    "hui_fei": _pair("syllable", "hui/fei", "hua/fa", "huan/fan", "huang/fang", "hun/fen", "huo/fo"),
+    "hui_fei": _pair("syllable", "fei/hui", "fa/hua", "fan/huan", "fang/huang", "fen/hun", "fo/huo"),
     "v_u": _pair("final", "v/u", "van/uan", "vn/un"),
     "ve_ue": _pair("final", "ve/ue"),
 }
@@ -55,8 +57,10 @@ DEFAULT_PAIRS: Final[frozenset[str]] = frozenset(
     "z_zh c_ch s_sh l_n l_r f_h an_ang en_eng in_ing ian_iang uan_uang hui_fei".split()
 )
 
-# Nats that a changed sound costs; where both initial and final change, both are paid.
+# Nats that a sound costs in the place of another, and beyond that where it is the rarer way round;
+# where both initial and final change, both are paid.
 FUZZY_PRICES: Final[dict[str, float]] = dict.fromkeys(FUZZY_PAIRS, 3.0)
+RARER: Final[float] = 1.0
 
 
 def variants(syllable: str, pairs: Iterable[str], prices: Mapping[str, float]) -> dict[str, float]:
@@ -69,23 +73,24 @@ def variants(syllable: str, pairs: Iterable[str], prices: Mapping[str, float]) -
     initial = initial_of(syllable)
     initial = "" if initial == syllable else initial
     final = syllable.removeprefix(initial)
-    initials, finals = dict(_swapped(initial, "initial", chosen)), dict(_swapped(final, "final", chosen))
-    found = {
-        first + last: (prices[one] if one else 0.0) + (prices[other] if other else 0.0)
-        for first, one in [(initial, ""), *initials.items()]
-        for last, other in [(final, ""), *finals.items()]
-    }
-    found |= {typed: prices[name] for typed, name in _swapped(syllable, "syllable", chosen)}
-    found.pop(syllable)
-    return found
+    initials = [(initial, 0.0), *_swapped(initial, "initial", chosen, prices)]
+    finals = [(final, 0.0), *_swapped(final, "final", chosen, prices)]
+    found = [(first + last, one + other) for first, one in initials for last, other in finals]
+    found += _swapped(syllable, "syllable", chosen, prices)
+    cheapest = {typed: price for typed, price in sorted(found, key=lambda row: -row[1]) if typed != syllable}
+    return dict(sorted(cheapest.items(), key=lambda row: (row[1], row[0])))
 
 
-def _swapped(sound: str, part: str, pairs: list[tuple[str, FuzzyPair]]) -> Iterator[tuple[str, str]]:
-    """(what is typed for `sound`, the pair that allows it)."""
+def _swapped(
+    sound: str, part: str, pairs: list[tuple[str, FuzzyPair]], prices: Mapping[str, float]
+) -> Iterator[tuple[str, float]]:
+    """(what is typed for `sound`, its price)."""
     for name, pair in pairs:
-        for a, b in pair.swaps if pair.part == part else ():
-            if sound in (a, b):
-                yield (b if sound == a else a), name
+        for typed, meant in pair.swaps if pair.part == part else ():
+            if sound == meant:
+                yield typed, prices[name]
+            elif sound == typed:
+                yield meant, prices[name] + RARER
 
 
 def typed_forms(pairs: Iterable[str], prices: Mapping[str, float]) -> dict[str, list[tuple[str, float]]]:

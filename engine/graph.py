@@ -12,6 +12,9 @@ some beginning of them cannot be read by whole syllables and an unfinished last 
 initial from there on may stand for its syllable where the letter behind it goes on with none of
 its spellings. So full pinyin has no such edges (`xiangshi` is not xian g shi), and those into a
 vertex depend on the keys before it and the one letter behind it.
+
+English words are edges, too: those that a capital letter begins anywhere, those in small letters
+under the same condition as abbreviations, `wifi` but not `women`.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import Final
 
+from engine.english import MAX_LENGTH, EnglishWord
 from engine.spelling import SEPARATOR, SpellingTable, SpellingType, Spelt
 from engine.spelling_tables import spelling_table
 
@@ -41,6 +45,7 @@ class Edge:
     last_syllable: int
     spelling: SpellingType = SpellingType.EXACT
     cost: float = 0.0
+    word: str = ""  # of an English edge, which has no syllables
 
     @classmethod
     def of(cls, start: int, end: int, spelt: Spelt, more: float = 0.0) -> Edge:
@@ -52,10 +57,10 @@ class Edge:
 class SyllableGraph:
     """All edges of `keys` that can be reached from position 0.
 
-    `whole_edges[v]`, `abbreviations[v]` (only for those v that have some) and `unfinished_edges`
-    (all of which end at the last position) are ordered by their start. `interpreted_length` is
-    the furthest vertex that some path reaches; the keys behind it are the tail, which no edge
-    covers: the `v` of `nihaov`.
+    `whole_edges[v]`, `abbreviations[v]` and `english[v]` (only for those v that have some) and
+    `unfinished_edges` (all of which end at the last position) are ordered by their start.
+    `interpreted_length` is the furthest vertex that some path reaches; the keys behind it are the
+    tail, which no edge covers: the `v` of `nihaov`.
     """
 
     keys: str
@@ -63,6 +68,7 @@ class SyllableGraph:
     unfinished_edges: tuple[Edge, ...]
     interpreted_length: int
     abbreviations: Mapping[int, tuple[Edge, ...]] = field(default_factory=dict)
+    english: Mapping[int, tuple[Edge, ...]] = field(default_factory=dict)
     readable_length: int | None = None  # without abbreviations; None: all keys
     table: SpellingTable = FULL_PINYIN
 
@@ -79,9 +85,10 @@ class SyllableGraph:
         """Graph whose abbreviations end in [readable, len(keys)); it has none where that is None."""
         whole: list[list[Edge]] = [[] for _ in range(len(keys) + 1)]
         abbreviations: dict[int, tuple[Edge, ...]] = {}
+        english: dict[int, tuple[Edge, ...]] = {}
         unfinished: list[Edge] = []
         for start in range(len(keys)):
-            is_reached = whole[start] or start in abbreviations or not start
+            is_reached = whole[start] or start in abbreviations or start in english or not start
             window = table.window.match(keys, start) if is_reached else None
             if window is None:
                 continue
@@ -91,18 +98,22 @@ class SyllableGraph:
                 for edge in _abbreviations(start, window.group(), table):
                     if readable <= edge.end < len(keys):
                         abbreviations[edge.end] = (*abbreviations.get(edge.end, ()), edge)
+            for edge in _english_edges(start, keys, table):
+                is_said = not keys[start : edge.end].islower()  # by a capital letter
+                if is_said or (readable is not None and readable <= edge.end):
+                    english[edge.end] = (*english.get(edge.end, ()), edge)
             if window.end() == len(keys):
                 unfinished += _unfinished_edges(start, window.group(), table)
-        reached = [0, *abbreviations, *(vertex for vertex, edges in enumerate(whole) if edges)]
+        reached = [0, *abbreviations, *english, *(vertex for vertex, edges in enumerate(whole) if edges)]
         furthest = len(keys) if unfinished else max(reached)
         edges = tuple(map(tuple, whole)), tuple(unfinished)
-        return cls(keys, *edges, furthest, abbreviations, readable, table)
+        return cls(keys, *edges, furthest, abbreviations, english, readable, table)
 
     def _readable_length(self) -> int:
         """How many keys can be read by whole syllables and an unfinished last one: 3 of `hello`."""
-        furthest = len(self.keys) - len(self.keys.lstrip(SEPARATOR))
-        for start, edges in enumerate(self.whole_edges):
-            window = self.table.window.match(self.keys, start) if edges or not start else None
+        furthest = max(len(self.keys) - len(self.keys.lstrip(SEPARATOR)), *self.english, 0)
+        for start in filter(self.is_reached, range(len(self.keys))):
+            window = self.table.window.match(self.keys, start)
             if window is not None:
                 furthest = max(furthest, start + _open_length(window.group(), self.table))
         return furthest
@@ -115,9 +126,22 @@ class SyllableGraph:
     def name(self, vertex: int) -> tuple[str, str]:
         """Under which what depends on the edges up to `vertex` alone may be kept.
 
-        The keys before it; and the letter behind it where that forces abbreviations into it.
+        The keys before it; and the letter behind it where that forces abbreviations into it, or
+        English words.
         """
-        return self.keys[:vertex], self.keys[vertex] if vertex in self.abbreviations else ""
+        return self.keys[:vertex], self.keys[vertex] if self.is_forced(vertex) else ""
+
+    def is_forced(self, vertex: int) -> bool:
+        """True where some edges into `vertex` are there because of the letter behind it."""
+        return vertex in self.abbreviations or (vertex == self.readable_length and vertex in self.english)
+
+    def english_into(self, vertex: int, forced: bool) -> tuple[Edge, ...]:
+        """The English words that end at `vertex`; without `forced`, those that the keys before it
+        alone allow."""
+        edges = self.english.get(vertex, ())
+        if forced or vertex != self.readable_length:
+            return edges
+        return tuple([edge for edge in edges if not self.keys[edge.start : vertex].islower()])
 
     def is_abbreviated(self, vertex: int) -> bool:
         """True where the keys before `vertex` cannot be read without abbreviations."""
@@ -130,11 +154,14 @@ class SyllableGraph:
     def edges_into(self, vertex: int) -> tuple[Edge, ...]:
         """All edges that end at `vertex`."""
         unfinished = self.unfinished_edges if vertex == len(self.keys) else ()
-        return self.whole_edges[vertex] + self.abbreviations.get(vertex, ()) + unfinished
+        edges = self.whole_edges[vertex] + self.abbreviations.get(vertex, ())
+        return edges + self.english.get(vertex, ()) + unfinished
 
     def is_reached(self, vertex: int) -> bool:
-        """True where some path leads to `vertex` by whole syllables and abbreviations."""
-        return vertex == 0 or bool(self.whole_edges[vertex]) or vertex in self.abbreviations
+        """True where some path leads to `vertex` by whole syllables, words and abbreviations."""
+        if vertex in self.abbreviations or vertex in self.english:
+            return True
+        return vertex == 0 or bool(self.whole_edges[vertex])
 
     @property
     def vertices(self) -> list[int]:
@@ -194,6 +221,22 @@ def _abbreviations(start: int, window: str, table: SpellingTable) -> tuple[Edge,
             end = _end_of(start, window, length)
             edges += [Edge.of(start, end, spelt, split) for spelt in table.initials[initial]]
     return tuple(edges)
+
+
+def _english_edges(start: int, keys: str, table: SpellingTable) -> Iterator[Edge]:
+    """The English words from `start`, those of capital letters and those of small ones."""
+    first = start if keys[:start].strip(SEPARATOR) else len(keys) - len(keys.lstrip(SEPARATOR))
+    for length, text, cost in _english_words(
+        keys[first : first + MAX_LENGTH], keys[first - 1 : first], table
+    ):
+        end = first + length
+        end += len(keys[end:]) - len(keys[end:].lstrip(SEPARATOR))
+        yield Edge(start, end, 0, 0, SpellingType.ENGLISH, cost, text)
+
+
+@lru_cache(maxsize=1 << 14)
+def _english_words(letters: str, before: str, table: SpellingTable) -> tuple[EnglishWord, ...]:
+    return tuple(table.words_at(letters, before))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -196,7 +196,9 @@ class Lexicon:
     def find(self, tokens: Sequence[int]) -> Word | None:
         """The word of exactly these reading ids, or None."""
         vocabulary = self._vocabulary
-        if not MIN_WORD_LENGTH <= len(tokens) <= MAX_WORD_LENGTH or min(tokens) < vocabulary.n_special:
+        if not MIN_WORD_LENGTH <= len(tokens) <= MAX_WORD_LENGTH or not all(
+            vocabulary.n_special <= token < len(vocabulary) for token in tokens
+        ):
             return None
         text = vocabulary.text(tokens)
         for i in self._arrays.with_syllables([vocabulary.syllable_of_token(token) for token in tokens]):

@@ -160,6 +160,12 @@ class PhraseLog:
         with self._store.reading() as connection:
             return int(connection.execute("SELECT count(*) FROM phrase").fetchone()[0])
 
+    def times(self) -> list[float]:
+        """When each phrase was typed, ascending, in seconds since 1970."""
+        with self._store.reading() as connection:
+            rows = connection.execute("SELECT time FROM phrase ORDER BY time").fetchall()
+        return [when for (when,) in rows]
+
     def since(self, row: int, limit: int = -1) -> list[Phrase]:
         """Phrases with an id above `row`, oldest first."""
         return self._select("WHERE id > ? ORDER BY id LIMIT ?", row, limit)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +18,11 @@ from engine.inference import Decoder, FloatArray
 from engine.ngram import EMPTY, NgramModel, State
 from engine.personal import Personal
 from engine.trie import Node, Trie
-from engine.vocabulary import SPECIALS, START, Vocabulary
+from engine.vocabulary import LATIN, SPECIALS, START, Vocabulary
 
 IndexArray = npt.NDArray[np.intp]
+
+_LATIN_SHARE: Final[float] = -5.0  # log P(a Latin word) where nothing was counted
 
 
 class Scorer:
@@ -110,10 +113,16 @@ class Scorer:
 
     def end_log_prob(self, node: Node) -> float:
         """log P(the clause ends | history) by the n-gram; 0 without one. No decoder call."""
-        if self._ngram is None:
-            return 0.0
-        start = SPECIALS.index(START)
-        return float(self._ngram.log_probs([self._state(self._ngram, node)], start, start + 1)[0, 0])
+        return 0.0 if self._ngram is None else self._special_log_prob(self._ngram, node, START)
+
+    def latin_log_prob(self, node: Node) -> float:
+        """log P(a Latin word | history) by the n-gram; without one it is the same everywhere. No
+        decoder call."""
+        return _LATIN_SHARE if self._ngram is None else self._special_log_prob(self._ngram, node, LATIN)
+
+    def _special_log_prob(self, ngram: NgramModel, node: Node, name: str) -> float:
+        token = SPECIALS.index(name)
+        return float(ngram.log_probs([self._state(ngram, node)], token, token + 1)[0, 0])
 
     def syllable_log_probs(self, nodes: Sequence[Node], syllables: Sequence[int]) -> FloatArray:
         """(m, n): the decoder's log P(syllable | history), whatever its reading."""

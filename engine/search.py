@@ -26,12 +26,15 @@ from engine.beam import Beam, Extension, Hypothesis, ranked, select
 from engine.correction import Correction
 from engine.graph import Edge, SyllableGraph
 from engine.guesses import Guesser
+from engine.latin import latin_token
 from engine.scorer import Scorer
 from engine.spelling import SEPARATOR, SpellingCosts, SpellingType
 from engine.trie import Node, Trie
 from engine.whole_texts import WholeTexts
 
 _MAX_BEAMS: Final[int] = 4096  # beams kept before everything is forgotten once
+
+_ENGLISH_SOURCES: Final[int] = 4  # hypotheses that an English word may follow
 
 # An initial stands for some 20 syllables: beams are so many times as wide where one was read.
 # 400 inputs of `benchmark accuracy --typing mixed` on the interim bundle: 24.5 % right with 1,
@@ -177,7 +180,7 @@ class Search:
         abbreviations = {
             (edge.start, edge.first_syllable): edge for edge in graph.abbreviations.get(vertex, ())
         }
-        if not abbreviations:
+        if not graph.is_forced(vertex):
             return self._expand_vertex(root, graph, vertex, ())
         draft = self._draft(root, graph.before(vertex))
         exact = self._interior[root, (graph.keys[:vertex], "")]
@@ -188,7 +191,8 @@ class Search:
             and hypothesis.edge.spelling is SpellingType.UNFINISHED
             and (hypothesis.edge.start, hypothesis.edge.first_syllable) in abbreviations
         ]
-        beam = select(self._scorer, [], (*exact, *read), self._width(graph, vertex))
+        words = self._english(root, graph, vertex, forced=True)
+        beam = select(self._scorer, [], (*exact, *read, *words), self._width(graph, vertex))
         self._interior[root, graph.name(vertex)] = beam
         return beam
 
@@ -216,7 +220,22 @@ class Search:
         if beam is not None:
             return _KnownPart(beam, [])
         extensions = self._extensions(root, graph, graph.whole_edges[vertex])
-        return self._known_part(extensions, (), self._width(graph, vertex))
+        words = self._english(root, graph, vertex, forced=False)
+        return self._known_part(extensions, words, self._width(graph, vertex))
+
+    def _english(self, root: Node, graph: SyllableGraph, vertex: int, forced: bool) -> Beam:
+        """The best texts that end with an English word at `vertex`; what they cost needs no decoder."""
+        found = [
+            Hypothesis(
+                source.node.child(latin_token(edge.word)),
+                source.score + self._scorer.latin_log_prob(source.node) - edge.cost,
+                edge,
+                source,
+            )
+            for edge in graph.english_into(vertex, forced)
+            for source in self._interior[root, graph.name(edge.start)][:_ENGLISH_SOURCES]
+        ]
+        return ranked(found)[: self._width(graph, vertex)]
 
     def _width(self, graph: SyllableGraph, vertex: int) -> int:
         return self._beam_width * (_ABBREVIATED_FACTOR if graph.is_abbreviated(vertex) else 1)

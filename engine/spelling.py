@@ -11,9 +11,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
+from engine.english import English, EnglishWord
 from engine.fuzzy import FUZZY_PAIRS, FUZZY_PRICES
 from engine.scheme import SchemeError, load_scheme
 
@@ -30,6 +31,7 @@ class SpellingType(Enum):
     EXACT = "exact"
     FUZZY = "fuzzy"  # the sound of another syllable, `si` for shi
     SLIP = "slip"  # mistyped, `xain` for xian
+    ENGLISH = "english"  # a Latin word, no syllable at all
     UNFINISHED = "unfinished"  # the last letters so far, `sh` of `nihaosh`
     ABBREVIATION = "abbreviation"  # an initial for its syllable, the n of `nhao`
 
@@ -102,13 +104,14 @@ class SpellingTable:
 
     `whole`: complete syllables, exact ones first; `unfinished`: what letters may become when more
     of them come; `initials`: what stands for a syllable in an abbreviation; `slips`: what slips
-    make of whole syllables, empty where typing is not corrected.
+    make of whole syllables, empty where typing is not corrected; `english`: words in between.
     """
 
     whole: SpeltMap
     unfinished: SpeltMap
     initials: SpeltMap
     slips: SpeltMap = field(default_factory=dict)
+    english: English | None = None
     costs: SpellingCosts = field(default_factory=SpellingCosts)
 
     @cached_property
@@ -134,3 +137,18 @@ class SpellingTable:
     def is_exact(self, letters: str) -> bool:
         """True where the letters are a syllable as it is written."""
         return any(spelt.spelling is SpellingType.EXACT for spelt in self.whole.get(letters, ()))
+
+    def words_at(self, letters: str, before: str) -> list[EnglishWord]:
+        """The English words that begin `letters`, `before` being the letter before them; none that
+        is typed like pinyin: `women` is 我们."""
+        words = () if self.english is None else self.english.words_at(letters, before)
+        return [word for word in words if not _is_pinyin(letters[: word.length], self)]
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_pinyin(letters: str, table: SpellingTable) -> bool:
+    """True where whole syllables spell these letters."""
+    return not letters or any(
+        table.is_exact(letters[:length]) and _is_pinyin(letters[length:], table)
+        for length in range(1, len(letters) + 1)
+    )

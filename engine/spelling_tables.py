@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from engine.english import English
 from engine.fuzzy import typed_forms
 from engine.scheme import Scheme, load_scheme
 from engine.slips import slip_prices
@@ -21,9 +22,10 @@ def spelling_table(
     options: SpellingOptions | None = None,
     costs: SpellingCosts | None = None,
     known: frozenset[int] | None = None,
+    english: English | None = None,
 ) -> SpellingTable:
     """The table of these options; `known`: the syllables that may be used (those that have a
-    reading), None for all."""
+    reading), None for all; `english`: the words that may stand between them."""
     options, costs = options or SpellingOptions(), costs or SpellingCosts()
     known = frozenset(range(len(SYLLABLES))) if known is None else known
     fuzzy = _fuzzy_forms(options, costs, known)
@@ -32,9 +34,8 @@ def spelling_table(
     else:
         unfinished = _unfinished(fuzzy, costs, known)
         table = SpellingTable(_whole(fuzzy, known), unfinished, _initials(costs, known), costs=costs)
-    if options.correct:
-        return replace(table, slips=_slips(table.whole, table.initials, costs.slip_rate))
-    return table
+    slips = _slips(table.whole, table.initials, costs.slip_rate) if options.correct else {}
+    return replace(table, slips=slips, english=english)
 
 
 def _slips(whole: SpeltMap, initials: SpeltMap, rate: float) -> SpeltMap:

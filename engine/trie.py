@@ -21,12 +21,20 @@ from typing import Final
 import numpy as np
 
 from engine.inference import Decoder, FloatArray
+from engine.latin import is_latin
+from engine.vocabulary import LATIN, SPECIALS
 
 DEFAULT_CAPACITY: Final[int] = 2048  # rows; a sentence of 20 syllables at beam 16 fills about 700
 
 
+_LATIN: Final[int] = SPECIALS.index(LATIN)
+
+
 class Node:
-    """One token behind a parent node; `tokens` is the path below the root chain."""
+    """One token behind a parent node; `tokens` is the path below the root chain.
+
+    `token` is what decoder and n-gram take it for: LATIN for every Latin word.
+    """
 
     __slots__ = ("children", "depth", "generation", "parent", "row", "token", "tokens")
 
@@ -43,7 +51,8 @@ class Node:
         """The node of `token` behind this one, made where there is none."""
         node = self.children.get(token)
         if node is None:
-            node = self.children[token] = Node(self, token, (*self.tokens, token))
+            known = _LATIN if is_latin(token) else token
+            node = self.children[token] = Node(self, known, (*self.tokens, token))
         return node
 
 

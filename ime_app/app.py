@@ -12,9 +12,10 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from platformdirs import user_config_path, user_data_path
-from PySide6.QtCore import QLocale, QSocketNotifier
+from PySide6.QtCore import QLocale, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from ime_app import theme
@@ -25,6 +26,9 @@ from ime_app.settings_keeper import SettingsKeeper
 from ime_app.storage import DraftStore
 from ime_app.strings import Strings
 from ime_app.window import MainWindow
+from resources import MODEL
+
+PENDING_KEYS_MS: Final[int] = 50  # after a signal, for keys pressed before it that are not read yet
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> Namespace:
@@ -47,7 +51,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     app = create_application()
     window = create_window(options)
     window.closed.connect(app.quit)  # Qt's own "last window closed" misses a window that hid itself
-    notifier = close_on_signals(window.close)
+    notifier = close_on_signals(lambda: QTimer.singleShot(PENDING_KEYS_MS, window.close))
     app.commitDataRequest.connect(window.save)
     window.show()
     status = app.exec()
@@ -77,7 +81,7 @@ def create_window(options: Namespace) -> MainWindow:
     language = keeper.settings.appearance.language
     strings = Strings(desktop_language() if language == "system" else language)
     create_engine = create_fake_engine if options.fake else engine_loader(options.bundle, folder)
-    return MainWindow(create_engine, DraftStore(folder), strings, keeper)
+    return MainWindow(create_engine, DraftStore(folder), strings, keeper, options.bundle or MODEL)
 
 
 def settings_path() -> Path:

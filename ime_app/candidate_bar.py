@@ -218,11 +218,15 @@ class CandidateBar(QWidget):
         return lay_out(rows, measures, place)
 
     def _highlighted_on_page(self) -> int:
+        """-1 where no key would take it: a prediction is picked by its number only."""
+        rows = self._menu.page_candidates
+        if rows and rows[0].source is Source.PREDICTION:
+            return -1
         return self._menu.highlighted - self._menu.page * self._menu.page_size
 
     def _tell_screen_reader(self) -> None:
         """`1 你好`: its number and text, at each change of the menu or the highlight."""
-        number = self._highlighted_on_page()
+        number = max(0, self._highlighted_on_page())
         row = self._menu.page_candidates[number]
         self.setAccessibleName(f"{number + 1} {row.text} {row.annotation}".strip())
         self.setAccessibleDescription(self._page_text())

@@ -87,6 +87,8 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[Row, ...]], ...], ...]] = (
             (
                 Row("Ctrl+Shift+C", "key.copy_all"),
                 Row("Ctrl+,", "key.settings"),
+                Row("Ctrl+Shift+L", "key.log"),
+                Row("Ctrl+Shift+T", "key.retrain"),
                 Row("F1", "key.keys"),
                 Row("F6", "key.buttons"),
             ),

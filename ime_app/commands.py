@@ -17,11 +17,21 @@ SHORTCUTS: Final[dict[str, str]] = {
     "copy_all": "Ctrl+Shift+C",
     "settings": "Ctrl+,",
     "keys": "F1",
+    "log": "Ctrl+Shift+L",
+    "retrain": "Ctrl+Shift+T",
     "private": "Ctrl+Shift+P",
     "buttons": "F6",
     "menu": "F10",
 }
-_MENU: Final[tuple[str, ...]] = ("private", "", "settings", "keys", "", "copy_all")  # "" is a line between
+_MENU: Final[tuple[str, ...]] = (
+    "private",
+    "log",
+    "",
+    "settings",
+    "keys",
+    "",
+    "copy_all",
+)  # "" is a line between
 
 
 def create_commands(

@@ -23,7 +23,17 @@ from engine.values import Commit, KeyEvent, Menu, Output, Preedit
 from ime_app.keys import copy_of, to_key_event
 from ime_app.options import EngineOptions
 from ime_app.waiting import Waiting
-from ime_app.worker import Answer, ConfigureJob, FinishJob, Job, KeyJob, PageJob, PickJob, SurroundingJob
+from ime_app.worker import (
+    Answer,
+    ConfigureJob,
+    FinishJob,
+    Job,
+    KeyJob,
+    PageJob,
+    PickJob,
+    ReloadJob,
+    SurroundingJob,
+)
 
 
 class EnginePort(Protocol):
@@ -135,6 +145,12 @@ class InputController(QObject):
         """Other options, after all keys under way; the composition stays."""
         self._options = options.session
         self._engine.submit(ConfigureJob(self._expect_answer(), options))
+
+    def reload(self) -> None:
+        """Another model is in use: load the engine anew, the composition as typed before that."""
+        self.finish()
+        self._engine.submit(ReloadJob(self._expect_answer()))
+        self._surrounding = None  # the new session knows nothing
 
     def give_up(self) -> str:
         """Forget all that is under way; returns the letters it held, for a window that closes."""

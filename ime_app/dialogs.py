@@ -7,13 +7,25 @@ only when its window is opened: the main window's start does not wait for them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QWidget
 
+from engine.user_store import StoreError
 from ime_app.settings_file import SettingsError
 from ime_app.settings_keeper import SettingsKeeper
 from ime_app.strings import Strings
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the user's data lie, and the bundle in whose vocabulary they are read."""
+
+    data_directory: Path
+    bundle: Path
 
 
 class Dialogs(QObject):
@@ -21,30 +33,46 @@ class Dialogs(QObject):
 
     complained = Signal(str)  # a sentence that has to be seen
     remarked = Signal(str)  # one that may be missed
+    switched = Signal()  # another bundle is in use
+    erased = Signal()  # everything learnt is to be forgotten
 
-    def __init__(self, keeper: SettingsKeeper, strings: Strings, parent: QWidget) -> None:
+    def __init__(
+        self, keeper: SettingsKeeper, strings: Strings, places: Places, private: QAction, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._keeper = keeper
         self._strings = strings
+        self._places = places
+        self._private = private
         self._parent = parent
         self._open: dict[str, QDialog] = {}
 
-    def open(self, name: str) -> QDialog:
-        """The window of that name, in front and with the keyboard."""
-        create: dict[str, Callable[[], QDialog]] = {
-            "settings": self._create_settings,
-            "keys": self._create_cheat_sheet,
-        }
+    def open(self, name: str) -> QDialog | None:
+        """The window of that name, in front and with the keyboard; None where it cannot be had."""
         dialog = self._open.get(name)
         if dialog is not None:
             dialog.raise_()
             dialog.activateWindow()
             return dialog
-        dialog = self._open[name] = create[name]()
+        try:
+            dialog = self._create(name)
+        except StoreError as error:
+            self.complained.emit(self._strings("log.unusable", reason=error))
+            return None
+        self._open[name] = dialog
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.finished.connect(lambda: self._open.pop(name, None))
         dialog.show()
         return dialog
+
+    def _create(self, name: str) -> QDialog:
+        create: dict[str, Callable[[], QDialog]] = {
+            "settings": self._create_settings,
+            "keys": self._create_cheat_sheet,
+            "log": self._create_log,
+            "retrain": self._create_retraining,
+        }
+        return create[name]()
 
     def close_all(self) -> None:
         """Before the main window closes; unsaved settings are dropped."""
@@ -65,6 +93,27 @@ class Dialogs(QObject):
         from ime_app.cheat_sheet import CheatSheet
 
         return CheatSheet(self._keeper.settings, self._strings, self._parent)
+
+    def _create_log(self) -> QDialog:
+        from ime_app.log_window import LogWindow
+
+        places, private = self._places, self._private.isChecked()
+        window = LogWindow(
+            places.data_directory, places.bundle, self._strings, private=private, parent=self._parent
+        )
+        window.private.clicked.connect(self._private.trigger)
+        self._private.toggled.connect(window.private.setChecked)
+        window.erased.connect(self.erased)
+        return window
+
+    def _create_retraining(self) -> QDialog:
+        from engine.bundle_store import BundleStore
+        from ime_app.retraining_window import RetrainingWindow
+
+        folder = self._places.data_directory
+        window = RetrainingWindow(folder, BundleStore(folder), self._strings, parent=self._parent)
+        window.switched.connect(self.switched)
+        return window
 
     def _keep_settings(self) -> None:
         try:

@@ -5,11 +5,11 @@ Knows both sides' names; decides nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 from engine.keymap import SessionOptions
 from engine.learner import LearningMode, LearningOptions
-from engine.spelling import SpellingOptions
+from engine.spelling import SpellingError, SpellingOptions
 from ime_app.settings import InputSettings, LearningSettings, Settings, SpellingSettings
 
 
@@ -23,25 +23,37 @@ class EngineOptions:
 
 
 def engine_options(settings: Settings, *, private: bool = False) -> EngineOptions:
-    """What the settings mean to the engine; private mode is a state of the window."""
+    """What the settings mean to the engine; private mode is a state of the window.
+
+    Raises SpellingError where a scheme of the user's own is missing or not sound.
+    """
     spelling = spelling_options(settings.spelling)
     return EngineOptions(
-        session_options(settings.input).spelt(spelling),
+        session_options(settings.input, spelling),
         spelling,
         learning_options(settings.learning, private=private),
     )
 
 
-def session_options(settings: InputSettings) -> SessionOptions:
+def engine_options_or_complaint(settings: Settings, *, private: bool = False) -> tuple[EngineOptions, str]:
+    """The options, with full pinyin and a sentence where the scheme cannot be used."""
+    try:
+        return engine_options(settings, private=private), ""
+    except SpellingError as error:
+        without = replace(settings, spelling=replace(settings.spelling, scheme=""))
+        return engine_options(without, private=private), str(error)
+
+
+def session_options(settings: InputSettings, spelling: SpellingOptions) -> SessionOptions:
     """The settings of input have the names of the session's options."""
     names = {option.name for option in fields(SessionOptions)}
     given = {each.name: getattr(settings, each.name) for each in fields(settings) if each.name in names}
-    return SessionOptions(**given)
+    return SessionOptions(**given).spelt(spelling)
 
 
 def spelling_options(settings: SpellingSettings) -> SpellingOptions:
-    """How the keys are to be read."""
-    return SpellingOptions(frozenset(settings.fuzzy), settings.correct)
+    """How the keys are to be read. Raises SpellingError."""
+    return SpellingOptions(frozenset(settings.fuzzy), settings.correct, settings.scheme)
 
 
 def learning_options(settings: LearningSettings, *, private: bool) -> LearningOptions:

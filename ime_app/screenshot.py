@@ -7,6 +7,8 @@ display (Qt's offscreen platform).
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -28,7 +30,10 @@ from ime_app.window import MainWindow
 from resources import MODEL
 
 LOAD_TIMEOUT_S: Final[int] = 60
+SHARP: Final[str] = "light-horizontal"  # the picture that is taken twice as large as well
 SETTLE_S: Final[float] = 0.2
+BETWEEN_KEYS_S: Final[float] = 0.08
+PREDICTION_S: Final[float] = 5.0
 FOLDER: Final[Path] = Path("docs") / "screenshots"
 
 
@@ -51,11 +56,24 @@ def main() -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = create_application()
     options.output.mkdir(parents=True, exist_ok=True)
+    options.theme = "light"
     with opened_window(options) as window:
         studio = Studio(window, options)
         studio.take_all()
     application.processEvents()
-    return 0 if studio.is_complete else 1
+    sharp = take_sharp(options) if options.only in "hidpi" else True
+    return 0 if studio.is_complete and sharp else 1
+
+
+def take_sharp(options: Namespace) -> bool:
+    """The same window on a screen of twice the density, in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "ime_app.screenshot", "--output", folder, "--only", SHARP]
+        environment = os.environ | {"QT_SCALE_FACTOR": "2"}
+        done = subprocess.run(command, env=environment, check=False).returncode == 0
+        if done:
+            shutil.copyfile(Path(folder) / f"{SHARP}.png", options.output / "hidpi.png")
+    return done
 
 
 @contextmanager
@@ -63,7 +81,6 @@ def opened_window(options: Namespace) -> Iterator[MainWindow]:
     """A window with the text in it and the engine loaded, on settings and data of its own."""
     with tempfile.TemporaryDirectory() as folder:
         options.data_directory, options.settings = Path(folder), Path(folder) / "settings.toml"
-        options.theme = "light"
         window = create_window(options)
         window.editor.setPlainText(options.text)
         window.editor.moveCursor(window.editor.textCursor().MoveOperation.End)
@@ -91,6 +108,20 @@ class Studio:
                 self._type("\x1b")
             self._take_cheat_sheet(theme)
             self._take_settings(theme)
+        self._take_annotations()
+        self._take_predictions()
+
+    def _take_annotations(self) -> None:
+        self._set({"appearance.candidate_list": "vertical"})
+        self._type("kaixin")
+        self._take("annotations", self._window)
+        self._type("\x1b")
+
+    def _take_predictions(self) -> None:
+        self._set({"input.predict": True})
+        self._type("nihao ")
+        wait_until(self._window.bar.isVisible, PREDICTION_S)
+        self._take("predictions", self._window)
 
     def _take_settings(self, theme: str) -> None:
         dialog = self._window.dialogs.open("settings")
@@ -102,6 +133,7 @@ class Studio:
 
     def _take_cheat_sheet(self, theme: str) -> None:
         dialog = self._window.dialogs.open("keys")
+        assert dialog is not None
         self._take(f"{theme}-keys", dialog)
         dialog.close()
 
@@ -112,7 +144,10 @@ class Studio:
         self._window.preview(settings)
 
     def _type(self, letters: str) -> None:
-        self.is_complete &= type_letters(self._window, letters)
+        """As fast as a quick typist, so that the time of the last key is what it would be."""
+        for letter in letters:
+            self.is_complete &= type_letters(self._window, letter)
+            wait_until(lambda: False, BETWEEN_KEYS_S)
 
     def _take(self, name: str, widget: QWidget) -> None:
         if self._options.only not in name:

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from engine.fuzzy import FUZZY_PAIRS
+from engine.scheme import SCHEME_NAMES
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,16 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Scheme:
+    """A word of a few, or the path of a TOML file."""
+
+    words: tuple[str, ...]
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, str) and (value in self.words or value.endswith(".toml"))
+
+
+@dataclass(frozen=True)
 class Names:
     """Any of a few names, each on or off; `labels` are how they are shown."""
 
@@ -65,7 +76,7 @@ class Family:
         return isinstance(value, str)
 
 
-Limits = Toggle | Range | Choice | Names | Family
+Limits = Toggle | Range | Choice | Scheme | Names | Family
 
 
 def _on() -> Any:
@@ -120,6 +131,7 @@ class InputSettings:
 class SpellingSettings:
     """How letters are read as pinyin."""
 
+    scheme: str = field(default="", metadata={"limits": Scheme(("", *SCHEME_NAMES))})
     correct: bool = _off()
     fuzzy: tuple[str, ...] = _names({name: pair.label for name, pair in FUZZY_PAIRS.items()})
 

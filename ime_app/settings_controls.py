@@ -12,12 +12,13 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QGridLayout, QSpinBox, QWidget
 
-from ime_app.settings import Choice, Family, Names, Range, Setting, Toggle
+from ime_app.settings import Choice, Family, Names, Range, Scheme, Setting, Toggle
 from ime_app.strings import Strings
 
 MIN_HEIGHT: Final[int] = 28  # pixels; what a finger or a shaky hand still hits
+FILE: Final[str] = "…"  # stands for a file that is still to be chosen
 N_COLUMN: Final[int] = 3
 MAX_FAMILY_WIDTH: Final[int] = 260  # pixels; a font's name may be a sentence
 
@@ -47,6 +48,8 @@ def create_control(setting: Setting, strings: Strings, changed: Callable[[], Non
         case Choice(words):
             rows = [(strings(f"{setting.key}={word}"), word) for word in words]
             control = _list(setting, rows, changed)
+        case Scheme(words):
+            control = _scheme(setting, words, strings, changed)
         case Names(labels):
             control = _tick_boxes(setting, labels, changed)
         case Family():
@@ -119,6 +122,31 @@ def _list(setting: Setting, rows: list[tuple[str, str]], changed: Callable[[], N
         box.setCurrentIndex(box.findData(value))
 
     return Control(setting, box, box.currentData, lambda value: _silently(box, lambda: select(value)))
+
+
+def _scheme(
+    setting: Setting, words: tuple[str, ...], strings: Strings, changed: Callable[[], None]
+) -> Control:
+    """A list whose last row asks for a file; the file then has a row of its own."""
+    rows = [(strings(f"{setting.key}={word}"), word) for word in words]
+    control = _list(setting, [*rows, (strings(f"{setting.key}.file"), FILE)], lambda: None)
+    box, last = control.widget, [words[0]]
+    assert isinstance(box, QComboBox)
+
+    def show(value: object) -> None:
+        last[0] = str(value)
+        control.show(value)
+
+    def choose() -> None:
+        if box.currentData() == FILE:
+            name, _ = QFileDialog.getOpenFileName(box, strings(setting.key), "", "TOML (*.toml)")
+            control.show(name or last[0])
+        if box.currentData() != last[0]:
+            last[0] = str(box.currentData())
+            changed()
+
+    box.currentIndexChanged.connect(choose)
+    return Control(setting, box, box.currentData, show)
 
 
 def _families(setting: Setting, strings: Strings) -> list[tuple[str, str]]:

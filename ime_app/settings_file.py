@@ -22,6 +22,7 @@ from ime_app.settings import (
     Names,
     Problem,
     Range,
+    Scheme,
     Setting,
     Settings,
     read_settings,
@@ -113,8 +114,8 @@ def _allowed(setting: Setting) -> str:
     match setting.limits:
         case Range(least, most):
             return f" ({least}-{most})"
-        case Choice(words):
-            return f" ({', '.join(words)})"
+        case Choice(words) | Scheme(words):
+            return f" ({', '.join(filter(None, words))})"
         case Names() as names:
             return f" ({', '.join(names.known)})"
     return ""

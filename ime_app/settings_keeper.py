@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from ime_app.settings import Choice, Names, Problem, Range, Setting, Settings, Toggle, changes_between
+from ime_app.settings import Choice, Names, Problem, Range, Scheme, Setting, Settings, Toggle, changes_between
 from ime_app.settings_file import SettingsFile
 from ime_app.strings import Strings
 
@@ -76,6 +76,8 @@ def sentence(problem: Problem, strings: Strings) -> str:
             return strings("settings.wrong_range", least=least, most=most, **values)
         case Toggle():
             return strings("settings.wrong_toggle", **values)
+        case Scheme(words):
+            return strings("settings.wrong_scheme", words=", ".join(filter(None, words)), **values)
         case Choice(words):
             return strings("settings.wrong_choice", words=", ".join(words), **values)
         case Names() as names:

@@ -59,6 +59,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page(
         "spelling",
         (
+            Group("spelling.kind", ("spelling.scheme",)),
             Group("spelling.slips", ("spelling.correct",)),
             Group("spelling.sounds", ("spelling.fuzzy",)),
         ),

@@ -43,6 +43,10 @@ class DraftStore:
         self._failure = "no file is open"
 
     @property
+    def folder(self) -> Path:
+        return self._folder
+
+    @property
     def path(self) -> Path | None:
         return self._path
 

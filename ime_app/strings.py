@@ -9,10 +9,12 @@ from typing import Final
 
 from ime_app.texts import Texts
 from ime_app.texts.keys import KEYS
+from ime_app.texts.log import LOG
+from ime_app.texts.retraining import RETRAINING
 from ime_app.texts.settings import SETTINGS
 from ime_app.texts.window import WINDOW
 
-_TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS
+_TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING
 
 
 class Strings:

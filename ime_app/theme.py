@@ -106,6 +106,8 @@ class Theme:
         QCheckBox::indicator:checked {{ background: {self.accent}; border-color: {self.accent};
             image: url("{(ICONS / self.tick).as_posix()}"); }}
         QCheckBox:focus {{ color: {self.accent}; }}
+        QProgressBar {{ border: none; border-radius: 3px; background: {self.hover}; max-height: 6px; }}
+        QProgressBar::chunk {{ border-radius: 3px; background: {self.accent}; }}
         QToolTip {{ color: {self.ink}; background: {self.surface}; border: 1px solid {self.line};
             padding: 3px 6px; }}
         """

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEventLoop, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from engine.composition import MAX_LETTERS
@@ -20,15 +21,16 @@ from ime_app.banner import Banner
 from ime_app.candidate_bar import CandidateBar
 from ime_app.commands import create_commands, create_menu
 from ime_app.controller import InputController, Rendered
-from ime_app.dialogs import Dialogs
+from ime_app.dialogs import Dialogs, Places
 from ime_app.editor import Editor
-from ime_app.options import engine_options
+from ime_app.options import engine_options_or_complaint
 from ime_app.settings import Settings, setting
 from ime_app.settings_keeper import SettingsKeeper
 from ime_app.status_line import StatusLine
 from ime_app.storage import DraftStore, StorageError
 from ime_app.strings import Strings
-from ime_app.worker import Engine, EngineWorker
+from ime_app.worker import Engine, EngineWorker, EraseJob
+from resources import MODEL
 
 SAVE_AFTER_MS: Final[int] = 800  # after the first change not yet saved
 SURROUND_AFTER_MS: Final[int] = 40  # a caret at rest; shorter than the pause before a key
@@ -46,6 +48,7 @@ class MainWindow(QMainWindow):
         store: DraftStore,
         strings: Strings,
         keeper: SettingsKeeper,
+        bundle: Path = MODEL,
     ) -> None:
         super().__init__()
         self._store = store
@@ -54,12 +57,15 @@ class MainWindow(QMainWindow):
         self._leaving_unsaved = False
         self._closing = False
         self._predicted_at = 0  # where the caret was when the menu was shown last
-        options = engine_options(keeper.settings)
+        options, complaint = engine_options_or_complaint(keeper.settings)
         self.editor = Editor()
         self.worker = EngineWorker(create_engine, options, self)
         self.controller = InputController(self.worker, self.editor, options.session)
-        self.dialogs = Dialogs(keeper, strings, self)
-        self.status = self._create_status_line()
+        actions = self._create_actions()
+        self._private = actions["private"]
+        self._private.setCheckable(True)
+        self.status = StatusLine(strings, actions["copy_all"], create_menu(self, actions))
+        self.dialogs = Dialogs(keeper, strings, Places(store.folder, bundle), self._private, self)
         self._central = self._arrange()
         self.bar = CandidateBar(self._central)
         self._save_timer = self._timer(SAVE_AFTER_MS, self.save)
@@ -70,8 +76,10 @@ class MainWindow(QMainWindow):
         self._apply_look(keeper.settings)
         self._connect()
         self._restore()
-        if complaint := keeper.complaints(strings):
-            self._add_banner(complaint)
+        if complaint:
+            self._on_complaint(complaint)
+        if wrong := keeper.complaints(strings):
+            self._add_banner(wrong)
         self.worker.start()
 
     @property
@@ -171,22 +179,23 @@ class MainWindow(QMainWindow):
         self.status.left.connect(self.editor.setFocus)
         self._keeper.changed.connect(self._on_settings_changed)
         self.dialogs.complained.connect(self._add_banner)
+        self.dialogs.erased.connect(lambda: self.worker.submit(EraseJob()))
+        self.dialogs.switched.connect(self.controller.reload)
         self.dialogs.remarked.connect(self.status.show_message)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_desktop_theme)
 
-    def _create_status_line(self) -> StatusLine:
+    def _create_actions(self) -> dict[str, QAction]:
         acts = {
             "copy_all": self.copy_all,
             "settings": lambda: self.dialogs.open("settings"),
             "keys": lambda: self.dialogs.open("keys"),
+            "log": lambda: self.dialogs.open("log"),
+            "retrain": lambda: self.dialogs.open("retrain"),
             "private": self.switch_private,
             "buttons": self._switch_to_buttons,
             "menu": self._open_menu,
         }
-        actions = create_commands(self, self._strings, acts)
-        self._private = actions["private"]
-        self._private.setCheckable(True)
-        return StatusLine(self._strings, actions["copy_all"], create_menu(self, actions))
+        return create_commands(self, self._strings, acts)
 
     def _timer(self, interval_ms: int, then: Callable[[], None]) -> QTimer:
         timer = QTimer(self, singleShot=True, interval=interval_ms)
@@ -208,7 +217,10 @@ class MainWindow(QMainWindow):
 
     def _on_settings_changed(self, settings: Settings) -> None:
         self._apply_look(settings)
-        self.controller.configure(engine_options(settings, private=self._private.isChecked()))
+        options, complaint = engine_options_or_complaint(settings, private=self._private.isChecked())
+        if complaint:
+            self._on_complaint(complaint)
+        self.controller.configure(options)
 
     def _on_desktop_theme(self) -> None:
         self._apply_look(self._keeper.settings)

@@ -68,7 +68,14 @@ class ConfigureJob:
     options: EngineOptions
 
 
-Job = KeyJob | FinishJob | PageJob | PickJob | ConfigureJob  # each is answered
+@dataclass(frozen=True)
+class ReloadJob:
+    """Load the engine anew: another bundle is in use. The composition has been finished before."""
+
+    sequence: int
+
+
+Job = KeyJob | FinishJob | PageJob | PickJob | ConfigureJob | ReloadJob  # each is answered
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,11 @@ class SurroundingJob:
 
     text: str
     after: str = ""
+
+
+@dataclass(frozen=True)
+class EraseJob:
+    """Everything that was kept and learnt is to be gone; not answered."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +109,7 @@ class LearnerPort(Protocol):
 
     def configure(self, options: LearningOptions) -> None: ...
     def take_notices(self) -> list[str]: ...
+    def erase(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -138,12 +151,12 @@ class EngineWorker(QThread):
         super().__init__(parent)
         self._options = options
         self._create_engine = create_engine
-        self._jobs: SimpleQueue[Job | SurroundingJob | None] = SimpleQueue()
+        self._jobs: SimpleQueue[Job | SurroundingJob | EraseJob | None] = SimpleQueue()
         self._engine: Engine | None = None
         self._last_sequence = 0
         self._typed = ""  # what the composition held after the last key
 
-    def submit(self, job: Job | SurroundingJob) -> None:
+    def submit(self, job: Job | SurroundingJob | EraseJob) -> None:
         """Queue a job; returns at once. Callable from any thread."""
         self._jobs.put(job)
 
@@ -160,6 +173,8 @@ class EngineWorker(QThread):
         while (job := self._jobs.get()) is not None:
             if isinstance(job, SurroundingJob):
                 self._surround(job)
+            elif isinstance(job, EraseJob):
+                self._erase()
             else:
                 self._last_sequence = job.sequence
                 self.answered.emit(self._answer(job))
@@ -171,14 +186,37 @@ class EngineWorker(QThread):
             self._engine.learner.close()
 
     def _load(self) -> None:
+        engine = self._create()
+        if isinstance(engine, str):
+            self.load_failed.emit(engine)
+            return
+        self._take(engine)
+
+    def _reload(self, job: ReloadJob) -> Answer:
+        """Another engine in place of this one; where it cannot be had, this one stays."""
+        old = self._engine
+        if old is None:
+            return Answer(job.sequence, Output(handled=False, chinese=False))
+        engine = self._create()
+        if isinstance(engine, str):
+            self.noticed.emit(engine)
+            return Answer(job.sequence, old.session.reset())
+        if old.learner is not None:
+            old.learner.close()
+        self._take(engine)
+        return Answer(job.sequence, engine.session.reset())
+
+    def _create(self) -> Engine | str:
+        """An engine, or why there is none."""
         try:
-            engine = self._create_engine()
+            return self._create_engine()
         except EngineError as error:
-            self.load_failed.emit(str(error))
-            return
+            return str(error)
         except Exception as error:  # whatever it is, the window must stay an editor
-            self.load_failed.emit(f"{type(error).__name__}: {error}")
-            return
+            return f"{type(error).__name__}: {error}"
+
+    def _take(self, engine: Engine) -> None:
+        """Use this engine from now on."""
         try:
             _configure(engine, self._options)
         except UNUSABLE as error:
@@ -194,6 +232,10 @@ class EngineWorker(QThread):
         engine = self._engine
         if engine is None:
             return Answer(job.sequence, Output(handled=False, chinese=False))
+        if isinstance(job, ReloadJob):
+            return self._reload(job)
+        if isinstance(job, ConfigureJob):
+            self._options = job.options
         try:
             output = _output_of(engine, job)
         except UNUSABLE as error:  # what was in effect before stays
@@ -215,6 +257,14 @@ class EngineWorker(QThread):
             with suppress(Exception):  # the text then stays what the session knew
                 self._engine.session.set_surrounding_text(job.text, job.after)
 
+    def _erase(self) -> None:
+        learner = self._engine.learner if self._engine is not None else None
+        if learner is not None:
+            try:
+                learner.erase()
+            except Exception as error:  # the user has to know that it is still there
+                self.noticed.emit(str(error))
+
     def _pass_notices(self, engine: Engine) -> None:
         for notice in engine.learner.take_notices() if engine.learner is not None else ():
             self.noticed.emit(notice)
@@ -224,7 +274,7 @@ class EngineWorker(QThread):
         with suppress(Exception):
             session.warm()
             predictions = session.predict()
-            if predictions is not None and self._jobs.empty():
+            if predictions is not None:  # the window knows whether a key has come meanwhile
                 self.offered.emit(Answer(self._last_sequence, predictions))
 
 
@@ -236,7 +286,7 @@ def _configure(engine: Engine, options: EngineOptions) -> Output:
     return engine.session.configure(options.session)
 
 
-def _output_of(engine: Engine, job: Job) -> Output:
+def _output_of(engine: Engine, job: KeyJob | PageJob | PickJob | ConfigureJob | FinishJob) -> Output:
     session = engine.session
     match job:
         case KeyJob(event=event):

@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_export(commands)
     _add_lexicon(commands)
+    _add_english(commands)
     _add_clauses(commands)
     _add_cases(commands)
     report.add_parser(commands)
@@ -319,5 +320,27 @@ def _add_symbols(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _symbols(options: argparse.Namespace) -> None:
     from training.symbols import build
+
+    build(options)
+
+
+def _add_english(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "english",
+        help="Latin words inside Chinese text to the list of resources/",
+        description="Count Latin words in lines of Chinese and write resources/lexicon/english.tsv: each "
+        "word in its commonest casing, with its count.",
+    )
+    command.add_argument("--corpus", type=Path, required=True, help="folder of text files")
+    command.add_argument("--output", type=Path, required=True, help="the english.tsv to write")
+    command.add_argument("--sample", type=int, default=4_000_000, help="characters read of each text file")
+    command.add_argument("--cap", type=int, default=400, help="most that one file adds to a word's count")
+    command.add_argument("--minimum", type=int, default=5, help="a word must be seen so often")
+    command.add_argument("--words", type=int, default=14_000, help="most words kept")
+    command.set_defaults(run=_english)
+
+
+def _english(options: argparse.Namespace) -> None:
+    from training.english import build
 
     build(options)

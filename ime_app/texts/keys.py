@@ -43,6 +43,8 @@ KEYS: Final[Texts] = {
     "key.private": ("私密模式", "Private mode"),
     "key.copy_all": ("复制全部", "Copy all"),
     "key.settings": ("设置", "Settings"),
+    "key.log": ("输入记录", "Phrase log"),
+    "key.retrain": ("再训练", "Retrain"),
     "key.keys": ("这张表", "This table"),
     "key.buttons": ("到状态栏的按钮，再按一次回到正文", "To the buttons of the status line and back"),
 }

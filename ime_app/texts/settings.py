@@ -39,6 +39,11 @@ SETTINGS: Final[Texts] = {
         "设置 {key} 应为 {words} 之一，文件里是 {found}；暂用默认值 {default}。",
         "Setting {key} should be one of {words}, found {found}; using {default}.",
     ),
+    "settings.wrong_scheme": (
+        "设置 {key} 应为空、{words} 之一，或一个 .toml 文件的路径，文件里是 {found}；暂用全拼。",
+        "Setting {key} should be empty, one of {words} or the path of a .toml file, found {found}; "
+        "using full pinyin.",
+    ),
     "settings.wrong_names": (
         "设置 {key} 应为 [] 里写 {words} 中的几个，文件里是 {found}；暂时一个也不用。",
         "Setting {key} should be a list of some of {words}, found {found}; using none.",
@@ -66,8 +71,8 @@ SETTINGS: Final[Texts] = {
         "The settings cannot be saved: {reason}. The changes hold until the window is closed.",
     ),
     "settings.unusable": (
-        "这个设置用不了，仍按原来的：{reason}",
-        "This setting cannot be used, so the one before holds: {reason}",
+        "有个设置用不了，没有生效：{reason}",
+        "A setting cannot be used and has no effect: {reason}",
     ),
     "settings.saved": ("设置已保存", "Settings saved"),
     # Input
@@ -167,6 +172,21 @@ SETTINGS: Final[Texts] = {
     ),
     # Spelling
     "spelling": ("拼音", "Pinyin"),
+    "spelling.kind": ("全拼和双拼", "Full or double pinyin"),
+    "spelling.scheme": ("方案", "Scheme"),
+    "spelling.scheme.tip": (
+        "全拼、双拼方案，或自己的双拼方案文件（.toml）",
+        "Full pinyin, a scheme of double pinyin, or a scheme of your own (.toml)",
+    ),
+    "spelling.scheme.file": ("自己的方案文件…", "A file of your own…"),
+    "spelling.scheme=": ("全拼", "Full pinyin"),
+    "spelling.scheme=xiaohe": ("小鹤双拼", "Xiaohe"),
+    "spelling.scheme=ziranma": ("自然码", "Ziranma"),
+    "spelling.scheme=mspy": ("微软双拼", "Microsoft"),
+    "spelling.scheme=sogou": ("搜狗双拼", "Sogou"),
+    "spelling.scheme=abc": ("智能 ABC", "ABC"),
+    "spelling.scheme=ziguang": ("紫光双拼", "Ziguang"),
+    "spelling.scheme=pyjj": ("拼音加加", "Pinyin Jiajia"),
     "spelling.slips": ("纠错", "Typing slips"),
     "spelling.sounds": ("模糊音", "Fuzzy sounds"),
     "spelling.correct": ("自动纠正按错的键", "Correct typing slips"),

@@ -37,7 +37,8 @@ def new_session(options: SessionOptions | None = None) -> Session:
 def type_letters(session: Session, letters: str) -> Output:
     output = session.reset()
     for letter in letters:
-        output = session.process_key(KeyEvent(letter))
+        shift = Modifier.SHIFT if letter.isupper() else Modifier.NONE
+        output = session.process_key(KeyEvent(letter, shift))
     return output
 
 

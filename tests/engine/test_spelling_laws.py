@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.converter import Conversion, Converter, SearchOptions
+from engine.english import English
 from engine.fake import FakeDecoder
 from engine.fuzzy import DEFAULT_PAIRS, FUZZY_PAIRS
 from engine.lexicon import Lexicon
@@ -19,10 +20,15 @@ SPELLINGS = {
     "fuzzy": SpellingOptions(DEFAULT_PAIRS),
     "correct": SpellingOptions(correct=True),
     "both": SpellingOptions(frozenset(FUZZY_PAIRS), correct=True),
+    "xiaohe": SpellingOptions(DEFAULT_PAIRS, scheme="xiaohe"),
+    "mspy": SpellingOptions(correct=True, scheme="mspy"),
 }
-PIECES = (
-    "ni hao shi jie wo xain xi an zia sahng ke fn gan g h x zh a o e n v ' nh si jei zgrm s xianzai".split()
-)
+WORDS = {"Python": 9, "WiFi": 5, "iPhone": 5, "App": 5, "hello": 3, "Han": 3, "Linux": 2, "women": 1}
+ENGLISH = English(WORDS)
+PIECES = """
+ni hao shi jie wo xain xi an zia sahng ke fn gan g h x zh a o n v ' nh si jei zgrm s xianzai
+Python wifi Wi hello
+""".split()
 STEPS = st.lists(
     st.one_of(
         st.sampled_from(PIECES),
@@ -39,7 +45,7 @@ class Typist:
     def __init__(self, decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, name: str) -> None:
         self.parts = decoder, vocabulary, lexicon, SearchOptions(beam_width=4, arena_rows=200)
         self.spelling = SPELLINGS[name]
-        self.converter = Converter(*self.parts, spelling=self.spelling)
+        self.converter = Converter(*self.parts, spelling=self.spelling, english=ENGLISH)
         self.keys = ""
         self.fixed: tuple[int, ...] = ()
         self.surrounding = ""
@@ -76,7 +82,7 @@ class Typist:
         return self.converter.convert(self.keys, self.fixed)
 
     def fresh(self) -> Conversion:
-        converter = Converter(*self.parts, spelling=self.spelling)
+        converter = Converter(*self.parts, spelling=self.spelling, english=ENGLISH)
         converter.set_surrounding_text(self.surrounding)
         return converter.convert(self.keys, self.fixed)
 
@@ -106,7 +112,7 @@ def test_any_typing_equals_a_fresh_converter(
 def test_a_key_costs_at_most_one_call(
     decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, name: str, steps: list[str]
 ) -> None:
-    converter = Converter(decoder, vocabulary, lexicon, spelling=SPELLINGS[name])
+    converter = Converter(decoder, vocabulary, lexicon, spelling=SPELLINGS[name], english=ENGLISH)
     keys = "".join(steps)
     for end in range(1, len(keys) + 1):
         before = converter.decoder_calls
@@ -119,9 +125,9 @@ def test_random_keys_never_raise(
     decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, name: str
 ) -> None:
     draw = random.Random(name)
-    converter = Converter(
-        decoder, vocabulary, lexicon, SearchOptions(beam_width=2, arena_rows=64), spelling=SPELLINGS[name]
-    )
+    options = SearchOptions(beam_width=2, arena_rows=64)
+    spelling = SPELLINGS[name]
+    converter = Converter(decoder, vocabulary, lexicon, options, spelling=spelling, english=ENGLISH)
     for _ in range(60):
         keys = "".join(draw.choices("abcdefghijklmnopqrstuvwxyz';ABZ", k=draw.randrange(1, 40)))
         conversion = converter.convert(keys)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -123,3 +125,11 @@ def test_a_key_that_fails_gives_its_letters_back(open_window: Open) -> None:
     assert "RuntimeError" in hands.window.status.message.text()
     hands.type("ni ")
     assert hands.text == "niha你"
+
+
+def test_the_window_does_not_wait_for_what_only_others_need() -> None:
+    """The engine brings numpy and onnxruntime in its own thread, a changed setting tomlkit, and so on."""
+    heavy = {"numpy", "onnxruntime", "tomlkit", "opencc", "torch", "training"}
+    code = "import sys, ime_app.app; print(*sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert heavy & {name.partition(".")[0] for name in result.stdout.split()} == set()

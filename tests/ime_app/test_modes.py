@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -90,6 +91,7 @@ def test_predictions_are_offered_and_picked_by_the_mouse(open_window: Open) -> N
     hands = open_window(overrides={"input.predict": True})
     hands.type("nihao ")
     hands.wait(lambda: hands.menu == ["世界"])
+    assert hands.window.bar._highlighted_on_page() == -1  # Space is a space
     cell = hands.window.bar._layout.cells[0].rect.center()
     QTest.mouseClick(hands.window.bar, Qt.MouseButton.LeftButton, PLAIN, cell)
     hands.settle()
@@ -186,3 +188,14 @@ def test_settings_that_the_engine_refuses_are_told_and_the_old_ones_hold(open_wi
     assert "expected a scheme, found none" in other.window.banners[0].text
     other.type("nihao ")
     assert other.text == "你好"
+
+
+def test_predictions_that_take_longer_than_the_report_of_the_caret_are_shown(open_window: Open) -> None:
+    class SlowPrediction(PhraseConverter):
+        def predict(self, limit: int) -> tuple[Candidate, ...]:
+            time.sleep(0.15)
+            return super().predict(limit)
+
+    hands = open_window(converter=SlowPrediction(), overrides={"input.predict": True})
+    hands.type("nihao ")
+    hands.wait(lambda: hands.menu == ["世界"])

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from engine.keymap import SessionOptions
-from ime_app.options import engine_options
+from ime_app.options import engine_options, engine_options_or_complaint
 from ime_app.settings import (
     SECTIONS,
     SETTINGS,
     Choice,
     Names,
     Range,
+    Scheme,
     Setting,
     Settings,
     Toggle,
@@ -40,7 +41,7 @@ def other_values(which: Setting) -> list[object]:
             return [not which.default]
         case Range(least, most):
             return [least, most]
-        case Choice(words):
+        case Choice(words) | Scheme(words):
             return list(words[1:])
         case Names() as names:
             return [names.known, names.known[:1]]
@@ -83,6 +84,7 @@ def test_without_a_file_the_defaults_hold_and_none_is_written(path: Path) -> Non
         ('[appearance]\ntheme = "blue"', "appearance.theme", ["blue", "system", "light", "dark"]),
         ("[appearance]\ntheme = []", "appearance.theme", ["[]", "system", "light", "dark"]),
         ("[appearance]\nfont_family = 3", "appearance.font_family", ["3"]),
+        ('[spelling]\nscheme = "wubi"', "spelling.scheme", ["wubi", "xiaohe", ".toml"]),
         ('[spelling]\nfuzzy = ["z_zz"]', "spelling.fuzzy", ["z_zz", "z_zh"]),
     ],
 )
@@ -223,7 +225,7 @@ def test_every_setting_is_named_explained_and_on_one_page() -> None:
         for each in SETTINGS:
             assert strings(each.key)
             assert strings(f"{each.key}.tip")
-            words = each.limits.words if isinstance(each.limits, Choice) else ()
+            words = each.limits.words if isinstance(each.limits, Choice | Scheme) else ()
             assert all(strings(f"{each.key}={word}") for word in words)
 
 
@@ -237,3 +239,17 @@ def test_every_option_of_the_session_can_be_set() -> None:
         for value in other_values(which):
             options = engine_options(defaults.with_value(which, value)).session
             assert getattr(options, option.name) == value
+
+
+def test_double_pinyin_brings_its_letters_and_leaves_v_and_u_to_full_pinyin() -> None:
+    settings = Settings().with_value(setting("spelling.scheme"), "mspy")
+    options = engine_options(settings)
+    session = options.session
+    assert (options.spelling.scheme, session.letters, session.full_pinyin) == ("mspy", ";", False)
+
+
+def test_a_scheme_that_is_missing_leaves_full_pinyin_and_is_told(tmp_path: Path) -> None:
+    settings = Settings().with_value(setting("spelling.scheme"), str(tmp_path / "none.toml"))
+    options, complaint = engine_options_or_complaint(settings)
+    assert options == engine_options(Settings())
+    assert "none.toml" in complaint

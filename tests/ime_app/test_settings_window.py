@@ -9,13 +9,29 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 
+from engine.converter import Converter
+from engine.fake import FakeDecoder
+from engine.lexicon import Lexicon
+from engine.session import Session
+from engine.vocabulary import Vocabulary
 from ime_app.cheat_sheet import CheatSheet
 from ime_app.settings import SETTINGS
+from ime_app.settings_controls import FILE
 from ime_app.settings_window import SettingsWindow
 from ime_app.theme import DARK, LIGHT
-from tests.ime_app.hands import CONTROL, PLAIN, Hands
+from ime_app.worker import Engine
+from tests.ime_app.hands import CONTROL, PLAIN, Gate, Hands
 from tests.ime_app.test_candidate_bar import ManyConverter
 
 Open = Callable[..., Hands]
@@ -193,3 +209,34 @@ def test_a_click_on_a_button_leaves_the_focus_in_the_text(open_window: Open) -> 
     hands.settle()
     assert QApplication.focusWidget() is hands.editor
     assert hands.window.status.mode.text() == "英"
+
+
+def test_a_scheme_of_ones_own_is_chosen_from_a_file(
+    open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [str(tmp_path / "mine.toml"), ""]
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (answers.pop(0), ""))
+    dialog = open_settings(open_window())
+    for _ in range(2):  # the second time no file is chosen
+        choose(dialog, "spelling.scheme", FILE)
+        assert dialog.settings.spelling.scheme == str(tmp_path / "mine.toml")
+    choose(dialog, "spelling.scheme", "xiaohe")
+    assert dialog.settings.spelling.scheme == "xiaohe"
+
+
+def test_double_pinyin_in_the_window(
+    open_window: Open, decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon
+) -> None:
+    class ConverterGate(Gate):
+        def __call__(self) -> Engine:
+            converter = Converter(decoder, vocabulary, lexicon)
+            return Engine(Session(converter), "small", converter.set_spelling)
+
+    hands = open_window(engine=ConverterGate())
+    hands.load()
+    hands.type("ni")
+    dialog = open_settings(hands)
+    choose(dialog, "spelling.scheme", "xiaohe")
+    hands.settle()
+    hands.type("hc")
+    assert hands.menu[0] == "你好"

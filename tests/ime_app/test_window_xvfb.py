@@ -49,12 +49,26 @@ def running(command: list[str], environment: dict[str, str]) -> Iterator[subproc
 
 @pytest.fixture
 def display() -> Iterator[dict[str, str]]:
-    """The environment of a fresh X server on a display that it chooses itself."""
+    """The environment of a fresh X server.
+
+    Without -noreset it begins anew whenever its last client leaves, xdotool before the window is
+    there, and refuses who comes at that moment.
+    """
     for program in ("Xvfb", "xdotool"):
         if shutil.which(program) is None:
             pytest.fail(f"{program} is missing; install it, on Debian with: apt install xvfb xdotool")
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
+    command = [
+        "Xvfb",
+        "-displayfd",
+        str(writing),
+        "-screen",
+        "0",
+        "1280x800x24",
+        "-nolisten",
+        "tcp",
+        "-noreset",
+    ]
     server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
     os.close(writing)
     with os.fdopen(reading) as announced:

@@ -1,0 +1,88 @@
+"""English words in the keys: which letters may be one, how it is written and what it costs.
+
+Knows a list of words with their counts, and letters; knows nothing of pinyin, graphs or beams. A
+capital letter begins a word, listed or not: people say by it that they mean English. Small
+letters are one only where they are in the list; there `wifi` is WiFi, and wifi after that.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+MAX_LENGTH: Final[int] = 18
+
+_LETTERS: Final = re.compile(rf"[A-Za-z]{{1,{MAX_LENGTH}}}")
+_UNLISTED: Final[float] = math.log(5)  # one word in five is not in the list
+_LETTER: Final[float] = math.log(26)
+_OTHER_CASING: Final[float] = 1.5  # nats, for a word that is mostly written otherwise
+
+
+class EnglishError(ValueError):
+    """A word list that is missing or damaged; the message says what to do."""
+
+
+class EnglishWord(NamedTuple):
+    """`length` letters of the keys that are written `text`, and nats: -log P(text | a Latin word)."""
+
+    length: int
+    text: str
+    cost: float
+
+
+class English:
+    """Words by their letters in lower case."""
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        total = max(sum(counts.values()), 1)
+        self._words = {text.lower(): (text, -math.log(0.8 * count / total)) for text, count in counts.items()}
+
+    @classmethod
+    def load(cls, path: Path) -> English:
+        """Read lines of `word<TAB>count`. Raises EnglishError."""
+        remedy = "take the file from a fresh clone or build it with `python -m training english`"
+        if not path.is_file():
+            raise EnglishError(f"expected the English words at {path}, found no file; {remedy}")
+        try:
+            rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+            return cls({_LETTERS.fullmatch(word).group(): int(count) for word, count in rows})  # type: ignore[union-attr]
+        except (ValueError, AttributeError) as error:
+            raise EnglishError(
+                f"expected lines of word, tab, count in {path}, found others ({error}); {remedy}"
+            ) from error
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def find(self, letters: str) -> EnglishWord | None:
+        """The listed word of exactly these letters, in any casing, as it is mostly written."""
+        found = self._words.get(letters.lower())
+        return None if found is None else EnglishWord(len(letters), *found)
+
+    def words_at(self, letters: str, before: str) -> Iterator[EnglishWord]:
+        """The words that begin `letters`, given the letter `before` them: with capitals, or small
+        ones of the list. The P of API begins none, and its A none that ends before the P."""
+        run = _LETTERS.match(letters)
+        if run is None or (letters[0].isupper() and before.isupper()):
+            return
+        for length in range(1, run.end() + 1):
+            if not letters[length - 1 : length + 1].isupper() or length == run.end():
+                yield from self._words_of(letters[:length])
+
+    def _words_of(self, typed: str) -> Iterable[EnglishWord]:
+        listed = self.find(typed)
+        if typed.islower():
+            if listed is not None and len(typed) > 1:
+                yield listed
+                if listed.text != typed:
+                    yield EnglishWord(len(typed), typed, listed.cost + _OTHER_CASING)
+        elif typed[0].isupper():
+            cost = _UNLISTED + _LETTER * len(typed)
+            if listed is not None:
+                cost = min(cost, listed.cost + (0.0 if listed.text == typed else _OTHER_CASING))
+            yield EnglishWord(len(typed), typed, cost)
+        elif listed is not None and listed.text == typed:
+            yield listed  # iPhone

@@ -1,0 +1,30 @@
+"""Something that takes seconds, done beside the window's thread.
+
+Knows threads; knows nothing of what is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+
+class Task(QThread):
+    """Runs `work` once; `succeeded` carries what it returns, `failed` the reason."""
+
+    succeeded = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, work: Callable[[], object], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+
+    def run(self) -> None:
+        """The thread's body; called by Qt."""
+        try:
+            result = self._work()
+        except Exception as error:  # whatever it is, the window goes on and says so
+            self.failed.emit(str(error) or type(error).__name__)
+        else:
+            self.succeeded.emit(result)

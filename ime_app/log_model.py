@@ -1,0 +1,91 @@
+"""The phrase log as a table that Qt can show, read in pages from the newest phrase on.
+
+Knows the log's rows and columns; knows nothing of widgets or of what a row is deleted for.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+from engine.phrase_log import NO_READING, Phrase, PhraseLog
+from ime_app.strings import Strings
+
+PAGE: Final[int] = 200
+COLUMNS: Final[tuple[str, ...]] = ("time", "text", "reading", "keys", "rank")
+Index = QModelIndex | QPersistentModelIndex
+_ROOT: Final = QModelIndex()
+
+
+class PhraseModel(QAbstractTableModel):
+    """Shows the phrases that hold a text; further pages are read when they are scrolled to."""
+
+    def __init__(self, log: PhraseLog, strings: Strings) -> None:
+        super().__init__()
+        self._log = log
+        self._strings = strings
+        self._sought = ""
+        self._phrases: list[Phrase] = []
+        self._is_complete = False
+
+    @property
+    def phrases(self) -> list[Phrase]:
+        """The rows read so far, newest first."""
+        return self._phrases
+
+    def search(self, text: str) -> None:
+        """Read anew. Raises StoreError."""
+        self.beginResetModel()
+        self._sought = text
+        self._phrases = self._log.search(text, PAGE)
+        self._is_complete = len(self._phrases) < PAGE
+        self.endResetModel()
+
+    def reload(self) -> None:
+        """The same search again. Raises StoreError."""
+        self.search(self._sought)
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._phrases)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return not parent.isValid() and not self._is_complete
+
+    def fetchMore(self, parent: Index) -> None:
+        page = self._log.search(self._sought, PAGE, self._phrases[-1].id)
+        self._is_complete = len(page) < PAGE
+        if page:
+            self.beginInsertRows(_ROOT, len(self._phrases), len(self._phrases) + len(page) - 1)
+            self._phrases += page
+            self.endInsertRows()
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        return shown(self._phrases[index.row()], COLUMNS[index.column()])
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is Qt.Orientation.Vertical or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return self._strings(f"log.{COLUMNS[section]}")
+
+
+def shown(phrase: Phrase, column: str) -> str:
+    """What stands in one cell."""
+    match column:
+        case "time":
+            return f"{datetime.fromtimestamp(phrase.time):%Y-%m-%d %H:%M}"
+        case "text":
+            return phrase.text
+        case "reading":
+            return " ".join(syllable for syllable in phrase.reading if syllable != NO_READING)
+        case "keys":
+            return phrase.keys
+    return str(phrase.rank + 1)

@@ -1,0 +1,327 @@
+"""The window of the phrase log: what is known of the user, and how to delete it or take it back.
+
+Knows the user's database and tables to show it; knows nothing of the session. It has a connection
+of its own: the learner sees by itself what changed, before the next key is answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.phrase_log import Phrase, PhraseLog
+from engine.user_store import StoreError, UserStore
+from engine.word_store import Pin, WordStore
+from ime_app.background import Task
+from ime_app.log_model import COLUMNS, PhraseModel
+from ime_app.strings import Strings
+from ime_app.sure_button import SureButton
+from ime_app.user_data import Report, export_all, import_texts, import_words
+
+T = TypeVar("T")
+SPACING: Final[int] = 10
+MAX_BAD_LINES: Final[int] = 5  # of each file
+WIDTHS: Final[dict[str, int]] = {"time": 140, "text": 190, "reading": 180, "keys": 140, "rank": 60}
+
+
+class LogWindow(QDialog):
+    """Raises StoreError where there is no database to show."""
+
+    erased = Signal()  # asks whoever learns to forget everything
+
+    def __init__(
+        self,
+        data_directory: Path,
+        bundle: Path,
+        strings: Strings,
+        *,
+        private: bool,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._strings = strings
+        self._data_directory = data_directory
+        self._bundle = bundle  # whose vocabulary imports have to fit
+        self._task: Task | None = None
+        self._store = UserStore(data_directory)
+        self._log = PhraseLog(self._store)
+        self._words = WordStore(self._store)
+        self.setWindowTitle(strings("log"))
+        self.setModal(False)
+        self.search = QLineEdit()
+        self.count = QLabel()
+        self.model = PhraseModel(self._log, strings)
+        self.phrases = self._create_table()
+        self.forgotten = self._create_list("log.forgotten")
+        self.pinned = self._create_list("log.pinned")
+        self.delete_button = self._sure_button("log.delete", self._delete)
+        self.erase_button = self._sure_button("log.erase", self._erase)
+        self.erase_button.question = strings("log.erase.sure")
+        self.private = QCheckBox(strings("private"))
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self._arrange(private)
+        self.phrases.selectionModel().selectionChanged.connect(self._on_selected)
+        self.search.textChanged.connect(self._on_sought)
+        self.reload()
+        self.search.setFocus()
+        self.resize(780, 520)
+
+    def reload(self) -> None:
+        """Read everything anew."""
+        self._guard(self._read)
+
+    def done(self, result: int) -> None:
+        if self._task is not None:
+            self._task.wait()
+        self._store.close()
+        super().done(result)
+
+    def _read(self) -> None:
+        self.model.reload()
+        self.count.setText(self._strings("log.count", count=len(self._log)))
+        self.forgotten.clear()
+        self.forgotten.addItems(self._words.forgotten())
+        self.pinned.clear()
+        self.pinned.addItems([f"{pin.keys}  →  {pin.text}" for pin in self._words.pins()])
+        self._on_selected()
+
+    def _guard(self, act: Callable[[], object]) -> None:
+        """What fails in the database is told in the window."""
+        try:
+            act()
+        except StoreError as error:
+            self.message.setText(self._strings("log.unusable", reason=error))
+
+    # What the buttons do
+
+    def _chosen(self) -> list[Phrase]:
+        rows = sorted({index.row() for index in self.phrases.selectionModel().selectedRows()})
+        return [self.model.phrases[row] for row in rows]
+
+    def _on_selected(self) -> None:
+        count = len(self._chosen())
+        for button in (self.delete_button, self.pin_button, self.forget_button):
+            button.setEnabled(count > 0)
+        self.delete_button.disarm()
+        self.delete_button.question = self._strings("log.delete.sure", count=count)
+
+    def _on_sought(self, text: str) -> None:
+        self._guard(lambda: self.model.search(text.strip()))
+        self._on_selected()
+
+    def _change(self, act: Callable[[], object]) -> None:
+        self._guard(act)
+        self.reload()
+
+    def _delete(self) -> None:
+        ids = [phrase.id for phrase in self._chosen()]
+        self._change(lambda: self._log.remove(ids))
+        self._guard(self._store.purge)
+
+    def _pin(self) -> None:
+        pins = [Pin(phrase.keys, phrase.text, phrase.reading) for phrase in self._chosen()]
+        self._change(lambda: _each(self._words.pin, pins))
+
+    def _forget(self) -> None:
+        texts = [phrase.text for phrase in self._chosen()]
+        self._change(lambda: self._words.forget(texts))
+
+    def _restore(self) -> None:
+        texts = [item.text() for item in self.forgotten.selectedItems()]
+        self._change(lambda: self._words.restore(texts))
+
+    def _unpin(self) -> None:
+        keys = [item.text().split()[0] for item in self.pinned.selectedItems()]
+        self._change(lambda: _each(self._words.unpin, keys))
+
+    def _erase(self) -> None:
+        """The learner does it, which holds the same file and knows more than it."""
+        self.erased.emit()
+        self.message.setText(self._strings("log.erased"))
+        self.accept()
+
+    def _import_words(self) -> None:
+        self._import("log.import_words", import_words)
+
+    def _import_texts(self) -> None:
+        self._import("log.import_texts", import_texts)
+
+    def _import(self, key: str, read: Callable[[list[Path], Path, Path], list[Report]]) -> None:
+        names, _ = QFileDialog.getOpenFileNames(self, self._strings(key))
+        if names:
+            paths = [Path(name) for name in names]
+            self._start(lambda: read(paths, self._bundle, self._data_directory), self._on_imported)
+
+    def _export(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, self._strings("log.export"), "moyin.jsonl")
+        if name:
+            self._start(
+                lambda: export_all(Path(name), self._data_directory),
+                lambda count: self.message.setText(self._strings("log.exported", count=count, path=name)),
+            )
+
+    def _start(self, work: Callable[[], object], then: Callable[[Any], None]) -> None:
+        """Do it beside the window; one at a time."""
+        self.message.setText(self._strings("log.working"))
+        self._busy(True)
+        task = self._task = Task(work, self)
+        task.succeeded.connect(then)
+        task.failed.connect(lambda reason: self.message.setText(self._strings("log.failed", reason=reason)))
+        task.finished.connect(self._on_finished)
+        task.start()
+
+    def _on_finished(self) -> None:
+        self._task = None
+        self._busy(False)
+        self.reload()
+
+    def _busy(self, busy: bool) -> None:
+        for button in (self.import_button, self.export_button, self.erase_button):
+            button.setEnabled(not busy)
+
+    def _on_imported(self, reports: list[Report]) -> None:
+        self.message.setText("\n".join(line for report in reports for line in self._lines_of(report)))
+
+    def _lines_of(self, report: Report) -> list[str]:
+        values = {"file": report.path.name, "phrases": report.phrases, "words": report.words}
+        lines = [self._strings("log.imported", others=report.others, **values)]
+        for number, reason in report.bad_lines[:MAX_BAD_LINES]:
+            lines.append(self._strings("log.bad_line", number=number, reason=reason))
+        if len(report.bad_lines) > MAX_BAD_LINES:
+            lines.append(self._strings("log.bad_lines", count=len(report.bad_lines) - MAX_BAD_LINES))
+        return lines
+
+    # Putting together
+
+    def _create_table(self) -> QTableView:
+        table = QTableView()
+        table.setModel(self.model)
+        table.setAccessibleName(self._strings("log.phrases"))
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setTabKeyNavigation(False)  # Tab goes on to the buttons
+        table.setShowGrid(False)
+        table.setAlternatingRowColors(True)
+        table.setWordWrap(False)
+        table.verticalHeader().hide()
+        table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        table.horizontalHeader().setStretchLastSection(True)
+        for number, name in enumerate(COLUMNS):
+            table.setColumnWidth(number, WIDTHS[name])
+        return table
+
+    def _create_list(self, key: str) -> QListWidget:
+        rows = QListWidget()
+        rows.setAccessibleName(self._strings(key))
+        rows.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        rows.setAlternatingRowColors(True)
+        return rows
+
+    def _arrange(self, private: bool) -> None:
+        self.pin_button = self._button("log.pin", self._pin)
+        self.forget_button = self._button("log.forget", self._forget)
+        tabs = QTabWidget()
+        buttons = [self.delete_button, self.pin_button, self.forget_button]
+        tabs.addTab(self._tab(self.phrases, buttons), self._strings("log.phrases"))
+        restore = [self._button("log.restore", self._restore)]
+        tabs.addTab(self._tab(self.forgotten, restore), self._strings("log.forgotten"))
+        unpin = [self._button("log.unpin", self._unpin)]
+        tabs.addTab(self._tab(self.pinned, unpin), self._strings("log.pinned"))
+        self.tabs = tabs
+        self.private.setChecked(private)
+        self.private.setToolTip(self._strings("private_off_tip") if private else "")
+        place = QLabel(self._strings("log.place", path=self._store.path))
+        place.setObjectName("explanation")
+        place.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setSpacing(SPACING)
+        column.addLayout(self._search_line())
+        column.addWidget(tabs, 1)
+        column.addWidget(self.message)
+        column.addWidget(place)
+        self.export_button = self._button("log.export", self._export)
+        self.import_button = self._create_import_button()
+        left = [self.import_button, self.export_button, self.erase_button, self.private]
+        column.addLayout(_line(left, [self._button("log.close", self.accept)]))
+
+    def _create_import_button(self) -> QPushButton:
+        button = QPushButton(self._strings("log.import"))
+        button.setAutoDefault(False)
+        self._explain(button, "log.import")
+        menu = QMenu(button)
+        menu.addAction(self._strings("log.import_words"), self._import_words)
+        menu.addAction(self._strings("log.import_texts"), self._import_texts)
+        button.setMenu(menu)
+        return button
+
+    def _search_line(self) -> QHBoxLayout:
+        label = QLabel(self._strings("log.search"))
+        label.setBuddy(self.search)
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(self._strings("log.search"))
+        self.search.setToolTip(self._strings("log.search.tip"))
+        return _line([label, self.search, self.count], [])
+
+    def _tab(self, view: QWidget, buttons: list[QPushButton]) -> QWidget:
+        tab = QWidget()
+        layout = QVBoxLayout(tab)
+        layout.addWidget(view, 1)
+        layout.addLayout(_line(buttons, []))
+        return tab
+
+    def _button(self, key: str, act: Callable[[], object]) -> QPushButton:
+        button = QPushButton(self._strings(key))
+        button.setAutoDefault(False)
+        self._explain(button, key)
+        button.clicked.connect(act)
+        return button
+
+    def _sure_button(self, key: str, act: Callable[[], None]) -> SureButton:
+        button = SureButton(self._strings(key))
+        self._explain(button, key)
+        button.confirmed.connect(act)
+        return button
+
+    def _explain(self, button: QPushButton, key: str) -> None:
+        tip = self._strings(f"{key}.tip")
+        button.setToolTip(tip)
+        button.setAccessibleDescription(tip)
+
+
+def _each(act: Callable[[T], None], values: Iterable[T]) -> None:
+    for value in values:
+        act(value)
+
+
+def _line(left: Sequence[QWidget], right: Sequence[QWidget]) -> QHBoxLayout:
+    """Widgets from the left and, behind a gap, at the right; an input field takes the gap."""
+    layout = QHBoxLayout()
+    for widget in left:
+        layout.addWidget(widget, 1 if isinstance(widget, QLineEdit) else 0)
+    if not any(isinstance(widget, QLineEdit) for widget in left):
+        layout.addStretch(1)
+    for widget in right:
+        layout.addWidget(widget)
+    return layout

@@ -1,0 +1,222 @@
+"""Retraining as a process of its own: started, followed line by line, cancelled.
+
+Knows the command's arguments and its JSON lines; knows nothing of torch, of bundles or of widgets.
+Only this process sees the lines, which hold texts of the user: nothing of them is written anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
+
+MODES: Final[tuple[str, ...]] = ("full", "partial", "frozen", "low-rank")
+PACKAGES: Final[tuple[str, ...]] = ("training", "torch", "onnx", "onnxscript", "pypinyin", "tqdm")
+LEAST_PHRASES: Final[int] = 60  # fewer are refused by the command
+CANCEL_MS: Final[int] = 5000  # to clear away what is half written
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked for: the days [first, last] of the log, both included; how the decoder may change."""
+
+    first: date
+    last: date
+    mode: str = "full"
+
+    def arguments(self, data_directory: Path) -> list[str]:
+        """Those of `python -m training`. The user decides whether the result is used."""
+        until = self.last + timedelta(days=1)
+        days = ["--since", self.first.isoformat(), "--until", until.isoformat()]
+        return [
+            "finetune",
+            *("--data-directory", str(data_directory)),
+            *days,
+            *("--mode", self.mode),
+            "--no-activate",
+        ]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of progress. Losses in nats a token; `seconds_left` for the whole, None: nobody knows."""
+
+    stage: str
+    step: int
+    of: int
+    loss: float | None = None
+    held_out_loss: float | None = None
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True)
+class Example:
+    """A phrase of the last days whose first candidate changed."""
+
+    keys: str
+    wanted: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """Percent of right first candidates before and after."""
+
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How it ended. `bundle` names what can be activated; `refusal` is the command's own sentence."""
+
+    accepted: bool
+    bundle: str
+    refusal: str
+    held_out: Change
+    general: Change
+    seconds: float
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """It did not end; `reason` is empty where it was cancelled."""
+
+    reason: str = ""
+
+
+def missing_packages() -> list[str]:
+    """What retraining needs and this Python has not."""
+    return [name for name in PACKAGES if find_spec(name) is None]
+
+
+def training_command() -> list[str]:
+    """`python -m training` at a low priority: typing goes first."""
+    nice = ["nice", "-n", "10"] if shutil.which("nice") else []
+    return [*nice, sys.executable, "-m", "training"]
+
+
+class Retraining(QObject):
+    """One process at a time."""
+
+    stepped = Signal(object)  # Step
+    ended = Signal(object)  # Outcome or Failure
+
+    def __init__(
+        self, data_directory: Path, command: Sequence[str] | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._data_directory = data_directory
+        self._command = list(command or training_command())
+        self._process: QProcess | None = None
+        self._outcome: Outcome | None = None
+        self._is_cancelled = False
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None
+
+    def start(self, plan: Plan) -> None:
+        """Begin; `ended` comes in any case."""
+        self._outcome, self._is_cancelled = None, False
+        process = self._process = QProcess(self)
+        process.readyReadStandardOutput.connect(self._read)
+        process.finished.connect(self._on_finished)
+        process.errorOccurred.connect(self._on_error)
+        program, *arguments = self._command
+        process.start(program, [*arguments, *plan.arguments(self._data_directory)])
+
+    def cancel(self) -> None:
+        """Ask it to stop; if it does not in time, stop it. Whatever was there before stays."""
+        process = self._process
+        if process is None:
+            return
+        self._is_cancelled = True
+        process.terminate()
+        QTimer.singleShot(CANCEL_MS, process, process.kill)
+
+    def stop(self) -> None:
+        """The window closes: cancel and wait."""
+        process = self._process
+        if process is not None:
+            self.cancel()
+            process.waitForFinished(CANCEL_MS)
+            process.kill()
+            process.waitForFinished(CANCEL_MS)
+
+    def _read(self) -> None:
+        assert self._process is not None
+        while self._process.canReadLine():
+            line = parsed(bytes(self._process.readLine().data()))
+            if isinstance(line, Step):
+                self.stepped.emit(line)
+            elif line is not None:
+                self._outcome = line
+
+    def _on_finished(self, exit_code: int) -> None:
+        process, self._process = self._process, None
+        assert process is not None
+        error = bytes(process.readAllStandardError().data()).decode("utf-8", "replace").strip()
+        process.deleteLater()
+        if self._is_cancelled:
+            self.ended.emit(Failure())
+        elif exit_code == 0 and self._outcome is not None:
+            self.ended.emit(self._outcome)
+        else:
+            self.ended.emit(Failure(error.rpartition("\n")[2] or f"exit status {exit_code}"))
+
+    def _on_error(self, error: QProcess.ProcessError) -> None:
+        """Only what `finished` does not follow on: a program that is not there."""
+        if error is QProcess.ProcessError.FailedToStart and self._process is not None:
+            reason = self._process.errorString()
+            self._process.deleteLater()
+            self._process = None
+            self.ended.emit(Failure(reason))
+
+
+def parsed(line: bytes) -> Step | Outcome | None:
+    """A line of the command; None where it is none that matters (a warning of a library)."""
+    try:
+        values = json.loads(line)
+        return _outcome_of(values) if values["stage"] == "result" else _step_of(values)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _step_of(values: Mapping[str, Any]) -> Step:
+    return Step(
+        str(values["stage"]),
+        int(values["step"]),
+        int(values["of"]),
+        values.get("loss"),
+        values.get("held_out_loss"),
+        values.get("seconds_left"),
+    )
+
+
+def _outcome_of(values: Mapping[str, Any]) -> Outcome:
+    return Outcome(
+        accepted=bool(values["accepted"]),
+        bundle=str(values["bundle"]),
+        refusal="" if values["accepted"] else str(values["reason"]),
+        held_out=_change_of(values["held_out"]),
+        general=_change_of(values["general"]),
+        seconds=float(values["seconds"]),
+        examples=tuple(
+            Example(row["keys"], row["wanted"], row["before"], row["after"]) for row in values["changed"]
+        ),
+    )
+
+
+def _change_of(values: Mapping[str, Any]) -> Change:
+    return Change(float(values["before"]["first"]), float(values["after"]["first"]))

@@ -1,0 +1,331 @@
+"""The window of retraining: what to learn from and how, progress, what got better, and the choice.
+
+Knows the process, the store of bundles and the widgets; knows nothing of how a model is trained.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QDate, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDateEdit,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.phrase_log import PhraseLog
+from engine.user_store import UserStore
+from ime_app.background import Task
+from ime_app.loss_curve import LossCurve
+from ime_app.retraining import (
+    LEAST_PHRASES,
+    MODES,
+    Failure,
+    Outcome,
+    Plan,
+    Retraining,
+    Step,
+    missing_packages,
+)
+from ime_app.strings import Strings
+
+if TYPE_CHECKING:
+    from engine.bundle_store import BundleStore
+
+SPACING: Final[int] = 10
+PROJECT: Final[Path] = Path(__file__).resolve().parents[1]
+EXAMPLE_COLUMNS: Final[tuple[str, ...]] = ("keys", "wanted", "before", "after")
+
+
+class RetrainingWindow(QDialog):
+    """Raises StoreError where there is no log. Not modal: one types on while it works."""
+
+    switched = Signal()  # another bundle is to be used now
+
+    def __init__(
+        self,
+        data_directory: Path,
+        store: BundleStore,
+        strings: Strings,
+        retraining: Retraining | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._strings = strings
+        self._store = store
+        self._times = _times_of(data_directory)
+        self._outcome: Outcome | None = None
+        self._task: Task | None = None
+        self.retraining = retraining or Retraining(data_directory)
+        self.retraining.setParent(self)
+        self.setWindowTitle(strings("retrain"))
+        self.setModal(False)
+        self._create_widgets()
+        self._arrange()
+        self.retraining.stepped.connect(self._on_stepped)
+        self.retraining.ended.connect(self._on_ended)
+        self._show_range()
+        self._show_in_use()
+        self._show_missing()
+        self.resize(680, 560)
+
+    @property
+    def plan(self) -> Plan:
+        """As the controls say."""
+        return Plan(_day(self.first), _day(self.last), str(self.mode.currentData()))
+
+    def start(self) -> None:
+        """Begin retraining as planned."""
+        self._outcome = None
+        self.curve.clear()
+        self.examples.setRowCount(0)
+        self.verdict.setText("")
+        self.bar.setValue(0)
+        self._show_choice(False)
+        self.retraining.start(self.plan)
+        self._show_running()
+
+    def done(self, result: int) -> None:
+        """Closing cancels: a model that nobody has seen is not wanted."""
+        self.retraining.stop()
+        if self._task is not None:
+            self._task.wait()
+        super().done(result)
+
+    # What happens
+
+    def _on_stepped(self, step: Step) -> None:
+        self.bar.setMaximum(max(1, step.of))
+        self.bar.setValue(step.step)
+        words = [self._strings(f"retrain.stage={step.stage}")]
+        if step.seconds_left is not None:
+            words.append(self._time_left(step.seconds_left))
+        self.progress.setText("　".join(words))
+        if step.stage == "train":
+            self.curve.add(step.step, step.of, step.loss, step.held_out_loss)
+
+    def _time_left(self, seconds: float) -> str:
+        if seconds < 90:
+            return self._strings("retrain.left_seconds", count=max(1, round(seconds)))
+        return self._strings("retrain.left_minutes", count=round(seconds / 60))
+
+    def _on_ended(self, ended: Outcome | Failure) -> None:
+        self.progress.setText("")
+        self._show_running()
+        if isinstance(ended, Failure):
+            key = "retrain.failed" if ended.reason else "retrain.cancelled"
+            self.verdict.setText(self._strings(key, reason=ended.reason))
+            return
+        self._outcome = ended
+        self.bar.setValue(self.bar.maximum())
+        self._show_outcome(ended)
+        self._show_choice(ended.accepted)
+
+    def _show_outcome(self, outcome: Outcome) -> None:
+        head = self._strings("retrain.better" if outcome.accepted else "retrain.refused")
+        figures = self._strings(
+            "retrain.figures",
+            before=outcome.held_out.before,
+            after=outcome.held_out.after,
+            general_before=outcome.general.before,
+            general_after=outcome.general.after,
+            seconds=outcome.seconds,
+        )
+        self.verdict.setText(f"{head}\n{figures}")
+        self.examples.setRowCount(len(outcome.examples))
+        for row, example in enumerate(outcome.examples):
+            for column, name in enumerate(EXAMPLE_COLUMNS):
+                self.examples.setItem(row, column, QTableWidgetItem(getattr(example, name)))
+
+    def _activate(self) -> None:
+        assert self._outcome is not None
+        name = self._outcome.bundle
+        self._switch(lambda: self._store.activate(name), "retrain.activated")
+
+    def _keep_old(self) -> None:
+        assert self._outcome is not None
+        name = self._outcome.bundle
+        self._switch(lambda: self._store.remove(name), "retrain.kept_old", reload=False)
+
+    def _roll_back(self) -> None:
+        self._switch(self._store.roll_back, "retrain.rolled_back")
+
+    def _switch(self, act: Callable[[], object], then: str, *, reload: bool = True) -> None:
+        """Change what is in use, beside the window: a bundle is read to be sure of it."""
+        self._show_choice(False)
+        self.back_button.setEnabled(False)
+
+        def finished(_: object) -> None:
+            self.progress.setText(self._strings(then))
+            if reload:
+                self.switched.emit()
+
+        task = self._task = Task(act, self)
+        task.succeeded.connect(finished)
+        task.failed.connect(
+            lambda reason: self.progress.setText(self._strings("retrain.failed", reason=reason))
+        )
+        task.finished.connect(self._show_in_use)
+        task.start()
+
+    # What is shown
+
+    def _show_range(self) -> None:
+        plan = self.plan
+        count = sum(plan.first <= day <= plan.last for day in self._times)
+        enough = count >= LEAST_PHRASES
+        key = "retrain.count" if enough else "retrain.too_few"
+        self.n_phrase.setText(self._strings(key, count=count, least=LEAST_PHRASES))
+        self._enough = enough
+        self._show_running()
+
+    def _show_running(self) -> None:
+        running = self.retraining.is_running
+        for widget in (self.first, self.last, self.mode):
+            widget.setEnabled(not running)
+        self.start_button.setEnabled(self._enough and not running and not self._missing)
+        self.cancel_button.setEnabled(running)
+
+    def _show_choice(self, choice: bool) -> None:
+        for button in (self.activate_button, self.keep_button):
+            button.setVisible(choice)
+
+    def _show_in_use(self) -> None:
+        name = self._store.active or self._strings("retrain.shipped")
+        self.in_use.setText(self._strings("retrain.in_use", name=name))
+        self.back_button.setEnabled(bool(self._store.active))
+
+    def _show_missing(self) -> None:
+        if self._missing:
+            command = f'{sys.executable} -m pip install -e "{PROJECT}[train]"'
+            packages = ", ".join(self._missing)
+            self.verdict.setText(self._strings("retrain.missing", packages=packages, command=command))
+
+    # Putting together
+
+    def _create_widgets(self) -> None:
+        strings = self._strings
+        self._missing = missing_packages()
+        self._enough = False
+        self.first = self._date_edit(self._times[0] if self._times else date.today(), "retrain.first.tip")
+        self.last = self._date_edit(self._times[-1] if self._times else date.today(), "retrain.last.tip")
+        self.n_phrase: QLabel = QLabel()
+        self.mode = QComboBox()
+        for mode in MODES:
+            self.mode.addItem(strings(f"retrain.mode={mode}"), mode)
+        self._name(self.mode, "retrain.mode")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(strings("retrain"))
+        self.progress = self._label()
+        self.curve = LossCurve(strings("retrain.loss"), strings("retrain.held_out_loss"))
+        self.verdict = self._label()
+        self.examples = self._create_examples()
+        self.in_use = self._label()
+        self.start_button = self._button("retrain.start", self.start)
+        self.cancel_button = self._button("retrain.cancel", self.retraining.cancel)
+        self.activate_button = self._button("retrain.activate", self._activate)
+        self.keep_button = self._button("retrain.keep_old", self._keep_old)
+        self.back_button = self._button("retrain.roll_back", self._roll_back)
+        self._show_choice(False)
+
+    def _create_examples(self) -> QTableWidget:
+        table = QTableWidget(0, len(EXAMPLE_COLUMNS))
+        table.setHorizontalHeaderLabels([self._strings(f"retrain.{name}") for name in EXAMPLE_COLUMNS])
+        table.setAccessibleName(self._strings("retrain.examples"))
+        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.setAlternatingRowColors(True)
+        table.verticalHeader().hide()
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        return table
+
+    def _arrange(self) -> None:
+        about = QLabel(self._strings("retrain.about"))
+        about.setWordWrap(True)
+        about.setObjectName("explanation")
+        column = QVBoxLayout(self)
+        column.setSpacing(SPACING)
+        column.addWidget(about)
+        column.addLayout(self._line("retrain.range", self.first, QLabel("—"), self.last, self.n_phrase))
+        column.addLayout(self._line("retrain.mode", self.mode))
+        column.addLayout(_row(self.start_button, self.cancel_button, self.progress))
+        column.addWidget(self.bar)
+        column.addWidget(self.curve)
+        column.addWidget(self.verdict)
+        column.addWidget(self.examples, 1)
+        column.addLayout(_row(self.activate_button, self.keep_button, self.in_use, self.back_button))
+        last = QHBoxLayout()
+        last.addStretch(1)
+        last.addWidget(self._button("retrain.close", self.accept))
+        column.addLayout(last)
+
+    def _line(self, key: str, *widgets: QWidget) -> QHBoxLayout:
+        label = QLabel(self._strings(key))
+        label.setBuddy(widgets[0])
+        label.setMinimumWidth(90)
+        line = _row(label, *widgets)
+        line.addStretch(1)
+        return line
+
+    def _label(self) -> QLabel:
+        label = QLabel()
+        label.setWordWrap(True)
+        return label
+
+    def _date_edit(self, day: date, key: str) -> QDateEdit:
+        edit = QDateEdit(QDate(day.year, day.month, day.day))
+        edit.setCalendarPopup(True)
+        edit.setDisplayFormat("yyyy-MM-dd")
+        edit.setToolTip(self._strings(key))
+        edit.setAccessibleName(self._strings(key))
+        edit.dateChanged.connect(self._show_range)
+        return edit
+
+    def _button(self, key: str, act: Callable[[], None]) -> QPushButton:
+        button = QPushButton(self._strings(key))
+        button.setAutoDefault(False)
+        tip = self._strings(f"{key}.tip")
+        button.setToolTip(tip)
+        button.setAccessibleDescription(tip)
+        button.clicked.connect(act)
+        return button
+
+    def _name(self, widget: QWidget, key: str) -> None:
+        widget.setAccessibleName(self._strings(key))
+        widget.setToolTip(self._strings(f"{key}.tip"))
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    """Widgets side by side; labels take the room that is left."""
+    layout = QHBoxLayout()
+    for widget in widgets:
+        layout.addWidget(widget, 1 if isinstance(widget, QLabel) and widget.wordWrap() else 0)
+    return layout
+
+
+def _day(edit: QDateEdit) -> date:
+    day = edit.date()
+    return date(day.year(), day.month(), day.day())
+
+
+def _times_of(data_directory: Path) -> list[date]:
+    """The days of the phrases, oldest first."""
+    with closing(UserStore(data_directory)) as store:
+        return [datetime.fromtimestamp(when).date() for when in PhraseLog(store).times()]

@@ -1,0 +1,98 @@
+"""Imports and exports of what a user's words and phrases are: files in, a report out.
+
+Knows the engine's readers and writers; knows nothing of widgets. Everything here may take seconds
+and opens a connection of its own: it is run beside the window's thread. The engine's modules are
+imported inside, as they bring numpy.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.user_store import UserStore
+
+if TYPE_CHECKING:
+    from engine.readings import KnownReadings
+    from engine.word_files import BadLine
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one file brought; `bad_lines` as `(number, reason)`."""
+
+    path: Path
+    phrases: int = 0
+    words: int = 0
+    others: int = 0  # forgotten texts and pins
+    bad_lines: tuple[tuple[int, str], ...] = ()
+
+
+def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[Report]:
+    """Word lists of this and other input methods. Raises OSError, StoreError, BundleError, LexiconError."""
+    from engine.word_files import BadLine, read_words
+    from engine.word_store import WordStore
+
+    reports, readings = [], readings_of(bundle)
+    with closing(UserStore(data_directory)) as store:
+        for path in paths:
+            rows = list(read_words(path, readings))
+            bad = [row for row in rows if isinstance(row, BadLine)]
+            words = WordStore(store).add_words(row for row in rows if not isinstance(row, BadLine))
+            reports.append(Report(path, words=words, bad_lines=_numbered(bad)))
+    return reports
+
+
+def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[Report]:
+    """Personal texts as phrases, or archives. Raises OSError, StoreError, BundleError, LexiconError."""
+    from engine.archive import is_archive, restore_lines
+    from engine.phrase_log import PhraseLog
+    from engine.text_log import phrases_of_text
+    from engine.word_files import decoded
+
+    reports, readings = [], readings_of(bundle)
+    with closing(UserStore(data_directory)) as store:
+        for path in paths:
+            text = decoded(path.read_bytes())
+            if is_archive(text):
+                got = restore_lines(text.splitlines(), store)
+                others = got.forgotten + got.pins
+                reports.append(Report(path, got.phrases, got.words, others, _numbered(got.bad_lines)))
+            else:
+                phrases = phrases_of_text(text, readings.read, path.name, path.stat().st_mtime)
+                reports.append(Report(path, PhraseLog(store).add_missing(phrases)))
+    return reports
+
+
+def export_all(path: Path, data_directory: Path) -> int:
+    """Everything as text that `import_texts` reads; how many lines. Raises OSError, StoreError."""
+    from engine.archive import archive_lines
+
+    with closing(UserStore(data_directory)) as store:
+        lines = [f"{line}\n" for line in archive_lines(store)]
+    part = path.with_name(path.name + ".part")
+    part.unlink(missing_ok=True)
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.writelines(lines)
+    part.replace(path)
+    return len(lines) - 1  # the first one is the header
+
+
+def readings_of(bundle_path: Path) -> KnownReadings:
+    """How words are read where nobody says so. Raises BundleError, LexiconError."""
+    from engine.bundle import Bundle
+    from engine.lexicon import Lexicon
+    from engine.readings import KnownReadings
+    from resources import LEXICON
+
+    vocabulary = Bundle.load(bundle_path).vocabulary
+    return KnownReadings(vocabulary, Lexicon.load(LEXICON, vocabulary))
+
+
+def _numbered(bad: Iterable[BadLine]) -> tuple[tuple[int, str], ...]:
+    return tuple((line.number, line.reason) for line in bad)

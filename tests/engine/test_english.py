@@ -1,0 +1,140 @@
+"""English inside a sentence: words with capitals, words of the list, and how they reach the menu."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.converter import Converter
+from engine.english import English, EnglishError
+from engine.fake import FakeDecoder
+from engine.graph import SyllableGraph
+from engine.latin import is_latin, latin_token, latin_word
+from engine.lexicon import Lexicon
+from engine.phrase_log import NO_READING
+from engine.spelling_tables import spelling_table
+from engine.values import Candidate, Source
+from engine.vocabulary import Vocabulary
+from resources import ENGLISH
+
+WORDS = English(
+    {"Python": 50, "WiFi": 30, "APP": 40, "API": 20, "iPhone": 20, "email": 60, "women": 9, "hen": 5, "A": 9}
+)
+
+
+@pytest.fixture
+def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> Converter:
+    return Converter(decoder, vocabulary, lexicon, english=WORDS)
+
+
+def whole(converter: Converter, keys: str) -> list[Candidate]:
+    """What covers all keys, less the letters as typed."""
+    return [
+        candidate
+        for candidate in converter.convert(keys).candidates
+        if candidate.span == (0, len(keys)) and candidate.source is not Source.RAW
+    ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "texts"),
+    [
+        ("Python", ["Python"]),
+        ("PYTHON", ["PYTHON"]),
+        ("API", ["API"]),
+        ("Qwerty", ["Qwerty"]),
+        ("iPhone", ["iPhone"]),
+        ("wifi", ["WiFi", "wifi"]),
+        ("app", ["APP", "app"]),
+        ("nihaoPython", ["你好Python"]),
+        ("Pythonnihao", ["Python你好"]),
+        ("nihao'Python", ["你好Python"]),
+        ("'Python", ["Python"]),
+    ],
+)
+def test_words_and_sentences(converter: Converter, keys: str, texts: list[str]) -> None:
+    assert [candidate.text for candidate in whole(converter, keys)][: len(texts)] == texts
+
+
+@pytest.mark.parametrize(
+    ("keys", "beginning"),
+    [
+        ("nihaoPythonshijie", "你好Python"),
+        ("nihaowifishijie", "你好WiFi"),
+        ("nihao'Python'shijie", "你好Python"),
+        ("nihaoAPIhao", "你好API"),
+    ],
+)
+def test_a_sentence_goes_on_behind_a_word(converter: Converter, keys: str, beginning: str) -> None:
+    assert whole(converter, keys)[0].text.startswith(beginning)
+
+
+def test_pinyin_stays_pinyin(converter: Converter) -> None:
+    """`women` is 我们 before it is a word, `hen` no word at all in `nihen`; `nihaomen` is no women."""
+    assert whole(converter, "women")[0].text == "我们"
+    assert not any("hen" in candidate.text for candidate in whole(converter, "nihen"))
+    graph = SyllableGraph.of("nhwomen", spelling_table(english=WORDS))
+    assert not graph.english
+
+
+def test_what_is_pinyin_and_a_word_comes_after_the_sentences(converter: Converter) -> None:
+    texts = [candidate.text for candidate in whole(converter, "women")]
+    assert texts.index("women") > 0
+
+
+def test_a_candidate_of_one_word(converter: Converter) -> None:
+    (best, *_) = whole(converter, "wifi")
+    assert (best.text, best.source, best.reading) == ("WiFi", Source.ENGLISH, (NO_READING,) * 4)
+    assert best.tokens == (latin_token("WiFi"),)
+
+
+def test_a_word_chosen_is_history(converter: Converter) -> None:
+    first = next(c for c in converter.convert("Pythonnihao").candidates if c.text == "Python")
+    assert first.span == (0, 6)
+    conversion = converter.convert("nihao", first.tokens)
+    assert conversion.candidates[0].text == "你好"
+
+
+def test_capitals_of_a_word_are_not_split(converter: Converter) -> None:
+    graph = SyllableGraph.of("API", spelling_table(english=WORDS))
+    assert [(edge.start, edge.end) for edges in graph.english.values() for edge in edges] == [(0, 3)]
+
+
+def test_abbreviations_are_read_behind_a_word_as_before_it() -> None:
+    graph = SyllableGraph.of("Pythonnihao", spelling_table(english=WORDS))
+    assert (graph.readable_length, graph.abbreviations) == (None, {})
+
+
+@given(st.text(alphabet="abcXYZ", min_size=1, max_size=18))
+def test_a_token_is_its_word(word: str) -> None:
+    assert is_latin(latin_token(word))
+    assert latin_word(latin_token(word)) == word
+
+
+def test_a_vocabularys_ids_are_no_words(vocabulary: Vocabulary) -> None:
+    assert not any(map(is_latin, range(len(vocabulary))))
+
+
+def test_the_list_that_ships() -> None:
+    words = English.load(ENGLISH)
+    assert 8_000 < len(words) < 20_000
+    for text in ("Python", "WiFi", "GitHub", "iPhone", "API", "Linux", "email"):
+        word = words.find(text.lower())
+        assert word is not None
+        assert word.text == text
+
+
+@pytest.mark.parametrize("text", ["Python 5\n", "Python\tmany\n", "3D\t5\n", "Python\t5\t6\n"])
+def test_a_damaged_list(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "english.tsv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(EnglishError, match="expected lines of word, tab, count"):
+        English.load(path)
+
+
+def test_a_missing_list(tmp_path: Path) -> None:
+    with pytest.raises(EnglishError, match=r"found no file; take the file from a fresh clone"):
+        English.load(tmp_path / "english.tsv")

@@ -1,0 +1,47 @@
+"""Stands for `python -m training` in the window's tests: the same lines, in no time.
+
+The first argument is what to do: `better`, `worse`, `fail` or `hang`; then come the command's own.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+STAGES = ("read", "replay", "train", "measure")
+
+
+def say(**values: object) -> None:
+    print(json.dumps(values, ensure_ascii=False), flush=True)
+
+
+def main(what: str, arguments: list[str]) -> int:
+    print("a warning of some library", flush=True)
+    for stage in STAGES:
+        for step in range(1, 4):
+            losses = {"loss": 4.0 - step, "held_out_loss": 3.5 - step / 4} if stage == "train" else {}
+            say(stage=stage, step=step, of=3, seconds_left=200 - step, **losses)
+    if what == "hang":
+        time.sleep(60)
+    if what == "fail":
+        print("a line of a traceback\nRetrainingError: the disk is full", file=sys.stderr)
+        return 2
+    accepted = what == "better"
+    say(
+        stage="result",
+        accepted=accepted,
+        bundle="new" if accepted else "",
+        activated=False,
+        reason="better" if accepted else "refused, because",
+        seconds=12.3,
+        held_out={"before": {"cases": 40, "first": 60.0}, "after": {"cases": 40, "first": 75.5}},
+        general={"before": {"cases": 300, "first": 80.0}, "after": {"cases": 300, "first": 79.9}},
+        changed=[{"keys": "shijie", "wanted": "时节", "before": "世界", "after": "时节"}],
+        arguments=arguments,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

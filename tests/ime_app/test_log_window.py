@@ -1,0 +1,193 @@
+"""The phrase log's window: found, deleted, taken back, exported and imported, for good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QFileDialog, QPushButton
+
+from engine.phrase_log import Phrase, PhraseLog
+from engine.user_store import FILE_NAME, FOLDER, UserStore
+from engine.word_store import Pin, WordStore
+from ime_app.log_model import PAGE
+from ime_app.log_window import LogWindow
+from ime_app.user_data import export_all, import_texts
+from resources import MODEL
+from tests.ime_app.hands import Hands
+from tests.ime_app.test_learning import logged, open_learning
+
+__all__ = ["open_learning"]
+
+Open = Callable[..., Hands]
+
+
+def fill(folder: Path, texts: list[str]) -> None:
+    store = UserStore(folder)
+    phrases = [Phrase(text, ("_",) * len(text), "keys", time=1000.0 + i) for i, text in enumerate(texts)]
+    PhraseLog(store).add(phrases)
+    store.close()
+
+
+def open_log(hands: Hands) -> LogWindow:
+    dialog = hands.window.dialogs.open("log")
+    assert isinstance(dialog, LogWindow)
+    return dialog
+
+
+def shown(dialog: LogWindow) -> list[str]:
+    return [phrase.text for phrase in dialog.model.phrases]
+
+
+def press_twice(button: QPushButton) -> None:
+    button.click()
+    button.click()
+
+
+def test_search_and_delete_for_good(open_window: Open, tmp_path: Path) -> None:
+    fill(tmp_path, ["你好", "世界", "你们", "好人"])
+    dialog = open_log(open_window())
+    assert shown(dialog) == ["好人", "你们", "世界", "你好"]
+    dialog.search.setText("你")
+    assert shown(dialog) == ["你们", "你好"]
+    assert not dialog.delete_button.isEnabled()
+    dialog.phrases.selectRow(0)
+    dialog.delete_button.click()
+    assert "1" in dialog.delete_button.text()
+    assert "你们" in shown(dialog)  # asked first
+    dialog.delete_button.click()
+    assert shown(dialog) == ["你好"]
+    dialog.search.clear()
+    assert shown(dialog) == ["好人", "世界", "你好"]
+    dialog.close()
+    assert logged(tmp_path) == ["你好", "世界", "好人"]
+    for path in (tmp_path / FOLDER).rglob("*"):
+        assert path.is_dir() or "你们".encode() not in path.read_bytes()
+
+
+def test_further_pages_are_read_when_they_are_scrolled_to(open_window: Open, tmp_path: Path) -> None:
+    texts = [f"第{i}" for i in range(PAGE + 30)]
+    fill(tmp_path, texts)
+    dialog = open_log(open_window())
+    assert len(shown(dialog)) == PAGE
+    dialog.phrases.scrollToBottom()
+    dialog.model.fetchMore(dialog.phrases.rootIndex())
+    assert shown(dialog) == texts[::-1]
+
+
+def test_a_deleted_phrase_is_not_offered_any_more(open_learning: Open, tmp_path: Path) -> None:
+    hands = open_learning()
+    for _ in range(3):
+        hands.type("shijie")
+        hands.type(f"{hands.menu.index('时节') + 1} ")
+    dialog = open_log(hands)
+    dialog.phrases.selectAll()
+    press_twice(dialog.delete_button)
+    dialog.close()
+    hands.type("a\x1b")
+    hands.type("shijie")
+    assert hands.menu[0] != "时节"
+
+
+def test_forgotten_and_pinned_words_are_taken_back(open_learning: Open, tmp_path: Path) -> None:
+    hands = open_learning()
+    hands.type("nihao shijie ")
+    dialog = open_log(hands)
+    dialog.phrases.selectRow(shown(dialog).index("世界"))
+    dialog.pin_button.click()
+    dialog.phrases.selectRow(shown(dialog).index("你好"))
+    dialog.forget_button.click()
+    assert [dialog.forgotten.item(0).text(), dialog.pinned.item(0).text()] == ["你好", "shijie  →  世界"]
+    hands.type("a\x1b")
+    hands.type("nihao")
+    assert hands.menu[0] != "你好"
+    hands.type("\x1b")
+    for rows, take_back in ((dialog.forgotten, dialog._restore), (dialog.pinned, dialog._unpin)):
+        rows.selectAll()
+        take_back()
+    assert (dialog.forgotten.count(), dialog.pinned.count()) == (0, 0)
+    hands.type("a\x1b")
+    hands.type("nihao")
+    assert hands.menu[0] == "你好"
+
+
+def test_erase_everything(open_learning: Open, tmp_path: Path) -> None:
+    hands = open_learning()
+    hands.type("shijie nihao ")
+    dialog = open_log(hands)
+    press_twice(dialog.erase_button)
+    hands.type("a\x1b")
+    hands.close()
+    assert logged(tmp_path) == []
+
+
+def test_private_mode_in_both_windows(open_window: Open) -> None:
+    hands = open_window()
+    dialog = open_log(hands)
+    dialog.private.click()
+    assert hands.window.status.private.isVisible()
+    hands.window.status.private.click()
+    assert not dialog.private.isChecked()
+
+
+def test_what_is_exported_comes_back_the_same(
+    open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(tmp_path, ["你好", "世界"])
+    store = UserStore(tmp_path)
+    WordStore(store).forget(["泥"])
+    WordStore(store).pin(Pin("shi", "事", ("shi",)))
+    store.close()
+    file = tmp_path / "export.jsonl"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    hands = open_window()
+    dialog = open_log(hands)
+    dialog.export_button.click()
+    hands.wait(lambda: "export.jsonl" in dialog.message.text())
+    dialog.close()
+    again = tmp_path / "again"
+    (report,) = import_texts([file], MODEL, again)
+    assert (report.phrases, report.others, report.bad_lines) == (2, 2, ())
+    export_all(tmp_path / "second.jsonl", again)
+    assert (tmp_path / "second.jsonl").read_text() == file.read_text()
+
+
+def test_words_are_imported_and_bad_lines_are_told(
+    open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("世界\tshi jie\n!!\n时节\tshi jie\n", encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(words)], ""))
+    hands = open_window()
+    dialog = open_log(hands)
+    dialog._import_words()
+    hands.wait(lambda: "words.txt" in dialog.message.text(), 20)
+    assert "2" in dialog.message.text()
+    assert dialog.import_button.isEnabled()
+
+
+def test_an_import_that_fails_is_told(
+    open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(tmp_path / "none")], ""))
+    hands = open_window()
+    dialog = open_log(hands)
+    dialog._import_texts()
+    hands.wait(lambda: "没有成功" in dialog.message.text(), 20)
+
+
+def test_a_log_that_cannot_be_opened_is_told(open_window: Open, tmp_path: Path) -> None:
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / FILE_NAME).mkdir()
+    hands = open_window()
+    assert hands.window.dialogs.open("log") is None
+    assert "记录无法使用" in hands.window.banners[0].text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_button_is_explained(open_window: Open, language: str) -> None:
+    dialog = open_log(open_window(language=language))
+    for button in dialog.findChildren(QPushButton):
+        assert button.toolTip()
+        assert button.accessibleDescription()

@@ -1,0 +1,242 @@
+"""Retraining from the window: the plan, progress, the verdict, the choice, and every way it can end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QDate
+from PySide6.QtWidgets import QPushButton
+
+from engine.bundle_store import BundleStore
+from engine.phrase_log import Phrase, PhraseLog
+from engine.user_store import UserStore
+from ime_app import retraining_window
+from ime_app.retraining import LEAST_PHRASES, Failure, Outcome, Plan, Retraining, Step, parsed
+from ime_app.retraining_window import RetrainingWindow
+from ime_app.strings import Strings
+from tests.ime_app.hands import Hands
+
+COMMAND = Path(__file__).parent / "retraining_command.py"
+Open = Callable[..., Hands]
+
+
+class StoreOfNames:
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.active = ""
+        self.told: list[tuple[str, str]] = []
+
+    def activate(self, name: str) -> None:
+        self.told.append(("activate", name))
+        self.active = name
+
+    def remove(self, name: str) -> None:
+        self.told.append(("remove", name))
+
+    def roll_back(self) -> str:
+        self.told.append(("roll back", self.active))
+        self.active = ""
+        return ""
+
+
+class Scene:
+    """A window of retraining on a log of phrases, over a command that does `what`."""
+
+    def __init__(self, hands: Hands, folder: Path, what: str, n_phrase: int) -> None:
+        self.hands = hands
+        fill(folder, n_phrase)
+        self.store = StoreOfNames()
+        retraining = Retraining(folder, [sys.executable, str(COMMAND), what])
+        self.window = RetrainingWindow(folder, self.store, Strings(), retraining)  # type: ignore[arg-type]
+        self.switched = 0
+        self.window.switched.connect(self._count)
+        self.window.show()
+
+    def run(self) -> None:
+        self.window.start()
+        self.hands.wait(lambda: not self.window.retraining.is_running, 30)
+
+    def _count(self) -> None:
+        self.switched += 1
+
+
+def fill(folder: Path, n_phrase: int) -> None:
+    """One a day from the 1st of March on, four a day."""
+    first = datetime(2026, 3, 1, 12).timestamp()
+    store = UserStore(folder)
+    PhraseLog(store).add(
+        Phrase("你好", ("ni", "hao"), "nihao", time=first + i // 4 * 86400) for i in range(n_phrase)
+    )
+    store.close()
+
+
+@pytest.fixture
+def scene(open_window: Open, tmp_path: Path) -> Iterator[Callable[..., Scene]]:
+    scenes: list[Scene] = []
+
+    def create(what: str = "better", n_phrase: int = 100) -> Scene:
+        scenes.append(Scene(open_window(folder=tmp_path / "window"), tmp_path, what, n_phrase))
+        return scenes[-1]
+
+    yield create
+    for each in scenes:
+        each.window.close()
+
+
+def test_a_plan_as_arguments(tmp_path: Path) -> None:
+    plan = Plan(date(2026, 3, 1), date(2026, 3, 31), "low-rank")
+    assert plan.arguments(tmp_path) == [
+        "finetune",
+        *("--data-directory", str(tmp_path)),
+        *("--since", "2026-03-01", "--until", "2026-04-01"),
+        *("--mode", "low-rank", "--no-activate"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"warning",
+        b"[]",
+        b"3",
+        b'{"stage": "train"}',
+        b'{"stage": "result"}',
+        b'{"stage": "cancelled"}',
+        b"\xff",
+    ],
+)
+def test_a_line_that_says_nothing_is_passed_over(line: bytes) -> None:
+    assert parsed(line) is None
+
+
+def test_a_line_of_progress() -> None:
+    line = b'{"stage": "train", "step": 12, "of": 96, "loss": 3.21, "seconds_left": 71}'
+    assert parsed(line) == Step("train", 12, 96, 3.21, None, 71)
+
+
+def test_the_range_says_how_many_phrases_it_has(scene: Callable[..., Scene]) -> None:
+    window = scene(n_phrase=100).window
+    assert (window.plan.first, window.plan.last) == (date(2026, 3, 1), date(2026, 3, 25))
+    assert "100" in window.n_phrase.text()
+    assert window.start_button.isEnabled()
+    window.first.setDate(QDate(2026, 3, 16))
+    assert str(LEAST_PHRASES) in window.n_phrase.text()
+    assert "40" in window.n_phrase.text()
+    assert not window.start_button.isEnabled()
+
+
+def test_an_empty_log(scene: Callable[..., Scene]) -> None:
+    window = scene(n_phrase=0).window
+    assert not window.start_button.isEnabled()
+
+
+def test_a_better_model_is_shown_and_used(scene: Callable[..., Scene]) -> None:
+    on_stage = scene("better")
+    window = on_stage.window
+    assert not window.activate_button.isVisible()
+    on_stage.run()
+    assert "60.0% → 75.5%" in window.verdict.text()
+    assert [window.examples.item(0, column).text() for column in range(4)] == [
+        "shijie",
+        "时节",
+        "世界",
+        "时节",
+    ]
+    assert window.curve.accessibleName().endswith("2.75")
+    window.activate_button.click()
+    on_stage.hands.wait(lambda: on_stage.switched == 1)
+    on_stage.hands.wait(lambda: "new" in window.in_use.text())
+    window.back_button.click()
+    on_stage.hands.wait(lambda: on_stage.switched == 2)
+    on_stage.hands.wait(lambda: "自带" in window.in_use.text())
+    assert on_stage.store.told == [("activate", "new"), ("roll back", "new")]
+
+
+def test_the_old_model_can_be_kept(scene: Callable[..., Scene]) -> None:
+    on_stage = scene("better")
+    on_stage.run()
+    on_stage.window.keep_button.click()
+    on_stage.hands.wait(lambda: on_stage.store.told == [("remove", "new")])
+    on_stage.hands.pause(0.05)
+    assert on_stage.switched == 0
+    assert not on_stage.window.activate_button.isVisible()
+
+
+def test_a_model_that_is_no_better_cannot_be_used(scene: Callable[..., Scene]) -> None:
+    on_stage = scene("worse")
+    on_stage.run()
+    assert "没有采用" in on_stage.window.verdict.text()
+    assert "79.9" in on_stage.window.verdict.text()
+    assert not on_stage.window.activate_button.isVisible()
+
+
+def test_a_failure_is_told_in_the_commands_own_words(scene: Callable[..., Scene]) -> None:
+    on_stage = scene("fail")
+    on_stage.run()
+    assert "RetrainingError: the disk is full" in on_stage.window.verdict.text()
+    assert on_stage.window.start_button.isEnabled()
+
+
+def test_cancelling(scene: Callable[..., Scene]) -> None:
+    on_stage = scene("hang")
+    window = on_stage.window
+    window.start_button.click()
+    on_stage.hands.wait(lambda: "检验" in window.progress.text(), 30)
+    assert "3 分钟" in window.progress.text()
+    assert not window.start_button.isEnabled()
+    window.cancel_button.click()
+    on_stage.hands.wait(lambda: not window.retraining.is_running, 30)
+    assert "已取消" in window.verdict.text()
+
+
+def test_closing_the_window_ends_the_process(scene: Callable[..., Scene]) -> None:
+    on_stage = scene("hang")
+    on_stage.window.start()
+    on_stage.hands.wait(lambda: on_stage.window.progress.text() != "", 30)
+    on_stage.window.close()
+    assert not on_stage.window.retraining.is_running
+
+
+def test_a_program_that_is_not_there(scene: Callable[..., Scene], tmp_path: Path) -> None:
+    ended: list[Outcome | Failure] = []
+    retraining = Retraining(tmp_path, [str(tmp_path / "none")])
+    retraining.ended.connect(ended.append)
+    retraining.start(Plan(date(2026, 3, 1), date(2026, 3, 2)))
+    scene().hands.wait(lambda: len(ended) == 1)
+    assert isinstance(ended[0], Failure)
+    assert ended[0].reason
+
+
+def test_missing_packages_are_named_with_the_command_that_installs_them(
+    scene: Callable[..., Scene], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retraining_window, "missing_packages", lambda: ["torch", "onnx"])
+    window = scene().window
+    assert "torch, onnx" in window.verdict.text()
+    assert "-m pip install -e" in window.verdict.text()
+    assert not window.start_button.isEnabled()
+
+
+def test_every_button_is_explained(scene: Callable[..., Scene]) -> None:
+    for button in scene().window.findChildren(QPushButton):
+        assert button.toolTip()
+        assert button.accessibleDescription()
+
+
+def test_the_command_opens_it_and_a_switch_loads_the_engine_anew(open_window: Open, tmp_path: Path) -> None:
+    hands = open_window()
+    hands.type("nihao shi")
+    dialog = hands.window.dialogs.open("retrain")
+    assert isinstance(dialog, RetrainingWindow)
+    assert isinstance(dialog._store, BundleStore)
+    dialog.switched.emit()
+    hands.settle()
+    assert hands.shown == "你好shi|"
+    hands.type("jie ")
+    assert hands.text == "你好shi界"

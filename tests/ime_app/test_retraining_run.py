@@ -1,0 +1,104 @@
+"""A real retraining from the window: typed, trained, judged, used, and taken back. On a tiny bundle."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.bundle_store import SHIPPED, BundleStore
+from ime_app.engine_start import engine_loader
+from ime_app.retraining import Retraining
+from ime_app.retraining_window import RetrainingWindow
+from ime_app.worker import Engine
+from tests.ime_app.hands import Gate, Hands
+from tests.ime_app.test_learning import logged
+from tests.training.conftest import corpus, prepared, tiny_bundle
+
+__all__ = ["corpus", "prepared", "tiny_bundle"]
+
+Open = Callable[..., Hands]
+# Homophones of what the tiny bundle knows by heart, typed so often that there is something to learn.
+TYPED = [
+    ("womenxihuanshangke", "窝门喜欢尚可"),
+    ("tayexihuanshangke", "塌也喜欢尚可"),
+    ("gongyuanzhangdehenhao", "公元长得狠好"),
+    ("hangzhangyaoquchipingguo", "航长要去吃平果"),
+]
+FAST = "--rate 10 --epochs 30 --threads 1".split()
+COMMAND = """
+import pathlib, sys, resources
+resources.MODEL = pathlib.Path(sys.argv[1])
+from training.cli import main
+raise SystemExit(main([*sys.argv[3:], "--sets", sys.argv[2], *FAST]))
+"""
+
+
+class StoreGate(Gate):
+    """The engine on the bundle in use of the store in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._load = engine_loader(None, folder)
+
+    def __call__(self) -> Engine:
+        return self._load()
+
+
+@pytest.fixture
+def general(tmp_path: Path) -> Path:
+    """General text that retraining cannot spoil: one word."""
+    path = tmp_path / "general.jsonl"
+    path.write_text(json.dumps({"id": 1, "pinyin": ["ni", "hao"], "hanzi": "你好"}), encoding="utf-8")
+    return path
+
+
+def type_phrase(hands: Hands, keys: str, text: str) -> None:
+    """Type it and pick, as a user would: the longest candidate that is right so far."""
+    hands.type(keys)
+    while text:
+        rows = hands.window.bar.menu.candidates
+        index = max(range(len(rows)), key=lambda i: len(rows[i].text) * text.startswith(rows[i].text))
+        menu = hands.window.bar.menu
+        for _ in range(index // menu.page_size - menu.page):
+            hands.type("=")
+        hands.type(str(index % menu.page_size + 1))
+        text = text.removeprefix(rows[index].text)
+
+
+def test_typed_trained_used_and_taken_back(
+    open_window: Open,
+    tmp_path: Path,
+    general: Path,
+    tiny_bundle: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.bundle_store.BundleStore.__init__.__defaults__", (tiny_bundle,))
+    hands = open_window(engine=StoreGate(tmp_path), overrides={"learning.keep_before": False})
+    hands.load()
+    for number in range(64):
+        type_phrase(hands, *TYPED[number % len(TYPED)])
+    assert logged(tmp_path)[:2] == [TYPED[0][1], TYPED[1][1]]
+
+    store = BundleStore(tmp_path)
+    code = COMMAND.replace("FAST", repr(FAST))
+    command = [sys.executable, "-c", code, str(tiny_bundle), str(general)]
+    window = RetrainingWindow(tmp_path, store, hands.window._strings, Retraining(tmp_path, command))
+    window.switched.connect(hands.window.controller.reload)
+    window.show()
+    window.start_button.click()
+    hands.wait(lambda: not window.retraining.is_running, 300)
+    assert "新模型更好" in window.verdict.text()
+    assert window.examples.rowCount() > 0
+    assert store.load().name == SHIPPED  # nobody has chosen yet
+
+    window.activate_button.click()
+    hands.wait(lambda: store.active != SHIPPED, 60)
+    hands.wait(lambda: hands.window.status.model.text() == store.load().bundle.name, 60)
+    window.back_button.click()
+    hands.wait(lambda: store.active == SHIPPED, 60)
+    hands.wait(lambda: hands.window.status.model.text() == "tiny", 60)
+    window.close()
