@@ -40,7 +40,7 @@ from ime_app.user_data import Report, export_all, import_texts, import_words
 T = TypeVar("T")
 SPACING: Final[int] = 10
 MAX_BAD_LINES: Final[int] = 5  # of each file
-WIDTHS: Final[dict[str, int]] = {"time": 140, "text": 190, "reading": 180, "keys": 140, "rank": 60}
+WIDTHS: Final[dict[str, int]] = {"time": 140, "text": 200, "reading": 220, "keys": 190, "rank": 60}
 
 
 class LogWindow(QDialog):
@@ -85,7 +85,7 @@ class LogWindow(QDialog):
         self.search.textChanged.connect(self._on_sought)
         self.reload()
         self.search.setFocus()
-        self.resize(780, 520)
+        self.resize(860, 520)
 
     def reload(self) -> None:
         """Read everything anew."""
