@@ -58,6 +58,31 @@ def test_a_word_composed_by_parts_is_offered_as_one(opened: Opener) -> None:
     assert "泥使商" in typist.menu("nshsh"), "and so are its initials"
 
 
+def test_imported_words(opened: Opener) -> None:
+    """A window that is open learns of them as well, once the import has done."""
+    here, beside = opened(), opened()
+    long_word = UserWord("实姐种果人民打雪", tuple("shi jie zhong guo ren min da xue".split()))
+    WordStore(here.learner.store).add_words([UserWord("泥使商", ("ni", "shi", "shang")), long_word])
+    beside.session.warm()
+    assert "实姐种果人民打雪" not in beside.menu("shijiezhongguorenmindaxue")
+    build_words(here.learner.store)
+    beside.session.warm()
+    for window in (beside, opened()):
+        assert window.candidate("nishishang", "泥使商").source is Source.USER
+        assert "泥使商" in window.menu("nshsh")
+        assert window.menu("shijiezhongguorenmindaxue")[1] == "实姐种果人民打雪"
+
+
+def test_words_typed_long_ago_are_known(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("engine.word_cache", "engine.user_learner"):
+        monkeypatch.setattr(f"{module}.LOG_WINDOW", 3)
+    typist = opened()
+    for keys, text in [("shijie", "时节"), ("nishi", "泥使"), *[("wo", "我")] * 4]:
+        typist.commit(keys, text)
+    build_words(typist.learner.store)
+    assert opened().candidate("nishi", "泥使").source is Source.USER
+
+
 def test_taking_a_commit_back_at_once_equals_never_having_made_it(opened: Opener, tmp_path: Path) -> None:
     typist = opened()
     typist.commit("shijie", "时节")
