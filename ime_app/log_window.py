@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -62,6 +62,7 @@ class LogWindow(QDialog):
         self._data_directory = data_directory
         self._bundle = bundle  # whose vocabulary imports have to fit
         self._task: Task | None = None
+        self._version = (0, 0)  # of the database when it was read last
         self._store = UserStore(data_directory)
         self._log = PhraseLog(self._store)
         self._words = WordStore(self._store)
@@ -90,6 +91,18 @@ class LogWindow(QDialog):
     def reload(self) -> None:
         """Read everything anew."""
         self._guard(self._read)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Back in front: what was typed meanwhile is there."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._guard(self._read_where_changed)
+
+    def _read_where_changed(self) -> None:
+        version = self._store.data_version()
+        if version != self._version:
+            self._version = version
+            self._read()
 
     def done(self, result: int) -> None:
         if self._task is not None:
