@@ -250,7 +250,8 @@ class CandidateList:
         return group
 
     def _text(self, root: Root, graph: SyllableGraph, hypothesis: Hypothesis) -> ScoredText:
-        return hypothesis.node.tokens[root.n_fixed :], hypothesis.score, _corrections(graph.keys, hypothesis)
+        annotation = _corrections(graph.keys, hypothesis) if graph.table.slips else ""
+        return hypothesis.node.tokens[root.n_fixed :], hypothesis.score, annotation
 
     def _candidate(self, text: ScoredText, end: int, source: Source) -> Candidate:
         tokens, score, annotation = text
@@ -273,7 +274,13 @@ def _syllable_ends(beam: Beam) -> set[int]:
     Elsewhere only words are offered: 我现在压 of `woxianzaiyaoqu` ends inside `yao`, and no
     good sentence is read so.
     """
-    return {end for hypothesis in beam for end in hypothesis.boundaries}
+    seen: set[Hypothesis] = set()
+    for last in beam:
+        hypothesis: Hypothesis | None = last
+        while hypothesis is not None and hypothesis not in seen:
+            seen.add(hypothesis)
+            hypothesis = hypothesis.source
+    return {hypothesis.edge.end for hypothesis in seen if hypothesis.edge}
 
 
 def _inner_vertices(graph: SyllableGraph, ends: set[int]) -> list[int]:
@@ -287,7 +294,8 @@ def _first_edges(graph: SyllableGraph, beam: Beam) -> list[Edge]:
     those that are typing slips last."""
     edges = [edge for vertex in graph.path_vertices for edge in graph.edges_into(vertex)]
     first = [edge for edge in edges if edge.start == 0 and not edge.word]
-    slips = {hypothesis.edges[0] for hypothesis in beam if hypothesis.edges[0].spelling is SpellingType.SLIP}
+    begun = {hypothesis.edges[0] for hypothesis in beam} if graph.table.slips else set()
+    slips = [edge for edge in begun if edge.spelling is SpellingType.SLIP]
     return [
         *sorted(first, key=lambda edge: (edge.spelling is not SpellingType.EXACT, -edge.end)),
         *sorted(slips, key=lambda edge: (edge.cost, edge.first_syllable)),

@@ -80,5 +80,5 @@ def _paths_to(graph: SyllableGraph, vertex: int, most: int) -> Iterator[Path]:
     if vertex == 0:
         yield ()
     elif most:
-        for edge in graph.edges_into(vertex):
+        for edge in (edge for edge in graph.edges_into(vertex) if not edge.word):
             yield from ((*path, edge) for path in _paths_to(graph, edge.start, most - 1))

@@ -6,7 +6,9 @@ Level n holds the n-grams sorted by context, then by last token; an n-gram's chi
 (n+1)-grams that begin with it) are one contiguous range of the next level, sorted by token. As
 ids are sorted by syllable, the children with a given syllable are one contiguous range again: two
 binary searches find all that was ever seen after a context and fits what was typed. Values are
-natural logarithms, quantised to a byte.
+natural logarithms, quantised to a byte. In the file, numbers of 16 bits are two planes of bytes, low
+and high, which deflates to a tenth less; files that have them as they are, and a finer step, are read
+as well.
 """
 
 from __future__ import annotations
@@ -25,13 +27,13 @@ import numpy.typing as npt
 from engine.vocabulary import BREAK, PUNCTUATION, SPECIALS, START, UNKNOWN
 
 LEVELS: Final[int] = 4
-_STEP: Final[float] = 1 / 12  # nats a step of a byte: 0 .. -21.25
+_STEP: Final[float] = 1 / 6  # nats a step of a byte: 0 .. -42.5
+_FINER_STEP: Final[float] = 1 / 12  # of files that do not say
 _BACKOFF_STEP: Final[float] = 1 / 24  # -7.1 .. +3.5 around byte 170
 _BACKOFF_ZERO: Final[int] = 170
 
 Floats = npt.NDArray[np.float32]
 
-_LOG_PROBS: Final[Floats] = np.arange(256, dtype=np.float32) * np.float32(-_STEP)
 _BACKOFFS: Final[Floats] = (np.arange(256, dtype=np.float32) - _BACKOFF_ZERO) * np.float32(_BACKOFF_STEP)
 
 # Specials that begin and end a clause; START stands for all of them.
@@ -82,11 +84,17 @@ class NgramModel:
     def __init__(self, arrays: dict[str, Any]) -> None:
         if not {array.dtype.kind for array in arrays.values()} <= set("iuf"):
             raise NgramError("expected arrays of numbers in the n-gram file; export the bundle again")
+        step = float(arrays.get("log_prob_step", _FINER_STEP))
+        if not 0 < step < 1:
+            raise NgramError(
+                f"expected a log_prob_step between 0 and 1, found {step}; export the bundle again"
+            )
+        self._log_probs: Floats = np.arange(256, dtype=np.float32) * np.float32(-step)
         self._levels = [_unpack(arrays, level) for level in range(LEVELS)]
         for level, upper in zip(self._levels, self._levels[1:], strict=False):
             if level.children[-1] != len(upper.tokens):
                 raise NgramError("the n-gram file's levels do not fit together; export the bundle again")
-        self.unigrams: Floats = _LOG_PROBS[self._levels[0].log_prob]  # (n_token,)
+        self.unigrams: Floats = self._log_probs[self._levels[0].log_prob]  # (n_token,)
         self.n_token = len(self.unigrams)
         self.weights: Floats = arrays["weights"].astype(np.float32)
         if self.weights.shape != (LEVELS,):
@@ -151,6 +159,20 @@ class NgramModel:
                     self._overlay(row, level, context, limits)
         return values
 
+    def log_prob(self, state: State, token: int) -> float:
+        """`log_probs` of one state and token, without arrays."""
+        value = self.unigrams[token]
+        for level, context in enumerate(state):
+            here, upper = self._levels[level], self._levels[level + 1]
+            if context < 0 or here.children[context] == here.children[context + 1]:
+                continue
+            child = self._child(level, context, token)
+            if child < 0:
+                value += _BACKOFFS[here.backoff[context]]
+            else:
+                value = self._log_probs[upper.log_prob[child]]
+        return float(value)
+
     def _overlay(self, row: Floats, level: int, context: int, limits: npt.NDArray[np.int64]) -> None:
         """Back off to `row`, what the shorter context says, then write what this one has seen."""
         here, upper = self._levels[level], self._levels[level + 1]
@@ -160,7 +182,7 @@ class NgramModel:
         seen = upper.tokens[first:last]
         low, high = seen.searchsorted(limits)
         row += _BACKOFFS[here.backoff[context]]
-        row[seen[low:high] - limits[0]] = _LOG_PROBS[upper.log_prob[first + low : first + high]]
+        row[seen[low:high] - limits[0]] = self._log_probs[upper.log_prob[first + low : first + high]]
 
 
 def pack_levels(
@@ -172,16 +194,33 @@ def pack_levels(
     Level 0 is dense; the others are sorted by (context key, token), and every context key is the
     packed key of an entry of the level below, in the same order. `weights`: see `NgramModel`.
     """
-    arrays: dict[str, npt.NDArray[Any]] = {"weights": np.array(weights, dtype=np.float32)}
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "weights": np.array(weights, dtype=np.float32),
+        "log_prob_step": np.array(_STEP, dtype=np.float64),
+    }
     for n, (tokens, _, log_prob, backoff) in enumerate(levels):
         arrays[f"log_prob_{n}"] = np.clip(np.rint(-log_prob / _STEP), 0, 255).astype(np.uint8)
         if n > 0:
-            arrays[f"tokens_{n}"] = tokens.astype(np.uint16)
+            arrays[f"tokens_{n}"] = _planes(tokens)
         if n + 1 < len(levels):
             steps = np.rint(backoff / _BACKOFF_STEP) + _BACKOFF_ZERO
             arrays[f"backoff_{n}"] = np.clip(steps, 0, 255).astype(np.uint8)
-            arrays[f"n_children_{n}"] = _children(levels, n)
+            arrays[f"n_children_{n}"] = _planes(_children(levels, n))
     return arrays
+
+
+def _planes(numbers: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    """(2, n): low and high bytes of numbers below 65,536."""
+    return np.ascontiguousarray(numbers.astype("<u2").view(np.uint8).reshape(-1, 2).T)
+
+
+def _from_planes(array: npt.NDArray[Any]) -> npt.NDArray[np.uint16]:
+    """Inverse of `_planes`; an array of one dimension holds the numbers as they are."""
+    if array.ndim == 1:
+        return array.astype(np.uint16)
+    low, high = array.astype(np.uint16)
+    joined: npt.NDArray[np.uint16] = low | (high << np.uint16(8))
+    return joined
 
 
 def _children(levels: Sequence[tuple[npt.NDArray[Any], ...]], n: int) -> npt.NDArray[np.uint16]:
@@ -193,8 +232,8 @@ def _children(levels: Sequence[tuple[npt.NDArray[Any], ...]], n: int) -> npt.NDA
 
 def _unpack(arrays: dict[str, Any], n: int) -> _Level:
     log_prob = arrays[f"log_prob_{n}"]
-    tokens = arrays[f"tokens_{n}"] if n else np.arange(len(log_prob), dtype=np.uint16)
+    tokens = _from_planes(arrays[f"tokens_{n}"]) if n else np.arange(len(log_prob), dtype=np.uint16)
     if n + 1 == LEVELS:
         return _Level(tokens, log_prob, np.zeros(0, np.uint8), np.zeros(1, np.int32))
-    children = np.concatenate(([0], np.cumsum(arrays[f"n_children_{n}"], dtype=np.int32)))
+    children = np.concatenate(([0], np.cumsum(_from_planes(arrays[f"n_children_{n}"]), dtype=np.int32)))
     return _Level(tokens, log_prob, arrays[f"backoff_{n}"], children.astype(np.int32))

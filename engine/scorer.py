@@ -54,11 +54,15 @@ class Scorer:
         self._penalties = penalties
         self._personal = personal
         self._states: dict[Node, State] = {}
+        self._weights: dict[Node, float] = {}
+        self._ends: dict[Node, float] = {}
         self._slices: dict[tuple[int, int], _Slices] = {}
 
     def clear(self) -> None:
-        """Forget the n-gram states of nodes (the trie was reset)."""
+        """Forget what the n-gram says of nodes (the trie was reset)."""
         self._states.clear()
+        self._weights.clear()
+        self._ends.clear()
 
     def reading_log_probs(self, nodes: Sequence[Node], first_syllable: int, last_syllable: int) -> FloatArray:
         """(m, n): log P(reading | history) of all n readings of the syllables
@@ -83,7 +87,7 @@ class Scorer:
         """(m, n): the decoder's log-probabilities mixed with the n-gram's."""
         states = [self._state(ngram, node) for node in nodes]
         counted = ngram.log_probs(states, slices.start, slices.end)
-        weights = ngram.weights[[ngram.depth(state) for state in states]][:, None]
+        weights = np.array([[self._weight(ngram, node)] for node in nodes], dtype=np.float32)
         mixed = np.exp(log_probs) * (1 - weights)
         mixed += np.exp(counted) * weights
         result: FloatArray = np.log(mixed + np.float32(1e-30))
@@ -111,9 +115,22 @@ class Scorer:
             state = self._states[node] = ngram.state(before, token)
         return state
 
+    def _weight(self, ngram: NgramModel, node: Node) -> float:
+        """The n-gram's share of the mix behind `node`."""
+        weight = self._weights.get(node)
+        if weight is None:
+            depth = ngram.depth(self._state(ngram, node))
+            weight = self._weights[node] = float(ngram.weights[depth])
+        return weight
+
     def end_log_prob(self, node: Node) -> float:
         """log P(the clause ends | history) by the n-gram; 0 without one. No decoder call."""
-        return 0.0 if self._ngram is None else self._special_log_prob(self._ngram, node, START)
+        if self._ngram is None:
+            return 0.0
+        log_prob = self._ends.get(node)
+        if log_prob is None:
+            log_prob = self._ends[node] = self._special_log_prob(self._ngram, node, START)
+        return log_prob
 
     def latin_log_prob(self, node: Node) -> float:
         """log P(a Latin word | history) by the n-gram; without one it is the same everywhere. No
@@ -121,8 +138,7 @@ class Scorer:
         return _LATIN_SHARE if self._ngram is None else self._special_log_prob(self._ngram, node, LATIN)
 
     def _special_log_prob(self, ngram: NgramModel, node: Node, name: str) -> float:
-        token = SPECIALS.index(name)
-        return float(ngram.log_probs([self._state(ngram, node)], token, token + 1)[0, 0])
+        return ngram.log_prob(self._state(ngram, node), SPECIALS.index(name))
 
     def syllable_log_probs(self, nodes: Sequence[Node], syllables: Sequence[int]) -> FloatArray:
         """(m, n): the decoder's log P(syllable | history), whatever its reading."""

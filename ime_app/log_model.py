@@ -11,6 +11,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from engine.phrase_log import NO_READING, Phrase, PhraseLog
+from engine.user_store import StoreError
 from ime_app.strings import Strings
 
 PAGE: Final[int] = 200
@@ -57,7 +58,10 @@ class PhraseModel(QAbstractTableModel):
         return not parent.isValid() and not self._is_complete
 
     def fetchMore(self, parent: Index) -> None:
-        page = self._log.search(self._sought, PAGE, self._phrases[-1].id)
+        try:
+            page = self._log.search(self._sought, PAGE, self._phrases[-1].id)
+        except StoreError:  # Qt calls this and could do nothing about it; the next search tells
+            page = []
         self._is_complete = len(page) < PAGE
         if page:
             self.beginInsertRows(_ROOT, len(self._phrases), len(self._phrases) + len(page) - 1)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -40,7 +40,7 @@ from ime_app.user_data import Report, export_all, import_texts, import_words
 T = TypeVar("T")
 SPACING: Final[int] = 10
 MAX_BAD_LINES: Final[int] = 5  # of each file
-WIDTHS: Final[dict[str, int]] = {"time": 140, "text": 190, "reading": 180, "keys": 140, "rank": 60}
+WIDTHS: Final[dict[str, int]] = {"time": 140, "text": 200, "reading": 220, "keys": 190, "rank": 60}
 
 
 class LogWindow(QDialog):
@@ -62,6 +62,7 @@ class LogWindow(QDialog):
         self._data_directory = data_directory
         self._bundle = bundle  # whose vocabulary imports have to fit
         self._task: Task | None = None
+        self._version = (0, 0)  # of the database when it was read last
         self._store = UserStore(data_directory)
         self._log = PhraseLog(self._store)
         self._words = WordStore(self._store)
@@ -85,11 +86,23 @@ class LogWindow(QDialog):
         self.search.textChanged.connect(self._on_sought)
         self.reload()
         self.search.setFocus()
-        self.resize(780, 520)
+        self.resize(860, 520)
 
     def reload(self) -> None:
         """Read everything anew."""
         self._guard(self._read)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Back in front: what was typed meanwhile is there."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._guard(self._read_where_changed)
+
+    def _read_where_changed(self) -> None:
+        version = self._store.data_version()
+        if version != self._version:
+            self._version = version
+            self._read()
 
     def done(self, result: int) -> None:
         if self._task is not None:

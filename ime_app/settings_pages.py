@@ -11,10 +11,11 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Group:
-    """Settings under one heading; `heading` and `settings` are keys of the strings."""
+    """Settings under one heading and, behind them, a note; all are keys of the strings."""
 
     heading: str
     settings: tuple[str, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ PAGES: Final[tuple[Page, ...]] = (
             Group("spelling.sounds", ("spelling.fuzzy",)),
         ),
     ),
-    Page("learning", (Group("learning.log", ("learning.learn", "learning.keep_before")),)),
+    Page("learning", (Group("learning.log", ("learning.learn", "learning.keep_before"), "learning.note"),)),
     Page(
         "appearance",
         (

@@ -130,6 +130,11 @@ class SettingsWindow(QDialog):
             label.setBuddy(control.widget)
             label.setToolTip(control.widget.toolTip())
             form.addRow(label, control.widget)
+        if group.note:
+            note = QLabel(self._strings(group.note))
+            note.setObjectName("explanation")
+            note.setWordWrap(True)
+            form.addRow(note)
 
     def _scrolled(self, page: QWidget) -> QScrollArea:
         area = QScrollArea()

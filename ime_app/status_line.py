@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from engine.values import Notice, NoticeKind, Output
 from ime_app.strings import Strings
 
 MESSAGE_MS: Final[int] = 2500
+ROOM_FOR_FIGURES: Final[int] = 640  # pixels of the line, for model and time
+ROOM_FOR_COPY: Final[int] = 460
 
 
 class StatusLine(QFrame):
@@ -108,6 +110,13 @@ class StatusLine(QFrame):
         self.message.setText(text)
         self._message_timer.start()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window what the menu has as well, or what only informs, makes room."""
+        super().resizeEvent(event)
+        for width, widgets in self._needs_room:
+            for widget in widgets:
+                widget.setVisible(self.width() >= width)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc leaves; a button has taken Space and Tab already."""
         if event.key() == Qt.Key.Key_Escape:
@@ -120,11 +129,13 @@ class StatusLine(QFrame):
         layout.setContentsMargins(12, 6, 12, 6)
         layout.setSpacing(6)
         modes = self.mode, self.punctuation, self.width_mode, self.script_mode, self.private
-        for widget in (*modes, self.message, self.undo):
-            layout.addWidget(widget)
-        layout.addStretch(1)
+        for button in (*modes, self.undo):
+            layout.addWidget(button)
+        layout.addWidget(self.message, 1)  # long ones are cut off, the buttons never
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for widget in (self.model, self.latency, copy_button, self.menu):
             layout.addWidget(widget)
+        self._needs_room = ((ROOM_FOR_FIGURES, (self.model, self.latency)), (ROOM_FOR_COPY, (copy_button,)))
 
     def _button(self, name: str, tip: str) -> QToolButton:
         button = QToolButton(self)

@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self._surround_timer = self._timer(SURROUND_AFTER_MS, self.controller.tell_surrounding)
         self.setWindowTitle(strings("title"))
         self.resize(900, 600)
-        self.setMinimumSize(360, 240)
+        self.setMinimumSize(400, 240)
         self._apply_look(keeper.settings)
         self._connect()
         self._restore()

@@ -17,7 +17,7 @@ from engine.ngram import NgramError
 from engine.typist import CaseError
 from engine.user_store import StoreError
 from engine.vocabulary import VocabularyError
-from resources import CHARACTERS, LEXICON
+from resources import CHARACTERS, LEXICON, MODEL
 from training import finetune_command, report, shrink
 from training.errors import WorkshopError
 
@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_english(commands)
     _add_clauses(commands)
     _add_cases(commands)
+    _add_curve(commands)
     report.add_parser(commands)
     shrink.add_parser(commands, RECIPES / "base.toml")
     _add_symbols(commands)
@@ -149,7 +150,7 @@ def _add_ngram(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--minimum", type=int, nargs=3, default=(2, 3, 3), help="least count of bi-, tri- and four-grams"
     )
     command.add_argument(
-        "--entries", type=int, nargs=3, default=(1_900_000, 2_800_000, 2_800_000), help="how many are kept"
+        "--entries", type=int, nargs=3, default=(1_050_000, 3_550_000, 3_300_000), help="how many are kept"
     )
     command.add_argument("--lexicon", type=Path, default=LEXICON, help="words to count in as well")
     command.set_defaults(run=_ngram)
@@ -232,7 +233,7 @@ def _export(options: argparse.Namespace) -> None:
     if options.ngram and options.data:
         ngram = NgramModel.load(options.ngram)
         weights = fit_weights(trained, ngram, options.data, trained.recipe["weights"])
-        print("share of the n-gram by depth:", " ".join(f"{weight:.3f}" for weight in weights))
+        print(f"share of the n-gram: {weights[0]:.3f}")
         packed = with_weights(options.ngram, weights)
     export(trained, options.output, options.name, packed, sources)
     if options.sets:
@@ -304,6 +305,31 @@ def _cases(options: argparse.Namespace) -> None:
     from training.cases import write_cases
 
     print(f"{write_cases(options.text, options.output, options.limit, options.skip)} cases")
+
+
+def _add_curve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "curve",
+        help="accuracy of several checkpoints against training tokens, as a picture",
+        description="Measure checkpoints that a run left on its way (and bundles) in the shipped search, "
+        "each with the n-gram of --bundle, and draw what a doubling of the tokens gives. Points in the "
+        "table beside the picture stay.",
+    )
+    command.add_argument("models", type=Path, nargs="*", help="copies of RUN/model.pt, or folders of bundles")
+    command.add_argument("--sets", type=Path, nargs="+", required=True, help="files of cases (JSON lines)")
+    command.add_argument("--limit", type=int, help="the first so many cases of each set")
+    command.add_argument("--bundle", type=Path, default=MODEL, help="where the n-gram is taken from")
+    command.add_argument(
+        "--before", type=float, default=0.0, help="million tokens behind the bundle that the run began with"
+    )
+    command.add_argument("--output", type=Path, required=True, help="the picture (.png); the table is .csv")
+    command.set_defaults(run=_curve)
+
+
+def _curve(options: argparse.Namespace) -> None:
+    from training.curve import draw
+
+    print(draw(options.models, options.sets, options.limit, options.bundle, options.before, options.output))
 
 
 def _add_symbols(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

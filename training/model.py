@@ -207,7 +207,13 @@ class _SliceCrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, hidden: Tensor, table: Tensor, bias: Tensor, targets: Tensor, bounds: list[Any]
+        ctx: Any,
+        hidden: Tensor,
+        table: Tensor,
+        bias: Tensor,
+        targets: Tensor,
+        bounds: list[Any],
+        smoothing: float,
     ) -> Tensor:
         losses = hidden.new_empty(hidden.size(0), dtype=torch.float32)
         probabilities = []
@@ -215,10 +221,11 @@ class _SliceCrossEntropy(torch.autograd.Function):
             logits = (hidden[first:last] @ table[start:end].T).float() + bias[start:end]
             log_prob = torch.log_softmax(logits, dim=-1)
             local = targets[first:last, None] - start
-            losses[first:last] = -log_prob.gather(1, local).squeeze(1)
-            probabilities.append(
-                log_prob.exp_().scatter_add_(1, local, torch.full_like(local, -1.0, dtype=torch.float32))
-            )
+            losses[first:last] = -(1 - smoothing) * log_prob.gather(1, local).squeeze(1)
+            losses[first:last] -= smoothing * log_prob.mean(1)
+            wanted = torch.full_like(local, smoothing - 1, dtype=torch.float32)
+            error = log_prob.exp_().scatter_add_(1, local, wanted)
+            probabilities.append(error.sub_(smoothing / (end - start)))
         ctx.save_for_backward(hidden, table, *probabilities)
         ctx.bounds = bounds
         return losses
@@ -235,15 +242,16 @@ class _SliceCrossEntropy(torch.autograd.Function):
             error = error.to(table.dtype)
             torch.mm(error, table[start:end], out=grad_hidden[first:last])
             torch.mm(error.T, hidden[first:last], out=grad_table[start:end])
-        return grad_hidden, grad_table, grad_bias, None, None
+        return grad_hidden, grad_table, grad_bias, None, None, None
 
 
 def reading_loss_sliced(
-    hidden: Tensor, table: Tensor, bias: Tensor, targets: Tensor, starts: np.ndarray
+    hidden: Tensor, table: Tensor, bias: Tensor, targets: Tensor, starts: np.ndarray, smoothing: float = 0.0
 ) -> Tensor:
     """-log P(reading | syllable, history) of each row, in the given order; best on a CPU.
 
-    hidden: (n, n_embd); targets: (n,) reading ids; starts: (n_syllable + 1,) slice bounds.
+    hidden: (n, n_embd); targets: (n,) reading ids; starts: (n_syllable + 1,) slice bounds;
+    smoothing: share of the target that is spread evenly over the syllable's readings.
     """
     order = torch.argsort(targets)
     ids = targets[order].cpu().numpy()
@@ -253,13 +261,13 @@ def reading_loss_sliced(
         for s in np.flatnonzero(np.diff(edges))
     ]
     sorted_losses = _SliceCrossEntropy.apply(
-        hidden[order].to(table.dtype), table, bias, targets[order], bounds
+        hidden[order].to(table.dtype), table, bias, targets[order], bounds, smoothing
     )
     return torch.empty_like(sorted_losses).index_copy(0, order, sorted_losses)
 
 
 def reading_loss_dense(
-    hidden: Tensor, table: Tensor, bias: Tensor, targets: Tensor, starts: np.ndarray
+    hidden: Tensor, table: Tensor, bias: Tensor, targets: Tensor, starts: np.ndarray, smoothing: float = 0.0
 ) -> Tensor:
     """The same by one masked product over the whole vocabulary; best on a GPU."""
     bounds = torch.from_numpy(starts.astype(np.int64)).to(targets.device)
@@ -267,4 +275,6 @@ def reading_loss_dense(
     ids = torch.arange(table.size(0), device=targets.device)
     outside = (ids < bounds[syllables][:, None]) | (ids >= bounds[syllables + 1][:, None])
     logits = (hidden.to(table.dtype) @ table.T).float() + bias
-    return F.cross_entropy(logits.masked_fill(outside, float("-inf")), targets, reduction="none")
+    log_prob = logits.masked_fill(outside, float("-inf")).log_softmax(-1)
+    mean = log_prob.masked_fill(outside, 0.0).sum(1) / (~outside).sum(1)
+    return -(1 - smoothing) * log_prob.gather(1, targets[:, None]).squeeze(1) - smoothing * mean

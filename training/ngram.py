@@ -2,13 +2,15 @@
 
 A 4-gram over reading ids by interpolated absolute discounting (Ney, Essen & Kneser 1994) with
 plain counts at every order, because Kneser-Ney's lower orders suffer from pruning (Chelba et al.
-2010), then weighted-difference pruning (Seymore & Rosenfeld 1996) to a number of entries. Writes
-the arrays that `engine.ngram` reads; knows nothing of the search.
+2010), then weighted-difference pruning (Seymore & Rosenfeld 1996) to a number of entries. A source
+of weight 4 counts four times, but what it says once was seen once: discounts go by plain counts, in
+the proportion that they take of them. Writes the arrays that `engine.ngram` reads; knows nothing of
+the search.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,6 +25,8 @@ from training.data import Shards, note_on_weights
 from training.files import save_whole
 
 BITS: Final[int] = 14  # a token id in a packed key; four fit into 56 bits
+_WEIGHT_BITS: Final[int] = 8  # of a key, below the ids, while n-grams are counted
+_WEIGHT_STEP: Final[float] = 1 / 32  # of a source's weight: 0.03 .. 7.97
 BOUNDARY: Final[int] = SPECIALS.index(START)
 UNFITTED: Final = (0.3, 0.3, 0.5, 0.7)  # mixing weights until `fit_weights` has seen the decoder
 WORD_TIMES: Final[int] = 4
@@ -32,65 +36,93 @@ Keys = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
+class Text:
+    """Clauses in a row. tokens, weights: (n,), a weight in steps of `_WEIGHT_STEP`."""
+
+    tokens: npt.NDArray[np.uint16]
+    weights: npt.NDArray[np.uint8]
+
+    def __add__(self, other: Text) -> Text:
+        return Text(*(np.concatenate(pair) for pair in zip(_parts(self), _parts(other), strict=True)))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Distinct n-grams (packed keys, ascending), how often each occurs, and the same by weight."""
+
+    keys: Keys
+    times: npt.NDArray[np.int64]
+    weighted: npt.NDArray[np.float64]
+
+    def where(self, kept: npt.NDArray[np.bool_]) -> Counts:
+        return Counts(self.keys[kept], self.times[kept], self.weighted[kept])
+
+    @property
+    def discounts(self) -> npt.NDArray[np.float64]:
+        """(n,): what is taken of `weighted` for n-grams never seen."""
+        return self.weighted * DISCOUNTS[np.minimum(self.times, 3)] / self.times
+
+
+@dataclass(frozen=True)
 class Level:
     """The n-grams of one order, sorted by key. `log_prob`, `backoff`: natural logarithms."""
 
     keys: Keys
-    counts: npt.NDArray[np.int64]
     log_prob: npt.NDArray[np.float32]
     backoff: npt.NDArray[np.float32]  # of the n-gram as a context, (n,)
 
 
-def clause_stream(shards: Shards, weights: dict[str, float], seed: int = 0) -> npt.NDArray[np.uint16]:
-    """All sources as one stream, every clause boundary one BOUNDARY.
+def _parts(text: Text) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint8]]:
+    return text.tokens, text.weights
 
-    A source of weight w stands in it w times on average, by blocks of 65,536 tokens.
-    """
-    boundary = np.zeros(1 << 16, dtype=bool)
-    boundary[[SPECIALS.index(mark) for mark in BOUNDARY_MARKS]] = True
-    rng = np.random.default_rng(seed)
-    parts = [np.array([BOUNDARY], dtype=np.uint16)]
+
+def clause_text(shards: Shards, weights: dict[str, float]) -> Text:
+    """All sources in a row, every clause boundary one BOUNDARY."""
+    start = Text(np.array([BOUNDARY], dtype=np.uint16), np.zeros(1, dtype=np.uint8))
+    parts = [start]
     for name, stream in shards.streams.items():
-        for block in _blocks(stream):
-            tokens = np.where(boundary[block], BOUNDARY, block).astype(np.uint16)
-            kept = tokens[(tokens != BOUNDARY) | (np.roll(tokens, 1) != BOUNDARY)]
-            times = int(weights.get(name, 1.0) + rng.random())
-            parts.extend([kept] * times)
-            parts.append(parts[0])
-    stream = np.concatenate(parts)
-    again = (stream[1:] == BOUNDARY) & (stream[:-1] == BOUNDARY)
-    return stream[np.concatenate(([True], ~again))]
+        is_boundary = np.isin(stream, [SPECIALS.index(mark) for mark in BOUNDARY_MARKS])
+        tokens = np.where(is_boundary, BOUNDARY, stream).astype(np.uint16)
+        code = np.clip(round(weights.get(name, 1.0) / _WEIGHT_STEP), 0, 255)
+        if code:
+            parts += [Text(tokens, np.full(len(tokens), code, dtype=np.uint8)), start]
+    text = Text(*(np.concatenate(arrays) for arrays in zip(*map(_parts, parts), strict=True)))
+    again = (text.tokens[1:] == BOUNDARY) & (text.tokens[:-1] == BOUNDARY)
+    kept = np.concatenate(([True], ~again))
+    return Text(text.tokens[kept], text.weights[kept])
 
 
-def word_stream(words: Iterable[Sequence[int]], times: int) -> npt.NDArray[np.uint16]:
-    """Words (token ids) to append to a clause stream, each `times` times, with holes between."""
+def word_text(words: Iterable[Sequence[int]], times: int) -> Text:
+    """Words (token ids) to append to clauses, each `times` times, with holes between."""
     tokens = [token for word in words for token in (HOLE, *word)]
-    return np.array([*(tokens * times), HOLE], dtype=np.uint16)
+    stream = np.array([*(tokens * times), HOLE], dtype=np.uint16)
+    return Text(stream, np.full(len(stream), round(1 / _WEIGHT_STEP), dtype=np.uint8))
 
 
-def _blocks(stream: npt.NDArray[np.uint16]) -> Iterator[npt.NDArray[np.uint16]]:
-    for start in range(0, len(stream), 1 << 16):
-        yield np.asarray(stream[start : start + (1 << 16)])
-
-
-def count(stream: npt.NDArray[np.uint16], order: int) -> tuple[Keys, npt.NDArray[np.int64]]:
-    """Distinct n-grams (packed keys, ascending) and how often each occurs.
+def count(text: Text, order: int) -> Counts:
+    """The n-grams of one order.
 
     A boundary may only be the first token (the clause begins) or the last (it ends).
     """
-    n = len(stream) - order + 1
+    n = len(text.tokens) - order + 1
     keys = np.zeros(n, dtype=np.uint64)
     valid = np.ones(n, dtype=bool)
     for i in range(order):
-        tokens = stream[i : i + n]
-        keys = (keys << np.uint64(BITS)) | tokens
+        tokens = text.tokens[i : i + n]
+        keys <<= np.uint64(BITS)
+        keys |= tokens
         if 0 < i < order - 1:
             valid &= tokens != BOUNDARY
         valid &= tokens != HOLE
+    keys <<= np.uint64(_WEIGHT_BITS)
+    keys |= text.weights[order - 1 :]
     keys = keys[valid]
     keys.sort()
-    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-    return keys[starts], np.diff(np.append(starts, len(keys)))
+    ngrams = keys >> np.uint64(_WEIGHT_BITS)
+    starts = np.flatnonzero(np.concatenate(([True], ngrams[1:] != ngrams[:-1])))
+    weights = (keys & np.uint64((1 << _WEIGHT_BITS) - 1)).astype(np.uint8)
+    weighted = np.add.reduceat(weights, starts, dtype=np.int64) * _WEIGHT_STEP
+    return Counts(ngrams[starts], np.diff(np.append(starts, len(keys))), weighted)
 
 
 def _contexts(keys: Keys) -> tuple[Keys, npt.NDArray[np.int64]]:
@@ -106,44 +138,40 @@ def find(keys: Keys, wanted: Keys) -> npt.NDArray[np.int64]:
     return np.where(keys[places] == wanted, places, -1)
 
 
-def unigrams(stream: npt.NDArray[np.uint16], n_token: int) -> Level:
+def unigrams(text: Text, n_token: int) -> Level:
     """Order 1, dense over the vocabulary, add-half smoothed."""
-    counts = np.bincount(stream, minlength=n_token).astype(np.int64)
+    counts = np.bincount(text.tokens, text.weights * _WEIGHT_STEP, n_token)
     log_prob = np.log((counts + 0.5) / (counts.sum() + 0.5 * n_token))
-    return Level(np.arange(n_token, dtype=np.uint64), counts, log_prob.astype(np.float32), _zeros(n_token))
+    return Level(np.arange(n_token, dtype=np.uint64), log_prob.astype(np.float32), _zeros(n_token))
 
 
 def _zeros(n: int) -> npt.NDArray[np.float32]:
     return np.zeros(n, dtype=np.float32)
 
 
-def estimate(
-    stream: npt.NDArray[np.uint16], order: int, lower: list[Level], minimum: int, entries: int
-) -> Level:
+def estimate(text: Text, order: int, lower: list[Level], minimum: int, entries: int) -> Level:
     """The best `entries` n-grams of an order, those seen at least `minimum` times considered.
 
     Only n-grams whose context is an entry of the order below are kept: they hang on it.
     """
-    keys, counts = count(stream, order)
-    contexts, starts = _contexts(keys)
-    totals = np.add.reduceat(counts, starts)
-    freed = np.add.reduceat(DISCOUNTS[np.minimum(counts, 3)], starts)
-    gamma = freed / totals
-    kept = counts >= minimum
-    keys, counts = keys[kept], counts[kept]
-    group = np.searchsorted(contexts, keys >> np.uint64(BITS))
+    counts = count(text, order)
+    contexts, starts = _contexts(counts.keys)
+    totals = np.add.reduceat(counts.weighted, starts)
+    gamma = np.add.reduceat(counts.discounts, starts) / totals
+    counts = counts.where(counts.times >= minimum)
+    group = np.searchsorted(contexts, counts.keys >> np.uint64(BITS))
     hangs = find(lower[-1].keys, contexts)[group] >= 0
-    keys, counts, group = keys[hangs], counts[hangs], group[hangs]
+    counts, group = counts.where(hangs), group[hangs]
     mask = np.uint64((1 << (BITS * (order - 1))) - 1)
-    backed_off = np.exp(log_prob(lower, keys & mask))
-    own = (counts - DISCOUNTS[np.minimum(counts, 3)]) / totals[group]
-    full = own + gamma[group] * backed_off
-    # What the model loses if the entry goes and its context backs off instead.
-    loss = counts * (np.log(full) - np.log(np.maximum(gamma[group] * backed_off, 1e-30)))
+    backed_off = gamma[group] * np.exp(log_prob(lower, counts.keys & mask).astype(np.float64))
+    full = (counts.weighted - counts.discounts) / totals[group] + backed_off
+    keys = counts.keys
     if len(keys) > entries:
+        # What the model loses if the entry goes and its context backs off instead.
+        loss = counts.weighted * (np.log(full) - np.log(np.maximum(backed_off, 1e-30)))
         best = np.sort(np.argpartition(-loss, entries)[:entries])
-        keys, counts, full = keys[best], counts[best], full[best]
-    return Level(keys, counts, np.log(full).astype(np.float32), _zeros(len(keys)))
+        keys, full = keys[best], full[best]
+    return Level(keys, np.log(full).astype(np.float32), _zeros(len(keys)))
 
 
 def with_backoffs(levels: list[Level], upper: Level) -> Level:
@@ -156,7 +184,7 @@ def with_backoffs(levels: list[Level], upper: Level) -> Level:
     last = levels[-1]
     backoff = _zeros(len(last.keys))
     backoff[find(last.keys, contexts)] = weight
-    return Level(last.keys, last.counts, last.log_prob, backoff)
+    return Level(last.keys, last.log_prob, backoff)
 
 
 def log_prob(levels: list[Level], keys: Keys) -> npt.NDArray[np.float32]:
@@ -175,13 +203,11 @@ def log_prob(levels: list[Level], keys: Keys) -> npt.NDArray[np.float32]:
     return values
 
 
-def build(
-    stream: npt.NDArray[np.uint16], n_token: int, minimum: tuple[int, ...], entries: tuple[int, ...]
-) -> list[Level]:
+def build(text: Text, n_token: int, minimum: tuple[int, ...], entries: tuple[int, ...]) -> list[Level]:
     """All orders; `minimum` and `entries` are per order from 2 on."""
-    levels = [unigrams(stream, n_token)]
+    levels = [unigrams(text, n_token)]
     for order, (least, most) in enumerate(zip(minimum, entries, strict=True), start=2):
-        upper = estimate(stream, order, levels, least, most)
+        upper = estimate(text, order, levels, least, most)
         levels[-1] = with_backoffs(levels, upper)
         levels.append(upper)
         print(f"order {order}: {len(upper.keys):,} entries", flush=True)
@@ -204,12 +230,12 @@ def make_ngram(
     shards = Shards(data, "train", vocabulary)
     if note := note_on_weights(shards, weights):
         print(note)
-    stream = clause_stream(shards, weights)
+    text = clause_text(shards, weights)
     if lexicon is not None:
         words = [word.tokens for word in Lexicon.load(lexicon, vocabulary).words()]
-        stream = np.concatenate([stream, word_stream(words, WORD_TIMES)])
-    print(f"{len(stream):,} tokens in clauses", flush=True)
-    levels = build(stream, len(vocabulary), minimum, entries)
+        text += word_text(words, WORD_TIMES)
+    print(f"{len(text.tokens):,} tokens in clauses", flush=True)
+    levels = build(text, len(vocabulary), minimum, entries)
     assert len(levels) == LEVELS
     arrays = pack_levels(
         [

@@ -15,11 +15,15 @@ from typing import Any, Final, Literal, get_args
 from training.errors import WorkshopError
 from training.model import ModelConfig
 
-Schedule = Literal["trapezoid", "cosine", "constant"]
+Schedule = Literal["trapezoid", "linear", "cosine", "constant"]
+Optimiser = Literal["muon", "adamw", "adam", "sgd"]
 _ABOVE_ZERO: Final = ("decay", "learning_rate", "embedding_rate", "gradient_clip", "rope_base")
 _FROM_ONE: Final = ("n_layer", "n_head", "n_embd", "batch_size", "max_steps")
-_FROM_ZERO: Final = ("minutes", "warmup_steps", "weight_decay", "ema", "dropout", "seed", "n_inner")
-_BELOW_ONE: Final = ("ema", "dropout")
+_FROM_ZERO: Final = (
+    *("minutes", "warmup_steps", "weight_decay", "label_smoothing", "patience"),
+    *("ema", "dropout", "seed", "n_inner"),
+)
+_BELOW_ONE: Final = ("ema", "dropout", "label_smoothing")
 _SHORTEST_BLOCK: Final = 16  # a window's shortest segment is three sixteenths of it
 
 
@@ -29,11 +33,16 @@ class RecipeError(WorkshopError):
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """How long and how fast; rates are per step, for the optimisers named in train.py."""
+    """How long and how fast; rates are per step, for the optimisers of optimisers.py.
+
+    Every schedule warms up first. `patience`: so many reports in a row without a better loss on held-out
+    text end the run, and the best weights are kept; 0: it is never ended so.
+    """
 
     batch_size: int = 64
     max_steps: int = 8000
     minutes: float = 0.0
+    optimiser: Optimiser = "muon"
     schedule: Schedule = "trapezoid"
     warmup_steps: int = 100
     decay: float = 0.35
@@ -41,6 +50,8 @@ class TrainingConfig:
     embedding_rate: float = 0.004
     weight_decay: float = 0.01
     gradient_clip: float = 1.0
+    label_smoothing: float = 0.0
+    patience: int = 0
     ema: float = 0.998
     seed: int = 1
 
@@ -56,6 +67,8 @@ class TrainingConfig:
         warm = min(1.0, (step + 1) / max(1, self.warmup_steps))
         if self.schedule == "trapezoid":
             return warm * min(1.0, (1 - progress) / self.decay)
+        if self.schedule == "linear":
+            return warm * (1 - progress)
         if self.schedule == "cosine":
             from math import cos, pi
 
@@ -73,9 +86,12 @@ class Recipe:
 
 
 def load_recipe(path: Path, overrides: tuple[str, ...] = ()) -> Recipe:
-    """Read a TOML recipe; `overrides` are `section.key=value` and win. Raises RecipeError."""
+    """Read a TOML recipe; `overrides` are `section.key=value` and win. Raises RecipeError.
+
+    `like = "other.toml"` before the sections takes over what that recipe, beside this one, says.
+    """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = _read(path)
         for override in overrides:
             name, _, value = override.partition("=")
             section, _, key = name.partition(".")
@@ -98,6 +114,21 @@ def load_recipe(path: Path, overrides: tuple[str, ...] = ()) -> Recipe:
     return recipe
 
 
+def _read(path: Path) -> dict[str, Any]:
+    """The sections of a recipe over those of the recipe that it is like."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    like = table.pop("like", None)
+    if like is None:
+        return table
+    if not isinstance(like, str) or Path(like).name == path.name:
+        raise RecipeError(f"like must name another recipe beside {path.name}, not {like!r}")
+    found = _read(path.with_name(like))
+    for name, section in table.items():
+        both = isinstance(section, dict) and isinstance(found.get(name), dict)
+        found[name] = {**found[name], **section} if both else section
+    return found
+
+
 def _weight(name: str, weight: Any) -> float:
     if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight < float("inf"):
         raise RecipeError(f"the weight of {name} must be a number of at least 0, not {weight!r}")
@@ -110,9 +141,10 @@ def _check_ranges(recipe: Recipe) -> None:
     checks += [(key, values[key] >= 1, "at least 1") for key in _FROM_ONE]
     checks += [(key, values[key] >= 0, "at least 0") for key in _FROM_ZERO]
     checks += [(key, values[key] < 1, "below 1") for key in _BELOW_ONE]
-    schedules = get_args(Schedule)
+    schedules, optimisers = get_args(Schedule), get_args(Optimiser)
     checks += [
         ("schedule", values["schedule"] in schedules, f"one of {', '.join(schedules)}"),
+        ("optimiser", values["optimiser"] in optimisers, f"one of {', '.join(optimisers)}"),
         ("decay", values["decay"] <= 1, "at most 1"),
         ("block_size", values["block_size"] >= _SHORTEST_BLOCK, f"at least {_SHORTEST_BLOCK}"),
     ]

@@ -1,9 +1,8 @@
 """`python -m training train`: shards and a recipe to checkpoints of a decoder.
 
-Knows optimisers, schedules, checkpoints and ranks; the model and the data are passed in. The
-matrices of the blocks are trained by Muon (Jordan et al. 2024), everything else by AdamW. Runs
-alone, or under `torchrun` with one process a device (DistributedDataParallel, gloo or nccl): the
-ranks share out the same global batch, so the run is the same whatever their number.
+Knows schedules, checkpoints and ranks; the model and the data are passed in, optimisers are made
+elsewhere. Runs alone, or under `torchrun` with one process a device (DistributedDataParallel, gloo
+or nccl): the ranks share out the same global batch, so the run is the same whatever their number.
 
     RUN/checkpoint.pt   everything a run needs to go on; replaced atomically
     RUN/model.pt        averaged weights in bf16, their config and vocabulary, for export
@@ -35,7 +34,8 @@ from training.export import Trained, load_trained
 from training.files import CheckpointError, read_checkpoint, save_whole
 from training.log import RunLog
 from training.model import Decoder, ModelConfig, reading_loss_dense, reading_loss_sliced
-from training.recipe import Recipe, TrainingConfig
+from training.optimisers import optimisers_of
+from training.recipe import Recipe
 from training.restore import restore
 
 
@@ -46,25 +46,30 @@ class RunError(WorkshopError):
 class Objective(nn.Module):
     """The decoder with its factored loss, as one module that DistributedDataParallel can wrap."""
 
-    def __init__(self, decoder: Decoder, compiled: bool) -> None:
+    def __init__(self, decoder: Decoder, compiled: bool, label_smoothing: float = 0.0) -> None:
         super().__init__()
         self.decoder = decoder
+        self._label_smoothing = label_smoothing
         self._body = torch.compile(decoder) if compiled else decoder
         self._starts = decoder.syllable_starts.cpu().numpy()
         self._n_special = int(self._starts[0])
 
     def forward(self, inputs: Tensor, targets: Tensor, segments: Tensor) -> tuple[Tensor, Tensor]:
-        """Summed losses in nats (class, reading) over the targets that count; inputs: (B, T)."""
+        """Summed losses in nats (class, reading) over the targets that count; inputs: (B, T).
+
+        Labels are smoothed while the decoder trains, and as they are when it is judged.
+        """
+        smoothing = self._label_smoothing if self.decoder.training else 0.0
         hidden, table = self._body(inputs, segments)
         kept = targets.flatten() != IGNORED
         hidden, targets = hidden.flatten(0, 1)[kept], targets.flatten()[kept]
         class_logits = self.decoder.class_head(hidden).float()
-        class_loss = F.cross_entropy(class_logits, self.decoder.table.classes[targets], reduction="sum")
+        classes = self.decoder.table.classes[targets]
+        class_loss = F.cross_entropy(class_logits, classes, reduction="sum", label_smoothing=smoothing)
         hanzi = targets >= self._n_special
         reading_loss = reading_loss_dense if hidden.is_cuda else reading_loss_sliced
-        losses = reading_loss(
-            hidden[hanzi], table.to(hidden.dtype), self.decoder.reading_bias, targets[hanzi], self._starts
-        )
+        table, bias = table.to(hidden.dtype), self.decoder.reading_bias
+        losses = reading_loss(hidden[hanzi], table, bias, targets[hanzi], self._starts, smoothing)
         return class_loss, losses.sum()
 
 
@@ -89,12 +94,15 @@ class Trainer:
         self.note = note_on_weights(shards, recipe.weights)
         self.sampler = WindowSampler(shards, block_size, recipe.weights, seed=recipe.training.seed)
         self.validation = validation_batches(Shards(data, "valid", vocabulary, block_size), block_size)
-        self.objective: nn.Module = Objective(self.decoder, compiled)
+        smoothing = recipe.training.label_smoothing
+        self.objective: nn.Module = Objective(self.decoder, compiled, smoothing)
         if self.world_size > 1:
             self.objective = nn.parallel.DistributedDataParallel(self.objective)
-        self.optimisers = _optimisers(self.decoder, recipe.training)
+        self.optimisers = optimisers_of(self.decoder, recipe.training)
         self.average = {name: value.detach().clone() for name, value in self.decoder.named_parameters()}
         self.step, self.tokens, self.elapsed = 0, 0, 0.0
+        self.best, self.worse = float("inf"), 0  # held-out loss, and reports since
+        self._reported = -1  # the step of the last report
 
     def train(self, save_minutes: float, until_step: int | None = None) -> None:
         """Run to the end of the schedule (or `until_step`), saving and validating on the way."""
@@ -105,7 +113,7 @@ class Trainer:
         started, saved, before = time.monotonic(), time.monotonic(), self.elapsed
         with ThreadPoolExecutor(2) as pool:
             ahead = [pool.submit(self._batch, self.step + i) for i in range(3)]
-            while self.step < last_step and not self._out_of_time():
+            while self.step < last_step and not self._is_over():
                 tick = time.monotonic()
                 batch = ahead.pop(0).result()
                 ahead.append(pool.submit(self._batch, self.step + 3))
@@ -119,7 +127,8 @@ class Trainer:
                 if time.monotonic() - saved > save_minutes * 60:
                     saved = time.monotonic()
                     self._report(log)
-        self._report(log)
+        if self._reported != self.step:
+            self._report(log)
         bar.close()
 
     def _batch(self, step: int) -> Batch:
@@ -129,13 +138,14 @@ class Trainer:
     def _rate(self) -> float:
         return self.recipe.training.rate(self.step, self.elapsed)
 
-    def _out_of_time(self) -> bool:
-        minutes = self.recipe.training.minutes
-        if minutes and self.world_size > 1:  # one clock: all learn at one rate and stop at one step
-            clock = torch.tensor([self.elapsed], dtype=torch.float64, device=self.device)
+    def _is_over(self) -> bool:
+        """Out of time, or out of patience."""
+        minutes, patience = self.recipe.training.minutes, self.recipe.training.patience
+        if (minutes or patience) and self.world_size > 1:  # one clock: all stop at one step
+            clock = torch.tensor([self.elapsed, self.worse], dtype=torch.float64, device=self.device)
             distributed.broadcast(clock, 0)
-            self.elapsed = float(clock.item())
-        return minutes > 0 and self.elapsed >= minutes
+            self.elapsed, self.worse = float(clock[0]), int(clock[1])
+        return 0 < minutes <= self.elapsed or 0 < patience <= self.worse
 
     def _one_step(self, batch: Batch) -> tuple[float, float]:
         self.decoder.train()
@@ -193,8 +203,11 @@ class Trainer:
     def _report(self, log: RunLog | None) -> None:
         if self.rank or log is None:
             return
-        self.save()
         losses = self.validate()
+        self.worse = 0 if losses["all"] < self.best else self.worse + 1
+        self.best = min(self.best, losses["all"])
+        self._reported = self.step
+        self.save()
         log.add_validation(self.step, self.tokens, losses)
         log.plot(self.run / "curves.png")
 
@@ -207,9 +220,12 @@ class Trainer:
             "progress": (self.step, self.tokens, self.elapsed),
             "recipe": asdict(self.recipe),
             "vocabulary_hash": self.vocabulary.hash,
+            "best": (self.best, self.worse),
         }
         with save_whole(self.run / "checkpoint.pt") as file:
             torch.save(state, file)
+        if self.recipe.training.patience and self.worse:
+            return  # model.pt keeps the best weights
         model = {
             "config": asdict(self.recipe.model),
             "weights": {name: value.to(torch.bfloat16) for name, value in self.average.items()},
@@ -254,6 +270,9 @@ class Trainer:
             )
         if ModelConfig(**state["recipe"]["model"]) != self.recipe.model:
             raise CheckpointError(f"{path} holds a model of another shape; choose another --output folder")
+        optimiser = state["recipe"]["training"].get("optimiser", "muon")
+        if optimiser != self.recipe.training.optimiser:
+            raise CheckpointError(f"{path} was trained by {optimiser}; set training.optimiser to it")
         self.decoder.load_state_dict(state["decoder"])
         self.average = state["average"]
         for optimiser, saved in zip(self.optimisers, state["optimisers"], strict=True):
@@ -262,6 +281,7 @@ class Trainer:
             for group, (base_rate, weight_decay) in zip(optimiser.param_groups, settings, strict=True):
                 group["base_rate"], group["weight_decay"] = base_rate, weight_decay
         self.step, self.tokens, self.elapsed = state["progress"]
+        self.best, self.worse = state.get("best", (float("inf"), 0))
 
     def _agree(self) -> None:
         ours = torch.tensor([self.step], device=self.device)
@@ -310,22 +330,6 @@ def check_steps(steps: list[int], run: Path) -> None:
             f"the processes found checkpoints of different steps ({', '.join(map(str, steps))}) in {run}; "
             "all of them must see the same folder"
         )
-
-
-def _optimisers(decoder: Decoder, settings: TrainingConfig) -> list[torch.optim.Optimizer]:
-    matrices = [p for p in decoder.blocks.parameters() if p.ndim == 2]
-    chosen = {id(p) for p in matrices}
-    others = [p for p in decoder.parameters() if id(p) not in chosen]
-    muon = torch.optim.Muon(
-        matrices, lr=settings.learning_rate, momentum=0.95, weight_decay=settings.weight_decay
-    )
-    adam = torch.optim.AdamW(
-        others, lr=settings.embedding_rate, betas=(0.9, 0.98), eps=1e-10, weight_decay=0.0, fused=True
-    )
-    for optimiser in (muon, adam):
-        for group in optimiser.param_groups:
-            group["base_rate"] = group["lr"]
-    return [muon, adam]
 
 
 def _tensors(batch: Batch, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:

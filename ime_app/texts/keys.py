@@ -8,7 +8,6 @@ from ime_app.texts import Texts
 
 KEYS: Final[Texts] = {
     "keys": ("按键一览", "Keys"),
-    "keys.close": ("关闭", "Close"),
     "keys.picking": ("选字", "Picking"),
     "keys.editing": ("修改拼音", "Editing the pinyin"),
     "keys.special": ("特别的输入", "Special input"),

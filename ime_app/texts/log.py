@@ -20,7 +20,6 @@ LOG: Final[Texts] = {
     "log.reading": ("读音", "Reading"),
     "log.keys": ("按键", "Keys"),
     "log.rank": ("第几个", "Place"),
-    "log.rank.tip": ("选的是第几个候选", "Which candidate it was"),
     "log.delete": ("删除", "Delete"),
     "log.delete.tip": (
         "从记录里彻底删除选中的几条，学到的也一起忘掉",
@@ -69,6 +68,5 @@ LOG: Final[Texts] = {
     "log.close": ("关闭", "Close"),
     "log.close.tip": ("关闭这个窗口", "Close this window"),
     "log.place": ("全部保存在这台电脑上：{path}", "All of it is kept on this computer: {path}"),
-    "log.nothing": ("还没有记录", "Nothing yet"),
     "log.unusable": ("记录无法使用：{reason}", "The log cannot be used: {reason}"),
 }

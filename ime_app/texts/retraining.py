@@ -28,7 +28,7 @@ RETRAINING: Final[Texts] = {
     "retrain.too_few": ("{count} 条记录，至少要 {least} 条", "{count} phrases, at least {least} are needed"),
     "retrain.mode": ("方式", "Mode"),
     "retrain.mode.tip": ("模型的哪些部分可以改变", "Which parts of the model may change"),
-    "retrain.mode=full": ("全部参数（效果最好）", "Everything (best)"),
+    "retrain.mode=full": ("全部参数", "Everything"),
     "retrain.mode=partial": ("只训练最后几层", "The last blocks only"),
     "retrain.mode=frozen": ("冻结前几层", "The first blocks frozen"),
     "retrain.mode=low-rank": ("低秩适配（LoRA）", "Low-rank adapters (LoRA)"),

@@ -204,6 +204,12 @@ SETTINGS: Final[Texts] = {
         "上屏的词句记在这台电脑里；关闭后，学过的仍然有效，但不再记录",
         "What is committed is kept on this computer; when off, what was learnt holds and nothing is added",
     ),
+    "learning.note": (
+        "什么都不离开这台电脑。在“输入记录”（Ctrl+Shift+L）里查看、删除、导入和导出；"
+        "私密模式（Ctrl+Shift+P）下什么也不记；“再训练”（Ctrl+Shift+T）用记录改进模型。",
+        "Nothing leaves this computer. The phrase log (Ctrl+Shift+L) shows, deletes, imports and exports; "
+        "in private mode (Ctrl+Shift+P) nothing is kept; retraining (Ctrl+Shift+T) is fed from it.",
+    ),
     "learning.keep_before": ("连同光标前的文字", "With the text before the caret"),
     "learning.keep_before.tip": (
         "每条记录带上光标前的几个字，学习和再训练会更准",

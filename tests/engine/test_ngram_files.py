@@ -43,6 +43,29 @@ def test_a_changed_byte_never_raises_another_error(tmp_path: Path) -> None:
     assert refused > 10
 
 
+def test_the_older_form_loads(tmp_path: Path) -> None:
+    """Numbers of 16 bits as they are, and no step: what bundles held until 0.2."""
+    path = written(tmp_path / "ngram.npz")
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    del arrays["log_prob_step"]
+    for name, array in arrays.items():
+        if array.ndim == 2:
+            low, high = array.astype(np.uint16)
+            arrays[name] = low + 256 * high
+    np.savez(path, **(arrays | {"log_prob_0": np.array([12], np.uint8)}))
+    assert NgramModel.load(path).unigrams[0] == pytest.approx(-1.0)
+
+
+@pytest.mark.parametrize("step", [0.0, -1.0, np.nan, 7.0])
+def test_a_step_that_is_none_is_refused(tmp_path: Path, step: float) -> None:
+    path = written(tmp_path / "ngram.npz")
+    with np.load(path) as archive:
+        np.savez(path, **(dict(archive) | {"log_prob_step": np.array(step)}))
+    with pytest.raises(NgramError, match="log_prob_step"):
+        NgramModel.load(path)
+
+
 def test_arrays_of_another_kind_are_refused(tmp_path: Path) -> None:
     path = written(tmp_path / "ngram.npz")
     with np.load(path) as archive:

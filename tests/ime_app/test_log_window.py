@@ -191,3 +191,12 @@ def test_every_button_is_explained(open_window: Open, language: str) -> None:
     for button in dialog.findChildren(QPushButton):
         assert button.toolTip()
         assert button.accessibleDescription()
+
+
+def test_what_is_typed_meanwhile_is_there_when_the_window_comes_back(open_learning: Open) -> None:
+    hands = open_learning()
+    dialog = open_log(hands)
+    hands.activate(hands.window)
+    hands.type("nihao ")
+    hands.activate(dialog)
+    hands.wait(lambda: shown(dialog) == ["你好"])

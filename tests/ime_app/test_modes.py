@@ -199,3 +199,19 @@ def test_predictions_that_take_longer_than_the_report_of_the_caret_are_shown(ope
     hands = open_window(converter=SlowPrediction(), overrides={"input.predict": True})
     hands.type("nihao ")
     hands.wait(lambda: hands.menu == ["世界"])
+
+
+def test_a_narrow_window_keeps_the_modes_and_the_menu(open_window: Open) -> None:
+    hands = open_window()
+    hands.window._private.trigger()
+    hands.window.resize(hands.window.minimumSize())
+    hands.window.status.show_message("很长的消息" * 30)
+    hands.pause(0.05)
+    status = hands.window.status
+    assert hands.window.width() == hands.window.minimumWidth()
+    for button in (status.mode, status.punctuation, status.width_mode, status.private, status.menu):
+        assert button.width() >= button.sizeHint().width()
+        assert status.rect().contains(button.geometry())
+    assert not status.model.isVisible()
+    hands.window.resize(900, 600)
+    assert status.model.isVisible()

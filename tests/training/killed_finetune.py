@@ -24,7 +24,7 @@ from engine.bundle_store import BundleStore
 from training import retrain
 from training.cli import main
 
-MOST_SECONDS, LEAST_KILLS = 60, 4  # a busy machine kills less often
+MOST_SECONDS, LEAST_KILLS = 40, 4  # a busy machine kills less often
 
 
 def once(arguments: list[str]) -> None:

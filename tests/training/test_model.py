@@ -54,12 +54,28 @@ def test_reading_loss_is_the_definition(vocabulary: Vocabulary, loss: object) ->
         assert value.item() == pytest.approx(-logits.log_softmax(0)[target - start].item(), abs=1e-4)
 
 
-def test_sliced_gradients_are_autograd_s(vocabulary: Vocabulary) -> None:
+@pytest.mark.parametrize("loss", [reading_loss_sliced, reading_loss_dense])
+def test_smoothed_labels_are_pytorch_s(vocabulary: Vocabulary, loss: object) -> None:
+    hidden, table, bias, targets = loss_inputs(vocabulary)
+    values = loss(hidden, table, bias, targets, vocabulary.syllable_starts, 0.1)  # type: ignore[operator]
+    for row, target, value in zip(hidden, targets.tolist(), values, strict=True):
+        syllable = vocabulary.syllable_of_token(target)
+        start, end = vocabulary.reading_range(syllable, syllable + 1)
+        logits = table[start:end] @ row + bias[start:end]
+        wanted = torch.nn.functional.cross_entropy(
+            logits[None], torch.tensor([target - start]), label_smoothing=0.1
+        )
+        assert value.item() == pytest.approx(wanted.item(), abs=1e-4)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_sliced_gradients_are_autograd_s(vocabulary: Vocabulary, smoothing: float) -> None:
     gradients = []
     for loss in (reading_loss_sliced, reading_loss_dense):
         hidden, table, bias, targets = loss_inputs(vocabulary)
         weights = torch.linspace(0.5, 2, len(targets))
-        (loss(hidden, table, bias, targets, vocabulary.syllable_starts) * weights).sum().backward()
+        losses = loss(hidden, table, bias, targets, vocabulary.syllable_starts, smoothing)
+        (losses * weights).sum().backward()
         gradients.append((hidden.grad, table.grad, bias.grad))
     for ours, theirs in zip(*gradients, strict=True):
         torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-4)

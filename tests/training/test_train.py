@@ -20,6 +20,7 @@ from training.recipe import RecipeError, TrainingConfig, load_recipe
 from training.train import RunError, Trainer, check_steps
 
 ROOT = Path(__file__).parents[2]
+RECIPES = ROOT / "training" / "recipes"
 TINY = """
 [model]
 n_layer = 2
@@ -136,10 +137,10 @@ def test_ranks_go_by_the_clock_of_the_first(
     trainer = Trainer(timed, vocabulary, prepared, tmp_path, compiled=False)
     trainer.world_size, trainer.elapsed = 2, 1.0
     monkeypatch.setattr("torch.distributed.broadcast", lambda clock, source: clock.fill_(3.5))
-    assert not trainer._out_of_time()
+    assert not trainer._is_over()
     assert trainer.elapsed == 3.5
     monkeypatch.setattr("torch.distributed.broadcast", lambda clock, source: clock.fill_(4.5))
-    assert trainer._out_of_time()
+    assert trainer._is_over()
 
 
 def test_two_processes_train_like_one(prepared: Path, recipe: Path, tmp_path: Path) -> None:
@@ -174,6 +175,8 @@ def distance(first: Path, second: Path) -> float:
         ("[training", "tiny.toml"),
         ("training = 3", "training must be a section"),
         ("[training]\nschedule = 'cosin'", "schedule must be one of trapezoid"),
+        ("[training]\noptimiser = 'adamm'", "optimiser must be one of muon"),
+        ("[training]\nlabel_smoothing = 1", "label_smoothing must be below 1"),
         ("[training]\ndecay = 0", "decay must be above 0"),
         ("[training]\nbatch_size = 0", "batch_size must be at least 1"),
         ("[training]\nema = 1", "ema must be below 1"),
@@ -196,11 +199,80 @@ def test_overrides_win(recipe: Path) -> None:
     assert load_recipe(ROOT / "training" / "recipes" / "base.toml").model.n_embd == 256
 
 
-@pytest.mark.parametrize("schedule", ["trapezoid", "cosine", "constant"])
+@pytest.mark.parametrize("name", sorted(path.name for path in RECIPES.glob("*.toml")))
+def test_every_recipe_runs(prepared: Path, tmp_path: Path, name: str) -> None:
+    settings = {
+        "model": {"n_layer": 1, "n_head": 1, "n_embd": 32, "block_size": 32},
+        "training": {"batch_size": 4, "max_steps": 2, "minutes": 0},
+    }
+    changes = [
+        f"{section}.{key}={value}" for section, keys in settings.items() for key, value in keys.items()
+    ]
+    run(prepared, tmp_path / "run", RECIPES / name, *set_all(*changes))
+    assert load_trained(tmp_path / "run" / "model.pt").progress["steps"] == 2
+
+
+def set_all(*changes: str) -> list[str]:
+    return [part for change in changes for part in ("--set", change)]
+
+
+def test_a_recipe_is_like_another(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text("[model]\nn_layer = 3\n[training]\nseed = 7\n[weights]\ntalk = 2.0")
+    (tmp_path / "b.toml").write_text('like = "a.toml"\n[training]\nema = 0.5')
+    found = load_recipe(tmp_path / "b.toml", ("training.patience=4",))
+    assert (found.model.n_layer, found.training.seed, found.training.ema) == (3, 7, 0.5)
+    assert (found.training.patience, found.weights) == (4, {"talk": 2.0})
+    (tmp_path / "b.toml").write_text('like = "b.toml"')
+    with pytest.raises(RecipeError, match="another recipe"):
+        load_recipe(tmp_path / "b.toml")
+
+
+@pytest.mark.parametrize(
+    ("optimiser", "rate"), [("muon", 0.02), ("adamw", 0.005), ("adam", 0.005), ("sgd", 0.2)]
+)
+def test_every_optimiser_learns(
+    prepared: Path, recipe: Path, tmp_path: Path, optimiser: str, rate: float
+) -> None:
+    embedding = rate if optimiser == "sgd" else 0.004
+    changes = set_all(
+        f"training.optimiser='{optimiser}'",
+        f"training.learning_rate={rate}",
+        f"training.embedding_rate={embedding}",
+        "training.label_smoothing=0.05",
+    )
+    run(prepared, tmp_path / "run", recipe, *changes)
+    with (tmp_path / "run" / "log.csv").open() as file:
+        losses = [float(row["class_loss"]) + float(row["reading_loss"]) for row in csv.DictReader(file)]
+    assert losses[-1] < 0.7 * losses[0]
+
+
+def test_a_run_goes_on_with_its_own_optimiser_only(prepared: Path, recipe: Path, tmp_path: Path) -> None:
+    run(prepared, tmp_path / "run", recipe, "--until-step", "1")
+    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
+    other = load_recipe(recipe, ("training.optimiser='sgd'",))
+    with pytest.raises(CheckpointError, match="was trained by muon"):
+        Trainer(other, vocabulary, prepared, tmp_path / "run", compiled=False).resume()
+
+
+def test_a_run_that_gets_no_better_ends_and_keeps_its_best_weights(
+    prepared: Path, recipe: Path, tmp_path: Path
+) -> None:
+    """A rate so high that every step undoes the last one."""
+    changes = ("training.patience=2", "training.schedule='constant'", "training.learning_rate=5.0")
+    more = set_all(*changes, "training.embedding_rate=5.0")
+    run(prepared, tmp_path / "run", recipe, "--save-minutes", "0", *more)
+    with (tmp_path / "run" / "validation.csv").open() as file:
+        losses = [float(row["loss"]) for row in csv.DictReader(file) if row["source"] == "all"]
+    assert len(losses) < 60
+    assert min(losses) < min(losses[-2:])
+    assert load_trained(tmp_path / "run" / "model.pt").progress["steps"] == losses.index(min(losses)) + 1
+
+
+@pytest.mark.parametrize("schedule", ["trapezoid", "linear", "cosine", "constant"])
 def test_schedules(schedule: str) -> None:
     config = TrainingConfig(max_steps=100, warmup_steps=10, schedule=schedule, decay=0.2)  # type: ignore[arg-type]
     assert config.rate(0) == pytest.approx(0.1)
-    assert config.rate(30) > 0.7
+    assert config.rate(30) >= 0.7
     assert config.rate(100) < 0.03 or schedule == "constant"
     timed = TrainingConfig(max_steps=100, warmup_steps=1, schedule=schedule, minutes=10)  # type: ignore[arg-type]
     assert timed.rate(5, elapsed_minutes=10) < 0.03 or schedule == "constant"

@@ -1,0 +1,107 @@
+"""Every command of docs/tutorial.md runs, in its order, on a little text and with a few steps.
+
+The files that the tutorial shows are written as they stand there; a block's first line says
+```LANGUAGE FILE. Only how long is trained is cut short.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from engine import serve_load
+from engine.__main__ import main as run_engine
+from tests.training.conftest import LINES
+from training.cli import main as run_training
+
+ROOT = Path(__file__).parent.parent
+TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[str]:
+    """Each command in a block of `sh`, on one line."""
+    text = "\n".join(body for language, _, body in BLOCK.findall(TUTORIAL) if language == "sh")
+    return text.replace("\\\n", " ").splitlines()
+
+
+def write_files(folder: Path) -> None:
+    """What the tutorial shows, and a text to train on."""
+    for _, name, body in BLOCK.findall(TUTORIAL):
+        if name:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(body, encoding="utf-8")
+    (folder / "text").mkdir()
+    (folder / "text" / "talk.txt").write_text("\n".join(LINES * 1500), encoding="utf-8")
+
+
+def shortened(arguments: list[str]) -> list[str]:
+    """The same command with so few steps that a test can wait for them."""
+    if arguments[:2] == ["training", "train"]:
+        return [*arguments, "--set", "training.minutes=0", "--set", "training.max_steps=3"]
+    if "--steps" in arguments:
+        place = arguments.index("--steps") + 1
+        return [*arguments[:place], "3", *arguments[place + 1 :]]
+    if "table" in arguments:
+        return [*arguments, "--limit", "2", "--forms", "int8 by row", "int4"]
+    return [*arguments, "--limit", "2"] if "--sets" in arguments else arguments
+
+
+def test_every_command_of_the_tutorial_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for the commands that are processes of their own
+    write_files(tmp_path)
+    found = commands()
+    assert len(found) >= 24
+    for line in found:
+        if not line.startswith("python -m "):
+            subprocess.run(["bash", "-ec", line], check=True)
+            continue
+        package, *arguments = shlex.split(line)[2:]
+        if package == "ime_app":
+            _window_stands(arguments)
+        elif arguments[0] == "serve":
+            _server_stands(arguments[1:])
+        else:
+            run = run_training if package == "training" else run_engine
+            given = shortened([package, *arguments])[1:]
+            assert run(given) == 0, (given, capsys.readouterr().err)
+    for made in ("data/vocabulary.tsv", "run/curves.png", "run/parity.md", "report.html", "table/shrink.svg"):
+        assert (tmp_path / made).exists()
+
+
+def _window_stands(arguments: list[str]) -> None:
+    """The window opens on the bundle and is still there after a while."""
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "HOME": str(Path.cwd())}
+    environment |= {
+        f"XDG_{kind}_HOME": str(Path.cwd() / kind.lower()) for kind in ("DATA", "CONFIG", "STATE")
+    }
+    command = [sys.executable, "-m", "ime_app", *arguments]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as window:
+        time.sleep(3)
+        assert window.poll() is None, window.stderr.read() if window.stderr else ""
+        window.terminate()
+
+
+def _server_stands(arguments: list[str]) -> None:
+    with serve_load.served(arguments) as port:
+        connection = HTTPConnection("127.0.0.1", port, timeout=20)
+        connection.request("GET", "/health")
+        assert connection.getresponse().status == 200
+        connection.close()
+
+
+def test_what_the_tutorial_names_is_there() -> None:
+    for name in re.findall(r"\]\((?!http)([^)#]+)\)", TUTORIAL):
+        assert (ROOT / "docs" / name).exists(), name
+    assert "TO" + "DO" not in TUTORIAL

@@ -1,0 +1,132 @@
+"""`python -m training curve`: accuracy against training tokens, and what a doubling promises.
+
+Knows checkpoints of one run (or of several that went on from one another), case files and
+matplotlib; the search it measures with is the engine's.
+"""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from engine.accuracy import evaluate, read_set
+from engine.bundle import Bundle
+from engine.converter import Converter
+from engine.factory import converter_of
+from engine.typist import Case
+from training.errors import WorkshopError
+from training.export import export, load_trained
+
+
+@dataclass(frozen=True)
+class Point:
+    """A checkpoint: millions of tokens it has seen; means over the sets, in percent."""
+
+    tokens: float
+    first: float
+    first_five: float
+    characters: float
+
+
+def measure(converter: Converter, tokens: float, sets: Sequence[list[Case]]) -> Point:
+    """The point of a converter that was trained on so many million tokens."""
+    means = np.mean([evaluate(converter, cases).percent for cases in sets], axis=0)
+    return Point(tokens, *(float(mean) for mean in means))
+
+
+def draw(
+    models: Sequence[Path], sets: Sequence[Path], limit: int | None, bundle: Path, before: float, output: Path
+) -> str:
+    """Measure the models, add what stands in the table beside `output` already, and draw; one line.
+
+    A model is RUN/model.pt or a bundle. `before`: millions of tokens that the checkpoints' run began with.
+    """
+    cases = [[replace(case, context="") for case in read_set(path, limit)] for path in sets]
+    shipped = Bundle.load(bundle)
+    table = output.with_suffix(".csv")
+    points = {point.tokens: point for point in (read_table(table) if table.exists() else [])}
+    for model in models:
+        converter, tokens = _load(model, shipped, before)
+        points[tokens] = measure(converter, tokens, cases)
+        write_table([points[tokens] for tokens in sorted(points)], table)
+        print(points[tokens], flush=True)
+    ascending = [points[tokens] for tokens in sorted(points)]
+    plot(ascending, output)
+    return f"{gain_of_doubling(ascending):+.2f} points of the first candidate a doubling; {output}, {table}"
+
+
+def _load(model: Path, shipped: Bundle, before: float) -> tuple[Converter, float]:
+    """The shipped search over a checkpoint in int8, with the n-gram of `shipped`; or over a bundle.
+    And the millions of tokens that it has seen."""
+    if model.is_dir():
+        bundle = Bundle.load(model)
+        return converter_of(bundle), _rounded(bundle.manifest.provenance["training"]["tokens"] / 1e6)
+    trained = load_trained(model)
+    if trained.vocabulary.hash != shipped.vocabulary.hash:
+        raise WorkshopError(
+            f"{model} was trained with another vocabulary than {shipped.name}; prepare with it"
+        )
+    packed = shipped.ngram_path.read_bytes() if shipped.ngram_path else None
+    with tempfile.TemporaryDirectory() as folder:
+        export(trained, Path(folder), "curve", packed, [])
+        return converter_of(Bundle.load(Path(folder))), _rounded(before + trained.progress["tokens"] / 1e6)
+
+
+def _rounded(tokens: float) -> float:
+    return round(tokens, 1)
+
+
+def gain_of_doubling(points: Sequence[Point]) -> float:
+    """Points of the first candidate that twice the tokens give: the slope over log2, least squares.
+
+    >>> gain_of_doubling([Point(10, 40, 0, 0), Point(20, 43, 0, 0), Point(40, 46, 0, 0)])
+    3.0
+    """
+    if len({point.tokens for point in points}) < 2:
+        raise WorkshopError("a curve needs checkpoints after different numbers of tokens")
+    slope, _ = np.polyfit(np.log2([point.tokens for point in points]), [point.first for point in points], 1)
+    return round(float(slope), 3)
+
+
+def write_table(points: Sequence[Point], path: Path) -> None:
+    """The points as CSV."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["million_tokens", "first", "first_five", "characters"])
+        rows.writerows([p.tokens, p.first, p.first_five, p.characters] for p in points)
+
+
+def read_table(path: Path) -> list[Point]:
+    """Inverse of `write_table`."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [Point(*map(float, row)) for row in list(csv.reader(file))[1:]]
+
+
+def plot(points: Sequence[Point], path: Path) -> None:
+    """First candidate and first five against tokens, on a scale of doublings."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(7, 4.2))
+    tokens = [point.tokens for point in points]
+    axes.plot(tokens, [point.first for point in points], marker="o", label="first candidate")
+    axes.plot(tokens, [point.first_five for point in points], marker="o", label="among the first five")
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(tokens, [f"{value:.0f}" for value in tokens])
+    axes.minorticks_off()
+    axes.set(xlabel="million tokens", ylabel="% of sentences, mean of the sets", title=_title(points))
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.savefig(path, dpi=110, bbox_inches="tight")
+    pyplot.close(figure)
+
+
+def _title(points: Sequence[Point]) -> str:
+    return f"Accuracy against training tokens: {gain_of_doubling(points):+.1f} points a doubling"

@@ -1,0 +1,51 @@
+"""The optimisers a recipe may name.
+
+Knows parameters and rates; knows nothing of schedules or of steps. The matrices of the blocks take
+`learning_rate`, everything else (tables, heads, biases) `embedding_rate`.
+
+    muon     the matrices by Muon (Jordan et al. 2024), the rest by AdamW: what the shipped decoder had
+    adamw    all by AdamW (Loshchilov & Hutter 2019); rates of some 0.001
+    adam     all by Adam (Kingma & Ba 2015): weight decay is a part of the gradient
+    sgd      all by stochastic gradient descent with Nesterov's momentum; rates of some 0.1
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from training.model import Decoder
+from training.recipe import TrainingConfig
+
+_BETAS = (0.9, 0.98)
+_MOMENTUM = 0.95
+
+
+def optimisers_of(decoder: Decoder, settings: TrainingConfig) -> list[torch.optim.Optimizer]:
+    """One or two optimisers; each group holds the rate of the recipe as `base_rate`."""
+    matrices = [p for p in decoder.blocks.parameters() if p.ndim == 2]
+    chosen = {id(p) for p in matrices}
+    others = [p for p in decoder.parameters() if id(p) not in chosen]
+    found = _made(settings, matrices, others)
+    for optimiser in found:
+        for group in optimiser.param_groups:
+            group["base_rate"] = group["lr"]
+    return found
+
+
+def _made(
+    settings: TrainingConfig, matrices: list[nn.Parameter], others: list[nn.Parameter]
+) -> list[torch.optim.Optimizer]:
+    decay = settings.weight_decay
+    rest = {"params": others, "lr": settings.embedding_rate, "weight_decay": 0.0}
+    if settings.optimiser == "muon":
+        muon = torch.optim.Muon(matrices, lr=settings.learning_rate, momentum=_MOMENTUM, weight_decay=decay)
+        return [muon, torch.optim.AdamW([rest], betas=_BETAS, eps=1e-10, fused=True)]
+    groups: list[Any] = [{"params": matrices, "lr": settings.learning_rate, "weight_decay": decay}, rest]
+    if settings.optimiser == "adamw":
+        return [torch.optim.AdamW(groups, betas=_BETAS, fused=True)]
+    if settings.optimiser == "adam":
+        return [torch.optim.Adam(groups, betas=_BETAS, fused=True)]
+    return [torch.optim.SGD(groups, momentum=_MOMENTUM, nesterov=True)]
