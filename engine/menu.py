@@ -14,6 +14,7 @@ from engine.composition import Composition
 from engine.keymap import SessionOptions
 from engine.literals import is_address
 from engine.rewriter import Candidates, Rewriter
+from engine.values import Source
 
 
 class ConversionLike(Protocol):
@@ -74,4 +75,14 @@ class MenuMaker:
         for rewriter in self._rewriters:
             if rewriter.is_on(options):
                 candidates = rewriter.rewrite(letters, candidates)
-        return Offer(candidates, conversion.boundaries if boundaries is None else boundaries)
+        boundaries = conversion.boundaries if boundaries is None else boundaries
+        return Offer(_without_repeated_letters(candidates), boundaries)
+
+
+def _without_repeated_letters(candidates: Candidates) -> Candidates:
+    """The letters as typed stand last, unless they are a word that is offered already: `wifi`."""
+    if not candidates or candidates[-1].source is not Source.RAW:
+        return candidates
+    *others, last = candidates
+    is_repeated = any((each.text, each.span) == (last.text, last.span) for each in others)
+    return tuple(others) if is_repeated else candidates

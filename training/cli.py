@@ -147,10 +147,10 @@ def _add_ngram(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument("--output", type=Path, required=True, help="file to write (.npz)")
     command.add_argument("--recipe", type=Path, default=RECIPES / "base.toml", help="its [weights] are used")
     command.add_argument(
-        "--minimum", type=int, nargs=3, default=(2, 3, 3), help="least count of bi-, tri- and four-grams"
+        "--minimum", type=int, nargs=3, default=(2, 2, 2), help="least count of bi-, tri- and four-grams"
     )
     command.add_argument(
-        "--entries", type=int, nargs=3, default=(1_050_000, 3_550_000, 3_300_000), help="how many are kept"
+        "--entries", type=int, nargs=3, default=(1_200_000, 3_450_000, 3_450_000), help="how many are kept"
     )
     command.add_argument("--lexicon", type=Path, default=LEXICON, help="words to count in as well")
     command.set_defaults(run=_ngram)

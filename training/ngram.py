@@ -1,15 +1,17 @@
 """`python -m training ngram`: counts over all of the corpus to a pruned, quantised n-gram file.
 
-A 4-gram over reading ids by interpolated absolute discounting (Ney, Essen & Kneser 1994) with
-plain counts at every order, because Kneser-Ney's lower orders suffer from pruning (Chelba et al.
-2010), then weighted-difference pruning (Seymore & Rosenfeld 1996) to a number of entries. A source
-of weight 4 counts four times, but what it says once was seen once: discounts go by plain counts, in
-the proportion that they take of them. Writes the arrays that `engine.ngram` reads; knows nothing of
-the search.
+A 4-gram over reading ids, smoothed as Kneser & Ney (1995) do: below the highest order an n-gram
+counts once for each token that was seen before it, then interpolated discounting, then
+weighted-difference pruning (Seymore & Rosenfeld 1996) to a number of entries. (Pruning is said to
+hurt such lower orders, Chelba et al. 2010; here they are far better on text of other kinds than plain
+counts: docs/experiments.md, section 10.) A source of weight 4 counts four times, but what it says
+once was seen once: discounts go by plain counts, in the proportion that they take of them. Writes
+the arrays that `engine.ngram` reads; knows nothing of the search.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,7 @@ from training.files import save_whole
 BITS: Final[int] = 14  # a token id in a packed key; four fit into 56 bits
 _WEIGHT_BITS: Final[int] = 8  # of a key, below the ids, while n-grams are counted
 _WEIGHT_STEP: Final[float] = 1 / 32  # of a source's weight: 0.03 .. 7.97
+_UNIT: Final[int] = 32  # the weight 1
 BOUNDARY: Final[int] = SPECIALS.index(START)
 UNFITTED: Final = (0.3, 0.3, 0.5, 0.7)  # mixing weights until `fit_weights` has seen the decoder
 WORD_TIMES: Final[int] = 4
@@ -78,7 +81,7 @@ def _parts(text: Text) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint8]]:
 
 def clause_text(shards: Shards, weights: dict[str, float]) -> Text:
     """All sources in a row, every clause boundary one BOUNDARY."""
-    start = Text(np.array([BOUNDARY], dtype=np.uint16), np.zeros(1, dtype=np.uint8))
+    start = Text(np.array([BOUNDARY], dtype=np.uint16), np.full(1, _UNIT, dtype=np.uint8))
     parts = [start]
     for name, stream in shards.streams.items():
         is_boundary = np.isin(stream, [SPECIALS.index(mark) for mark in BOUNDARY_MARKS])
@@ -96,7 +99,7 @@ def word_text(words: Iterable[Sequence[int]], times: int) -> Text:
     """Words (token ids) to append to clauses, each `times` times, with holes between."""
     tokens = [token for word in words for token in (HOLE, *word)]
     stream = np.array([*(tokens * times), HOLE], dtype=np.uint16)
-    return Text(stream, np.full(len(stream), round(1 / _WEIGHT_STEP), dtype=np.uint8))
+    return Text(stream, np.full(len(stream), _UNIT, dtype=np.uint8))
 
 
 def count(text: Text, order: int) -> Counts:
@@ -138,10 +141,27 @@ def find(keys: Keys, wanted: Keys) -> npt.NDArray[np.int64]:
     return np.where(keys[places] == wanted, places, -1)
 
 
-def unigrams(text: Text, n_token: int) -> Level:
+def continuations(counts: Counts, upper: Counts, order: int) -> Counts:
+    """Counts of one order by how many different tokens stand before an n-gram (`upper`: the order
+    above). Where a clause begins nothing does: those n-grams keep their own counts."""
+    lower = upper.keys & np.uint64((1 << (BITS * order)) - 1)
+    by_key = np.argsort(lower, kind="stable")
+    lower = lower[by_key]
+    starts = np.flatnonzero(np.concatenate(([True], lower[1:] != lower[:-1])))
+    weighted = np.add.reduceat((upper.weighted / upper.times)[by_key], starts)
+    met = Counts(lower[starts], np.diff(np.append(starts, len(lower))), weighted)
+    begins = counts.keys >> np.uint64(BITS * (order - 1)) == BOUNDARY
+    first = counts.where(begins & (find(met.keys, counts.keys) < 0))
+    keys = np.concatenate([met.keys, first.keys])
+    place = np.argsort(keys, kind="stable")
+    times = np.concatenate([met.times, first.times])[place]
+    return Counts(keys[place], times, np.concatenate([met.weighted, first.weighted])[place])
+
+
+def unigrams(counts: Counts, n_token: int) -> Level:
     """Order 1, dense over the vocabulary, add-half smoothed."""
-    counts = np.bincount(text.tokens, text.weights * _WEIGHT_STEP, n_token)
-    log_prob = np.log((counts + 0.5) / (counts.sum() + 0.5 * n_token))
+    dense = np.bincount(counts.keys.astype(np.int64), counts.weighted, n_token)
+    log_prob = np.log((dense + 0.5) / (dense.sum() + 0.5 * n_token))
     return Level(np.arange(n_token, dtype=np.uint64), log_prob.astype(np.float32), _zeros(n_token))
 
 
@@ -149,27 +169,30 @@ def _zeros(n: int) -> npt.NDArray[np.float32]:
     return np.zeros(n, dtype=np.float32)
 
 
-def estimate(text: Text, order: int, lower: list[Level], minimum: int, entries: int) -> Level:
+def estimate(
+    counts: Counts, plain: Counts, order: int, lower: list[Level], minimum: int, entries: int
+) -> Level:
     """The best `entries` n-grams of an order, those seen at least `minimum` times considered.
 
+    `plain`: how often each really occurs; that, not its smoothed count, says what losing it costs.
     Only n-grams whose context is an entry of the order below are kept: they hang on it.
     """
-    counts = count(text, order)
     contexts, starts = _contexts(counts.keys)
     totals = np.add.reduceat(counts.weighted, starts)
     gamma = np.add.reduceat(counts.discounts, starts) / totals
-    counts = counts.where(counts.times >= minimum)
     group = np.searchsorted(contexts, counts.keys >> np.uint64(BITS))
-    hangs = find(lower[-1].keys, contexts)[group] >= 0
-    counts, group = counts.where(hangs), group[hangs]
+    places = find(plain.keys, counts.keys)
+    kept = (plain.times[places] >= minimum) & (find(lower[-1].keys, contexts)[group] >= 0)
+    counts, group, frequency = counts.where(kept), group[kept], plain.weighted[places[kept]]
     mask = np.uint64((1 << (BITS * (order - 1))) - 1)
     backed_off = gamma[group] * np.exp(log_prob(lower, counts.keys & mask).astype(np.float64))
     full = (counts.weighted - counts.discounts) / totals[group] + backed_off
     keys = counts.keys
     if len(keys) > entries:
         # What the model loses if the entry goes and its context backs off instead.
-        loss = counts.weighted * (np.log(full) - np.log(np.maximum(backed_off, 1e-30)))
+        loss = frequency * (np.log(full) - np.log(np.maximum(backed_off, 1e-30)))
         best = np.sort(np.argpartition(-loss, entries)[:entries])
+        print(f"order {order}: entries that save {loss[best].min():.1f} nats and more", flush=True)
         keys, full = keys[best], full[best]
     return Level(keys, np.log(full).astype(np.float32), _zeros(len(keys)))
 
@@ -205,12 +228,15 @@ def log_prob(levels: list[Level], keys: Keys) -> npt.NDArray[np.float32]:
 
 def build(text: Text, n_token: int, minimum: tuple[int, ...], entries: tuple[int, ...]) -> list[Level]:
     """All orders; `minimum` and `entries` are per order from 2 on."""
-    levels = [unigrams(text, n_token)]
+    plain = [count(text, order) for order in range(1, len(entries) + 2)]
+    pairs = enumerate(itertools.pairwise(plain), start=1)
+    counts = [*(continuations(*pair, order) for order, pair in pairs), plain[-1]]
+    levels = [unigrams(counts[0], n_token)]
     for order, (least, most) in enumerate(zip(minimum, entries, strict=True), start=2):
-        upper = estimate(text, order, levels, least, most)
-        levels[-1] = with_backoffs(levels, upper)
-        levels.append(upper)
-        print(f"order {order}: {len(upper.keys):,} entries", flush=True)
+        level = estimate(counts[order - 1], plain[order - 1], order, levels, least, most)
+        levels[-1] = with_backoffs(levels, level)
+        levels.append(level)
+        print(f"order {order}: {len(level.keys):,} entries", flush=True)
     return levels
 
 

@@ -15,7 +15,18 @@ from training.data import Shards
 from training.export import Trained
 from training.mixing import fit_weights, with_weights
 from training.model import Decoder, ModelConfig
-from training.ngram import BITS, DISCOUNTS, Level, Text, build, clause_text, count, make_ngram, word_text
+from training.ngram import (
+    BITS,
+    DISCOUNTS,
+    Level,
+    Text,
+    build,
+    clause_text,
+    continuations,
+    count,
+    make_ngram,
+    word_text,
+)
 from training.ngram import log_prob as level_log_prob
 
 N_TOKEN = 12
@@ -67,6 +78,18 @@ def test_counts_stay_inside_clauses() -> None:
     assert dict(zip(unpacked(counts.keys, 3), counts.times.tolist(), strict=True)) == {
         (0, 5, 6): 2, (5, 6, 0): 1, (5, 6, 7): 1, (6, 7, 0): 1,
     }  # fmt: skip
+
+
+def test_lower_orders_count_what_stands_before() -> None:
+    text = weighed([0, 5, 7, 0, 6, 7, 0, 6, 7, 0, 7, 8, 0], 64)
+    found = continuations(count(text, 1), count(text, 2), 1)
+    assert dict(zip(found.keys.tolist(), found.times.tolist(), strict=True)) == {0: 2, 5: 1, 6: 1, 7: 3, 8: 1}
+    assert (found.weighted == 2 * found.times).all()
+    pairs = continuations(count(text, 2), count(text, 3), 2)
+    rows = dict(zip(unpacked(pairs.keys, 2), pairs.times.tolist(), strict=True))
+    assert rows[0, 6] == 2  # a clause begins so twice, and nothing stands before that
+    assert rows[6, 7] == 1  # only ever behind the beginning
+    assert list(pairs.keys) == sorted(pairs.keys)
 
 
 def test_nothing_is_counted_across_words_of_a_list() -> None:
@@ -127,7 +150,7 @@ def test_states_are_incremental(model: NgramModel) -> None:
 
 def test_an_unseen_token_leaves_an_empty_context(model: NgramModel) -> None:
     plain = model.log_probs([EMPTY], 0, N_TOKEN)[0]
-    assert np.exp(plain).sum() == pytest.approx(1, abs=0.05)
+    assert np.exp(plain).sum() == pytest.approx(1, abs=0.1)  # twelve values in steps of a sixth
 
 
 def test_what_is_no_ngram_is_refused(tmp_path: Path) -> None:
