@@ -34,11 +34,13 @@ class ConverterChoice:
 
     def create(self) -> Converter:
         """A new converter. Raises BundleError or LexiconError."""
-        width = self.beam_width
-        options = SearchOptions() if width is None else SearchOptions(beam_width=width)
         if self.fake:
-            return create_fake_converter(options=options, spelling=self.spelling)
-        return create_converter(self.bundle, options, self.spelling)
+            return create_fake_converter(options=self.search_options, spelling=self.spelling)
+        return create_converter(self.bundle, self.search_options, self.spelling)
+
+    @property
+    def search_options(self) -> SearchOptions:
+        return SearchOptions() if self.beam_width is None else SearchOptions(beam_width=self.beam_width)
 
 
 @lru_cache(maxsize=1)

@@ -192,11 +192,11 @@ def _latency(options: argparse.Namespace) -> None:
 
 def _replay(options: argparse.Namespace) -> None:
     print("\n## One person's text in order, learning off and on\n")
-    bundle = Bundle.load(options.bundle or MODEL)
+    choice = ConverterChoice.of(options)
     others = {path.stem: accuracy.read_set(path, options.others_limit) for path in options.others}
     for path in options.sets:
         cases = accuracy.read_set(path, options.limit)
-        off, on = (replay(bundle, cases, options.window, others, learning) for learning in (False, True))
+        off, on = (replay(choice, cases, options.window, others, learning) for learning in (False, True))
         print(replay_table(path.stem, off, on) + "\n", flush=True)
 
 

@@ -162,31 +162,33 @@ class PersonalCounts:
         rows: list[int] = []
         columns: list[int] = []
         shares: list[float] = []
+        backoffs = [1.0] * len(keys)
         for row, key in enumerate(keys):
-            compiled = self._compile(key) if key in self._followers else None
-            if compiled is None:
+            if key not in self._followers:
                 continue
-            probabilities[row] *= compiled.backoff
-            first = bisect_left(compiled.tokens, start)
-            last = bisect_left(compiled.tokens, end, first)
-            for i in range(first, last):
+            compiled = self._compiled.get(key) or self._compile(key)
+            backoffs[row] = compiled.backoff
+            tokens = compiled.tokens
+            first = bisect_left(tokens, start)
+            for i in range(first, bisect_left(tokens, end, first)):
                 rows.append(row)
-                columns.append(compiled.tokens[i] - start)
+                columns.append(tokens[i] - start)
                 shares.append(compiled.shares[i])
+        if min(backoffs) < 1.0:
+            probabilities *= np.array(backoffs, dtype=np.float32)[:, None]
         if rows:
             probabilities[rows, columns] += np.array(shares, dtype=np.float32)
 
     def _compile(self, key: int) -> _Compiled:
-        compiled = self._compiled.get(key)
-        if compiled is None:
-            scale = self._scale()
-            options, is_pair = self._options, key >> _SHIFT > 0
-            counts = {token: count * scale for token, count in sorted(self._followers[key].items())}
-            prior = options.trigram_prior if is_pair else options.bigram_prior
-            total = sum(count + prior * min(count, 1.0) for count in counts.values())
-            shares = [max(count - options.discount, 0.0) / total for count in counts.values()]
-            compiled = _Compiled(list(counts), shares, 1.0 - sum(shares))
-            self._compiled[key] = compiled
+        """What a history says; of readings that get nothing only the number counts."""
+        options, is_pair, scale = self._options, key >> _SHIFT > 0, self._scale()
+        counts = {token: count * scale for token, count in sorted(self._followers[key].items())}
+        prior = options.trigram_prior if is_pair else options.bigram_prior
+        total = sum(count + prior * min(count, 1.0) for count in counts.values())
+        discounted = {token: count - options.discount for token, count in counts.items()}
+        shares = {token: count / total for token, count in discounted.items() if count > 0}
+        compiled = _Compiled(list(shares), list(shares.values()), 1.0 - sum(shares.values()))
+        self._compiled[key] = compiled
         return compiled
 
     def _count(self, key: int, token: int, weight: float, undo: Undo) -> None:

@@ -18,6 +18,7 @@ MAX_LENGTH: Final[int] = 18
 _LETTERS: Final = re.compile(rf"[A-Za-z]{{1,{MAX_LENGTH}}}")
 _UNLISTED: Final[float] = math.log(5)  # one word in five is not in the list
 _LETTER: Final[float] = math.log(26)
+_SHORT_COST: Final[float] = 6.5  # of a word of two letters that may be typed small: `qq`, not `ov`
 _OTHER_CASING: Final[float] = 1.5  # nats, for a word that is mostly written otherwise
 
 
@@ -75,7 +76,7 @@ class English:
     def _words_of(self, typed: str) -> Iterable[EnglishWord]:
         listed = self.find(typed)
         if typed.islower():
-            if listed is not None and len(typed) > 1:
+            if listed is not None and _is_long_enough(listed):
                 yield listed
                 if listed.text != typed:
                     yield EnglishWord(len(typed), typed, listed.cost + _OTHER_CASING)
@@ -86,3 +87,8 @@ class English:
             yield EnglishWord(len(typed), typed, cost)
         elif listed is not None and listed.text == typed:
             yield listed  # iPhone
+
+
+def _is_long_enough(word: EnglishWord) -> bool:
+    """Whether a word may be typed in small letters: two of them are mostly something else."""
+    return word.length > 2 or (word.length == 2 and word.cost <= _SHORT_COST)

@@ -178,14 +178,18 @@ class Personal:
 
     def arrange(self, menu: Sequence[Candidate], keys: str) -> list[Candidate]:
         """The menu without what is forgotten, with what was picked for `keys` and what is pinned in place."""
-        kept = [candidate for candidate in menu if candidate.text not in self._forgotten]
-        # A hanzi must stay within reach: forgotten, it only goes behind all others.
-        last = [c for c in menu if len(c.text) == 1 and c.text in self._forgotten]
-        arranged = self._with_choices([*kept, *last], keys)
+        arranged = self._with_choices(self._without_forgotten(menu), keys)
         pin = self._pins.get(keys)
         return arranged if pin is None else _with_first(arranged, _candidate(pin, arranged))
 
     # Inside.
+
+    def _without_forgotten(self, menu: Sequence[Candidate]) -> list[Candidate]:
+        """A hanzi must stay within reach: forgotten, it only goes behind all others."""
+        if not self._forgotten:
+            return list(menu)
+        kept = [candidate for candidate in menu if candidate.text not in self._forgotten]
+        return kept + [c for c in menu if len(c.text) == 1 and c.text in self._forgotten]
 
     def _learn_choice(self, choice: Choice, memory: _Memory) -> None:
         if choice.text in self._forgotten:

@@ -14,13 +14,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from engine.accuracy import Score, evaluate
+from engine.arguments import ConverterChoice
 from engine.bundle import Bundle
 from engine.converter import Converter
-from engine.counts import MixOptions
 from engine.factory import converter_of, create_personal
 from engine.typist import Case
 from engine.user_learner import UserLearner
 from engine.values import PAGE_SIZE, Candidate, Commit, Segment
+from resources import MODEL
 
 
 @dataclass(frozen=True)
@@ -53,18 +54,17 @@ Learn = Callable[[Commit], None]
 
 
 def replay(
-    bundle: Bundle,
-    cases: Sequence[Case],
-    window: int,
-    others: dict[str, list[Case]],
-    learning: bool,
-    mixing: MixOptions | None = None,
+    choice: ConverterChoice, cases: Sequence[Case], window: int, others: dict[str, list[Case]], learning: bool
 ) -> Replay:
-    """Type all cases in order, learning or not, then score the other sets with what was learnt."""
-    if not learning:
-        return _replay(converter_of(bundle), lambda _: None, cases, window, others)
-    personal = create_personal(bundle.vocabulary, mixing)
-    converter = converter_of(bundle, personal=personal)
+    """Type all cases in order, learning or not, then score the other sets with what was learnt.
+
+    The fake decoder cannot learn. Raises BundleError or LexiconError.
+    """
+    if not learning or choice.fake:
+        return _replay(choice.create(), lambda _: None, cases, window, others)
+    bundle = Bundle.load(choice.bundle or MODEL)
+    personal = create_personal(bundle.vocabulary)
+    converter = converter_of(bundle, choice.search_options, choice.spelling, personal)
     with TemporaryDirectory() as folder:
         learner = UserLearner(personal, bundle.vocabulary, Path(folder))
         try:

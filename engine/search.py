@@ -39,7 +39,8 @@ _ENGLISH_SOURCES: Final[int] = 4  # hypotheses that an English word may follow
 # An initial stands for some 20 syllables: beams are so many times as wide where one was read.
 # 400 inputs of `benchmark accuracy --typing mixed` on the interim bundle: 24.5 % right with 1,
 # 26.8 with 2 and with 3; in initials alone 8.5, 9.5, 9.5. The time of a key grows by half from 2 to 3.
-_ABBREVIATED_FACTOR: Final[int] = 2
+# With fuzzy sounds every syllable stands for several, in every beam: docs/benchmarks.md, "Fuzzy sounds".
+_WIDE_FACTOR: Final[int] = 2
 
 
 @dataclass(frozen=True)
@@ -238,7 +239,8 @@ class Search:
         return ranked(found)[: self._width(graph, vertex)]
 
     def _width(self, graph: SyllableGraph, vertex: int) -> int:
-        return self._beam_width * (_ABBREVIATED_FACTOR if graph.is_abbreviated(vertex) else 1)
+        is_wide = graph.table.is_fuzzy or graph.is_abbreviated(vertex)
+        return self._beam_width * (_WIDE_FACTOR if is_wide else 1)
 
     def _extensions(self, root: Node, graph: SyllableGraph, edges: Iterable[Edge]) -> list[Extension]:
         return [(edge, self._interior[root, graph.name(edge.start)]) for edge in edges]

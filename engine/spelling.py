@@ -134,6 +134,11 @@ class SpellingTable:
             spelling[:length] for spelling in self.whole for length in range(1, len(spelling) + 1)
         )
 
+    @cached_property
+    def is_fuzzy(self) -> bool:
+        """True where letters stand for the syllables of other sounds, too."""
+        return any(spelt.spelling is SpellingType.FUZZY for row in self.whole.values() for spelt in row)
+
     def is_exact(self, letters: str) -> bool:
         """True where the letters are a syllable as it is written."""
         return any(spelt.spelling is SpellingType.EXACT for spelt in self.whole.get(letters, ()))

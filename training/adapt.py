@@ -48,8 +48,8 @@ class LowRank(nn.Module):
     def __init__(self, weight: Tensor, rank: int) -> None:
         super().__init__()
         rows, columns = weight.shape
-        self.down = nn.Parameter(torch.randn(rank, columns) / math.sqrt(columns))
-        self.up = nn.Parameter(torch.zeros(rows, rank))
+        self.down = nn.Parameter(torch.randn(rank, columns, device=weight.device) / math.sqrt(columns))
+        self.up = nn.Parameter(torch.zeros(rows, rank, device=weight.device))
 
     def forward(self, weight: Tensor) -> Tensor:
         return weight + self.up @ self.down

@@ -8,6 +8,7 @@ it is cancelled (SIGTERM, Ctrl+C) or killed at, the bundle in use stays in use.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import time
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ import resources
 from engine.bundle import Bundle
 from engine.bundle_store import BundleStore
 from engine.typist import Case
+from training.errors import WorkshopError
 
 if TYPE_CHECKING:  # torch is loaded when the command runs, not for `--help`
     from training.progress import Progress
@@ -113,7 +115,7 @@ def _finetune(options: argparse.Namespace) -> int:
     from training.progress import Progress
 
     progress = Progress({"read": 5.0, "replay": 10.0, "train": 80.0, "measure": 40.0})
-    with _cancellable():
+    with _cancellable(), _deterministic(options.threads):
         try:
             line = _run(options, progress)
         except KeyboardInterrupt:
@@ -137,14 +139,30 @@ def _cancellable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+@contextmanager
+def _deterministic(threads: int) -> Iterator[None]:
+    """The same sums in the same order, whatever the machine is doing."""
+    try:
+        import torch
+    except ImportError as error:
+        raise WorkshopError(
+            "retraining needs the training packages; install them with `pip install -e '.[train]'`"
+        ) from error
+    before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # or CUDA's products would differ
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(True, warn_only=torch.cuda.is_available())
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before[0])
+        torch.use_deterministic_algorithms(before[1])
+
+
 def _run(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """The last line of the output."""
-    import torch
-
     from training.retrain import retrain
 
-    torch.set_num_threads(options.threads)
-    torch.use_deterministic_algorithms(True)
     started = time.monotonic()
     directory = options.data_directory or user_data_path("moyin", appauthor=False)
     cases = _cases(options, directory)

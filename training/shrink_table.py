@@ -10,8 +10,9 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import cycle
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from engine.inference import OnnxDecoder
 from engine.lexicon import Lexicon
@@ -133,16 +134,19 @@ def frontier(rows: Sequence[Row], cost: str) -> list[Row]:
 
 
 def plot(rows: Sequence[Row], output: Path) -> None:
-    """Two panels, log P against size and against delay, with what lies on the edge joined."""
+    """Two panels, log P against size and against delay, with what lies on the edge joined: a colour for
+    each model, a shape for each form."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
+    from matplotlib.lines import Line2D
 
     from training.report_plots import STYLE
 
-    models = list(dict.fromkeys(row.model for row in rows))
-    colours = dict(zip(models, pyplot.get_cmap("Dark2").colors, strict=False))
+    models, forms = (list(dict.fromkeys(getattr(row, kind) for row in rows)) for kind in ("model", "form"))
+    colours = dict(zip(models, cycle(pyplot.get_cmap("Dark2").colors), strict=False))
+    shapes = dict(zip(forms, cycle("os^vD"), strict=False))
     with matplotlib.rc_context(STYLE):
         figure, panels = pyplot.subplots(1, 2, figsize=(11, 4.6), sharey=True)
         for axes, cost, label in zip(
@@ -151,17 +155,17 @@ def plot(rows: Sequence[Row], output: Path) -> None:
             edge = frontier(rows, cost)
             axes.plot([getattr(r, cost) for r in edge], [r.log_prob for r in edge], color="#c9ced3", zorder=1)
             for row in rows:
-                _draw(axes, row, cost, colours[row.model])
+                place = (getattr(row, cost), row.log_prob)
+                axes.scatter(
+                    *place, color=colours[row.model], marker=shapes[row.form], s=52, alpha=0.8, zorder=2
+                )
             axes.set_xlabel(label)
             axes.grid()
         panels[0].set_ylabel("log P of the right readings, nats")
-        handles = [panels[0].scatter([], [], color=colours[model], label=model) for model in models]
-        figure.legend(handles=handles, loc="lower center", ncols=4, bbox_to_anchor=(0.5, -0.06))
+        handles = [Line2D([], [], color=colours[model], linewidth=6, label=model) for model in models]
+        handles += [
+            Line2D([], [], color="#6b747d", marker=shapes[form], linestyle="", label=form) for form in forms
+        ]
+        figure.legend(handles=handles, loc="lower center", ncols=len(handles), bbox_to_anchor=(0.5, -0.08))
         figure.savefig(output, bbox_inches="tight", metadata={"Date": None})
         pyplot.close(figure)
-
-
-def _draw(axes: Any, row: Row, cost: str, colour: Any) -> None:
-    place = (getattr(row, cost), row.log_prob)
-    axes.scatter(*place, color=colour, s=46, zorder=2)
-    axes.annotate(row.form, place, (6, 4), textcoords="offset points", fontsize=8, color="#6b747d")

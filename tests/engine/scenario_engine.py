@@ -10,6 +10,7 @@ from engine.addresses import AddressRewriter
 from engine.computed import CodePointRewriter, NumberRewriter
 from engine.converter import Conversion, Converter, SearchOptions
 from engine.dates import DateLettersRewriter, DateRewriter
+from engine.english import English
 from engine.fake import FakeDecoder
 from engine.lexicon import Lexicon
 from engine.rewriter import Rewriter
@@ -53,13 +54,14 @@ def scenario_converter() -> Converter:
     return new_converter(16)  # scenarios count rows of the menu
 
 
-def new_converter(beam_width: int) -> Converter:
-    """The same engine with a beam of its own."""
+def new_converter(beam_width: int, english: English | None = None) -> Converter:
+    """The same engine with a beam of its own, and English words if wanted."""
     rows = [(hanzi, syllable, 10 - i) for syllable, text in HANZI.items() for i, hanzi in enumerate(text)]
     vocabulary = from_counts(rows)
     decoder = FakeDecoder.preferring(vocabulary, TEXTS)
     lexicon = Lexicon.from_words(WORDS, vocabulary)
-    return Converter(decoder, vocabulary, lexicon, SearchOptions(beam_width=beam_width))
+    options = SearchOptions(beam_width=beam_width)
+    return Converter(decoder, vocabulary, lexicon, options, english=english)
 
 
 SYMBOLS = {"妈": (("👩", "女人"), ("🤱", "母乳喂养")), "方案": (("📋", "剪贴板"),)}

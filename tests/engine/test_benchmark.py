@@ -9,7 +9,7 @@ import pytest
 
 from engine import consistency
 from engine.__main__ import main
-from engine.accuracy import Score, read_set, score_of, table
+from engine.accuracy import Score, SlipScore, read_set, score_of, slip_table, table
 from engine.converter import Conversion
 from engine.latency import Latency, long_inputs
 from engine.typist import Case, CaseError, Typed
@@ -98,6 +98,56 @@ def test_accuracy_of_abbreviated_input(
     printed = capsys.readouterr().out
     assert f"| greetings | {n_case} |" in printed
     assert (f"typed {typing}" in printed) == (typing != "full")
+
+
+def greetings(folder: Path, copies: int) -> Path:
+    path = folder / "greetings.jsonl"
+    row = {"pinyin": ["ni", "hao", "shi", "jie"], "hanzi": "你好世界"}
+    path.write_text("\n".join(json.dumps({"id": n, **row}) for n in range(copies)), encoding="utf-8")
+    return path
+
+
+def test_slips_and_what_correcting_them_costs_are_printed_together(
+    tmp_path: Path, vocabulary: Vocabulary, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = write_tiny_bundle(tmp_path / "model", vocabulary)
+    path = greetings(tmp_path, 3)
+    arguments = ["benchmark", "accuracy", str(path), str(path), "--bundle", str(bundle), "--typing", "slips"]
+    assert main(arguments) == 0
+    printed = capsys.readouterr().out
+    assert "clean, not corrected: first %" in printed
+    assert "slips of clean %" in printed
+    assert "| greetings | 3 | " in printed
+
+
+def test_slip_scores_are_summed_over_the_sets() -> None:
+    scores = SlipScore(Score(4, 3), Score(4, 2), Score(4, 1))
+    lines = slip_table([("a", scores), ("b", scores)]).splitlines()
+    assert lines[2].startswith("| a | 4 | 75.0 | 50.0 / ")
+    assert lines[4].startswith("| all | 8 | 75.0 | 50.0 / ")
+    assert lines[4].endswith("| 50 |")
+
+
+@pytest.mark.parametrize("part", ["accuracy", "latency"])
+@pytest.mark.parametrize(
+    "options", [["--fuzzy"], ["--correct"], ["--scheme", "xiaohe"], ["--typing", "slips"]]
+)
+def test_ways_of_typing(tmp_path: Path, vocabulary: Vocabulary, part: str, options: list[str]) -> None:
+    bundle = write_tiny_bundle(tmp_path / "model", vocabulary)
+    path = greetings(tmp_path, 12)
+    more = [
+        "--limit",
+        "2",
+        "--inputs",
+        "1",
+        "--syllables",
+        "3",
+        "--interval-ms",
+        "0",
+        "--bundle",
+        str(bundle),
+    ]
+    assert main(["benchmark", part, str(path), *more, *options]) == 0
 
 
 def test_missing_bundle_and_too_few_cases(

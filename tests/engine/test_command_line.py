@@ -160,3 +160,28 @@ def test_on_a_terminal_that_says_it_is_ascii() -> None:
     ascii_only.pop("PYTHONIOENCODING", None)
     result = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, env=ascii_only)
     assert result.stdout.startswith("1  你好")
+
+
+def test_a_scheme_of_double_pinyin(tmp_path: Path, bundle: str, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = ['{"id": "a", "pinyin": ["ni", "hao"]}', '{"id": "b", "keys": "nihc"}']
+    _, (spelt, typed) = convert_file(tmp_path, bundle, lines, "--scheme", "xiaohe")
+    assert spelt["candidates"] == typed["candidates"]
+    assert len(spelt["key_us"]) == 4
+    with pytest.raises(SystemExit, match="2"):
+        main(["convert", "nihc", "--bundle", bundle, "--scheme", "nosuch"])
+    assert "expected a scheme of xiaohe, ziranma, mspy" in capsys.readouterr().err
+
+
+def test_a_person_is_shown_what_was_corrected(bundle: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["convert", "nihoa", "--fake", "--correct"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].startswith("1  你好  ni hao  ")
+    assert main(["convert", "xainnihao", "--fake", "--correct", "--topn", "50"]) == 0
+    assert "xain→xian" in capsys.readouterr().out
+
+
+def test_fuzzy_sounds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["convert", "nihaosijie", "--fake", "--topn", "1"]) == 0
+    without = capsys.readouterr().out
+    assert main(["convert", "nihaosijie", "--fake", "--fuzzy", "--topn", "1"]) == 0
+    assert "你好世界" in capsys.readouterr().out
+    assert "你好世界" not in without

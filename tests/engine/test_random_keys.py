@@ -15,6 +15,7 @@ import pytest
 
 from engine.converter import Converter
 from engine.edits import EDITS
+from engine.english import English
 from engine.fuzzy import FUZZY_PAIRS
 from engine.keymap import Action, SessionOptions, action_of
 from engine.menu import MenuMaker
@@ -30,7 +31,22 @@ N_KEY = 5000  # of a chunk
 BEAM_WIDTH = 3
 
 SPELLINGS = ["ni", "hao", "shi", "jie", "xian", "fangan", "wo", "qu", "ma", "n", "h", "sj", "xi'an", "lve"]
-OTHERS = ["v12+3*(4", "v8.5=", "u4f60", "u1f6", "www.a.cn/b", "wo@q1.cn", "Python", "rq", "vvv'", "zzz", "'"]
+OTHERS = [
+    "v12+3*(4",
+    "v8.5=",
+    "u4f60",
+    "u1f6",
+    "www.a.cn/b",
+    "wo@q1.cn",
+    "Python",
+    "rq",
+    "app",
+    "wifi",
+    "vvv'",
+    "zzz",
+    "'",
+]
+ENGLISH = English({"Python": 9, "app": 5, "WiFi": 4, "ma": 1, "HTTP": 3})
 MARKS = "0123456789,.-=;'[]!?:\"()<>/\\@#%&*+_^~`{}|AZé你😀 "
 LIKELY = [
     *[KeyEvent(key) for key in Key if key is not Key.SHIFT],
@@ -47,13 +63,13 @@ TAKES_LETTERS_AWAY = {action for action in EDITS if action.name.startswith("DELE
 @cache
 def cold_converter() -> Converter:
     """A second engine that is asked afresh each time."""
-    return new_converter(BEAM_WIDTH)
+    return new_converter(BEAM_WIDTH, ENGLISH)
 
 
 class RandomUser:
     def __init__(self, seed: int) -> None:
         self.source = random.Random(seed)
-        self.converter = ForgetfulConverter(new_converter(BEAM_WIDTH))
+        self.converter = ForgetfulConverter(new_converter(BEAM_WIDTH, ENGLISH))
         self.rewriters = scenario_rewriters()
         self.session = Session(self.converter, self.options(), self.converter, self.rewriters)
         self.output = self.session.reset()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from engine.converter import Converter
 from engine.fake import FakeDecoder
 from engine.lexicon import Lexicon
 from engine.syllable import initial_of
-from engine.typist import Case, CaseError, Typing, case_of, retyped, type_case, whole_candidates
+from engine.typist import Case, CaseError, Typing, case_of, retyped, type_case, typed_keys, whole_candidates
 from engine.vocabulary import Vocabulary
 
 
@@ -124,3 +125,34 @@ def test_a_key_that_comes_while_the_engine_works_waits(
     monkeypatch.setattr(converter, "warm", lambda: time.sleep(0.03))
     typed = type_case(converter, Case("a", "nih"), interval_ms=5)
     assert all(us >= 15_000 for us in typed.key_us[1:])
+
+
+def test_a_case_in_double_pinyin() -> None:
+    values = {"id": "a", "pinyin": ["ni", "hao", "shi", "jie"], "hanzi": "你好世界"}
+    assert case_of(values, "xiaohe").keys == "nihcuijp"
+    case = case_of(values)
+    typed = retyped(case, Typing.FULL, "mspy")
+    assert typed is not None
+    assert typed.keys == "nihkuijx"
+    initials = retyped(case, Typing.INITIALS, "xiaohe")
+    assert initials is not None
+    assert initials.keys == "nhuj"
+    with pytest.raises(CaseError, match="expected keys"):
+        case_of({"id": "a", "pinyin": ["hm"]}, "xiaohe")
+    assert typed_keys(["hm"], Typing.FULL, "", "xiaohe") is None
+
+
+def test_one_slip_a_case_drawn_by_its_id() -> None:
+    case = Case("a", "nihaoshijie", ("ni", "hao", "shi", "jie"), hanzi="你好世界")
+    typed = [retyped(replace(case, id=name), Typing.SLIPS) for name in range(30)]
+    keys = [found.keys for found in typed if found is not None]
+    assert len(keys) == 30
+    assert case.keys not in keys
+    assert len(set(keys)) > 20
+    again = retyped(replace(case, id=0), Typing.SLIPS)
+    assert again is not None
+    assert again.keys == keys[0]
+
+
+def test_keys_with_capitals() -> None:
+    assert case_of({"id": "a", "keys": "woyongPythonx;"}).keys == "woyongPythonx;"

@@ -2,101 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from engine.converter import Converter, SearchOptions
-from engine.fake import FakeDecoder
 from engine.learner import LearningMode, LearningOptions
-from engine.lexicon import Lexicon
-from engine.personal import Personal
-from engine.phrase_log import PhraseLog
-from engine.session import Session
-from engine.user_learner import UserLearner
-from engine.user_store import FOLDER, UserStore, erase
-from engine.values import Candidate, Key, KeyEvent, Output, Source
-from engine.vocabulary import Vocabulary
+from engine.values import Key, KeyEvent, Modifier, Source
 from engine.word_cache import build_words
 from engine.word_store import UserWord, WordStore
-
-
-@dataclass
-class Typist:
-    """A person at a session that learns."""
-
-    session: Session
-    learner: UserLearner
-
-    def type(self, keys: str) -> list[str]:
-        """The menu behind these letters."""
-        for key in keys:
-            output = self.session.process_key(KeyEvent(key))
-        return [candidate.text for candidate in output.menu.candidates]
-
-    def pick(self, text: str) -> Output:
-        """Go to this candidate and take it."""
-        output = self.session.reset() if not self.session.is_composing else None
-        assert output is None, "nothing is composed"
-        for _ in range(1000):
-            output = self.session.process_key(KeyEvent(Key.DOWN))
-            if output.menu.candidates[output.menu.highlighted].text == text:
-                return self.session.process_key(KeyEvent(Key.SPACE))
-        raise AssertionError(f"{text} is not offered")
-
-    def commit(self, keys: str, *texts: str) -> None:
-        """Type the letters, pick the texts in turn; then leave the text behind."""
-        menu = self.type(keys)
-        for text in texts:
-            first = menu[0] == text
-            output = self.session.process_key(KeyEvent(Key.SPACE)) if first else self.pick(text)
-            menu = [candidate.text for candidate in output.menu.candidates]
-        assert not self.session.is_composing
-        self.session.set_surrounding_text("")
-
-    def menu(self, keys: str) -> list[str]:
-        menu = self.type(keys)
-        self.session.reset()
-        return menu
-
-    def candidate(self, keys: str, text: str) -> Candidate:
-        for key in keys:
-            output = self.session.process_key(KeyEvent(key))
-        self.session.reset()
-        return next(candidate for candidate in output.menu.candidates if candidate.text == text)
-
-
-Opener = Callable[..., Typist]
-
-
-@pytest.fixture
-def opened(tmp_path: Path, vocabulary: Vocabulary, lexicon: Lexicon) -> Iterator[Opener]:
-    """Opens a session on the data in `tmp_path`, as another window or another day would."""
-    decoder = FakeDecoder.preferring(vocabulary, ("世界", "你好世界", "时节", "使节"))
-    with ExitStack() as stack:
-
-        def open_one(options: LearningOptions | None = None, folder: Path = tmp_path) -> Typist:
-            personal = Personal(vocabulary)
-            learner = UserLearner(personal, vocabulary, folder, options)
-            stack.callback(learner.close)
-            converter = Converter(
-                decoder, vocabulary, lexicon, SearchOptions(beam_width=8), personal=personal
-            )
-            return Typist(Session(converter, learner=learner), learner)
-
-        yield open_one
-
-
-def logged(folder: Path) -> list[str]:
-    store = UserStore(folder)
-    texts = [phrase.text for phrase in PhraseLog(store)]
-    store.close()
-    return texts
+from tests.engine.learning_typist import Opener, logged, menus
 
 
 # 世界 is what the engine puts first for `shijie`; 时节 and 使节 are words, 世节 is an invention.
@@ -144,9 +58,6 @@ def test_a_word_composed_by_parts_is_offered_as_one(opened: Opener) -> None:
     assert "泥使商" in typist.menu("nshsh"), "and so are its initials"
 
 
-KEYS = ("shijie", "nihao", "nihaoshijie", "shi", "shangke", "wo")
-
-
 def test_imported_words(opened: Opener) -> None:
     """A window that is open learns of them as well, once the import has done."""
     here, beside = opened(), opened()
@@ -170,15 +81,6 @@ def test_words_typed_long_ago_are_known(opened: Opener, monkeypatch: pytest.Monk
         typist.commit(keys, text)
     build_words(typist.learner.store)
     assert opened().candidate("nishi", "泥使").source is Source.USER
-
-
-def menus(typist: Typist) -> list[list[str]]:
-    found = []
-    for surrounding in ("", "你好", "我去"):
-        typist.session.set_surrounding_text(surrounding)
-        found += [typist.menu(keys) for keys in KEYS]
-    typist.session.set_surrounding_text("")
-    return found
 
 
 def test_taking_a_commit_back_at_once_equals_never_having_made_it(opened: Opener, tmp_path: Path) -> None:
@@ -294,106 +196,12 @@ def test_modes_that_keep_nothing(opened: Opener, tmp_path: Path, mode: LearningM
     assert menus(typist) == learnt
 
 
-def test_raw_letters_are_never_written(opened: Opener, tmp_path: Path) -> None:
+def test_forgetting_and_undo_by_key(opened: Opener) -> None:
     typist = opened()
+    typist.commit("shijie", "时节")
     typist.type("shijie")
-    typist.session.process_key(KeyEvent(Key.ENTER))
-    typist.type("nihaosecret")
-    typist.pick("你好")
-    typist.session.process_key(KeyEvent(Key.ENTER))
-    typist.type("shijie")
-    typist.session.process_key(KeyEvent(","))
-    assert logged(tmp_path) == ["你好", "世界，"]
-    store = UserStore(tmp_path)
-    phrases = list(PhraseLog(store))
-    store.close()
-    assert [phrase.keys for phrase in phrases] == ["nihao", "shijie,"]
-    assert [phrase.before for phrase in phrases] == ["a", "a你好a"]
-    typist.learner.close()
-    files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
-    assert [data for data in files if b"secret" in data] == []
-
-
-def test_the_text_before_is_kept_only_if_wanted(opened: Opener, tmp_path: Path) -> None:
-    for options in (LearningOptions(), LearningOptions(keep_before=False)):
-        typist = opened(options)
-        typist.session.set_surrounding_text("我去")
-        typist.type("shijie")
-        typist.session.process_key(KeyEvent(Key.SPACE))
-    store = UserStore(tmp_path)
-    assert [phrase.before for phrase in PhraseLog(store)] == ["我去", ""]
-    store.close()
-
-
-def test_erase(opened: Opener, tmp_path: Path) -> None:
-    typist = opened()
-    fresh = menus(typist)
-    for _ in range(2):
-        typist.commit("shijie", "时节")
-    typist.learner.erase()
-    assert menus(typist) == menus(opened()) == fresh
-    assert logged(tmp_path) == []
-
-
-def test_erased_elsewhere(opened: Opener, tmp_path: Path) -> None:
-    typist = opened()
-    fresh = menus(typist)
-    typist.commit("shijie", "时节")
-    erase(tmp_path)
-    typist.session.warm()
-    assert menus(typist) == fresh
-    typist.commit("wo", "我")
-    assert logged(tmp_path) == ["我"]
-
-
-def test_typing_goes_on_where_nothing_can_be_kept(opened: Opener, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    typist = opened(folder=tmp_path / "file")
-    for _ in range(2):
-        typist.commit("shijie", "时节")
-    assert typist.menu("shijie")[0] == "时节", "learnt for as long as the window is open"
-    (notice,) = typist.learner.take_notices()
-    assert "Not a directory" in notice
-    assert "时节" not in notice
-    assert typist.learner.take_notices() == []
-
-
-def test_what_could_not_be_written_is_written_later(opened: Opener, tmp_path: Path) -> None:
-    typist = opened()
-    typist.learner.store.connection.execute("PRAGMA query_only = ON")
-    typist.commit("shijie", "时节")
-    assert logged(tmp_path) == []
-    assert len(typist.learner.take_notices()) == 1
-    typist.learner.store.connection.execute("PRAGMA query_only = OFF")
-    typist.session.warm()
-    assert logged(tmp_path) == ["时节"]
-
-
-def test_a_database_damaged_while_typing(opened: Opener, tmp_path: Path) -> None:
-    typist = opened()
-    typist.commit("shijie", "时节")
-    typist.session.warm()
-    typist.learner.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    (tmp_path / FOLDER / "phrases.sqlite3").write_bytes(b"no database" * 2000)
-    typist.learner.store.connection.execute("PRAGMA cache_size = 0")
-    typist.commit("wo", "握")
-    (notice,) = typist.learner.take_notices()
-    assert "was damaged" in notice
-    assert logged(tmp_path) == ["时节", "握"]
-
-
-def test_no_socket_and_no_word_in_any_log(
-    opened: Opener, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("a socket was opened")
-
-    monkeypatch.setattr(socket, "socket", refuse)
-    monkeypatch.setattr(socket, "create_connection", refuse)
-    with caplog.at_level(logging.DEBUG):
-        typist = opened()
-        typist.commit("shijie", "时节")
-        typist.learner.forget(typist.candidate("shijie", "时节"))
-        typist.session.warm()
-        typist.learner.erase()
-    assert caplog.text == ""
+    typist.session.process_key(KeyEvent(Key.DOWN))
+    output = typist.session.process_key(KeyEvent(Key.DELETE, Modifier.SHIFT))
+    assert "时节" not in [candidate.text for candidate in output.menu.candidates]
+    output = typist.session.process_key(KeyEvent("z", Modifier.CONTROL))
+    assert [candidate.text for candidate in output.menu.candidates][:2] == ["世界", "时节"]

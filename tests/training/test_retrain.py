@@ -119,6 +119,14 @@ def test_another_vocabulary_is_refused_before_anything_is_done(
     assert "expected the vocabulary" in capsys.readouterr().err
 
 
+def test_without_torch_it_says_what_to_install(
+    log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert main(["finetune", "--log", str(log), "--data-directory", str(tmp_path)]) == 2
+    assert "pip install -e '.[train]'" in capsys.readouterr().err
+
+
 def test_sigterm_ends_it_and_leaves_nothing_half_written(log: Path, shipped: Path, tmp_path: Path) -> None:
     code = "import resources, sys, pathlib; resources.MODEL = pathlib.Path(sys.argv.pop(1));"
     code += "from training.cli import main; raise SystemExit(main(sys.argv[1:]))"

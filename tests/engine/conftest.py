@@ -1,0 +1,37 @@
+"""A session that learns, for the tests of learning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from engine.converter import Converter, SearchOptions
+from engine.fake import FakeDecoder
+from engine.learner import LearningOptions
+from engine.lexicon import Lexicon
+from engine.personal import Personal
+from engine.session import Session
+from engine.user_learner import UserLearner
+from engine.vocabulary import Vocabulary
+from tests.engine.learning_typist import Opener, Typist
+
+
+@pytest.fixture
+def opened(tmp_path: Path, vocabulary: Vocabulary, lexicon: Lexicon) -> Iterator[Opener]:
+    """Opens a session on the data in `tmp_path`, as another window or another day would."""
+    decoder = FakeDecoder.preferring(vocabulary, ("世界", "你好世界", "时节", "使节"))
+    with ExitStack() as stack:
+
+        def open_one(options: LearningOptions | None = None, folder: Path = tmp_path) -> Typist:
+            personal = Personal(vocabulary)
+            learner = UserLearner(personal, vocabulary, folder, options)
+            stack.callback(learner.close)
+            converter = Converter(
+                decoder, vocabulary, lexicon, SearchOptions(beam_width=8), personal=personal
+            )
+            return Typist(Session(converter, learner=learner), learner)
+
+        yield open_one

@@ -1,0 +1,120 @@
+"""What is written of what was typed, what is not, and that typing goes on whatever the disk does."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from pathlib import Path
+
+import pytest
+
+from engine.learner import LearningOptions
+from engine.phrase_log import PhraseLog
+from engine.user_store import FOLDER, UserStore, erase
+from engine.values import Key, KeyEvent
+from tests.engine.learning_typist import Opener, logged, menus
+
+
+def test_raw_letters_are_never_written(opened: Opener, tmp_path: Path) -> None:
+    typist = opened()
+    typist.type("shijie")
+    typist.session.process_key(KeyEvent(Key.ENTER))
+    typist.type("nihaosecret")
+    typist.pick("你好")
+    typist.session.process_key(KeyEvent(Key.ENTER))
+    typist.type("shijie")
+    typist.session.process_key(KeyEvent(","))
+    assert logged(tmp_path) == ["你好", "世界，"]
+    store = UserStore(tmp_path)
+    phrases = list(PhraseLog(store))
+    store.close()
+    assert [phrase.keys for phrase in phrases] == ["nihao", "shijie,"]
+    assert [phrase.before for phrase in phrases] == ["a", "a你好a"]
+    typist.learner.close()
+    files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert [data for data in files if b"secret" in data] == []
+
+
+def test_the_text_before_is_kept_only_if_wanted(opened: Opener, tmp_path: Path) -> None:
+    for options in (LearningOptions(), LearningOptions(keep_before=False)):
+        typist = opened(options)
+        typist.session.set_surrounding_text("我去")
+        typist.type("shijie")
+        typist.session.process_key(KeyEvent(Key.SPACE))
+    store = UserStore(tmp_path)
+    assert [phrase.before for phrase in PhraseLog(store)] == ["我去", ""]
+    store.close()
+
+
+def test_erase(opened: Opener, tmp_path: Path) -> None:
+    typist = opened()
+    fresh = menus(typist)
+    for _ in range(2):
+        typist.commit("shijie", "时节")
+    typist.learner.erase()
+    assert menus(typist) == menus(opened()) == fresh
+    assert logged(tmp_path) == []
+
+
+def test_erased_elsewhere(opened: Opener, tmp_path: Path) -> None:
+    typist = opened()
+    fresh = menus(typist)
+    typist.commit("shijie", "时节")
+    erase(tmp_path)
+    typist.session.warm()
+    assert menus(typist) == fresh
+    typist.commit("wo", "我")
+    assert logged(tmp_path) == ["我"]
+
+
+def test_typing_goes_on_where_nothing_can_be_kept(opened: Opener, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    typist = opened(folder=tmp_path / "file")
+    for _ in range(2):
+        typist.commit("shijie", "时节")
+    assert typist.menu("shijie")[0] == "时节", "learnt for as long as the window is open"
+    (notice,) = typist.learner.take_notices()
+    assert "Not a directory" in notice
+    assert "时节" not in notice
+    assert typist.learner.take_notices() == []
+
+
+def test_what_could_not_be_written_is_written_later(opened: Opener, tmp_path: Path) -> None:
+    typist = opened()
+    typist.learner.store.connection.execute("PRAGMA query_only = ON")
+    typist.commit("shijie", "时节")
+    assert logged(tmp_path) == []
+    assert len(typist.learner.take_notices()) == 1
+    typist.learner.store.connection.execute("PRAGMA query_only = OFF")
+    typist.session.warm()
+    assert logged(tmp_path) == ["时节"]
+
+
+def test_a_database_damaged_while_typing(opened: Opener, tmp_path: Path) -> None:
+    typist = opened()
+    typist.commit("shijie", "时节")
+    typist.session.warm()
+    typist.learner.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (tmp_path / FOLDER / "phrases.sqlite3").write_bytes(b"no database" * 2000)
+    typist.learner.store.connection.execute("PRAGMA cache_size = 0")
+    typist.commit("wo", "握")
+    (notice,) = typist.learner.take_notices()
+    assert "was damaged" in notice
+    assert logged(tmp_path) == ["时节", "握"]
+
+
+def test_no_socket_and_no_word_in_any_log(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    with caplog.at_level(logging.DEBUG):
+        typist = opened()
+        typist.commit("shijie", "时节")
+        typist.learner.forget(typist.candidate("shijie", "时节"))
+        typist.session.warm()
+        typist.learner.erase()
+    assert caplog.text == ""

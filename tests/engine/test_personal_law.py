@@ -1,0 +1,46 @@
+"""The converter's law with a user: a pure function of surrounding text, choices, keys and what is known."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.converter import Converter, SearchOptions
+from engine.fake import FakeDecoder
+from engine.lexicon import Lexicon
+from engine.observations import LogReader
+from engine.personal import Personal
+from engine.phrase_log import Phrase
+from engine.vocabulary import Vocabulary
+from tests.engine.test_converter import EDITS, Typist
+
+PHRASES = [
+    Phrase("时节", ("shi", "jie"), "shijie", rank=1),
+    Phrase("泥号", ("ni", "hao"), "nihao", "我", 3),
+    Phrase("西案", ("xi", "an"), "xian", "你好", 2),
+    Phrase("我", ("wo",), "wo"),
+]
+STEPS = st.lists(EDITS | st.sampled_from(["forget", "remember", "unlearn", *PHRASES]), max_size=14)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(STEPS)
+def test_what_is_kept_changes_no_result(
+    sure_decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, steps: list[object]
+) -> None:
+    personal, reader = Personal(vocabulary), LogReader(vocabulary)
+    options = SearchOptions(beam_width=4)
+    typist = Typist(Converter(sure_decoder, vocabulary, lexicon, options, personal=personal))
+    memories = []
+    for step in steps:
+        if isinstance(step, Phrase):
+            memories.append(personal.learn(reader.observation(step)))
+        elif step == "unlearn" and memories:
+            personal.unlearn(memories.pop())
+        elif step in ("forget", "remember"):
+            personal.set_forgotten(["时节", "我"] if step == "forget" else [])
+        elif not isinstance(step, str):
+            typist.do(step)
+    fresh = Converter(sure_decoder, vocabulary, lexicon, options, personal=personal)
+    fresh.set_surrounding_text(typist.surrounding)
+    assert typist.convert() == fresh.convert(typist.keys, typist.fixed)

@@ -1,0 +1,87 @@
+"""Typing slips: the rules, their prices, and what becomes of them in the menu."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from engine.converter import Converter
+from engine.fake import FakeDecoder
+from engine.lexicon import Lexicon
+from engine.slips import NEIGHBOURS, Slip, slip_prices, slipped, slips_of
+from engine.spelling import SpellingOptions
+from engine.syllable import SYLLABLES
+from engine.vocabulary import Vocabulary
+
+
+def test_neighbours_touch_each_other() -> None:
+    assert NEIGHBOURS["g"] == "bfhtvy"
+    assert NEIGHBOURS["p"] == "lo"
+    assert NEIGHBOURS["q"] == "aw"
+    assert all(a in NEIGHBOURS[b] for a, keys in NEIGHBOURS.items() for b in keys)
+
+
+def test_what_slips_make_of_a_syllable() -> None:
+    made = slips_of("ming")
+    assert "mign" in made[Slip.TRANSPOSED]
+    assert "mimg" in made[Slip.NEIGHBOUR]
+    assert made[Slip.MISSING] == ["ing", "mng", "mig", "min"]
+    assert made[Slip.DOUBLED] == ["mming", "miing", "minng", "mingg"]
+
+
+def test_one_letter_cannot_be_left_out_or_transposed() -> None:
+    assert slips_of("a").keys() == {Slip.NEIGHBOUR, Slip.DOUBLED}
+    assert Slip.TRANSPOSED not in slips_of("aa")
+
+
+@pytest.mark.parametrize("syllable", SYLLABLES[::20])
+def test_a_slip_changes_the_spelling_and_the_same_draw_gives_the_same(syllable: str) -> None:
+    typed = [slipped(syllable, random.Random(seed)) for seed in range(40)]
+    assert syllable not in typed
+    assert typed == [slipped(syllable, random.Random(seed)) for seed in range(40)]
+    assert {letters for made in slips_of(syllable).values() for letters in made} >= set(typed)
+
+
+def test_the_rarer_slip_costs_more() -> None:
+    prices = slip_prices(["xian", "xiang"], 0.02)
+    assert [meant for meant, _ in prices["xain"]] == ["xian"]
+    assert [meant for meant, _ in prices["xian"]] == ["xiang"]  # the g left out
+    cheap, dear = (dict(slip_prices(["xian"], rate)["xain"])["xian"] for rate in (0.1, 0.01))
+    assert dear == pytest.approx(cheap + 2.302585, abs=1e-4)
+
+
+@pytest.fixture
+def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> Converter:
+    return Converter(decoder, vocabulary, lexicon, spelling=SpellingOptions(correct=True))
+
+
+@pytest.mark.parametrize(
+    ("keys", "annotation"),
+    [
+        ("nihoashijie", "hoa→hao"),
+        ("nihaoshijei", "jei→jie"),
+        ("nihaoahijie", "ahi→shi"),
+        ("nihaoshijie", ""),
+        ("niihaoshijie", "nii→ni"),
+    ],
+)
+def test_a_correction_says_what_was_read(converter: Converter, keys: str, annotation: str) -> None:
+    best = next(c for c in converter.convert(keys).candidates if c.text == "你好世界")
+    assert (best.annotation, best.span) == (annotation, (0, len(keys)))
+    assert best.reading == ("ni", "hao", "shi", "jie")
+
+
+def test_clean_input_is_not_touched(
+    converter: Converter, decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon
+) -> None:
+    plain = Converter(decoder, vocabulary, lexicon)
+    for keys in ("nihaoshijie", "woxianzaiyaoqushangke", "ni", "nihao"):
+        assert converter.convert(keys).candidates[0] == plain.convert(keys).candidates[0]
+
+
+def test_words_before_a_slip_and_its_first_syllable_can_be_picked(converter: Converter) -> None:
+    candidates = converter.convert("nihoashijie").candidates
+    assert any(c.text == "你好" and c.span == (0, 5) for c in candidates)
+    candidates = converter.convert("hoashijie").candidates
+    assert any(c.text == "好" and c.span == (0, 3) for c in candidates)

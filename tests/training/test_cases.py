@@ -1,0 +1,32 @@
+"""Running text to cases: clauses in order, with their readings and the text before them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from engine.typist import case_of
+from training.cases import cases_of, write_cases
+
+
+def test_clauses_in_order() -> None:
+    found = list(cases_of(["你好，世界！用Python写的3行", "", "银行里的行人"], "user"))
+    assert [(case["hanzi"], " ".join(case["pinyin"])) for case in found] == [
+        ("你好", "ni hao"),
+        ("世界", "shi jie"),
+        ("用", "yong"),
+        ("写的", "xie de"),
+        ("行", "xing"),
+        ("银行里的行人", "yin hang li de xing ren"),
+    ]
+    assert [case.get("context", "") for case in found] == [
+        "", "你好，", "你好，世界！", "你好，世界！用a", "你好，世界！用a写的1", "",
+    ]  # fmt: skip
+    assert [case["id"] for case in found] == [f"user-{i}" for i in range(6)]
+
+
+def test_a_file_of_cases_that_the_engine_reads(tmp_path: Path) -> None:
+    (tmp_path / "user.txt").write_text("你好，世界！\n再见。\n", encoding="utf-8")
+    assert write_cases(tmp_path / "user.txt", tmp_path / "user.jsonl", limit=2, skip=1) == 2
+    lines = (tmp_path / "user.jsonl").read_text("utf-8").splitlines()
+    assert [case_of(json.loads(line)).hanzi for line in lines] == ["世界", "再见"]
