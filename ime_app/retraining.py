@@ -19,6 +19,7 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 MODES: Final[tuple[str, ...]] = ("full", "partial", "frozen", "low-rank")
+STAGES: Final[tuple[str, ...]] = ("read", "replay", "train", "measure")
 PACKAGES: Final[tuple[str, ...]] = ("training", "torch", "onnx", "onnxscript", "pypinyin", "tqdm")
 LEAST_PHRASES: Final[int] = 60  # fewer are refused by the command
 CANCEL_MS: Final[int] = 5000  # to clear away what is half written
@@ -188,7 +189,9 @@ def parsed(line: bytes) -> Step | Outcome | None:
     """A line of the command; None where it is none that matters (a warning of a library)."""
     try:
         values = json.loads(line)
-        return _outcome_of(values) if values["stage"] == "result" else _step_of(values)
+        if values["stage"] == "result":
+            return _outcome_of(values)
+        return _step_of(values) if values["stage"] in STAGES else None
     except (ValueError, KeyError, TypeError):
         return None
 

@@ -112,7 +112,7 @@ class Studio:
 
     def _take_annotations(self) -> None:
         self._set({"appearance.candidate_list": "vertical"})
-        self._type("kaixin")
+        self._type("jiantou")
         self._take("annotations", self._window)
         self._type("\x1b")
 

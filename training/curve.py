@@ -96,7 +96,7 @@ def gain_of_doubling(points: Sequence[Point]) -> float:
 def write_table(points: Sequence[Point], path: Path) -> None:
     """The points as CSV."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file)
+        rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["million_tokens", "first", "first_five", "characters"])
         rows.writerows([p.tokens, p.first, p.first_five, p.characters] for p in points)
 

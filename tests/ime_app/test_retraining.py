@@ -108,6 +108,7 @@ def test_a_plan_as_arguments(tmp_path: Path) -> None:
         b'{"stage": "train"}',
         b'{"stage": "result"}',
         b'{"stage": "cancelled"}',
+        b'{"stage": "of a later version", "step": 1, "of": 2}',
         b"\xff",
     ],
 )
