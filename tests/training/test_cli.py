@@ -12,11 +12,9 @@ import pytest
 import torch
 
 from engine.bundle import Bundle
-from engine.lexicon import Lexicon
 from engine.ngram import NgramModel
 from engine.typist import Case
 from engine.vocabulary import Vocabulary
-from resources import LEXICON
 from training.cli import main
 from training.ngram import make_ngram
 from training.parity import ParityError, compare
@@ -91,4 +89,4 @@ def test_parity_without_a_usable_case_is_refused(prepared: Path) -> None:
     vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
     case = Case("1", "nihao", ("ni", "hao"), "", "他们")
     with pytest.raises(ParityError, match="none of the 1 cases"):
-        compare({}, vocabulary, Lexicon.load(LEXICON, vocabulary), None, [case], 64)
+        compare({}, vocabulary, None, [case], 64)
