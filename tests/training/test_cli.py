@@ -83,6 +83,10 @@ def test_export_fits_the_ngram_of_the_bundle_alone(prepared: Path, tmp_path: Pat
     assert shipped is not None
     assert not np.allclose(NgramModel.load(shipped).weights, NgramModel.load(ngram).weights)
     assert "ONNX int8" in (tmp_path / "run" / "parity.md").read_text(encoding="utf-8")
+    assert main([*command, "--share", "0.25"]) == 0
+    assert NgramModel.load(shipped).weights.tolist() == [0.25] * 4
+    without_ngram = [word for word in command if word not in ("--ngram", str(ngram))]
+    assert main([*without_ngram, "--share", "0.25"]) == 2
 
 
 def test_parity_without_a_usable_case_is_refused(prepared: Path) -> None:
