@@ -335,9 +335,6 @@ def _add_curve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument("--sets", type=Path, nargs="+", required=True, help="files of cases (JSON lines)")
     command.add_argument("--limit", type=int, help="the first so many cases of each set")
     command.add_argument("--bundle", type=Path, default=MODEL, help="where the n-gram is taken from")
-    command.add_argument(
-        "--before", type=float, default=0.0, help="million tokens behind the bundle that the run began with"
-    )
     command.add_argument("--output", type=Path, required=True, help="the picture (.png); the table is .csv")
     command.set_defaults(run=_curve)
 
@@ -345,7 +342,7 @@ def _add_curve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _curve(options: argparse.Namespace) -> None:
     from training.curve import draw
 
-    print(draw(options.models, options.sets, options.limit, options.bundle, options.before, options.output))
+    print(draw(options.models, options.sets, options.limit, options.bundle, options.output))
 
 
 def _add_symbols(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -39,19 +40,17 @@ def measure(converter: Converter, tokens: float, sets: Sequence[list[Case]]) -> 
     return Point(tokens, *(float(mean) for mean in means))
 
 
-def draw(
-    models: Sequence[Path], sets: Sequence[Path], limit: int | None, bundle: Path, before: float, output: Path
-) -> str:
+def draw(models: Sequence[Path], sets: Sequence[Path], limit: int | None, bundle: Path, output: Path) -> str:
     """Measure the models, add what stands in the table beside `output` already, and draw; one line.
 
-    A model is RUN/model.pt or a bundle. `before`: millions of tokens that the checkpoints' run began with.
+    A model is RUN/model.pt or a bundle.
     """
     cases = [[replace(case, context="") for case in read_set(path, limit)] for path in sets]
     shipped = Bundle.load(bundle)
     table = output.with_suffix(".csv")
     points = {point.tokens: point for point in (read_table(table) if table.exists() else [])}
     for model in models:
-        converter, tokens = _load(model, shipped, before)
+        converter, tokens = _load(model, shipped)
         points[tokens] = measure(converter, tokens, cases)
         write_table([points[tokens] for tokens in sorted(points)], table)
         print(points[tokens], flush=True)
@@ -60,12 +59,12 @@ def draw(
     return f"{gain_of_doubling(ascending):+.2f} points of the first candidate a doubling; {output}, {table}"
 
 
-def _load(model: Path, shipped: Bundle, before: float) -> tuple[Converter, float]:
+def _load(model: Path, shipped: Bundle) -> tuple[Converter, float]:
     """The shipped search over a checkpoint in int8, with the n-gram of `shipped`; or over a bundle.
     And the millions of tokens that it has seen."""
     if model.is_dir():
         bundle = Bundle.load(model)
-        return converter_of(bundle), _rounded(bundle.manifest.provenance["training"]["tokens"] / 1e6)
+        return converter_of(bundle), million_tokens(bundle.manifest.provenance["training"])
     trained = load_trained(model)
     if trained.vocabulary.hash != shipped.vocabulary.hash:
         raise WorkshopError(
@@ -74,11 +73,20 @@ def _load(model: Path, shipped: Bundle, before: float) -> tuple[Converter, float
     packed = shipped.ngram_path.read_bytes() if shipped.ngram_path else None
     with tempfile.TemporaryDirectory() as folder:
         export(trained, Path(folder), "curve", packed, [])
-        return converter_of(Bundle.load(Path(folder))), _rounded(before + trained.progress["tokens"] / 1e6)
+        return converter_of(Bundle.load(Path(folder))), million_tokens(trained.progress)
 
 
-def _rounded(tokens: float) -> float:
-    return round(tokens, 1)
+def million_tokens(progress: dict[str, Any]) -> float:
+    """Seen in the run and in those that it goes on from.
+
+    >>> million_tokens({"tokens": 2e6, "begun_from": {"tokens": 30e6}})
+    32.0
+    """
+    seen = 0.0
+    while progress:
+        seen += progress["tokens"]
+        progress = progress.get("begun_from", {})
+    return round(seen / 1e6, 1)
 
 
 def gain_of_doubling(points: Sequence[Point]) -> float:
