@@ -163,7 +163,7 @@ def test_kill_9_at_any_moment_leaves_the_bundle_in_use_or_the_new_one(
     ("held_out", "losses", "general", "accepted"),
     [
         ((60, 70), (2.0, 1.9), (500, 500), True),
-        ((60, 70), (2.0, 1.9), (500, 498), True),  # 0.2 points
+        ((60, 70), (2.0, 1.9), (500, 498), True),  # 0.2 points of hanzi
         ((60, 70), (2.0, 1.9), (500, 496), False),  # 0.4 points
         ((60, 60), (2.0, 1.9), (500, 500), True),  # as many right, and likelier
         ((60, 60), (2.0, 2.0), (500, 500), False),
