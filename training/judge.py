@@ -65,8 +65,8 @@ def judge(
     """Each pair is (before, after); `losses`: nats a token on the held-out phrases.
 
     Better on the held-out phrases: more first candidates right, or as many and likelier texts. No
-    worse in general: the share of right hanzi fell by at most `allowed_loss` points. (Whole clauses
-    would be too few: of 400, ten change by chance either way, and that alone is a point or so.)
+    worse in general: the share of right hanzi fell by at most `allowed_loss` points. (Of 400 clauses
+    some ten change for better or worse, which alone is most of a point; of their hanzi far fewer.)
     """
     before, after = held_out
     fell = fallen(general)
