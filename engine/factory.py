@@ -21,7 +21,7 @@ from engine.counts import MixOptions
 from engine.dates import DateLettersRewriter, DateRewriter, now
 from engine.english import English
 from engine.fake import FakeDecoder
-from engine.inference import FloatArray, InferenceError, OnnxDecoder
+from engine.inference import Decoder, FloatArray, InferenceError, OnnxDecoder
 from engine.keymap import SessionOptions
 from engine.learner import LearningOptions
 from engine.lexicon import Lexicon
@@ -33,7 +33,7 @@ from engine.session import Session
 from engine.spelling import SpellingOptions
 from engine.symbols import SymbolRewriter
 from engine.user_learner import UserLearner
-from engine.vocabulary import Vocabulary, from_counts
+from engine.vocabulary import Vocabulary, from_counts, load_characters
 from resources import CHARACTERS, CLAUSES, ENGLISH, LEXICON, MODEL, SYMBOLS
 
 UNLISTED_PENALTY: Final[float] = 6.0  # nats
@@ -65,24 +65,36 @@ def converter_of(
     `personal`: what `create_personal` made for this bundle, for one user.
     """
     options = replace(options or SearchOptions(), block_size=bundle.manifest.block_size)
-    lexicon, clauses = (Lexicon.load(path, bundle.vocabulary) for path in (LEXICON, CLAUSES))
-    ngram = _ngram_of(bundle)
-    prior = None if ngram is None else ngram.unigrams
-    penalties = _penalties(bundle.vocabulary)
-    decoder = _decoder_of(bundle)
-    english = English.load(ENGLISH)
+    return converter_with(
+        _decoder_of(bundle), bundle.vocabulary, _ngram_of(bundle), options, spelling, personal
+    )
+
+
+def converter_with(
+    decoder: Decoder,
+    vocabulary: Vocabulary,
+    ngram: NgramModel | None,
+    options: SearchOptions,
+    spelling: SpellingOptions | None = None,
+    personal: Personal | None = None,
+) -> Converter:
+    """Converter around any decoder of `vocabulary`, with the shipped word lists and penalties.
+
+    What measures a decoder before it is exported searches like the one that ships.
+    """
+    lexicon, clauses = (Lexicon.load(path, vocabulary) for path in (LEXICON, CLAUSES))
     return Converter(
         decoder,
-        bundle.vocabulary,
+        vocabulary,
         lexicon,
         options,
-        prior,
+        None if ngram is None else ngram.unigrams,
         ngram,
-        penalties,
+        _penalties(vocabulary),
         spelling,
         personal,
         clauses,
-        english,
+        English.load(ENGLISH),
     )
 
 
@@ -152,9 +164,9 @@ def create_rewriters(clock: Callable[[], datetime] = now) -> tuple[Rewriter, ...
 
 
 def vocabulary_of_characters(path: Path) -> Vocabulary:
-    """Vocabulary of the rows `hanzi<TAB>syllable,syllable`, all equally common."""
-    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
-    return from_counts([(hanzi, syllable, 1) for hanzi, spelling in rows for syllable in spelling.split(",")])
+    """Vocabulary of the readings in a file that `load_characters` reads, all equally common."""
+    rows = load_characters(path).items()
+    return from_counts([(hanzi, syllable, 1) for hanzi, syllables in rows for syllable in syllables])
 
 
 def _decoder_of(bundle: Bundle) -> OnnxDecoder:
@@ -172,7 +184,7 @@ def _decoder_of(bundle: Bundle) -> OnnxDecoder:
 
 def _penalties(vocabulary: Vocabulary) -> FloatArray:
     """(n_token,): UNLISTED_PENALTY for hanzi outside the national list (們, 囧), which come last."""
-    listed = {line[0] for line in CHARACTERS.read_text(encoding="utf-8").splitlines()}
+    listed = load_characters(CHARACTERS)
     return np.array([0.0 if text in listed else UNLISTED_PENALTY for text in vocabulary.texts], np.float32)
 
 

@@ -187,3 +187,9 @@ def from_counts(counts: Sequence[tuple[str, str, int]]) -> Vocabulary:
     """Vocabulary of (hanzi, syllable, count) triples, the commonest of a syllable first."""
     ordered = sorted(counts, key=lambda row: (SYLLABLE_INDEX[row[1]], -row[2], row[0]))
     return Vocabulary(tuple((hanzi, SYLLABLE_INDEX[syllable]) for hanzi, syllable, _ in ordered))
+
+
+def load_characters(path: Path) -> dict[str, list[str]]:
+    """Hanzi to syllables, from lines `hanzi<TAB>syllable,syllable` (resources/characters.tsv)."""
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line)
+    return {hanzi: syllables.split(",") for hanzi, syllables in rows}

@@ -132,7 +132,7 @@ class SpellingSettings:
     """How letters are read as pinyin."""
 
     scheme: str = field(default="", metadata={"limits": Scheme(("", *SCHEME_NAMES))})
-    correct: bool = _off()
+    correct: bool = _on()
     fuzzy: tuple[str, ...] = _names({name: pair.label for name, pair in FUZZY_PAIRS.items()})
 
 

@@ -74,11 +74,11 @@ def test_a_package_under_a_newer_name_counts(machine: Path) -> None:
     assert missing(machine, "run") == []
 
 
-def test_python_without_venv_and_no_chinese_font(machine: Path) -> None:
+def test_python_without_venv_and_no_fonts(machine: Path) -> None:
     install(machine)
     program(machine, "python3", "exit 1")
     program(machine, "fc-list", "exit 0")
-    assert {"python3-venv", "fonts-wqy-microhei"} <= set(missing(machine, "run"))
+    assert {"python3-venv", "fonts-wqy-microhei", "fonts-noto-color-emoji"} <= set(missing(machine, "run"))
     (machine / "python3").unlink()
     assert {"python3", "python3-venv"} <= set(missing(machine, "run"))
 

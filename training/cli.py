@@ -214,14 +214,24 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         help="folder that `prepare` wrote: its sources are named, and its held-out text says how much of the "
         "n-gram is mixed in",
     )
+    command.add_argument(
+        "--share", type=_share, help="of the n-gram in the mix, 0 to 1, instead of what fits held-out text"
+    )
     command.add_argument("--sets", type=Path, nargs="*", default=[], help="cases for the parity report")
     command.add_argument("--limit", type=int, default=200, help="cases of each set in the parity report")
     command.set_defaults(run=_export)
 
 
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"a share lies between 0 and 1, not at {text}")
+    return share
+
+
 def _export(options: argparse.Namespace) -> None:
     from engine.bundle import Bundle
-    from engine.ngram import NgramModel
+    from engine.ngram import LEVELS, NgramModel
     from training.evaluate import parity
     from training.export import export, load_trained, sources_of
     from training.mixing import fit_weights, with_weights
@@ -230,9 +240,15 @@ def _export(options: argparse.Namespace) -> None:
     trained = load_trained(options.model)
     sources = sources_of(options.data) if options.data else []
     packed = options.ngram.read_bytes() if options.ngram else None
-    if options.ngram and options.data:
+    if options.share is not None and not options.ngram:
+        raise WorkshopError("--share is the share of an n-gram: name its file with --ngram")
+    if options.ngram and (options.data or options.share is not None):
         ngram = NgramModel.load(options.ngram)
-        weights = fit_weights(trained, ngram, options.data, trained.recipe["weights"])
+        weights = (
+            [options.share] * LEVELS
+            if options.share is not None
+            else fit_weights(trained, ngram, options.data, trained.recipe["weights"])
+        )
         print(f"share of the n-gram: {weights[0]:.3f}")
         packed = with_weights(options.ngram, weights)
     export(trained, options.output, options.name, packed, sources)

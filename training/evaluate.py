@@ -15,12 +15,10 @@ from tqdm import tqdm
 from engine.accuracy import Score, evaluate, read_set, table
 from engine.bundle import Bundle
 from engine.converter import Converter, SearchOptions
-from engine.factory import converter_of
+from engine.factory import converter_of, converter_with
 from engine.inference import OnnxDecoder
-from engine.lexicon import Lexicon
 from engine.ngram import NgramModel
 from engine.typist import Case
-from resources import LEXICON
 from training.data import IGNORED, Batch, Shards
 from training.export import Trained, export, graphs, head, load_trained
 from training.parity import ParityRow, compare
@@ -31,9 +29,8 @@ from training.train import Objective, validation_batches
 def converter_for(trained: Trained, ngram: Path | None) -> Converter:
     """The engine's search over the PyTorch weights, nothing exported."""
     options = SearchOptions(block_size=trained.decoder.config.block_size)
-    lexicon = Lexicon.load(LEXICON, trained.vocabulary)
     model = NgramModel.load(ngram) if ngram else None
-    return Converter(TorchDecoder(trained.decoder), trained.vocabulary, lexicon, options, ngram=model)
+    return converter_with(TorchDecoder(trained.decoder), trained.vocabulary, model, options)
 
 
 def evaluate_sets(model: Path, sets: Sequence[Path], limit: int | None, ngram: Path | None) -> str:
@@ -88,10 +85,9 @@ def parity(
         "ONNX fp32": (OnnxDecoder(plain, weight, bias), (len(plain) + weight.nbytes) / 1e6),
         "ONNX int8": (integer, size),
     }
-    lexicon = Lexicon.load(LEXICON, trained.vocabulary)
     model = NgramModel.load(ngram) if ngram else None
     block_size = trained.decoder.config.block_size
-    return compare(decoders, trained.vocabulary, lexicon, model, cases, block_size), len(cases)
+    return compare(decoders, trained.vocabulary, model, cases, block_size), len(cases)
 
 
 def _megabytes(trained: Trained) -> float:

@@ -15,9 +15,9 @@ import numpy.typing as npt
 from tqdm import tqdm
 
 from engine.accuracy import Score, evaluate
-from engine.converter import Converter, SearchOptions
+from engine.converter import SearchOptions
+from engine.factory import converter_with
 from engine.inference import Decoder
-from engine.lexicon import Lexicon
 from engine.ngram import NgramModel
 from engine.syllable import syllable_of
 from engine.typist import Case
@@ -80,7 +80,6 @@ def tokens_of(case: Case, vocabulary: Vocabulary) -> list[int] | None:
 def compare(
     decoders: dict[str, tuple[Decoder, float]],
     vocabulary: Vocabulary,
-    lexicon: Lexicon,
     ngram: NgramModel | None,
     cases: Sequence[Case],
     block_size: int,
@@ -99,7 +98,7 @@ def compare(
         values = np.concatenate([reading_log_probs(decoder, vocabulary, tokens) for tokens in texts])
         reference = values if reference is None else reference
         differences = np.abs(values - reference)
-        converter = Converter(decoder, vocabulary, lexicon, options, ngram=ngram)
+        converter = converter_with(decoder, vocabulary, ngram, options)
         rows.append(
             ParityRow(
                 name=name,

@@ -27,7 +27,7 @@ import numpy.typing as npt
 from tqdm import tqdm
 
 from engine.syllable import SYLLABLES
-from engine.vocabulary import SPECIALS, UNKNOWN, Vocabulary, from_counts
+from engine.vocabulary import SPECIALS, UNKNOWN, Vocabulary, from_counts, load_characters
 from training.annotate import CODE_SHIFT, FIRST_HANZI_CODE, annotate_line
 from training.errors import WorkshopError
 from training.files import save_whole
@@ -163,12 +163,6 @@ def build_vocabulary(counts: Counter[int], characters: dict[str, list[str]], min
         if reading in table or count >= minimum:
             table[reading] = count
     return from_counts([(hanzi, syllable, count) for (hanzi, syllable), count in table.items()])
-
-
-def load_characters(path: Path) -> dict[str, list[str]]:
-    """Hanzi to syllables, from lines `hanzi<TAB>syllable,syllable`."""
-    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line)
-    return {hanzi: syllables.split(",") for hanzi, syllables in rows}
 
 
 class Encoder:

@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from engine.inference import OnnxDecoder
-from engine.lexicon import Lexicon
 from engine.ngram import NgramModel
 from engine.typist import Case
-from resources import LEXICON
 from training.export import Trained, head
 from training.parity import CALL_CACHE, CALL_ROWS, compare, tokens_of
 from training.report_cases import Model, engine_hash
@@ -57,8 +55,7 @@ def measure(
         for form, graph in forms_of(trained, texts[:_CALIBRATED], forms).items()
     }
     model = NgramModel.load(ngram) if ngram else None
-    lexicon = Lexicon.load(LEXICON, vocabulary)
-    found = compare(decoders, vocabulary, lexicon, model, cases, config.block_size)
+    found = compare(decoders, vocabulary, model, cases, config.block_size)
     return [
         Row(
             model=name,

@@ -101,6 +101,7 @@ class Trainer:
         self.optimisers = optimisers_of(self.decoder, recipe.training)
         self.average = {name: value.detach().clone() for name, value in self.decoder.named_parameters()}
         self.step, self.tokens, self.elapsed = 0, 0, 0.0
+        self.begun_from: dict[str, Any] = {}  # the progress of the run that this one begins with
         self.best, self.worse = float("inf"), 0  # held-out loss, and reports since
         self._reported = -1  # the step of the last report
 
@@ -218,6 +219,7 @@ class Trainer:
             "average": self.average,
             "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
             "progress": (self.step, self.tokens, self.elapsed),
+            "begun_from": self.begun_from,
             "recipe": asdict(self.recipe),
             "vocabulary_hash": self.vocabulary.hash,
             "best": (self.best, self.worse),
@@ -230,7 +232,7 @@ class Trainer:
             "config": asdict(self.recipe.model),
             "weights": {name: value.to(torch.bfloat16) for name, value in self.average.items()},
             "vocabulary": self.vocabulary.dumps(),
-            "progress": {"steps": self.step, "tokens": self.tokens, "minutes": round(self.elapsed, 1)},
+            "progress": self.progress(),
             "recipe": asdict(self.recipe),
         }
         with save_whole(self.run / "model.pt") as file:
@@ -248,6 +250,12 @@ class Trainer:
             )
         self.decoder.load_state_dict(trained.decoder.state_dict())
         self.average = {name: value.detach().clone() for name, value in self.decoder.named_parameters()}
+        self.begun_from = trained.progress
+
+    def progress(self) -> dict[str, Any]:
+        """For the manifest: steps, tokens and minutes of this run, and of the one it began with."""
+        done = {"steps": self.step, "tokens": self.tokens, "minutes": round(self.elapsed, 1)}
+        return done | ({"begun_from": self.begun_from} if self.begun_from else {})
 
     def resume(self) -> bool:
         """Go on from RUN/checkpoint.pt if there is one; rates and weight decay are the recipe's.
@@ -281,6 +289,7 @@ class Trainer:
             for group, (base_rate, weight_decay) in zip(optimiser.param_groups, settings, strict=True):
                 group["base_rate"], group["weight_decay"] = base_rate, weight_decay
         self.step, self.tokens, self.elapsed = state["progress"]
+        self.begun_from = state.get("begun_from", {})
         self.best, self.worse = state.get("best", (float("inf"), 0))
 
     def _agree(self) -> None:

@@ -12,11 +12,9 @@ import pytest
 import torch
 
 from engine.bundle import Bundle
-from engine.lexicon import Lexicon
 from engine.ngram import NgramModel
 from engine.typist import Case
 from engine.vocabulary import Vocabulary
-from resources import LEXICON
 from training.cli import main
 from training.ngram import make_ngram
 from training.parity import ParityError, compare
@@ -85,10 +83,14 @@ def test_export_fits_the_ngram_of_the_bundle_alone(prepared: Path, tmp_path: Pat
     assert shipped is not None
     assert not np.allclose(NgramModel.load(shipped).weights, NgramModel.load(ngram).weights)
     assert "ONNX int8" in (tmp_path / "run" / "parity.md").read_text(encoding="utf-8")
+    assert main([*command, "--share", "0.25"]) == 0
+    assert NgramModel.load(shipped).weights.tolist() == [0.25] * 4
+    without_ngram = [word for word in command if word not in ("--ngram", str(ngram))]
+    assert main([*without_ngram, "--share", "0.25"]) == 2
 
 
 def test_parity_without_a_usable_case_is_refused(prepared: Path) -> None:
     vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
     case = Case("1", "nihao", ("ni", "hao"), "", "他们")
     with pytest.raises(ParityError, match="none of the 1 cases"):
-        compare({}, vocabulary, Lexicon.load(LEXICON, vocabulary), None, [case], 64)
+        compare({}, vocabulary, None, [case], 64)

@@ -81,6 +81,9 @@ def test_a_run_begins_with_a_bundle(bundle: Path, prepared: Path, tmp_path: Path
     expected = restore(bundle).decoder.state_dict()
     for name, value in expected.items():
         torch.testing.assert_close(saved[name], value, atol=1e-4, rtol=1e-4)
+    progress = torch.load(tmp_path / "run" / "model.pt")["progress"]
+    assert progress["steps"] == 1
+    assert progress["begun_from"] == {"steps": 1}
 
 
 def test_weights_that_do_not_fit_are_refused(bundle: Path, prepared: Path, tmp_path: Path) -> None:

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from engine.syllable import SYLLABLES
-from engine.vocabulary import SPECIALS, Vocabulary
+from engine.vocabulary import SPECIALS, Vocabulary, load_characters
 from tests.training.conftest import CHARACTERS
 from training.annotate import CODE_SHIFT, annotate_line
 from training.data import IGNORED, START_ID, ShardError, Shards, WindowSampler, note_on_weights
-from training.prepare import Encoder, PrepareError, build_vocabulary, count_codes, load_characters, prepare
+from training.prepare import Encoder, PrepareError, build_vocabulary, count_codes, prepare
 from training.text import CorpusError, paragraphs, text_files
 
 
