@@ -31,7 +31,7 @@ RATES: Final = {
     "full": (3e-4, 1e-3),
     "partial": (5e-4, 1e-3),
     "frozen": (3e-4, 2e-3),
-    "low-rank": (6e-3, 4e-3),
+    "low-rank": (2e-3, 2e-3),
 }
 
 

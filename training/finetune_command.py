@@ -64,7 +64,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--sets", type=Path, nargs="*", default=[], help="cases for general accuracy (JSON lines)"
     )
     result.add_argument("--limit", type=int, help="the first so many of each set")
-    result.add_argument("--allowed-loss", type=float, default=0.3, help="points of general accuracy (0.3)")
+    result.add_argument("--allowed-loss", type=float, default=0.3, help="points of hanzi, in general (0.3)")
     result.add_argument("--output", type=Path, help="write the bundle into this folder, outside the store")
     result.add_argument("--no-activate", action="store_true", help="do not use it, even if it is better")
     result.add_argument("--data-directory", type=Path, help="where log and bundles are kept")

@@ -163,7 +163,7 @@ def test_kill_9_at_any_moment_leaves_the_bundle_in_use_or_the_new_one(
     ("held_out", "losses", "general", "accepted"),
     [
         ((60, 70), (2.0, 1.9), (500, 500), True),
-        ((60, 70), (2.0, 1.9), (500, 498), True),  # 0.2 points
+        ((60, 70), (2.0, 1.9), (500, 498), True),  # 0.2 points of hanzi
         ((60, 70), (2.0, 1.9), (500, 496), False),  # 0.4 points
         ((60, 60), (2.0, 1.9), (500, 500), True),  # as many right, and likelier
         ((60, 60), (2.0, 2.0), (500, 500), False),
@@ -173,10 +173,9 @@ def test_kill_9_at_any_moment_leaves_the_bundle_in_use_or_the_new_one(
 def test_the_verdict(
     held_out: tuple[int, int], losses: tuple[float, float], general: tuple[int, int], accepted: bool
 ) -> None:
-    pairs = [
-        tuple(Score(cases, first) for first in pair) for cases, pair in ((100, held_out), (1000, general))
-    ]
-    verdict = judge(pairs[0], losses, pairs[1], 0.3)  # type: ignore[arg-type]
+    mine = Score(100, held_out[0]), Score(100, held_out[1])
+    others = Score(0, 0, 0, 1000, general[0]), Score(0, 0, 0, 1000, general[1])
+    verdict = judge(mine, losses, others, 0.3)
     assert verdict.accepted is accepted
     assert f"{held_out[0]:.1f}% before, {held_out[1]:.1f}% after" in verdict.reason
 
