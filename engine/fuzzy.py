@@ -59,7 +59,7 @@ DEFAULT_PAIRS: Final[frozenset[str]] = frozenset(
 
 # Nats that a sound costs in the place of another, and beyond that where it is the rarer way round;
 # where both initial and final change, both are paid.
-FUZZY_PRICES: Final[dict[str, float]] = dict.fromkeys(FUZZY_PAIRS, 3.0)
+FUZZY_PRICES: Final[dict[str, float]] = dict.fromkeys(FUZZY_PAIRS, 2.0)
 RARER: Final[float] = 1.0
 
 
