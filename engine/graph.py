@@ -118,11 +118,6 @@ class SyllableGraph:
                 furthest = max(furthest, start + _open_length(window.group(), self.table))
         return furthest
 
-    @property
-    def tail(self) -> str:
-        """The keys that no path reaches."""
-        return self.keys[self.interpreted_length :]
-
     def name(self, vertex: int) -> tuple[str, str]:
         """Under which what depends on the edges up to `vertex` alone may be kept.
 

@@ -144,14 +144,6 @@ class PhraseLog:
         with self._store.transaction() as connection:
             connection.execute(_FORGET_DERIVED)
 
-    def remove_range(self, first: float, last: float) -> int:
-        """Delete the phrases of the times [first, last) for good; how many there were."""
-        with self._store.transaction() as connection:
-            found = connection.execute("DELETE FROM phrase WHERE time >= ? AND time < ?", (first, last))
-            connection.execute("UPDATE edition SET number = number + 1")
-            connection.execute(_FORGET_DERIVED)
-            return found.rowcount
-
     def edition(self) -> int:
         with self._store.reading() as connection:
             return int(connection.execute("SELECT number FROM edition").fetchone()[0])

@@ -58,12 +58,6 @@ class WordStore:
             n += len(chunk)
         return n
 
-    def remove_words(self, words: Iterable[UserWord]) -> None:
-        with self._store.transaction() as connection:
-            rows = [(word.text, " ".join(word.reading)) for word in words]
-            connection.executemany("DELETE FROM word WHERE text = ? AND reading = ?", rows)
-            _bump(connection, words=True)
-
     def n_word(self) -> int:
         with self._store.reading() as connection:
             return int(connection.execute("SELECT count(*) FROM word").fetchone()[0])

@@ -19,11 +19,11 @@ from engine.factory import converter_of, converter_with
 from engine.inference import OnnxDecoder
 from engine.ngram import NgramModel
 from engine.typist import Case
-from training.data import IGNORED, Batch, Shards
+from training.data import Shards
 from training.export import Trained, export, graphs, head, load_trained
 from training.parity import ParityRow, compare
 from training.torch_decoder import TorchDecoder
-from training.train import Objective, validation_batches
+from training.train import Objective, mean_loss, validation_batches
 
 
 def converter_for(trained: Trained, ngram: Path | None) -> Converter:
@@ -56,16 +56,10 @@ def held_out_loss(trained: Trained, data: Path) -> dict[str, float]:
     objective = Objective(trained.decoder, compiled=False)
     block_size = trained.decoder.config.block_size
     batches = validation_batches(Shards(data, "valid", trained.vocabulary, block_size), block_size)
-    return {name: _mean_loss(objective, group) for name, group in batches.items()}
-
-
-def _mean_loss(objective: Objective, batches: list[Batch]) -> float:
-    total = count = 0.0
-    for batch in batches:
-        arrays = (batch.inputs, batch.targets, batch.segments)
-        total += sum(loss.item() for loss in objective(*map(torch.from_numpy, arrays)))
-        count += int((batch.targets != IGNORED).sum())
-    return total / count
+    return {
+        name: mean_loss(objective, group, torch.device("cpu"), in_bfloat16=False)
+        for name, group in batches.items()
+    }
 
 
 def parity(

@@ -185,17 +185,10 @@ class Trainer:
         """Nats a token of the averaged weights on held-out text, by source and `all`."""
         with self.averaged():
             self.decoder.eval()
-            return {name: self._validation_loss(batches) for name, batches in self.validation.items()}
-
-    def _validation_loss(self, batches: list[Batch]) -> float:
-        module = self.objective.module if self.world_size > 1 else self.objective
-        total = count = 0.0
-        for batch in batches:
-            inputs, targets, segments = _tensors(batch, self.device)
-            with torch.autocast(self.device.type, torch.bfloat16):
-                total += float(sum(loss.item() for loss in module(inputs, targets, segments)))
-            count += int((targets != IGNORED).sum())
-        return total / count
+            module = self.objective.module if self.world_size > 1 else self.objective
+            return {
+                name: mean_loss(module, batches, self.device) for name, batches in self.validation.items()
+            }
 
     def averaged(self) -> _Swapped:
         """Context in which the decoder holds the averaged weights."""
@@ -325,6 +318,19 @@ def validation_batches(shards: Shards, block_size: int, windows: int = 8) -> dic
         batches[name] = [sampler.batch(0, 0, windows)]
     everything = WindowSampler(shards, block_size, {}, seed=8)
     return {"all": [everything.batch(i, 0, 32) for i in range(8)], **batches}
+
+
+@torch.no_grad()
+def mean_loss(
+    objective: nn.Module, batches: list[Batch], device: torch.device, in_bfloat16: bool = True
+) -> float:
+    """Nats a token of the batches' targets."""
+    total = count = 0.0
+    for batch in batches:
+        with torch.autocast(device.type, torch.bfloat16, enabled=in_bfloat16):
+            total += float(sum(loss.item() for loss in objective(*_tensors(batch, device))))
+        count += int((batch.targets != IGNORED).sum())
+    return total / count
 
 
 class _Only(Shards):
