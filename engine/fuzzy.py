@@ -65,9 +65,23 @@ FUZZY_PRICES: Final[dict[str, float]] = dict.fromkeys(FUZZY_PAIRS, 2.0)
 RARER: Final[float] = 1.0
 
 
+_BACK: Final[str] = "_back"
+
+
 def rarer(name: str) -> str:
     """What a pair is called the rarer way round: zh typed for z."""
-    return f"{name}_back"
+    return name + _BACK
+
+
+def said(way: str) -> str:
+    """What is typed for what by a pair, or by its rarer way round.
+
+    >>> said("s_sh"), said(rarer("s_sh"))
+    ('s for sh', 'sh for s')
+    """
+    swap = FUZZY_PAIRS[way.removesuffix(_BACK)].swaps[0]
+    typed, meant = swap[::-1] if way.endswith(_BACK) else swap
+    return f"{typed} for {meant}"
 
 
 @dataclass(frozen=True)
@@ -85,7 +99,7 @@ def price_of(way: str, prices: Mapping[str, float]) -> float:
     """Nats; the rarer way round of a pair that has no price of its own costs RARER more."""
     if way in prices:
         return prices[way]
-    return prices[way.removesuffix("_back")] + RARER
+    return prices[way.removesuffix(_BACK)] + RARER
 
 
 def variants(syllable: str, pairs: Iterable[str], prices: Mapping[str, float]) -> dict[str, float]:

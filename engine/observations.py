@@ -57,7 +57,7 @@ class LogReader:
             choices = tuple(self._choices_of_parts(phrase))
         else:
             choices = self._choice(phrase.keys, phrase.text, phrase.reading, tokens, phrase.rank > 0)
-        return Observation((*history, *tokens), len(history), choices, tuple(_typed(phrase)))
+        return Observation((*history, *tokens), len(history), choices, tuple(typed_parts(phrase)))
 
     def _history(self, before: str, previous: Phrase | None) -> tuple[int, ...]:
         """Nothing before it, or a new line, is what the decoder knows as START."""
@@ -116,7 +116,7 @@ class LogReader:
         return (Choice(keys, text, reading, tokens, against),)
 
 
-def _typed(phrase: Phrase) -> Iterator[tuple[str, tuple[str, ...]]]:
+def typed_parts(phrase: Phrase) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The letters of each part that has hanzi alone, with their syllables; nothing of what was read
     from a file, as nobody typed that."""
     start = 0

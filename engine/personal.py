@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -26,7 +26,7 @@ from engine.accent import Accent, Reading
 from engine.counts import NO_TOKEN, MixOptions, PersonalCounts, Undo
 from engine.lexicon import MAX_WORD_LENGTH, Word, WordArrays
 from engine.user_words import UserWords
-from engine.values import Candidate, Source
+from engine.values import Candidate, Mark, Source
 from engine.vocabulary import Vocabulary
 
 FADING: Final[float] = 0.8  # of the picks for some letters, by each further pick for them
@@ -176,6 +176,10 @@ class Personal:
             self._long_words.setdefault(word.keys, {})[word] = 1.0, False
         self.version += 1
 
+    def has_pin(self, keys: str) -> bool:
+        """True where something is pinned for exactly these letters."""
+        return keys in self._pins
+
     def set_pins(self, pins: Iterable[Choice]) -> None:
         self._pins = {pin.keys: pin for pin in pins}
         self.version += 1
@@ -196,7 +200,10 @@ class Personal:
         """The menu without what is forgotten, with what was picked for `keys` and what is pinned in place."""
         arranged = self._with_choices(self._without_forgotten(menu), keys)
         pin = self._pins.get(keys)
-        return arranged if pin is None else _with_first(arranged, _candidate(pin, arranged))
+        if pin is None:
+            return arranged
+        pinned = _candidate(pin, arranged)
+        return [replace(pinned, mark=Mark.PINNED), *(other for other in arranged if other != pinned)]
 
     # Inside.
 

@@ -46,6 +46,7 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[Row, ...]], ...], ...]] = (
                 Row("Esc", "key.escape"),
                 Row("Ctrl+1 … Ctrl+9  Shift+Delete", "key.forget"),
                 Row("Ctrl+Z", "key.restore"),
+                Row("Ctrl+↑  Ctrl+↓", "key.pin"),
             ),
         ),
         (

@@ -24,6 +24,7 @@ from ime_app.controller import InputController, Rendered
 from ime_app.dialogs import Dialogs, Places
 from ime_app.editor import Editor
 from ime_app.options import engine_options_or_complaint
+from ime_app.refusals import refusal_of
 from ime_app.settings import Settings, setting
 from ime_app.settings_keeper import SettingsKeeper
 from ime_app.status_line import StatusLine
@@ -67,7 +68,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(strings, actions["copy_all"], create_menu(self, actions))
         self.dialogs = Dialogs(keeper, strings, Places(store.folder, bundle), self._private, self)
         self._central = self._arrange()
-        self.bar = CandidateBar(self._central)
+        self.bar = CandidateBar(strings, self._central)
         self._save_timer = self._timer(SAVE_AFTER_MS, self.save)
         self._surround_timer = self._timer(SURROUND_AFTER_MS, self.controller.tell_surrounding)
         self.setWindowTitle(strings("title"))
@@ -294,9 +295,10 @@ class MainWindow(QMainWindow):
         self._add_banner(self._strings("learning_notice", reason=reason))
 
     def _on_refused(self, rendered: Rendered) -> None:
-        key = rendered.event.key if rendered.event is not None else ""
-        what = "no_such_candidate" if key.isdigit() else "full"
-        self.status.show_message(self._strings(what, number=key, limit=MAX_LETTERS))
+        what = refusal_of(rendered.event)
+        if what and rendered.event is not None:
+            number = rendered.event.key
+            self.status.show_message(self._strings(what, number=number, limit=MAX_LETTERS))
         self.bar.flash()
 
     def _on_caret_moved(self) -> None:

@@ -170,6 +170,11 @@ SETTINGS: Final[Texts] = {
         "按意思找表情和符号，排在后面的候选里",
         "Emoji and symbols by meaning, as later candidates",
     ),
+    "input.show_reading": ("候选旁注明拼音", "The pinyin beside each candidate"),
+    "input.show_reading.tip": (
+        "关闭时只注明与所打的字母不同的读法",
+        "When off, only what was read otherwise than it was typed is shown",
+    ),
     # Spelling
     "spelling": ("拼音", "Pinyin"),
     "spelling.kind": ("全拼和双拼", "Full or double pinyin"),

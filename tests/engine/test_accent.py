@@ -1,4 +1,4 @@
-"""A user's accent: what letters say of it, what a fuzzy sound then costs, and that all of it can be taken back."""
+"""A user's accent: what letters say of it, what a fuzzy sound then costs, and how that is taken back."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.__main__ import main
 from engine.accent import HIGHEST, LOWEST, WINDOW, Accent, learnt_price, occasions
 from engine.fuzzy import DEFAULT_PAIRS, FUZZY_PRICES, price_of, rarer
 from engine.learner import LearningMode, LearningOptions
@@ -158,3 +159,16 @@ def test_deleted_phrases_teach_nothing(opened: Opener, tmp_path: Path) -> None:
     log = PhraseLog(typist.learner.store)
     log.remove([phrase.id for phrase in log])
     assert price(opened(spelling=SPELLING)) == FUZZY_PRICES["s_sh"]
+
+
+def test_the_command_line_lists_it(
+    opened: Opener, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typist = opened(spelling=SPELLING)
+    for _ in range(10):
+        typist.commit("sangke", "上课")
+    assert main(["log", "sounds", "--data-directory", str(tmp_path)]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert len(rows) == 2 * len(FUZZY_PRICES)
+    assert "s_sh\ts for sh\t10 of 10\t1.00" in rows
+    assert "s_sh_back\tsh for s\t0 of 0\t3.00" in rows
