@@ -9,13 +9,14 @@ do is what is shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.accent import Accent
 from engine.accuracy import Score, evaluate
 from engine.arguments import ConverterChoice
 from engine.converter import Converter
+from engine.fuzzy import sounds_for
 from engine.typist import Case
 
 
@@ -34,11 +35,14 @@ class AccentScore:
 
 
 def replay_accents(
-    choice: ConverterChoice, sets: Mapping[str, Sequence[Case]], person: re.Pattern[str], each: int | None
+    choice: ConverterChoice,
+    sets: Mapping[str, Sequence[Case]],
+    person: re.Pattern[str] | None = None,
+    each: int | None = None,
 ) -> Iterator[tuple[str, AccentScore]]:
-    """(name, score) of each set; `person` finds whose a case is in its id, `each`: how many cases of a
-    person and set are judged at most. Only persons of the first set count. Raises BundleError or
-    LexiconError."""
+    """(name, score) of each set; `person` finds whose a case is in its id (None: all are one person's),
+    `each`: how many cases of a person and set are judged at most. Only persons of the first set count.
+    Raises BundleError or LexiconError."""
     converter = choice.create()
     people = {_person_of(case, person) for case in next(iter(sets.values()), ())} - {""}
     found = {name: AccentScore() for name in sets}
@@ -53,9 +57,24 @@ def replay_accents(
     yield from found.items()
 
 
-def _person_of(case: Case, person: re.Pattern[str]) -> str:
+def _person_of(case: Case, person: re.Pattern[str] | None) -> str:
+    if person is None:
+        return "one"
     match = person.search(str(case.id))
     return match.group() if match else ""
+
+
+def said_by(case: Case, pairs: Iterable[str]) -> Case:
+    """The case typed by who always says these pairs the usual way round: `s_sh` gives `si` for shi."""
+    pinyin = tuple(_said(syllable, sorted(pairs)) for syllable in case.pinyin)
+    return replace(case, keys="".join(pinyin), pinyin=pinyin, meant=case.pinyin)
+
+
+def _said(syllable: str, pairs: Sequence[str]) -> str:
+    for name in pairs:
+        said = (sound.typed for sound in sounds_for(syllable, frozenset({name})) if sound.ways == (name,))
+        syllable = next(said, syllable)
+    return syllable
 
 
 def _converter_of(choice: ConverterChoice, taught: Sequence[Case]) -> Converter:

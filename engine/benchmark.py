@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from engine import accuracy, consistency, footprint, latency
-from engine.accent_replay import replay_accents
+from engine.accent_replay import replay_accents, said_by
 from engine.accent_replay import table as accent_table
 from engine.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
 from engine.bundle import Bundle
+from engine.fuzzy import FUZZY_PAIRS
 from engine.replay import replay
 from engine.replay import table as replay_table
 from engine.scheme import load_scheme
@@ -99,8 +100,13 @@ def _add_options(part: argparse.ArgumentParser) -> None:
     part.add_argument(
         "--person",
         type=re.compile,
-        default=re.compile(".*"),
-        help="accent: what of a case's id says whose it is",
+        help="accent: what of a case's id says whose it is (default: one person's)",
+    )
+    part.add_argument(
+        "--says",
+        nargs="*",
+        choices=sorted(FUZZY_PAIRS),
+        help="accent: the cases as typed by who says these pairs",
     )
     part.add_argument("--each", type=positive, help="accent: cases of a person and set judged at most")
     part.add_argument("--runs", type=positive, default=5, help="start-up: processes measured (5)")
@@ -215,6 +221,8 @@ def _replay(options: argparse.Namespace) -> None:
 def _accent(options: argparse.Namespace) -> None:
     print(f"\n## Prices of fuzzy sounds learnt from each person{_mode(options)}\n")
     sets = {path.stem: accuracy.read_set(path, options.limit) for path in options.sets}
+    if options.says is not None:
+        sets = {name: [said_by(case, options.says) for case in cases] for name, cases in sets.items()}
     found = replay_accents(ConverterChoice.of(options), sets, options.person, options.each)
     print(accent_table(list(found)), flush=True)
 

@@ -76,6 +76,16 @@ class Session:
     def options(self) -> SessionOptions:
         return self._options
 
+    @property
+    def modes(self) -> Modes:
+        """What keys have switched."""
+        return self._writing.modes
+
+    def switch(self, modes: Modes) -> Output:
+        """Go on in these modes; the composition stays. Raises ScriptError."""
+        self._writing.switch(**vars(modes))
+        return self.configure(self._options)
+
     def configure(self, options: SessionOptions) -> Output:
         """Other options from now on; the composition stays. Raises ScriptError."""
         self._options = options
@@ -240,19 +250,19 @@ class Session:
 
     def _toggle_chinese(self, event: KeyEvent, left: Aftermath) -> Output:
         output = self.commit_typed()
-        self._writing.switch(chinese=not self._modes.chinese)
-        return replace(output, chinese=self._modes.chinese)
+        self._writing.switch(chinese=not self.modes.chinese)
+        return replace(output, chinese=self.modes.chinese)
 
     def _toggle_punctuation(self, event: KeyEvent, left: Aftermath) -> Output:
-        self._writing.switch(chinese_punctuation=not self._modes.chinese_punctuation)
+        self._writing.switch(chinese_punctuation=not self.modes.chinese_punctuation)
         return self._output()
 
     def _toggle_width(self, event: KeyEvent, left: Aftermath) -> Output:
-        self._writing.switch(full_width=not self._modes.full_width)
+        self._writing.switch(full_width=not self.modes.full_width)
         return self._output()
 
     def _toggle_traditional(self, event: KeyEvent, left: Aftermath) -> Output:
-        self._writing.switch(traditional=not self._modes.traditional)
+        self._writing.switch(traditional=not self.modes.traditional)
         self._converter.set_surrounding_text(self._before)
         self._composing.read_again(self._options)
         return self._output()
@@ -263,16 +273,12 @@ class Session:
     # What the handlers share.
 
     @property
-    def _modes(self) -> Modes:
-        return self._writing.modes
-
-    @property
     def _before(self) -> str:
         """The surrounding text as the converter reads it."""
         return self._writing.read(self._around.before)
 
     def _key_state(self) -> KeyState:
-        composition, modes, left = self._composing.composition, self._modes, self._aftermath
+        composition, modes, left = self._composing.composition, self.modes, self._aftermath
         return KeyState(
             composing=self.is_composing,
             chinese=modes.chinese,
@@ -349,11 +355,11 @@ class Session:
             preedit=preedit,
             menu=self._menu(),
             commit=commit,
-            chinese=self._modes.chinese,
+            chinese=self.modes.chinese,
             refused=refused,
-            chinese_punctuation=self._modes.chinese_punctuation,
-            full_width=self._modes.full_width,
-            traditional=self._modes.traditional,
+            chinese_punctuation=self.modes.chinese_punctuation,
+            full_width=self.modes.full_width,
+            traditional=self.modes.traditional,
             notice=notice,
         )
 

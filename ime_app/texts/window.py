@@ -29,6 +29,11 @@ WINDOW: Final[Texts] = {
     ),
     "private_on": ("私密", "Private"),
     "private_off_tip": ("私密模式：什么也不记录。点击结束", "Private mode: nothing is kept. Click to end it"),
+    "still_private": (
+        "私密模式还开着，和上次一样：什么也不记录，学过的也不用。按 Ctrl+Shift+P 结束。",
+        "Private mode is still on, as you left it: nothing is kept and nothing learnt is used. "
+        "Ctrl+Shift+P ends it.",
+    ),
     "undo": ("撤销", "Undo"),
     "undo_tip": ("撤销刚才的操作（Ctrl+Z）", "Take the last action back (Ctrl+Z)"),
     "notice.forgotten": ("已忘记“{text}”", "“{text}” is forgotten"),
