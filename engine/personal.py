@@ -24,6 +24,7 @@ import numpy as np
 
 from engine.accent import Accent, Reading
 from engine.counts import NO_TOKEN, MixOptions, PersonalCounts, Undo
+from engine.latin import is_latin
 from engine.lexicon import MAX_WORD_LENGTH, Word, WordArrays
 from engine.user_words import UserWords
 from engine.values import Candidate, Mark, Source
@@ -222,7 +223,7 @@ class Personal:
         faded = {known: (weight * FADING, against) for known, (weight, against) in (picks or {}).items()}
         weight = faded.get(choice, (0.0, False))[0]
         self._choices[choice.keys] = faded | {choice: (weight + 1.0, choice.against)}
-        if len(choice.tokens) <= MAX_WORD_LENGTH:
+        if len(choice.tokens) <= MAX_WORD_LENGTH and not is_latin(choice.tokens[0]):
             self.words.learn(choice.tokens)
             memory.words.append(choice.tokens)
 

@@ -9,15 +9,18 @@ Headless and synchronous: `process_key` returns when the answer is there.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from engine.aftermath import Aftermath
 from engine.around_caret import SURROUNDING_LENGTH, AroundCaret
 from engine.composing import Composing
 from engine.composition import Composition
+from engine.dotted import dotted
 from engine.edits import EDITS
 from engine.keymap import Action, KeyState, SessionOptions, action_of, text_of
 from engine.learner import Learner
+from engine.literals import continues_word
 from engine.menu import ConversionLike, ConverterLike, MenuMaker
 from engine.rewriter import Rewriter
 from engine.teaching import Teaching
@@ -36,15 +39,6 @@ from engine.values import (
 from engine.writing import Modes, Writing
 
 __all__ = ["SURROUNDING_LENGTH", "ConversionLike", "ConverterLike", "Session"]
-
-
-@dataclass(frozen=True)
-class Aftermath:
-    """What one key leaves to the next one alone."""
-
-    commit: Commit | None = None  # of hanzi: Backspace at once takes it back
-    forgotten: Candidate | None = None  # Ctrl+Z at once brings it back
-    predictions: tuple[Candidate, ...] = ()
 
 
 class Session:
@@ -166,10 +160,18 @@ class Session:
         composition = self._composing.composition
         if composition.is_full:
             return self._output(refused=True)
-        return self._edit(composition.insert(event.key))
+        longer = composition.insert(event.key)
+        if left.dots and longer.caret == len(longer.keys):
+            address = dotted(longer.keys, left.dots) if self._options.addresses else None
+            longer = longer if address is None else replace(longer, keys=address, caret=len(address))
+            self._aftermath = Aftermath(dots=left.dots if address is None else ())
+        return self._edit(longer)
 
     def _pick(self, event: KeyEvent, left: Aftermath) -> Output:
         index = self._composing.index_on_page(int(event.key) - 1)
+        picks_all = index is not None and self._composing.covers_all(index)
+        if not picks_all and continues_word(self._key_state().typed, event.key):
+            return self._insert(event, left)
         return self._output(refused=True) if index is None else self._choose(index)
 
     def _pick_highlighted(self, event: KeyEvent, left: Aftermath) -> Output:
@@ -227,6 +229,9 @@ class Session:
         menu = self._menu()
         if menu.n_page <= 1 and event.key in ("=", "."):
             return self._punctuate(event, left)
+        composition = self._composing.composition
+        if event.key == "." and composition.caret == len(composition.keys):
+            self._aftermath = Aftermath(dots=(*left.dots, len(composition.keys)))
         return self.turn_page(1)
 
     def _page_previous(self, event: KeyEvent, left: Aftermath) -> Output:
