@@ -162,6 +162,18 @@ class PhraseLog:
         """Phrases with an id above `row`, oldest first."""
         return self._select("WHERE id > ? ORDER BY id LIMIT ?", row, limit)
 
+    def beginning(self, window: int) -> int:
+        """The row before the last `window` phrases."""
+        with self._store.reading() as connection:
+            query = "SELECT id FROM phrase ORDER BY id DESC LIMIT 1 OFFSET ?"
+            return int((connection.execute(query, (window,)).fetchone() or (0,))[0])
+
+    def holds(self, text: str, window: int) -> bool:
+        """Whether one of the last `window` phrases, with the text before it, has this text in it."""
+        with self._store.reading() as connection:
+            query = "SELECT 1 FROM phrase WHERE id > ? AND instr(before || text, ?) LIMIT 1"
+            return connection.execute(query, (self.beginning(window), text)).fetchone() is not None
+
     def last(self, limit: int) -> list[Phrase]:
         """The last phrases, oldest first."""
         return self._select("ORDER BY id DESC LIMIT ?", limit)[::-1]

@@ -90,11 +90,14 @@ class Session:
         """
         self._surround(AroundCaret.of(text, after))
 
-    def warm(self) -> None:
-        """Do ahead what the next key will need; to be called while the user is not waiting."""
-        if self._learner is not None:
-            self._learner.catch_up()
+    def warm(self) -> bool:
+        """Do ahead what the next key will need; to be called while the user is not waiting.
+
+        True where there is more to do, for another call while the user still is not.
+        """
+        is_more = self._learner is not None and self._learner.catch_up()
         self._converter.warm()
+        return is_more
 
     def predict(self) -> Output | None:
         """What may follow the commit just made; None where there is nothing to offer.

@@ -231,7 +231,9 @@ class UserStore:
                 Path(f"{self.path}{suffix}").rename(f"{aside}{suffix}")
         restored = next(filter(self._restore, sorted(self._backups.glob("*.sqlite3"), reverse=True)), None)
         connection = self._connect()
-        found = "there was no backup" if restored is None else f"the backup of {_day(restored)} took its place"
+        found = (
+            "there was no backup" if restored is None else f"the backup of {_day(restored)} took its place"
+        )
         saved = self._salvaged(aside, connection)
         self.notices.append(f"The phrase log was damaged and is now {aside}; {found}, and {saved}.")
         return connection

@@ -24,7 +24,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The file of a log with words, forgotten texts and a pin."""
     store = UserStore(tmp_path_factory.mktemp("whole"))
     log = PhraseLog(store)
-    rows = [Phrase(f"你好{i}", ("ni", "hao"), f"nihao{i}", "从前" * (i % 9), time=float(i)) for i in range(N_PHRASE)]
+    rows = [
+        Phrase(f"你好{i}", ("ni", "hao"), f"nihao{i}", "从前" * (i % 9), time=float(i))
+        for i in range(N_PHRASE)
+    ]
     log.add(rows)
     words = WordStore(store)
     words.add_words(UserWord(f"词{i}", ("ci",), 2.0) for i in range(400))
@@ -57,7 +60,7 @@ def test_any_page(whole: bytes, tmp_path: Path, broken: Callable[[bytes], bytes]
     known = {phrase.id: phrase for phrase in originals}
     assert len(known) == N_PHRASE
     losses = []
-    for number in range(0, len(whole) // PAGE):
+    for number in range(len(whole) // PAGE):
         start = number * PAGE
         page = broken(whole[start : start + PAGE])
         data = whole[:start] + page + whole[start + PAGE :]
