@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +54,25 @@ def test_a_run_cut_off_goes_on_as_if_it_had_not_been(prepared: Path, recipe: Pat
     for name, value in whole.items():
         torch.testing.assert_close(parts[name], value, atol=1e-3, rtol=1e-2)
     assert load_trained(tmp_path / "parts" / "model.pt").progress["steps"] == 12
+
+
+def test_a_run_killed_at_any_moment_of_its_saves_goes_on_as_if_it_had_not_been(
+    prepared: Path, recipe: Path, tmp_path: Path
+) -> None:
+    run(prepared, tmp_path / "whole", recipe, "--until-step", "12")
+    command = [sys.executable, "-m", "tests.training.killed_train", prepared, tmp_path / "killed", recipe]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    # Only the first save of all has nothing to go on from, until its checkpoint is in place.
+    assert json.loads(done.stdout.splitlines()[-1]) == {"killed": 12, "before the first": 5}
+    whole, killed = weights(tmp_path / "whole"), weights(tmp_path / "killed")
+    for name, value in whole.items():
+        torch.testing.assert_close(killed[name], value, atol=1e-3, rtol=1e-2)
+    steps = [int(row.split(",")[0]) for row in (tmp_path / "killed" / "log.csv").read_text().splitlines()[1:]]
+    assert steps == [10]
 
 
 def resumed(data: Path, folder: Path, recipe: Path, *changes: str) -> Trainer:
