@@ -128,9 +128,13 @@ class UserLearner:
         self._guard(lambda: self._words.pin(pin))
         self._guard(self._load_settings)
 
-    def unpin(self, keys: str) -> None:
+    def unpin(self, keys: str) -> bool:
+        """See `Learner`."""
+        if not self._personal.has_pin(keys):
+            return False
         self._guard(lambda: self._words.unpin(keys))
         self._guard(self._load_settings)
+        return True
 
     def catch_up(self) -> None:
         """While nobody waits: make the daily copy, read what other windows have written."""
