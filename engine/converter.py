@@ -7,7 +7,7 @@ what is kept between calls only makes it fast.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.candidates import CandidateList, Root, end_of
 from engine.english import English
@@ -20,7 +20,7 @@ from engine.personal import Personal
 from engine.prediction import Predictor
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
-from engine.spelling import SpellingOptions
+from engine.spelling import SpellingCosts, SpellingOptions
 from engine.spelling_tables import spelling_table
 from engine.surrounding import SurroundingReader
 from engine.trie import Trie
@@ -118,10 +118,18 @@ class Converter:
 
         What the decoder has computed stays: it depends on texts, not on how they are spelt.
         """
-        costs, known = self._options.costs, self._known_syllables
-        self._table = spelling_table(spelling, costs, known, self._english)
+        costs = self._costs_of(spelling)
+        self._table = spelling_table(spelling, costs, self._known_syllables, self._english)
         self._spelling = spelling
         self._forget()
+
+    def _costs_of(self, spelling: SpellingOptions) -> SpellingCosts:
+        """The options', with what the user's commits say of fuzzy sounds."""
+        costs = self._options.costs
+        if self._personal is None or not spelling.fuzzy:
+            return costs
+        prices = self._personal.fuzzy_prices(spelling.fuzzy, costs.fuzzy, spelling.scheme)
+        return replace(costs, fuzzy=prices)
 
     def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> Conversion:
         """Candidates for `keys` ([a-z']*; anything else is tail) behind the chosen tokens `fixed`.
@@ -167,6 +175,8 @@ class Converter:
         if self._personal is not None and self._personal.version != self._version:
             self._version = self._personal.version
             self._forget()
+            if self._costs_of(self._spelling) != self._table.costs:
+                self.set_spelling(self._spelling)
 
     def _is_word(self, tokens: tuple[int, ...]) -> bool:
         own = self._personal is not None and self._personal.is_word(tokens)

@@ -55,7 +55,7 @@ class LogReader:
             choices = tuple(self._choices_of_parts(phrase))
         else:
             choices = self._choice(phrase.keys, phrase.text, phrase.reading, tokens, phrase.rank > 0)
-        return Observation((*history, *tokens), len(history), choices)
+        return Observation((*history, *tokens), len(history), choices, tuple(typed_parts(phrase)))
 
     def _history(self, before: str, previous: Phrase | None) -> tuple[int, ...]:
         """Nothing before it, or a new line, is what the decoder knows as START."""
@@ -112,3 +112,14 @@ class LogReader:
         if len(tokens) < MIN_WORD_LENGTH or not keys or min(tokens) < self._n_special:
             return ()
         return (Choice(keys, text, reading, tokens, against),)
+
+
+def typed_parts(phrase: Phrase) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The letters of each part that has hanzi alone, with their syllables; nothing of what was read
+    from a file, as nobody typed that."""
+    start = 0
+    for part in phrase.parts or (Part(phrase.text, phrase.keys),):
+        reading = phrase.reading[start : start + len(part.text)]
+        start += len(part.text)
+        if part.keys and NO_READING not in reading and not phrase.origin:
+            yield part.keys, reading

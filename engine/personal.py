@@ -17,16 +17,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
+from engine.accent import Accent, Reading
 from engine.counts import NO_TOKEN, MixOptions, PersonalCounts, Undo
 from engine.lexicon import MAX_WORD_LENGTH, Word, WordArrays
 from engine.user_words import UserWords
-from engine.values import Candidate, Source
+from engine.values import Candidate, Mark, Source
 from engine.vocabulary import Vocabulary
 
 FADING: Final[float] = 0.8  # of the picks for some letters, by each further pick for them
@@ -50,11 +51,13 @@ class Choice:
 
 @dataclass(frozen=True)
 class Observation:
-    """What a commit teaches: tokens behind `n_history` tokens of the text before; its choices."""
+    """What a commit teaches: tokens behind `n_history` tokens of the text before; its choices; letters
+    that were typed, with the syllables they were read as."""
 
     tokens: tuple[int, ...]
     n_history: int = 0
     choices: tuple[Choice, ...] = ()
+    typed: tuple[tuple[str, Reading], ...] = ()
 
 
 Picks = dict[Choice, tuple[float, bool]]  # how much it weighs, and whether the last pick was against another
@@ -67,6 +70,7 @@ class _Memory:
     counts: Undo
     words: list[tuple[int, ...]] = field(default_factory=list)
     choices: list[tuple[str, Picks | None]] = field(default_factory=list)
+    n_typed: int = 0
 
 
 class Personal:
@@ -75,6 +79,7 @@ class Personal:
     def __init__(self, vocabulary: Vocabulary, options: MixOptions | None = None) -> None:
         self.counts = PersonalCounts(vocabulary, options)
         self.words = UserWords(vocabulary)
+        self.accent = Accent()
         self._version = 0
         self._finish: Callable[[], None] | None = None
         self._is_muted = False
@@ -125,6 +130,12 @@ class Personal:
         """True where these readings are one of the user's words."""
         return not self._is_muted and self.words.contains(tokens)
 
+    def fuzzy_prices(
+        self, pairs: Iterable[str], first: Mapping[str, float], scheme: str
+    ) -> Mapping[str, float]:
+        """What each fuzzy sound costs this user, in nats; `first`: where nothing is known."""
+        return first if self._is_muted else self.accent.prices(pairs, first, scheme)
+
     @property
     def forgotten(self) -> frozenset[str]:
         return self._forgotten
@@ -134,12 +145,15 @@ class Personal:
         memory = _Memory(self.counts.observe(self.masked(observation), observation.n_history))
         for choice in observation.choices:
             self._learn_choice(choice, memory)
+        self.accent.learn(observation.typed)
+        memory.n_typed = len(observation.typed)
         self._version += 1
         return memory
 
     def unlearn(self, memory: _Memory) -> None:
         """Everything as it was before the last `learn`."""
         self.counts.undo(memory.counts)
+        self.accent.unlearn(memory.n_typed)
         for tokens in reversed(memory.words):
             self.words.unlearn(tokens)
         for keys, picks in reversed(memory.choices):
@@ -157,6 +171,7 @@ class Personal:
         self._unread.clear()
         self.words.clear_learnt()
         words: Counter[tuple[int, ...]] = Counter()
+        self.accent.clear()
         for number, observation in enumerate(observations):
             n_new = len(observation.tokens) - observation.n_history
             tokens += [*(self.masked(observation) if self._forgotten else observation.tokens), NO_TOKEN]
@@ -166,6 +181,7 @@ class Personal:
                     self._unread.setdefault(choice.keys, []).append(choice)
                     if len(choice.tokens) <= MAX_WORD_LENGTH:
                         words[choice.tokens] += 1
+            self.accent.learn(observation.typed)
         for word, times in words.items():
             self.words.learn(word, times)
         self.counts.load(np.array(tokens, np.int64), np.array(commits, np.int64), len(observations))
@@ -187,6 +203,10 @@ class Personal:
             self._long_words.setdefault(word.keys, {})[word] = 1.0, False
         self._version += 1
 
+    def has_pin(self, keys: str) -> bool:
+        """True where something is pinned for exactly these letters."""
+        return keys in self._pins
+
     def set_pins(self, pins: Iterable[Choice]) -> None:
         self._pins = {pin.keys: pin for pin in pins}
         self._version += 1
@@ -207,7 +227,10 @@ class Personal:
         """The menu without what is forgotten, with what was picked for `keys` and what is pinned in place."""
         arranged = self._with_choices(self._without_forgotten(menu), keys)
         pin = self._pins.get(keys)
-        return arranged if pin is None else _with_first(arranged, _candidate(pin, arranged))
+        if pin is None:
+            return arranged
+        pinned = _candidate(pin, arranged)
+        return [replace(pinned, mark=Mark.PINNED), *(other for other in arranged if other != pinned)]
 
     # Inside.
 

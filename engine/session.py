@@ -20,6 +20,7 @@ from engine.keymap import Action, KeyState, SessionOptions, action_of, text_of
 from engine.learner import Learner
 from engine.menu import ConversionLike, ConverterLike, MenuMaker
 from engine.rewriter import Rewriter
+from engine.teaching import Teaching
 from engine.traditional import OpenccScript, Script
 from engine.values import (
     Candidate,
@@ -63,6 +64,7 @@ class Session:
         self._writing = Writing(self._options, load_script)
         self._around = AroundCaret()
         self._composing = Composing(MenuMaker(converter, rewriters), self._options)
+        self._teaching = Teaching(learner, self._composing)
         self._aftermath = Aftermath()
         converter.set_surrounding_text("")  # it may have served another session
 
@@ -73,6 +75,16 @@ class Session:
     @property
     def options(self) -> SessionOptions:
         return self._options
+
+    @property
+    def modes(self) -> Modes:
+        """What keys have switched."""
+        return self._writing.modes
+
+    def switch(self, modes: Modes) -> Output:
+        """Go on in these modes; the composition stays. Raises ScriptError."""
+        self._writing.switch(**vars(modes))
+        return self.configure(self._options)
 
     def configure(self, options: SessionOptions) -> Output:
         """Other options from now on; the composition stays. Raises ScriptError."""
@@ -193,11 +205,14 @@ class Session:
         return self._forget_candidate(self._composing.highlighted)
 
     def _restore(self, event: KeyEvent, left: Aftermath) -> Output:
-        if self._learner is None or left.forgotten is None:
-            return self._output()
-        self._learner.restore(left.forgotten)
-        self._composing.read_again(self._options)
-        return self._output(notice=Notice(NoticeKind.RESTORED, self._writing.shown(left.forgotten.text)))
+        restored = left.forgotten is not None and self._teaching.restore(left.forgotten)
+        return self._said(NoticeKind.RESTORED, left.forgotten) if restored else self._output()
+
+    def _pin(self, event: KeyEvent, left: Aftermath) -> Output:
+        return self._said(NoticeKind.PINNED, self._teaching.pin())
+
+    def _unpin(self, event: KeyEvent, left: Aftermath) -> Output:
+        return self._said(NoticeKind.UNPINNED, self._teaching.unpin())
 
     def _commit_as_typed(self, event: KeyEvent, left: Aftermath) -> Output:
         return self.commit_typed()
@@ -238,19 +253,19 @@ class Session:
 
     def _toggle_chinese(self, event: KeyEvent, left: Aftermath) -> Output:
         output = self.commit_typed()
-        self._writing.switch(chinese=not self._modes.chinese)
-        return replace(output, chinese=self._modes.chinese)
+        self._writing.switch(chinese=not self.modes.chinese)
+        return replace(output, chinese=self.modes.chinese)
 
     def _toggle_punctuation(self, event: KeyEvent, left: Aftermath) -> Output:
-        self._writing.switch(chinese_punctuation=not self._modes.chinese_punctuation)
+        self._writing.switch(chinese_punctuation=not self.modes.chinese_punctuation)
         return self._output()
 
     def _toggle_width(self, event: KeyEvent, left: Aftermath) -> Output:
-        self._writing.switch(full_width=not self._modes.full_width)
+        self._writing.switch(full_width=not self.modes.full_width)
         return self._output()
 
     def _toggle_traditional(self, event: KeyEvent, left: Aftermath) -> Output:
-        self._writing.switch(traditional=not self._modes.traditional)
+        self._writing.switch(traditional=not self.modes.traditional)
         self._converter.set_surrounding_text(self._before)
         self._composing.read_again(self._options)
         return self._output()
@@ -261,16 +276,12 @@ class Session:
     # What the handlers share.
 
     @property
-    def _modes(self) -> Modes:
-        return self._writing.modes
-
-    @property
     def _before(self) -> str:
         """The surrounding text as the converter reads it."""
         return self._writing.read(self._around.before)
 
     def _key_state(self) -> KeyState:
-        composition, modes, left = self._composing.composition, self._modes, self._aftermath
+        composition, modes, left = self._composing.composition, self.modes, self._aftermath
         return KeyState(
             composing=self.is_composing,
             chinese=modes.chinese,
@@ -298,14 +309,15 @@ class Session:
         return self._output()
 
     def _forget_candidate(self, index: int | None) -> Output:
-        candidate = None if index is None else self._composing.candidate(index)
-        if candidate is None or self._learner is None or not candidate.tokens:
+        forgotten = self._teaching.forget(index)
+        self._aftermath = Aftermath(forgotten=forgotten)
+        return self._said(NoticeKind.FORGOTTEN, forgotten)
+
+    def _said(self, kind: NoticeKind, candidate: Candidate | None) -> Output:
+        """What was done with the candidate; refused where it is None."""
+        if candidate is None:
             return self._output(refused=True)
-        if not self._learner.forget(candidate):
-            return self._output(refused=True)
-        self._aftermath = Aftermath(forgotten=candidate)
-        self._composing.read_again(self._options)
-        return self._output(notice=Notice(NoticeKind.FORGOTTEN, self._writing.shown(candidate.text)))
+        return self._output(notice=Notice(kind, self._writing.shown(candidate.text)))
 
     def _commit_prediction(self, left: Aftermath, index: int) -> Output:
         if not 0 <= index < len(left.predictions):
@@ -346,11 +358,11 @@ class Session:
             preedit=preedit,
             menu=self._menu(),
             commit=commit,
-            chinese=self._modes.chinese,
+            chinese=self.modes.chinese,
             refused=refused,
-            chinese_punctuation=self._modes.chinese_punctuation,
-            full_width=self._modes.full_width,
-            traditional=self._modes.traditional,
+            chinese_punctuation=self.modes.chinese_punctuation,
+            full_width=self.modes.full_width,
+            traditional=self.modes.traditional,
             notice=notice,
         )
 
@@ -367,6 +379,8 @@ _HANDLERS: Final[dict[Action, Callable[[Session, KeyEvent, Aftermath], Output]]]
     Action.FORGET: Session._forget,
     Action.FORGET_HIGHLIGHTED: Session._forget_highlighted,
     Action.RESTORE: Session._restore,
+    Action.PIN: Session._pin,
+    Action.UNPIN: Session._unpin,
     Action.COMMIT_TYPED: Session._commit_as_typed,
     Action.DROP: Session._drop,
     Action.HIGHLIGHT_NEXT: Session._highlight_next,

@@ -37,7 +37,8 @@ class CaseError(ValueError):
 class Case:
     """One input: its name, the letters typed, the text before the caret, the text wanted.
 
-    `pinyin`: the syllables, where they were given.
+    `pinyin`: the syllables, where they were given; `meant`: those that were meant, where that is
+    not what was typed (`si` for shi).
     """
 
     id: str | int
@@ -45,6 +46,7 @@ class Case:
     pinyin: tuple[str, ...] = ()
     context: str = ""
     hanzi: str = ""
+    meant: tuple[str, ...] = ()
 
 
 class Typing(Enum):
@@ -92,7 +94,8 @@ def case_of(values: Any, scheme: str = "") -> Case:
         raise CaseError(f"expected keys of letters, ' and ;, found {keys!r}")
     if len(keys) > MAX_KEYS:
         raise CaseError(f"expected at most {MAX_KEYS} keys, found {len(keys)}")
-    return Case(name_of_case, keys, pinyin, **texts)
+    meant = _pinyin_of(values, "canonical_pinyin") if "canonical_pinyin" in values else pinyin
+    return Case(name_of_case, keys, pinyin, **texts, meant=meant)
 
 
 def _id_of(values: dict[str, Any]) -> str | int:
@@ -105,13 +108,13 @@ def _id_of(values: dict[str, Any]) -> str | int:
     return found
 
 
-def _pinyin_of(values: dict[str, Any]) -> tuple[str, ...]:
-    syllables = values.get("pinyin")
+def _pinyin_of(values: dict[str, Any], name: str = "pinyin") -> tuple[str, ...]:
+    syllables = values.get(name)
     if not isinstance(syllables, list) or not syllables:
-        raise CaseError(f"expected keys or pinyin, a list of syllables, found {syllables!r}")
+        raise CaseError(f"expected keys or {name}, a list of syllables, found {syllables!r}")
     for syllable in syllables:
         if not isinstance(syllable, str) or not _SYLLABLE.fullmatch(syllable):
-            raise CaseError(f"expected syllables of a-z in pinyin, found {syllable!r}")
+            raise CaseError(f"expected syllables of a-z in {name}, found {syllable!r}")
     return tuple(syllables)
 
 

@@ -132,9 +132,13 @@ class UserLearner:
         self._guard(lambda: self._words.pin(pin))
         self._guard(self._load_settings)
 
-    def unpin(self, keys: str) -> None:
+    def unpin(self, keys: str) -> bool:
+        """See `Learner`."""
+        if not self._personal.has_pin(keys):
+            return False
         self._guard(lambda: self._words.unpin(keys))
         self._guard(self._load_settings)
+        return True
 
     def catch_up(self) -> bool:
         """While nobody waits: read a piece of the log, or what other windows have written; make the daily

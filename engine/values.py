@@ -79,6 +79,15 @@ class Source(Enum):
     RAW = "raw"  # the letters as typed
 
 
+class Mark(Enum):
+    """What is to be said of a candidate besides its text, in the front end's words."""
+
+    NONE = "none"
+    CORRECTED = "corrected"  # a typing slip was read as what was meant; `annotation` says how
+    YOURS = "yours"  # a word that is known from this user alone
+    PINNED = "pinned"  # the user wants it first for these letters
+
+
 @dataclass(frozen=True)
 class Candidate:
     """One row of the menu.
@@ -96,6 +105,7 @@ class Candidate:
     score: float
     source: Source
     annotation: str = ""
+    mark: Mark = Mark.NONE
 
 
 @dataclass(frozen=True)
@@ -165,6 +175,8 @@ class NoticeKind(Enum):
 
     FORGOTTEN = "forgotten"  # a candidate; Ctrl+Z brings it back while the notice stands
     RESTORED = "restored"
+    PINNED = "pinned"  # a candidate, first from now on for its letters
+    UNPINNED = "unpinned"
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,13 @@ _TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING
 
 
 class Strings:
-    """The texts in one language: `zh` or `en`."""
+    """The texts in one language: `zh` or `en`. All parts of a window share one."""
 
     def __init__(self, language: str = "zh") -> None:
+        self.switch(language)
+
+    def switch(self, language: str) -> None:
+        """Speak that language from now on; what is shown already has to be shown anew."""
         self._column = 1 if language == "en" else 0
 
     def __call__(self, key: str, /, **values: object) -> str:

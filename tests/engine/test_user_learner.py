@@ -9,7 +9,7 @@ import pytest
 from engine import user_learner
 from engine.learner import LearningMode, LearningOptions
 from engine.phrase_log import PhraseLog
-from engine.values import Key, KeyEvent, Modifier, Source
+from engine.values import Key, KeyEvent, Mark, Modifier, Source
 from engine.word_cache import build_words
 from engine.word_store import UserWord, WordStore
 from tests.engine.learning_typist import Opener, logged, menus
@@ -177,8 +177,18 @@ def test_pins_stand_first_whatever_was_learnt(opened: Opener) -> None:
         typist.commit("shijie", "时节")
     for window in (typist, opened(LearningOptions(LearningMode.PRIVATE))):
         assert window.menu("shijie")[0] == "世节"
-    typist.learner.unpin("shijie")
+        assert window.candidate("shijie", "世节").mark is Mark.PINNED
+    assert typist.learner.unpin("shijie")
+    assert not typist.learner.unpin("shijie")
     assert typist.menu("shijie")[0] == "时节"
+
+
+def test_a_word_that_only_its_user_knows_is_marked(opened: Opener) -> None:
+    typist = opened()
+    typist.commit("shijie", "时节")
+    typist.commit("nishishang", "泥", "使", "商")
+    assert typist.candidate("nishishang", "泥使商").mark is Mark.YOURS
+    assert typist.candidate("shijie", "时节").mark is Mark.NONE, "the lexicon has it, too"
 
 
 @pytest.mark.parametrize("mode", [LearningMode.FREEZE, LearningMode.PRIVATE])
