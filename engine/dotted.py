@@ -1,16 +1,19 @@
 """Addresses that only show themselves at their end: `baidu.com`, `zhang.san@`.
 
-Knows letters and where `.` was typed among them; knows nothing of keys or menus. While letters are
-composed `.` turns the page. Nobody turns a page, goes on typing `com` and means pinyin: the letters
-are then what they would be in any editor.
+Knows compositions and where `.` was typed among their letters; knows nothing of keys or menus.
+While letters are composed `.` turns the page. Nobody turns a page, goes on typing `com` and means
+pinyin: the letters are then what they would be in any editor.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
+
+from engine.composition import Composition
 
 # Ends that people type and that no pinyin begins with, or none that anybody would page before.
 _DOMAINS: Final[frozenset[str]] = frozenset("com cn net org edu gov io dev info".split())
@@ -30,3 +33,14 @@ def dotted(keys: str, dots: Sequence[int]) -> str | None:
         return None
     text = ".".join(parts)
     return f"{text}@" if is_mail else text if parts[-1].lower() in _DOMAINS else None
+
+
+def go_on(composition: Composition, dots: tuple[int, ...]) -> tuple[Composition, tuple[int, ...]]:
+    """The composition after another letter, with the points that it turns out to have; and those that
+    may still turn out."""
+    if not dots or composition.caret < len(composition.keys):
+        return composition, ()
+    address = dotted(composition.keys, dots)
+    if address is None:
+        return composition, dots
+    return replace(composition, keys=address, caret=len(address)), ()

@@ -16,7 +16,7 @@ from engine.aftermath import Aftermath
 from engine.around_caret import SURROUNDING_LENGTH, AroundCaret
 from engine.composing import Composing
 from engine.composition import Composition
-from engine.dotted import dotted
+from engine.dotted import go_on
 from engine.edits import EDITS
 from engine.keymap import Action, KeyState, SessionOptions, action_of, text_of
 from engine.learner import Learner
@@ -96,11 +96,14 @@ class Session:
         """
         self._surround(AroundCaret.of(text, after))
 
-    def warm(self) -> None:
-        """Do ahead what the next key will need; to be called while the user is not waiting."""
-        if self._learner is not None:
-            self._learner.catch_up()
+    def warm(self) -> bool:
+        """Do ahead what the next key will need; to be called while the user is not waiting.
+
+        True where there is more to do, for another call while the user still is not.
+        """
+        is_more = self._learner is not None and self._learner.catch_up()
         self._converter.warm()
+        return is_more
 
     def predict(self) -> Output | None:
         """What may follow the commit just made; None where there is nothing to offer.
@@ -160,11 +163,8 @@ class Session:
         composition = self._composing.composition
         if composition.is_full:
             return self._output(refused=True)
-        longer = composition.insert(event.key)
-        if left.dots and longer.caret == len(longer.keys):
-            address = dotted(longer.keys, left.dots) if self._options.addresses else None
-            longer = longer if address is None else replace(longer, keys=address, caret=len(address))
-            self._aftermath = Aftermath(dots=left.dots if address is None else ())
+        longer, dots = go_on(composition.insert(event.key), left.dots if self._options.addresses else ())
+        self._aftermath = Aftermath(dots=dots)
         return self._edit(longer)
 
     def _pick(self, event: KeyEvent, left: Aftermath) -> Output:
@@ -259,18 +259,13 @@ class Session:
         return replace(output, chinese=self.modes.chinese)
 
     def _toggle_punctuation(self, event: KeyEvent, left: Aftermath) -> Output:
-        self._writing.switch(chinese_punctuation=not self.modes.chinese_punctuation)
-        return self._output()
+        return self.switch(replace(self.modes, chinese_punctuation=not self.modes.chinese_punctuation))
 
     def _toggle_width(self, event: KeyEvent, left: Aftermath) -> Output:
-        self._writing.switch(full_width=not self.modes.full_width)
-        return self._output()
+        return self.switch(replace(self.modes, full_width=not self.modes.full_width))
 
     def _toggle_traditional(self, event: KeyEvent, left: Aftermath) -> Output:
-        self._writing.switch(traditional=not self.modes.traditional)
-        self._converter.set_surrounding_text(self._before)
-        self._composing.read_again(self._options)
-        return self._output()
+        return self.switch(replace(self.modes, traditional=not self.modes.traditional))
 
     def _do_nothing(self, event: KeyEvent, left: Aftermath) -> Output:
         return self._output()
@@ -332,7 +327,8 @@ class Session:
         segments = (*self._composing.composition.segments, *rest)
         text = "".join(self._writing.committed(segment.text) for segment in segments)
         reading = tuple(syllable for segment in segments for syllable in segment.reading)
-        commit = Commit(text, reading, segments, self._before, replaced, behind)
+        undone = self._composing.composition.taken_back
+        commit = Commit(text, reading, segments, self._before, replaced, behind, undone)
         self._composing.set(Composition())
         self._surround(self._around.committed(commit))
         self._aftermath = Aftermath(commit if reading else None)
