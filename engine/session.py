@@ -330,7 +330,8 @@ class Session:
         segments = (*self._composing.composition.segments, *rest)
         text = "".join(self._writing.committed(segment.text) for segment in segments)
         reading = tuple(syllable for segment in segments for syllable in segment.reading)
-        commit = Commit(text, reading, segments, self._before, replaced, behind)
+        undone = self._composing.composition.taken_back
+        commit = Commit(text, reading, segments, self._before, replaced, behind, undone)
         self._composing.set(Composition())
         self._surround(self._around.committed(commit))
         self._aftermath = Aftermath(commit if reading else None)

@@ -59,6 +59,8 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     CREATE TABLE edition (number INTEGER NOT NULL, words INTEGER NOT NULL);
     INSERT INTO edition VALUES (abs(random()) / 2, abs(random()) / 2);
     """,
+    # JSON [[place, text, letters, rank], ...] of choices undone while composing
+    "ALTER TABLE phrase ADD COLUMN taken_back TEXT NOT NULL DEFAULT ''",
 )
 SCHEMA_VERSION: Final[int] = len(MIGRATIONS)
 

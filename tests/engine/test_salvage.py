@@ -106,7 +106,9 @@ def test_what_is_in_the_backup_stays(whole: bytes, tmp_path: Path) -> None:
     store = UserStore(_made(tmp_path / "store"))
     with store.transaction() as connection:
         for number, text in ((1, "旧的"), (9999, "只在备份里")):
-            connection.execute("INSERT INTO phrase VALUES (?, 1, '', '', ?, '', 0, '', '')", (number, text))
+            connection.execute(
+                "INSERT INTO phrase VALUES (?, 1, '', '', ?, '', 0, '', '', '')", (number, text)
+            )
     (tmp_path / "damaged.sqlite3").write_bytes(whole)
     read = salvage(tmp_path / "damaged.sqlite3", store.connection, tmp_path / "copy")
     texts = {phrase.id: phrase.text for phrase in PhraseLog(store)}
