@@ -112,10 +112,15 @@ def test_where_letters_may_have_crossed(keys: str, found: list[tuple[int, int, s
 
 
 def test_what_is_typed_in_full_hardly_ever_crosses() -> None:
-    """Of a hundred pairs of syllables one or two may be another pair with its letters crossed: `abiao`."""
+    """Of a hundred pairs of syllables one or two are, from the first letter on, another pair with its
+    letters crossed: `abiao`."""
     table = spelling_table(SpellingOptions(correct=True))
     pairs = [one + other for one in SYLLABLES[::7] for other in SYLLABLES[::5]]
-    crossed = [keys for keys in pairs if any(second_of(each, table) for each in crossings(keys, table))]
+    crossed = [
+        keys
+        for keys in pairs
+        if any(second_of(each, table) for each in crossings(keys, table) if each.start == 0)
+    ]
     assert len(crossed) < 0.02 * len(pairs)
 
 
