@@ -42,7 +42,10 @@ class Strings:
     def both(self, key: str, /, **values: object) -> str:
         """Both languages, this one first: for what everybody has to understand."""
         first, second = _TEXTS[key][self._column], _TEXTS[key][1 - self._column]
-        if "\n{reason}" in first:  # the reason once, below both
+        if "reason" in values:
+            english, own = str(values["reason"]), str(self._said(values)["reason"])
+            values["reason"] = own if own == english else f"{own}\n{english}"
+        if "\n{reason}" in first:  # the reason below both
             head = f"{first.partition(chr(10))[0]}\n{second}"
-            return head.format(**self._said(values))
+            return head.format(**values)
         return f"{first}\n{second}".format(**values)
