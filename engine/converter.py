@@ -25,7 +25,7 @@ from engine.spelling_tables import spelling_table
 from engine.surrounding import SurroundingReader
 from engine.trie import Trie
 from engine.values import Candidate
-from engine.vocabulary import Vocabulary
+from engine.vocabulary import SPECIALS, START, Vocabulary
 
 __all__ = ["DEFAULT_OPTIONS", "Conversion", "Converter", "SearchOptions"]
 
@@ -76,7 +76,7 @@ class Converter:
         self._predictor = Predictor(vocabulary, self._is_word, self._trie, self._scorer)
         self._personal = personal
         self._lexicon = lexicon
-        self._version = 0 if personal is None else personal.version
+        self._version = -1  # of what is known of the user, when it was last asked
         starts = vocabulary.syllable_starts
         self._known_syllables = frozenset(
             syllable for syllable in range(len(starts) - 1) if starts[syllable] < starts[syllable + 1]
@@ -110,7 +110,8 @@ class Converter:
         tokens = self._reader.tokens(text, self._options.surrounding_length)
         if tokens != self._surrounding:
             self._surrounding = tokens
-            self._trie.reset(tokens)
+            may_have_ended = NgramModel.is_counted(tokens[-1])
+            self._trie.reset(tokens, aside=SPECIALS.index(START) if may_have_ended else None)
             self._forget()
 
     def set_spelling(self, spelling: SpellingOptions) -> None:
@@ -158,7 +159,8 @@ class Converter:
         After `convert`: the hypotheses that one more letter extends. After a new surrounding
         text: the text itself.
         """
-        self._forget_where_user_changed()
+        if self._personal is None or self._personal.is_read:
+            self._forget_where_user_changed()
         fixed, graph = self._last or ((), SyllableGraph.of("", self._table))
         self._search.evaluate_ahead(self._trie.descend(fixed), graph)
 

@@ -58,6 +58,7 @@ class Learner(Protocol):
         """Take `pin` back; False where nothing is pinned for these letters."""
         ...
 
-    def catch_up(self) -> None:
-        """Do what can wait, while nobody does: read what other windows have learnt."""
+    def catch_up(self) -> bool:
+        """Do what can wait, while nobody does, a piece of it: read the log, and what other windows have
+        learnt. True where there is more to do."""
         ...

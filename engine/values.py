@@ -152,11 +152,24 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class TakenBack:
+    """A choice that was taken back while composing: `text` stood for the letters `keys`, `place` letters
+    behind the first; `rank` is the place that it had in the menu."""
+
+    place: int
+    text: str
+    keys: str
+    rank: int = 0
+
+
+@dataclass(frozen=True)
 class Commit:
     """Text that goes into the editor; `reading` one syllable a hanzi, empty for raw text.
 
     `segments` say what was converted: in order, marks and raw letters included, in simplified
     hanzi whatever `text` shows. `before` is the text before the caret at that moment.
+
+    `taken_back`: choices undone while composing, whatever took their place, in order.
 
     `text` takes the place of the `replaced` characters behind the caret, and its own last
     `behind` characters stay behind the caret: the ） of a pair.
@@ -168,6 +181,7 @@ class Commit:
     before: str = ""
     replaced: int = 0
     behind: int = 0
+    taken_back: tuple[TakenBack, ...] = ()
 
 
 class NoticeKind(Enum):

@@ -230,11 +230,11 @@ class EngineWorker(QThread):
         except UNUSABLE as error:
             self.complained.emit(str(error))
         self._engine = engine
+        self.loaded.emit(engine.name)
         self._work_ahead(engine.session)
         self._pass_notices(engine)
         if engine.notice:
             self.noticed.emit(engine.notice)
-        self.loaded.emit(engine.name)
 
     def _answer(self, job: Job) -> Answer:
         engine = self._engine
@@ -280,7 +280,8 @@ class EngineWorker(QThread):
     def _work_ahead(self, session: Session) -> None:
         """For the next key; what fails here fails again, visibly, with the key that needs it."""
         with suppress(Exception):
-            session.warm()
+            while session.warm() and self._jobs.empty():
+                pass
             predictions = session.predict()
             if predictions is not None:  # the window knows whether a key has come meanwhile
                 self.offered.emit(Answer(self._last_sequence, predictions))

@@ -127,8 +127,9 @@ class ForgetfulConverter:
         self._forgotten.add(candidate.text)
         return True
 
-    def catch_up(self) -> None:
+    def catch_up(self) -> bool:
         """There is nobody else to learn from."""
+        return False
 
     def restore(self, candidate: Candidate) -> None:
         self._forgotten.discard(candidate.text)
