@@ -82,7 +82,7 @@ def _add_options(part: argparse.ArgumentParser) -> None:
         default=Typing.FULL,
         metavar="|".join(typing.value for typing in Typing),
         help="syllables in full; initials alone (accuracy: cases of 2-4 hanzi); mixed (cases of 5-12); or "
-        "with a slip in each case (accuracy: beside the same cases without)",
+        "with a slip in each case, inside a syllable or across two (accuracy: beside the same cases without)",
     )
     part.add_argument("--jobs", type=positive, default=1, help="accuracy: processes")
     part.add_argument(
@@ -146,7 +146,7 @@ def _accuracy(options: argparse.Namespace) -> None:
     context = "with" if options.context else "without"
     print(f"\n## Accuracy{_mode(options)}, {context} the text before the caret\n")
     read = {path.stem: accuracy.read_set(path) for path in options.sets}
-    if options.typing is Typing.SLIPS:
+    if options.typing in (Typing.SLIPS, Typing.CROSSED):
         print(accuracy.slip_table(list(_slip_scores(options, read))), flush=True)
         return
     sets = _typed_sets(options, read, options.typing)
@@ -186,8 +186,12 @@ def _slip_scores(options: argparse.Namespace, sets: Sets) -> Iterator[tuple[str,
         for choice in [ConverterChoice.of(options)]
         for correct in (False, True)
     )
-    clean = _typed_sets(options, sets, Typing.FULL)
-    slips = _typed_sets(options, sets, Typing.SLIPS)
+    slips = _typed_sets(options, sets, options.typing)
+    slipped = {case.id for cases in slips.values() for case in cases}
+    clean = {
+        name: [case for case in accuracy.typed_set(cases, Typing.FULL, options.scheme) if case.id in slipped]
+        for name, cases in sets.items()
+    }
     runs = [dict(_scores(options, *run)) for run in ((plain, clean), (corrected, clean), (corrected, slips))]
     yield from ((name, accuracy.SlipScore(*(run[name] for run in runs))) for name in sets)
 

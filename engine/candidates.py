@@ -27,7 +27,7 @@ from engine.personal import Personal
 from engine.phrase_log import NO_READING
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
-from engine.spelling import SpellingType
+from engine.spelling import SEPARATOR, SpellingType
 from engine.syllable import SYLLABLES
 from engine.trie import Node
 from engine.values import Candidate, Mark, Source
@@ -143,9 +143,12 @@ class CandidateList:
     def _english_word(self, graph: SyllableGraph) -> Iterator[Candidate]:
         """The whole input as an English word of the list, where it is pinyin as well: `email`."""
         keys, english = graph.keys, graph.table.english
-        word = english.find(keys) if english and len(keys) >= _MIN_ENGLISH and keys.islower() else None
-        if word is not None and word.cost <= _MAX_ENGLISH_COST:
-            yield self._candidate(((latin_token(word.text),), -word.cost, Note()), len(keys), Source.ENGLISH)
+        if english is None or len(keys) < _MIN_ENGLISH or not keys.islower():
+            return
+        for word in english.typed(keys)[:1]:
+            if word.cost <= _MAX_ENGLISH_COST:
+                text = (latin_token(word.text),), -word.cost, Note()
+                yield self._candidate(text, len(keys), Source.ENGLISH)
 
     def _span_group(self, root: Root, graph: SyllableGraph, vertex: int) -> Group:
         """Words and phrases of two syllables or more over [0, vertex)."""
@@ -332,11 +335,17 @@ def _first_edges(graph: SyllableGraph, beam: Beam) -> list[Edge]:
     edges = [edge for vertex in graph.path_vertices for edge in graph.edges_into(vertex)]
     first = [edge for edge in edges if edge.start == 0 and not edge.word]
     begun = {hypothesis.edges[0] for hypothesis in beam} if graph.table.slips else set()
-    slips = [edge for edge in begun if edge.spelling is SpellingType.SLIP]
+    slips = [edge for edge in begun if edge.spelling is SpellingType.SLIP and _stands_alone(graph, edge)]
     return [
         *sorted(first, key=lambda edge: (edge.spelling is not SpellingType.EXACT, -edge.end)),
         *sorted(slips, key=lambda edge: (edge.cost, edge.first_syllable)),
     ]
+
+
+def _stands_alone(graph: SyllableGraph, edge: Edge) -> bool:
+    """Not the first half of a slip across two syllables: the i of `nhiao` would be left over."""
+    meant = graph.table.slips.get(graph.keys[edge.start : edge.end].strip(SEPARATOR), ())
+    return any(spelt.first_syllable == edge.first_syllable for spelt in meant)
 
 
 def _offered(

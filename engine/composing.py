@@ -89,6 +89,10 @@ class Composing:
         letters = self._composition.leading
         return Candidate(letters, (0, len(letters)), (), (), 0.0, Source.RAW)
 
+    def covers_all(self, index: int) -> bool:
+        """Whether the candidate of that index stands for all of the letters offered."""
+        return self.candidate(index).span[1] == len(self._composition.leading)
+
     def choose(self, index: int) -> None:
         """Fix that candidate; nothing where all is chosen."""
         if self._composition.keys:

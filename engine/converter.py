@@ -25,7 +25,7 @@ from engine.spelling_tables import spelling_table
 from engine.surrounding import SurroundingReader
 from engine.trie import Trie
 from engine.values import Candidate
-from engine.vocabulary import Vocabulary
+from engine.vocabulary import SPECIALS, START, Vocabulary
 
 __all__ = ["DEFAULT_OPTIONS", "Conversion", "Converter", "SearchOptions"]
 
@@ -110,7 +110,8 @@ class Converter:
         tokens = self._reader.tokens(text, self._options.surrounding_length)
         if tokens != self._surrounding:
             self._surrounding = tokens
-            self._trie.reset(tokens)
+            may_have_ended = NgramModel.is_counted(tokens[-1])
+            self._trie.reset(tokens, aside=SPECIALS.index(START) if may_have_ended else None)
             self._forget()
 
     def set_spelling(self, spelling: SpellingOptions) -> None:

@@ -25,11 +25,15 @@ class Note(NamedTuple):
 
 def note_of(keys: str, edges: Iterable[Edge]) -> Note:
     """`xain→xian` of a slip, which is marked; `si→shi` of a fuzzy sound, which its user has turned on."""
-    respelt = [edge for edge in edges if edge.spelling in _RESPELT]
-    if not respelt:
-        return Note()
-    is_corrected = any(edge.spelling is SpellingType.SLIP for edge in respelt)
-    text = " ".join(
-        f"{keys[e.start : e.end].strip(SEPARATOR)}→{SYLLABLES[e.first_syllable]}" for e in respelt
-    )
-    return Note(text, Mark.CORRECTED if is_corrected else Mark.NONE)
+    texts: list[str] = []
+    is_corrected, before = False, None
+    for edge in edges:
+        letters, syllable = keys[edge.start : edge.end].strip(SEPARATOR), SYLLABLES[edge.first_syllable]
+        if edge.spelling is SpellingType.SLIP and before is SpellingType.SLIP:
+            typed, _, read = texts.pop().partition("→")  # `nhiao→ni hao` is one slip
+            letters, syllable = typed + letters, f"{read} {syllable}"
+        if edge.spelling in _RESPELT:
+            texts.append(f"{letters}→{syllable}")
+        before = edge.spelling
+        is_corrected |= before is SpellingType.SLIP
+    return Note(" ".join(texts), Mark.CORRECTED if is_corrected else Mark.NONE)

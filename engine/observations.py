@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Final
 
 from engine.counts import NO_TOKEN
+from engine.latin import latin_token
 from engine.lexicon import MIN_WORD_LENGTH
 from engine.personal import Choice, Observation
 from engine.phrase_log import NO_READING, Part, Phrase
@@ -108,7 +109,10 @@ class LogReader:
     def _choice(
         self, keys: str, text: str, reading: tuple[str, ...], tokens: tuple[int, ...], against: bool
     ) -> tuple[Choice, ...]:
-        """No choice where it is a single hanzi or one is not in the vocabulary."""
+        """No choice where it is a single hanzi or one is not in the vocabulary; an English word is one in
+        its capitals."""
+        if keys and text.isascii() and text.isalpha():
+            return (Choice(keys, text, reading, (latin_token(text),), against),)
         if len(tokens) < MIN_WORD_LENGTH or not keys or min(tokens) < self._n_special:
             return ()
         return (Choice(keys, text, reading, tokens, against),)

@@ -25,6 +25,7 @@ import numpy as np
 
 from engine.accent import Accent, Reading
 from engine.counts import NO_TOKEN, MixOptions, PersonalCounts, Undo
+from engine.latin import is_latin
 from engine.lexicon import MAX_WORD_LENGTH, Word, WordArrays
 from engine.user_words import UserWords
 from engine.values import Candidate, Mark, Source
@@ -179,7 +180,7 @@ class Personal:
             for choice in observation.choices:
                 if choice.text not in self._forgotten:
                     self._unread.setdefault(choice.keys, []).append(choice)
-                    if len(choice.tokens) <= MAX_WORD_LENGTH:
+                    if _is_word(choice):
                         words[choice.tokens] += 1
             self.accent.learn(observation.typed)
         for word, times in words.items():
@@ -247,7 +248,7 @@ class Personal:
         picks = self._picks_of(choice.keys)
         memory.choices.append((choice.keys, picks))
         self._choices[choice.keys] = _picked(picks or {}, choice)
-        if len(choice.tokens) <= MAX_WORD_LENGTH:
+        if _is_word(choice):
             self.words.learn(choice.tokens)
             memory.words.append(choice.tokens)
 
@@ -274,6 +275,11 @@ class Personal:
         if weight >= FIRST_PLACE and weight > rival and not _is_doubted(candidate, best, weight):
             return _with_first([best, *rest], candidate)
         return [best, *_with_first(rest, candidate)]
+
+
+def _is_word(choice: Choice) -> bool:
+    """What is offered by its syllables as well: no English word, which has none, and nothing long."""
+    return len(choice.tokens) <= MAX_WORD_LENGTH and not is_latin(choice.tokens[0])
 
 
 def _picked(picks: Picks, choice: Choice) -> Picks:

@@ -9,15 +9,18 @@ Headless and synchronous: `process_key` returns when the answer is there.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from engine.aftermath import Aftermath
 from engine.around_caret import SURROUNDING_LENGTH, AroundCaret
 from engine.composing import Composing
 from engine.composition import Composition
+from engine.dotted import go_on
 from engine.edits import EDITS
 from engine.keymap import Action, KeyState, SessionOptions, action_of, text_of
 from engine.learner import Learner
+from engine.literals import continues_word
 from engine.menu import ConversionLike, ConverterLike, MenuMaker
 from engine.rewriter import Rewriter
 from engine.teaching import Teaching
@@ -36,15 +39,6 @@ from engine.values import (
 from engine.writing import Modes, Writing
 
 __all__ = ["SURROUNDING_LENGTH", "ConversionLike", "ConverterLike", "Session"]
-
-
-@dataclass(frozen=True)
-class Aftermath:
-    """What one key leaves to the next one alone."""
-
-    commit: Commit | None = None  # of hanzi: Backspace at once takes it back
-    forgotten: Candidate | None = None  # Ctrl+Z at once brings it back
-    predictions: tuple[Candidate, ...] = ()
 
 
 class Session:
@@ -169,10 +163,15 @@ class Session:
         composition = self._composing.composition
         if composition.is_full:
             return self._output(refused=True)
-        return self._edit(composition.insert(event.key))
+        longer, dots = go_on(composition.insert(event.key), left.dots if self._options.addresses else ())
+        self._aftermath = Aftermath(dots=dots)
+        return self._edit(longer)
 
     def _pick(self, event: KeyEvent, left: Aftermath) -> Output:
         index = self._composing.index_on_page(int(event.key) - 1)
+        picks_all = index is not None and self._composing.covers_all(index)
+        if not picks_all and continues_word(self._key_state().typed, event.key):
+            return self._insert(event, left)
         return self._output(refused=True) if index is None else self._choose(index)
 
     def _pick_highlighted(self, event: KeyEvent, left: Aftermath) -> Output:
@@ -230,6 +229,9 @@ class Session:
         menu = self._menu()
         if menu.n_page <= 1 and event.key in ("=", "."):
             return self._punctuate(event, left)
+        composition = self._composing.composition
+        if event.key == "." and composition.caret == len(composition.keys):
+            self._aftermath = Aftermath(dots=(*left.dots, len(composition.keys)))
         return self.turn_page(1)
 
     def _page_previous(self, event: KeyEvent, left: Aftermath) -> Output:
@@ -257,18 +259,13 @@ class Session:
         return replace(output, chinese=self.modes.chinese)
 
     def _toggle_punctuation(self, event: KeyEvent, left: Aftermath) -> Output:
-        self._writing.switch(chinese_punctuation=not self.modes.chinese_punctuation)
-        return self._output()
+        return self.switch(replace(self.modes, chinese_punctuation=not self.modes.chinese_punctuation))
 
     def _toggle_width(self, event: KeyEvent, left: Aftermath) -> Output:
-        self._writing.switch(full_width=not self.modes.full_width)
-        return self._output()
+        return self.switch(replace(self.modes, full_width=not self.modes.full_width))
 
     def _toggle_traditional(self, event: KeyEvent, left: Aftermath) -> Output:
-        self._writing.switch(traditional=not self.modes.traditional)
-        self._converter.set_surrounding_text(self._before)
-        self._composing.read_again(self._options)
-        return self._output()
+        return self.switch(replace(self.modes, traditional=not self.modes.traditional))
 
     def _do_nothing(self, event: KeyEvent, left: Aftermath) -> Output:
         return self._output()

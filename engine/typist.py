@@ -56,6 +56,7 @@ class Typing(Enum):
     INITIALS = "initials"  # every syllable by its initial; zh, ch and sh are two letters
     MIXED = "mixed"  # the first in full, each later one by its initial with probability 1/2
     SLIPS = "slips"  # one syllable with a typing slip (`engine.slips`)
+    CROSSED = "crossed"  # the last letter of one syllable and the first of the next in the wrong order
 
 
 # Hanzi of the cases that anybody would type so: nobody types a sentence of twenty by initials.
@@ -152,6 +153,13 @@ def typed_keys(pinyin: Sequence[str], typing: Typing, seed: str, scheme: str = "
     elif typing is Typing.SLIPS and spelt:
         place = draw.randrange(len(spelt))
         spelt[place] = slipped(spelt[place], draw)
+    elif typing is Typing.CROSSED:
+        places = [i for i in range(1, len(spelt)) if spelt[i - 1][-1] != spelt[i][0]]
+        if not places:
+            return None
+        place = draw.choice(places)
+        one, other = spelt[place - 1 : place + 1]
+        spelt[place - 1 : place + 1] = one[:-1] + other[0], one[-1] + other[1:]
     return "".join(spelt) or None
 
 

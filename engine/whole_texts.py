@@ -29,11 +29,16 @@ class WholeTexts:
         self._guesser = guesser
 
     def ranked(self, beam: Beam, root: Node, graph: SyllableGraph, width: int) -> Beam:
-        """`beam`, the best texts as the search found them, with what speaks for each as a whole."""
+        """`beam`, the best texts as the search found them, with what speaks for each as a whole.
+
+        A guess is for the keys up to the interpreted end, so beside corrected texts that read on
+        from there (`nhiaoshijie`, of which n and h alone can be read as they stand) there is none.
+        """
         ended = self._with_end(beam, _full_length(graph, beam))
-        return (
-            ended if self._guesser is None else self._with_guesses(ended, self._guesser, root, graph, width)
-        )
+        reads_on = bool(beam) and beam[0].boundaries[-1:] != (graph.interpreted_length,)
+        if self._guesser is None or reads_on:
+            return ended
+        return self._with_guesses(ended, self._guesser, root, graph, width)
 
     def _with_end(self, beam: Beam, length: float) -> Beam:
         """`beam` with what it says for each text that the clause ends there: 我是 hardly does.

@@ -79,7 +79,7 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[Row, ...]], ...], ...]] = (
                 Row("rq  sj  xq", "key.dates", "input.dates"),
                 Row("v123  v2*3", "key.computed", "input.computed"),
                 Row("u4f60", "key.unicode", "input.computed"),
-                Row("www.  name@", "key.addresses", "input.addresses"),
+                Row("a.com  www.  name@", "key.addresses", "input.addresses"),
                 Row("Ctrl+1 … Ctrl+9", "key.predictions", "input.predict"),
             ),
         ),

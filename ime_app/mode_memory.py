@@ -42,8 +42,9 @@ class ModeMemory:
         self._path = folder / FILE_NAME
         self._kept: Mapping[str, object] | None = None
 
-    def load(self, settings: Settings) -> Remembered:
-        """As it was left; what the settings say where that has changed since."""
+    def load(self, settings: Settings, written: Settings) -> Remembered:
+        """As it was left; what the settings say where those `written` have changed since, or are not
+        in effect."""
         begun = _begun(settings)
         modes = replace(Modes(), **begun)
         try:
@@ -53,7 +54,8 @@ class ModeMemory:
         except (OSError, ValueError, KeyError, TypeError):
             return Remembered(modes)
         names = {each.name for each in fields(Modes)}
-        changed = {name for name, value in begun.items() if then.get(name) is not value}
+        on_file = _begun(written)
+        changed = {name for name in begun if not then.get(name) is on_file[name] is begun[name]}
         known = {name: value is True for name, value in left.items() if name in names - changed}
         return Remembered(replace(modes, **known), private)
 

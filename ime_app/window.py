@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         self._predicted_at = 0  # where the caret was when the menu was shown last
         self._language = keeper.settings.appearance.language
         self._memory = ModeMemory(store.folder)
-        left = self._memory.load(keeper.written)
+        left = self._memory.load(keeper.settings, keeper.written)
         options, complaint = engine_options_or_complaint(keeper.settings, private=left.private)
         self.editor = Editor()
         self.worker = EngineWorker(create_engine, options, left.modes, self)

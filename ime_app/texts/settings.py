@@ -165,8 +165,8 @@ SETTINGS: Final[Texts] = {
     ),
     "input.addresses": ("网址和邮箱原样输入", "Leave URLs and e-mail alone"),
     "input.addresses.tip": (
-        "www. http: 和带 @ 的字母不转成汉字",
-        "www., http: and what has an @ stay letters",
+        "www. http:、以 .com 等结尾的和带 @ 的字母不转成汉字",
+        "www., http:, what ends with .com and the like, and what has an @ stay letters",
     ),
     "input.symbols": ("表情和符号", "Emoji and symbols"),
     "input.symbols.tip": (

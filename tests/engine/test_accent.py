@@ -100,6 +100,7 @@ def test_unlearning_equals_never_having_learnt() -> None:
 
 def price(typist: Typist, way: str = "s_sh") -> float:
     typist.pause()  # in which the log is read
+    assert typist.learner.personal.version is not None, "the log is read when it is asked for"
     return price_of(way, typist.learner.personal.fuzzy_prices({"s_sh"}, FUZZY_PRICES, ""))
 
 
