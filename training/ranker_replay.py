@@ -66,8 +66,15 @@ class Memory:
 
 def features_of(menu: Sequence[Candidate], keys: str, memory: Memory, personal: Personal) -> Floats:
     """(n, k): see FEATURES."""
-    best = max((c.score for c in menu if math.isfinite(c.score) and c.span[1] == len(keys)), default=0.0)
-    rows = [_row(rank, candidate, keys, best, memory, personal) for rank, candidate in enumerate(menu)]
+    best: dict[int, float] = {}  # by the end of the span: the longer a text, the lower its score
+    for candidate in menu:
+        if math.isfinite(candidate.score):
+            end = candidate.span[1]
+            best[end] = max(best.get(end, -math.inf), candidate.score)
+    rows = [
+        _row(rank, candidate, keys, best.get(candidate.span[1], 0.0), memory, personal)
+        for rank, candidate in enumerate(menu)
+    ]
     return np.array(rows, dtype=np.float64)
 
 
