@@ -67,7 +67,7 @@ WINDOW: Final[Texts] = {
         "拼音引擎无法启动，窗口仍可作为普通编辑器使用。\n{reason}",
         "The pinyin engine cannot start; the window still works as an editor.\n{reason}",
     ),
-    "learning_notice": ("学习：{reason}", "Learning: {reason}"),
+    "learning_notice": ("请注意：{reason}", "Please note: {reason}"),
     "set_aside": (
         "上次的文字无法读取，原文件已另存为 {path}",
         "The last text could not be read; its file is kept as {path}",
