@@ -28,12 +28,13 @@ class WholeTexts:
         self._end_weight = end_weight
         self._guesser = guesser
 
-    def ranked(self, beam: Beam, root: Node, graph: SyllableGraph, width: int) -> Beam:
-        """`beam`, the best texts as the search found them, with what speaks for each as a whole."""
+    def ranked(self, beam: Beam, root: Node, graph: SyllableGraph, width: int | None) -> Beam:
+        """The best `width` (None: all) of `beam`, the texts as the search found them, with what speaks
+        for each as a whole."""
         ended = self._with_end(beam, _full_length(graph, beam))
-        return (
-            ended if self._guesser is None else self._with_guesses(ended, self._guesser, root, graph, width)
-        )
+        if self._guesser is not None:
+            ended = self._with_guesses(ended, self._guesser, root, graph)
+        return ended[:width]
 
     def _with_end(self, beam: Beam, length: float) -> Beam:
         """`beam` with what it says for each text that the clause ends there: 我是 hardly does.
@@ -53,9 +54,7 @@ class WholeTexts:
         ]
         return ranked(ended)
 
-    def _with_guesses(
-        self, beam: Beam, guesser: Guesser, root: Node, graph: SyllableGraph, width: int
-    ) -> Beam:
+    def _with_guesses(self, beam: Beam, guesser: Guesser, root: Node, graph: SyllableGraph) -> Beam:
         """`beam` with the texts that abbreviated keys may stand for as a whole.
 
         A text of both is meant for either reason: the probabilities add up.
@@ -68,7 +67,7 @@ class WholeTexts:
             tokens = (*root.tokens, *guess.tokens)
             found = held.get(tokens)
             held[tokens] = _guessed(root, guess) if found is None else _confirmed(found, guess)
-        return ranked(held.values())[:width]
+        return ranked(held.values())
 
 
 def _full_length(graph: SyllableGraph, beam: Beam) -> float:
