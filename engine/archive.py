@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from engine.phrase_log import Part, Phrase, PhraseLog
 from engine.user_store import UserStore
+from engine.values import TakenBack
 from engine.word_files import BadLine
 from engine.word_store import Pin, UserWord, WordStore
 
@@ -98,11 +99,16 @@ def _phrase_values(phrase: Phrase) -> dict[str, Any]:
         "parts": [[part.text, part.keys, part.rank] for part in phrase.parts],
         "origin": phrase.origin,
         "time": phrase.time,
+        "taken_back": [[back.place, back.text, back.keys, back.rank] for back in phrase.taken_back],
     }
 
 
 def _phrase_of_values(values: dict[str, Any]) -> Phrase:
     parts = tuple(Part(_text(text), _text(keys), int(rank)) for text, keys, rank in values["parts"])
+    undone = values.get("taken_back", ())  # archives of the first version have none
+    taken_back = tuple(
+        TakenBack(int(place), _text(text), _text(keys), int(rank)) for place, text, keys, rank in undone
+    )
     phrase = Phrase(
         text=_text(values["phrase"]),
         reading=_syllables(values),
@@ -112,6 +118,7 @@ def _phrase_of_values(values: dict[str, Any]) -> Phrase:
         parts=parts,
         origin=_text(values["origin"]),
         time=float(values["time"]),
+        taken_back=taken_back,
     )
     if len(phrase.reading) != len(phrase.text):
         raise ValueError("expected one syllable a character")

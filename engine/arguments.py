@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from engine.factory import create_converter, create_fake_converter
 from engine.fuzzy import DEFAULT_PAIRS
 from engine.scheme import SCHEME_NAMES
 from engine.search import SearchOptions
-from engine.spelling import SpellingError, SpellingOptions
+from engine.spelling import SpellingCosts, SpellingError, SpellingOptions
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class ConverterChoice:
     beam_width: int | None = None  # None: the default
     fake: bool = False
     spelling: SpellingOptions = field(default_factory=SpellingOptions)
+    costs: SpellingCosts | None = None  # None: the default
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> ConverterChoice:
@@ -40,7 +41,10 @@ class ConverterChoice:
 
     @property
     def search_options(self) -> SearchOptions:
-        return SearchOptions() if self.beam_width is None else SearchOptions(beam_width=self.beam_width)
+        default = SearchOptions()
+        return replace(
+            default, beam_width=self.beam_width or default.beam_width, costs=self.costs or default.costs
+        )
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import platform
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,8 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from engine import accuracy, consistency, footprint, latency
+from engine.accent_replay import replay_accents, said_by
+from engine.accent_replay import table as accent_table
 from engine.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
 from engine.bundle import Bundle
+from engine.fuzzy import FUZZY_PAIRS
 from engine.replay import replay
 from engine.replay import table as replay_table
 from engine.scheme import load_scheme
@@ -32,6 +36,7 @@ Measure accuracy, latency, start-up and memory; prints Markdown.
   python -m engine benchmark accuracy dev/*.jsonl --fuzzy --scheme xiaohe
   python -m engine benchmark latency dev/*.jsonl --interval-ms 100
   python -m engine benchmark replay user.jsonl --others dev/chat.jsonl
+  python -m engine benchmark accent fuzzy.jsonl plain.jsonl --fuzzy --person 'SSB[0-9]{4}'
   python -m engine benchmark startup
   python -m engine benchmark all dev/*.jsonl
 
@@ -53,6 +58,7 @@ def add_parser(commands: Any) -> None:
         ("latency", _latency, "milliseconds a key in long inputs, decoder calls a key"),
         ("consistency", _consistency, "how often typing with corrections gives another menu"),
         ("replay", _replay, "keys a hanzi and first candidates as one person's text is learnt"),
+        ("accent", _accent, "what the prices of fuzzy sounds learn from a person's cases is worth"),
         ("startup", _footprint, "seconds to the first candidates, memory, size of the bundle"),
         ("memory", _footprint, "the same"),
         ("all", _all, "everything"),
@@ -76,7 +82,7 @@ def _add_options(part: argparse.ArgumentParser) -> None:
         default=Typing.FULL,
         metavar="|".join(typing.value for typing in Typing),
         help="syllables in full; initials alone (accuracy: cases of 2-4 hanzi); mixed (cases of 5-12); or "
-        "with a slip in each case (accuracy: beside the same cases without)",
+        "with a slip in each case, inside a syllable or across two (accuracy: beside the same cases without)",
     )
     part.add_argument("--jobs", type=positive, default=1, help="accuracy: processes")
     part.add_argument(
@@ -91,6 +97,18 @@ def _add_options(part: argparse.ArgumentParser) -> None:
         "--others", nargs="*", type=Path, default=[], help="replay: sets of other text that learning may harm"
     )
     part.add_argument("--others-limit", type=positive, default=100, help="replay: cases of each (100)")
+    part.add_argument(
+        "--person",
+        type=re.compile,
+        help="accent: what of a case's id says whose it is (default: one person's)",
+    )
+    part.add_argument(
+        "--says",
+        nargs="*",
+        choices=sorted(FUZZY_PAIRS),
+        help="accent: the cases as typed by who says these pairs",
+    )
+    part.add_argument("--each", type=positive, help="accent: cases of a person and set judged at most")
     part.add_argument("--runs", type=positive, default=5, help="start-up: processes measured (5)")
 
 
@@ -128,7 +146,7 @@ def _accuracy(options: argparse.Namespace) -> None:
     context = "with" if options.context else "without"
     print(f"\n## Accuracy{_mode(options)}, {context} the text before the caret\n")
     read = {path.stem: accuracy.read_set(path) for path in options.sets}
-    if options.typing is Typing.SLIPS:
+    if options.typing in (Typing.SLIPS, Typing.CROSSED):
         print(accuracy.slip_table(list(_slip_scores(options, read))), flush=True)
         return
     sets = _typed_sets(options, read, options.typing)
@@ -168,8 +186,12 @@ def _slip_scores(options: argparse.Namespace, sets: Sets) -> Iterator[tuple[str,
         for choice in [ConverterChoice.of(options)]
         for correct in (False, True)
     )
-    clean = _typed_sets(options, sets, Typing.FULL)
-    slips = _typed_sets(options, sets, Typing.SLIPS)
+    slips = _typed_sets(options, sets, options.typing)
+    slipped = {case.id for cases in slips.values() for case in cases}
+    clean = {
+        name: [case for case in accuracy.typed_set(cases, Typing.FULL, options.scheme) if case.id in slipped]
+        for name, cases in sets.items()
+    }
     runs = [dict(_scores(options, *run)) for run in ((plain, clean), (corrected, clean), (corrected, slips))]
     yield from ((name, accuracy.SlipScore(*(run[name] for run in runs))) for name in sets)
 
@@ -198,6 +220,15 @@ def _replay(options: argparse.Namespace) -> None:
         cases = accuracy.read_set(path, options.limit)
         off, on = (replay(choice, cases, options.window, others, learning) for learning in (False, True))
         print(replay_table(path.stem, off, on) + "\n", flush=True)
+
+
+def _accent(options: argparse.Namespace) -> None:
+    print(f"\n## Prices of fuzzy sounds learnt from each person{_mode(options)}\n")
+    sets = {path.stem: accuracy.read_set(path, options.limit) for path in options.sets}
+    if options.says is not None:
+        sets = {name: [said_by(case, options.says) for case in cases] for name, cases in sets.items()}
+    found = replay_accents(ConverterChoice.of(options), sets, options.person, options.each)
+    print(accent_table(list(found)), flush=True)
 
 
 def _consistency(options: argparse.Namespace) -> None:

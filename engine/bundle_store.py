@@ -119,6 +119,7 @@ class BundleStore:
         """A folder to write a bundle into; gone when the block ends, unless it was kept."""
         self._make_folder()
         self._sweep()
+        self._prune()  # one that was killed between `keep` and `activate` has not done so
         part = self.folder / f"{_PART}{os.getpid()}-draft"
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(mode=0o700)

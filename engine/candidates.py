@@ -13,15 +13,16 @@ kept between keys, like the beams.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
 
 from engine.beam import Beam, Hypothesis
 from engine.diversity import diverse
 from engine.graph import Edge, SyllableGraph
 from engine.latin import is_latin, latin_token, latin_word
 from engine.lexicon import MAX_WORD_LENGTH, Lexicon, Word
+from engine.notes import Note, note_of
 from engine.personal import Personal
 from engine.phrase_log import NO_READING
 from engine.scorer import Scorer
@@ -29,17 +30,32 @@ from engine.search import Search, SearchOptions
 from engine.spelling import SEPARATOR, SpellingType
 from engine.syllable import SYLLABLES
 from engine.trie import Node
-from engine.values import Candidate, Source
+from engine.values import Candidate, Mark, Source
 from engine.vocabulary import Vocabulary
 
 Group = tuple[Candidate, ...]
 Path = tuple[tuple[int, int], ...]  # half-open ranges of syllable indices
-ScoredText = tuple[tuple[int, ...], float, str]  # reading ids, score, annotation
+ScoredText = tuple[tuple[int, ...], float, Note]  # reading ids, score, what stands beside it
 
 _MIN_ENGLISH: Final[int] = 3  # letters of an English word that pinyin spells as well,
 _MAX_ENGLISH_COST: Final[float] = 9.0  # and how rare it may be: `email`, not `women`
 _MAX_PATHS: Final[int] = 32  # segmentations of one span that are looked up
 _MAX_WORD_KEYS: Final[int] = 64  # keys that the longest word is spelt with, separators and all
+
+
+class SpeltPath(NamedTuple):
+    """A segmentation of keys, and what is to be said of it."""
+
+    syllables: Path = ()
+    note: Note = Note()
+
+
+class Offered(NamedTuple):
+    """A word for some keys, whose it is, and what is to be said of how it was typed."""
+
+    word: Word
+    source: Source
+    note: Note = Note()
 
 
 @dataclass(frozen=True)
@@ -71,9 +87,9 @@ class CandidateList:
         self._options = options
         self._personal = personal
         self._known_words: dict[tuple[int, ...], bool] = {}
-        self._paths: dict[tuple[str, str], tuple[Path, ...]] = {}
+        self._paths: dict[tuple[str, str], tuple[SpeltPath, ...]] = {}
         self._span_groups: dict[tuple[Node, tuple[str, str]], Group] = {}
-        self._characters: dict[tuple[Node, Edge], Group] = {}
+        self._characters: dict[tuple[Node, Edge, Note], Group] = {}
 
     def clear(self) -> None:
         """Forget what was kept (the trie was reset)."""
@@ -93,13 +109,21 @@ class CandidateList:
             group = self._span_group(root, graph, vertex)
             menu += (c for c in group if vertex in ends or self._is_word(c.tokens))
         for edge in _first_edges(graph, beam):
-            menu += self._character_group(root, edge)
+            menu += self._character_group(root, graph, edge)
         raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
         options = self._options
         distinct = diverse(_distinct(menu), self._is_word, options.n_sentence, options.short_input)
         if self._personal is not None:
-            return (*self._personal.arrange(distinct, graph.keys), raw)
+            arranged = self._personal.arrange(distinct, graph.keys)
+            return (*(self._marked(candidate) for candidate in arranged), raw)
         return (*distinct, raw)
+
+    def _marked(self, candidate: Candidate) -> Candidate:
+        """A word that only its user knows says so."""
+        if candidate.source is not Source.USER or candidate.mark is not Mark.NONE:
+            return candidate
+        is_listed = self._lexicon.contains(candidate.tokens)
+        return candidate if is_listed else replace(candidate, mark=Mark.YOURS)
 
     def _sentences(self, root: Root, graph: SyllableGraph) -> Group:
         """The whole input: the best sentence, lexicon words, other sentences."""
@@ -110,7 +134,7 @@ class CandidateList:
         best, *rest = (self._text(root, graph, hypothesis) for hypothesis in beam)
         offered = self._words(graph, end)
         words, inventions = self._ranked(rest, offered, end, len(rest))
-        is_own = (Source.USER, best[0]) in ((origin, word.tokens) for word, origin in offered)
+        is_own = (Source.USER, best[0]) in ((each.source, each.word.tokens) for each in offered)
         first = self._candidate(best, end, Source.USER if is_own else Source.SENTENCE)
         others = [*words, *inventions]
         others = sorted(others, key=_by_score) if graph.abbreviations else others
@@ -119,9 +143,12 @@ class CandidateList:
     def _english_word(self, graph: SyllableGraph) -> Iterator[Candidate]:
         """The whole input as an English word of the list, where it is pinyin as well: `email`."""
         keys, english = graph.keys, graph.table.english
-        word = english.find(keys) if english and len(keys) >= _MIN_ENGLISH and keys.islower() else None
-        if word is not None and word.cost <= _MAX_ENGLISH_COST:
-            yield self._candidate(((latin_token(word.text),), -word.cost, ""), len(keys), Source.ENGLISH)
+        if english is None or len(keys) < _MIN_ENGLISH or not keys.islower():
+            return
+        for word in english.typed(keys)[:1]:
+            if word.cost <= _MAX_ENGLISH_COST:
+                text = (latin_token(word.text),), -word.cost, Note()
+                yield self._candidate(text, len(keys), Source.ENGLISH)
 
     def _span_group(self, root: Root, graph: SyllableGraph, vertex: int) -> Group:
         """Words and phrases of two syllables or more over [0, vertex)."""
@@ -145,7 +172,7 @@ class CandidateList:
     def _ranked(
         self,
         found: list[ScoredText],
-        words: Sequence[tuple[Word, Source]],
+        words: Sequence[Offered],
         vertex: int,
         n_invention: int,
         source: Source = Source.SENTENCE,
@@ -155,7 +182,7 @@ class CandidateList:
         Words: those of `found` in its order, then those of `words` that it lacks.
         Inventions: the first `n_invention` of the rest of `found`.
         """
-        own = {word.tokens for word, origin in words if origin is Source.USER}
+        own = {each.word.tokens for each in words if each.source is Source.USER}
         held: dict[tuple[int, ...], Candidate] = {}
         inventions: list[Candidate] = []
         for text in found:
@@ -166,10 +193,16 @@ class CandidateList:
                 inventions.append(self._candidate(text, vertex, source))
         others = [
             self._candidate(
-                (word.tokens, word.log_prob if origin is Source.LEXICON else -math.inf, ""), vertex, origin
+                (
+                    each.word.tokens,
+                    each.word.log_prob if each.source is Source.LEXICON else -math.inf,
+                    each.note,
+                ),
+                vertex,
+                each.source,
             )
-            for word, origin in words
-            if word.tokens not in held
+            for each in words
+            if each.word.tokens not in held
         ]
         return [*held.values(), *others][: self._options.n_word], inventions
 
@@ -188,7 +221,7 @@ class CandidateList:
             known = self._known_words[tokens] = own or self._lexicon.contains(tokens)
         return known
 
-    def _words(self, graph: SyllableGraph, vertex: int) -> list[tuple[Word, Source]]:
+    def _words(self, graph: SyllableGraph, vertex: int) -> list[Offered]:
         """The words that are spelt by the keys before `vertex`, in full or abbreviated: the user's
         own, then the lexicon's.
 
@@ -197,23 +230,24 @@ class CandidateList:
         """
         paths = list(self._paths_into(graph, vertex))
         if graph.unfinished_edges and vertex == len(graph.keys):
-            paths += [path for path in self._extended(graph, graph.unfinished_edges) if _is_open(path[:-1])]
-        listed = {word for path in paths for word in self._words_of(path)}
-        words = [(word, Source.LEXICON) for word in sorted(listed, key=_by_frequency)]
+            open_ones = self._extended(graph, graph.unfinished_edges)
+            paths += [path for path in open_ones if _is_open(path.syllables[:-1])]
+        paths.sort(key=lambda path: len(path.note.text))  # a word that is spelt so is read so
+        words = _offered(paths, self._words_of, Source.LEXICON)
         if self._personal is None:
             return words
-        own = {word for path in paths if path for word in self._personal.words_of(path, self._options.n_word)}
-        return [*((word, Source.USER) for word in sorted(own, key=_by_frequency)), *words]
+        personal, limit = self._personal, self._options.n_word
+        return [*_offered(paths, lambda path: personal.words_of(path, limit), Source.USER), *words]
 
     def _words_of(self, path: Path) -> tuple[Word, ...]:
         if _is_open(path):
             return self._lexicon.lookup_ranges(path, self._options.n_word)
         return self._lexicon.lookup([first for first, _ in path])
 
-    def _paths_into(self, graph: SyllableGraph, vertex: int) -> tuple[Path, ...]:
+    def _paths_into(self, graph: SyllableGraph, vertex: int) -> tuple[SpeltPath, ...]:
         """Segmentations of the keys before `vertex` into syllables, as far as a word can be long."""
         if vertex == 0:
-            return ((),)
+            return (SpeltPath(),)
         if vertex > _MAX_WORD_KEYS:
             return ()
         name = graph.name(vertex)
@@ -223,18 +257,21 @@ class CandidateList:
             paths = self._paths[name] = tuple(self._extended(graph, edges)[:_MAX_PATHS])
         return paths
 
-    def _extended(self, graph: SyllableGraph, edges: Iterable[Edge]) -> list[Path]:
+    def _extended(self, graph: SyllableGraph, edges: Iterable[Edge]) -> list[SpeltPath]:
         """The paths that end with one of `edges`."""
-        return [
-            (*path, (edge.first_syllable, edge.last_syllable))
-            for edge in edges
-            for path in self._paths_into(graph, edge.start)
-            if len(path) < MAX_WORD_LENGTH
-        ]
+        found = []
+        for edge in edges:
+            syllables, note = (edge.first_syllable, edge.last_syllable), note_of(graph.keys, [edge])
+            for path in self._paths_into(graph, edge.start):
+                if len(path.syllables) < MAX_WORD_LENGTH:
+                    text = f"{path.note.text} {note.text}".strip()
+                    found.append(SpeltPath((*path.syllables, syllables), Note(text)))
+        return found
 
-    def _character_group(self, root: Root, edge: Edge) -> Group:
+    def _character_group(self, root: Root, graph: SyllableGraph, edge: Edge) -> Group:
         """The characters of one first edge, most probable first."""
-        key = root.node, edge
+        note = note_of(graph.keys, [edge])
+        key = root.node, edge, note
         group = self._characters.get(key)
         if group is None:
             syllables = edge.first_syllable, edge.last_syllable
@@ -244,23 +281,26 @@ class CandidateList:
                 order = order[: self._options.n_unfinished]
             first = self._scorer.first_token(*syllables)
             group = self._characters[key] = tuple(
-                self._candidate(((first + i,), float(scores[i]) - edge.cost, ""), edge.end, Source.CHARACTER)
+                self._candidate(
+                    ((first + i,), float(scores[i]) - edge.cost, note), edge.end, Source.CHARACTER
+                )
                 for i in order.tolist()
             )
         return group
 
     def _text(self, root: Root, graph: SyllableGraph, hypothesis: Hypothesis) -> ScoredText:
-        annotation = _corrections(graph.keys, hypothesis) if graph.table.slips else ""
-        return hypothesis.node.tokens[root.n_fixed :], hypothesis.score, annotation
+        is_plain = not (graph.table.slips or graph.table.is_fuzzy)
+        note = Note() if is_plain else note_of(graph.keys, hypothesis.edges)
+        return hypothesis.node.tokens[root.n_fixed :], hypothesis.score, note
 
     def _candidate(self, text: ScoredText, end: int, source: Source) -> Candidate:
-        tokens, score, annotation = text
+        tokens, score, note = text
         texts = [latin_word(token) if is_latin(token) else self._texts[token] for token in tokens]
         reading: list[str] = []
         for token, part in zip(tokens, texts, strict=True):
             reading += [NO_READING] * len(part) if is_latin(token) else [self._syllables[token]]
         source = Source.ENGLISH if all(map(is_latin, tokens)) else source
-        return Candidate("".join(texts), (0, end), tuple(reading), tokens, score, source, annotation)
+        return Candidate("".join(texts), (0, end), tuple(reading), tokens, score, source, *note)
 
 
 def end_of(beam: Beam, graph: SyllableGraph) -> int:
@@ -295,17 +335,28 @@ def _first_edges(graph: SyllableGraph, beam: Beam) -> list[Edge]:
     edges = [edge for vertex in graph.path_vertices for edge in graph.edges_into(vertex)]
     first = [edge for edge in edges if edge.start == 0 and not edge.word]
     begun = {hypothesis.edges[0] for hypothesis in beam} if graph.table.slips else set()
-    slips = [edge for edge in begun if edge.spelling is SpellingType.SLIP]
+    slips = [edge for edge in begun if edge.spelling is SpellingType.SLIP and _stands_alone(graph, edge)]
     return [
         *sorted(first, key=lambda edge: (edge.spelling is not SpellingType.EXACT, -edge.end)),
         *sorted(slips, key=lambda edge: (edge.cost, edge.first_syllable)),
     ]
 
 
-def _corrections(keys: str, hypothesis: Hypothesis) -> str:
-    """What was read where that is not what was typed: `xain→xian`."""
-    slips = [edge for edge in hypothesis.edges if edge.spelling is SpellingType.SLIP]
-    return " ".join(f"{keys[e.start : e.end].strip(SEPARATOR)}→{SYLLABLES[e.first_syllable]}" for e in slips)
+def _stands_alone(graph: SyllableGraph, edge: Edge) -> bool:
+    """Not the first half of a slip across two syllables: the i of `nhiao` would be left over."""
+    meant = graph.table.slips.get(graph.keys[edge.start : edge.end].strip(SEPARATOR), ())
+    return any(spelt.first_syllable == edge.first_syllable for spelt in meant)
+
+
+def _offered(
+    paths: Sequence[SpeltPath], words_of: Callable[[Path], Iterable[Word]], source: Source
+) -> list[Offered]:
+    """The words of the paths, the commonest first, each as the first path that has it is typed."""
+    notes: dict[Word, Note] = {}
+    for path in paths:
+        for word in words_of(path.syllables) if path.syllables else ():
+            notes.setdefault(word, path.note)
+    return [Offered(word, source, notes[word]) for word in sorted(notes, key=_by_frequency)]
 
 
 def _by_frequency(word: Word) -> tuple[float, tuple[int, ...]]:

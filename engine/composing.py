@@ -66,10 +66,11 @@ class Composing:
         boundaries = self._offer.boundaries if same else None
         self._offer = self._menu_maker.offer(composition, self._options, boundaries)
 
-    def read_again(self, options: SessionOptions) -> None:
-        """What is offered has changed for another reason than a key; the highlight stays if it can."""
-        self._options = options
-        self._offer = self._menu_maker.offer(self._composition, options)
+    def read_again(self, options: SessionOptions | None = None) -> None:
+        """What is offered has changed for another reason than a letter (other options, something
+        forgotten); the highlight stays if it can."""
+        self._options = options or self._options
+        self._offer = self._menu_maker.offer(self._composition, self._options)
         self._highlighted = min(self._highlighted, max(0, len(self._offer.candidates) - 1))
 
     def highlight(self, index: int) -> None:
@@ -87,6 +88,10 @@ class Composing:
             return self._offer.candidates[index]
         letters = self._composition.leading
         return Candidate(letters, (0, len(letters)), (), (), 0.0, Source.RAW)
+
+    def covers_all(self, index: int) -> bool:
+        """Whether the candidate of that index stands for all of the letters offered."""
+        return self.candidate(index).span[1] == len(self._composition.leading)
 
     def choose(self, index: int) -> None:
         """Fix that candidate; nothing where all is chosen."""

@@ -7,12 +7,13 @@ Every edit returns a new value; one that cannot be made returns the same value.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from engine.values import Candidate, Preedit, Segment
+from engine.values import Candidate, Preedit, Segment, TakenBack
 
 MAX_LETTERS: Final[int] = 64
+MAX_TAKEN_BACK: Final[int] = 8  # choices undone that are remembered, the last ones
 BOUNDARY: Final[str] = "'"
 
 
@@ -31,11 +32,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class Composition:
-    """`choices` in order, then the unconverted letters `keys`; `caret` is in [0, len(keys)]."""
+    """`choices` in order, then the unconverted letters `keys`; `caret` is in [0, len(keys)].
+
+    `taken_back`: choices undone so far. It says how one got here; two compositions that differ in
+    it alone are the same.
+    """
 
     choices: tuple[Choice, ...] = ()
     keys: str = ""
     caret: int = 0
+    taken_back: tuple[TakenBack, ...] = field(default=(), compare=False)
 
     @property
     def is_empty(self) -> bool:
@@ -133,14 +139,16 @@ class Composition:
         keys = self.keys[:end]
         reading, tokens, source = candidate.reading, candidate.tokens, candidate.source
         segment = Segment(candidate.text, keys, reading, tokens, rank, source)
-        return Composition((*self.choices, Choice(segment, rest, caret)), rest, caret)
+        return Composition((*self.choices, Choice(segment, rest, caret)), rest, caret, self.taken_back)
 
     def take_back(self) -> Composition:
         """Without the last choice: its letters stand before the others again."""
         if not self.choices:
             return self
-        letters = self.choices[-1].segment.keys
-        return Composition(self.choices[:-1], letters + self.keys, len(letters) + self.caret)
+        kept, segment = self.choices[:-1], self.choices[-1].segment
+        letters, place = segment.keys, sum(len(choice.segment.keys) for choice in kept)
+        undone = (*self.taken_back, TakenBack(place, segment.text, letters, segment.rank))[-MAX_TAKEN_BACK:]
+        return Composition(kept, letters + self.keys, len(letters) + self.caret, undone)
 
     def preedit(self, boundaries: Iterable[int], show: Callable[[str], str] = str) -> Preedit:
         """Hanzi chosen so far, as `show` gives them, then the letters with a space after each syllable.

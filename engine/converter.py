@@ -7,7 +7,7 @@ what is kept between calls only makes it fast.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.candidates import CandidateList, Root, end_of
 from engine.english import English
@@ -20,12 +20,12 @@ from engine.personal import Personal
 from engine.prediction import Predictor
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
-from engine.spelling import SpellingOptions
+from engine.spelling import SpellingCosts, SpellingOptions
 from engine.spelling_tables import spelling_table
 from engine.surrounding import SurroundingReader
 from engine.trie import Trie
 from engine.values import Candidate
-from engine.vocabulary import Vocabulary
+from engine.vocabulary import SPECIALS, START, Vocabulary
 
 __all__ = ["DEFAULT_OPTIONS", "Conversion", "Converter", "SearchOptions"]
 
@@ -76,7 +76,7 @@ class Converter:
         self._predictor = Predictor(vocabulary, self._is_word, self._trie, self._scorer)
         self._personal = personal
         self._lexicon = lexicon
-        self._version = 0 if personal is None else personal.version
+        self._version = -1  # of what is known of the user, when it was last asked
         starts = vocabulary.syllable_starts
         self._known_syllables = frozenset(
             syllable for syllable in range(len(starts) - 1) if starts[syllable] < starts[syllable + 1]
@@ -110,7 +110,8 @@ class Converter:
         tokens = self._reader.tokens(text, self._options.surrounding_length)
         if tokens != self._surrounding:
             self._surrounding = tokens
-            self._trie.reset(tokens)
+            may_have_ended = NgramModel.is_counted(tokens[-1])
+            self._trie.reset(tokens, aside=SPECIALS.index(START) if may_have_ended else None)
             self._forget()
 
     def set_spelling(self, spelling: SpellingOptions) -> None:
@@ -118,10 +119,18 @@ class Converter:
 
         What the decoder has computed stays: it depends on texts, not on how they are spelt.
         """
-        costs, known = self._options.costs, self._known_syllables
-        self._table = spelling_table(spelling, costs, known, self._english)
+        costs = self._costs_of(spelling)
+        self._table = spelling_table(spelling, costs, self._known_syllables, self._english)
         self._spelling = spelling
         self._forget()
+
+    def _costs_of(self, spelling: SpellingOptions) -> SpellingCosts:
+        """The options', with what the user's commits say of fuzzy sounds."""
+        costs = self._options.costs
+        if self._personal is None or not spelling.fuzzy:
+            return costs
+        prices = self._personal.fuzzy_prices(spelling.fuzzy, costs.fuzzy, spelling.scheme)
+        return replace(costs, fuzzy=prices)
 
     def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> Conversion:
         """Candidates for `keys` ([a-z']*; anything else is tail) behind the chosen tokens `fixed`.
@@ -150,7 +159,8 @@ class Converter:
         After `convert`: the hypotheses that one more letter extends. After a new surrounding
         text: the text itself.
         """
-        self._forget_where_user_changed()
+        if self._personal is None or self._personal.is_read:
+            self._forget_where_user_changed()
         fixed, graph = self._last or ((), SyllableGraph.of("", self._table))
         self._search.evaluate_ahead(self._trie.descend(fixed), graph)
 
@@ -166,6 +176,8 @@ class Converter:
         if self._personal is not None and self._personal.version != self._version:
             self._version = self._personal.version
             self._forget()
+            if self._costs_of(self._spelling) != self._table.costs:
+                self.set_spelling(self._spelling)
 
     def _is_word(self, tokens: tuple[int, ...]) -> bool:
         own = self._personal is not None and self._personal.is_word(tokens)

@@ -11,6 +11,10 @@ the letters make bad syllables, or none, that is soon the case; where they read 
 
 A slip is looked for only where the decoder expects the syllable that was meant (its class
 log-probability is at hand), so the dozens of slip edges into a vertex cost one look-up.
+
+A slip across two syllables (`nhiao`, `engine.crossing`) is read by two edges, and its first syllable has
+a beam of its own: it is searched while the letters of the second are typed, so that a key
+still costs one decoder call.
 """
 
 from __future__ import annotations
@@ -22,9 +26,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from engine.beam import Beam, Extension, Hypothesis, ranked, select
+from engine.crossing import Crossing, crossing_cost, crossings, second_of
 from engine.graph import Edge, SyllableGraph
 from engine.scorer import Scorer
-from engine.spelling import SEPARATOR, SpellingTable, Spelt, SpeltMap
+from engine.spelling import SEPARATOR, SpellingTable, SpellingType, Spelt, SpeltMap
 from engine.trie import Node, Trie
 
 Interior = Mapping[tuple[Node, tuple[str, str]], Beam]
@@ -70,10 +75,12 @@ class Correction:
         self._scorer = scorer
         self._interior = interior
         self._beams: dict[tuple[Node, str], Beam] = {}
+        self._firsts: dict[tuple[Node, str, int, int], Beam] = {}  # keys, start and middle of a crossing
 
     def clear(self) -> None:
         """Forget all beams."""
         self._beams.clear()
+        self._firsts.clear()
 
     def beam(self, root: Node, keys: str) -> Beam:
         """The corrected texts for these keys by whole syllables; empty where none was built."""
@@ -89,6 +96,10 @@ class Correction:
                 nodes += (h.node for h in self._sources(root, keys[:start]))
             if table.is_prefix(letters):
                 nodes += (h.node for h in self.beam(root, keys[:start]))
+        for crossing in crossings(keys, table):
+            first = self._first(root, keys, crossing)
+            beam = self._sources(root, keys[: crossing.start]) if first is None else first
+            nodes += (h.node for h in beam)
         return nodes
 
     def ahead(self, root: Node, keys: str, table: SpellingTable) -> list[Beam]:
@@ -97,7 +108,8 @@ class Correction:
             return []
         first = max(0, len(keys) - table.max_length)
         starts = [keys[:vertex] for vertex in range(first, len(keys) + 1)]
-        return [beam for start in starts for beam in (self._sources(root, start), self.beam(root, start))]
+        beams = [beam for start in starts for beam in (self._sources(root, start), self.beam(root, start))]
+        return [*beams, *(self._first(root, keys, crossing) or () for crossing in crossings(keys, table))]
 
     def build(self, root: Node, keys: str, table: SpellingTable) -> None:
         """Build and keep the beam of `keys`; those of all shorter keys have been built."""
@@ -108,6 +120,7 @@ class Correction:
         floor = plain[0].score - _MARGIN if plain else -np.inf
         extensions = list(self._extensions(root, keys, table, table.whole))
         extensions += [(slip.edge, slip.beam) for slip in self._slip_edges(root, keys, table, floor)]
+        extensions += self._crossed(root, keys, table)
         texts = {hypothesis.node for hypothesis in plain}
         found = select(self._scorer, extensions, (), _WIDTH) if extensions else ()
         self._beams[root, keys] = tuple([h for h in found if h.score >= floor and h.node not in texts])
@@ -117,6 +130,7 @@ class Correction:
         the best of `plain`, what is read as it stands."""
         keys, table = graph.keys, graph.table
         extensions = list(self._extensions(root, keys, table, table.unfinished))
+        extensions += self._crossed_so_far(root, keys, table)
         beam = self.beam(root, keys)
         if extensions:
             self._trie.evaluate([h.node for _, sources in extensions for h in sources])
@@ -143,6 +157,35 @@ class Correction:
             closed = spellings is table.unfinished and keys.endswith(SEPARATOR) and table.is_exact(letters)
             for spelt in spellings.get(letters, ()) if beam and not closed else ():
                 yield Edge.of(start, len(keys), spelt), beam
+
+    def _first(self, root: Node, keys: str, crossing: Crossing) -> Beam | None:
+        """The beam of a crossing's first syllable; None where it was not built yet."""
+        name = root, keys[: crossing.middle + 1], crossing.start, crossing.middle
+        return self._firsts.get(name)
+
+    def _crossed(self, root: Node, keys: str, table: SpellingTable) -> Iterator[Extension]:
+        """Texts whose last syllable crossed letters with the next one, each to be extended by that to
+        the end of the keys; the beams of first syllables that lack are built."""
+        for crossing in crossings(keys, table):
+            beam, second = self._first(root, keys, crossing), second_of(crossing, table)
+            if beam is None:
+                sources, first = self._sources(root, keys[: crossing.start]), crossing.first
+                spelt = replace(first, spelling=SpellingType.SLIP, cost=crossing_cost(table))
+                edge = Edge.of(crossing.start, crossing.middle, spelt)
+                found = select(self._scorer, [(edge, sources)], (), _SOURCES) if sources else ()
+                name = root, keys[: crossing.middle + 1], crossing.start, crossing.middle
+                self._firsts[name] = found
+            elif beam and second is not None:
+                spelt = replace(second, spelling=SpellingType.SLIP)
+                yield Edge.of(crossing.middle, len(keys), spelt), beam
+
+    def _crossed_so_far(self, root: Node, keys: str, table: SpellingTable) -> Iterator[Extension]:
+        """The same where the second syllable is not finished, from its second letter on: then the
+        first one's texts have been through the decoder."""
+        for crossing in crossings(keys, table):
+            beam = self._first(root, keys, crossing) if len(crossing.rest) > 1 else None
+            for spelt in table.unfinished.get(crossing.rest, ()) if beam else ():
+                yield Edge.of(crossing.middle, len(keys), spelt), beam or ()
 
     def _slip_edges(self, root: Node, keys: str, table: SpellingTable, floor: float) -> list[_SlipEdge]:
         """The most promising slip edges into the end of the keys."""

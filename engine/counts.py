@@ -73,6 +73,7 @@ class PersonalCounts:
         self._weights: Floats = np.zeros(len(vocabulary), dtype=np.float32)  # w, by reading
         self._shares: Floats = np.zeros(len(vocabulary), dtype=np.float32)  # w times the user's share
         self._followers: dict[int, dict[int, float]] = {}
+        self._stored = _Stored({}, [], [], [])  # what was loaded of histories that were not asked for yet
         self._compiled: dict[int, _Compiled] = {}
         self._commits = 0
 
@@ -131,9 +132,10 @@ class PersonalCounts:
         last = np.concatenate([[NO_TOKEN], tokens[:-1]])
         before = np.concatenate([[NO_TOKEN], last[:-1]])
         seen = is_reading & (last != NO_TOKEN)
-        self._load_level(last[seen], tokens[seen], weights[seen])
-        seen &= before != NO_TOKEN
-        self._load_level(_key(before[seen], last[seen]), tokens[seen], weights[seen])
+        pairs = seen & (before != NO_TOKEN)
+        keys = np.concatenate([last[seen], _key(before[pairs], last[pairs])])
+        both = np.concatenate([tokens[seen], tokens[pairs]])
+        self._stored = _Stored.of(keys, both, np.concatenate([weights[seen], weights[pairs]]))
         self._commits = n_commit
         self._weigh()
 
@@ -164,9 +166,11 @@ class PersonalCounts:
         shares: list[float] = []
         backoffs = [1.0] * len(keys)
         for row, key in enumerate(keys):
-            if key not in self._followers:
-                continue
-            compiled = self._compiled.get(key) or self._compile(key)
+            compiled = self._compiled.get(key)
+            if compiled is None:
+                if self._followers_of(key) is None:
+                    continue
+                compiled = self._compile(key)
             backoffs[row] = compiled.backoff
             tokens = compiled.tokens
             first = bisect_left(tokens, start)
@@ -191,8 +195,19 @@ class PersonalCounts:
         self._compiled[key] = compiled
         return compiled
 
+    def _followers_of(self, key: int) -> dict[int, float] | None:
+        """Counts by what followed a history; None where nothing ever did."""
+        followers = self._followers.get(key)
+        if followers is None:
+            followers = self._stored.take(key)
+            if followers is not None:
+                self._followers[key] = followers
+        return followers
+
     def _count(self, key: int, token: int, weight: float, undo: Undo) -> None:
-        followers = self._followers.setdefault(key, {})
+        followers = self._followers_of(key)
+        if followers is None:
+            followers = self._followers[key] = {}
         undo.followers.append((key, token, followers.get(token)))
         followers[token] = followers.get(token, 0.0) + weight
         self._compiled.pop(key, None)
@@ -216,18 +231,36 @@ class PersonalCounts:
         self._weights[self._n_special :] = weights
         self._shares[self._n_special :] = weights * counts / np.maximum(sums, 1e-9)
 
-    def _load_level(
-        self, keys: npt.NDArray[np.int64], tokens: npt.NDArray[np.int64], weights: npt.NDArray[np.float64]
-    ) -> None:
-        order = np.lexsort((tokens, keys))
+
+class _Stored:
+    """The followers of many histories as flat lists: a user's log has 30,000, a menu asks for some dozens."""
+
+    def __init__(self, places: dict[int, int], bounds: list[int], tokens: Any, weights: Any) -> None:
+        self._places, self._bounds, self._tokens, self._weights = places, bounds, tokens, weights
+
+    @classmethod
+    def of(
+        cls, keys: npt.NDArray[np.int64], tokens: npt.NDArray[np.int64], weights: npt.NDArray[np.float64]
+    ) -> _Stored:
+        """From histories, what followed each, and how much that weighs, in any order."""
+        order = np.argsort(keys << _SHIFT | tokens, kind="stable")
         keys, tokens, weights = keys[order], tokens[order], weights[order]
         firsts = np.flatnonzero(np.diff(keys, prepend=-1) | np.diff(tokens, prepend=-1))
         if not len(firsts):
-            return
-        sums = np.add.reduceat(weights, firsts).tolist()
-        rows = zip(keys[firsts].tolist(), tokens[firsts].tolist(), sums, strict=True)
-        for key, token, weight in rows:
-            self._followers.setdefault(key, {})[token] = weight
+            return cls({}, [], [], [])
+        sums, keys, tokens = np.add.reduceat(weights, firsts), keys[firsts], tokens[firsts]
+        bounds = np.flatnonzero(np.diff(keys, prepend=-1))
+        places = dict(zip(keys[bounds].tolist(), range(len(bounds)), strict=True))
+        return cls(places, [*bounds.tolist(), len(keys)], tokens, sums)
+
+    def take(self, key: int) -> dict[int, float] | None:
+        """The followers of a history, which are not stored here any more then."""
+        place = self._places.pop(key, None)
+        if place is None:
+            return None
+        start, end = self._bounds[place], self._bounds[place + 1]
+        tokens, weights = self._tokens[start:end].tolist(), self._weights[start:end].tolist()
+        return dict(zip(tokens, weights, strict=True))
 
 
 class Undo:

@@ -2,7 +2,9 @@
 
 Knows a list of words with their counts, and letters; knows nothing of pinyin, graphs or beams. A
 capital letter begins a word, listed or not: people say by it that they mean English. Small
-letters are one only where they are in the list; there `wifi` is WiFi, and wifi after that.
+letters are one only where they are in the list. There `github` is GitHub, and github after that, as
+nearly everybody writes it so; where people do not agree on the capitals (APP, App, app), what was
+typed is first and what is written most is second.
 """
 
 from __future__ import annotations
@@ -15,11 +17,12 @@ from typing import Final, NamedTuple
 
 MAX_LENGTH: Final[int] = 18
 
-_LETTERS: Final = re.compile(rf"[A-Za-z]{{1,{MAX_LENGTH}}}")
+_LETTERS: Final = re.compile(rf"[A-Za-z][A-Za-z0-9]{{0,{MAX_LENGTH - 1}}}")  # A4
 _UNLISTED: Final[float] = math.log(5)  # one word in five is not in the list
 _LETTER: Final[float] = math.log(26)
 _SHORT_COST: Final[float] = 6.5  # of a word of two letters that may be typed small: `qq`, not `ov`
 _OTHER_CASING: Final[float] = 1.5  # nats, for a word that is mostly written otherwise
+_AGREED: Final[float] = 2 / 3  # of those who write a word, for its casing to come before what was typed
 
 
 class EnglishError(ValueError):
@@ -35,24 +38,32 @@ class EnglishWord(NamedTuple):
 
 
 class English:
-    """Words by their letters in lower case."""
+    """Words by their letters in lower case.
 
-    def __init__(self, counts: Mapping[str, int]) -> None:
+    `counts`: of each word in its commonest casing, how often it stands in any; `as_listed`: how often
+    in this one, where that is not always.
+    """
+
+    def __init__(self, counts: Mapping[str, int], as_listed: Mapping[str, int] | None = None) -> None:
         total = max(sum(counts.values()), 1)
+        shares = {text: count / counts[text] for text, count in (as_listed or {}).items()}
         self._words = {text.lower(): (text, -math.log(0.8 * count / total)) for text, count in counts.items()}
+        self._contested = {text.lower() for text, share in shares.items() if share < _AGREED}
 
     @classmethod
     def load(cls, path: Path) -> English:
-        """Read lines of `word<TAB>count`. Raises EnglishError."""
+        """Read lines of word, count, count in this casing, with tabs between. Raises EnglishError."""
         remedy = "take the file from a fresh clone or build it with `python -m training english`"
         if not path.is_file():
             raise EnglishError(f"expected the English words at {path}, found no file; {remedy}")
         try:
             rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
-            return cls({_LETTERS.fullmatch(word).group(): int(count) for word, count in rows})  # type: ignore[union-attr]
+            words = [(_LETTERS.fullmatch(word).group(), int(n), int(own)) for word, n, own in rows]  # type: ignore[union-attr]
+            return cls({word: n for word, n, _ in words}, {word: own for word, _, own in words})
         except (ValueError, AttributeError) as error:
             raise EnglishError(
-                f"expected lines of word, tab, count in {path}, found others ({error}); {remedy}"
+                f"expected lines of word, count, count in this casing in {path}, "
+                f"found others ({error}); {remedy}"
             ) from error
 
     def __len__(self) -> int:
@@ -62,6 +73,18 @@ class English:
         """The listed word of exactly these letters, in any casing, as it is mostly written."""
         found = self._words.get(letters.lower())
         return None if found is None else EnglishWord(len(letters), *found)
+
+    def typed(self, letters: str) -> list[EnglishWord]:
+        """The listed word of these small letters: as it is written and as it was typed, in the order
+        in which they are meant."""
+        listed = self.find(letters)
+        if listed is None or listed.text == letters:
+            return [] if listed is None else [listed]
+        texts = (letters, listed.text) if letters in self._contested else (listed.text, letters)
+        return [
+            EnglishWord(listed.length, text, listed.cost + more)
+            for text, more in zip(texts, (0.0, _OTHER_CASING), strict=True)
+        ]
 
     def words_at(self, letters: str, before: str) -> Iterator[EnglishWord]:
         """The words that begin `letters`, given the letter `before` them: with capitals, or small
@@ -77,9 +100,7 @@ class English:
         listed = self.find(typed)
         if typed.islower():
             if listed is not None and _is_long_enough(listed):
-                yield listed
-                if listed.text != typed:
-                    yield EnglishWord(len(typed), typed, listed.cost + _OTHER_CASING)
+                yield from self.typed(typed)
         elif typed[0].isupper():
             cost = _UNLISTED + _LETTER * len(typed)
             if listed is not None:

@@ -27,6 +27,7 @@ from engine.learner import LearningOptions
 from engine.lexicon import Lexicon
 from engine.ngram import NgramError, NgramModel
 from engine.personal import Personal
+from engine.reading_rewriter import ReadingRewriter
 from engine.rewriter import Rewriter
 from engine.search import SearchOptions
 from engine.session import Session
@@ -160,6 +161,7 @@ def create_rewriters(clock: Callable[[], datetime] = now) -> tuple[Rewriter, ...
         NumberRewriter(),
         CodePointRewriter(),
         AddressRewriter(),
+        ReadingRewriter(),
     )
 
 

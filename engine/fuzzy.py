@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from engine.syllable import SYLLABLES, initial_of
@@ -58,9 +59,47 @@ DEFAULT_PAIRS: Final[frozenset[str]] = frozenset(
 )
 
 # Nats that a sound costs in the place of another, and beyond that where it is the rarer way round;
-# where both initial and final change, both are paid.
+# where both initial and final change, both are paid. What a user's picks teach (`engine.accent`)
+# stands in such a mapping under the name of the pair, and of the rarer way round under `rarer`.
 FUZZY_PRICES: Final[dict[str, float]] = dict.fromkeys(FUZZY_PAIRS, 2.0)
 RARER: Final[float] = 1.0
+
+
+_BACK: Final[str] = "_back"
+
+
+def rarer(name: str) -> str:
+    """What a pair is called the rarer way round: zh typed for z."""
+    return name + _BACK
+
+
+def said(way: str) -> str:
+    """What is typed for what by a pair, or by its rarer way round.
+
+    >>> said("s_sh"), said(rarer("s_sh"))
+    ('s for sh', 'sh for s')
+    """
+    swap = FUZZY_PAIRS[way.removesuffix(_BACK)].swaps[0]
+    typed, meant = swap[::-1] if way.endswith(_BACK) else swap
+    return f"{typed} for {meant}"
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What may be typed for a sound: `ways` are the pairs that it goes by, rarer ways under their names."""
+
+    typed: str
+    ways: tuple[str, ...] = ()
+
+    def price(self, prices: Mapping[str, float]) -> float:
+        return sum(price_of(way, prices) for way in self.ways)
+
+
+def price_of(way: str, prices: Mapping[str, float]) -> float:
+    """Nats; the rarer way round of a pair that has no price of its own costs RARER more."""
+    if way in prices:
+        return prices[way]
+    return prices[way.removesuffix(_BACK)] + RARER
 
 
 def variants(syllable: str, pairs: Iterable[str], prices: Mapping[str, float]) -> dict[str, float]:
@@ -69,28 +108,32 @@ def variants(syllable: str, pairs: Iterable[str], prices: Mapping[str, float]) -
     >>> variants("sheng", ["s_sh", "en_eng"], {"s_sh": 2.0, "en_eng": 1.0})
     {'shen': 1.0, 'seng': 2.0, 'sen': 3.0}
     """
+    found = ((sound.typed, sound.price(prices)) for sound in sounds_for(syllable, frozenset(pairs)))
+    cheapest = dict(sorted(found, key=lambda row: -row[1]))
+    return dict(sorted(cheapest.items(), key=lambda row: (row[1], row[0])))
+
+
+@lru_cache(maxsize=1 << 12)
+def sounds_for(syllable: str, pairs: frozenset[str]) -> tuple[Sound, ...]:
+    """What may be typed for `syllable` by these pairs, each way to it; not the syllable itself."""
     chosen = [(name, FUZZY_PAIRS[name]) for name in sorted(pairs)]
     initial = initial_of(syllable)
     initial = "" if initial == syllable else initial
     final = syllable.removeprefix(initial)
-    initials = [(initial, 0.0), *_swapped(initial, "initial", chosen, prices)]
-    finals = [(final, 0.0), *_swapped(final, "final", chosen, prices)]
-    found = [(first + last, one + other) for first, one in initials for last, other in finals]
-    found += _swapped(syllable, "syllable", chosen, prices)
-    cheapest = {typed: price for typed, price in sorted(found, key=lambda row: -row[1]) if typed != syllable}
-    return dict(sorted(cheapest.items(), key=lambda row: (row[1], row[0])))
+    initials = [Sound(initial), *_swapped(initial, "initial", chosen)]
+    finals = [Sound(final), *_swapped(final, "final", chosen)]
+    found = [Sound(first.typed + last.typed, first.ways + last.ways) for first in initials for last in finals]
+    found += _swapped(syllable, "syllable", chosen)
+    return tuple(sound for sound in found if sound.typed != syllable)
 
 
-def _swapped(
-    sound: str, part: str, pairs: list[tuple[str, FuzzyPair]], prices: Mapping[str, float]
-) -> Iterator[tuple[str, float]]:
-    """(what is typed for `sound`, its price)."""
+def _swapped(sound: str, part: str, pairs: list[tuple[str, FuzzyPair]]) -> Iterator[Sound]:
     for name, pair in pairs:
         for typed, meant in pair.swaps if pair.part == part else ():
             if sound == meant:
-                yield typed, prices[name]
+                yield Sound(typed, (name,))
             elif sound == typed:
-                yield meant, prices[name] + RARER
+                yield Sound(meant, (rarer(name),))
 
 
 def typed_forms(pairs: Iterable[str], prices: Mapping[str, float]) -> dict[str, list[tuple[str, float]]]:

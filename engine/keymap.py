@@ -31,6 +31,8 @@ class Action(Enum):
     FORGET = auto()  # the candidate of that number
     FORGET_HIGHLIGHTED = auto()
     RESTORE = auto()  # what was forgotten by the last key
+    PIN = auto()  # the highlighted candidate, first from now on for its letters
+    UNPIN = auto()
     COMMIT_TYPED = auto()
     DROP = auto()
     DELETE_BEFORE = auto()
@@ -82,6 +84,7 @@ class SessionOptions:
     computed: bool = True  # v123, v2*3, u4f60
     addresses: bool = True  # www., http:, name@
     symbols: bool = True  # emoji and symbols by meaning
+    show_reading: bool = False  # the syllables beside each candidate
     predict: bool = False  # offer what may follow a commit
     pick_predictions_with_digits: bool = False
     letters: str = ""  # characters besides a-z that spell: `;` of some schemes of double pinyin
@@ -137,6 +140,8 @@ _COMPOSING_KEYS: Final[dict[tuple[str, Modifier], Action]] = {
     (Key.END, Modifier.NONE): Action.MOVE_END,
     (Key.UP, Modifier.NONE): Action.HIGHLIGHT_PREVIOUS,
     (Key.DOWN, Modifier.NONE): Action.HIGHLIGHT_NEXT,
+    (Key.UP, Modifier.CONTROL): Action.PIN,
+    (Key.DOWN, Modifier.CONTROL): Action.UNPIN,
     (Key.TAB, Modifier.NONE): Action.HIGHLIGHT_NEXT,
     (Key.TAB, Modifier.SHIFT): Action.HIGHLIGHT_PREVIOUS,
 }

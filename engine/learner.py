@@ -50,6 +50,15 @@ class Learner(Protocol):
         """Take `forget` back."""
         ...
 
-    def catch_up(self) -> None:
-        """Do what can wait, while nobody does: read what other windows have learnt."""
+    def pin(self, keys: str, candidate: Candidate) -> None:
+        """For exactly these letters the candidate stands first from now on."""
+        ...
+
+    def unpin(self, keys: str) -> bool:
+        """Take `pin` back; False where nothing is pinned for these letters."""
+        ...
+
+    def catch_up(self) -> bool:
+        """Do what can wait, while nobody does, a piece of it: read the log, and what other windows have
+        learnt. True where there is more to do."""
         ...

@@ -18,8 +18,10 @@ _NUMERAL_KEYS: Final = re.compile(r"v[-0-9.+*/()^%=]*")
 _CODE_POINT_KEYS: Final = re.compile(r"u\+?[0-9a-f]{0,5}")
 _WEB: Final = re.compile(rf"(www\.|({_SCHEMES}):).*", re.IGNORECASE)
 _MAIL: Final = re.compile(r"[a-z][-0-9a-z._]*@.*", re.IGNORECASE)
+_DOMAIN: Final = re.compile(r"[a-z][-0-9a-z]*(\.[a-z][-0-9a-z]*)+([^-0-9a-z@].*)?", re.IGNORECASE)
+_WORD: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
 _BEFORE_COLON: Final = re.compile(_SCHEMES, re.IGNORECASE)
-_BEFORE_AT: Final = re.compile(r"[a-z]+", re.IGNORECASE)
+_BEFORE_AT: Final = re.compile(r"(?![vu][0-9])[a-z][0-9a-z]*", re.IGNORECASE)
 
 _DIGITS: Final[str] = "0123456789"
 _AFTER_NUMERAL: Final[str] = _DIGITS + "(-."  # what a number or a sum can begin with
@@ -30,7 +32,7 @@ _IN_MAIL: Final[str] = _DIGITS + ".-_"
 
 def is_address(letters: str) -> bool:
     """True where the letters are a web or mail address that has begun to be one."""
-    return bool(_WEB.fullmatch(letters) or _MAIL.fullmatch(letters))
+    return any(form.fullmatch(letters) for form in (_WEB, _MAIL, _DOMAIN))
 
 
 def continues_computed(typed: str, character: str) -> bool:
@@ -53,7 +55,7 @@ def continues_address(typed: str, character: str) -> bool:
     `nihao,` and `nihao.` are none: only what cannot be meant otherwise.
     """
     letters = _letters_of(typed)
-    if _WEB.fullmatch(letters):
+    if _WEB.fullmatch(letters) or _DOMAIN.fullmatch(letters):
         return character in _IN_WEB
     if _MAIL.fullmatch(letters):
         return character in _IN_MAIL
@@ -62,6 +64,14 @@ def continues_address(typed: str, character: str) -> bool:
     if character == ":":
         return bool(_BEFORE_COLON.fullmatch(letters))
     return character == "@" and bool(_BEFORE_AT.fullmatch(letters))
+
+
+def continues_word(typed: str, character: str) -> bool:
+    """Whether a digit may go on an English word that began with a capital: A4, GPT4, Name123.
+
+    Only where it picks nothing.
+    """
+    return character in _DIGITS and bool(_WORD.fullmatch(_letters_of(typed)))
 
 
 def _letters_of(typed: str) -> str:

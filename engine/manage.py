@@ -15,15 +15,18 @@ from typing import Any
 
 from platformdirs import user_data_path
 
+from engine.accent import Accent
 from engine.archive import archive_lines, is_archive, restore_lines
-from engine.arguments import positive
+from engine.arguments import positive, scheme_name
 from engine.bundle import Bundle
+from engine.fuzzy import FUZZY_PAIRS, FUZZY_PRICES, said
 from engine.lexicon import Lexicon
+from engine.observations import typed_parts
 from engine.phrase_log import Phrase, PhraseLog
 from engine.readings import KnownReadings
 from engine.text_log import phrases_of_text
 from engine.user_store import UserStore, erase
-from engine.word_cache import build_words
+from engine.word_cache import LOG_WINDOW, build_words
 from engine.word_files import BadLine, decoded, read_words, write_words
 from engine.word_store import Pin, UserWord, WordStore
 from resources import LEXICON, MODEL
@@ -59,6 +62,8 @@ def add_parser(commands: Any) -> None:
     _part(log, "export", _export, "write everything as text, a JSON object a line").add_argument(
         "file", type=Path
     )
+    sounds = _part(log, "sounds", _sounds, "what was learnt of fuzzy sounds, and what each costs")
+    sounds.add_argument("--scheme", default="", type=scheme_name, help="of double pinyin, where it is used")
     delete = _part(log, "delete", _delete, "delete phrases for good")
     delete.add_argument("ids", nargs="+", type=positive, help="numbers that `show` gives")
     _part(log, "erase", _erase, "delete everything for good, words and backups too").add_argument(
@@ -197,6 +202,16 @@ def _export(options: argparse.Namespace, store: UserStore) -> int:
     options.file.touch(mode=0o600)
     with options.file.open("w", encoding="utf-8") as file:
         file.writelines(f"{line}\n" for line in archive_lines(store))
+    return 0
+
+
+def _sounds(options: argparse.Namespace, store: UserStore) -> int:
+    accent = Accent()
+    for phrase in PhraseLog(store).last(LOG_WINDOW):
+        accent.learn(typed_parts(phrase))
+    for habit in accent.habits(FUZZY_PAIRS, FUZZY_PRICES, options.scheme):
+        name = said(habit.way)
+        print(f"{habit.way}\t{name}\t{habit.used} of {habit.occasions}\t{habit.price:.2f}")
     return 0
 
 

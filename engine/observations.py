@@ -10,11 +10,12 @@ from itertools import groupby
 from typing import Final
 
 from engine.counts import NO_TOKEN
+from engine.latin import latin_token
 from engine.lexicon import MIN_WORD_LENGTH
 from engine.personal import Choice, Observation
 from engine.phrase_log import NO_READING, Part, Phrase
 from engine.surrounding import rank_prior
-from engine.syllable import SYLLABLES
+from engine.syllable import SYLLABLE_INDEX
 from engine.vocabulary import SPECIALS, START, Vocabulary, is_hanzi
 
 _N_HISTORY: Final[int] = 2  # tokens before a phrase that a trigram can look back to
@@ -28,14 +29,12 @@ class LogReader:
         self._n_special = vocabulary.n_special
         self._prior = rank_prior(vocabulary)
         self._commonest_ids: dict[str, int] = {}
-        self._ids = {
-            (hanzi, SYLLABLES[syllable]): token
-            for (hanzi, syllable), token in vocabulary.id_of_reading.items()
-        }
+        self._ids = vocabulary.id_of_reading
 
     def tokens_of(self, text: str, reading: Sequence[str]) -> tuple[int, ...]:
         """One token a character, but one for a run of letters or digits."""
-        found = [self._ids.get(pair) for pair in zip(text, reading, strict=False)]
+        pairs = zip(text, reading, strict=False)
+        found = [self._ids.get((hanzi, SYLLABLE_INDEX.get(syllable, -1))) for hanzi, syllable in pairs]
         tokens: list[int] = []
         for token, character, syllable in zip(found, text, reading, strict=False):
             if token is None:
@@ -57,7 +56,7 @@ class LogReader:
             choices = tuple(self._choices_of_parts(phrase))
         else:
             choices = self._choice(phrase.keys, phrase.text, phrase.reading, tokens, phrase.rank > 0)
-        return Observation((*history, *tokens), len(history), choices)
+        return Observation((*history, *tokens), len(history), choices, tuple(typed_parts(phrase)))
 
     def _history(self, before: str, previous: Phrase | None) -> tuple[int, ...]:
         """Nothing before it, or a new line, is what the decoder knows as START."""
@@ -110,7 +109,21 @@ class LogReader:
     def _choice(
         self, keys: str, text: str, reading: tuple[str, ...], tokens: tuple[int, ...], against: bool
     ) -> tuple[Choice, ...]:
-        """No choice where it is a single hanzi or one is not in the vocabulary."""
+        """No choice where it is a single hanzi or one is not in the vocabulary; an English word is one in
+        its capitals."""
+        if keys and text.isascii() and text.isalpha():
+            return (Choice(keys, text, reading, (latin_token(text),), against),)
         if len(tokens) < MIN_WORD_LENGTH or not keys or min(tokens) < self._n_special:
             return ()
         return (Choice(keys, text, reading, tokens, against),)
+
+
+def typed_parts(phrase: Phrase) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The letters of each part that has hanzi alone, with their syllables; nothing of what was read
+    from a file, as nobody typed that."""
+    start = 0
+    for part in phrase.parts or (Part(phrase.text, phrase.keys),):
+        reading = phrase.reading[start : start + len(part.text)]
+        start += len(part.text)
+        if part.keys and NO_READING not in reading and not phrase.origin:
+            yield part.keys, reading

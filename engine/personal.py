@@ -16,16 +16,19 @@ counts alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
+from engine.accent import Accent, Reading
 from engine.counts import NO_TOKEN, MixOptions, PersonalCounts, Undo
+from engine.latin import is_latin
 from engine.lexicon import MAX_WORD_LENGTH, Word, WordArrays
 from engine.user_words import UserWords
-from engine.values import Candidate, Source
+from engine.values import Candidate, Mark, Source
 from engine.vocabulary import Vocabulary
 
 FADING: Final[float] = 0.8  # of the picks for some letters, by each further pick for them
@@ -49,11 +52,13 @@ class Choice:
 
 @dataclass(frozen=True)
 class Observation:
-    """What a commit teaches: tokens behind `n_history` tokens of the text before; its choices."""
+    """What a commit teaches: tokens behind `n_history` tokens of the text before; its choices; letters
+    that were typed, with the syllables they were read as."""
 
     tokens: tuple[int, ...]
     n_history: int = 0
     choices: tuple[Choice, ...] = ()
+    typed: tuple[tuple[str, Reading], ...] = ()
 
 
 Picks = dict[Choice, tuple[float, bool]]  # how much it weighs, and whether the last pick was against another
@@ -66,21 +71,42 @@ class _Memory:
     counts: Undo
     words: list[tuple[int, ...]] = field(default_factory=list)
     choices: list[tuple[str, Picks | None]] = field(default_factory=list)
+    n_typed: int = 0
 
 
 class Personal:
-    """Changes only by its methods; `version` is another number after each change."""
+    """Changes only by its methods."""
 
     def __init__(self, vocabulary: Vocabulary, options: MixOptions | None = None) -> None:
         self.counts = PersonalCounts(vocabulary, options)
         self.words = UserWords(vocabulary)
-        self.version = 0
+        self.accent = Accent()
+        self._version = 0
+        self._finish: Callable[[], None] | None = None
         self._is_muted = False
         self._characters = [text if len(text) == 1 else "\0" for text in vocabulary.texts]
         self._choices: dict[str, Picks] = {}
+        self._unread: dict[str, list[Choice]] = {}  # loaded, and not asked for yet
         self._forgotten: frozenset[str] = frozenset()
         self._long_words: dict[str, Picks] = {}
         self._pins: dict[str, Choice] = {}
+
+    @property
+    def version(self) -> int:
+        """Another number after each change. What is still being read for the first time is read first."""
+        finish, self._finish = self._finish, None
+        if finish is not None:
+            finish()
+        return self._version
+
+    @property
+    def is_read(self) -> bool:
+        """False while what is known of the user is still being read for the first time."""
+        return self._finish is None
+
+    def defer(self, finish: Callable[[], None]) -> None:
+        """There is something to read before the first question; `finish` reads it."""
+        self._finish = finish
 
     @property
     def is_active(self) -> bool:
@@ -91,7 +117,7 @@ class Personal:
         """In private mode nothing that was learnt shows; pins and forgotten texts stay as set."""
         if muted != self._is_muted:
             self._is_muted = muted
-            self.version += 1
+            self._version += 1
 
     def words_of(self, path: Sequence[tuple[int, int]], limit: int) -> tuple[Word, ...]:
         """The user's words with a syllable of each half-open range in turn."""
@@ -105,6 +131,12 @@ class Personal:
         """True where these readings are one of the user's words."""
         return not self._is_muted and self.words.contains(tokens)
 
+    def fuzzy_prices(
+        self, pairs: Iterable[str], first: Mapping[str, float], scheme: str
+    ) -> Mapping[str, float]:
+        """What each fuzzy sound costs this user, in nats; `first`: where nothing is known."""
+        return first if self._is_muted else self.accent.prices(pairs, first, scheme)
+
     @property
     def forgotten(self) -> frozenset[str]:
         return self._forgotten
@@ -114,12 +146,15 @@ class Personal:
         memory = _Memory(self.counts.observe(self.masked(observation), observation.n_history))
         for choice in observation.choices:
             self._learn_choice(choice, memory)
-        self.version += 1
+        self.accent.learn(observation.typed)
+        memory.n_typed = len(observation.typed)
+        self._version += 1
         return memory
 
     def unlearn(self, memory: _Memory) -> None:
         """Everything as it was before the last `learn`."""
         self.counts.undo(memory.counts)
+        self.accent.unlearn(memory.n_typed)
         for tokens in reversed(memory.words):
             self.words.unlearn(tokens)
         for keys, picks in reversed(memory.choices):
@@ -127,27 +162,36 @@ class Personal:
                 del self._choices[keys]
             else:
                 self._choices[keys] = picks
-        self.version += 1
+        self._version += 1
 
     def load(self, observations: Sequence[Observation]) -> None:
         """A whole log, oldest first, in place of all that was learnt before."""
         tokens: list[int] = []
         commits: list[int] = []
         self._choices.clear()
+        self._unread.clear()
         self.words.clear_learnt()
-        memory = _Memory(Undo(0))
+        words: Counter[tuple[int, ...]] = Counter()
+        self.accent.clear()
         for number, observation in enumerate(observations):
             n_new = len(observation.tokens) - observation.n_history
             tokens += [*(self.masked(observation) if self._forgotten else observation.tokens), NO_TOKEN]
             commits += [-1] * observation.n_history + [number] * n_new + [-1]
             for choice in observation.choices:
-                self._learn_choice(choice, memory)
+                if choice.text not in self._forgotten:
+                    self._unread.setdefault(choice.keys, []).append(choice)
+                    if _is_word(choice):
+                        words[choice.tokens] += 1
+            self.accent.learn(observation.typed)
+        for word, times in words.items():
+            self.words.learn(word, times)
         self.counts.load(np.array(tokens, np.int64), np.array(commits, np.int64), len(observations))
-        self.version += 1
+        self._finish = None
+        self._version += 1
 
     def set_forgotten(self, texts: Iterable[str]) -> None:
         self._forgotten = frozenset(texts)
-        self.version += 1
+        self._version += 1
 
     def set_imported(self, arrays: WordArrays, long_words: Iterable[Choice] = ()) -> None:
         """The user's word list, in place of the one before.
@@ -158,11 +202,15 @@ class Personal:
         self._long_words = {}
         for word in long_words:
             self._long_words.setdefault(word.keys, {})[word] = 1.0, False
-        self.version += 1
+        self._version += 1
+
+    def has_pin(self, keys: str) -> bool:
+        """True where something is pinned for exactly these letters."""
+        return keys in self._pins
 
     def set_pins(self, pins: Iterable[Choice]) -> None:
         self._pins = {pin.keys: pin for pin in pins}
-        self.version += 1
+        self._version += 1
 
     def masked(self, observation: Observation) -> list[int]:
         """The tokens, with NO_TOKEN where a forgotten text stands: it must not come back by an old log."""
@@ -180,7 +228,10 @@ class Personal:
         """The menu without what is forgotten, with what was picked for `keys` and what is pinned in place."""
         arranged = self._with_choices(self._without_forgotten(menu), keys)
         pin = self._pins.get(keys)
-        return arranged if pin is None else _with_first(arranged, _candidate(pin, arranged))
+        if pin is None:
+            return arranged
+        pinned = _candidate(pin, arranged)
+        return [replace(pinned, mark=Mark.PINNED), *(other for other in arranged if other != pinned)]
 
     # Inside.
 
@@ -194,18 +245,23 @@ class Personal:
     def _learn_choice(self, choice: Choice, memory: _Memory) -> None:
         if choice.text in self._forgotten:
             return
-        picks = self._choices.get(choice.keys)
+        picks = self._picks_of(choice.keys)
         memory.choices.append((choice.keys, picks))
-        faded = {known: (weight * FADING, against) for known, (weight, against) in (picks or {}).items()}
-        weight = faded.get(choice, (0.0, False))[0]
-        self._choices[choice.keys] = faded | {choice: (weight + 1.0, choice.against)}
-        if len(choice.tokens) <= MAX_WORD_LENGTH:
+        self._choices[choice.keys] = _picked(picks or {}, choice)
+        if _is_word(choice):
             self.words.learn(choice.tokens)
             memory.words.append(choice.tokens)
 
+    def _picks_of(self, keys: str) -> Picks | None:
+        """What was picked for these letters, None where nothing was."""
+        picks = self._choices.get(keys)
+        for choice in self._unread.pop(keys, ()):
+            picks = self._choices[keys] = _picked(picks or {}, choice)
+        return picks
+
     def _with_choices(self, menu: list[Candidate], keys: str) -> list[Candidate]:
         """What was picked for these very letters in first or second place, by the rule of evidence."""
-        known = self._long_words.get(keys, {}) | self._choices.get(keys, {})
+        known = self._long_words.get(keys, {}) | (self._picks_of(keys) or {})
         picks = {choice: pick for choice, pick in known.items() if choice.text not in self._forgotten}
         if not picks or not menu or self._is_muted:
             return menu
@@ -219,6 +275,18 @@ class Personal:
         if weight >= FIRST_PLACE and weight > rival and not _is_doubted(candidate, best, weight):
             return _with_first([best, *rest], candidate)
         return [best, *_with_first(rest, candidate)]
+
+
+def _is_word(choice: Choice) -> bool:
+    """What is offered by its syllables as well: no English word, which has none, and nothing long."""
+    return len(choice.tokens) <= MAX_WORD_LENGTH and not is_latin(choice.tokens[0])
+
+
+def _picked(picks: Picks, choice: Choice) -> Picks:
+    """The picks for some letters after one more: those before weigh less."""
+    faded = {known: (weight * FADING, against) for known, (weight, against) in picks.items()}
+    weight = faded.get(choice, (0.0, False))[0]
+    return faded | {choice: (weight + 1.0, choice.against)}
 
 
 def _with_proven_first(menu: list[Candidate], picks: Picks) -> list[Candidate]:

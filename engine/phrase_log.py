@@ -10,12 +10,12 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import Final
 
 from engine.user_store import UserStore
-from engine.values import Commit, Segment, Source
+from engine.values import Commit, Segment, Source, TakenBack
 
 NO_READING: Final[str] = "_"  # stands for the syllable of a character that has none
 BEFORE_LENGTH: Final[int] = 32  # characters of the text before the caret that are kept
@@ -23,7 +23,7 @@ BEFORE_LENGTH: Final[int] = 32  # characters of the text before the caret that a
 _LETTERS: Final[re.Pattern[str]] = re.compile(r"(?:(?![\u3007\u3400-\u9fff\U00020000-\U000323af])[^\W\d_])+")
 _NUMBER: Final[re.Pattern[str]] = re.compile(r"\d+")
 
-_COLUMNS: Final[str] = "id, time, keys, reading, text, before, rank, parts, origin"
+_COLUMNS: Final[str] = "id, time, keys, reading, text, before, rank, parts, origin, taken_back"
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Phrase:
     """One row. `reading` has one item a character of `text`, NO_READING for marks and the like.
 
     `rank`: the place in the menu of what was picked first; `parts`: the choices, where it took
-    several; `origin`: empty for what was typed, else the file that it was read from.
+    several; `taken_back`: choices that were undone for another text; `origin`: empty for what was
+    typed, else the file that it was read from.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Phrase:
     origin: str = ""
     time: float = 0.0
     id: int = 0
+    taken_back: tuple[TakenBack, ...] = ()
 
 
 def phrases_of(commit: Commit, keep_before: bool = True) -> list[Phrase]:
@@ -59,13 +61,37 @@ def phrases_of(commit: Commit, keep_before: bool = True) -> list[Phrase]:
 
     Raw letters are left out, and what stands behind them is a phrase of its own.
     """
-    phrases, before = [], commit.before
+    phrases, before, place = [], commit.before, 0
     for kept, run in groupby(commit.segments, key=_is_kept):
         segments = list(run)
         if kept and any(segment.tokens for segment in segments):
-            phrases.append(_phrase_of(segments, kept_before(before) if keep_before else ""))
+            phrase = _phrase_of(segments, kept_before(before) if keep_before else "")
+            phrases.append(replace(phrase, taken_back=_taken_back(commit.taken_back, segments, place)))
         before += "".join(segment.text for segment in segments)
+        place += sum(len(segment.keys) for segment in segments)
     return phrases
+
+
+def _taken_back(
+    undone: Iterable[TakenBack], segments: Sequence[Segment], first: int
+) -> tuple[TakenBack, ...]:
+    """What was undone for another text in these segments, whose letters begin at place `first`.
+
+    Says nothing where the same was chosen again, or where the letters were changed; and where they were
+    committed as typed in the end, nothing that was offered for them is kept.
+    """
+    converted = "".join(segment.keys if segment.tokens else "\0" * len(segment.keys) for segment in segments)
+    texts = {}
+    for number in range(len(segments)):
+        start = sum(len(before.keys) for before in segments[:number])
+        texts[start] = "".join(later.text for later in segments[number:])
+    found = {}
+    for choice in undone:
+        start = choice.place - first
+        stands = start >= 0 and converted[start : start + len(choice.keys)] == choice.keys
+        if stands and not texts.get(start, choice.text).startswith(choice.text):
+            found[start, choice.text] = replace(choice, place=start)
+    return tuple(found.values())
 
 
 def kept_before(before: str) -> str:
@@ -162,6 +188,18 @@ class PhraseLog:
         """Phrases with an id above `row`, oldest first."""
         return self._select("WHERE id > ? ORDER BY id LIMIT ?", row, limit)
 
+    def beginning(self, window: int) -> int:
+        """The row before the last `window` phrases."""
+        with self._store.reading() as connection:
+            query = "SELECT id FROM phrase ORDER BY id DESC LIMIT 1 OFFSET ?"
+            return int((connection.execute(query, (window,)).fetchone() or (0,))[0])
+
+    def holds(self, text: str, window: int) -> bool:
+        """Whether one of the last `window` phrases, with the text before it, has this text in it."""
+        with self._store.reading() as connection:
+            query = "SELECT 1 FROM phrase WHERE id > ? AND instr(before || text, ?) LIMIT 1"
+            return connection.execute(query, (self.beginning(window), text)).fetchone() is not None
+
     def last(self, limit: int) -> list[Phrase]:
         """The last phrases, oldest first."""
         return self._select("ORDER BY id DESC LIMIT ?", limit)[::-1]
@@ -197,14 +235,15 @@ class PhraseLog:
 
 
 _INSERT: Final[str] = (
-    "INSERT INTO phrase (time, keys, reading, text, before, rank, parts, origin) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO phrase (time, keys, reading, text, before, rank, parts, origin, taken_back) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _FORGET_DERIVED: Final[str] = "DELETE FROM derived"
 _IS_KNOWN: Final[str] = "SELECT 1 FROM phrase WHERE time = ? AND keys = ? AND text = ?"
 
 
-def _row_of(phrase: Phrase, now: float) -> tuple[float, str, str, str, str, int, str, str]:
+def _row_of(phrase: Phrase, now: float) -> tuple[float, str, str, str, str, int, str, str, str]:
+    undone = [[back.place, back.text, back.keys, back.rank] for back in phrase.taken_back]
     lengths = [[len(part.text), len(part.keys), part.rank] for part in phrase.parts]
     return (
         phrase.time or now,
@@ -215,13 +254,17 @@ def _row_of(phrase: Phrase, now: float) -> tuple[float, str, str, str, str, int,
         phrase.rank,
         json.dumps(lengths, separators=(",", ":")) if lengths else "",
         phrase.origin,
+        json.dumps(undone, ensure_ascii=False, separators=(",", ":")) if undone else "",
     )
 
 
-def _phrase_of_row(row: tuple[int, float, str, str, str, str, int, str, str]) -> Phrase:
-    name, when, keys, reading, text, before, rank, lengths, origin = row
+def _phrase_of_row(row: tuple[int, float, str, str, str, str, int, str, str, str]) -> Phrase:
+    name, when, keys, reading, text, before, rank, lengths, origin, undone = row
     parts, start, letter = [], 0, 0
     for n_character, n_letter, place in json.loads(lengths) if lengths else ():
         parts.append(Part(text[start : start + n_character], keys[letter : letter + n_letter], place))
         start, letter = start + n_character, letter + n_letter
-    return Phrase(text, tuple(reading.split()), keys, before, rank, tuple(parts), origin, when, name)
+    taken_back = tuple(TakenBack(*values) for values in json.loads(undone)) if undone else ()
+    return Phrase(
+        text, tuple(reading.split()), keys, before, rank, tuple(parts), origin, when, name, taken_back
+    )

@@ -15,13 +15,14 @@ import numpy.typing as npt
 
 from engine.counts import NO_TOKEN, PersonalCounts
 from engine.inference import Decoder, FloatArray
-from engine.ngram import EMPTY, NgramModel, State
+from engine.ngram import BOUNDARY_MARKS, EMPTY, NgramModel, State
 from engine.personal import Personal
 from engine.trie import Node, Trie
 from engine.vocabulary import LATIN, SPECIALS, START, Vocabulary
 
 IndexArray = npt.NDArray[np.intp]
 
+_BOUNDARIES: Final = np.array([SPECIALS.index(mark) for mark in BOUNDARY_MARKS])
 _LATIN_SHARE: Final[float] = -5.0  # log P(a Latin word) where nothing was counted
 
 
@@ -36,6 +37,10 @@ class Scorer:
     decoder knows is broad, what the n-gram has counted is exact (Mikolov et al. 2011). The weight
     w depends on how long a context the n-gram has seen (Jelinek & Mercer 1980). What the user's own
     text says (`engine.counts`) is mixed into the result last, so that it also overcomes a penalty.
+
+    Where the text before the caret ends without a mark, people may well begin a new clause: a line of
+    a dialogue, a message, a title. What comes first is then either what goes on from there or, behind
+    an end that was not written, what begins a clause: P(reading) + P(the clause ends) P(reading | START).
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class Scorer:
         self._states: dict[Node, State] = {}
         self._weights: dict[Node, float] = {}
         self._ends: dict[Node, float] = {}
+        self._end_of_root: float | None = None
         self._slices: dict[tuple[int, int], _Slices] = {}
 
     def clear(self) -> None:
@@ -63,6 +69,7 @@ class Scorer:
         self._states.clear()
         self._weights.clear()
         self._ends.clear()
+        self._end_of_root = None
 
     def reading_log_probs(self, nodes: Sequence[Node], first_syllable: int, last_syllable: int) -> FloatArray:
         """(m, n): log P(reading | history) of all n readings of the syllables
@@ -70,16 +77,37 @@ class Scorer:
         slices = self._slices_of(first_syllable, last_syllable)
         if slices.start == slices.end:
             return np.zeros((len(nodes), 0), dtype=np.float32)
-        hidden, class_log_probs = self._trie.outputs(nodes)
-        logits = self._decoder.reading_logits(hidden, slices.start, slices.end)
-        log_probs = slices.normalised(logits, class_log_probs.take(slices.classes, axis=1))
-        if self._ngram is not None:
-            log_probs = self._mixed(log_probs, self._ngram, nodes, slices)
+        log_probs = self._model_log_probs(nodes, slices)
+        if self._trie.aside is not None and self._trie.root in nodes:
+            row = nodes.index(self._trie.root)
+            begun = self._model_log_probs([self._trie.aside], slices)[0]
+            np.logaddexp(log_probs[row], begun + self._unseen_end(), out=log_probs[row])
         if self._penalties is not None:
             log_probs -= self._penalties[slices.start : slices.end]
         if self._personal is not None and self._personal.is_active:
             log_probs = self._personalised(log_probs, self._personal.counts, nodes, slices)
         return np.minimum(log_probs, 0.0, out=log_probs)
+
+    def _model_log_probs(self, nodes: Sequence[Node], slices: _Slices) -> FloatArray:
+        """(m, n): the decoder's and the n-gram's."""
+        hidden, class_log_probs = self._trie.outputs(nodes)
+        logits = self._decoder.reading_logits(hidden, slices.start, slices.end)
+        log_probs = slices.normalised(logits, class_log_probs.take(slices.classes, axis=1))
+        if self._ngram is not None:
+            log_probs = self._mixed(log_probs, self._ngram, nodes, slices)
+        return log_probs
+
+    def _unseen_end(self) -> float:
+        """log P(the clause ends behind the root), by both models."""
+        if self._end_of_root is None:
+            root = self._trie.root
+            _, class_log_probs = self._trie.outputs([root])
+            chance = float(np.exp(class_log_probs[0, _BOUNDARIES]).sum())
+            if self._ngram is not None:
+                share = self._weight(self._ngram, root)
+                chance += share * (float(np.exp(self.end_log_prob(root))) - chance)
+            self._end_of_root = float(np.log(chance + 1e-30))
+        return self._end_of_root
 
     def _mixed(
         self, log_probs: FloatArray, ngram: NgramModel, nodes: Sequence[Node], slices: _Slices

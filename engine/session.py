@@ -9,17 +9,21 @@ Headless and synchronous: `process_key` returns when the answer is there.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from engine.aftermath import Aftermath
 from engine.around_caret import SURROUNDING_LENGTH, AroundCaret
 from engine.composing import Composing
 from engine.composition import Composition
+from engine.dotted import go_on
 from engine.edits import EDITS
 from engine.keymap import Action, KeyState, SessionOptions, action_of, text_of
 from engine.learner import Learner
+from engine.literals import continues_word
 from engine.menu import ConversionLike, ConverterLike, MenuMaker
 from engine.rewriter import Rewriter
+from engine.teaching import Teaching
 from engine.traditional import OpenccScript, Script
 from engine.values import (
     Candidate,
@@ -35,15 +39,6 @@ from engine.values import (
 from engine.writing import Modes, Writing
 
 __all__ = ["SURROUNDING_LENGTH", "ConversionLike", "ConverterLike", "Session"]
-
-
-@dataclass(frozen=True)
-class Aftermath:
-    """What one key leaves to the next one alone."""
-
-    commit: Commit | None = None  # of hanzi: Backspace at once takes it back
-    forgotten: Candidate | None = None  # Ctrl+Z at once brings it back
-    predictions: tuple[Candidate, ...] = ()
 
 
 class Session:
@@ -63,6 +58,7 @@ class Session:
         self._writing = Writing(self._options, load_script)
         self._around = AroundCaret()
         self._composing = Composing(MenuMaker(converter, rewriters), self._options)
+        self._teaching = Teaching(learner, self._composing)
         self._aftermath = Aftermath()
         converter.set_surrounding_text("")  # it may have served another session
 
@@ -73,6 +69,16 @@ class Session:
     @property
     def options(self) -> SessionOptions:
         return self._options
+
+    @property
+    def modes(self) -> Modes:
+        """What keys have switched."""
+        return self._writing.modes
+
+    def switch(self, modes: Modes) -> Output:
+        """Go on in these modes; the composition stays. Raises ScriptError."""
+        self._writing.switch(**vars(modes))
+        return self.configure(self._options)
 
     def configure(self, options: SessionOptions) -> Output:
         """Other options from now on; the composition stays. Raises ScriptError."""
@@ -90,11 +96,14 @@ class Session:
         """
         self._surround(AroundCaret.of(text, after))
 
-    def warm(self) -> None:
-        """Do ahead what the next key will need; to be called while the user is not waiting."""
-        if self._learner is not None:
-            self._learner.catch_up()
+    def warm(self) -> bool:
+        """Do ahead what the next key will need; to be called while the user is not waiting.
+
+        True where there is more to do, for another call while the user still is not.
+        """
+        is_more = self._learner is not None and self._learner.catch_up()
         self._converter.warm()
+        return is_more
 
     def predict(self) -> Output | None:
         """What may follow the commit just made; None where there is nothing to offer.
@@ -154,10 +163,15 @@ class Session:
         composition = self._composing.composition
         if composition.is_full:
             return self._output(refused=True)
-        return self._edit(composition.insert(event.key))
+        longer, dots = go_on(composition.insert(event.key), left.dots if self._options.addresses else ())
+        self._aftermath = Aftermath(dots=dots)
+        return self._edit(longer)
 
     def _pick(self, event: KeyEvent, left: Aftermath) -> Output:
         index = self._composing.index_on_page(int(event.key) - 1)
+        picks_all = index is not None and self._composing.covers_all(index)
+        if not picks_all and continues_word(self._key_state().typed, event.key):
+            return self._insert(event, left)
         return self._output(refused=True) if index is None else self._choose(index)
 
     def _pick_highlighted(self, event: KeyEvent, left: Aftermath) -> Output:
@@ -190,11 +204,14 @@ class Session:
         return self._forget_candidate(self._composing.highlighted)
 
     def _restore(self, event: KeyEvent, left: Aftermath) -> Output:
-        if self._learner is None or left.forgotten is None:
-            return self._output()
-        self._learner.restore(left.forgotten)
-        self._composing.read_again(self._options)
-        return self._output(notice=Notice(NoticeKind.RESTORED, self._writing.shown(left.forgotten.text)))
+        restored = left.forgotten is not None and self._teaching.restore(left.forgotten)
+        return self._said(NoticeKind.RESTORED, left.forgotten) if restored else self._output()
+
+    def _pin(self, event: KeyEvent, left: Aftermath) -> Output:
+        return self._said(NoticeKind.PINNED, self._teaching.pin())
+
+    def _unpin(self, event: KeyEvent, left: Aftermath) -> Output:
+        return self._said(NoticeKind.UNPINNED, self._teaching.unpin())
 
     def _commit_as_typed(self, event: KeyEvent, left: Aftermath) -> Output:
         return self.commit_typed()
@@ -212,6 +229,9 @@ class Session:
         menu = self._menu()
         if menu.n_page <= 1 and event.key in ("=", "."):
             return self._punctuate(event, left)
+        composition = self._composing.composition
+        if event.key == "." and composition.caret == len(composition.keys):
+            self._aftermath = Aftermath(dots=(*left.dots, len(composition.keys)))
         return self.turn_page(1)
 
     def _page_previous(self, event: KeyEvent, left: Aftermath) -> Output:
@@ -235,22 +255,17 @@ class Session:
 
     def _toggle_chinese(self, event: KeyEvent, left: Aftermath) -> Output:
         output = self.commit_typed()
-        self._writing.switch(chinese=not self._modes.chinese)
-        return replace(output, chinese=self._modes.chinese)
+        self._writing.switch(chinese=not self.modes.chinese)
+        return replace(output, chinese=self.modes.chinese)
 
     def _toggle_punctuation(self, event: KeyEvent, left: Aftermath) -> Output:
-        self._writing.switch(chinese_punctuation=not self._modes.chinese_punctuation)
-        return self._output()
+        return self.switch(replace(self.modes, chinese_punctuation=not self.modes.chinese_punctuation))
 
     def _toggle_width(self, event: KeyEvent, left: Aftermath) -> Output:
-        self._writing.switch(full_width=not self._modes.full_width)
-        return self._output()
+        return self.switch(replace(self.modes, full_width=not self.modes.full_width))
 
     def _toggle_traditional(self, event: KeyEvent, left: Aftermath) -> Output:
-        self._writing.switch(traditional=not self._modes.traditional)
-        self._converter.set_surrounding_text(self._before)
-        self._composing.read_again(self._options)
-        return self._output()
+        return self.switch(replace(self.modes, traditional=not self.modes.traditional))
 
     def _do_nothing(self, event: KeyEvent, left: Aftermath) -> Output:
         return self._output()
@@ -258,16 +273,12 @@ class Session:
     # What the handlers share.
 
     @property
-    def _modes(self) -> Modes:
-        return self._writing.modes
-
-    @property
     def _before(self) -> str:
         """The surrounding text as the converter reads it."""
         return self._writing.read(self._around.before)
 
     def _key_state(self) -> KeyState:
-        composition, modes, left = self._composing.composition, self._modes, self._aftermath
+        composition, modes, left = self._composing.composition, self.modes, self._aftermath
         return KeyState(
             composing=self.is_composing,
             chinese=modes.chinese,
@@ -295,14 +306,15 @@ class Session:
         return self._output()
 
     def _forget_candidate(self, index: int | None) -> Output:
-        candidate = None if index is None else self._composing.candidate(index)
-        if candidate is None or self._learner is None or not candidate.tokens:
+        forgotten = self._teaching.forget(index)
+        self._aftermath = Aftermath(forgotten=forgotten)
+        return self._said(NoticeKind.FORGOTTEN, forgotten)
+
+    def _said(self, kind: NoticeKind, candidate: Candidate | None) -> Output:
+        """What was done with the candidate; refused where it is None."""
+        if candidate is None:
             return self._output(refused=True)
-        if not self._learner.forget(candidate):
-            return self._output(refused=True)
-        self._aftermath = Aftermath(forgotten=candidate)
-        self._composing.read_again(self._options)
-        return self._output(notice=Notice(NoticeKind.FORGOTTEN, self._writing.shown(candidate.text)))
+        return self._output(notice=Notice(kind, self._writing.shown(candidate.text)))
 
     def _commit_prediction(self, left: Aftermath, index: int) -> Output:
         if not 0 <= index < len(left.predictions):
@@ -315,7 +327,8 @@ class Session:
         segments = (*self._composing.composition.segments, *rest)
         text = "".join(self._writing.committed(segment.text) for segment in segments)
         reading = tuple(syllable for segment in segments for syllable in segment.reading)
-        commit = Commit(text, reading, segments, self._before, replaced, behind)
+        undone = self._composing.composition.taken_back
+        commit = Commit(text, reading, segments, self._before, replaced, behind, undone)
         self._composing.set(Composition())
         self._surround(self._around.committed(commit))
         self._aftermath = Aftermath(commit if reading else None)
@@ -343,11 +356,11 @@ class Session:
             preedit=preedit,
             menu=self._menu(),
             commit=commit,
-            chinese=self._modes.chinese,
+            chinese=self.modes.chinese,
             refused=refused,
-            chinese_punctuation=self._modes.chinese_punctuation,
-            full_width=self._modes.full_width,
-            traditional=self._modes.traditional,
+            chinese_punctuation=self.modes.chinese_punctuation,
+            full_width=self.modes.full_width,
+            traditional=self.modes.traditional,
             notice=notice,
         )
 
@@ -364,6 +377,8 @@ _HANDLERS: Final[dict[Action, Callable[[Session, KeyEvent, Aftermath], Output]]]
     Action.FORGET: Session._forget,
     Action.FORGET_HIGHLIGHTED: Session._forget_highlighted,
     Action.RESTORE: Session._restore,
+    Action.PIN: Session._pin,
+    Action.UNPIN: Session._unpin,
     Action.COMMIT_TYPED: Session._commit_as_typed,
     Action.DROP: Session._drop,
     Action.HIGHLIGHT_NEXT: Session._highlight_next,

@@ -37,7 +37,8 @@ class CaseError(ValueError):
 class Case:
     """One input: its name, the letters typed, the text before the caret, the text wanted.
 
-    `pinyin`: the syllables, where they were given.
+    `pinyin`: the syllables, where they were given; `meant`: those that were meant, where that is
+    not what was typed (`si` for shi).
     """
 
     id: str | int
@@ -45,6 +46,7 @@ class Case:
     pinyin: tuple[str, ...] = ()
     context: str = ""
     hanzi: str = ""
+    meant: tuple[str, ...] = ()
 
 
 class Typing(Enum):
@@ -54,6 +56,7 @@ class Typing(Enum):
     INITIALS = "initials"  # every syllable by its initial; zh, ch and sh are two letters
     MIXED = "mixed"  # the first in full, each later one by its initial with probability 1/2
     SLIPS = "slips"  # one syllable with a typing slip (`engine.slips`)
+    CROSSED = "crossed"  # the last letter of one syllable and the first of the next in the wrong order
 
 
 # Hanzi of the cases that anybody would type so: nobody types a sentence of twenty by initials.
@@ -92,7 +95,8 @@ def case_of(values: Any, scheme: str = "") -> Case:
         raise CaseError(f"expected keys of letters, ' and ;, found {keys!r}")
     if len(keys) > MAX_KEYS:
         raise CaseError(f"expected at most {MAX_KEYS} keys, found {len(keys)}")
-    return Case(name_of_case, keys, pinyin, **texts)
+    meant = _pinyin_of(values, "canonical_pinyin") if "canonical_pinyin" in values else pinyin
+    return Case(name_of_case, keys, pinyin, **texts, meant=meant)
 
 
 def _id_of(values: dict[str, Any]) -> str | int:
@@ -105,13 +109,13 @@ def _id_of(values: dict[str, Any]) -> str | int:
     return found
 
 
-def _pinyin_of(values: dict[str, Any]) -> tuple[str, ...]:
-    syllables = values.get("pinyin")
+def _pinyin_of(values: dict[str, Any], name: str = "pinyin") -> tuple[str, ...]:
+    syllables = values.get(name)
     if not isinstance(syllables, list) or not syllables:
-        raise CaseError(f"expected keys or pinyin, a list of syllables, found {syllables!r}")
+        raise CaseError(f"expected keys or {name}, a list of syllables, found {syllables!r}")
     for syllable in syllables:
         if not isinstance(syllable, str) or not _SYLLABLE.fullmatch(syllable):
-            raise CaseError(f"expected syllables of a-z in pinyin, found {syllable!r}")
+            raise CaseError(f"expected syllables of a-z in {name}, found {syllable!r}")
     return tuple(syllables)
 
 
@@ -149,6 +153,13 @@ def typed_keys(pinyin: Sequence[str], typing: Typing, seed: str, scheme: str = "
     elif typing is Typing.SLIPS and spelt:
         place = draw.randrange(len(spelt))
         spelt[place] = slipped(spelt[place], draw)
+    elif typing is Typing.CROSSED:
+        places = [i for i in range(1, len(spelt)) if spelt[i - 1][-1] != spelt[i][0]]
+        if not places:
+            return None
+        place = draw.choice(places)
+        one, other = spelt[place - 1 : place + 1]
+        spelt[place - 1 : place + 1] = one[:-1] + other[0], one[-1] + other[1:]
     return "".join(spelt) or None
 
 

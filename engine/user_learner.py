@@ -8,9 +8,9 @@ kept in memory and tried again with the next commit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +25,8 @@ from engine.word_cache import LOG_WINDOW, build_words, cached_words, long_words
 from engine.word_store import Pin, UserWord, WordStore
 
 _MAX_PENDING: Final[int] = 1000  # phrases that wait in memory for a database
+_PIECE: Final[int] = 500  # phrases read at a time: some 10 ms, for which a key may have to wait
+_DONE: Final[object] = object()
 
 
 class UserLearner:
@@ -52,6 +54,8 @@ class UserLearner:
         self._edition = 0
         self._words_edition: int | None = None
         self._data_version: tuple[int, int] | None = None
+        self._reading: Iterator[None] | None = None  # of the log, piece by piece
+        personal.defer(self._finish_reading)
         self._guard(self._open)
         self.configure(options or LearningOptions())
 
@@ -128,20 +132,29 @@ class UserLearner:
         self._guard(lambda: self._words.pin(pin))
         self._guard(self._load_settings)
 
-    def unpin(self, keys: str) -> None:
+    def unpin(self, keys: str) -> bool:
+        """See `Learner`."""
+        if not self._personal.has_pin(keys):
+            return False
         self._guard(lambda: self._words.unpin(keys))
         self._guard(self._load_settings)
+        return True
 
-    def catch_up(self) -> None:
-        """While nobody waits: make the daily copy, read what other windows have written."""
-        self._guard(self._catch_up)
+    def catch_up(self) -> bool:
+        """While nobody waits: read a piece of the log, or what other windows have written; make the daily
+        copy. True where there is more to do."""
+        if self._reading is not None:
+            self._guard(self._read_piece)
+        else:
+            self._guard(self._catch_up)
+        return self._reading is not None
 
     def erase(self) -> None:
         """Everything that was kept and learnt is gone, in memory and on the disk. Raises StoreError."""
         if self._store is not None:
             self._store.close()
             self._store = None
-        self._pending, self._last = [], None
+        self._pending, self._last, self._reading = [], None, None
         erase(self._data_directory)
         self._open()
 
@@ -191,6 +204,7 @@ class UserLearner:
         store.notices.clear()
         self._flush()
         self._load()
+        self._finish_reading()
 
     def _flush(self) -> list[int]:
         """Write the phrases that wait; their ids."""
@@ -206,8 +220,11 @@ class UserLearner:
         self._edition = self._log.edition()
 
     def _set_forgotten(self, texts: frozenset[str]) -> None:
+        """In the menu at once; counts are taken anew, while nobody waits, where the log holds a text."""
+        changed = texts ^ self._personal.forgotten
         self._personal.set_forgotten(texts)
-        self._guard(self._load_log)
+        if self._guard(lambda: any(self._log.holds(text, LOG_WINDOW) for text in changed)) is not False:
+            self._reading = self._read_log()
 
     def _load(self) -> None:
         """All that is known of the user, anew from the database."""
@@ -215,8 +232,9 @@ class UserLearner:
         if cached_words(self.store) is None and self._words_edition is None:
             build_words(self.store)
         self._load_words()
-        self._load_log()
         self._edition = self._log.edition()
+        self._last = None
+        self._reading = self._read_log()
 
     def _load_settings(self) -> None:
         words = self._words
@@ -240,12 +258,43 @@ class UserLearner:
         tokens = self._reader.tokens_of(word.text, word.reading)
         return Choice("".join(word.reading), word.text, word.reading, tokens)
 
-    def _load_log(self) -> None:
-        phrases = self._log.last(LOG_WINDOW)
-        self._read_to = phrases[-1].id if phrases else 0
+    def _finish_reading(self) -> None:
+        """What is left of the log, at once: a menu is wanted that knows it."""
+        while self._reading is not None:
+            self._guard(self._read_piece)
+
+    def _read_piece(self) -> None:
+        reading, self._reading = self._reading, None  # where it fails, it is not tried again
+        if reading is not None and next(reading, _DONE) is not _DONE:
+            self._reading = self._reading or reading
+
+    def _read_log(self) -> Iterator[None]:
+        """Read the window of the log and put it in the place of what was learnt; a piece a step."""
+        observations: list[Observation] = []
+        row, previous = self._log.beginning(LOG_WINDOW), None
+        while page := self._log.since(row, _PIECE):
+            for phrase in page:
+                observations.append(self._reader.observation(phrase, previous))
+                previous = phrase
+            row = page[-1].id
+            if len(page) == _PIECE:
+                yield None
+        for phrase in self._pending:
+            observations.append(self._reader.observation(phrase, previous))
+            previous = phrase
+        self._take_log(observations, row)
+        self._previous = previous
+
+    def _take_log(self, observations: list[Observation], read_to: int) -> None:
+        """All that was read, up to that row; what was committed last can still be taken back."""
+        self._read_to = read_to
         self._own_ids.clear()
-        self._previous = self._last = None
-        self._personal.load([self._observation(phrase) for phrase in (*phrases, *self._pending)])
+        n_last = len(self._last.memories) if self._last else 0
+        end = len(observations) - n_last
+        self._personal.load(observations[:end])
+        memories = [self._personal.learn(observation) for observation in observations[end:]]
+        if self._last:
+            self._last = replace(self._last, memories=memories)
 
     def _observation(self, phrase: Phrase) -> Observation:
         observation = self._reader.observation(phrase, self._previous)

@@ -5,7 +5,7 @@ in one folder, `learning` inside the data directory, readable by its owner only:
 
     phrases.sqlite3            and, while a window is open, its -wal and -shm
     backups/phrases-DAY.sqlite3    a copy for each of the last days of use
-    damaged/phrases-TIME.sqlite3   what could not be read any more
+    damaged/phrases-TIME.sqlite3   a damaged file, of which what could be read was taken over
 
 A transaction that was committed survives the death of the process (kill -9) at any moment: the
 write-ahead log is in the system's hands before `COMMIT` returns (synchronous=NORMAL). A power
@@ -22,6 +22,8 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
+
+from engine.salvage import salvage
 
 FOLDER: Final[str] = "learning"
 FILE_NAME: Final[str] = "phrases.sqlite3"
@@ -57,6 +59,8 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     CREATE TABLE edition (number INTEGER NOT NULL, words INTEGER NOT NULL);
     INSERT INTO edition VALUES (abs(random()) / 2, abs(random()) / 2);
     """,
+    # JSON [[place, text, letters, rank], ...] of choices undone while composing
+    "ALTER TABLE phrase ADD COLUMN taken_back TEXT NOT NULL DEFAULT ''",
 )
 SCHEMA_VERSION: Final[int] = len(MIGRATIONS)
 
@@ -137,8 +141,9 @@ class UserStore:
         """Set a damaged file aside and go on with the newest backup; `notices` says so."""
         self._connection.close()
         if _identity(self.path) == self._identity:  # no other window has done it
-            self._set_aside()
-        self._connection = self._connect()
+            self._connection = self._replaced()
+        else:
+            self._connection = self._connect()
         self._identity = _identity(self.path)
 
     def back_up(self) -> bool:
@@ -176,8 +181,7 @@ class UserStore:
         try:
             return self._connect()
         except DamagedStoreError:
-            self._set_aside()
-            return self._connect()
+            return self._replaced()
 
     def _connect(self) -> sqlite3.Connection:
         """A connection to a database of this version. Raises StoreError."""
@@ -219,8 +223,8 @@ class UserStore:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
 
-    def _set_aside(self) -> None:
-        """Move the damaged files away; put the newest whole backup in their place."""
+    def _replaced(self) -> sqlite3.Connection:
+        """Move the damaged files away; the newest whole backup, and what can be read of them, instead."""
         folder = self.folder / "damaged"
         _make_private_folder(folder)
         aside = folder / f"phrases-{datetime.now():%Y%m%d-%H%M%S-%f}.sqlite3"
@@ -228,11 +232,26 @@ class UserStore:
             with suppress(FileNotFoundError):
                 Path(f"{self.path}{suffix}").rename(f"{aside}{suffix}")
         restored = next(filter(self._restore, sorted(self._backups.glob("*.sqlite3"), reverse=True)), None)
-        if restored is None:
-            found = "there was no backup, so learning begins anew"
-        else:
-            found = f"the backup of {_day(restored)} took its place; what was typed after it is not in there"
-        self.notices.append(f"The phrase log was damaged and is now {aside}; {found}.")
+        connection = self._connect()
+        found = (
+            "there was no backup" if restored is None else f"the backup of {_day(restored)} took its place"
+        )
+        saved = self._salvaged(aside, connection)
+        self.notices.append(f"The phrase log was damaged and is now {aside}; {found}, and {saved}.")
+        return connection
+
+    def _salvaged(self, aside: Path, connection: sqlite3.Connection) -> str:
+        """Add to the database what can be read of the damaged one; says what that was."""
+        try:
+            read = salvage(aside, connection, aside.with_suffix(".part"))
+        except (sqlite3.Error, OSError):
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            return "nothing more could be read of the damaged file"
+        phrases = f"{read.found} phrase{'' if read.found == 1 else 's'} could be read out of the damaged file"
+        if read.lost is None:
+            return f"{phrases}; how many were lost is not known"
+        return f"{phrases}; {f'up to {read.lost} were lost' if read.lost else 'none was lost'}"
 
     def _restore(self, backup: Path) -> bool:
         try:

@@ -38,11 +38,11 @@ class UserWords:
         self._learnt.clear()
         self._by_first.clear()
 
-    def learn(self, tokens: tuple[int, ...]) -> None:
-        """Count one use of a word."""
+    def learn(self, tokens: tuple[int, ...], times: int = 1) -> None:
+        """Count a use of a word, or several."""
         syllables = self._syllables(tokens)
         words = self._learnt.setdefault(syllables, {})
-        words[tokens] = words.get(tokens, 0) + 1
+        words[tokens] = words.get(tokens, 0) + times
         self._by_first.setdefault((len(syllables), syllables[0]), set()).add(syllables)
 
     def unlearn(self, tokens: tuple[int, ...]) -> None:

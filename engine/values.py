@@ -79,6 +79,15 @@ class Source(Enum):
     RAW = "raw"  # the letters as typed
 
 
+class Mark(Enum):
+    """What is to be said of a candidate besides its text, in the front end's words."""
+
+    NONE = "none"
+    CORRECTED = "corrected"  # a typing slip was read as what was meant; `annotation` says how
+    YOURS = "yours"  # a word that is known from this user alone
+    PINNED = "pinned"  # the user wants it first for these letters
+
+
 @dataclass(frozen=True)
 class Candidate:
     """One row of the menu.
@@ -96,6 +105,7 @@ class Candidate:
     score: float
     source: Source
     annotation: str = ""
+    mark: Mark = Mark.NONE
 
 
 @dataclass(frozen=True)
@@ -142,11 +152,24 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class TakenBack:
+    """A choice that was taken back while composing: `text` stood for the letters `keys`, `place` letters
+    behind the first; `rank` is the place that it had in the menu."""
+
+    place: int
+    text: str
+    keys: str
+    rank: int = 0
+
+
+@dataclass(frozen=True)
 class Commit:
     """Text that goes into the editor; `reading` one syllable a hanzi, empty for raw text.
 
     `segments` say what was converted: in order, marks and raw letters included, in simplified
     hanzi whatever `text` shows. `before` is the text before the caret at that moment.
+
+    `taken_back`: choices undone while composing, whatever took their place, in order.
 
     `text` takes the place of the `replaced` characters behind the caret, and its own last
     `behind` characters stay behind the caret: the ） of a pair.
@@ -158,6 +181,7 @@ class Commit:
     before: str = ""
     replaced: int = 0
     behind: int = 0
+    taken_back: tuple[TakenBack, ...] = ()
 
 
 class NoticeKind(Enum):
@@ -165,6 +189,8 @@ class NoticeKind(Enum):
 
     FORGOTTEN = "forgotten"  # a candidate; Ctrl+Z brings it back while the notice stands
     RESTORED = "restored"
+    PINNED = "pinned"  # a candidate, first from now on for its letters
+    UNPINNED = "unpinned"
 
 
 @dataclass(frozen=True)

@@ -30,11 +30,16 @@ class WholeTexts:
 
     def ranked(self, beam: Beam, root: Node, graph: SyllableGraph, width: int | None) -> Beam:
         """The best `width` (None: all) of `beam`, the texts as the search found them, with what speaks
-        for each as a whole."""
-        ended = self._with_end(beam, _full_length(graph, beam))
-        if self._guesser is not None:
-            ended = self._with_guesses(ended, self._guesser, root, graph)
-        return ended[:width]
+        for each as a whole.
+
+        A guess is for the keys up to the interpreted end, so beside corrected texts that read on
+        from there (`nhiaoshijie`, of which n and h alone can be read as they stand) there is none.
+        """
+        found = self._with_end(beam, _full_length(graph, beam))
+        reads_on = bool(beam) and beam[0].boundaries[-1:] != (graph.interpreted_length,)
+        if self._guesser is not None and not reads_on:
+            found = self._with_guesses(found, self._guesser, root, graph)
+        return found[:width]
 
     def _with_end(self, beam: Beam, length: float) -> Beam:
         """`beam` with what it says for each text that the clause ends there: 我是 hardly does.

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Final
 
 from platformdirs import user_config_path, user_data_path
-from PySide6.QtCore import QLocale, QSocketNotifier, QTimer
+from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from ime_app import theme
 from ime_app.engine_start import create_fake_engine, engine_loader
+from ime_app.language import language_of
 from ime_app.settings import Setting, setting
 from ime_app.settings_file import SettingsFile
 from ime_app.settings_keeper import SettingsKeeper
@@ -79,7 +80,7 @@ def create_window(options: Namespace) -> MainWindow:
     keeper = SettingsKeeper(SettingsFile(options.settings or settings_path()), overrides(options))
     folder = options.data_directory or user_data_path("moyin", appauthor=False)
     language = keeper.settings.appearance.language
-    strings = Strings(desktop_language() if language == "system" else language)
+    strings = Strings(language_of(language))
     create_engine = create_fake_engine if options.fake else engine_loader(options.bundle, folder)
     return MainWindow(create_engine, DraftStore(folder), strings, keeper, options.bundle or MODEL)
 
@@ -93,13 +94,6 @@ def overrides(options: Namespace) -> dict[Setting, object]:
     """What the command line says instead of the settings file."""
     given = {"appearance.language": options.language, "appearance.theme": options.theme}
     return {setting(key): value for key, value in given.items() if value is not None}
-
-
-def desktop_language() -> str:
-    """English where the desktop speaks another language than Chinese; Chinese if it says nothing."""
-    language = QLocale.system().language()
-    chinese = language in (QLocale.Language.Chinese, QLocale.Language.C)
-    return "zh" if chinese else "en"
 
 
 def close_on_signals(close: Callable[[], object]) -> QSocketNotifier:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QGraphicsDropShadowEffect, QWidget
 
-from engine.values import Menu, Source
+from engine.values import Candidate, Mark, Menu, Source
 from ime_app import theme as theme_module
 from ime_app.announcer import announce
 from ime_app.candidate_layout import (
@@ -26,6 +26,7 @@ from ime_app.candidate_layout import (
     Space,
     lay_out,
 )
+from ime_app.strings import Strings
 from ime_app.theme import CANDIDATE_PIXELS, LIGHT, RADIUS, SMALL_PIXELS, Theme
 
 GAP: Final[int] = 6  # between the caret's line and the bar
@@ -41,8 +42,9 @@ class CandidateBar(QWidget):
     picked = Signal(int)  # number on the page, from 1
     paged = Signal(int)  # -1 or 1
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, strings: Strings, parent: QWidget) -> None:
         super().__init__(parent)
+        self._strings = strings
         self._area = parent
         self._theme = LIGHT
         self._menu = Menu()
@@ -213,7 +215,7 @@ class CandidateBar(QWidget):
             annotation_width_of=small.horizontalAdvance,
             elide_annotation=lambda text, width: small.elidedText(text, Qt.TextElideMode.ElideRight, width),
         )
-        rows = [(row.text, row.annotation) for row in self._menu.page_candidates]
+        rows = [(row.text, self._annotation(row)) for row in self._menu.page_candidates]
         place = Space(space.width(), space.height(), self._vertical, self._highlighted_on_page())
         return lay_out(rows, measures, place)
 
@@ -224,11 +226,19 @@ class CandidateBar(QWidget):
             return -1
         return self._menu.highlighted - self._menu.page * self._menu.page_size
 
+    def _annotation(self, row: Candidate) -> str:
+        """What is painted beside a candidate: `改 xain→xian`."""
+        mark = "" if row.mark is Mark.NONE else self._strings(f"mark.{row.mark.value}")
+        return f"{mark} {row.annotation}".strip()
+
     def _tell_screen_reader(self) -> None:
-        """`1 你好`: its number and text, at each change of the menu or the highlight."""
+        """`1 你好`: its number and text, what stands beside it in full, at each change of the menu or
+        the highlight."""
         number = max(0, self._highlighted_on_page())
         row = self._menu.page_candidates[number]
-        self.setAccessibleName(f"{number + 1} {row.text} {row.annotation}".strip())
+        mark = "" if row.mark is Mark.NONE else self._strings(f"mark.{row.mark.value}.name")
+        said = " ".join(filter(None, (row.text, mark, row.annotation)))
+        self.setAccessibleName(f"{number + 1} {said}")
         self.setAccessibleDescription(self._page_text())
         announce(self._area, self.accessibleName())
 

@@ -46,6 +46,7 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[Row, ...]], ...], ...]] = (
                 Row("Esc", "key.escape"),
                 Row("Ctrl+1 … Ctrl+9  Shift+Delete", "key.forget"),
                 Row("Ctrl+Z", "key.restore"),
+                Row("Ctrl+↑  Ctrl+↓", "key.pin"),
             ),
         ),
         (
@@ -78,7 +79,7 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[Row, ...]], ...], ...]] = (
                 Row("rq  sj  xq", "key.dates", "input.dates"),
                 Row("v123  v2*3", "key.computed", "input.computed"),
                 Row("u4f60", "key.unicode", "input.computed"),
-                Row("www.  name@", "key.addresses", "input.addresses"),
+                Row("a.com  www.  name@", "key.addresses", "input.addresses"),
                 Row("Ctrl+1 … Ctrl+9", "key.predictions", "input.predict"),
             ),
         ),
@@ -104,9 +105,24 @@ class CheatSheet(QDialog):
         super().__init__(parent)
         self._strings = strings
         self._settings = settings
+        self._outer = QHBoxLayout(self)
+        self._outer.setContentsMargins(0, 0, 0, 0)
+        self._fill()
+        QShortcut(QKeySequence(Qt.Key.Key_F1), self).activated.connect(self.close)
+
+    def speak(self) -> None:
+        """Everything in the window's language."""
+        self._body.hide()
+        self._body.deleteLater()
+        self._fill()
+
+    def _fill(self) -> None:
+        strings = self._strings
         self.setWindowTitle(strings("keys"))
         self.setAccessibleDescription("; ".join(f"{row.keys}: {strings(row.text)}" for row in self.rows()))
-        layout = QHBoxLayout(self)
+        self._body = QWidget(self)
+        self._outer.addWidget(self._body)
+        layout = QHBoxLayout(self._body)
         layout.setContentsMargins(3 * SPACING, 2 * SPACING, 3 * SPACING, 3 * SPACING)
         layout.setSpacing(5 * SPACING)
         for groups in COLUMNS:
@@ -117,7 +133,6 @@ class CheatSheet(QDialog):
                 self._add_group(grid, heading, self._wanted(rows))
             grid.setRowStretch(grid.rowCount(), 1)
             layout.addLayout(grid)
-        QShortcut(QKeySequence(Qt.Key.Key_F1), self).activated.connect(self.close)
 
     def rows(self) -> list[Row]:
         """The rows shown, from the first column on."""

@@ -40,15 +40,21 @@ def create_commands(
     """An action of the window for each name of `acts`; its text and shortcut have that name too."""
     actions = {}
     for name, act in acts.items():
-        action = QAction(strings(name), window)
-        sequence = QKeySequence(SHORTCUTS[name])
-        shown = sequence.toString(QKeySequence.SequenceFormat.NativeText)
-        action.setShortcut(sequence)
-        action.setToolTip(strings(f"{name}_tip", shortcut=shown))
+        action = QAction(window)
+        action.setShortcut(QKeySequence(SHORTCUTS[name]))
         action.triggered.connect(lambda checked=False, act=act: act())
         window.addAction(action)
         actions[name] = action
+    name_commands(actions, strings)
     return actions
+
+
+def name_commands(actions: Mapping[str, QAction], strings: Strings) -> None:
+    """Their texts in the window's language."""
+    for name, action in actions.items():
+        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setText(strings(name))
+        action.setToolTip(strings(f"{name}_tip", shortcut=shown))
 
 
 def create_menu(window: QWidget, actions: Mapping[str, QAction]) -> QMenu:

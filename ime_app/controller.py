@@ -20,6 +20,7 @@ from PySide6.QtGui import QKeyEvent
 from engine.keymap import KeyState, SessionOptions, action_of
 from engine.session import SURROUNDING_LENGTH
 from engine.values import Commit, KeyEvent, Menu, Output, Preedit
+from engine.writing import Modes
 from ime_app.keys import copy_of, to_key_event
 from ime_app.options import EngineOptions
 from ime_app.waiting import Waiting
@@ -78,14 +79,14 @@ class InputController(QObject):
 
     rendered = Signal(object)  # Rendered
 
-    def __init__(self, engine: EnginePort, editor: EditorPort, options: SessionOptions) -> None:
+    def __init__(self, engine: EnginePort, editor: EditorPort, options: SessionOptions, modes: Modes) -> None:
         super().__init__()
         self._engine = engine
         self._editor = editor
         self._options = options
         self._unanswered: deque[Unanswered] = deque()
         self._n_sent = 0
-        self._output = Output(handled=False, full_width=options.full_width, traditional=options.traditional)
+        self._output = Output(handled=False, **vars(modes))
         self._loading = True
         self._broken = False
         self._surrounding: tuple[str, str] | None = None
@@ -104,6 +105,11 @@ class InputController(QObject):
     def is_loading(self) -> bool:
         """The engine is not there yet."""
         return self._loading
+
+    @property
+    def is_broken(self) -> bool:
+        """There is no engine, and no mode to be switched."""
+        return self._broken
 
     @property
     def is_composing(self) -> bool:

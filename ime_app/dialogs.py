@@ -74,6 +74,17 @@ class Dialogs(QObject):
         }
         return create[name]()
 
+    def is_open(self, name: str) -> bool:
+        """Whether the window of that name is there."""
+        return name in self._open
+
+    def speak(self) -> None:
+        """Those that can speak the window's language at once; the others when they are opened next."""
+        for dialog in self._open.values():
+            speak = getattr(dialog, "speak", None)
+            if speak is not None:
+                speak()
+
     def close_all(self) -> None:
         """Before the main window closes; unsaved settings are dropped."""
         for dialog in list(self._open.values()):

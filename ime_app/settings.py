@@ -125,6 +125,7 @@ class InputSettings:
     computed: bool = _on()
     addresses: bool = _on()
     symbols: bool = _on()
+    show_reading: bool = _off()
 
 
 @dataclass(frozen=True)

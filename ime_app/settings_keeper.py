@@ -24,7 +24,7 @@ class SettingsKeeper(QObject):
         super().__init__()
         self._file = file
         self._loaded = file.load()
-        self._settings = self._loaded.settings
+        self._settings = self._written = self._loaded.settings
         for setting, value in (overrides or {}).items():
             self._settings = self._settings.with_value(setting, value)
         self._kept = self._settings
@@ -32,6 +32,11 @@ class SettingsKeeper(QObject):
     @property
     def settings(self) -> Settings:
         return self._settings
+
+    @property
+    def written(self) -> Settings:
+        """What the file says, overrides and previews apart."""
+        return self._written
 
     @property
     def path(self) -> Path:
@@ -51,6 +56,14 @@ class SettingsKeeper(QObject):
             self._settings = settings
             self.changed.emit(settings)
 
+    def adopt(self, values: Mapping[Setting, object]) -> None:
+        """What is in effect already for another reason (a key has switched a mode): shown, not written."""
+        settings = self._settings
+        for setting, value in values.items():
+            settings = settings.with_value(setting, value)
+            self._kept = self._kept.with_value(setting, value)
+        self.preview(settings)
+
     def take_back(self) -> None:
         """What was in effect when settings were kept last, or loaded."""
         self.preview(self._kept)
@@ -61,7 +74,10 @@ class SettingsKeeper(QObject):
         if not changes:
             return None
         self._kept = self._settings  # in effect, whether or not they can be written
-        return self._file.save(changes, lambda key: _comment(key, strings))
+        aside = self._file.save(changes, lambda key: _comment(key, strings))
+        for setting, value in changes.items():
+            self._written = self._written.with_value(setting, value)
+        return aside
 
 
 def sentence(problem: Problem, strings: Strings) -> str:

@@ -30,7 +30,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page(
         "input.candidates",
         (
-            Group("input.menu", ("input.page_size",)),
+            Group("input.menu", ("input.page_size", "input.show_reading")),
             Group("input.predictions", ("input.predict", "input.pick_predictions_with_digits")),
             Group("input.extras", ("input.dates", "input.computed", "input.addresses", "input.symbols")),
         ),

@@ -46,18 +46,40 @@ class SettingsWindow(QDialog):
         super().__init__(parent)
         self._strings = strings
         self._settings = settings
-        self.setWindowTitle(strings("settings"))
+        self._path = path
         self.setModal(False)
         self.controls: dict[str, Control] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._fill()
+        self.list.setCurrentRow(0)
+        self.list.setFocus()
+        self.resize(660, 500)
+        for number in range(len(PAGES)):
+            shortcut = QShortcut(QKeySequence(f"Alt+{number + 1}"), self)
+            shortcut.activated.connect(lambda number=number: self.list.setCurrentRow(number))
+
+    def speak(self) -> None:
+        """Everything in the window's language, at the same place."""
+        row, focused = self.list.currentRow(), self.focusWidget()
+        name = focused.objectName() if focused is not None else ""
+        self._body.hide()
+        self._body.deleteLater()
+        self._fill()
+        self.list.setCurrentRow(row)
+        place = self.controls[name].widget if name in self.controls else self.list
+        place.setFocus()
+
+    def _fill(self) -> None:
+        self._body = QWidget(self)
+        self.setWindowTitle(self._strings("settings"))
         self.pages = QStackedWidget()
         self.list = self._create_list()
         for page in PAGES:
             self.pages.addWidget(self._scrolled(self._create_page(page)))
-        self._arrange(path)
-        self.show_settings(settings)
-        self.list.setCurrentRow(0)
-        self.list.setFocus()
-        self.resize(660, 500)
+        self._arrange(self._body, self._path)
+        self.show_settings(self._settings)
+        self._column.addWidget(self._body)
 
     @property
     def settings(self) -> Settings:
@@ -98,9 +120,6 @@ class SettingsWindow(QDialog):
         pages.setFixedWidth(LIST_WIDTH)
         pages.addItems([self._strings(page.title) for page in PAGES])
         pages.currentRowChanged.connect(self.pages.setCurrentIndex)
-        for number in range(len(PAGES)):
-            shortcut = QShortcut(QKeySequence(f"Alt+{number + 1}"), self)
-            shortcut.activated.connect(lambda number=number: pages.setCurrentRow(number))
         return pages
 
     def _create_page(self, page: Page) -> QWidget:
@@ -144,7 +163,7 @@ class SettingsWindow(QDialog):
         area.setWidget(page)
         return area
 
-    def _arrange(self, path: str) -> None:
+    def _arrange(self, body: QWidget, path: str) -> None:
         above = QHBoxLayout()
         above.setSpacing(0)
         above.addWidget(self.list)
@@ -163,7 +182,7 @@ class SettingsWindow(QDialog):
         below.addStretch(1)
         below.addWidget(self.cancel_button)
         below.addWidget(self.keep_button)
-        column = QVBoxLayout(self)
+        column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(above, 1)
         column.addLayout(below)

@@ -38,42 +38,65 @@ class StatusLine(QFrame):
         self._strings = strings
         self._notice_shown = False
         self.setObjectName("statusLine")
-        self.mode = self._button("mode", strings("mode_tip"))
+        self.mode = self._button("mode")
         self.mode.clicked.connect(self.mode_clicked)
-        self.punctuation = self._button("punctuation", strings("punctuation_tip"))
+        self.punctuation = self._button("punctuation")
         self.punctuation.clicked.connect(self.punctuation_clicked)
-        self.width_mode = self._button("width", strings("width_tip"))
+        self.width_mode = self._button("width")
         self.width_mode.clicked.connect(self.width_clicked)
-        self.script_mode = self._button("script", strings("script_tip"))
+        self.script_mode = self._button("script")
         self.script_mode.clicked.connect(self.script_clicked)
-        self.private = self._button("private", strings("private_off_tip"))
-        self.private.setText(strings("private_on"))
+        self.private = self._button("private")
         self.private.clicked.connect(self.private_clicked)
         self.private.hide()
-        self.message = self._label("message", "")
-        self.undo = self._button("undo", strings("undo_tip"))
-        self.undo.setText(strings("undo"))
+        self.message = self._label("message")
+        self.undo = self._button("undo")
         self.undo.clicked.connect(self.undo_clicked)
         self.undo.hide()
-        self.latency = self._label("latency", strings("latency_tip"))
+        self.latency = self._label("latency")
         self.latency.setMinimumWidth(70)
         self.latency.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.model = self._label("model", strings("model_tip"))
-        self.model.setText(strings("loading"))
-        copy_button = self._button("copyAll", copy_all.toolTip())
-        copy_button.setDefaultAction(copy_all)
-        self.menu = self._button("menu", strings("menu_tip", shortcut="F10"))
-        self.menu.setText(strings("menu"))
+        self.model = self._label("model")
+        self._model_name: str | None = None  # None: it is being loaded
+        self.copy_button = self._button("copyAll")
+        self.copy_button.setDefaultAction(copy_all)
+        self.menu = self._button("menu")
         self.menu.setMenu(commands)
         self.menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._arrange(copy_button)
+        self._arrange(self.copy_button)
         self._message_timer = QTimer(self, singleShot=True, interval=MESSAGE_MS)
         self._message_timer.timeout.connect(self.message.clear)
-        self.show_modes(Output(handled=False))
+        self._shown = Output(handled=False)
+        self.speak()
+
+    def speak(self) -> None:
+        """All texts in the window's language; a message that stands goes."""
+        strings = self._strings
+        tips = {
+            self.mode: "mode_tip",
+            self.punctuation: "punctuation_tip",
+            self.width_mode: "width_tip",
+            self.script_mode: "script_tip",
+            self.private: "private_off_tip",
+            self.undo: "undo_tip",
+            self.latency: "latency_tip",
+            self.model: "model_tip",
+        }
+        for widget, key in tips.items():
+            _explain(widget, strings(key))
+        _explain(self.menu, strings("menu_tip", shortcut="F10"))
+        _explain(self.copy_button, self.copy_button.defaultAction().toolTip())
+        self.private.setText(strings("private_on"))
+        self.undo.setText(strings("undo"))
+        self.menu.setText(strings("menu"))
+        self.model.setText(strings("loading") if self._model_name is None else self._model_name)
+        self.latency.clear()
+        self.message.clear()
+        self.show_modes(self._shown)
 
     def show_modes(self, output: Output) -> None:
         """The modes that keys switch."""
-        chinese = output.chinese
+        self._shown, chinese = output, output.chinese
         self.mode.setText(self._strings("chinese" if chinese else "english"))
         self.mode.setProperty("english", not chinese)
         self.mode.style().polish(self.mode)  # the style sheet looks at the property only now
@@ -103,6 +126,7 @@ class StatusLine(QFrame):
 
     def show_model(self, name: str) -> None:
         """The model's name; empty where there is none."""
+        self._model_name = name
         self.model.setText(name)
 
     def show_message(self, text: str) -> None:
@@ -137,18 +161,20 @@ class StatusLine(QFrame):
             layout.addWidget(widget)
         self._needs_room = ((ROOM_FOR_FIGURES, (self.model, self.latency)), (ROOM_FOR_COPY, (copy_button,)))
 
-    def _button(self, name: str, tip: str) -> QToolButton:
+    def _button(self, name: str) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(name)
-        button.setToolTip(tip)
-        button.setAccessibleDescription(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         return button
 
-    def _label(self, name: str, tip: str) -> QLabel:
+    def _label(self, name: str) -> QLabel:
         label = QLabel(self)
         label.setObjectName(name)
-        label.setToolTip(tip)
         label.setTextFormat(Qt.TextFormat.PlainText)
         return label
+
+
+def _explain(widget: QWidget, tip: str) -> None:
+    widget.setToolTip(tip)
+    widget.setAccessibleDescription(tip)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ime_app.reasons import in_chinese
 from ime_app.texts import Texts
 from ime_app.texts.keys import KEYS
 from ime_app.texts.log import LOG
@@ -18,19 +19,33 @@ _TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING
 
 
 class Strings:
-    """The texts in one language: `zh` or `en`."""
+    """The texts in one language: `zh` or `en`. All parts of a window share one."""
 
     def __init__(self, language: str = "zh") -> None:
+        self.switch(language)
+
+    def switch(self, language: str) -> None:
+        """Speak that language from now on; what is shown already has to be shown anew."""
         self._column = 1 if language == "en" else 0
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """The text of `key` with its values filled in."""
-        return _TEXTS[key][self._column].format(**values)
+        """The text of `key` with its values filled in; a `reason`, a sentence of the engine's, in this
+        language as well."""
+        return _TEXTS[key][self._column].format(**self._said(values))
+
+    def _said(self, values: dict[str, object]) -> dict[str, object]:
+        is_chinese = self._column == 0
+        if is_chinese and "reason" in values:
+            return {**values, "reason": in_chinese(str(values["reason"]))}
+        return values
 
     def both(self, key: str, /, **values: object) -> str:
         """Both languages, this one first: for what everybody has to understand."""
         first, second = _TEXTS[key][self._column], _TEXTS[key][1 - self._column]
-        if "\n{reason}" in first:  # the reason once, below both
+        if "reason" in values:
+            english, own = str(values["reason"]), str(self._said(values)["reason"])
+            values["reason"] = own if own == english else f"{own}\n{english}"
+        if "\n{reason}" in first:  # the reason below both
             head = f"{first.partition(chr(10))[0]}\n{second}"
             return head.format(**values)
         return f"{first}\n{second}".format(**values)

@@ -15,15 +15,18 @@ from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from engine.composition import MAX_LETTERS
-from engine.values import Key, KeyEvent, Modifier, Preedit
+from engine.values import Key, KeyEvent, Modifier, Output, Preedit
 from ime_app import theme as theme_module
 from ime_app.banner import Banner
 from ime_app.candidate_bar import CandidateBar
-from ime_app.commands import create_commands, create_menu
+from ime_app.commands import create_commands, create_menu, name_commands
 from ime_app.controller import InputController, Rendered
 from ime_app.dialogs import Dialogs, Places
 from ime_app.editor import Editor
+from ime_app.language import language_of
+from ime_app.mode_memory import ModeMemory, Remembered, modes_of
 from ime_app.options import engine_options_or_complaint
+from ime_app.refusals import refusal_of
 from ime_app.settings import Settings, setting
 from ime_app.settings_keeper import SettingsKeeper
 from ime_app.status_line import StatusLine
@@ -57,20 +60,26 @@ class MainWindow(QMainWindow):
         self._leaving_unsaved = False
         self._closing = False
         self._predicted_at = 0  # where the caret was when the menu was shown last
-        options, complaint = engine_options_or_complaint(keeper.settings)
+        self._language = keeper.settings.appearance.language
+        self._memory = ModeMemory(store.folder)
+        left = self._memory.load(keeper.settings, keeper.written)
+        options, complaint = engine_options_or_complaint(keeper.settings, private=left.private)
         self.editor = Editor()
-        self.worker = EngineWorker(create_engine, options, self)
-        self.controller = InputController(self.worker, self.editor, options.session)
-        actions = self._create_actions()
-        self._private = actions["private"]
+        self.worker = EngineWorker(create_engine, options, left.modes, self)
+        self.controller = InputController(self.worker, self.editor, options.session, left.modes)
+        self._actions = self._create_actions()
+        self._private = self._actions["private"]
         self._private.setCheckable(True)
-        self.status = StatusLine(strings, actions["copy_all"], create_menu(self, actions))
+        self._private.setChecked(left.private)
+        self.status = StatusLine(strings, self._actions["copy_all"], create_menu(self, self._actions))
+        self.status.show_modes(self.controller.output)
+        self.status.show_private(left.private)
         self.dialogs = Dialogs(keeper, strings, Places(store.folder, bundle), self._private, self)
         self._central = self._arrange()
-        self.bar = CandidateBar(self._central)
+        self.bar = CandidateBar(strings, self._central)
         self._save_timer = self._timer(SAVE_AFTER_MS, self.save)
         self._surround_timer = self._timer(SURROUND_AFTER_MS, self.controller.tell_surrounding)
-        self.setWindowTitle(strings("title"))
+        self._speak()
         self.resize(900, 600)
         self.setMinimumSize(400, 240)
         self._apply_look(keeper.settings)
@@ -80,6 +89,8 @@ class MainWindow(QMainWindow):
             self._on_complaint(complaint)
         if wrong := keeper.complaints(strings):
             self._add_banner(wrong)
+        if left.private:
+            self._add_banner(strings("still_private"))
         self.worker.start()
 
     @property
@@ -95,6 +106,7 @@ class MainWindow(QMainWindow):
         """The action is ticked or not: nothing is kept while it is."""
         self.status.show_private(self._private.isChecked())
         self._on_settings_changed(self._keeper.settings)
+        self._remember(self.controller.output)
 
     def save(self) -> None:
         """Write the text now; on failure say so and keep trying at each change."""
@@ -146,10 +158,16 @@ class MainWindow(QMainWindow):
         self._column.addWidget(self.editor, 1)
         self._column.addWidget(self.status)
         self.setCentralWidget(central)
-        self.editor.setAccessibleName(self._strings("text"))
-        self.editor.set_hint(self._strings("placeholder"))
         self.editor.setFocus()
         return central
+
+    def _speak(self) -> None:
+        """All that this window says, in its language."""
+        name_commands(self._actions, self._strings)
+        self.status.speak()
+        self.editor.setAccessibleName(self._strings("text"))
+        self.editor.set_hint(self._strings("placeholder"))
+        self.setWindowTitle(self._strings("title"))
 
     def _connect(self) -> None:
         self.editor.take_key = self.controller.take
@@ -187,7 +205,7 @@ class MainWindow(QMainWindow):
     def _create_actions(self) -> dict[str, QAction]:
         acts = {
             "copy_all": self.copy_all,
-            "settings": lambda: self.dialogs.open("settings"),
+            "settings": self._open_settings,
             "keys": lambda: self.dialogs.open("keys"),
             "log": lambda: self.dialogs.open("log"),
             "retrain": lambda: self.dialogs.open("retrain"),
@@ -216,11 +234,24 @@ class MainWindow(QMainWindow):
     # What happens
 
     def _on_settings_changed(self, settings: Settings) -> None:
+        self._apply_language(settings.appearance.language)
         self._apply_look(settings)
         options, complaint = engine_options_or_complaint(settings, private=self._private.isChecked())
         if complaint:
             self._on_complaint(complaint)
         self.controller.configure(options)
+
+    def _apply_language(self, choice: str) -> None:
+        if choice != self._language:
+            self._language = choice
+            self._strings.switch(language_of(choice))
+            self._speak()
+            self.dialogs.speak()
+
+    def _remember(self, output: Output) -> None:
+        """The modes, for the next start."""
+        remembered = Remembered(modes_of(output), self._private.isChecked())
+        self._memory.keep(remembered, self._keeper.written)
 
     def _on_desktop_theme(self) -> None:
         self._apply_look(self._keeper.settings)
@@ -249,6 +280,14 @@ class MainWindow(QMainWindow):
             full_width = not self.controller.output.full_width
             self._keeper.preview(self._keeper.settings.with_value(setting_of_width, full_width))
 
+    def _open_settings(self) -> None:
+        """With the modes as they are now."""
+        output = self.controller.output
+        modes = {"input.full_width": output.full_width, "input.traditional": output.traditional}
+        if not self.dialogs.is_open("settings"):
+            self._keeper.adopt({setting(key): value for key, value in modes.items()})
+        self.dialogs.open("settings")
+
     def _open_menu(self) -> None:
         self.status.menu.showMenu()
 
@@ -275,6 +314,8 @@ class MainWindow(QMainWindow):
         self._predicted_at = self.editor.textCursor().position()
         self.bar.show_menu(output.menu, self._anchor())
         self.status.show_modes(output)
+        if not self.controller.is_broken:
+            self._remember(output)
         self.status.show_notice(output.notice)
         self.editor.set_platform_input(not output.chinese)
         if rendered.event is not None and output.handled:
@@ -294,9 +335,10 @@ class MainWindow(QMainWindow):
         self._add_banner(self._strings("learning_notice", reason=reason))
 
     def _on_refused(self, rendered: Rendered) -> None:
-        key = rendered.event.key if rendered.event is not None else ""
-        what = "no_such_candidate" if key.isdigit() else "full"
-        self.status.show_message(self._strings(what, number=key, limit=MAX_LETTERS))
+        what = refusal_of(rendered.event)
+        if what and rendered.event is not None:
+            number = rendered.event.key
+            self.status.show_message(self._strings(what, number=number, limit=MAX_LETTERS))
         self.bar.flash()
 
     def _on_caret_moved(self) -> None:

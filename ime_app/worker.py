@@ -20,6 +20,7 @@ from engine.session import Session
 from engine.spelling import SpellingError, SpellingOptions
 from engine.traditional import ScriptError
 from engine.values import Commit, KeyEvent, Output
+from engine.writing import Modes
 from ime_app.options import EngineOptions
 
 STOP_TIMEOUT_MS: Final[int] = 10_000
@@ -146,10 +147,15 @@ class EngineWorker(QThread):
     offered = Signal(object)  # an Answer that nobody asked for: predictions after that job
 
     def __init__(
-        self, create_engine: Callable[[], Engine], options: EngineOptions, parent: QObject | None = None
+        self,
+        create_engine: Callable[[], Engine],
+        options: EngineOptions,
+        modes: Modes,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._options = options
+        self._modes = modes  # that an engine begins with
         self._create_engine = create_engine
         self._jobs: SimpleQueue[Job | SurroundingJob | EraseJob | None] = SimpleQueue()
         self._engine: Engine | None = None
@@ -203,6 +209,7 @@ class EngineWorker(QThread):
             return Answer(job.sequence, old.session.reset())
         if old.learner is not None:
             old.learner.close()
+        self._modes = old.session.modes
         self._take(engine)
         return Answer(job.sequence, engine.session.reset())
 
@@ -219,14 +226,15 @@ class EngineWorker(QThread):
         """Use this engine from now on."""
         try:
             _configure(engine, self._options)
+            engine.session.switch(self._modes)
         except UNUSABLE as error:
             self.complained.emit(str(error))
         self._engine = engine
+        self.loaded.emit(engine.name)
         self._work_ahead(engine.session)
         self._pass_notices(engine)
         if engine.notice:
             self.noticed.emit(engine.notice)
-        self.loaded.emit(engine.name)
 
     def _answer(self, job: Job) -> Answer:
         engine = self._engine
@@ -272,7 +280,8 @@ class EngineWorker(QThread):
     def _work_ahead(self, session: Session) -> None:
         """For the next key; what fails here fails again, visibly, with the key that needs it."""
         with suppress(Exception):
-            session.warm()
+            while session.warm() and self._jobs.empty():
+                pass
             predictions = session.predict()
             if predictions is not None:  # the window knows whether a key has come meanwhile
                 self.offered.emit(Answer(self._last_sequence, predictions))

@@ -38,6 +38,11 @@ class Batch:
     targets: npt.NDArray[np.int64]
     segments: npt.NDArray[np.int64]
 
+    def cut(self, n_part: int) -> list[Batch]:
+        """The windows in `n_part` batches of equal size, in their order."""
+        parts = (np.split(array, n_part) for array in (self.inputs, self.targets, self.segments))
+        return [Batch(*arrays) for arrays in zip(*parts, strict=True)]
+
 
 class Shards:
     """The token streams of one split, by source: those that hold a window of `block_size` tokens."""

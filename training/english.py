@@ -1,8 +1,8 @@
 """Latin words inside Chinese text, to `resources/lexicon/english.tsv`: `python -m training english`.
 
 Knows files of text and what a word is; knows nothing of pinyin or models. A word is a run of ASCII
-letters in a line that has hanzi; of its casings the commonest is kept (App, WiFi, GitHub, iPhone),
-with the count of all of them. The same text gives the same bytes.
+letters in a line that has hanzi; of its casings the commonest is kept (WiFi, GitHub, iPhone),
+with the count of all of them and its own. The same text gives the same bytes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def build(options: argparse.Namespace) -> None:
         counts.update(_capped(count_words(_sample(path, options.sample)), options.cap))
     words = choose(counts, options.minimum, options.words)
     options.output.parent.mkdir(parents=True, exist_ok=True)
-    lines = [f"{word}\t{count}\n" for word, count in words]
+    lines = [f"{word}\t{count}\t{own}\n" for word, count, own in words]
     options.output.write_text("".join(lines), encoding="utf-8", newline="\n")
     n_bytes = options.output.stat().st_size
     print(f"{len(words)} of {len(counts)} casings in {options.output}, {n_bytes} bytes.")
@@ -63,16 +63,17 @@ def _capped(counts: Counter[str], cap: int) -> Counter[str]:
     return Counter({word: min(count, cap) for word, count in counts.items()})
 
 
-def choose(counts: Counter[str], minimum: int, n_word: int) -> list[tuple[str, int]]:
-    """The commonest words that were seen `minimum` times, all casings together, each in its
-    commonest casing. A single letter is one in upper case alone (A 股, B 站)."""
+def choose(counts: Counter[str], minimum: int, n_word: int) -> list[tuple[str, int, int]]:
+    """The commonest words that were seen `minimum` times, all casings together, each in its commonest
+    casing, with its count in all casings and in that. A single letter is one in upper case alone (A 股,
+    B 站)."""
     casings: dict[str, Counter[str]] = {}
     for word, count in counts.items():
         if len(word) > 1 or word.isupper():
             casings.setdefault(word.lower(), Counter())[word] += count
+    kept = [of_word for of_word in casings.values() if of_word.total() >= minimum]
     found = [
-        (max(sorted(of_word), key=of_word.__getitem__), of_word.total())
-        for of_word in casings.values()
-        if of_word.total() >= minimum
+        (max(sorted(of_word), key=of_word.__getitem__), of_word.total(), max(of_word.values()))
+        for of_word in kept
     ]
     return sorted(found, key=lambda row: (-row[1], row[0]))[:n_word]

@@ -21,9 +21,9 @@ from engine.ngram import NgramModel
 from engine.typist import Case
 from training.data import Shards
 from training.export import Trained, export, graphs, head, load_trained
+from training.objective import Objective, mean_loss, validation_batches
 from training.parity import ParityRow, compare
 from training.torch_decoder import TorchDecoder
-from training.train import Objective, mean_loss, validation_batches
 
 
 def converter_for(trained: Trained, ngram: Path | None) -> Converter:

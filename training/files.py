@@ -5,6 +5,7 @@ Knows nothing of what the files hold.
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ def save_whole(path: Path) -> Iterator[IO[bytes]]:
     part = path.with_name(path.name + ".part")
     with part.open("wb") as file:
         yield file
+        file.flush()
+        os.fsync(file.fileno())  # else a machine that loses power may keep the name without the bytes
     part.replace(path)
 
 

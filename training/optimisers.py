@@ -3,7 +3,8 @@
 Knows parameters and rates; knows nothing of schedules or of steps. The matrices of the blocks take
 `learning_rate`, everything else (tables, heads, biases) `embedding_rate`.
 
-    muon     the matrices by Muon (Jordan et al. 2024), the rest by AdamW: what the shipped decoder had
+    muon     the matrices by Muon (Jordan et al. 2024), the rest by AdamW: what the shipped decoder had;
+             where the matrices lie in parts over several ranks, by SharedMuon
     adamw    all by AdamW (Loshchilov & Hutter 2019); rates of some 0.001
     adam     all by Adam (Kingma & Ba 2015): weight decay is a part of the gradient
     sgd      all by stochastic gradient descent with Nesterov's momentum; rates of some 0.1
@@ -15,15 +16,18 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.distributed.tensor import DTensor
 
 from training.model import Decoder
 from training.recipe import TrainingConfig
+from training.sharding import SharedMuon
 
+AnyOptimiser = torch.optim.Optimizer | SharedMuon
 _BETAS = (0.9, 0.98)
 _MOMENTUM = 0.95
 
 
-def optimisers_of(decoder: Decoder, settings: TrainingConfig) -> list[torch.optim.Optimizer]:
+def optimisers_of(decoder: Decoder, settings: TrainingConfig) -> list[AnyOptimiser]:
     """One or two optimisers; each group holds the rate of the recipe as `base_rate`."""
     matrices = [p for p in decoder.blocks.parameters() if p.ndim == 2]
     chosen = {id(p) for p in matrices}
@@ -37,11 +41,12 @@ def optimisers_of(decoder: Decoder, settings: TrainingConfig) -> list[torch.opti
 
 def _made(
     settings: TrainingConfig, matrices: list[nn.Parameter], others: list[nn.Parameter]
-) -> list[torch.optim.Optimizer]:
+) -> list[AnyOptimiser]:
     decay = settings.weight_decay
     rest = {"params": others, "lr": settings.embedding_rate, "weight_decay": 0.0}
     if settings.optimiser == "muon":
-        muon = torch.optim.Muon(matrices, lr=settings.learning_rate, momentum=_MOMENTUM, weight_decay=decay)
+        kind = SharedMuon if isinstance(matrices[0], DTensor) else torch.optim.Muon
+        muon = kind(matrices, lr=settings.learning_rate, momentum=_MOMENTUM, weight_decay=decay)
         return [muon, torch.optim.AdamW([rest], betas=_BETAS, eps=1e-10, fused=True)]
     groups: list[Any] = [{"params": matrices, "lr": settings.learning_rate, "weight_decay": decay}, rest]
     if settings.optimiser == "adamw":

@@ -1,13 +1,15 @@
 """`python -m training prepare`: a folder of text to memory-mapped shards of reading ids.
 
-Three stages, each resumable by source: annotate (text to codes), vocabulary (counts of codes to
-the list of readings) and encode (codes to uint16 token ids). Knows nothing of models.
+Three stages: annotate (text to codes), vocabulary (counts of codes to the list of readings) and
+encode (codes to uint16 token ids). Text and codes are read piece by piece, so memory does not grow
+with them; what is finished of a source is not done again after a kill. Knows nothing of models.
 
     OUT/codes/SOURCE.{train,valid}.u32    annotated text, independent of the vocabulary
     OUT/codes/sources.json                size and time of change of each file that was annotated
     OUT/vocabulary.tsv
     OUT/shards/SOURCE.{train,valid}.u16   token ids
-    OUT/shards/meta.json                  vocabulary hash, tokens of each source and split
+    OUT/shards/encoded.json               of what codes, by which table, each of them was made
+    OUT/shards/meta.json                  vocabulary hash, tokens of each source and split; the last
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,6 +40,7 @@ BLOCK_LINES: Final[int] = 64  # neighbouring lines belong together and go to one
 VALID_PERCENT: Final[int] = 1
 SMALL_BYTES: Final[int] = 100_000  # of files up to this, small blocks, every tenth of them held out
 SMALL_BLOCK_LINES: Final[int] = 8
+_PIECE: Final[int] = 1 << 20  # codes that are held in memory at once
 
 
 class PrepareError(WorkshopError):
@@ -52,24 +55,37 @@ def annotate_corpus(source_folder: Path, output: Path, workers: int) -> list[str
     codes = output / "codes"
     codes.mkdir(parents=True, exist_ok=True)
     files = text_files(source_folder)
-    record = _read_record(codes)
+    record = _read_record(codes / "sources.json")
     todo = {name: path for name, path in files.items() if not _is_annotated(name, path, codes, record)}
+    if not todo:
+        return list(files)
     total = sum(path.stat().st_size for path in todo.values())
     bar = tqdm(desc="annotate", total=total, unit="B", unit_scale=True, mininterval=2.0)
     with multiprocessing.get_context("spawn").Pool(workers) as pool, bar:
         for name, path in todo.items():
+            _forget(name, record, codes / "sources.json")
             for split in SPLITS:  # a stale half must not be taken for a whole after a kill
                 (codes / f"{name}.{split}.u32").unlink(missing_ok=True)
-            record[name] = _state_of(path)
+            state = _state_of(path)
             _annotate_source(pool, name, path, codes, bar)
-            with save_whole(codes / "sources.json") as file:
-                file.write(json.dumps(record, indent=1).encode())
+            record[name] = state
+            _write_json(codes / "sources.json", record)
     return list(files)
 
 
-def _read_record(codes: Path) -> dict[str, list[int]]:
-    path = codes / "sources.json"
+def _read_record(path: Path) -> dict[str, list[int]]:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _forget(name: str, record: dict[str, list[int]], path: Path) -> None:
+    """Take what is made anew out of the record: after a kill the new must not stand for the old."""
+    if record.pop(name, None) is not None:
+        _write_json(path, record)
+
+
+def _write_json(path: Path, value: Any) -> None:
+    with save_whole(path) as file:
+        file.write(json.dumps(value, indent=1).encode())
 
 
 def _state_of(path: Path) -> list[int]:
@@ -130,22 +146,19 @@ def split_blocks(name: str, path: Path) -> Iterator[tuple[str, list[str]]]:
     return ((_split_of(name, number, is_small), block) for number, block in enumerate(blocks))
 
 
-def read_codes(output: Path, split: str, names: Iterable[str]) -> dict[str, npt.NDArray[np.uint32]]:
-    """Source name to its memory-mapped codes; empty sources are left out."""
-    files = {name: output / "codes" / f"{name}.{split}.u32" for name in sorted(names)}
-    return {
-        name: np.memmap(path, dtype=np.uint32, mode="r")
-        for name, path in files.items()
-        if path.stat().st_size
-    }
+def read_codes(path: Path) -> Iterator[npt.NDArray[np.uint32]]:
+    """The codes of a file, piece by piece."""
+    with path.open("rb") as file:
+        while len(codes := np.fromfile(file, dtype=np.uint32, count=_PIECE)):
+            yield codes
 
 
 def count_codes(output: Path, names: Iterable[str]) -> Counter[int]:
     """Occurrences of each code in the training split of the sources `names`."""
     counts: Counter[int] = Counter()
-    for codes in tqdm(read_codes(output, "train", names).values(), desc="count", unit="source"):
-        for start in range(0, len(codes), 1 << 22):
-            values, numbers = np.unique(codes[start : start + (1 << 22)], return_counts=True)
+    for name in tqdm(sorted(names), desc="count", unit="source"):
+        for codes in read_codes(output / "codes" / f"{name}.train.u32"):
+            values, numbers = np.unique(codes, return_counts=True)
             counts.update(dict(zip(values.tolist(), numbers.tolist(), strict=True)))
     return counts
 
@@ -184,6 +197,7 @@ class Encoder:
         self._codes = np.array(sorted(table), dtype=np.uint32)
         self._tokens = np.array([table[code] for code in sorted(table)], dtype=np.uint16)
         self._unknown = unknown
+        self.hash = zlib.crc32(self._tokens.tobytes(), zlib.crc32(self._codes.tobytes()))
 
     @staticmethod
     def _code(vocabulary: Vocabulary, token: int) -> int:
@@ -199,23 +213,30 @@ class Encoder:
 def encode_corpus(
     output: Path, names: Iterable[str], vocabulary: Vocabulary, counts: Counter[int]
 ) -> dict[str, dict[str, int]]:
-    """Stage 3: writes OUT/shards and their meta.json; returns tokens by source and split."""
+    """Stage 3: writes OUT/shards and their meta.json; returns tokens by source and split.
+
+    Shards made of the same codes by the same table are left alone. While some are not, there is no meta.json.
+    """
     encoder = Encoder(vocabulary, counts)
     shards = output / "shards"
     shards.mkdir(exist_ok=True)
+    (shards / "meta.json").unlink(missing_ok=True)
+    record = _read_record(shards / "encoded.json")
     sizes: dict[str, dict[str, int]] = {}
-    for split in SPLITS:
-        for name, codes in tqdm(
-            read_codes(output, split, names).items(), desc=f"encode {split}", unit="source"
-        ):
-            part = shards / f"{name}.{split}.u16.part"
-            with part.open("wb") as file:
-                for start in range(0, len(codes), 1 << 22):
-                    file.write(encoder(np.asarray(codes[start : start + (1 << 22)])).tobytes())
-            part.replace(shards / f"{name}.{split}.u16")
-            sizes.setdefault(name, {})[split] = len(codes)
+    for name, split in tqdm(list(product(sorted(names), SPLITS)), desc="encode", unit="file"):
+        codes, shard = output / "codes" / f"{name}.{split}.u32", shards / f"{name}.{split}.u16"
+        state = [encoder.hash, *_state_of(codes)]
+        if record.get(shard.name) != state or not shard.exists():
+            _forget(shard.name, record, shards / "encoded.json")
+            with save_whole(shard) as file:
+                for piece in read_codes(codes):
+                    file.write(encoder(piece).tobytes())
+            record[shard.name] = state
+            _write_json(shards / "encoded.json", record)
+        if n_token := shard.stat().st_size // 2:
+            sizes.setdefault(name, {})[split] = n_token
     meta = {"vocabulary_hash": vocabulary.hash, "n_token": len(vocabulary), "tokens": sizes}
-    (shards / "meta.json").write_text(json.dumps(meta, indent=1), encoding="utf-8")
+    _write_json(shards / "meta.json", meta)
     return sizes
 
 
@@ -232,7 +253,8 @@ def prepare(
         words = build_vocabulary(counts, load_characters(characters), minimum)
     else:
         words = Vocabulary.load(vocabulary)
-    (output / "vocabulary.tsv").write_text(words.dumps(), encoding="utf-8")
+    with save_whole(output / "vocabulary.tsv") as file:
+        file.write(words.dumps().encode())
     sizes = encode_corpus(output, names, words, counts)
     total = {split: sum(size.get(split, 0) for size in sizes.values()) for split in SPLITS}
     print(f"{len(words):,} tokens in the vocabulary")

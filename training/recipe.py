@@ -18,7 +18,7 @@ from training.model import ModelConfig
 Schedule = Literal["trapezoid", "linear", "cosine", "constant"]
 Optimiser = Literal["muon", "adamw", "adam", "sgd"]
 _ABOVE_ZERO: Final = ("decay", "learning_rate", "embedding_rate", "gradient_clip", "rope_base")
-_FROM_ONE: Final = ("n_layer", "n_head", "n_embd", "batch_size", "max_steps")
+_FROM_ONE: Final = ("n_layer", "n_head", "n_embd", "batch_size", "accumulate", "max_steps")
 _FROM_ZERO: Final = (
     *("minutes", "warmup_steps", "weight_decay", "label_smoothing", "patience"),
     *("ema", "dropout", "seed", "n_inner"),
@@ -37,9 +37,12 @@ class TrainingConfig:
 
     Every schedule warms up first. `patience`: so many reports in a row without a better loss on held-out
     text end the run, and the best weights are kept; 0: it is never ended so.
+    `accumulate`: a batch is computed in so many parts one after the other: the same in less memory.
+    `sharded`: of several ranks each holds a part of the model (FSDP) and not a copy.
     """
 
     batch_size: int = 64
+    accumulate: int = 1
     max_steps: int = 8000
     minutes: float = 0.0
     optimiser: Optimiser = "muon"
@@ -54,6 +57,7 @@ class TrainingConfig:
     patience: int = 0
     ema: float = 0.998
     seed: int = 1
+    sharded: bool = False
 
     def rate(self, step: int, elapsed_minutes: float = 0.0) -> float:
         """Share of the full learning rate at `step` (0-based), in [0, 1].
@@ -165,7 +169,8 @@ def _section(kind: type[Any], table: dict[str, Any]) -> Any:
     _check_keys("key", table, set(known))
     for key, value in table.items():
         expected = type(known[key])
-        if not isinstance(value, (int, float) if expected is float else expected) or isinstance(value, bool):
+        is_right = isinstance(value, (int, float) if expected is float else expected)
+        if not is_right or (isinstance(value, bool) and expected is not bool):
             raise RecipeError(f"{key} must be of type {expected.__name__}, not {value!r}")
     return kind(**table)
 

@@ -126,8 +126,8 @@ def save_model(trained: Trained, path: Path) -> None:
 
 def _prune(options: argparse.Namespace) -> None:
     from training.data import Shards
+    from training.objective import validation_batches
     from training.shrink_prune import loss_of, prune
-    from training.train import validation_batches
 
     whole = load_model(options.model)
     config = whole.decoder.config
@@ -155,9 +155,9 @@ def _distil(options: argparse.Namespace) -> None:
     from training.data import Shards
     from training.export import Trained
     from training.model import Decoder
+    from training.objective import validation_batches
     from training.recipe import load_recipe
     from training.shrink_prune import loss_of
-    from training.train import validation_batches
 
     teacher = load_model(options.teacher)
     recipe = load_recipe(options.recipe, tuple(options.overrides))

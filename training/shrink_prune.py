@@ -20,7 +20,7 @@ from training.data import IGNORED, Batch
 from training.errors import WorkshopError
 from training.export import Trained
 from training.model import Block, Decoder
-from training.train import Objective
+from training.objective import Objective
 
 
 class PruneError(WorkshopError):

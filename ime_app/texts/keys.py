@@ -19,6 +19,7 @@ KEYS: Final[Texts] = {
     "key.take": ("取高亮词的首字、末字", "Take the first or last character of a phrase"),
     "key.forget": ("忘记这个候选", "Forget that candidate"),
     "key.restore": ("忘记之后立即撤销", "Take that back at once"),
+    "key.pin": ("置顶高亮的候选、取消置顶", "Pin the highlighted candidate, take the pin back"),
     "key.highlight": ("移动高亮", "Move the highlight"),
     "key.page": ("翻页", "Turn the page"),
     "key.enter": ("字母原样上屏", "Put in the letters as typed"),

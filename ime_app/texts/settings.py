@@ -121,17 +121,20 @@ SETTINGS: Final[Texts] = {
         "打（时连）一起打出，光标在中间；再打 ）时只是越过它",
         "（ brings its ） along and puts the caret between; typing ） then steps over it",
     ),
-    "input.full_width": ("启动时用全角字母和数字", "Begin with full-width letters and digits"),
-    "input.full_width.tip": ("ＡＢＣ１２３ 而不是 ABC123", "ＡＢＣ１２３ instead of ABC123"),
+    "input.full_width": ("全角字母和数字", "Full-width letters and digits"),
+    "input.full_width.tip": (
+        "ＡＢＣ１２３ 而不是 ABC123；之后用 Shift+Space 切换，下次启动时和离开时一样",
+        "ＡＢＣ１２３ instead of ABC123; Shift+Space changes it, and a start has it as you left it",
+    ),
     "input.width_with_shift_space": ("用 Shift+Space 切换全角半角", "Shift+Space changes the width"),
     "input.width_with_shift_space.tip": (
         "关闭后 Shift+Space 就是空格",
         "When off, Shift+Space is a space",
     ),
-    "input.traditional": ("启动时用繁体", "Begin with traditional characters"),
+    "input.traditional": ("繁体", "Traditional characters"),
     "input.traditional.tip": (
-        "随时可用 Ctrl+Shift+F 切换",
-        "Ctrl+Shift+F changes it at any time",
+        "随时可用 Ctrl+Shift+F 切换，下次启动时和离开时一样",
+        "Ctrl+Shift+F changes it at any time, and a start has it as you left it",
     ),
     "input.traditional_variant": ("繁体标准", "Traditional standard"),
     "input.traditional_variant.tip": ("繁体按哪里的写法", "Whose traditional characters"),
@@ -162,13 +165,18 @@ SETTINGS: Final[Texts] = {
     ),
     "input.addresses": ("网址和邮箱原样输入", "Leave URLs and e-mail alone"),
     "input.addresses.tip": (
-        "www. http: 和带 @ 的字母不转成汉字",
-        "www., http: and what has an @ stay letters",
+        "www. http:、以 .com 等结尾的和带 @ 的字母不转成汉字",
+        "www., http:, what ends with .com and the like, and what has an @ stay letters",
     ),
     "input.symbols": ("表情和符号", "Emoji and symbols"),
     "input.symbols.tip": (
         "按意思找表情和符号，排在后面的候选里",
         "Emoji and symbols by meaning, as later candidates",
+    ),
+    "input.show_reading": ("候选旁注明拼音", "The pinyin beside each candidate"),
+    "input.show_reading.tip": (
+        "关闭时只注明与所打的字母不同的读法",
+        "When off, only what was read otherwise than it was typed is shown",
     ),
     # Spelling
     "spelling": ("拼音", "Pinyin"),
@@ -237,8 +245,8 @@ SETTINGS: Final[Texts] = {
     "appearance.candidate_size.tip": ("候选的字号，单位像素", "Height of the candidates in pixels"),
     "appearance.language": ("界面语言", "Language"),
     "appearance.language.tip": (
-        "窗口使用的语言，下次启动时生效",
-        "Language of the window, from its next start",
+        "窗口使用的语言，立即生效",
+        "Language of the window, at once",
     ),
     "appearance.language=system": ("跟随系统", "As the system"),
     "appearance.language=zh": ("中文", "中文"),

@@ -14,6 +14,7 @@ from engine.learner import LearningOptions
 from engine.lexicon import Lexicon
 from engine.personal import Personal
 from engine.session import Session
+from engine.spelling import SpellingOptions
 from engine.user_learner import UserLearner
 from engine.vocabulary import Vocabulary
 from tests.engine.learning_typist import Opener, Typist
@@ -25,13 +26,16 @@ def opened(tmp_path: Path, vocabulary: Vocabulary, lexicon: Lexicon) -> Iterator
     decoder = FakeDecoder.preferring(vocabulary, ("世界", "你好世界", "时节", "使节"))
     with ExitStack() as stack:
 
-        def open_one(options: LearningOptions | None = None, folder: Path = tmp_path) -> Typist:
+        def open_one(
+            options: LearningOptions | None = None,
+            folder: Path = tmp_path,
+            spelling: SpellingOptions | None = None,
+        ) -> Typist:
             personal = Personal(vocabulary)
             learner = UserLearner(personal, vocabulary, folder, options)
             stack.callback(learner.close)
-            converter = Converter(
-                decoder, vocabulary, lexicon, SearchOptions(beam_width=8), personal=personal
-            )
+            search = SearchOptions(beam_width=8)
+            converter = Converter(decoder, vocabulary, lexicon, search, spelling=spelling, personal=personal)
             return Typist(Session(converter, learner=learner), learner)
 
         yield open_one

@@ -28,6 +28,11 @@ class Typist:
             output = self.session.process_key(KeyEvent(key))
         return [candidate.text for candidate in output.menu.candidates]
 
+    def pause(self) -> None:
+        """What the window does while nobody types."""
+        while self.session.warm():
+            pass
+
     def pick(self, text: str) -> Output:
         """Go to this candidate and take it."""
         output = self.session.reset() if not self.session.is_composing else None
@@ -71,7 +76,8 @@ def logged(folder: Path) -> list[str]:
 
 
 def menus(typist: Typist) -> list[list[str]]:
-    """What some letters offer behind some texts: equal where the same is known of the user."""
+    """What some letters offer behind some texts, after a pause: equal where the same is known of the user."""
+    typist.pause()
     found = []
     for surrounding in ("", "你好", "我去"):
         typist.session.set_surrounding_text(surrounding)

@@ -13,10 +13,11 @@ from engine.dates import DateLettersRewriter, DateRewriter
 from engine.english import English
 from engine.fake import FakeDecoder
 from engine.lexicon import Lexicon
+from engine.reading_rewriter import ReadingRewriter
 from engine.rewriter import Rewriter
 from engine.spelling import SpellingOptions
 from engine.symbols import SymbolRewriter
-from engine.values import Candidate, Commit
+from engine.values import Candidate, Commit, Mark
 from engine.vocabulary import from_counts
 
 HANZI = {
@@ -78,6 +79,7 @@ def scenario_rewriters() -> tuple[Rewriter, ...]:
         NumberRewriter(),
         CodePointRewriter(),
         AddressRewriter(),
+        ReadingRewriter(),
     )
 
 
@@ -87,10 +89,12 @@ class ForgetfulConverter:
     def __init__(self, converter: Converter | None = None) -> None:
         self._converter = converter or scenario_converter()
         self._forgotten: set[str] = set()
+        self._pinned: dict[str, Candidate] = {}
         self.told: list[str] = []
 
     def set_spelling(self, spelling: SpellingOptions) -> None:
-        self._converter.set_spelling(spelling)
+        if spelling != self._converter.spelling:
+            self._converter.set_spelling(spelling)
 
     def set_surrounding_text(self, text: str) -> None:
         self._converter.set_surrounding_text(text)
@@ -104,6 +108,10 @@ class ForgetfulConverter:
     def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> Conversion:
         conversion = self._converter.convert(keys, fixed)
         kept = tuple(c for c in conversion.candidates if c.text not in self._forgotten)
+        pinned = self._pinned.get(keys)
+        if pinned is not None:
+            others = (c for c in kept if (c.text, c.span) != (pinned.text, pinned.span))
+            kept = (replace(pinned, mark=Mark.PINNED), *others)
         return replace(conversion, candidates=kept)
 
     def learn(self, commit: Commit) -> None:
@@ -119,8 +127,15 @@ class ForgetfulConverter:
         self._forgotten.add(candidate.text)
         return True
 
-    def catch_up(self) -> None:
+    def catch_up(self) -> bool:
         """There is nobody else to learn from."""
+        return False
 
     def restore(self, candidate: Candidate) -> None:
         self._forgotten.discard(candidate.text)
+
+    def pin(self, keys: str, candidate: Candidate) -> None:
+        self._pinned[keys] = candidate
+
+    def unpin(self, keys: str) -> bool:
+        return self._pinned.pop(keys, None) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -13,8 +14,12 @@ from engine.converter import Conversion, Converter, SearchOptions
 from engine.fake import FakeDecoder
 from engine.graph import SyllableGraph
 from engine.lexicon import Lexicon
+from engine.ngram import BOUNDARY_MARKS
+from engine.scorer import Scorer
 from engine.spelling_tables import spelling_table
-from engine.vocabulary import Vocabulary
+from engine.syllable import SYLLABLE_INDEX
+from engine.trie import Trie
+from engine.vocabulary import SPECIALS, Vocabulary
 
 PIECES = "ni hao shi jie wo xian xi an zai shang ke fan gan g h x zh a o e n v ' nh sh zgrm s".split()
 KEYS = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
@@ -247,8 +252,42 @@ def test_choices_are_history(converter: Converter, vocabulary: Vocabulary) -> No
     fixed = tuple(vocabulary.ids_of_hanzi[character][0] for character in "你好")
     best = converter.convert("shijie", fixed).candidates[0]
     assert (best.text, best.span) == ("世界", (0, 6))
-    converter.set_surrounding_text("你好")
-    assert converter.convert("shijie").candidates[0].score == best.score
+    converter.set_surrounding_text("你好")  # where, unlike behind a choice, a clause may have ended
+    behind = converter.convert("shijie").candidates[0]
+    assert behind.text == best.text
+    assert behind.score == pytest.approx(best.score, abs=1e-6)
+    assert behind.score > best.score
+
+
+def test_text_without_a_mark_may_have_ended_a_clause(decoder: FakeDecoder, vocabulary: Vocabulary) -> None:
+    """P(a reading first) = P(it goes on) + P(the clause ends) P(the reading | a clause begins)."""
+    boundaries = [SPECIALS.index(mark) for mark in BOUNDARY_MARKS]
+    da = SYLLABLE_INDEX["da"]
+    chances = []
+    for tokens in ([0, 30], [0, 30, 0]):
+        trie = Trie(decoder)
+        trie.reset(tokens)
+        trie.evaluate([trie.root])
+        chances.append(np.exp(Scorer(decoder, trie, vocabulary).reading_log_probs([trie.root], da, da + 1)))
+        if len(tokens) == 2:
+            end = np.exp(trie.outputs([trie.root])[1][0, boundaries]).sum()
+    trie = Trie(decoder)
+    trie.reset([0, 30], aside=0)
+    trie.evaluate([trie.root.child(40), trie.root])
+    assert trie.decoder_calls == 1
+    scorer = Scorer(decoder, trie, vocabulary)
+    mixed = np.exp(scorer.reading_log_probs([trie.root.child(40), trie.root], da, da + 1))
+    assert mixed[1] == pytest.approx(chances[0][0] + end * chances[1][0], rel=1e-4)
+    alone = Scorer(decoder, trie, vocabulary).reading_log_probs([trie.root], da, da + 1)[0]
+    assert np.exp(alone) == pytest.approx(mixed[1], rel=1e-6)
+
+
+def test_behind_a_mark_or_nothing_a_clause_begins_anyway(converter: Converter) -> None:
+    for text, rows in (("", 1), ("你好，", 4), ("你好", 4)):  # START and, behind 好, the clause's end aside
+        converter.set_surrounding_text(text)
+        before = converter.evaluated_nodes
+        converter.warm()
+        assert converter.evaluated_nodes - before == rows
 
 
 def test_hopeless_readings_of_a_finished_syllable_are_not_evaluated(converter: Converter) -> None:

@@ -14,14 +14,17 @@ from engine.fake import FakeDecoder
 from engine.graph import SyllableGraph
 from engine.latin import is_latin, latin_token, latin_word
 from engine.lexicon import Lexicon
-from engine.phrase_log import NO_READING
+from engine.observations import LogReader
+from engine.personal import Personal
+from engine.phrase_log import NO_READING, Phrase
 from engine.spelling_tables import spelling_table
 from engine.values import Candidate, Source
 from engine.vocabulary import Vocabulary
 from resources import ENGLISH
 
 WORDS = English(
-    {"Python": 50, "WiFi": 30, "APP": 40, "API": 20, "iPhone": 20, "email": 60, "women": 9, "hen": 5, "A": 9}
+    {"Python": 50, "WiFi": 30, "APP": 40, "API": 20, "iPhone": 20, "email": 60, "women": 9, "hen": 5, "A": 9},
+    {"WiFi": 14, "APP": 18, "Python": 45},
 )
 
 
@@ -47,8 +50,13 @@ def whole(converter: Converter, keys: str) -> list[Candidate]:
         ("API", ["API"]),
         ("Qwerty", ["Qwerty"]),
         ("iPhone", ["iPhone"]),
-        ("wifi", ["WiFi", "wifi"]),
-        ("app", ["APP", "app"]),
+        ("wifi", ["wifi", "WiFi"]),  # people do not agree on the capitals of these
+        ("app", ["app", "APP"]),
+        ("App", ["App"]),
+        ("APP", ["APP"]),
+        ("api", ["API", "api"]),
+        ("iphone", ["iPhone", "iphone"]),
+        ("python", ["Python", "python"]),
         ("nihaoPython", ["你好Python"]),
         ("Pythonnihao", ["Python你好"]),
         ("nihao'Python", ["你好Python"]),
@@ -63,7 +71,8 @@ def test_words_and_sentences(converter: Converter, keys: str, texts: list[str]) 
     ("keys", "beginning"),
     [
         ("nihaoPythonshijie", "你好Python"),
-        ("nihaowifishijie", "你好WiFi"),
+        ("nihaowifishijie", "你好wifi"),
+        ("nihaoiphoneshijie", "你好iPhone"),
         ("nihao'Python'shijie", "你好Python"),
         ("nihaoAPIhao", "你好API"),
     ],
@@ -86,9 +95,9 @@ def test_what_is_pinyin_and_a_word_comes_after_the_sentences(converter: Converte
 
 
 def test_a_candidate_of_one_word(converter: Converter) -> None:
-    (best, *_) = whole(converter, "wifi")
-    assert (best.text, best.source, best.reading) == ("WiFi", Source.ENGLISH, (NO_READING,) * 4)
-    assert best.tokens == (latin_token("WiFi"),)
+    (best, *_) = whole(converter, "iphone")
+    assert (best.text, best.source, best.reading) == ("iPhone", Source.ENGLISH, (NO_READING,) * 6)
+    assert best.tokens == (latin_token("iPhone"),)
 
 
 def test_a_word_chosen_is_history(converter: Converter) -> None:
@@ -127,14 +136,33 @@ def test_the_list_that_ships() -> None:
         assert word.text == text
 
 
-@pytest.mark.parametrize("text", ["Python 5\n", "Python\tmany\n", "3D\t5\n", "Python\t5\t6\n"])
+@pytest.mark.parametrize(
+    "text", ["Python 5\n", "Python\tmany\t1\n", "3D\t5\t5\n", "Python\t5\n", "Python\t5\t6\t7\n"]
+)
 def test_a_damaged_list(tmp_path: Path, text: str) -> None:
     path = tmp_path / "english.tsv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(EnglishError, match="expected lines of word, tab, count"):
+    with pytest.raises(EnglishError, match="expected lines of word, count, count in this casing"):
         English.load(path)
 
 
 def test_a_missing_list(tmp_path: Path) -> None:
     with pytest.raises(EnglishError, match=r"found no file; take the file from a fresh clone"):
         English.load(tmp_path / "english.tsv")
+
+
+def test_the_capitals_that_are_picked_come_first(
+    decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon
+) -> None:
+    """Twice, as for any other word; and taken back, never."""
+    personal, reader = Personal(vocabulary), LogReader(vocabulary)
+    converter = Converter(decoder, vocabulary, lexicon, english=WORDS, personal=personal)
+    observation = reader.observation(Phrase("WiFi", (NO_READING,) * 4, "wifi", rank=1))
+    memories = []
+    for expected in (["wifi", "WiFi"], ["wifi", "WiFi"], ["WiFi", "wifi"]):
+        assert [candidate.text for candidate in whole(converter, "wifi")][:2] == expected
+        memories.append(personal.learn(observation))
+    for memory in reversed(memories):
+        personal.unlearn(memory)
+    assert [candidate.text for candidate in whole(converter, "wifi")][:2] == ["wifi", "WiFi"]
+    assert len(personal.words) == 0

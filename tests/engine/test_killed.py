@@ -1,62 +1,30 @@
 """Kill -9 at random moments: what was committed is there, and the database opens.
 
-MOYIN_KILLS=200 kills so often in each test; by default they are few, as each costs a process.
+With the 100 kills of `test_bundle_store` these are the 200 that the project asks for; MOYIN_KILLS=1000 kills
+so often in each test here.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import random
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-from engine.phrase_log import PhraseLog
-from engine.user_store import UserStore
-from engine.word_store import WordStore
+import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-N_KILL = int(os.environ.get("MOYIN_KILLS", "10"))
+N_KILL = int(os.environ.get("MOYIN_KILLS", "50"))
 
 
-def killed(folder: Path, kind: str, seconds: float) -> list[int]:
-    """What a process had committed when it was killed so long after its first commit."""
-    command = [sys.executable, "-m", "tests.engine.writing_process", str(folder), kind]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        assert process.stdout is not None
-        first = process.stdout.readline()
-        time.sleep(seconds)
-        process.kill()
-        rest = process.stdout.read()
-    return [int(line) for line in (first + rest).splitlines() if line.strip()]
-
-
-def test_phrases(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["phrases", "words"])
+def test_what_was_committed_is_there(tmp_path: Path, kind: str) -> None:
     """Again and again on one database, with a window that stays open beside it."""
-    rng = random.Random(0)
-    beside = UserStore(tmp_path)
-    committed = -1
-    for _ in range(N_KILL):
-        rows = killed(tmp_path, "phrases", rng.random() * 0.05)
-        committed = max(committed, *rows)
-        store = UserStore(tmp_path)
-        for window in (store, beside):
-            numbers = [int(phrase.keys) for phrase in PhraseLog(window)]
-            assert numbers == list(range(len(numbers)))
-            assert len(numbers) > committed
-        assert store.notices == []
-        assert store.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        store.close()
-    beside.close()
-
-
-def test_import(tmp_path: Path) -> None:
-    rng = random.Random(0)
-    for _ in range(N_KILL):
-        rows = killed(tmp_path, "words", rng.random() * 0.1)
-        store = UserStore(tmp_path)
-        found = {word.text for word in WordStore(store).words()}
-        assert {f"{number}-{i}" for number in rows for i in range(300)} <= found
-        assert store.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        store.close()
+    command = [sys.executable, str(ROOT / "tests/engine/killed_log.py"), str(tmp_path), kind, str(N_KILL)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    seen = json.loads(done.stdout.splitlines()[-1])
+    assert seen["kills"] == N_KILL
+    assert seen["commits"] >= N_KILL

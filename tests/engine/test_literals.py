@@ -36,6 +36,10 @@ def test_computed(typed: str, yes: str, no: str) -> None:
         ("https", ":", "/"),
         ("http://a", "1./:", ","),
         ("ni", "@", ".:/1"),
+        ("a4", "@", "."),
+        ("v12", "", "@"),
+        ("qq.com", "1.-/:@", ",;!"),
+        ("qq.", "", "a@"),
         ("ni@", "1.-_", "@,/"),
         ("我的邮箱ni@", "1.", ","),
         ("我的www", ".", ","),
@@ -49,5 +53,10 @@ def test_addresses(typed: str, yes: str, no: str) -> None:
 
 
 def test_what_is_an_address() -> None:
-    assert all(map(is_address, ["www.", "http:", "HTTPS://A", "ftp:", "mailto:a", "ni@", "a1.b@qq.com"]))
-    assert not any(map(is_address, ["www", "http", "ni", "", "@", "1@"]))
+    assert all(
+        map(
+            is_address,
+            ["www.", "http:", "HTTPS://A", "ftp:", "mailto:a", "ni@", "a1.b@qq.com", "baidu.com", "a.b.cn/c"],
+        )
+    )
+    assert not any(map(is_address, ["www", "http", "ni", "", "@", "1@", "baidu.", "v1.5", "a..b"]))

@@ -11,6 +11,7 @@ from engine.lexicon import Lexicon
 from engine.observations import LogReader
 from engine.personal import Personal
 from engine.phrase_log import Phrase
+from engine.spelling import SpellingOptions
 from engine.vocabulary import Vocabulary
 from tests.engine.test_converter import EDITS, Typist
 
@@ -19,6 +20,7 @@ PHRASES = [
     Phrase("泥号", ("ni", "hao"), "nihao", "我", 3),
     Phrase("西案", ("xi", "an"), "xian", "你好", 2),
     Phrase("我", ("wo",), "wo"),
+    Phrase("时节", ("shi", "jie"), "sijie", rank=1),  # its price of s for sh moves
 ]
 STEPS = st.lists(EDITS | st.sampled_from(["forget", "remember", "unlearn", *PHRASES]), max_size=14)
 
@@ -30,7 +32,10 @@ def test_what_is_kept_changes_no_result(
 ) -> None:
     personal, reader = Personal(vocabulary), LogReader(vocabulary)
     options = SearchOptions(beam_width=4)
-    typist = Typist(Converter(sure_decoder, vocabulary, lexicon, options, personal=personal))
+    spelling = SpellingOptions(frozenset({"s_sh"}))
+    typist = Typist(
+        Converter(sure_decoder, vocabulary, lexicon, options, spelling=spelling, personal=personal)
+    )
     memories = []
     for step in steps:
         if isinstance(step, Phrase):
@@ -41,6 +46,6 @@ def test_what_is_kept_changes_no_result(
             personal.set_forgotten(["时节", "我"] if step == "forget" else [])
         elif not isinstance(step, str):
             typist.do(step)
-    fresh = Converter(sure_decoder, vocabulary, lexicon, options, personal=personal)
+    fresh = Converter(sure_decoder, vocabulary, lexicon, options, spelling=spelling, personal=personal)
     fresh.set_surrounding_text(typist.surrounding)
     assert typist.convert() == fresh.convert(typist.keys, typist.fixed)

@@ -8,6 +8,7 @@ A scenario is a block that begins with `scenario NAME`. Its lines:
     key Ctrl+Left Down x3     named keys, each may be repeated
     configure page_size=5     other options while something may be composed
     click 你                  the row of that text, by the mouse
+    spelling correct=on fuzzy=s_sh,l_n scheme=xiaohe   how the keys are read
     pause                     the engine works ahead, and may offer predictions
     expect preedit ni hao|    `|` is the caret; empty for no composition
     expect menu 你好 你        the page shown begins so; the highlighted row as `*你`
@@ -18,6 +19,7 @@ A scenario is a block that begins with `scenario NAME`. Its lines:
     expect handled no         of the last key
     expect refused yes
     expect annotation 猫脸     of the highlighted row
+    expect mark pinned        of the highlighted row
     expect notice forgotten 你好   or empty
     expect learnt learn 你好   what the learner was told last
     expect width full         or half
@@ -37,6 +39,7 @@ import pytest
 
 from engine.keymap import SessionOptions
 from engine.session import Session
+from engine.spelling import SpellingOptions
 from engine.values import Key, KeyEvent, Modifier, Output
 from tests.engine.scenario_engine import ForgetfulConverter, scenario_rewriters
 
@@ -88,6 +91,7 @@ class Player:
 
     def __init__(self) -> None:
         self.converter = ForgetfulConverter()
+        self.converter.set_spelling(SpellingOptions())  # the last scenario may have had another
         self.session = self.new_session(SessionOptions())
         self.output = self.session.reset()
         self.text, self.after = "", ""  # what stands before and behind the caret
@@ -103,6 +107,7 @@ class Player:
             "key": self.press_keys,
             "click": self.click,
             "pause": self.pause,
+            "spelling": self.set_spelling,
             "expect": self.expect,
         }
         steps[verb](rest)
@@ -116,6 +121,14 @@ class Player:
 
     def configure(self, rest: str) -> None:
         self.output = self.session.configure(replace(self.session.options, **read_options(rest)))
+
+    def set_spelling(self, rest: str) -> None:
+        given = dict(word.split("=", 1) for word in rest.split())
+        fuzzy = frozenset(filter(None, given.pop("fuzzy", "").split(",")))
+        spelling = SpellingOptions(fuzzy, given.pop("correct", "off") == "on", given.pop("scheme", ""))
+        assert not given
+        self.converter.set_spelling(spelling)
+        self.output = self.session.configure(self.session.options.spelt(spelling))
 
     def click(self, text: str) -> None:
         texts = [row.text for row in self.output.menu.candidates]
@@ -173,6 +186,7 @@ class Player:
             "mode": "中" if output.chinese else "英",
             "punctuation": "on" if output.chinese_punctuation else "off",
             "annotation": menu.candidates[menu.highlighted].annotation if menu.candidates else "",
+            "mark": menu.candidates[menu.highlighted].mark.value if menu.candidates else "",
             "notice": f"{output.notice.kind.value} {output.notice.text}" if output.notice else "",
             "learnt": self.converter.told[-1] if self.converter.told else "",
             "width": "full" if output.full_width else "half",

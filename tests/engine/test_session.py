@@ -233,8 +233,9 @@ class Memory:
     def restore(self, candidate: Candidate) -> None:
         self.told.append(("restore", candidate.text))
 
-    def catch_up(self) -> None:
+    def catch_up(self) -> bool:
         self.told.append(("catch_up", ""))
+        return False
 
 
 def test_a_commit_is_learnt_and_revoked_by_backspace_at_once() -> None:

@@ -7,11 +7,14 @@ import random
 import pytest
 
 from engine.converter import Converter
+from engine.crossing import crossings, second_of
 from engine.fake import FakeDecoder
 from engine.lexicon import Lexicon
 from engine.slips import NEIGHBOURS, Slip, slip_prices, slipped, slips_of
 from engine.spelling import SpellingOptions
+from engine.spelling_tables import spelling_table
 from engine.syllable import SYLLABLES
+from engine.values import Mark
 from engine.vocabulary import Vocabulary
 
 
@@ -64,6 +67,8 @@ def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) ->
         ("nihaoahijie", "ahi→shi"),
         ("nihaoshijie", ""),
         ("niihaoshijie", "nii→ni"),
+        ("nhiaoshijie", "nhiao→ni hao"),
+        ("nihasohijie", "hasohi→hao shi"),
     ],
 )
 def test_a_correction_says_what_was_read(converter: Converter, keys: str, annotation: str) -> None:
@@ -85,3 +90,50 @@ def test_words_before_a_slip_and_its_first_syllable_can_be_picked(converter: Con
     assert any(c.text == "你好" and c.span == (0, 5) for c in candidates)
     candidates = converter.convert("hoashijie").candidates
     assert any(c.text == "好" and c.span == (0, 3) for c in candidates)
+
+
+@pytest.mark.parametrize(
+    ("keys", "found"),
+    [
+        ("nhi", [(0, 2, "h")]),
+        ("nhiao", [(0, 2, "hao")]),
+        ("wonhiao", [(2, 4, "hao")]),
+        ("nhiaos", []),  # haos is no beginning of a syllable
+        ("n'hiao", []),
+        ("nihao", []),
+        ("xian", []),
+        ("hanoi", []),  # hao ni; but han is a syllable
+        ("nnihao", []),
+    ],
+)
+def test_where_letters_may_have_crossed(keys: str, found: list[tuple[int, int, str]]) -> None:
+    table = spelling_table(SpellingOptions(correct=True))
+    assert [(each.start, each.middle, each.rest) for each in crossings(keys, table)] == found
+
+
+def test_what_is_typed_in_full_hardly_ever_crosses() -> None:
+    """Of a hundred pairs of syllables one or two are, from the first letter on, another pair with its
+    letters crossed: `abiao`."""
+    table = spelling_table(SpellingOptions(correct=True))
+    pairs = [one + other for one in SYLLABLES[::7] for other in SYLLABLES[::5]]
+    crossed = [
+        keys
+        for keys in pairs
+        if any(second_of(each, table) for each in crossings(keys, table) if each.start == 0)
+    ]
+    assert len(crossed) < 0.02 * len(pairs)
+
+
+def test_the_half_of_a_crossing_cannot_be_picked_alone(converter: Converter) -> None:
+    """你 for `nh` would leave `iao`."""
+    candidates = converter.convert("nhiaoshijie").candidates
+    assert any(c.text == "你好" and c.span == (0, 5) for c in candidates)
+    assert not any(c.text == "你" and c.span == (0, 2) and c.mark is Mark.CORRECTED for c in candidates)
+
+
+@pytest.mark.parametrize("keys", ["nhiaoshijie", "woxianzaiyoaqushagnke", "nihasohijie", "beijignhao"])
+def test_a_key_costs_one_decoder_call(converter: Converter, keys: str) -> None:
+    for end in range(1, len(keys) + 1):
+        before = converter.decoder_calls
+        converter.convert(keys[:end])
+        assert converter.decoder_calls - before <= 1

@@ -66,6 +66,26 @@ def test_a_full_arena_keeps_the_root_chain(decoder: FakeDecoder) -> None:
     assert outputs(trie, later) == reference(decoder, [0, 26, 27, 31, 40])
 
 
+def test_what_stands_aside_is_evaluated_with_the_root_and_kept_with_it(decoder: FakeDecoder) -> None:
+    trie = Trie(decoder, capacity=8)
+    trie.reset([0, 26], aside=0)
+    trie.evaluate([trie.root.child(30), trie.root.child(31)])
+    assert (trie.decoder_calls, trie.used) == (1, 5)
+    aside = trie.aside
+    assert aside is not None
+    assert outputs(trie, aside) == reference(decoder, [0, 26, 0])
+    assert trie.root.child(0) is not aside
+    trie.evaluate([trie.descend(range(32, 36))])  # more than is free
+    trie.prune()
+    assert trie.used == 3
+    later = trie.root.child(33)
+    trie.evaluate([later, trie.root])
+    assert outputs(trie, aside) == reference(decoder, [0, 26, 0])
+    assert outputs(trie, later) == reference(decoder, [0, 26, 33])
+    trie.reset([0, 26])
+    assert trie.aside is None
+
+
 def test_a_call_larger_than_the_arena_makes_it_grow(decoder: FakeDecoder) -> None:
     trie = Trie(decoder, capacity=4)
     trie.reset([0])

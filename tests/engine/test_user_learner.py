@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from engine import user_learner
 from engine.learner import LearningMode, LearningOptions
-from engine.values import Key, KeyEvent, Modifier, Source
+from engine.phrase_log import PhraseLog
+from engine.values import Key, KeyEvent, Mark, Modifier, Source
 from engine.word_cache import build_words
 from engine.word_store import UserWord, WordStore
 from tests.engine.learning_typist import Opener, logged, menus
@@ -175,8 +177,18 @@ def test_pins_stand_first_whatever_was_learnt(opened: Opener) -> None:
         typist.commit("shijie", "时节")
     for window in (typist, opened(LearningOptions(LearningMode.PRIVATE))):
         assert window.menu("shijie")[0] == "世节"
-    typist.learner.unpin("shijie")
+        assert window.candidate("shijie", "世节").mark is Mark.PINNED
+    assert typist.learner.unpin("shijie")
+    assert not typist.learner.unpin("shijie")
     assert typist.menu("shijie")[0] == "时节"
+
+
+def test_a_word_that_only_its_user_knows_is_marked(opened: Opener) -> None:
+    typist = opened()
+    typist.commit("shijie", "时节")
+    typist.commit("nishishang", "泥", "使", "商")
+    assert typist.candidate("nishishang", "泥使商").mark is Mark.YOURS
+    assert typist.candidate("shijie", "时节").mark is Mark.NONE, "the lexicon has it, too"
 
 
 @pytest.mark.parametrize("mode", [LearningMode.FREEZE, LearningMode.PRIVATE])
@@ -205,3 +217,57 @@ def test_forgetting_and_undo_by_key(opened: Opener) -> None:
     assert "时节" not in [candidate.text for candidate in output.menu.candidates]
     output = typist.session.process_key(KeyEvent("z", Modifier.CONTROL))
     assert [candidate.text for candidate in output.menu.candidates][:2] == ["世界", "时节"]
+
+
+def test_the_log_is_read_in_pieces_or_when_it_is_asked_for(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typist = opened()
+    for _ in range(3):
+        typist.commit("shijie", "时节")
+    known = menus(typist)
+    monkeypatch.setattr(user_learner, "_PIECE", 2)
+    patient, hasty = opened(), opened()
+    assert [patient.session.warm() for _ in range(3)] == [True, False, False]
+    assert not hasty.learner.personal.is_read
+    for key in "shijie":
+        output = hasty.session.process_key(KeyEvent(key))
+    assert output.menu.candidates[0].text == "时节"
+    hasty.session.reset()
+    assert menus(patient) == menus(hasty) == known
+
+
+def test_a_commit_while_the_log_is_read_again_can_be_taken_back(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    typist = opened()
+    for _ in range(3):
+        typist.commit("shijie", "时节")
+    monkeypatch.setattr(user_learner, "_PIECE", 1)
+    candidate = typist.candidate("shijie", "时节")
+    typist.learner.forget(candidate)
+    known = logged(tmp_path)
+    assert typist.session.warm()
+    for key in "nihao":
+        typist.session.process_key(KeyEvent(key))
+    typist.session.process_key(KeyEvent(Key.SPACE))
+    typist.pause()
+    assert logged(tmp_path) == [*known, "你好"]
+    assert not typist.session.process_key(KeyEvent(Key.BACKSPACE)).handled
+    assert logged(tmp_path) == known
+    typist.session.set_surrounding_text("")
+    assert menus(typist) == menus(opened())
+
+
+def test_forgetting_what_was_never_typed_reads_nothing_again(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typist = opened()
+    typist.commit("shijie", "时节")
+    candidate = typist.candidate("shijie", "使节")
+    monkeypatch.setattr(PhraseLog, "since", None)
+    typist.learner.forget(candidate)
+    assert "使节" not in typist.menu("shijie")
+    typist.learner.restore(candidate)
+    assert "使节" in typist.menu("shijie")
+    assert typist.learner.take_notices() == []

@@ -100,12 +100,26 @@ def test_damaged_with_a_backup(opened: Opener) -> None:
     store.close()
     damage(store.path)
     store = opened()
-    assert texts(store) == ["你好"]
+    assert texts(store) == ["你好", "世界"]
     (notice,) = store.notices
     (aside,) = (store.folder / "damaged").glob("phrases-*.sqlite3")
     assert str(aside) in notice
     assert "backup of 20" in notice
+    assert "1 phrase could be read out of the damaged file; none was lost" in notice
     assert "你好" not in notice
+    assert [path.name for path in (store.folder / "damaged").iterdir()] == [aside.name]
+
+
+def test_beyond_reading(opened: Opener) -> None:
+    store = opened()
+    PhraseLog(store).add([HELLO])
+    store.back_up()
+    PhraseLog(store).add([Phrase("世界", ("shi", "jie"), "shijie")])
+    store.close()
+    store.path.write_bytes(b"no database" * 5000)
+    store = opened()
+    assert texts(store) == ["你好"]
+    assert "how many were lost is not known" in store.notices[0]
 
 
 def test_damaged_without_a_backup(tmp_path: Path, opened: Opener) -> None:

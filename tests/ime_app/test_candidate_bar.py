@@ -11,6 +11,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from engine.values import Candidate, Mark, Source
 from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
 from tests.ime_app.hands import PLAIN, Hands
 
@@ -130,3 +131,36 @@ def test_a_screen_reader_hears_the_highlighted_candidate(open_window: Open) -> N
     hands.press(Qt.Key.Key_Down)
     hands.settle()
     assert hands.window.bar.accessibleName() == "2 你"
+
+
+@pytest.mark.parametrize(
+    ("language", "mark", "painted", "said"),
+    [
+        ("zh", Mark.NONE, "xain→xian", "1 先 xain→xian"),
+        ("zh", Mark.CORRECTED, "改 xain→xian", "1 先 已纠正 xain→xian"),
+        ("zh", Mark.YOURS, "你的 xain→xian", "1 先 你的词 xain→xian"),
+        ("en", Mark.YOURS, "yours xain→xian", "1 先 your word xain→xian"),
+        ("en", Mark.PINNED, "pinned xain→xian", "1 先 pinned xain→xian"),
+    ],
+)
+def test_marks_and_annotations_are_painted_and_said(
+    open_window: Open, language: str, mark: Mark, painted: str, said: str
+) -> None:
+    hands = open_window(converter=MarkingConverter(mark), language=language)
+    hands.type("xain")
+    bar = hands.window.bar
+    assert [cell.annotation for cell in bar._layout.cells] == [painted]
+    assert bar.accessibleName() == said
+
+
+class MarkingConverter(PhraseConverter):
+    """One candidate, marked."""
+
+    def __init__(self, mark: Mark) -> None:
+        super().__init__()
+        self._mark = mark
+
+    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> PhraseConversion:
+        span = 0, len(keys)
+        row = Candidate("先", span, ("xian",), (1,), 0.0, Source.SENTENCE, "xain→xian", self._mark)
+        return PhraseConversion((row,), (len(keys),))

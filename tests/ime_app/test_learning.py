@@ -104,7 +104,8 @@ def test_a_damaged_database_is_told_and_typing_goes_on(open_learning: Open, tmp_
     (tmp_path / FOLDER).mkdir()
     (tmp_path / FOLDER / FILE_NAME).write_bytes(b"no database at all" * 100)
     hands = open_learning()
-    assert "学习" in hands.window.banners[0].text
+    hands.wait(lambda: hands.window.banners != [])  # the log is read while nobody types
+    assert "输入记录已损坏" in hands.window.banners[0].text
     hands.type("nihao ")
     hands.close()
     assert logged(tmp_path) == ["你好"]

@@ -27,6 +27,7 @@ class ForgetfulLearner:
 
     def __init__(self) -> None:
         self.forgotten: set[str] = set()
+        self.pinned: dict[str, str] = {}
 
     def learn(self, commit: Commit) -> None: ...
     def revoke(self, commit: Commit) -> None: ...
@@ -34,6 +35,12 @@ class ForgetfulLearner:
     def forget(self, candidate: Candidate) -> bool:
         self.forgotten.add(candidate.text)
         return True
+
+    def pin(self, keys: str, candidate: Candidate) -> None:
+        self.pinned[keys] = candidate.text
+
+    def unpin(self, keys: str) -> bool:
+        return self.pinned.pop(keys, None) is not None
 
     def restore(self, candidate: Candidate) -> None:
         self.forgotten.discard(candidate.text)
@@ -141,6 +148,31 @@ def test_predictions_do_not_come_late(open_window: Open) -> None:
     hands.pause(0.05)
     assert hands.shown == "你好[ma|]"
     assert hands.menu[0] == "吗"
+
+
+def test_pinning_says_so_and_a_refusal_says_why(open_window: Open) -> None:
+    gate = LearningGate()
+    hands = open_window(engine=gate)
+    hands.load()
+    message = hands.window.status.message
+    hands.type("nihao")
+    hands.press(Qt.Key.Key_Down, "", CONTROL)
+    hands.settle()
+    assert message.text() == "这些字母没有置顶的候选"
+    hands.press(Qt.Key.Key_Up, "", CONTROL)
+    hands.settle()
+    assert gate.learner.pinned == {"nihao": "你好"}
+    assert message.text() == "“你好”已置顶"
+    hands.press(Qt.Key.Key_Down, "", CONTROL)
+    hands.settle()
+    assert gate.learner.pinned == {}
+    hands.type("\x1bvvv")
+    hands.press(Qt.Key.Key_Up, "", CONTROL)
+    hands.settle()
+    assert message.text() == "这个候选不能置顶"
+    hands.press(Qt.Key.Key_Delete, "", SHIFT)
+    hands.settle()
+    assert message.text() == "这个候选不能忘记"
 
 
 @pytest.mark.parametrize("by_button", [False, True])

@@ -24,8 +24,8 @@ def test_words_are_counted_in_lines_of_hanzi() -> None:
 
 def test_the_commonest_casing_stands_for_all() -> None:
     counts = Counter({"App": 5, "APP": 3, "app": 4, "a": 9, "B": 3, "rare": 1})
-    assert choose(counts, 2, 10) == [("App", 12), ("B", 3)]
-    assert choose(counts, 2, 1) == [("App", 12)]
+    assert choose(counts, 2, 10) == [("App", 12, 5), ("B", 3, 3)]
+    assert choose(counts, 2, 1) == [("App", 12, 5)]
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -35,5 +35,5 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     output = tmp_path / "lexicon" / "english.tsv"
     arguments = ["english", "--corpus", str(corpus), "--output", str(output), "--minimum", "2", "--cap", "5"]
     assert main(arguments) == 0
-    assert output.read_text(encoding="utf-8") == "Python\t5\nWiFi\t3\n"
+    assert output.read_text(encoding="utf-8") == "Python\t5\t5\nWiFi\t3\t3\n"
     assert "2 of 2 casings" in capsys.readouterr().out

@@ -19,6 +19,7 @@ from training.data import Batch, Shards, WindowSampler
 from training.errors import WorkshopError
 from training.export import Trained, export, head, load_trained
 from training.model import Decoder, ModelConfig
+from training.objective import validation_batches
 from training.parity import reading_log_probs
 from training.prepare import prepare
 from training.restore import restore
@@ -28,7 +29,6 @@ from training.shrink_learn import TeachError, Teaching, teach
 from training.shrink_prune import PruneError, loss_of, prune
 from training.shrink_table import Row, frontier, markdown
 from training.torch_decoder import TorchDecoder
-from training.train import validation_batches
 
 HANZI = "我你他们是在有个来上大国"
 BLOCK_SIZE = 32

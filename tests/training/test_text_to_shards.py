@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -12,11 +14,13 @@ import pytest
 
 from engine.syllable import SYLLABLES
 from engine.vocabulary import SPECIALS, Vocabulary, load_characters
-from tests.training.conftest import CHARACTERS
+from tests.training.conftest import CHARACTERS, LINES
 from training.annotate import CODE_SHIFT, annotate_line
 from training.data import IGNORED, START_ID, ShardError, Shards, WindowSampler, note_on_weights
 from training.prepare import Encoder, PrepareError, build_vocabulary, count_codes, prepare
 from training.text import CorpusError, paragraphs, text_files
+
+ROOT = Path(__file__).parents[2]
 
 
 def reading(text: str) -> list[str]:
@@ -101,6 +105,47 @@ def test_prepare_again_keeps_what_is_there(corpus: Path, prepared: Path) -> None
     prepare(corpus, prepared, CHARACTERS, prepared / "vocabulary.tsv", workers=1, minimum=2)
     assert (prepared / "codes" / "talk.train.u32").stat().st_mtime_ns == before
     assert (prepared / "shards" / "talk.train.u16").read_bytes() == tokens
+
+
+def test_a_kill_at_any_moment_loses_one_source_at_most(tmp_path: Path) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    for name, line in (("a", "我们去公园。\n"), ("b", "银行行长很忙。\n")):
+        (texts / f"{name}.txt").write_text(line * 100, encoding="utf-8")
+    prepare(texts, tmp_path / "whole", CHARACTERS, None, workers=1, minimum=2)
+    command = [sys.executable, "-m", "tests.training.killed_prepare", texts, tmp_path / "killed"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    seen = json.loads(done.stdout.splitlines()[-1])
+    # a: killed before its first file, before its second, and before its entry in the record.
+    assert seen == {"kills": seen["kills"], "annotated": ["a", "a", "a", "b"]}
+    assert seen["kills"] > 18
+    made = [path for path in (tmp_path / "whole").rglob("*") if path.suffix in (".u16", ".u32", ".tsv")]
+    assert len(made) == 9
+    for path in [*made, tmp_path / "whole" / "shards" / "meta.json"]:
+        assert path.read_bytes() == (tmp_path / "killed" / path.relative_to(tmp_path / "whole")).read_bytes()
+
+
+def test_memory_does_not_grow_with_the_text(tmp_path: Path) -> None:
+    """One source of a million readings, and of five million: 20 MB of codes and 10 MB of shards."""
+    code = (
+        "import re, sys; from pathlib import Path; from training.prepare import prepare; "
+        "from tests.training.conftest import CHARACTERS; "
+        "prepare(Path(sys.argv[1]), Path(sys.argv[2]), CHARACTERS, None, workers=1, minimum=2); "
+        "print(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1])"
+    )
+    peaks = []
+    for times in (1, 5):
+        texts = tmp_path / f"texts{times}"
+        texts.mkdir()
+        with (texts / "a.txt").open("w", encoding="utf-8") as file:
+            for _ in range(times):
+                file.write(("\n".join(LINES * 10) + "\n") * 1500)
+        command = [sys.executable, "-c", code, texts, tmp_path / f"out{times}"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=True)
+        peaks.append(int(done.stdout.splitlines()[-1]) // 1024)  # MB
+    assert sum(sources_of(tmp_path / "out5")["a"].values()) > 5_000_000
+    assert peaks[1] < peaks[0] + 12, f"{peaks} MB"
 
 
 def sources_of(output: Path) -> dict[str, dict[str, int]]:

@@ -1,8 +1,9 @@
-"""Runs: they learn, they go on after a kill, and two processes train like one."""
+"""Runs: they learn, they go on after a kill, and their recipes are checked."""
 
 from __future__ import annotations
 
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -12,28 +13,15 @@ import pytest
 import torch
 
 from engine.vocabulary import Vocabulary
+from tests.training.runs import ROOT, TINY, distance, run, set_all, weights
 from training.cli import main
 from training.export import load_trained
 from training.files import CheckpointError
 from training.log import RunLog
 from training.recipe import RecipeError, TrainingConfig, load_recipe
-from training.train import RunError, Trainer, check_steps
+from training.train import Trainer, checkpoint
 
-ROOT = Path(__file__).parents[2]
 RECIPES = ROOT / "training" / "recipes"
-TINY = """
-[model]
-n_layer = 2
-n_head = 2
-n_embd = 32
-block_size = 32
-[training]
-batch_size = 16
-max_steps = 60
-warmup_steps = 5
-decay = 0.5
-ema = 0.9
-"""
 
 
 @pytest.fixture
@@ -41,16 +29,6 @@ def recipe(tmp_path: Path) -> Path:
     path = tmp_path / "tiny.toml"
     path.write_text(TINY)
     return path
-
-
-def run(data: Path, folder: Path, recipe: Path, *more: str) -> None:
-    arguments = ["--data", str(data), "--output", str(folder), "--recipe", str(recipe), "--no-compile"]
-    assert main(["train", *arguments, *more]) == 0
-
-
-def weights(folder: Path) -> dict[str, torch.Tensor]:
-    decoder = load_trained(folder / "model.pt").decoder
-    return {name: value.detach() for name, value in decoder.named_parameters()}
 
 
 def test_a_memorisable_text_is_memorised(prepared: Path, recipe: Path, tmp_path: Path) -> None:
@@ -78,24 +56,76 @@ def test_a_run_cut_off_goes_on_as_if_it_had_not_been(prepared: Path, recipe: Pat
     assert load_trained(tmp_path / "parts" / "model.pt").progress["steps"] == 12
 
 
+def test_a_run_killed_at_any_moment_of_its_saves_goes_on_as_if_it_had_not_been(
+    prepared: Path, recipe: Path, tmp_path: Path
+) -> None:
+    run(prepared, tmp_path / "whole", recipe, "--until-step", "12")
+    command = [sys.executable, "-m", "tests.training.killed_train", prepared, tmp_path / "killed", recipe]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    # Only the first save of all has nothing to go on from, until its checkpoint is in place.
+    assert json.loads(done.stdout.splitlines()[-1]) == {"killed": 12, "before the first": 5}
+    whole, killed = weights(tmp_path / "whole"), weights(tmp_path / "killed")
+    for name, value in whole.items():
+        torch.testing.assert_close(killed[name], value, atol=1e-3, rtol=1e-2)
+    steps = [int(row.split(",")[0]) for row in (tmp_path / "killed" / "log.csv").read_text().splitlines()[1:]]
+    assert steps == [10]
+
+
+def resumed(data: Path, folder: Path, recipe: Path, *changes: str) -> Trainer:
+    """The run in the folder, gone on with."""
+    vocabulary, settings = Vocabulary.load(data / "vocabulary.tsv"), load_recipe(recipe, changes)
+    trainer = Trainer(settings, vocabulary, data, folder, compiled=False)
+    assert checkpoint.resume(trainer.state, settings, vocabulary, folder, trainer.ranks)
+    return trainer
+
+
 def test_a_checkpoint_of_another_shape_is_refused(prepared: Path, recipe: Path, tmp_path: Path) -> None:
     run(prepared, tmp_path / "run", recipe, "--until-step", "1")
-    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
-    wide = load_recipe(recipe, ("model.n_embd=64",))
     with pytest.raises(CheckpointError, match="another shape"):
-        Trainer(wide, vocabulary, prepared, tmp_path / "run", compiled=False).resume()
+        resumed(prepared, tmp_path / "run", recipe, "model.n_embd=64")
     (tmp_path / "run" / "checkpoint.pt").write_bytes(b"cut off")
     with pytest.raises(CheckpointError, match=r"checkpoint\.pt is not a checkpoint"):
-        Trainer(load_recipe(recipe), vocabulary, prepared, tmp_path / "run", compiled=False).resume()
+        resumed(prepared, tmp_path / "run", recipe)
+
+
+def test_a_checkpoint_of_an_earlier_version_is_gone_on_with(
+    prepared: Path, recipe: Path, tmp_path: Path
+) -> None:
+    """What was added since (patience, begun_from, accumulate, sharded) has a value without the file."""
+    run(prepared, tmp_path / "run", recipe, "--until-step", "2")
+    path = tmp_path / "run" / "checkpoint.pt"
+    saved = torch.load(path, weights_only=True)
+    for added in ("best", "begun_from"):
+        del saved[added]
+    for added in ("accumulate", "sharded", "optimiser"):
+        del saved["recipe"]["training"][added]
+    torch.save(saved, path)
+    state = resumed(prepared, tmp_path / "run", recipe).state
+    assert (state.step, state.best, state.worse, state.begun_from) == (2, float("inf"), 0, {})
+
+
+def test_a_batch_in_parts_gives_the_same(prepared: Path, recipe: Path, tmp_path: Path) -> None:
+    for name, parts in (("whole", 1), ("parts", 4), ("again", 1)):
+        seed = 2 if name == "again" else 1
+        changes = set_all(f"training.accumulate={parts}", f"training.seed={seed}")
+        run(prepared, tmp_path / name, recipe, "--until-step", "10", *changes)
+    one, four, other = (tmp_path / name for name in ("whole", "parts", "again"))
+    assert distance(one, four) < 0.02 * distance(one, other)
+    rows = [list(csv.DictReader((folder / "log.csv").read_text().splitlines())) for folder in (one, four)]
+    for key in ("tokens", "class_loss", "reading_loss"):
+        whole, parts = (float(found[0][key]) for found in rows)
+        assert parts == pytest.approx(whole, abs=2e-3)
 
 
 def test_a_changed_rate_holds_on_resume(prepared: Path, recipe: Path, tmp_path: Path) -> None:
     run(prepared, tmp_path / "run", recipe, "--until-step", "1")
     changes = ("training.learning_rate=0.125", "training.weight_decay=0.5")
-    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
-    trainer = Trainer(load_recipe(recipe, changes), vocabulary, prepared, tmp_path / "run", compiled=False)
-    assert trainer.resume()
-    (muon,) = trainer.optimisers[0].param_groups
+    trainer = resumed(prepared, tmp_path / "run", recipe, *changes)
+    (muon,) = trainer.state.optimisers[0].param_groups
     assert (muon["base_rate"], muon["weight_decay"]) == (0.125, 0.5)
 
 
@@ -118,54 +148,6 @@ def test_a_log_goes_on_at_the_checkpoint(tmp_path: Path) -> None:
     assert [row["step"] for row in held_out] == ["10", "20"]
 
 
-def test_ranks_that_cannot_share_a_run_are_refused(
-    prepared: Path, recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    check_steps([5, 5], tmp_path)
-    with pytest.raises(RunError, match="the same folder"):
-        check_steps([5, 0], tmp_path)
-    monkeypatch.setenv("WORLD_SIZE", "3")
-    with pytest.raises(RunError, match="batch_size 16"):
-        Trainer(load_recipe(recipe), Vocabulary(()), prepared, tmp_path, compiled=False)
-
-
-def test_ranks_go_by_the_clock_of_the_first(
-    prepared: Path, recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
-    timed = load_recipe(recipe, ("training.minutes=4",))
-    trainer = Trainer(timed, vocabulary, prepared, tmp_path, compiled=False)
-    trainer.world_size, trainer.elapsed = 2, 1.0
-    monkeypatch.setattr("torch.distributed.broadcast", lambda clock, source: clock.fill_(3.5))
-    assert not trainer._is_over()
-    assert trainer.elapsed == 3.5
-    monkeypatch.setattr("torch.distributed.broadcast", lambda clock, source: clock.fill_(4.5))
-    assert trainer._is_over()
-
-
-def test_two_processes_train_like_one(prepared: Path, recipe: Path, tmp_path: Path) -> None:
-    run(prepared, tmp_path / "one", recipe, "--until-step", "8")
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    command += ["-m", "training", "train", "--data", str(prepared), "--output", str(tmp_path / "two")]
-    command += ["--recipe", str(recipe), "--no-compile", "--until-step", "8"]
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    assert "2 x cpu" in done.stdout
-    run(prepared, tmp_path / "other", recipe, "--until-step", "8", "--set", "training.seed=2")
-    assert distance(tmp_path / "one", tmp_path / "two") < 0.02 * distance(
-        tmp_path / "one", tmp_path / "other"
-    )
-
-
-def distance(first: Path, second: Path) -> float:
-    """Mean over the tensors of the mean absolute difference of two runs' weights."""
-    ours, theirs = weights(first), weights(second)
-    return sum((ours[name] - theirs[name]).abs().mean().item() for name in ours) / len(ours)
-
-
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -179,6 +161,10 @@ def distance(first: Path, second: Path) -> float:
         ("[training]\nlabel_smoothing = 1", "label_smoothing must be below 1"),
         ("[training]\ndecay = 0", "decay must be above 0"),
         ("[training]\nbatch_size = 0", "batch_size must be at least 1"),
+        ("[training]\naccumulate = 0", "accumulate must be at least 1"),
+        ("[training]\nacumulate = 2", "did you mean 'accumulate'"),
+        ("[training]\nsharded = 1", "sharded must be of type bool"),
+        ("[training]\nseed = true", "seed must be of type int"),
         ("[training]\nema = 1", "ema must be below 1"),
         ("[model]\nn_head = 3", "n_head times an even number"),
         ("[model]\nn_head = 4\nn_embd = 20", "n_head times an even number"),
@@ -210,10 +196,6 @@ def test_every_recipe_runs(prepared: Path, tmp_path: Path, name: str) -> None:
     ]
     run(prepared, tmp_path / "run", RECIPES / name, *set_all(*changes))
     assert load_trained(tmp_path / "run" / "model.pt").progress["steps"] == 2
-
-
-def set_all(*changes: str) -> list[str]:
-    return [part for change in changes for part in ("--set", change)]
 
 
 def test_a_recipe_is_like_another(tmp_path: Path) -> None:
@@ -248,10 +230,8 @@ def test_every_optimiser_learns(
 
 def test_a_run_goes_on_with_its_own_optimiser_only(prepared: Path, recipe: Path, tmp_path: Path) -> None:
     run(prepared, tmp_path / "run", recipe, "--until-step", "1")
-    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
-    other = load_recipe(recipe, ("training.optimiser='sgd'",))
     with pytest.raises(CheckpointError, match="was trained by muon"):
-        Trainer(other, vocabulary, prepared, tmp_path / "run", compiled=False).resume()
+        resumed(prepared, tmp_path / "run", recipe, "training.optimiser='sgd'")
 
 
 def test_a_run_that_gets_no_better_ends_and_keeps_its_best_weights(

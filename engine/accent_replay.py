@@ -1,0 +1,104 @@
+"""What learning an accent is worth: each person's cases in turns learnt from and judged.
+
+Knows cases that say what was meant besides what was typed, and converters; knows nothing of
+commits. Of a person's cases every second one teaches the prices of fuzzy sounds, as if it had been
+committed; the others are judged, so no case is both. Nothing else is learnt: what the prices alone
+do is what is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from engine.accent import Accent
+from engine.accuracy import Score, evaluate
+from engine.arguments import ConverterChoice
+from engine.converter import Converter
+from engine.fuzzy import sounds_for
+from engine.typist import Case
+
+
+@dataclass(frozen=True)
+class AccentScore:
+    """Scores of the same cases: at the prices where nothing is known, and at what each person taught."""
+
+    first: Score = field(default_factory=Score)
+    learnt: Score = field(default_factory=Score)
+    n_learnt: int = 0  # cases that taught
+
+    def __add__(self, other: AccentScore) -> AccentScore:
+        return AccentScore(
+            self.first + other.first, self.learnt + other.learnt, self.n_learnt + other.n_learnt
+        )
+
+
+def replay_accents(
+    choice: ConverterChoice,
+    sets: Mapping[str, Sequence[Case]],
+    person: re.Pattern[str] | None = None,
+    each: int | None = None,
+) -> Iterator[tuple[str, AccentScore]]:
+    """(name, score) of each set; `person` finds whose a case is in its id (None: all are one person's),
+    `each`: how many cases of a person and set are judged at most. Only persons of the first set count.
+    Raises BundleError or LexiconError."""
+    converter = choice.create()
+    people = {_person_of(case, person) for case in next(iter(sets.values()), ())} - {""}
+    found = {name: AccentScore() for name in sets}
+    for one in sorted(people):
+        own = {name: [c for c in cases if _person_of(c, person) == one] for name, cases in sets.items()}
+        taught = [case for cases in own.values() for case in cases[0::2]]
+        judged = {name: cases[1::2][:each] for name, cases in own.items()}
+        before = _scores(converter, judged)
+        after = _scores(_converter_of(choice, taught), judged)
+        for name, cases in own.items():
+            found[name] += AccentScore(before[name], after[name], len(cases[0::2]))
+    yield from found.items()
+
+
+def _person_of(case: Case, person: re.Pattern[str] | None) -> str:
+    if person is None:
+        return "one"
+    match = person.search(str(case.id))
+    return match.group() if match else ""
+
+
+def said_by(case: Case, pairs: Iterable[str]) -> Case:
+    """The case typed by who always says these pairs the usual way round: `s_sh` gives `si` for shi."""
+    pinyin = tuple(_said(syllable, sorted(pairs)) for syllable in case.pinyin)
+    return replace(case, keys="".join(pinyin), pinyin=pinyin, meant=case.pinyin)
+
+
+def _said(syllable: str, pairs: Sequence[str]) -> str:
+    for name in pairs:
+        said = (sound.typed for sound in sounds_for(syllable, frozenset({name})) if sound.ways == (name,))
+        syllable = next(said, syllable)
+    return syllable
+
+
+def _converter_of(choice: ConverterChoice, taught: Sequence[Case]) -> Converter:
+    accent = Accent()
+    accent.learn((case.keys, case.meant) for case in taught)
+    options, spelling = choice.search_options, choice.spelling
+    prices = accent.prices(spelling.fuzzy, options.costs.fuzzy, spelling.scheme)
+    return replace(choice, costs=replace(options.costs, fuzzy=prices)).create()
+
+
+def _scores(converter: Converter, sets: Mapping[str, Sequence[Case]]) -> dict[str, Score]:
+    return {name: evaluate(converter, cases) for name, cases in sets.items()}
+
+
+def table(rows: Sequence[tuple[str, AccentScore]]) -> str:
+    """Markdown: first candidate, first five, characters, before and after."""
+    lines = [
+        "| set | cases learnt from | judged | first, five, characters % at the first prices "
+        "| at each person's own |",
+        "|---|---|---|---|---|",
+    ]
+    for name, found in rows:
+        before, after = (
+            " / ".join(f"{x:.1f}" for x in score.percent) for score in (found.first, found.learnt)
+        )
+        lines.append(f"| {name} | {found.n_learnt} | {found.first.cases} | {before} | {after} |")
+    return "\n".join(lines)

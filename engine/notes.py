@@ -1,0 +1,39 @@
+"""What stands small beside a candidate: what was read where that is not what was typed.
+
+Knows edges and letters; knows nothing of menus or of the front end's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from engine.graph import Edge
+from engine.spelling import SEPARATOR, SpellingType
+from engine.syllable import SYLLABLES
+from engine.values import Mark
+
+_RESPELT: Final[frozenset[SpellingType]] = frozenset({SpellingType.SLIP, SpellingType.FUZZY})
+
+
+class Note(NamedTuple):
+    """An annotation and a mark of a candidate."""
+
+    text: str = ""
+    mark: Mark = Mark.NONE
+
+
+def note_of(keys: str, edges: Iterable[Edge]) -> Note:
+    """`xain→xian` of a slip, which is marked; `si→shi` of a fuzzy sound, which its user has turned on."""
+    texts: list[str] = []
+    is_corrected, before = False, None
+    for edge in edges:
+        letters, syllable = keys[edge.start : edge.end].strip(SEPARATOR), SYLLABLES[edge.first_syllable]
+        if edge.spelling is SpellingType.SLIP and before is SpellingType.SLIP:
+            typed, _, read = texts.pop().partition("→")  # `nhiao→ni hao` is one slip
+            letters, syllable = typed + letters, f"{read} {syllable}"
+        if edge.spelling in _RESPELT:
+            texts.append(f"{letters}→{syllable}")
+        before = edge.spelling
+        is_corrected |= before is SpellingType.SLIP
+    return Note(" ".join(texts), Mark.CORRECTED if is_corrected else Mark.NONE)

@@ -1,0 +1,188 @@
+"""What can still be read of a damaged database, row by row.
+
+Knows SQLite's files and how rows are read around a broken page; knows nothing of what the rows mean
+but the types that their columns have in the database they go into.
+
+A broken page makes SQLite stop wherever a query meets it. What lies before and behind is read
+all the same: a table with row numbers forward until it stops, then from the next number at which it goes on;
+a table sorted by its texts from both ends. Where the first page is gone, which says where each table
+begins, the first page of a new database of the same version stands in: its tables begin on the same pages.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+Row = tuple[Any, ...]
+
+NUMBERED: Final[str] = "phrase"  # the table whose rows have numbers, never given twice
+SORTED: Final[tuple[str, ...]] = ("word", "forgotten", "pin")
+_MOST_PROBES: Final[int] = 100_000  # row numbers asked one by one, some seconds
+_HIGHEST: Final[int] = 1 << 40  # no user gets so far; a broken page can say any number
+_UNKNOWN_ROWS: Final[int] = 10_000  # looked for where nothing says how many there were
+_FREE_PAGES: Final = slice(32, 40)  # of the header; where none are named, none are missed
+_WRITTEN_BY: Final = slice(18, 20)  # of the header; 2: there may be a write-ahead log
+_CHANGES: Final = slice(24, 28)  # of the header; unlike bytes 92 to 96, so that the file's size counts
+
+
+@dataclass(frozen=True)
+class Salvaged:
+    """`found`: phrases that are in no backup; `lost`: row numbers that were given and are nowhere now.
+
+    Among the lost may be phrases that their user had deleted. None where nothing says how many there were.
+    """
+
+    found: int
+    lost: int | None
+
+
+def salvage(damaged: Path, into: sqlite3.Connection, copy: Path) -> Salvaged:
+    """Add the rows that can be read in `damaged` (and its -wal) to a whole database of this version.
+
+    `copy`: where a working copy may lie for a moment. Of two rows with one key the damaged file's
+    counts, as it is the newer one. Raises sqlite3.Error, OSError where `into` or `copy` cannot be written.
+    """
+    try:
+        for suffix in ("", "-wal"):
+            with suppress(FileNotFoundError):
+                shutil.copyfile(f"{damaged}{suffix}", f"{copy}{suffix}")
+                Path(f"{copy}{suffix}").chmod(0o600)
+        if not _is_open(copy, into):
+            _mend_first_page(copy, into)
+        return _copied(copy, into)
+    finally:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{copy}{suffix}").unlink(missing_ok=True)
+
+
+def _is_open(path: Path, like: sqlite3.Connection) -> bool:
+    """Whether it can be asked, and has the tables that it ought to have."""
+    query = "SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name"
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            return bool(connection.execute(query).fetchall() == like.execute(query).fetchall())
+    except sqlite3.Error:
+        return False
+
+
+def _mend_first_page(path: Path, like: sqlite3.Connection) -> None:
+    """Put the first page of `like` in place of the one that cannot be read."""
+    first = bytearray(like.serialize()[: int(like.execute("PRAGMA page_size").fetchone()[0])])
+    first[_FREE_PAGES] = bytes(8)
+    first[_WRITTEN_BY] = b"\2\2" if Path(f"{path}-wal").exists() else b"\1\1"
+    first[_CHANGES] = b"\0\0\0\0"
+    with path.open("r+b") as file:
+        file.write(first)
+
+
+def _copied(path: Path, into: sqlite3.Connection) -> Salvaged:
+    with closing(sqlite3.connect(path, isolation_level=None)) as source:
+        with suppress(sqlite3.Error):
+            source.execute("PRAGMA cell_size_check = ON")
+        before = _numbers(into)
+        said = _last_number(source)
+        last = max([said or 0, *before])
+        into.execute("BEGIN IMMEDIATE")
+        for table in (NUMBERED, *SORTED):
+            columns = _columns(into, table)
+            marks = ", ".join("?" * len(columns))
+            rows = _numbered(source, columns, last) if table == NUMBERED else _sorted(source, table, columns)
+            fitting = (row for row in rows if _fits(row, columns))
+            into.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", fitting)
+        into.execute("UPDATE edition SET number = number + 1, words = words + 1")
+        into.execute("COMMIT")
+    after = _numbers(into)
+    lost = None if said is None else max(max(after, default=0), last) - len(after)
+    return Salvaged(len(after - before), lost)
+
+
+def _numbers(connection: sqlite3.Connection) -> set[int]:
+    return {number for (number,) in connection.execute(f"SELECT id FROM {NUMBERED}")}
+
+
+def _last_number(source: sqlite3.Connection) -> int | None:
+    """The highest number that was ever given, as far as the damaged file says; else None."""
+    found = None
+    for query in (
+        f"SELECT max(seq) FROM sqlite_sequence WHERE name = '{NUMBERED}'",
+        f"SELECT max(id) FROM {NUMBERED}",
+    ):
+        with suppress(sqlite3.Error):
+            value = source.execute(query).fetchone()[0] or 0
+            if isinstance(value, int) and value < _HIGHEST:
+                found = max(found or 0, value)
+    return found
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> list[tuple[str, str]]:
+    """Name and declared type of each column."""
+    return [(row[1], row[2]) for row in connection.execute(f"PRAGMA table_info({table})")]
+
+
+def _fits(row: Row, columns: Sequence[tuple[str, str]]) -> bool:
+    """Whether each value is of its column's type: a page that is broken can be read as anything."""
+    types = {"INTEGER": int, "REAL": float, "TEXT": str}
+    return all(isinstance(value, types[kind]) for value, (_, kind) in zip(row, columns, strict=True))
+
+
+def _numbered(source: sqlite3.Connection, columns: Sequence[tuple[str, str]], last: int) -> Iterator[Row]:
+    """The rows in the order of their numbers, with what lies beyond broken pages."""
+    select = f"SELECT {', '.join(name for name, _ in columns)} FROM {NUMBERED}"
+    number, probes = 0, _MOST_PROBES
+    while probes > 0:
+        stopped = False
+        for row in _until_broken(source, f"{select} WHERE id > {number} ORDER BY id"):
+            stopped = row is None or not number < row[0] < _HIGHEST
+            if row is None or stopped:
+                break
+            yield row
+            number = row[0]
+        if not stopped:
+            return
+        horizon = last if last > number else number + _UNKNOWN_ROWS
+        beyond = _beyond(source, select, number, horizon)
+        end = horizon + 1 if beyond is None else beyond[0]
+        for missing in range(number + 1, min(end, number + 1 + probes)):
+            probes -= 1
+            yield from filter(None, _until_broken(source, f"{select} WHERE id = {missing}"))
+        if beyond is None:
+            return
+        yield beyond
+        number, probes = beyond[0], probes - 1
+
+
+def _beyond(source: sqlite3.Connection, select: str, number: int, last: int) -> Row | None:
+    """A row behind row `number` from which reading may go on."""
+    step = 1
+    while number + step <= last:
+        first = next(_until_broken(source, f"{select} WHERE id >= {number + step} ORDER BY id LIMIT 1"), None)
+        if first is not None and number + step <= first[0] < _HIGHEST:
+            return first
+        step *= 2
+    return None
+
+
+def _sorted(source: sqlite3.Connection, table: str, columns: Sequence[tuple[str, str]]) -> Iterator[Row]:
+    """The rows from the beginning until a broken page, then from the end until one."""
+    names = ", ".join(name for name, _ in columns)
+    key = "text, reading" if table == "word" else columns[0][0]
+    for row in _until_broken(source, f"SELECT {names} FROM {table} ORDER BY {key}"):
+        if row is not None:
+            yield row
+            continue
+        backward = ", ".join(f"{part} DESC" for part in key.split(", "))
+        yield from filter(None, _until_broken(source, f"SELECT {names} FROM {table} ORDER BY {backward}"))
+
+
+def _until_broken(source: sqlite3.Connection, query: str) -> Iterator[Row | None]:
+    """The rows of a query; None at the end where it was broken off."""
+    try:
+        yield from source.execute(query)
+    except (sqlite3.Error, UnicodeError):
+        yield None

@@ -1,0 +1,82 @@
+"""The modes of the last time: 中/英, punctuation, width, script, private mode.
+
+Knows one small file in the data directory; knows nothing of keys or widgets. What is wrong with
+the file is no reason to say anything: the modes are then as a first start has them. A setting
+that says how to begin (traditional, full width) holds again once it has been changed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Final
+
+from engine.values import Output
+from engine.writing import Modes
+from ime_app.settings import Settings
+
+FILE_NAME: Final[str] = "modes.json"
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """How the window was left."""
+
+    modes: Modes = field(default_factory=Modes)
+    private: bool = False
+
+
+def modes_of(output: Output) -> Modes:
+    """The modes that an output shows."""
+    return Modes(**{each.name: getattr(output, each.name) for each in fields(Modes)})
+
+
+class ModeMemory:
+    """Written at each change, so that a crash forgets nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE_NAME
+        self._kept: Mapping[str, object] | None = None
+
+    def load(self, settings: Settings, written: Settings) -> Remembered:
+        """As it was left; what the settings say where those `written` have changed since, or are not
+        in effect."""
+        begun = _begun(settings)
+        modes = replace(Modes(), **begun)
+        try:
+            rows = json.loads(self._path.read_text(encoding="utf-8"))
+            left, then = dict(rows["modes"]), dict(rows["settings"])
+            private = rows["private"] is True
+        except (OSError, ValueError, KeyError, TypeError):
+            return Remembered(modes)
+        names = {each.name for each in fields(Modes)}
+        on_file = _begun(written)
+        changed = {name for name in begun if not then.get(name) is on_file[name] is begun[name]}
+        known = {name: value is True for name, value in left.items() if name in names - changed}
+        return Remembered(replace(modes, **known), private)
+
+    def keep(self, remembered: Remembered, settings: Settings) -> None:
+        """Write it, unless that is what was written last; where it cannot be, nothing is lost but that."""
+        rows = {
+            "modes": asdict(remembered.modes),
+            "private": remembered.private,
+            "settings": _begun(settings),
+        }
+        if rows == self._kept:
+            return
+        self._kept = rows
+        with suppress(OSError):
+            part = self._path.with_suffix(".part")
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(rows, file)
+            part.replace(self._path)
+
+
+def _begun(settings: Settings) -> dict[str, bool]:
+    """The modes that the settings have something to say about."""
+    return {"full_width": settings.input.full_width, "traditional": settings.input.traditional}

@@ -1,0 +1,37 @@
+"""Sentences of the engine, said in the window's language.
+
+Knows forms of sentences and how a part of one is found; the forms are in `ime_app.texts.reasons`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from ime_app.texts.reasons import REASONS
+
+_PLACE: Final[re.Pattern[str]] = re.compile(r"\{(\w+)\}")
+_MAX_DEPTH: Final[int] = 5
+
+
+def in_chinese(sentence: str, depth: int = 0) -> str:
+    """The sentence in Chinese, part by part; what is not known stays as it is."""
+    for form, chinese in _forms() if depth < _MAX_DEPTH else ():
+        match = form.fullmatch(sentence)
+        if match is not None:
+            parts = {name: in_chinese(part, depth + 1) for name, part in match.groupdict().items()}
+            return chinese.format(**parts)
+    return sentence
+
+
+@lru_cache(maxsize=1)
+def _forms() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((_form_of(english), chinese) for english, chinese in REASONS)
+
+
+def _form_of(english: str) -> re.Pattern[str]:
+    """A part is as short as it can be, so that `expected A, found B; C` ends A at the first `, found`."""
+    pieces = _PLACE.split(english)
+    form = "".join(f"(?P<{piece}>.+?)" if i % 2 else re.escape(piece) for i, piece in enumerate(pieces))
+    return re.compile(form, re.DOTALL)

@@ -1,0 +1,77 @@
+"""The files that a run goes on from and gives to others, each written whole or not at all.
+
+Knows RUN/checkpoint.pt and RUN/model.pt and whether they fit a recipe; knows nothing of training. A
+checkpoint does not depend on the number of ranks that wrote it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+
+from engine.vocabulary import Vocabulary
+from training.export import Trained
+from training.files import CheckpointError, read_checkpoint, save_whole
+from training.model import ModelConfig
+from training.ranks import Ranks
+from training.recipe import Recipe
+from training.run_state import RunState
+
+
+def save(state: RunState, recipe: Recipe, vocabulary: Vocabulary, run: Path, ranks: Ranks) -> None:
+    """Write the averaged model and the checkpoint. Every rank has to call it; the first one writes.
+
+    The model is first: a run killed between the two computes it once more. The other way round, with
+    `patience`, a checkpoint would count weights as the best that no file holds.
+    """
+    dumped = state.dump()
+    if not ranks.is_first:
+        return
+    if not (recipe.training.patience and state.worse):  # model.pt keeps the best weights
+        model = {
+            "config": asdict(recipe.model),
+            "weights": {name: value.to(torch.bfloat16) for name, value in dumped["average"].items()},
+            "vocabulary": vocabulary.dumps(),
+            "progress": state.progress(),
+            "recipe": asdict(recipe),
+        }
+        with save_whole(run / "model.pt") as file:
+            torch.save(model, file)
+    with save_whole(run / "checkpoint.pt") as file:
+        torch.save(dumped | {"recipe": asdict(recipe), "vocabulary_hash": vocabulary.hash}, file)
+
+
+def resume(state: RunState, recipe: Recipe, vocabulary: Vocabulary, run: Path, ranks: Ranks) -> bool:
+    """Go on from RUN/checkpoint.pt if there is one; rates and weight decay are the recipe's.
+
+    Raises CheckpointError for another vocabulary, shape or optimiser, RunError where the ranks differ.
+    """
+    path = run / "checkpoint.pt"
+    found = path.exists()
+    if found:
+        saved = read_checkpoint(path, ranks.device)
+        if saved["vocabulary_hash"] != vocabulary.hash:
+            raise CheckpointError(
+                f"{path} was trained with another vocabulary; choose another --output folder"
+            )
+        if ModelConfig(**saved["recipe"]["model"]) != recipe.model:
+            raise CheckpointError(f"{path} holds a model of another shape; choose another --output folder")
+        optimiser = saved["recipe"]["training"].get("optimiser", "muon")
+        if optimiser != recipe.training.optimiser:
+            raise CheckpointError(f"{path} was trained by {optimiser}; set training.optimiser to it")
+        state.load(saved)
+    ranks.check_step(state.step, run)
+    return found
+
+
+def check_begin(trained: Trained, recipe: Recipe, vocabulary: Vocabulary) -> None:
+    """Raises CheckpointError unless a run of this recipe can begin with these weights."""
+    if trained.vocabulary.hash != vocabulary.hash:
+        raise CheckpointError("the weights to begin with are for another vocabulary than the shards")
+    if trained.decoder.config != recipe.model:
+        raise CheckpointError(
+            f"the weights to begin with have the shape {trained.decoder.config}; "
+            "set the recipe's [model] to it"
+        )
