@@ -18,7 +18,7 @@ from engine.typist import CaseError
 from engine.user_store import StoreError
 from engine.vocabulary import VocabularyError
 from resources import CHARACTERS, LEXICON, MODEL
-from training import finetune_command, report, shrink
+from training import finetune_command, ranker_command, report, shrink
 from training.errors import WorkshopError
 
 RECIPES = Path(__file__).parent / "recipes"
@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_symbols(commands)
     finetune_command.add_parser(commands)
     finetune_command.add_benchmark(commands)
+    ranker_command.add_parser(commands)
     return parser
 
 
