@@ -10,8 +10,8 @@ was searched for `niha` stay valid for `nihao`.
 An abbreviation (the n, h, s of `nhsj`) is read only where the keys say that there is one: once
 some beginning of them cannot be read by whole syllables and an unfinished last one, `nh`, an
 initial from there on may stand for its syllable where the letter behind it goes on with none of
-its spellings. So full pinyin has no such edges (`xiangshi` is not xian g shi), and those into a
-vertex depend on the keys before it and the one letter behind it.
+its spellings, or is itself a syllable, the a of `hma`. So full pinyin has no such edges (`xiangshi` is
+not xian g shi), and those into a vertex depend on the keys before it and the one letter behind it.
 
 English words are edges, too: those that a capital letter begins anywhere, those in small letters
 under the same condition as abbreviations, `wifi` but not `women`.
@@ -30,6 +30,7 @@ from engine.spelling import SEPARATOR, SpellingTable, SpellingType, Spelt
 from engine.spelling_tables import spelling_table
 
 FULL_PINYIN: Final[SpellingTable] = spelling_table()
+_BARE: Final[frozenset[str]] = frozenset("aeo")  # vowels that are syllables by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,8 @@ def _abbreviations(start: int, window: str, table: SpellingTable) -> tuple[Edge,
     """The initials at `start` which the letter behind them, or a separator, leaves no longer reading.
 
     `sh` of `shj` is one, and so is its s: the j says that neither begins a full syllable. Where
-    the keys end at `sh`, that is still open, and the s is one: the h may be the next initial.
+    the keys end at `sh`, that is still open, and the s is one: the h may be the next initial. The m of
+    `hma` is one at a price: a is a syllable, and so is ma.
     """
     letters = window.strip(SEPARATOR)
     edges = []
@@ -211,10 +213,12 @@ def _abbreviations(start: int, window: str, table: SpellingTable) -> tuple[Edge,
             continue
         is_split = length == 1 and letters[1:] != "" and letters[:2] in table.initials
         forcing = letters[: 3 if is_split else length + 1]
-        if forcing in table.initials or not table.is_prefix(forcing):
-            split = table.costs.split if is_split else 0.0
+        is_forced = forcing in table.initials or not table.is_prefix(forcing)
+        behind = letters[length : length + 1]
+        if is_forced or (behind in _BARE and table.is_exact(behind)):
+            more = (table.costs.split if is_split else 0.0) + (0.0 if is_forced else table.costs.bare)
             end = _end_of(start, window, length)
-            edges += [Edge.of(start, end, spelt, split) for spelt in table.initials[initial]]
+            edges += [Edge.of(start, end, spelt, more) for spelt in table.initials[initial]]
     return tuple(edges)
 
 

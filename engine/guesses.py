@@ -18,7 +18,7 @@ MAX_LENGTH: Final[int] = 4  # hanzi of a guess: nobody types longer words by the
 _MAX_PATHS: Final[int] = 16
 _LIMIT: Final[int] = 48  # guesses of each list and path
 # Nats on a clause's and a word's share of its list; figures: docs/experiments.md, "Guesses".
-_CLAUSE_GAIN: Final[float] = 0.0
+_CLAUSE_GAIN: Final[float] = -0.5
 _WORD_GAIN: Final[float] = -2.0
 
 Path = tuple[Edge, ...]

@@ -31,8 +31,10 @@ _STEP: Final[float] = 1 / 6  # nats a step of a byte: 0 .. -42.5
 _FINER_STEP: Final[float] = 1 / 12  # of files that do not say
 _BACKOFF_STEP: Final[float] = 1 / 24  # -7.1 .. +3.5 around byte 170
 _BACKOFF_ZERO: Final[int] = 170
+_MANY: Final[int] = 64  # states from which on all are looked up at once
 
 Floats = npt.NDArray[np.float32]
+Places = npt.NDArray[np.int64]
 
 _BACKOFFS: Final[Floats] = (np.arange(256, dtype=np.float32) - _BACKOFF_ZERO) * np.float32(_BACKOFF_STEP)
 
@@ -152,6 +154,10 @@ class NgramModel:
         """(len(states), end - start) log-probabilities of the tokens [start, end)."""
         values = np.empty((len(states), end - start), dtype=np.float32)
         values[:] = self.unigrams[start:end]
+        if len(states) >= _MANY:
+            for level, contexts in enumerate(np.array(states, dtype=np.int64).T):
+                self._overlay_all(values, level, contexts, (start, end))
+            return values
         limits = np.array([start, end])
         for row, state in zip(values, states, strict=True):
             for level, context in enumerate(state):
@@ -183,6 +189,44 @@ class NgramModel:
         low, high = seen.searchsorted(limits)
         row += _BACKOFFS[here.backoff[context]]
         row[seen[low:high] - limits[0]] = self._log_probs[upper.log_prob[first + low : first + high]]
+
+    def _overlay_all(self, values: Floats, level: int, contexts: Places, limits: tuple[int, int]) -> None:
+        """`_overlay` of all rows at once: in wide beams that takes half the time.
+
+        values: (m, n); contexts: (m,), -1 where none was seen.
+        """
+        here, upper = self._levels[level], self._levels[level + 1]
+        known = contexts.clip(0)
+        first, last = here.children[known].astype(np.int64), here.children[known + 1]
+        rows = np.flatnonzero((contexts >= 0) & (first < last))
+        if not len(rows):
+            return
+        backoffs = np.zeros(len(contexts), dtype=np.float32)
+        backoffs[rows] = _BACKOFFS[here.backoff[contexts[rows]]]
+        values += backoffs[:, None]
+        first, last = first[rows], last[rows]
+        low, high = _lower_bounds(upper.tokens, first, last, limits)
+        lengths = high - low
+        ends = np.cumsum(lengths)
+        seen = np.arange(ends[-1]) + np.repeat(low - ends + lengths, lengths)
+        columns = upper.tokens[seen].astype(np.int64) - limits[0]
+        values[np.repeat(rows, lengths), columns] = self._log_probs[upper.log_prob[seen]]
+
+
+def _lower_bounds(
+    tokens: npt.NDArray[np.uint16], first: Places, last: Places, wanted: tuple[int, int]
+) -> tuple[Places, Places]:
+    """For each half-open range of `tokens`, which ascend in it: where each of the two wanted would stand."""
+    places = np.concatenate([first, first])
+    lengths = np.tile(last - first, 2)
+    values = np.repeat(np.array(wanted), len(first))
+    for _ in range(int(lengths.max()).bit_length()):
+        halves = lengths >> 1
+        is_less = (tokens.take(places + halves, mode="clip") < values) & (lengths > 0)
+        places += is_less * (halves + 1)
+        lengths = np.where(is_less, lengths - halves - 1, halves)
+    low, high = places.reshape(2, -1)
+    return low, high
 
 
 def pack_levels(

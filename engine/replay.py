@@ -95,7 +95,7 @@ def _type(converter: Converter, learn: Learn, case: Case) -> Effort:
     first = False
     while letters:
         fixed = tuple(token for segment in segments for token in segment.tokens)
-        picked = _picked(converter.convert(letters, fixed).candidates, wanted)
+        picked = picked_of(converter.convert(letters, fixed).candidates, wanted)
         if picked is None:
             return Effort()
         rank, candidate = picked
@@ -111,7 +111,7 @@ def _type(converter: Converter, learn: Learn, case: Case) -> Effort:
     return Effort(1, len(case.hanzi), keys, int(first))
 
 
-def _picked(candidates: Iterable[Candidate], wanted: str) -> tuple[int, Candidate] | None:
+def picked_of(candidates: Iterable[Candidate], wanted: str) -> tuple[int, Candidate] | None:
     """Place and candidate that bring the most of the wanted hanzi for their keys."""
     fitting = [
         (rank, candidate)

@@ -36,11 +36,12 @@ _MAX_BEAMS: Final[int] = 4096  # beams kept before everything is forgotten once
 
 _ENGLISH_SOURCES: Final[int] = 4  # hypotheses that an English word may follow
 
-# An initial stands for some 20 syllables: beams are so many times as wide where one was read.
-# 400 inputs of `benchmark accuracy --typing mixed` on the interim bundle: 24.5 % right with 1,
-# 26.8 with 2 and with 3; in initials alone 8.5, 9.5, 9.5. The time of a key grows by half from 2 to 3.
-# With fuzzy sounds every syllable stands for several, in every beam: docs/benchmarks.md, "Fuzzy sounds".
-_WIDE_FACTOR: Final[int] = 2
+# An initial stands for some 20 syllables: beams are so many times as wide where one was read, and the
+# menu sees the best of them. With fuzzy sounds every syllable stands for several, in every beam.
+# Figures: docs/experiments.md, "Abbreviations again", and docs/benchmarks.md, "Fuzzy sounds".
+_ABBREVIATED_FACTOR: Final[int] = 6
+_FUZZY_FACTOR: Final[int] = 2
+_SHOWN_FACTOR: Final[int] = 2
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class SearchOptions:
     surrounding_length: int = 32  # characters before the caret that are read
     costs: SpellingCosts = field(default_factory=SpellingCosts)
     block_size: int = 128
-    arena_rows: int = 2048
+    arena_rows: int = 4096
     n_sentence: int = 5  # sentences for the whole input that stand in front
     short_input: int = 4  # up to so many syllables the rest of the beam stands at the end
     n_word: int = 24  # lexicon words per span
@@ -87,9 +88,11 @@ class Search:
         self._trie = trie
         self._scorer = scorer
         self._beam_width = beam_width
+        self._wide = beam_width * _ABBREVIATED_FACTOR
+        self._shown = beam_width * _SHOWN_FACTOR  # of a wide beam
         self._whole_texts = WholeTexts(scorer, end_weight, guesser)
         self._interior: dict[tuple[Node, tuple[str, str]], Beam] = {}  # by SyllableGraph.name
-        self._drafts: dict[tuple[Node, str], Beam] = {}
+        self._drafts: dict[tuple[Node, str, int], Beam] = {}  # by keys and width
         self._final: dict[tuple[Node, str], Beam] = {}
         self._correction = Correction(trie, scorer, self._interior)
 
@@ -113,21 +116,21 @@ class Search:
         """
         key = root, graph.keys
         if key not in self._final:
-            beam = self._draft(root, graph)
+            beam = self._draft(root, graph, self._width(graph, graph.interpreted_length))
             if graph.table.slips:
                 is_whole = graph.interpreted_length == len(graph.keys)
                 plain = beam if is_whole else ()
                 corrected = self._correction.final_beam(root, graph, plain)
                 beam = ranked((*plain, *corrected)) if corrected else beam
-            width = self._width(graph, graph.interpreted_length)
-            self._final[key] = self._whole_texts.ranked(beam, root, graph, width)
+            is_wide = graph.is_abbreviated(graph.interpreted_length)
+            self._final[key] = self._whole_texts.ranked(beam, root, graph, self._shown if is_wide else None)
         return self._final[key]
 
-    def _draft(self, root: Node, graph: SyllableGraph) -> Beam:
-        """The final beam without what is said of its texts as a whole."""
-        key = root, graph.keys
+    def _draft(self, root: Node, graph: SyllableGraph, width: int) -> Beam:
+        """The best `width` texts, without what is said of them as a whole."""
+        key = root, graph.keys, width
         if key not in self._drafts:
-            self._drafts[key] = self._search_to(root, graph)
+            self._drafts[key] = self._search_to(root, graph, width)
         return self._drafts[key]
 
     def interior_beam(self, root: Node, graph: SyllableGraph, vertex: int) -> Beam:
@@ -136,7 +139,7 @@ class Search:
         `vertex` lies on a path to the end of a graph whose final beam was asked for. Where typing
         is corrected, texts with a slip are among them.
         """
-        beam = self._interior.get((root, graph.name(vertex)), ())
+        beam = self._interior.get((root, graph.name(vertex)), ())[: self._shown]
         corrected = self._correction.beam(root, graph.keys[:vertex])
         return ranked((*beam, *corrected)) if corrected else beam
 
@@ -150,13 +153,13 @@ class Search:
         growing = [v for v in range(first, end) if graph.table.is_prefix(graph.keys[v:])]
         beams = [self._interior.get((root, graph.name(vertex)), ()) for vertex in (*growing, end)]
         if graph.abbreviations:
-            draft = self._draft(root, graph)
+            draft = self._draft(root, graph, self._width(graph, end))
             beams.append(tuple([h for h in draft if h.edge and _is_initial(graph, h.edge)]))
         beams += self._correction.ahead(root, graph.keys, graph.table)
         self._trie.evaluate([root, *(hypothesis.node for beam in beams for hypothesis in beam)])
 
-    def _search_to(self, root: Node, graph: SyllableGraph) -> Beam:
-        """Interior beams of every vertex on a path to the interpreted end; its draft.
+    def _search_to(self, root: Node, graph: SyllableGraph, width: int) -> Beam:
+        """Interior beams of every vertex on a path to the interpreted end; its draft of `width` texts.
 
         Where typing is corrected, those of all vertices: a slip may lead on from any.
         """
@@ -167,7 +170,7 @@ class Search:
             if vertex == end and end:
                 is_last = end == len(keys)
                 draft = (
-                    self._expand_vertex(root, graph, end, graph.unfinished_edges)
+                    self._expand_vertex(root, graph, end, graph.unfinished_edges, width)
                     if is_last
                     else self._build_vertex(root, graph, end)
                 )
@@ -182,8 +185,8 @@ class Search:
             (edge.start, edge.first_syllable): edge for edge in graph.abbreviations.get(vertex, ())
         }
         if not graph.is_forced(vertex):
-            return self._expand_vertex(root, graph, vertex, ())
-        draft = self._draft(root, graph.before(vertex))
+            return self._expand_vertex(root, graph, vertex, (), self._width(graph, vertex))
+        draft = self._draft(root, graph.before(vertex), self._wide)
         exact = self._interior[root, (graph.keys[:vertex], "")]
         read = [
             _respelt(hypothesis, abbreviations[hypothesis.edge.start, hypothesis.edge.first_syllable])
@@ -198,11 +201,10 @@ class Search:
         return beam
 
     def _expand_vertex(
-        self, root: Node, graph: SyllableGraph, vertex: int, unfinished: Sequence[Edge]
+        self, root: Node, graph: SyllableGraph, vertex: int, unfinished: Sequence[Edge], width: int
     ) -> Beam:
         """Build and keep the interior beam of `vertex` by whole syllables; return it with `unfinished`
-        edges added."""
-        width = self._width(graph, vertex)
+        edges added, cut to `width`."""
         loose = self._extensions(root, graph, unfinished)
         known = self._known_interior(root, graph, vertex)
         known_final = self._known_part(loose, known.beam, width)
@@ -210,7 +212,8 @@ class Search:
         more = self._correction.needs(root, graph.keys[:vertex], graph.table)
         if waiting or more or not self._trie.is_evaluated(root):
             self._trie.evaluate([root, *more, *(h.node for _, beam in waiting for h in beam)])
-        interior = select(self._scorer, known.waiting, known.beam, width) if known.waiting else known.beam
+        narrow = self._width(graph, vertex)
+        interior = select(self._scorer, known.waiting, known.beam, narrow) if known.waiting else known.beam
         self._interior[root, (graph.keys[:vertex], "")] = interior
         if not waiting:
             return known_final.beam
@@ -239,8 +242,9 @@ class Search:
         return ranked(found)[: self._width(graph, vertex)]
 
     def _width(self, graph: SyllableGraph, vertex: int) -> int:
-        is_wide = graph.table.is_fuzzy or graph.is_abbreviated(vertex)
-        return self._beam_width * (_WIDE_FACTOR if is_wide else 1)
+        if graph.is_abbreviated(vertex):
+            return self._wide
+        return self._beam_width * (_FUZZY_FACTOR if graph.table.is_fuzzy else 1)
 
     def _extensions(self, root: Node, graph: SyllableGraph, edges: Iterable[Edge]) -> list[Extension]:
         return [(edge, self._interior[root, graph.name(edge.start)]) for edge in edges]

@@ -68,7 +68,8 @@ class SpellingCosts:
     `unfinished`: letters that are no syllable yet, `sh`. `extended`: letters that are one but may
     become a longer one, `ni` on the way to `nian`; most users pick at `ni` because they mean it,
     so this is dear. `abbreviation`: an initial that stands for its syllable. `split`: what the
-    s of `sh` costs beyond that, read as an initial of its own, where `sh` is one as well.
+    s of `sh` costs beyond that, read as an initial of its own, where `sh` is one as well. `bare`: what
+    the m of `hma` costs beyond that, as its a may belong to it: 好慢啊 beside 好吗.
     `fuzzy`: of each pair; what a user's picks teach goes here. `slip_rate`: the share of syllables
     that are mistyped, from which the price of each slip follows.
 
@@ -81,6 +82,7 @@ class SpellingCosts:
     extended: float = 6.0
     abbreviation: float = 2.0
     split: float = 2.0
+    bare: float = 2.0
     fuzzy: Mapping[str, float] = field(default_factory=lambda: FUZZY_PRICES)
     slip_rate: float = 0.02
 

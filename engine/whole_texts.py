@@ -28,17 +28,18 @@ class WholeTexts:
         self._end_weight = end_weight
         self._guesser = guesser
 
-    def ranked(self, beam: Beam, root: Node, graph: SyllableGraph, width: int) -> Beam:
-        """`beam`, the best texts as the search found them, with what speaks for each as a whole.
+    def ranked(self, beam: Beam, root: Node, graph: SyllableGraph, width: int | None) -> Beam:
+        """The best `width` (None: all) of `beam`, the texts as the search found them, with what speaks
+        for each as a whole.
 
         A guess is for the keys up to the interpreted end, so beside corrected texts that read on
         from there (`nhiaoshijie`, of which n and h alone can be read as they stand) there is none.
         """
-        ended = self._with_end(beam, _full_length(graph, beam))
+        found = self._with_end(beam, _full_length(graph, beam))
         reads_on = bool(beam) and beam[0].boundaries[-1:] != (graph.interpreted_length,)
-        if self._guesser is None or reads_on:
-            return ended
-        return self._with_guesses(ended, self._guesser, root, graph, width)
+        if self._guesser is not None and not reads_on:
+            found = self._with_guesses(found, self._guesser, root, graph)
+        return found[:width]
 
     def _with_end(self, beam: Beam, length: float) -> Beam:
         """`beam` with what it says for each text that the clause ends there: 我是 hardly does.
@@ -58,9 +59,7 @@ class WholeTexts:
         ]
         return ranked(ended)
 
-    def _with_guesses(
-        self, beam: Beam, guesser: Guesser, root: Node, graph: SyllableGraph, width: int
-    ) -> Beam:
+    def _with_guesses(self, beam: Beam, guesser: Guesser, root: Node, graph: SyllableGraph) -> Beam:
         """`beam` with the texts that abbreviated keys may stand for as a whole.
 
         A text of both is meant for either reason: the probabilities add up.
@@ -73,7 +72,7 @@ class WholeTexts:
             tokens = (*root.tokens, *guess.tokens)
             found = held.get(tokens)
             held[tokens] = _guessed(root, guess) if found is None else _confirmed(found, guess)
-        return ranked(held.values())[:width]
+        return ranked(held.values())
 
 
 def _full_length(graph: SyllableGraph, beam: Beam) -> float:

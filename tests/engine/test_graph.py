@@ -58,10 +58,12 @@ def test_paths(keys: str, expected: list[str]) -> None:
         ("'nh", ["na. ha~"]),
         ("shj", ["sha. ji~"]),
         ("nsh", ["na. sa. ha~", "na. sha~"]),
-        ("nsha", ["na. sha", "na. shai~"]),
+        ("nsha", ["na. sha", "na. sha. a", "na. sha. ai~", "na. shai~"]),
+        ("hma", ["ha. ma", "ha. ma. a", "ha. ma. ai~", "ha. mai~"]),  # 好慢啊 beside 好吗
+        ("hmi", ["ha. mi", "ha. mian~"]),  # no syllable begins with i
         ("nshj", ["na. sa. ha. ji~", "na. sha. ji~"]),
         ("nsh'j", ["na. sa. ha. ji~", "na. sha. ji~"]),
-        ("hello", ["he la. lo", "he la. long~"]),
+        ("hello", ["he la. la. o", "he la. la. ou~", "he la. lo", "he la. long~"]),
     ],
 )
 def test_abbreviated_paths(keys: str, expected: list[str]) -> None:
@@ -97,7 +99,12 @@ def test_costs_of_abbreviations() -> None:
         (1, 3): 1.0,
         (2, 3): 1.0,
     }
-    (initial,) = graph.abbreviations[1]
+    graph = SyllableGraph.of("hma", spelling_table(costs=SpellingCosts(abbreviation=1.0, bare=3.0)))
+    assert [edge.cost for into in graph.abbreviations.values() for edge in into] == [1.0, 4.0]
+
+
+def test_an_abbreviation_is_all_that_an_initial_begins() -> None:
+    (initial,) = SyllableGraph.of("nshj").abbreviations[1]
     assert SYLLABLES[initial.first_syllable : initial.last_syllable] == tuple(
         syllable for syllable in SYLLABLES if syllable.startswith("n")
     )

@@ -141,6 +141,17 @@ def test_the_trie_gives_what_the_levels_give(levels: list[Level], model: NgramMo
         np.testing.assert_array_equal(np.array(one_by_one, np.float32), found)
 
 
+@pytest.mark.parametrize(("start", "end"), [(0, N_TOKEN), (3, 7), (5, 5), (11, N_TOKEN)])
+def test_many_states_at_once_give_what_each_gives_alone(model: NgramModel, start: int, end: int) -> None:
+    """A wide beam is looked up in another way than a narrow one, to the same bits."""
+    histories = list(itertools.product((0, 2, 5, 11), (2, 3, 5, 9), (3, 4, 8, 10)))
+    states = [EMPTY, *(model.state_of(history) for history in [*histories, (2,), (2, 3), (7,)])]
+    together = model.log_probs(states, start, end)
+    assert len(states) > 64
+    for state, found in zip(states, together, strict=True):
+        np.testing.assert_array_equal(model.log_probs([state], start, end)[0], found)
+
+
 def test_states_are_incremental(model: NgramModel) -> None:
     state = EMPTY
     for token in (9, 2, 3):
