@@ -12,6 +12,7 @@ from engine.computed import CodePointRewriter, NumberRewriter, character_of
 from engine.dates import DateLettersRewriter, DateRewriter, date_texts, time_texts, weekday_texts
 from engine.factory import create_rewriters
 from engine.keymap import SessionOptions
+from engine.reading_rewriter import ReadingRewriter
 from engine.rewriter import Rewriter, inserted
 from engine.symbols import SymbolError, SymbolRewriter, format_row, load_table
 from engine.values import Candidate, Source
@@ -162,8 +163,13 @@ def test_what_ships() -> None:
 def test_each_can_be_turned_off(option: str) -> None:
     on, off = SessionOptions(), SessionOptions(**{option: False})
     states = [(rewriter.is_on(on), rewriter.is_on(off)) for rewriter in create_rewriters()]
-    assert {on for on, _ in states} == {True}
     assert (True, False) in states
+
+
+def test_all_are_on_unless_asked_for() -> None:
+    asleep = [rewriter for rewriter in create_rewriters() if not rewriter.is_on(SessionOptions())]
+    assert [type(rewriter) for rewriter in asleep] == [ReadingRewriter]
+    assert asleep[0].is_on(SessionOptions(show_reading=True))
 
 
 def test_inserted_repeats_nothing() -> None:
