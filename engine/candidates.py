@@ -138,7 +138,10 @@ class CandidateList:
         first = self._candidate(best, end, Source.USER if is_own else Source.SENTENCE)
         others = [*words, *inventions]
         others = sorted(others, key=_by_score) if graph.abbreviations else others
-        return _distinct([first, *others, *self._english_word(graph)])
+        english = list(self._english_word(graph))
+        if not graph.whole_edges[len(graph.keys)]:  # `email` is 恶买了 only if a letter is to come
+            return _distinct([first, *english, *others])
+        return _distinct([first, *others, *english])
 
     def _english_word(self, graph: SyllableGraph) -> Iterator[Candidate]:
         """The whole input as an English word of the list, where it is pinyin as well: `email`."""

@@ -16,6 +16,7 @@ from engine.guesses import Guesser
 from engine.inference import Decoder, FloatArray
 from engine.lexicon import Lexicon
 from engine.ngram import NgramModel
+from engine.notes import boundaries_of
 from engine.personal import Personal
 from engine.prediction import Predictor
 from engine.scorer import Scorer
@@ -150,7 +151,7 @@ class Converter:
         root = Root(self._trie.descend(fixed), len(fixed))
         beam = self._search.final_beam(root.node, graph)
         self._trie.evaluate([root.node])
-        boundaries = beam[0].boundaries if beam else ()
+        boundaries = boundaries_of(beam[0].edges) if beam else ()
         return Conversion(self._list.build(root, graph), boundaries, end_of(beam, graph))
 
     def warm(self) -> None:

@@ -5,7 +5,7 @@ Knows edges and letters; knows nothing of menus or of the front end's words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from engine.graph import Edge
@@ -21,6 +21,18 @@ class Note(NamedTuple):
 
     text: str = ""
     mark: Mark = Mark.NONE
+
+
+def boundaries_of(edges: Sequence[Edge]) -> tuple[int, ...]:
+    """Where the syllables of a text end in the keys, ascending; inside `nhiao` there is no such place.
+
+    The second half of a slip across two syllables costs nothing, as the first has been paid for.
+    """
+    return tuple(
+        edge.end
+        for edge, following in zip(edges, [*edges[1:], None], strict=True)
+        if following is None or following.spelling is not SpellingType.SLIP or following.cost > 0
+    )
 
 
 def note_of(keys: str, edges: Iterable[Edge]) -> Note:

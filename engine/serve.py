@@ -84,7 +84,8 @@ def run(options: argparse.Namespace) -> int:
     metrics = Metrics()
     worker = Worker(Lanes(choice.create(), options.lanes), options.queue, metrics.count_batch)
     metrics.watch(lambda: worker.n_waiting, lambda: worker.hits)
-    application = create_application(worker, metrics, name, (*LOCAL, options.host, *options.allow_host))
+    hosts = (*LOCAL, options.host, *options.allow_host)
+    application = create_application(worker, metrics, name, hosts, choice.spelling.letters)
     print(f"http://{options.host}:{options.port}/docs", flush=True)
     try:
         uvicorn.run(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Annotated, Any, Final
@@ -16,7 +17,7 @@ from typing import Annotated, Any, Final
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from engine.converter import Conversion
@@ -44,9 +45,10 @@ class Input(_Shape):
 
     letters: Annotated[
         str,
-        Field(pattern="^[a-z']+$", min_length=1, max_length=MAX_LETTERS, examples=["womenquchifan"]),
+        Field(pattern="^[A-Za-z']+$", min_length=1, max_length=MAX_LETTERS, examples=["womenquchifan"]),
     ]
-    """Pinyin without tones; `'` forces a boundary between syllables."""
+    """Pinyin without tones; `'` forces a boundary between syllables, a capital begins English. What
+    else is a key of the server's double pinyin (`;` of mspy, sogou and ziguang) may stand here, too."""
     context: Annotated[str, Field(max_length=MAX_CONTEXT, examples=["天气很好，"])] = ""
     """The text before the caret; its last 32 characters are used."""
 
@@ -64,7 +66,7 @@ class Row(_Shape):
 
     text: str
     reading: list[str]
-    """A syllable a hanzi."""
+    """A syllable a hanzi, `_` a letter of an English word."""
     score: float
     """Log-probability in nats; comparable among candidates of equal length."""
     length: int
@@ -108,9 +110,11 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def create_application(worker: Worker, metrics: Metrics, bundle: str, hosts: Sequence[str]) -> FastAPI:
+def create_application(
+    worker: Worker, metrics: Metrics, bundle: str, hosts: Sequence[str], letters: str = ""
+) -> FastAPI:
     """The application; `hosts`: names by which it may be called (a web page elsewhere could call
-    127.0.0.1 by a name of its own: DNS rebinding)."""
+    127.0.0.1 by a name of its own: DNS rebinding); `letters`: what spells besides a-z."""
     application = FastAPI(
         title="墨音 Moyin",
         version="1",
@@ -121,13 +125,24 @@ def create_application(worker: Worker, metrics: Metrics, bundle: str, hosts: Seq
     application.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     application.add_middleware(_Door, metrics=metrics)
     application.add_exception_handler(RequestValidationError, _invalid)
-    _add_translate(application, worker)
+    _add_translate(application, worker, letters)
     _add_pages(application, worker, metrics, bundle)
     return application
 
 
-def _add_translate(application: FastAPI, worker: Worker) -> None:
-    @application.post("/translate", responses=_PROBLEMS)
+def _translation_in(letters: str) -> type[Translation]:
+    """What may be asked where these characters spell, too."""
+    if not letters:
+        return Translation
+    spelt = Annotated[
+        str, Field(pattern=f"^[A-Za-z'{re.escape(letters)}]+$", min_length=1, max_length=MAX_LETTERS)
+    ]
+    one = create_model("Input", __base__=Input, letters=(spelt, ...))
+    several = Annotated[list[one], Field(min_length=1, max_length=MAX_INPUTS)]  # type: ignore[valid-type]
+    return create_model("Translation", __base__=Translation, inputs=(several, ...))
+
+
+def _add_translate(application: FastAPI, worker: Worker, letters: str) -> None:
     async def translate(asked: Translation) -> Results:
         """Convert pinyin to hanzi: the best candidates for each input."""
         questions = [Question(one.letters, one.context) for one in asked.inputs]
@@ -138,6 +153,9 @@ def _add_translate(application: FastAPI, worker: Worker) -> None:
                 for conversion, question in zip(conversions, questions, strict=True)
             ]
         )
+
+    translate.__annotations__["asked"] = _translation_in(letters)
+    application.post("/translate", responses=_PROBLEMS)(translate)
 
 
 async def _converted(worker: Worker, questions: list[Question]) -> list[Conversion]:

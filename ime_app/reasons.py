@@ -16,12 +16,14 @@ _MAX_DEPTH: Final[int] = 5
 
 
 def in_chinese(sentence: str, depth: int = 0) -> str:
-    """The sentence in Chinese, part by part; what is not known stays as it is."""
+    """The sentence in Chinese, part by part; one that is not known stays as it is, and so does one that
+    would say in English what it is about."""
     for form, chinese in _forms() if depth < _MAX_DEPTH else ():
         match = form.fullmatch(sentence)
         if match is not None:
             parts = {name: in_chinese(part, depth + 1) for name, part in match.groupdict().items()}
-            return chinese.format(**parts)
+            is_known = "wanted" not in parts or parts["wanted"] != match["wanted"]
+            return chinese.format(**parts) if is_known else sentence
     return sentence
 
 

@@ -6,19 +6,15 @@ The files that the tutorial shows are written as they stand there; a block's fir
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
-import sys
-import time
-from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
-from engine import serve_load
 from engine.__main__ import main as run_engine
+from tests.commands import server_stands, window_stands
 from tests.training.conftest import LINES
 from training.cli import main as run_training
 
@@ -69,36 +65,15 @@ def test_every_command_of_the_tutorial_runs(
             continue
         package, *arguments = shlex.split(line)[2:]
         if package == "ime_app":
-            _window_stands(arguments)
+            window_stands(arguments)
         elif arguments[0] == "serve":
-            _server_stands(arguments[1:])
+            server_stands(arguments[1:])
         else:
             run = run_training if package == "training" else run_engine
             given = shortened([package, *arguments])[1:]
             assert run(given) == 0, (given, capsys.readouterr().err)
     for made in ("data/vocabulary.tsv", "run/curves.png", "run/parity.md", "report.html", "table/shrink.svg"):
         assert (tmp_path / made).exists()
-
-
-def _window_stands(arguments: list[str]) -> None:
-    """The window opens on the bundle and is still there after a while."""
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "HOME": str(Path.cwd())}
-    environment |= {
-        f"XDG_{kind}_HOME": str(Path.cwd() / kind.lower()) for kind in ("DATA", "CONFIG", "STATE")
-    }
-    command = [sys.executable, "-m", "ime_app", *arguments]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as window:
-        time.sleep(3)
-        assert window.poll() is None, window.stderr.read() if window.stderr else ""
-        window.terminate()
-
-
-def _server_stands(arguments: list[str]) -> None:
-    with serve_load.served(arguments) as port:
-        connection = HTTPConnection("127.0.0.1", port, timeout=20)
-        connection.request("GET", "/health")
-        assert connection.getresponse().status == 200
-        connection.close()
 
 
 def test_what_the_tutorial_names_is_there() -> None:

@@ -26,7 +26,7 @@ def save(state: RunState, recipe: Recipe, vocabulary: Vocabulary, run: Path, ran
     The model is first: a run killed between the two computes it once more. The other way round, with
     `patience`, a checkpoint would count weights as the best that no file holds.
     """
-    dumped = state.dump()
+    dumped = state.dump(kept=ranks.is_first)
     if not ranks.is_first:
         return
     if not (recipe.training.patience and state.worse):  # model.pt keeps the best weights
@@ -51,7 +51,7 @@ def resume(state: RunState, recipe: Recipe, vocabulary: Vocabulary, run: Path, r
     path = run / "checkpoint.pt"
     found = path.exists()
     if found:
-        saved = read_checkpoint(path, ranks.device)
+        saved = read_checkpoint(path)  # into the memory of the host; a device may hold a part only
         if saved["vocabulary_hash"] != vocabulary.hash:
             raise CheckpointError(
                 f"{path} was trained with another vocabulary; choose another --output folder"

@@ -101,7 +101,8 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "train",
         help="shards to a decoder",
         description="Train by a TOML recipe. The same command goes on with a run that was cut off, and runs "
-        "under torchrun (torchrun --nproc-per-node N -m training train ...) on several devices or machines.",
+        "under torchrun (torchrun --nproc-per-node N -m training train ...) on several devices or machines: "
+        "docs/cluster.md tells how.",
     )
     command.add_argument("--data", type=Path, required=True, help="folder that `prepare` wrote")
     command.add_argument("--output", type=Path, required=True, help="folder of the run, new or to go on with")
@@ -132,7 +133,7 @@ def _train(options: argparse.Namespace) -> None:
         options.output,
         options.save_minutes,
         options.until_step,
-        not options.no_compile,
+        recipe.training.compile and not options.no_compile,
         options.begin,
     )
 

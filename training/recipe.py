@@ -38,7 +38,8 @@ class TrainingConfig:
     Every schedule warms up first. `patience`: so many reports in a row without a better loss on held-out
     text end the run, and the best weights are kept; 0: it is never ended so.
     `accumulate`: a batch is computed in so many parts one after the other: the same in less memory.
-    `sharded`: of several ranks each holds a part of the model (FSDP) and not a copy.
+    `sharded`: of several ranks each holds a part of the model (FSDP) and not a copy. `compile`: by
+    torch.compile, which takes a minute or more before the first step.
     """
 
     batch_size: int = 64
@@ -58,6 +59,7 @@ class TrainingConfig:
     ema: float = 0.998
     seed: int = 1
     sharded: bool = False
+    compile: bool = True
 
     def rate(self, step: int, elapsed_minutes: float = 0.0) -> float:
         """Share of the full learning rate at `step` (0-based), in [0, 1].

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from training.export import Trained
 from training.model import Decoder
-from training.sharding import laid_out_as, load_optimiser, load_whole, put_away, whole
+from training.sharding import SharedMuon, laid_out_as, load_optimiser, load_whole, put_away, whole
 
 
 class RunState:
@@ -73,12 +73,15 @@ class RunState:
         self.average = self._weights()
         self.begun_from = trained.progress
 
-    def dump(self) -> dict[str, Any]:
-        """Everything as plain values and whole tensors, whatever the number of ranks; all have to ask."""
+    def dump(self, kept: bool = True) -> dict[str, Any]:
+        """Everything as plain values and whole tensors, whatever the number of ranks.
+
+        All ranks have to ask; tensors that lie in parts are None where they are not `kept`.
+        """
         return {
-            "decoder": whole(self.decoder.state_dict()),
-            "average": whole(self.average),
-            "optimisers": [whole(optimiser.state_dict()) for optimiser in self.optimisers],
+            "decoder": whole(self.decoder.state_dict(), kept),
+            "average": whole(self.average, kept),
+            "optimisers": [_state_of(optimiser, kept) for optimiser in self.optimisers],
             "progress": (self.step, self.tokens, self.elapsed),
             "begun_from": self.begun_from,
             "best": (self.best, self.worse),
@@ -98,3 +101,9 @@ class RunState:
         self.step, self.tokens, self.elapsed = saved["progress"]
         self.begun_from = saved.get("begun_from", {})
         self.best, self.worse = saved.get("best", (float("inf"), 0))
+
+
+def _state_of(optimiser: Any, kept: bool) -> dict[str, Any]:
+    if isinstance(optimiser, SharedMuon):
+        return optimiser.state_dict(kept)
+    return whole(optimiser.state_dict(), kept)

@@ -54,23 +54,26 @@ def put_away(objective: nn.Module) -> None:
         objective.reshard()
 
 
-def whole(value: Any) -> Any:
+def whole(value: Any, kept: bool = True) -> Any:
     """The same, dictionaries and lists gone through, with tensors that lie in parts put together.
 
-    Every rank has to ask for the same values in the same order.
+    Every rank has to ask for the same values in the same order. What is put together is in the
+    memory of the host, one tensor at a time on the device; None on a rank where it is not `kept`.
     """
     if isinstance(value, DTensor):
-        return value.full_tensor()
+        full = value.full_tensor()
+        return full.cpu() if kept else None
     if isinstance(value, dict):
-        return {key: whole(inner) for key, inner in value.items()}
-    return [whole(inner) for inner in value] if isinstance(value, list) else value
+        return {key: whole(inner, kept) for key, inner in value.items()}
+    return [whole(inner, kept) for inner in value] if isinstance(value, list) else value
 
 
 def laid_out_as(value: Tensor, like: Tensor) -> Tensor:
     """This rank's part of a tensor that every rank has whole, where `like` lies in parts."""
+    value = value.to(like.device)
     if not isinstance(like, DTensor):
         return value
-    return distribute_tensor(value.to(like.device), like.device_mesh, like.placements, src_data_rank=None)
+    return distribute_tensor(value, like.device_mesh, like.placements, src_data_rank=None)
 
 
 @torch.no_grad()
@@ -105,8 +108,8 @@ class SharedMuon:
     """torch's Muon on matrices that lie in parts: each rank steps some of them whole.
 
     A gradient is put together once, its owner alone orthogonalises it, and the change of the matrix is
-    told to all; the momentum lies with the owner. Left to DTensor the five rounds of products
-    would gather the matrix some fifteen times.
+    told to all; the momentum lies with the owner. Left to DTensor the five rounds of products take
+    eleven messages a matrix.
     """
 
     def __init__(self, matrices: Iterable[nn.Parameter], **settings: Any) -> None:
@@ -132,7 +135,7 @@ class SharedMuon:
         (group,) = self.param_groups
         self._muon.param_groups[0]["lr"] = group["lr"]
         for index, matrix in enumerate(self._matrices):
-            gradient = whole(matrix.grad)
+            gradient = matrix.grad.full_tensor()
             if index in self._changes:
                 self._changes[index].grad = gradient
                 self._changes[index].zero_()
@@ -147,14 +150,14 @@ class SharedMuon:
         for parameter in (*self._matrices, *self._changes.values()):
             parameter.grad = None
 
-    def state_dict(self) -> dict[str, Any]:
-        """What torch's Muon on whole matrices would have, on every rank."""
+    def state_dict(self, kept: bool = True) -> dict[str, Any]:
+        """What torch's Muon on whole matrices would have, on the ranks where it is `kept`."""
         state = {}
         for index, matrix in enumerate(self._matrices):
             own = self._muon.state.get(self._changes[index], {}) if index in self._changes else {}
             momentum = own["momentum_buffer"] if own else _room_for(matrix)
             distributed.broadcast(momentum, self._owners[index])
-            state[index] = {"momentum_buffer": momentum}
+            state[index] = {"momentum_buffer": momentum.cpu() if kept else None}
         (group,), (inner,) = self.param_groups, self._muon.param_groups
         settings = {**inner, **group, "params": list(range(len(self._matrices)))}
         return {"state": state, "param_groups": [settings]}

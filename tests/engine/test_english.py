@@ -23,7 +23,18 @@ from engine.vocabulary import Vocabulary
 from resources import ENGLISH
 
 WORDS = English(
-    {"Python": 50, "WiFi": 30, "APP": 40, "API": 20, "iPhone": 20, "email": 60, "women": 9, "hen": 5, "A": 9},
+    {
+        "Python": 50,
+        "WiFi": 30,
+        "APP": 40,
+        "API": 20,
+        "iPhone": 20,
+        "email": 60,
+        "women": 9,
+        "hen": 5,
+        "A": 9,
+        "woman": 40,
+    },
     {"WiFi": 14, "APP": 18, "Python": 45},
 )
 
@@ -92,6 +103,10 @@ def test_pinyin_stays_pinyin(converter: Converter) -> None:
 def test_what_is_pinyin_and_a_word_comes_after_the_sentences(converter: Converter) -> None:
     texts = [candidate.text for candidate in whole(converter, "women")]
     assert texts.index("women") > 0
+
+
+def test_what_is_pinyin_only_if_a_letter_is_to_come_is_a_word_in_second_place(converter: Converter) -> None:
+    assert [candidate.text for candidate in whole(converter, "woman")].index("woman") == 1
 
 
 def test_a_candidate_of_one_word(converter: Converter) -> None:

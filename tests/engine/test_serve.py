@@ -23,12 +23,14 @@ from starlette.testclient import TestClient
 from engine import serve_http, serve_load
 from engine.__main__ import main
 from engine.converter import Conversion, Converter
+from engine.english import English
 from engine.fake import FakeDecoder
 from engine.lexicon import Lexicon
 from engine.serve_http import MAX_BODY, create_application
 from engine.serve_lanes import Lanes, Question, best, grouped
 from engine.serve_metrics import Metrics
 from engine.serve_worker import MAX_BATCH, BusyError, Worker
+from engine.spelling import SpellingOptions
 from engine.typist import Case
 from engine.vocabulary import Vocabulary
 
@@ -37,7 +39,7 @@ SECRET = "zhongguorenmin"
 
 @pytest.fixture
 def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> Converter:
-    return Converter(decoder, vocabulary, lexicon)
+    return Converter(decoder, vocabulary, lexicon, english=English({}))
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ def test_lanes_give_what_a_fresh_converter_gives(
     for context, letters in zip(
         contexts, ["ni", "renmin", "xian", "nihao", "xianzai", "ren", "renmin"], strict=True
     ):
-        fresh = Converter(decoder, vocabulary, lexicon)
+        fresh = Converter(decoder, vocabulary, lexicon, english=English({}))
         fresh.set_surrounding_text(context)
         assert lanes.convert(Question(letters, context)) == fresh.convert(letters)
     assert lanes.hits == 2  # only two lanes: the third context took the first one's
@@ -178,6 +180,31 @@ def test_translate(client: TestClient) -> None:
     assert ask(client, {"letters": "vvv"}) == [[]]
 
 
+def test_letters_that_the_window_takes_are_taken(client: TestClient) -> None:
+    """A capital begins English, as in the window."""
+    response = client.post("/translate", json={"inputs": [{"letters": "woyaoPython"}], "n_best": 1})
+    (row,) = response.json()["results"][0]["candidates"]
+    assert (row["text"], row["length"]) == ("我要Python", 11)
+    assert row["reading"] == ["wo", "yao", *"______"]
+    assert ask(client, {"letters": "nihaoAPP"}, n_best=1) == [["你好APP"]]
+
+
+def test_a_key_of_the_scheme_is_a_letter(decoder: FakeDecoder, vocabulary: Vocabulary) -> None:
+    """`x;` is xing in the double pinyin of Microsoft; a server of full pinyin refuses it."""
+    spelling = SpellingOptions(scheme="mspy")
+    converter = Converter(decoder, vocabulary, Lexicon.from_words({}, vocabulary), spelling=spelling)
+    worker = Worker(Lanes(converter, 1), 8)
+    application = create_application(worker, Metrics(), "tiny", ["testserver"], spelling.letters)
+    with TestClient(application) as client:
+        assert "行" in ask(client, {"letters": "x;"}, n_best=3)[0]
+        refused = client.post("/translate", json={"inputs": [{"letters": "x,"}]})
+        assert refused.status_code == 422
+        assert "[A-Za-z';]" in refused.json()["detail"]
+        schema = client.get("/openapi.json").json()["components"]["schemas"]["Input"]
+        assert schema["properties"]["letters"]["pattern"] == "^[A-Za-z';]+$"
+    worker.close()
+
+
 @pytest.mark.parametrize(
     ("body", "status", "told"),
     [
@@ -187,8 +214,10 @@ def test_translate(client: TestClient) -> None:
         ("{}", 422, "inputs: Field required"),
         ('{"inputs": []}', 422, "inputs: List should have at least 1 item"),
         ('{"inputs": [{"letters": ""}]}', 422, "inputs.0.letters"),
-        ('{"inputs": [{"letters": "NIHAO"}]}', 422, "[a-z']"),
-        ('{"inputs": [{"letters": "ni\\n"}]}', 422, "[a-z']"),
+        ('{"inputs": [{"letters": "n;"}]}', 422, "[A-Za-z']"),
+        ('{"inputs": [{"letters": "ni\\n"}]}', 422, "[A-Za-z']"),
+        ('{"inputs": [{"letters": "nǐhǎo"}]}', 422, "[A-Za-z']"),
+        ('{"inputs": [{"letters": "ni hao"}]}', 422, "[A-Za-z']"),
         ('{"inputs": [{"letters": "%s"}]}' % ("a" * 65), 422, "at most 64"),
         ('{"inputs": [{"letters": "ni", "context": "%s"}]}' % ("a" * 201), 422, "at most 200"),
         ('{"inputs": [{"letters": "ni", "context": "\\ud800"}]}', 422, "inputs.0.context"),

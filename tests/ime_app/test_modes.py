@@ -201,7 +201,7 @@ def test_what_was_forgotten_can_be_brought_back(open_window: Open, by_button: bo
 def test_settings_that_the_engine_refuses_are_told_and_the_old_ones_hold(open_window: Open) -> None:
     def refuse(options: SpellingOptions) -> None:
         if options.fuzzy:
-            raise SpellingError("expected a scheme, found none")
+            raise SpellingError("it cannot be spelt so")
 
     class RefusingGate(Gate):
         def __call__(self) -> Engine:
@@ -213,11 +213,11 @@ def test_settings_that_the_engine_refuses_are_told_and_the_old_ones_hold(open_wi
     settings = hands.window._keeper.settings
     hands.window.preview(settings.with_value(setting("spelling.fuzzy"), ("z_zh",)))
     hands.settle()
-    assert "expected a scheme, found none" in hands.window.banners[0].text
+    assert "it cannot be spelt so" in hands.window.banners[0].text
     assert hands.shown == "[ni hao|]"
     other = open_window(engine=RefusingGate(), overrides={"spelling.fuzzy": ("z_zh",)})
     other.load()
-    assert "expected a scheme, found none" in other.window.banners[0].text
+    assert "it cannot be spelt so" in other.window.banners[0].text
     other.type("nihao ")
     assert other.text == "你好"
 

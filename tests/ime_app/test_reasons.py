@@ -191,6 +191,7 @@ def test_bad_lines_are_said_in_chinese(tmp_path: Path) -> None:
             "retraining needs at least 60 phrases, found 12; type some more first",
             "再训练至少要 60 条记录，现在有 12 条；请先多打些字",
         ),
+        ("expected a whale, found none; call it", "expected a whale, found none; call it"),
         ("a sentence that nobody has put into Chinese", "a sentence that nobody has put into Chinese"),
         ("", ""),
     ],

@@ -16,6 +16,7 @@ from engine.ngram import NgramModel
 from engine.typist import Case
 from engine.vocabulary import Vocabulary
 from training.cli import main
+from training.files import save_whole
 from training.ngram import make_ngram
 from training.parity import ParityError, compare
 
@@ -64,6 +65,14 @@ def test_help_imports_neither_torch_nor_pypinyin() -> None:
         "sys.exit(any(name in sys.modules for name in ('torch', 'pypinyin', 'zstandard')))"
     )
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
+    with save_whole(tmp_path / "a") as file:
+        file.write(b"whole")
+    with pytest.raises(ValueError, match="closed"), save_whole(tmp_path / "a") as file:
+        file.close()  # what writes fails half way
+    assert (tmp_path / "a").read_bytes() == b"whole"
 
 
 def test_export_fits_the_ngram_of_the_bundle_alone(prepared: Path, tmp_path: Path) -> None:

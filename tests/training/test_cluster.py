@@ -1,0 +1,66 @@
+"""Every command of docs/cluster.md runs: two processes of one machine stand for two machines.
+
+Only how long and how large a decoder is trained is cut short.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.training.runs import set_all
+from training.export import load_trained
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")
+COMMANDS = dict(re.findall(r"^```sh (\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
+SHORT = set_all(
+    *("model.n_layer=2", "model.n_head=2", "model.n_embd=32", "model.block_size=32", "training.minutes=0"),
+    *("training.batch_size=8", "training.max_steps=2"),
+)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def launched(name: str, data: Path, run: Path, port: int = 0) -> subprocess.Popen[str]:
+    """The page's command, with real folders, as one machine would run it."""
+    line = COMMANDS[name].replace("\\\n", " ").replace("machine-a:29400", f"127.0.0.1:{port}")
+    arguments = shlex.split(line.replace("DATA", str(data)).replace("RUN", str(run)))
+    assert arguments[0] == "torchrun"
+    command = [sys.executable, "-m", "torch.distributed.run", *arguments[1:], "--no-compile", *SHORT]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def finished(processes: list[subprocess.Popen[str]]) -> str:
+    outputs = [process.communicate(timeout=240) for process in processes]
+    assert [process.returncode for process in processes] == [0] * len(processes), outputs
+    return "".join(printed for printed, _ in outputs)
+
+
+def test_one_machine(prepared: Path, tmp_path: Path) -> None:
+    assert "2 x cpu; from the start" in finished([launched("one", prepared, tmp_path)])
+    assert load_trained(tmp_path / "model.pt").progress["steps"] == 2
+
+
+def test_several_machines(prepared: Path, tmp_path: Path) -> None:
+    port = free_port()
+    printed = finished([launched("each", prepared, tmp_path, port) for _ in range(2)])
+    assert printed.count("2 x cpu, in parts; from the start") == 1
+    assert load_trained(tmp_path / "model.pt").progress["steps"] == 2
+
+
+def test_the_page_has_no_other_commands() -> None:
+    assert set(COMMANDS) == {"one", "each"}
+    assert PAGE.count("```sh") == 2
