@@ -196,7 +196,7 @@ class Search:
             and (hypothesis.edge.start, hypothesis.edge.first_syllable) in abbreviations
         ]
         words = self._english(root, graph, vertex, forced=True)
-        beam = select(self._scorer, [], (*exact, *read, *words), self._width(graph, vertex))
+        beam = select(self._scorer, [], (*exact, *read, *words), self._wide)
         self._interior[root, graph.name(vertex)] = beam
         return beam
 
