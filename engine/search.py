@@ -37,11 +37,8 @@ _MAX_BEAMS: Final[int] = 4096  # beams kept before everything is forgotten once
 _ENGLISH_SOURCES: Final[int] = 4  # hypotheses that an English word may follow
 
 # An initial stands for some 20 syllables: beams are so many times as wide where one was read, and the
-# menu sees the best of them. With fuzzy sounds every syllable stands for several, in every beam.
-# Figures: docs/experiments.md, "Abbreviations again", and docs/benchmarks.md, "Fuzzy sounds".
-_ABBREVIATED_FACTOR: Final[int] = 6
-_FUZZY_FACTOR: Final[int] = 2
-_SHOWN_FACTOR: Final[int] = 2
+# menu sees the best of them. Figures: docs/experiments.md, "Abbreviations again" and "A wider beam".
+_ABBREVIATED_FACTOR: Final[int] = 3
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ class SearchOptions:
     `arena_rows`: nodes whose decoder state is kept at once.
     """
 
-    beam_width: int = 24
+    beam_width: int = 48
     end_weight: float = 1.0  # of the log-probability that the clause ends where the keys end
     surrounding_length: int = 32  # characters before the caret that are read
     costs: SpellingCosts = field(default_factory=SpellingCosts)
@@ -89,7 +86,6 @@ class Search:
         self._scorer = scorer
         self._beam_width = beam_width
         self._wide = beam_width * _ABBREVIATED_FACTOR
-        self._shown = beam_width * _SHOWN_FACTOR  # of a wide beam
         self._whole_texts = WholeTexts(scorer, end_weight, guesser)
         self._interior: dict[tuple[Node, tuple[str, str]], Beam] = {}  # by SyllableGraph.name
         self._drafts: dict[tuple[Node, str, int], Beam] = {}  # by keys and width
@@ -123,7 +119,7 @@ class Search:
                 corrected = self._correction.final_beam(root, graph, plain)
                 beam = ranked((*plain, *corrected)) if corrected else beam
             is_wide = graph.is_abbreviated(graph.interpreted_length)
-            self._final[key] = self._whole_texts.ranked(beam, root, graph, self._shown if is_wide else None)
+            self._final[key] = self._whole_texts.ranked(beam, root, graph, self._beam_width if is_wide else None)
         return self._final[key]
 
     def _draft(self, root: Node, graph: SyllableGraph, width: int) -> Beam:
@@ -139,7 +135,7 @@ class Search:
         `vertex` lies on a path to the end of a graph whose final beam was asked for. Where typing
         is corrected, texts with a slip are among them.
         """
-        beam = self._interior.get((root, graph.name(vertex)), ())[: self._shown]
+        beam = self._interior.get((root, graph.name(vertex)), ())[: self._beam_width]
         corrected = self._correction.beam(root, graph.keys[:vertex])
         return ranked((*beam, *corrected)) if corrected else beam
 
@@ -244,7 +240,7 @@ class Search:
     def _width(self, graph: SyllableGraph, vertex: int) -> int:
         if graph.is_abbreviated(vertex):
             return self._wide
-        return self._beam_width * (_FUZZY_FACTOR if graph.table.is_fuzzy else 1)
+        return self._beam_width
 
     def _extensions(self, root: Node, graph: SyllableGraph, edges: Iterable[Edge]) -> list[Extension]:
         return [(edge, self._interior[root, graph.name(edge.start)]) for edge in edges]

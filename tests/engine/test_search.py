@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.fake import FakeDecoder
 from engine.graph import Edge, SyllableGraph
 from engine.scorer import Scorer
-from engine.search import _SHOWN_FACTOR, Beam, Search
+from engine.search import _ABBREVIATED_FACTOR, Beam, Search
 from engine.spelling_tables import spelling_table
 from engine.syllable import SYLLABLE_INDEX, SYLLABLES
 from engine.trie import Trie
@@ -126,17 +126,16 @@ def test_a_narrow_beam_keeps_the_best_of_each_step(tiny: Vocabulary, keys: str, 
         warmed.search.evaluate_ahead(warmed.root, warmed.graph(keys[:end]))
     results = [[(h.node.tokens, h.score) for h in bench.beam(keys)] for bench in (typed, pasted, warmed)]
     assert results[0] == results[1] == results[2]
-    factor = _SHOWN_FACTOR if typed.graph(keys).abbreviations else 1
-    assert len(results[0]) <= beam_width * factor
+    assert len(results[0]) <= beam_width
 
 
 def test_the_first_initial_of_an_input_has_a_wide_beam_too(tiny: Vocabulary) -> None:
     """It was a mere unfinished syllable one key earlier, with one text in its beam."""
     bench = Bench(tiny, FakeDecoder(tiny, seed=5), 1)
     assert len(bench.beam("n")) == 1
-    assert len(bench.beam("nx")) == _SHOWN_FACTOR
-    texts = {h.node.tokens for h in bench.search.interior_beam(bench.root, bench.graph("nx"), 1)}
-    assert len(texts) == _SHOWN_FACTOR
+    assert len(bench.beam("nx")) == 1  # the best of a wide beam
+    wide = bench.search._interior[bench.root, bench.graph("nx").name(1)]
+    assert len({h.node.tokens for h in wide}) == _ABBREVIATED_FACTOR
     assert bench.search.interior_beam(bench.root, bench.graph("na"), 1) == ()
 
 
