@@ -118,8 +118,8 @@ class Search:
                 plain = beam if is_whole else ()
                 corrected = self._correction.final_beam(root, graph, plain)
                 beam = ranked((*plain, *corrected)) if corrected else beam
-            is_wide = graph.is_abbreviated(graph.interpreted_length)
-            self._final[key] = self._whole_texts.ranked(beam, root, graph, self._beam_width if is_wide else None)
+            shown = self._beam_width if graph.is_abbreviated(graph.interpreted_length) else None
+            self._final[key] = self._whole_texts.ranked(beam, root, graph, shown)
         return self._final[key]
 
     def _draft(self, root: Node, graph: SyllableGraph, width: int) -> Beam:
