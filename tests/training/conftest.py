@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.training.runs import SHAPE
 from training.cli import main
 from training.export import export, load_trained
 from training.prepare import prepare
@@ -39,16 +40,7 @@ def prepared(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return output
 
 
-TINY = """
-[model]
-n_layer = 2
-n_head = 2
-n_embd = 32
-block_size = 32
-[training]
-batch_size = 16
-max_steps = 120
-"""
+TINY = f"{SHAPE}max_steps = 120\n"
 
 
 @pytest.fixture(scope="session")

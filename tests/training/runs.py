@@ -13,7 +13,7 @@ from training.cli import main
 from training.export import load_trained
 
 ROOT = Path(__file__).parents[2]
-TINY = """
+SHAPE = """
 [model]
 n_layer = 2
 n_head = 2
@@ -21,6 +21,8 @@ n_embd = 32
 block_size = 32
 [training]
 batch_size = 16
+"""
+TINY = f"""{SHAPE}
 max_steps = 60
 warmup_steps = 5
 decay = 0.5
