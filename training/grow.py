@@ -64,8 +64,8 @@ def _check(old: ModelConfig, new: ModelConfig) -> None:
     ):
         if have != wanted:
             raise GrowError(
-                f"a decoder grows in layers and inner channels only: the recipe's {name} is {wanted}, that of "
-                f"the weights to begin with {have}; set model.{name} to it"
+                f"a decoder grows in layers and inner channels only: the recipe's {name} is {wanted}, that "
+                f"of the weights to begin with {have}; set model.{name} to it"
             )
     for name, have, wanted in (
         ("n_layer", old.n_layer, new.n_layer),
