@@ -30,9 +30,12 @@ def save(state: RunState, recipe: Recipe, vocabulary: Vocabulary, run: Path, ran
     if not ranks.is_first:
         return
     if not (recipe.training.patience and state.worse):  # model.pt keeps the best weights
+        weights = {name: value.to(torch.bfloat16) for name, value in dumped["average"].items()}
+        if recipe.kind == "encoder":  # which decoder it is for
+            weights["output"] = dumped["decoder"]["output"].to(torch.bfloat16)
         model = {
             "config": asdict(recipe.model),
-            "weights": {name: value.to(torch.bfloat16) for name, value in dumped["average"].items()},
+            "weights": weights,
             "vocabulary": vocabulary.dumps(),
             "progress": state.progress(),
             "recipe": asdict(recipe),
@@ -58,6 +61,10 @@ def resume(state: RunState, recipe: Recipe, vocabulary: Vocabulary, run: Path, r
             )
         if ModelConfig(**saved["recipe"]["model"]) != recipe.model:
             raise CheckpointError(f"{path} holds a model of another shape; choose another --output folder")
+        if saved["recipe"].get("kind", "decoder") != recipe.kind:
+            raise CheckpointError(
+                f"{path} is of another kind than the recipe; choose another --output folder"
+            )
         optimiser = saved["recipe"]["training"].get("optimiser", "muon")
         if optimiser != recipe.training.optimiser:
             raise CheckpointError(f"{path} was trained by {optimiser}; set training.optimiser to it")
