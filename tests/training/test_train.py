@@ -15,6 +15,7 @@ import torch
 from engine.vocabulary import Vocabulary
 from tests.training.runs import ROOT, TINY, distance, run, set_all, weights
 from training.cli import main
+from training.encoder_files import load_encoder
 from training.export import load_trained
 from training.files import CheckpointError
 from training.log import RunLog
@@ -186,16 +187,19 @@ def test_overrides_win(recipe: Path) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in RECIPES.glob("*.toml")))
-def test_every_recipe_runs(prepared: Path, tmp_path: Path, name: str) -> None:
+def test_every_recipe_runs(prepared: Path, tiny_bundle: Path, tmp_path: Path, name: str) -> None:
+    is_encoder = load_recipe(RECIPES / name).kind == "encoder"  # begins with a decoder and has its shape
     settings = {
-        "model": {"n_layer": 1, "n_head": 1, "n_embd": 32, "block_size": 32},
+        "model": {"n_layer": 2, "n_head": 2, "n_embd": 32, "block_size": 32},
         "training": {"batch_size": 4, "max_steps": 2, "minutes": 0},
     }
     changes = [
         f"{section}.{key}={value}" for section, keys in settings.items() for key, value in keys.items()
     ]
-    run(prepared, tmp_path / "run", RECIPES / name, *set_all(*changes))
-    assert load_trained(tmp_path / "run" / "model.pt").progress["steps"] == 2
+    begin = ["--begin", str(tiny_bundle)] if is_encoder else []
+    run(prepared, tmp_path / "run", RECIPES / name, *begin, *set_all(*changes))
+    load = load_encoder if is_encoder else load_trained
+    assert load(tmp_path / "run" / "model.pt").progress["steps"] == 2
 
 
 def test_a_recipe_is_like_another(tmp_path: Path) -> None:
