@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from engine.vocabulary import Vocabulary
+from training.encoder_files import TrainedEncoder
 from training.export import Trained
 from training.files import CheckpointError, read_checkpoint, save_whole
 from training.model import ModelConfig
@@ -77,3 +78,14 @@ def check_begin(trained: Trained, vocabulary: Vocabulary) -> None:
     """Raises CheckpointError unless a run over shards of this vocabulary can begin with these weights."""
     if trained.vocabulary.hash != vocabulary.hash:
         raise CheckpointError("the weights to begin with are for another vocabulary than the shards")
+
+
+def check_encoder(trained: TrainedEncoder, recipe: Recipe, vocabulary: Vocabulary) -> None:
+    """Raises CheckpointError unless a run of this recipe can go on with this encoder."""
+    if trained.encoder.vocabulary.hash != vocabulary.hash:
+        raise CheckpointError("the encoder to begin with is for another vocabulary than the shards")
+    if trained.encoder.config != recipe.model:
+        raise CheckpointError(
+            f"the encoder to begin with has the shape {trained.encoder.config}; "
+            "set the recipe's [model] to it"
+        )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -76,6 +76,14 @@ class RunState:
             load_whole(self.model, dict(trained.decoder.named_parameters()))
         self.average = self._weights()
         self.begun_from = trained.progress
+
+    @torch.no_grad()
+    def go_on_with(self, encoder: PinyinEncoder, progress: dict[str, Any]) -> None:
+        """Start with the weights of another encoder, and with the output table that it is for."""
+        load_whole(self.model, dict(encoder.named_parameters()))
+        cast(PinyinEncoder, self.model).output.copy_(encoder.output)
+        self.average = self._weights()
+        self.begun_from = progress
 
     def dump(self, kept: bool = True) -> dict[str, Any]:
         """Everything as plain values and whole tensors, whatever the number of ranks.

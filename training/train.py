@@ -25,6 +25,7 @@ from tqdm import tqdm
 from engine.vocabulary import Vocabulary
 from training import checkpoint
 from training.data import IGNORED, Batch
+from training.encoder_restore import encoder_at
 from training.export import load_trained
 from training.files import CheckpointError, save_whole
 from training.grow import grow, how_it_grew
@@ -189,6 +190,11 @@ def train(
 def _begin(trainer: Trainer, begin: Path) -> str:
     """Take over the weights of another run or bundle; returns what was done, in words."""
     recipe = trainer.recipe
+    encoder = encoder_at(begin) if recipe.kind == "encoder" else None
+    if encoder is not None:
+        checkpoint.check_encoder(encoder, recipe, trainer.vocabulary)
+        trainer.state.go_on_with(encoder.encoder, encoder.progress)
+        return f"begins with the encoder of {begin}"
     trained = restore(begin) if begin.is_dir() else load_trained(begin)
     checkpoint.check_begin(trained, trainer.vocabulary)
     trainer.state.begin_from(grow(trained, recipe.model, recipe.training.seed))

@@ -207,3 +207,31 @@ def test_a_run_of_another_kind_is_not_gone_on_with(
     arguments = ["--data", str(prepared), "--output", str(trained), "--recipe", str(path), "--no-compile"]
     assert main(["train", *arguments]) == 2
     assert "of another kind" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("source", ["run", "bundle"])
+def test_a_run_goes_on_from_an_encoder(
+    prepared: Path,
+    trained: Path,
+    with_encoder: Path,
+    recipe: Path,
+    tmp_path: Path,
+    source: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    begin = trained / "model.pt" if source == "run" else with_encoder
+    more = ["--begin", str(begin), "--set", "training.max_steps=2", "--set", "training.learning_rate=0.0001"]
+    run(prepared, tmp_path / "run", recipe, *more, "--set", "training.embedding_rate=0.0001")
+    assert "begins with the encoder of" in capsys.readouterr().out
+    with (tmp_path / "run" / "validation.csv").open(newline="") as file:
+        assert float(next(csv.DictReader(file))["loss"]) < 0.06  # as well as it was, int8 and all
+    assert load_encoder(tmp_path / "run" / "model.pt").progress["begun_from"]["steps"] == 150
+
+
+def test_an_encoder_of_another_shape_is_named(
+    prepared: Path, trained: Path, recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--data", str(prepared), "--output", str(tmp_path / "run"), "--recipe", str(recipe)]
+    more = ["--begin", str(trained / "model.pt"), "--set", "model.n_layer=3", "--no-compile"]
+    assert main(["train", *arguments, *more]) == 2
+    assert "has the shape" in capsys.readouterr().err
