@@ -17,7 +17,7 @@ decoder call and no scoring of some 900 readings again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -39,6 +39,10 @@ _ENGLISH_SOURCES: Final[int] = 4  # hypotheses that an English word may follow
 # An initial stands for some 20 syllables: beams are so many times as wide where one was read, and the
 # menu sees the best of them. Figures: docs/experiments.md, "Abbreviations again" and "A wider beam".
 _ABBREVIATED_FACTOR: Final[int] = 3
+
+# Fuzzy sounds make a syllable out of every second one, and those would crowd out what is meant as it is
+# written. Figures: docs/experiments.md, "An accent is paid for once".
+_FUZZY_FACTOR: Final[float] = 2.0
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ class Search:
         self._scorer = scorer
         self._beam_width = beam_width
         self._wide = beam_width * _ABBREVIATED_FACTOR
+        self._fuzzy = round(beam_width * _FUZZY_FACTOR)
         self._whole_texts = WholeTexts(scorer, end_weight, guesser)
         self._interior: dict[tuple[Node, tuple[str, str]], Beam] = {}  # by SyllableGraph.name
         self._drafts: dict[tuple[Node, str, int], Beam] = {}  # by keys and width
@@ -118,7 +123,8 @@ class Search:
                 plain = beam if is_whole else ()
                 corrected = self._correction.final_beam(root, graph, plain)
                 beam = ranked((*plain, *corrected)) if corrected else beam
-            shown = self._beam_width if graph.is_abbreviated(graph.interpreted_length) else None
+            is_wide = graph.table.is_fuzzy or graph.is_abbreviated(graph.interpreted_length)
+            shown = self._beam_width if is_wide else None
             self._final[key] = self._whole_texts.ranked(beam, root, graph, shown)
         return self._final[key]
 
@@ -231,6 +237,7 @@ class Search:
                 source.score + self._scorer.latin_log_prob(source.node) - edge.cost,
                 edge,
                 source,
+                source.ways,
             )
             for edge in graph.english_into(vertex, forced)
             for source in self._interior[root, graph.name(edge.start)][:_ENGLISH_SOURCES]
@@ -240,7 +247,7 @@ class Search:
     def _width(self, graph: SyllableGraph, vertex: int) -> int:
         if graph.is_abbreviated(vertex):
             return self._wide
-        return self._beam_width
+        return self._fuzzy if graph.table.is_fuzzy else self._beam_width
 
     def _extensions(self, root: Node, graph: SyllableGraph, edges: Iterable[Edge]) -> list[Extension]:
         return [(edge, self._interior[root, graph.name(edge.start)]) for edge in edges]
@@ -268,7 +275,9 @@ class Search:
 def _hopeful(extensions: Iterable[Extension], rivals: Beam, width: int) -> list[Extension]:
     """What is left of `extensions` beside a beam of `width` places that may be full already."""
     floor = rivals[-1].score if len(rivals) == width else -np.inf
-    kept = [(edge, tuple([h for h in beam if h.score - edge.cost >= floor])) for edge, beam in extensions]
+    kept = [
+        (edge, tuple([h for h in beam if h.score - h.cost_of(edge) >= floor])) for edge, beam in extensions
+    ]
     return [(edge, beam) for edge, beam in kept if beam]
 
 
@@ -281,4 +290,4 @@ def _is_initial(graph: SyllableGraph, edge: Edge) -> bool:
 def _respelt(hypothesis: Hypothesis, edge: Edge) -> Hypothesis:
     """The same text with another last edge over the same keys."""
     cost = hypothesis.edge.cost if hypothesis.edge else 0.0
-    return Hypothesis(hypothesis.node, hypothesis.score + cost - edge.cost, edge, hypothesis.source)
+    return replace(hypothesis, score=hypothesis.score + cost - edge.cost, edge=edge)
