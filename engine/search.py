@@ -36,6 +36,10 @@ _MAX_BEAMS: Final[int] = 4096  # beams kept before everything is forgotten once
 
 _ENGLISH_SOURCES: Final[int] = 4  # hypotheses that an English word may follow
 
+# Nats, once in a text, that an English word in small letters costs beside abbreviations: who spells words
+# out hardly abbreviates the rest. `drfq` is no 大RFQ. docs/experiments.md, "English among initials".
+_BESIDE_ABBREVIATIONS: Final[float] = 4.0
+
 # An initial stands for some 20 syllables: beams are so many times as wide where one was read, and the
 # menu sees the best of them. Figures: docs/experiments.md, "Abbreviations again" and "A wider beam".
 _ABBREVIATED_FACTOR: Final[int] = 3
@@ -191,7 +195,7 @@ class Search:
         draft = self._draft(root, graph.before(vertex), self._wide)
         exact = self._interior[root, (graph.keys[:vertex], "")]
         read = [
-            _respelt(hypothesis, abbreviations[hypothesis.edge.start, hypothesis.edge.first_syllable])
+            _respelt(hypothesis, abbreviations[hypothesis.edge.start, hypothesis.edge.first_syllable], graph)
             for hypothesis in draft
             if hypothesis.edge
             and hypothesis.edge.spelling is SpellingType.UNFINISHED
@@ -234,7 +238,9 @@ class Search:
         found = [
             Hypothesis(
                 source.node.child(latin_token(edge.word)),
-                source.score + self._scorer.latin_log_prob(source.node) - edge.cost,
+                source.score
+                + self._scorer.latin_log_prob(source.node)
+                - (edge.cost + _cost_beside(source, edge, graph)),
                 edge,
                 source,
                 source.ways,
@@ -287,7 +293,27 @@ def _is_initial(graph: SyllableGraph, edge: Edge) -> bool:
     return edge.spelling is SpellingType.UNFINISHED and letters in graph.table.initials
 
 
-def _respelt(hypothesis: Hypothesis, edge: Edge) -> Hypothesis:
-    """The same text with another last edge over the same keys."""
-    cost = hypothesis.edge.cost if hypothesis.edge else 0.0
-    return replace(hypothesis, score=hypothesis.score + cost - edge.cost, edge=edge)
+def _respelt(hypothesis: Hypothesis, edge: Edge, graph: SyllableGraph) -> Hypothesis:
+    """The same text with its last, unfinished edge read as an abbreviation."""
+    cost = edge.cost - (hypothesis.edge.cost if hypothesis.edge else 0.0)
+    if hypothesis.source:
+        cost += _cost_beside(hypothesis.source, edge, graph)
+    return replace(hypothesis, score=hypothesis.score - cost, edge=edge)
+
+
+def _cost_beside(source: Hypothesis, edge: Edge, graph: SyllableGraph) -> float:
+    """Nats where `edge` is the first that brings an English word in small letters and an abbreviation
+    together."""
+    if not graph.english:
+        return 0.0
+    before = {kind for kind in (_kind_of(each, graph) for each in source.edges) if kind}
+    after = before | {_kind_of(edge, graph)} - {None}
+    return _BESIDE_ABBREVIATIONS if len(after) == 2 > len(before) else 0.0
+
+
+def _kind_of(edge: Edge, graph: SyllableGraph) -> SpellingType | None:
+    """ABBREVIATION or ENGLISH in small letters; None for any other edge."""
+    if edge.spelling is SpellingType.ABBREVIATION:
+        return edge.spelling
+    is_small = bool(edge.word) and graph.keys[edge.start : edge.end].islower()
+    return edge.spelling if is_small else None
