@@ -148,6 +148,19 @@ def test_a_changed_rate_holds_on_resume(prepared: Path, recipe: Path, tmp_path: 
     assert (muon["base_rate"], muon["weight_decay"]) == (0.125, 0.5)
 
 
+@pytest.mark.parametrize("precision", ["bfloat16", "float32"])
+def test_products_have_the_precision_of_the_recipe(prepared: Path, recipe: Path, precision: str) -> None:
+    settings = load_recipe(recipe, (f"training.precision='{precision}'",))
+    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
+    trainer = Trainer(settings, vocabulary, prepared, recipe.parent / "run", compiled=False)
+    seen = set()
+    for block in trainer.state.decoder.blocks:
+        block.qkv.register_forward_hook(lambda _module, _inputs, output: seen.add(output.dtype))
+    trainer.train(save_minutes=60, until_step=1)  # and a report
+    assert seen == {getattr(torch, precision)}
+    assert {parameter.dtype for parameter in trainer.state.decoder.parameters()} == {torch.float32}
+
+
 def test_until_step_0_trains_nothing(prepared: Path, recipe: Path, tmp_path: Path) -> None:
     run(prepared, tmp_path / "run", recipe, "--until-step", "0")
     assert load_trained(tmp_path / "run" / "model.pt").progress["steps"] == 0
@@ -177,6 +190,7 @@ def test_a_log_goes_on_at_the_checkpoint(tmp_path: Path) -> None:
         ("training = 3", "training must be a section"),
         ("[training]\nschedule = 'cosin'", "schedule must be one of trapezoid"),
         ("[training]\noptimiser = 'adamm'", "optimiser must be one of muon"),
+        ("[training]\nprecision = 'float16'", "precision must be one of bfloat16, float32"),
         ("[training]\nlabel_smoothing = 1", "label_smoothing must be below 1"),
         ("[training]\ndecay = 0", "decay must be above 0"),
         ("[training]\nbatch_size = 0", "batch_size must be at least 1"),
