@@ -63,6 +63,7 @@ class Trainer:
         self.objective = shared(task.objective, task.model, self.ranks, settings.sharded)
         optimisers = optimisers_of(task.model, settings)
         self.state = RunState(task.model, self.objective, optimisers)
+        self._is_half = settings.precision == "bfloat16"
         self._reported = -1  # the step of the last report
 
     def train(self, save_minutes: float, until_step: int | None = None) -> None:
@@ -116,7 +117,7 @@ class Trainer:
         losses = torch.zeros(2, device=device)
         for part in parts:
             with summing(self.objective, part is parts[-1]):
-                with torch.autocast(device.type, torch.bfloat16):
+                with torch.autocast(device.type, torch.bfloat16, enabled=self._is_half):
                     class_loss, reading_loss = self.objective(*tensors_of(part, device))
                 # Gradients are averaged over the ranks; the sum over all is wanted.
                 ((class_loss + reading_loss) * self.ranks.world_size / count).backward()
@@ -140,7 +141,7 @@ class Trainer:
         with self.state.averaged():
             self.state.model.eval()
             return {
-                name: mean_loss(self._plain, batches, self.ranks.device)
+                name: mean_loss(self._plain, batches, self.ranks.device, self._is_half)
                 for name, batches in self.validation.items()
             }
 
