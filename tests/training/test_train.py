@@ -155,11 +155,11 @@ def test_products_have_the_precision_of_the_recipe(prepared: Path, recipe: Path,
     vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
     trainer = Trainer(settings, vocabulary, prepared, recipe.parent / "run", compiled=False)
     seen = set()
-    for block in trainer.state.decoder.blocks:
+    for block in trainer.state.model.blocks:
         block.qkv.register_forward_hook(lambda _module, _inputs, output: seen.add(output.dtype))
     trainer.train(save_minutes=60, until_step=1)  # and a report
     assert seen == {getattr(torch, precision)}
-    assert {parameter.dtype for parameter in trainer.state.decoder.parameters()} == {torch.float32}
+    assert {parameter.dtype for parameter in trainer.state.model.parameters()} == {torch.float32}
 
 
 def test_until_step_0_trains_nothing(prepared: Path, recipe: Path, tmp_path: Path) -> None:
