@@ -209,4 +209,4 @@ def _rescorer_of(
 ) -> Rescorer | None:
     if encoder is None or not options.encoder_weight:
         return None
-    return Rescorer(encoder, vocabulary, options.search_share, options.encoder_weight)
+    return Rescorer(encoder, vocabulary, options.encoder_weight)

@@ -5,10 +5,11 @@ a model that could not search, as it needs the whole input, judges what another 
 
 Texts of the same syllables are compared with each other, in the logarithm
 
-    share * log P(text), by the search, + weight * log P(text | syllables), by the encoder
+    log P(text), by the search, + weight * log P(text | syllables), by the encoder
 
-and together they keep the probability that the search gave to these syllables: how the keys are
-cut into syllables is for the search to say.
+and together they keep the probability that the search gave to them: how the keys are cut into
+syllables is for the search to say. Only the first few texts are judged, and only if they are near the first
+one: with a weight so small (docs/experiments.md, section 17) no other could come before it.
 """
 
 from __future__ import annotations
@@ -27,15 +28,16 @@ from engine.vocabulary import LATIN, SPECIALS, Vocabulary
 
 _LATIN: Final[int] = SPECIALS.index(LATIN)
 _MOST_READINGS: Final[int] = 4  # ways to cut the keys into syllables that are judged, the likeliest first
+_MOST_TEXTS: Final[int] = 8  # of each, the best
+_REACH: Final[float] = 2.0  # nats behind the best of them
 
 
 class Rescorer:
     """Ranks a final beam again. A pure function of the root and the beam."""
 
-    def __init__(self, encoder: PinyinEncoder, vocabulary: Vocabulary, share: float, weight: float) -> None:
+    def __init__(self, encoder: PinyinEncoder, vocabulary: Vocabulary, weight: float) -> None:
         self._encoder = encoder
         self._classes = vocabulary.class_of_token
-        self._share = share
         self._weight = weight
 
     def rescored(self, beam: Beam, root: Node) -> Beam:
@@ -45,18 +47,20 @@ class Rescorer:
         for i, text in enumerate(texts):
             groups.setdefault(tuple(self._classes[list(text)].tolist()), []).append(i)
         scores = np.array([hypothesis.score for hypothesis in beam])
-        several = [rows for classes, rows in groups.items() if classes and len(rows) > 1]
-        several.sort(key=lambda rows: -float(np.logaddexp.reduce(scores[rows])))
+        readings = sorted(groups.values(), key=lambda rows: -float(np.logaddexp.reduce(scores[rows])))
         known = _known_tokens(root)
-        for rows in several[:_MOST_READINGS]:
-            scores[rows] = self._mixed(scores[rows], self._encoder.log_probs(known, [texts[i] for i in rows]))
+        for rows in readings[:_MOST_READINGS]:
+            near = [i for i in rows[:_MOST_TEXTS] if scores[i] >= scores[rows[0]] - _REACH]
+            judged = [texts[i] for i in near]
+            if len(set(judged)) > 1:
+                scores[near] = self._mixed(scores[near], self._encoder.log_probs(known, judged))
         return ranked(
             Hypothesis(h.node, score, h.edge, h.source)
             for h, score in zip(beam, scores.tolist(), strict=True)
         )
 
     def _mixed(self, scores: ScoreArray, judged: FloatArray) -> ScoreArray:
-        mixed = self._share * scores + self._weight * judged
+        mixed = scores + self._weight * judged
         kept: ScoreArray = mixed + np.logaddexp.reduce(scores) - np.logaddexp.reduce(mixed)
         return kept
 

@@ -60,8 +60,7 @@ class SearchOptions:
 
     beam_width: int = 48
     end_weight: float = 1.0  # of the log-probability that the clause ends where the keys end
-    search_share: float = 1.0  # of the search's own log-probability in the second pass,
-    encoder_weight: float = 0.3  # and of the encoder's (engine.rescoring); 0: no second pass
+    encoder_weight: float = 0.2  # of the encoder's log-probability; 0: no second pass (engine.rescoring)
     surrounding_length: int = 32  # characters before the caret that are read
     costs: SpellingCosts = field(default_factory=SpellingCosts)
     block_size: int = 128

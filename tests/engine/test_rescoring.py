@@ -51,7 +51,7 @@ def final_beam(keys: str, judge: Judge | None, chain: Sequence[int] = (0,)) -> t
     decoder = FakeDecoder(VOCABULARY)
     trie = Trie(decoder)
     root = trie.reset(list(chain))
-    rescorer = Rescorer(judge, VOCABULARY, 1.0, 1.0) if judge else None  # type: ignore[arg-type]
+    rescorer = Rescorer(judge, VOCABULARY, 1.0) if judge else None  # type: ignore[arg-type]
     search = Search(trie, Scorer(decoder, trie, VOCABULARY), 64, rescorer=rescorer)
     known = frozenset(np.flatnonzero(np.diff(VOCABULARY.syllable_starts)).tolist())
     return search.final_beam(root, SyllableGraph.of(keys, spelling_table(known=known))), root
@@ -61,12 +61,33 @@ def texts_of(beam: Beam) -> list[str]:
     return ["".join(VOCABULARY.texts[token] for token in hypothesis.node.tokens) for hypothesis in beam]
 
 
+@pytest.fixture
+def far(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All texts are judged, however far behind the first."""
+    monkeypatch.setattr("engine.rescoring._REACH", 100.0)
+
+
+@pytest.mark.usefixtures("far")
 @pytest.mark.parametrize("wanted", ["泥号", "尼好", "你号"])
 def test_what_the_encoder_prefers_comes_first(wanted: str) -> None:
     beam, _ = final_beam("nihao", Judge(wanted))
     assert texts_of(beam)[0] == wanted
 
 
+def test_only_texts_near_the_first_are_judged() -> None:
+    plain, _ = final_beam("nihao", None)
+    near = [text for text, h in zip(texts_of(plain), plain, strict=True) if h.score > plain[0].score - 2]
+    judge = Judge("泥号")
+    judged, _ = final_beam("nihao", judge)
+    assert 0 < len(near) < len(plain)
+    assert [len(texts) for _, texts in judge.asked] == ([len(near)] if len(near) > 1 else [])
+    scores = [
+        {text: h.score for text, h in zip(texts_of(beam), beam, strict=True)} for beam in (plain, judged)
+    ]
+    assert {text for text in scores[0] if scores[0][text] != scores[1][text]} <= set(near)
+
+
+@pytest.mark.usefixtures("far")
 def test_texts_of_the_same_syllables_keep_their_probability_together() -> None:
     plain, _ = final_beam("xian", None)
     judged, _ = final_beam("xian", Judge("现安"))
@@ -88,6 +109,7 @@ def test_a_text_alone_is_not_asked_about() -> None:
     assert [len(texts) for _, texts in judge.asked] == [2]  # 先 and 现; 西安 has no rival
 
 
+@pytest.mark.usefixtures("far")
 def test_an_unfinished_syllable_is_not_judged() -> None:
     judge = Judge()
     final_beam("nihaosh", judge)
