@@ -27,6 +27,7 @@ from engine.correction import Correction
 from engine.graph import Edge, SyllableGraph
 from engine.guesses import Guesser
 from engine.latin import latin_token
+from engine.rescoring import Rescorer
 from engine.scorer import Scorer
 from engine.spelling import SEPARATOR, SpellingCosts, SpellingType
 from engine.trie import Node, Trie
@@ -59,6 +60,8 @@ class SearchOptions:
 
     beam_width: int = 48
     end_weight: float = 1.0  # of the log-probability that the clause ends where the keys end
+    search_share: float = 1.0  # of the search's own log-probability in the second pass,
+    encoder_weight: float = 0.3  # and of the encoder's (engine.rescoring); 0: no second pass
     surrounding_length: int = 32  # characters before the caret that are read
     costs: SpellingCosts = field(default_factory=SpellingCosts)
     block_size: int = 128
@@ -89,13 +92,14 @@ class Search:
         beam_width: int,
         end_weight: float = 1.0,
         guesser: Guesser | None = None,
+        rescorer: Rescorer | None = None,
     ) -> None:
         self._trie = trie
         self._scorer = scorer
         self._beam_width = beam_width
         self._wide = beam_width * _ABBREVIATED_FACTOR
         self._fuzzy = round(beam_width * _FUZZY_FACTOR)
-        self._whole_texts = WholeTexts(scorer, end_weight, guesser)
+        self._whole_texts = WholeTexts(scorer, end_weight, guesser, rescorer)
         self._interior: dict[tuple[Node, tuple[str, str]], Beam] = {}  # by SyllableGraph.name
         self._drafts: dict[tuple[Node, str, int], Beam] = {}  # by keys and width
         self._final: dict[tuple[Node, str], Beam] = {}

@@ -17,6 +17,7 @@ from engine.vocabulary import Vocabulary
 from tests.training.runs import ROOT, TINY, distance, run, set_all, weights
 from training.cli import main
 from training.data import IGNORED, START_ID, Batch, Shards
+from training.encoder_files import load_encoder
 from training.export import load_trained
 from training.files import CheckpointError
 from training.log import RunLog
@@ -154,11 +155,11 @@ def test_products_have_the_precision_of_the_recipe(prepared: Path, recipe: Path,
     vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
     trainer = Trainer(settings, vocabulary, prepared, recipe.parent / "run", compiled=False)
     seen = set()
-    for block in trainer.state.decoder.blocks:
+    for block in trainer.state.model.blocks:
         block.qkv.register_forward_hook(lambda _module, _inputs, output: seen.add(output.dtype))
     trainer.train(save_minutes=60, until_step=1)  # and a report
     assert seen == {getattr(torch, precision)}
-    assert {parameter.dtype for parameter in trainer.state.decoder.parameters()} == {torch.float32}
+    assert {parameter.dtype for parameter in trainer.state.model.parameters()} == {torch.float32}
 
 
 def test_until_step_0_trains_nothing(prepared: Path, recipe: Path, tmp_path: Path) -> None:
@@ -219,16 +220,19 @@ def test_overrides_win(recipe: Path) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in RECIPES.glob("*.toml")))
-def test_every_recipe_runs(prepared: Path, tmp_path: Path, name: str) -> None:
+def test_every_recipe_runs(prepared: Path, tiny_bundle: Path, tmp_path: Path, name: str) -> None:
+    is_encoder = load_recipe(RECIPES / name).kind == "encoder"  # begins with a decoder and has its shape
     settings = {
-        "model": {"n_layer": 1, "n_head": 1, "n_embd": 32, "block_size": 32},
+        "model": {"n_layer": 2, "n_head": 2, "n_embd": 32, "block_size": 32},
         "training": {"batch_size": 4, "max_steps": 2, "minutes": 0},
     }
     changes = [
         f"{section}.{key}={value}" for section, keys in settings.items() for key, value in keys.items()
     ]
-    run(prepared, tmp_path / "run", RECIPES / name, *set_all(*changes))
-    assert load_trained(tmp_path / "run" / "model.pt").progress["steps"] == 2
+    begin = ["--begin", str(tiny_bundle)] if is_encoder else []
+    run(prepared, tmp_path / "run", RECIPES / name, *begin, *set_all(*changes))
+    load = load_encoder if is_encoder else load_trained
+    assert load(tmp_path / "run" / "model.pt").progress["steps"] == 2
 
 
 def test_a_recipe_is_like_another(tmp_path: Path) -> None:
