@@ -77,12 +77,15 @@ def laid_out_as(value: Tensor, like: Tensor) -> Tensor:
 
 @torch.no_grad()
 def load_whole(module: nn.Module, values: dict[str, Tensor]) -> None:
-    """Put whole tensors into the parameters of the same names, in parts or not."""
+    """Put whole tensors into the parameters of the same names, in parts or not, and into buffers."""
     parameters = dict(module.named_parameters())
     if set(parameters) - set(values):
         raise KeyError(f"no value for {', '.join(sorted(set(parameters) - set(values)))}")
     for name, parameter in parameters.items():
         parameter.copy_(laid_out_as(values[name], parameter))
+    for name, buffer in module.named_buffers():
+        if name in values:
+            buffer.copy_(values[name])
 
 
 def load_optimiser(optimiser: torch.optim.Optimizer | SharedMuon, saved: dict[str, Any]) -> None:

@@ -228,6 +228,16 @@ def test_a_run_goes_on_from_an_encoder(
     assert load_encoder(tmp_path / "run" / "model.pt").progress["begun_from"]["steps"] == 150
 
 
+def test_a_run_cut_off_goes_on(prepared: Path, tiny_bundle: Path, recipe: Path, tmp_path: Path) -> None:
+    more = ["--begin", str(tiny_bundle), "--set", "training.max_steps=6"]
+    run(prepared, tmp_path / "whole", recipe, *more)
+    run(prepared, tmp_path / "cut", recipe, *more, "--until-step", "3")
+    run(prepared, tmp_path / "cut", recipe, "--set", "training.max_steps=6")
+    first, second = (load_encoder(tmp_path / name / "model.pt").encoder for name in ("whole", "cut"))
+    for name, value in first.state_dict().items():
+        assert torch.allclose(value, second.state_dict()[name], atol=1e-3), name
+
+
 def test_an_encoder_of_another_shape_is_named(
     prepared: Path, trained: Path, recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
