@@ -3,6 +3,9 @@
 Knows the widgets and where they are on the screen; changes nothing. Whoever types and clicks from
 another process (`tests.ime_app.display`) reads the file as a person looks at the screen: which
 candidates are shown, where a button is, what is written in a window.
+
+A Python socket ends the process, this one and with `--shipped` that of retraining as well: none is ever
+to be opened. (The window reaches the X server without Python.)
 """
 
 from __future__ import annotations
@@ -20,6 +23,14 @@ from ime_app import app as app_module
 from ime_app.window import MainWindow
 
 LOOK_MS: Final[int] = 10
+NO_SOCKETS: Final[str] = """
+import os, sys
+def refuse(event, arguments):
+    if event.startswith("socket."):
+        print(f"a socket was opened: {event}", file=sys.stderr, flush=True)
+        os._exit(97)
+sys.addaudithook(refuse)
+"""
 
 
 class Eyes:
@@ -87,6 +98,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.shipped:
         _ship(options.shipped, options.training.split())
+    exec(NO_SOCKETS, {})  # the same lines as in the process of retraining
     create = app_module.create_window
 
     def create_seen(arguments: Any) -> MainWindow:
@@ -104,7 +116,8 @@ def _ship(bundle: Path, training: list[str]) -> None:
     from engine import bundle_store
     from ime_app import retraining
 
-    code = f"import sys, pathlib, resources; resources.MODEL = pathlib.Path({str(bundle)!r})\n"
+    code = NO_SOCKETS
+    code += f"import pathlib, resources; resources.MODEL = pathlib.Path({str(bundle)!r})\n"
     code += f"from training.cli import main; sys.exit(main([*sys.argv[1:], *{training!r}]))"
     resources.MODEL = bundle
     bundle_store.BundleStore.__init__.__defaults__ = (bundle,)

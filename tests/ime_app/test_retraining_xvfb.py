@@ -1,23 +1,33 @@
 """Retraining from the real window under a real X server: typed, trained, judged, used and taken back.
 
 Everything is real but the size: keys and clicks by xdotool, the window's process, the process of
-training, the store; the model is a tiny one. The same on the shipped model, with the pictures of
-docs/learning.md: `python -m tests.ime_app.retraining_by_hand TEXT`.
+training, the store; the model is a tiny one. Neither process may open a socket. The same on the shipped
+model, with the pictures of docs/learning.md: `python -m tests.ime_app.retraining_by_hand TEXT`.
 """
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from engine.bundle_store import SHIPPED, BundleStore
 from tests.ime_app.display import Desk, running, x_server
+from tests.ime_app.eyes import NO_SOCKETS
 from tests.ime_app.retraining_by_hand import User, seen_window
 from tests.ime_app.test_learning import logged
 from tests.ime_app.test_retraining_run import FAST, TYPED
 from tests.training.conftest import corpus, prepared, tiny_bundle
 
 __all__ = ["corpus", "prepared", "tiny_bundle"]
+
+
+def test_a_socket_would_end_the_process() -> None:
+    """The guard of the test below."""
+    for code, status in (("socket.socket()", 97), ("socket.socketpair()", 97), ("pass", 0)):
+        command = [sys.executable, "-c", f"{NO_SOCKETS}\nimport socket\n{code}"]
+        assert subprocess.run(command, capture_output=True, check=False).returncode == status
 
 
 def test_typed_trained_used_and_taken_back_by_hand(tmp_path: Path, tiny_bundle: Path) -> None:
