@@ -66,12 +66,7 @@ def resume(state: RunState, recipe: Recipe, vocabulary: Vocabulary, run: Path, r
     return found
 
 
-def check_begin(trained: Trained, recipe: Recipe, vocabulary: Vocabulary) -> None:
-    """Raises CheckpointError unless a run of this recipe can begin with these weights."""
+def check_begin(trained: Trained, vocabulary: Vocabulary) -> None:
+    """Raises CheckpointError unless a run over shards of this vocabulary can begin with these weights."""
     if trained.vocabulary.hash != vocabulary.hash:
         raise CheckpointError("the weights to begin with are for another vocabulary than the shards")
-    if trained.decoder.config != recipe.model:
-        raise CheckpointError(
-            f"the weights to begin with have the shape {trained.decoder.config}; "
-            "set the recipe's [model] to it"
-        )

@@ -109,7 +109,10 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument("--recipe", type=Path, default=RECIPES / "base.toml")
     command.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", dest="overrides")
     command.add_argument(
-        "--begin", type=Path, help="weights a new run starts with: RUN/model.pt, or the folder of a bundle"
+        "--begin",
+        type=Path,
+        help="weights a new run starts with: RUN/model.pt, or the folder of a bundle; with fewer layers or "
+        "inner channels than the recipe's they grow",
     )
     command.add_argument("--save-minutes", type=float, default=5.0, help="time between checkpoints")
     command.add_argument("--until-step", type=int, help="stop here; the schedule stays the recipe's")

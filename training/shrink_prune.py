@@ -50,7 +50,7 @@ def prune(trained: Trained, batches: Sequence[Batch], n_layer: int, n_head: int,
     channels = _best_channels(decoder, batches, n_inner)
     config = replace(decoder.config, n_head=n_head, head_size=decoder.config.size_of_head, n_inner=n_inner)
     smaller = Decoder(config, trained.vocabulary)
-    _copy_outer(decoder, smaller)
+    copy_outer(decoder, smaller)
     for layer, (block, target) in enumerate(zip(decoder.blocks, smaller.blocks, strict=True)):
         _copy_block(block, target, heads[layer], channels[layer], config.size_of_head)
     recipe = trained.recipe | {"model": asdict(config)}
@@ -83,7 +83,7 @@ def _without_layers(trained: Trained, batches: Sequence[Batch], n_layer: int) ->
         trained.decoder.blocks = whole
     config = replace(trained.decoder.config, n_layer=n_layer)
     decoder = Decoder(config, trained.vocabulary)
-    _copy_outer(trained.decoder, decoder)
+    copy_outer(trained.decoder, decoder)
     for block, target in zip(kept, decoder.blocks, strict=True):
         target.load_state_dict(block.state_dict())
     return decoder.eval()
@@ -125,7 +125,7 @@ def _best_channels(decoder: Decoder, batches: Sequence[Batch], n_inner: int) -> 
 
 
 @torch.no_grad()
-def _copy_outer(source: Decoder, target: Decoder) -> None:
+def copy_outer(source: Decoder, target: Decoder) -> None:
     """All that is in no block."""
     outer = {name: value for name, value in source.state_dict().items() if not name.startswith("blocks.")}
     target.load_state_dict(outer, strict=False)

@@ -27,6 +27,7 @@ from training import checkpoint
 from training.data import IGNORED, Batch, Shards, WindowSampler, note_on_weights
 from training.export import load_trained
 from training.files import save_whole
+from training.grow import grow, how_it_grew
 from training.log import RunLog
 from training.model import Decoder
 from training.objective import Objective, mean_loss, tensors_of, validation_batches
@@ -174,24 +175,32 @@ def train(
 ) -> None:
     """Train, or go on with, the run in folder `run`.
 
-    `begin`: the model.pt of a run, or the folder of a bundle, whose weights a new run starts with.
+    `begin`: the model.pt of a run, or the folder of a bundle, whose weights a new run starts with; a
+    decoder of fewer layers or inner channels than the recipe's is grown (training/grow.py).
     """
     with joined() as ranks:
         vocabulary = Vocabulary.load(data / "vocabulary.tsv")
         trainer = Trainer(recipe, vocabulary, data, run, compiled, ranks)
         resumed = checkpoint.resume(trainer.state, recipe, vocabulary, run, ranks)
+        where = f"resumed at step {trainer.state.step:,}" if resumed else "from the start"
         if begin is not None and not resumed:
-            trained = restore(begin) if begin.is_dir() else load_trained(begin)
-            checkpoint.check_begin(trained, recipe, vocabulary)
-            trainer.state.begin_from(trained)
+            where = _begin(trainer, begin)
         if ranks.is_first:
-            _announce(trainer, resumed)
+            _announce(trainer, where)
         trainer.train(save_minutes, until_step)
 
 
-def _announce(trainer: Trainer, resumed: bool) -> None:
+def _begin(trainer: Trainer, begin: Path) -> str:
+    """Take over the weights of another run or bundle; returns what was done, in words."""
+    recipe = trainer.recipe
+    trained = restore(begin) if begin.is_dir() else load_trained(begin)
+    checkpoint.check_begin(trained, trainer.vocabulary)
+    trainer.state.begin_from(grow(trained, recipe.model, recipe.training.seed))
+    return ", ".join(filter(None, (f"begins with {begin}", how_it_grew(trained, recipe.model))))
+
+
+def _announce(trainer: Trainer, where: str) -> None:
     size = sum(p.numel() for p in trainer.state.decoder.parameters())
-    where = f"resumed at step {trainer.state.step:,}" if resumed else "from the start"
     sharing = ", in parts" if trainer.recipe.training.sharded and trainer.ranks.world_size > 1 else ""
     on = f"{trainer.ranks.world_size} x {trainer.ranks.device}{sharing}"
     print(f"{size / 1e6:.1f} M parameters on {on}; {where}")

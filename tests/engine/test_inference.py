@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -123,3 +126,24 @@ def test_what_does_not_fit_is_refused(model: bytes, n_embd: int, message: str) -
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InferenceError, match="cannot load"):
         OnnxDecoder(tmp_path / "nothing.onnx", *head())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from engine.inference import OnnxDecoder; OnnxDecoder(model, *head(4))",
+        "import training.shrink_forms, onnxruntime.quantization as _, onnxruntime; "
+        "onnxruntime.InferenceSession(model)",
+    ],
+)
+def test_onnxruntime_reports_to_nobody(tmp_path: Path, code: str) -> None:
+    """Left alone it would keep a number for this machine and look its maker's server up.
+
+    It spares test runs: what it takes for one (CI=true and the like) is taken from the environment.
+    """
+    kept = ("PATH", "LD_LIBRARY_PATH", "OMP_NUM_THREADS")
+    environment = {name: os.environ[name] for name in kept if name in os.environ}
+    environment |= {"HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])}
+    code = f"from tests.engine.test_inference import head, tiny_graph; model = tiny_graph(); {code}"
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert list(tmp_path.rglob("*nnxruntime*")) == []

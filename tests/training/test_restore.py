@@ -16,6 +16,7 @@ from engine.vocabulary import Vocabulary, from_counts
 from training.cli import main
 from training.export import Trained, export
 from training.files import CheckpointError
+from training.grow import GrowError
 from training.model import Decoder, ModelConfig
 from training.parity import reading_log_probs
 from training.restore import class_vectors, restore
@@ -89,7 +90,7 @@ def test_a_run_begins_with_a_bundle(bundle: Path, prepared: Path, tmp_path: Path
 def test_weights_that_do_not_fit_are_refused(bundle: Path, prepared: Path, tmp_path: Path) -> None:
     from training.recipe import Recipe
 
-    with pytest.raises(CheckpointError, match="shape"):
+    with pytest.raises(GrowError, match="n_embd is 256, that of the weights to begin with 32"):
         train(Recipe(), prepared, tmp_path / "run", 1, 0, False, bundle)
     small = bundle_of(from_counts([("你", "ni", 1), ("好", "hao", 1)]), tmp_path / "small")
     with pytest.raises(CheckpointError, match="another vocabulary"):
