@@ -17,7 +17,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QTableWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QLabel,
+    QProgressBar,
+    QTableWidget,
+    QWidget,
+)
 
 from ime_app import app as app_module
 from ime_app.window import MainWindow
@@ -62,6 +70,7 @@ def _main(window: MainWindow) -> dict[str, Any]:
     return {
         "ready": not controller.is_loading and controller.is_idle,
         "composing": controller.is_composing,
+        "letters": controller.output.preedit.typed,
         "candidates": [candidate.text for candidate in shown],
         "page": bar.menu.page,
         "page_size": bar.menu.page_size,
@@ -76,6 +85,7 @@ def _dialog(dialog: QDialog) -> dict[str, Any]:
     return {
         "buttons": {text: place for text, place in buttons.items() if text and place},
         "labels": [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()],
+        "done": [bar.value() / max(1, bar.maximum()) for bar in dialog.findChildren(QProgressBar)],
         "rows": [table.rowCount() for table in dialog.findChildren(QTableWidget) if table.isVisible()],
     }
 

@@ -70,7 +70,7 @@ class User:
     def write(self, keys: str, text: str, mark: str = "") -> bool:
         """Letters, then the longest candidates that are right, then the mark; False where it was given up."""
         self._desk.type(keys)
-        self.wait("candidates", lambda: self.main["ready"] and self.main["composing"])
+        self.wait("candidates", lambda: self.main["ready"] and self.main["letters"] == keys)
         while text:
             main = self.main
             candidates, size = main["candidates"], main["page_size"]
@@ -113,7 +113,7 @@ class User:
         self.photograph(window, "retraining-start")
         self.press(name, "retrain.start")
         training = strings("retrain.stage=train")
-        self.wait("training", lambda: self._says(training) or self._has_ended(), RETRAINING_S)
+        self.wait("training", lambda: self._is_halfway(training) or self._has_ended(), RETRAINING_S)
         self.photograph(window, "retraining-progress")
         self.wait("verdict", self._has_ended, RETRAINING_S)
         verdict, rows = self._verdict(), self._dialog(name)["rows"][0]
@@ -145,8 +145,9 @@ class User:
         labels = self._dialog("retrain")["labels"]
         return next((text for text in labels if text.startswith(("新模型", "没有成功"))), "")
 
-    def _says(self, words: str) -> bool:
-        return any(text.startswith(words) for text in self._dialog("retrain")["labels"])
+    def _is_halfway(self, stage: str) -> bool:
+        dialog = self._dialog("retrain")
+        return dialog["done"][0] >= 0.5 and any(text.startswith(stage) for text in dialog["labels"])
 
     def _dialog(self, name: str) -> dict[str, Any]:
         seen: dict[str, Any] = self._look()["dialogs"][self._strings(name)]
