@@ -151,7 +151,11 @@ class RetrainingWindow(QDialog):
         self.examples.setRowCount(len(outcome.examples))
         for row, example in enumerate(outcome.examples):
             for column, name in enumerate(EXAMPLE_COLUMNS):
-                self.examples.setItem(row, column, QTableWidgetItem(getattr(example, name)))
+                text = str(getattr(example, name))
+                is_right = name in ("before", "after") and text == example.wanted
+                item = QTableWidgetItem(f"{text} ✓" if is_right else text)
+                item.setToolTip(text)  # where the column is too narrow for it
+                self.examples.setItem(row, column, item)
 
     def _activate(self) -> None:
         assert self._outcome is not None

@@ -147,8 +147,9 @@ def test_a_better_model_is_shown_and_used(scene: Callable[..., Scene]) -> None:
         "shijie",
         "时节",
         "世界",
-        "时节",
+        "时节 ✓",
     ]
+    assert window.examples.item(0, 0).toolTip() == "shijie"
     assert window.curve.accessibleName().endswith("2.75")
     window.activate_button.click()
     on_stage.hands.wait(lambda: on_stage.switched == 1)
