@@ -11,7 +11,8 @@ STRENGTH more occasions:
 
     price = ln((exact + STRENGTH·(1 - p)) / (used + STRENGTH·p)),  p = 1 / (1 + exp(first price))
 
-kept within [LOWEST, HIGHEST] and rounded to STEP. Each way round of a pair has a price of its own.
+rounded to STEP and kept within [LOWEST, HIGHEST], or what it began at where that is more. Each way round
+of a pair has a price of its own.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ def learnt_price(first: float, used: int, occasions: int) -> float:
         return first
     share = 1 / (1 + math.exp(first))
     odds = (occasions - used + STRENGTH * (1 - share)) / (used + STRENGTH * share)
-    return min(HIGHEST, max(LOWEST, round(math.log(odds) / STEP) * STEP))
+    return min(max(HIGHEST, first), max(LOWEST, round(math.log(odds) / STEP) * STEP))
 
 
 @lru_cache(maxsize=1 << 12)

@@ -24,13 +24,21 @@ class Hypothesis:
     """A text for the keys up to a vertex.
 
     `score`: log-probability below the root less the costs of the edges, in nats. `edge` is the
-    last one, `source` the hypothesis it extends (None at the root).
+    last one, `source` the hypothesis it extends (None at the root). `ways`: those of the fuzzy
+    sounds on its path.
     """
 
     node: Node
     score: float
     edge: Edge | None = None
     source: Hypothesis | None = None
+    ways: frozenset[str] = frozenset()
+
+    def cost_of(self, edge: Edge) -> float:
+        """Nats of `edge` behind this hypothesis; a sound is cheaper where one of its ways was gone before."""
+        if not edge.ways or not self.ways:
+            return edge.cost
+        return edge.cost - sum(way.saved for way in edge.ways if way.name in self.ways)
 
     @property
     def edges(self) -> tuple[Edge, ...]:
@@ -67,8 +75,10 @@ class _Pick(NamedTuple):
     def hypothesis(self) -> Hypothesis:
         if self.edge is None:
             return self.source
-        node = self.source.node.child(self.tokens[-1])
-        return Hypothesis(node, -self.negative_score, self.edge, self.source)
+        node, ways = self.source.node.child(self.tokens[-1]), self.source.ways
+        if self.edge.ways:
+            ways = ways.union(way.name for way in self.edge.ways)
+        return Hypothesis(node, -self.negative_score, self.edge, self.source, ways)
 
 
 class _Pool:
@@ -86,7 +96,7 @@ class _Pool:
         for edge, beam in extensions:
             syllables = edge.first_syllable, edge.last_syllable
             log_probs = scorer.reading_log_probs([hypothesis.node for hypothesis in beam], *syllables)
-            blocks.append((log_probs + np.array([[h.score - edge.cost] for h in beam])).ravel())
+            blocks.append((log_probs + np.array([[h.score - h.cost_of(edge)] for h in beam])).ravel())
             self._first_tokens.append(scorer.first_token(*syllables))
             self._widths.append(log_probs.shape[1])
         self._ends = np.cumsum([len(block) for block in blocks])

@@ -9,6 +9,8 @@ sentence of what was expected, what was found and what to do; nothing else is ra
     head.npz         weight int8 (n_token, n_embd), scale float32 (n_token,), bias float32 (n_token,)
     vocabulary.tsv   `Vocabulary.dumps`
     ngram.npz        optional
+    encoder.onnx     optional, with encoder.npz: by_class float16 (n_class, n_embd), masked float16
+                     (n_embd,), bias float16 (n_token,); see engine.encoder
 """
 
 from __future__ import annotations
@@ -33,8 +35,11 @@ DECODER: Final[str] = "decoder.onnx"
 HEAD: Final[str] = "head.npz"
 VOCABULARY: Final[str] = "vocabulary.tsv"
 NGRAM: Final[str] = "ngram.npz"
+ENCODER: Final[str] = "encoder.onnx"
+ENCODER_TABLES: Final[str] = "encoder.npz"
 
 _REQUIRED: Final[tuple[str, ...]] = (DECODER, HEAD, VOCABULARY)
+_OPTIONAL: Final[tuple[str, ...]] = (NGRAM, ENCODER, ENCODER_TABLES)
 _SIZES: Final[tuple[str, ...]] = ("n_token", "n_class", "n_layer", "n_head", "n_embd", "block_size")
 _REMEDY: Final[str] = "take the bundle from a fresh clone or export it again with `python -m training export`"
 
@@ -99,6 +104,19 @@ class Manifest:
 
 
 @dataclass(frozen=True)
+class EncoderTables:
+    """What the pinyin encoder has beside its graph and the decoder's output table.
+
+    by_class: (n_class, n_embd), added to a token's output row where the token is known; masked:
+    (n_embd,), added to by_class where only the syllable is; bias: (n_token,), of the reading softmax.
+    """
+
+    by_class: Floats
+    masked: Floats
+    bias: Floats
+
+
+@dataclass(frozen=True)
 class Bundle:
     """A verified bundle.
 
@@ -112,6 +130,15 @@ class Bundle:
     head_bias: Floats
     decoder_path: Path
     ngram_path: Path | None
+    encoder_path: Path | None = None
+    encoder_tables: EncoderTables | None = None
+
+    @property
+    def encoder_files(self) -> tuple[bytes, bytes] | None:
+        """The encoder's graph and tables as they lie in the bundle, for `write_bundle`."""
+        if self.encoder_path is None:
+            return None
+        return self.encoder_path.read_bytes(), (self.path / ENCODER_TABLES).read_bytes()
 
     @property
     def name(self) -> str:
@@ -143,8 +170,11 @@ class Bundle:
         _verify_files(path, manifest)
         vocabulary = _load_vocabulary(path, manifest)
         weight, bias = _load_head(path / HEAD, manifest)
-        ngram_path = path / NGRAM if NGRAM in manifest.files else None
-        return cls(path, manifest, vocabulary, weight, bias, path / DECODER, ngram_path)
+        ngram, encoder, tables = (path / f if f in manifest.files else None for f in _OPTIONAL)
+        if (encoder is None) != (tables is None):
+            raise BundleError.of(f"{ENCODER} and {ENCODER_TABLES} in {path}", "only one of them")
+        found = None if tables is None else _load_encoder_tables(tables, manifest)
+        return cls(path, manifest, vocabulary, weight, bias, path / DECODER, ngram, encoder, found)
 
 
 def write_bundle(
@@ -160,18 +190,22 @@ def write_bundle(
     block_size: int,
     provenance: dict[str, Any],
     ngram: bytes | None = None,
+    encoder: tuple[bytes, bytes] | None = None,
 ) -> Manifest:
     """Write all files of a bundle into the directory `path`, made where missing.
 
-    head_weight: (n_token, n_embd), rounded to int8 row by row here; head_bias: (n_token,).
+    head_weight: (n_token, n_embd), rounded to int8 row by row here; head_bias: (n_token,);
+    encoder: its graph, and its tables as `encoder_tables` packs them.
     """
     path.mkdir(parents=True, exist_ok=True)
     (path / DECODER).write_bytes(decoder)
     (path / VOCABULARY).write_text(vocabulary.dumps(), encoding="utf-8", newline="\n")
     write_head(path / HEAD, head_weight, head_bias)
-    (path / NGRAM).unlink(missing_ok=True)
-    if ngram is not None:
-        (path / NGRAM).write_bytes(ngram)
+    optional = dict(zip(_OPTIONAL, (ngram, *(encoder or (None, None))), strict=True))
+    for file, content in optional.items():
+        (path / file).unlink(missing_ok=True)
+        if content is not None:
+            (path / file).write_bytes(content)
     return write_manifest(
         path,
         name=name,
@@ -196,7 +230,7 @@ def write_manifest(
     provenance: dict[str, Any],
 ) -> Manifest:
     """Write manifest.json over the bundle files that lie in the directory `path`."""
-    present = [file for file in (*_REQUIRED, NGRAM) if (path / file).is_file()]
+    present = [file for file in (*_REQUIRED, *_OPTIONAL) if (path / file).is_file()]
     manifest = Manifest(
         name=name,
         created=date.today().isoformat(),
@@ -274,20 +308,31 @@ def _load_vocabulary(path: Path, manifest: Manifest) -> Vocabulary:
 
 def _load_head(path: Path, manifest: Manifest) -> tuple[Floats, Floats]:
     """De-quantised weight (n_token, n_embd) and bias (n_token,)."""
-    try:
-        with path.open("rb") as file, np.load(file) as head:  # numpy leaves its own file open on an error
-            weight, scale, bias = head["weight"], head["scale"], head["bias"]
-    except (ValueError, KeyError, EOFError, TypeError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        raise BundleError.of(f"arrays weight, scale, bias in {path}", f"none ({error})") from error
     n_token, n_embd = manifest.n_token, manifest.n_embd
-    shapes = weight.shape, scale.shape, bias.shape
-    if shapes != ((n_token, n_embd), (n_token,), (n_token,)):
-        wanted = f"weight {(n_token, n_embd)}, scale and bias {(n_token,)} in {path}"
-        raise BundleError.of(wanted, f"{shapes[0]}, {shapes[1]} and {shapes[2]}")
-    kinds = "".join(array.dtype.kind for array in (weight, scale, bias))
-    if not set(kinds) <= set("iuf"):
-        raise BundleError.of(f"numbers in weight, scale and bias of {path}", f"kinds {kinds!r}")
-    if not all(np.isfinite(array).all() for array in (weight, scale, bias)):
-        raise BundleError.of(f"finite weight, scale and bias in {path}", "nan or inf")
-    weights: Floats = weight.astype(np.float32) * scale.astype(np.float32)[:, None]
-    return weights, bias.astype(np.float32)
+    shapes = {"weight": (n_token, n_embd), "scale": (n_token,), "bias": (n_token,)}
+    weight, scale, bias = _load_arrays(path, shapes)
+    return weight * scale[:, None], bias
+
+
+def _load_encoder_tables(path: Path, manifest: Manifest) -> EncoderTables:
+    n_embd = manifest.n_embd
+    shapes = {"by_class": (manifest.n_class, n_embd), "masked": (n_embd,), "bias": (manifest.n_token,)}
+    return EncoderTables(*_load_arrays(path, shapes))
+
+
+def _load_arrays(path: Path, shapes: dict[str, tuple[int, ...]]) -> list[Floats]:
+    """The arrays of these names and shapes, finite numbers all."""
+    names = ", ".join(shapes)
+    try:
+        with path.open("rb") as file, np.load(file) as packed:  # numpy leaves its own file open on an error
+            arrays = [packed[name] for name in shapes]
+    except (ValueError, KeyError, EOFError, TypeError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        raise BundleError.of(f"arrays {names} in {path}", f"none ({error})") from error
+    for (name, shape), array in zip(shapes.items(), arrays, strict=True):
+        if array.shape != shape:
+            raise BundleError.of(f"{name} of the shape {shape} in {path}", f"{array.shape}")
+        if array.dtype.kind not in "iuf":
+            raise BundleError.of(f"numbers in {names} of {path}", f"the kind {array.dtype.kind!r}")
+        if not np.isfinite(array).all():
+            raise BundleError.of(f"finite {names} in {path}", "nan or inf")
+    return [array.astype(np.float32) for array in arrays]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine.candidates import CandidateList, Root, end_of
+from engine.encoder import PinyinEncoder
 from engine.english import English
 from engine.graph import SyllableGraph
 from engine.guesses import Guesser
@@ -19,6 +20,7 @@ from engine.ngram import NgramModel
 from engine.notes import boundaries_of
 from engine.personal import Personal
 from engine.prediction import Predictor
+from engine.rescoring import Rescorer
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
 from engine.spelling import SpellingCosts, SpellingOptions
@@ -63,16 +65,21 @@ class Converter:
         personal: Personal | None = None,
         clauses: Lexicon | None = None,  # what abbreviated inputs may stand for besides words
         english: English | None = None,
+        encoder: PinyinEncoder | None = None,  # of the second pass
     ) -> None:
         self._options = options
         self._english = english
+        self._encoder = encoder
         self._parts = decoder, vocabulary, lexicon, options, reading_prior, ngram, penalties
         self._clauses = clauses
         self._reader = SurroundingReader(vocabulary, lexicon, reading_prior)
         self._trie = Trie(decoder, options.arena_rows, options.block_size)
         self._scorer = Scorer(decoder, self._trie, vocabulary, ngram, penalties, personal)
         guesser = None if clauses is None else Guesser(lexicon, clauses)
-        self._search = Search(self._trie, self._scorer, options.beam_width, options.end_weight, guesser)
+        rescorer = _rescorer_of(encoder, vocabulary, options)
+        self._search = Search(
+            self._trie, self._scorer, options.beam_width, options.end_weight, guesser, rescorer
+        )
         self._list = CandidateList(vocabulary, lexicon, self._scorer, self._search, options, personal)
         self._predictor = Predictor(vocabulary, self._is_word, self._trie, self._scorer)
         self._personal = personal
@@ -89,7 +96,13 @@ class Converter:
 
     def twin(self) -> Converter:
         """Another converter on the same decoder, lexicon and n-gram, for another surrounding text."""
-        return Converter(*self._parts, self._spelling, clauses=self._clauses, english=self._english)
+        return Converter(
+            *self._parts,
+            self._spelling,
+            clauses=self._clauses,
+            english=self._english,
+            encoder=self._encoder,
+        )
 
     @property
     def spelling(self) -> SpellingOptions:
@@ -189,3 +202,11 @@ class Converter:
         self._list.clear()
         self._scorer.clear()
         self._last = None
+
+
+def _rescorer_of(
+    encoder: PinyinEncoder | None, vocabulary: Vocabulary, options: SearchOptions
+) -> Rescorer | None:
+    if encoder is None or not options.encoder_weight:
+        return None
+    return Rescorer(encoder, vocabulary, options.search_share, options.encoder_weight)

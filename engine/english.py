@@ -99,7 +99,7 @@ class English:
     def _words_of(self, typed: str) -> Iterable[EnglishWord]:
         listed = self.find(typed)
         if typed.islower():
-            if listed is not None and _is_long_enough(listed):
+            if listed is not None and _may_be_small(listed):
                 yield from self.typed(typed)
         elif typed[0].isupper():
             cost = _UNLISTED + _LETTER * len(typed)
@@ -110,6 +110,9 @@ class English:
             yield listed  # iPhone
 
 
-def _is_long_enough(word: EnglishWord) -> bool:
-    """Whether a word may be typed in small letters: two of them are mostly something else."""
+def _may_be_small(word: EnglishWord) -> bool:
+    """Whether a word may be typed in small letters: two of them are mostly something else, and one
+    letter again and again (hhhh, www) is a laugh or a sob: 哈哈哈哈."""
+    if len(set(word.text.lower())) == 1 and word.length > 2:
+        return False
     return word.length > 2 or (word.length == 2 and word.cost <= _SHORT_COST)

@@ -19,6 +19,7 @@ from engine.computed import CodePointRewriter, NumberRewriter
 from engine.converter import Converter
 from engine.counts import MixOptions
 from engine.dates import DateLettersRewriter, DateRewriter, now
+from engine.encoder import PinyinEncoder
 from engine.english import English
 from engine.fake import FakeDecoder
 from engine.inference import Decoder, FloatArray, InferenceError, OnnxDecoder
@@ -67,7 +68,13 @@ def converter_of(
     """
     options = replace(options or SearchOptions(), block_size=bundle.manifest.block_size)
     return converter_with(
-        _decoder_of(bundle), bundle.vocabulary, _ngram_of(bundle), options, spelling, personal
+        _decoder_of(bundle),
+        bundle.vocabulary,
+        _ngram_of(bundle),
+        options,
+        spelling,
+        personal,
+        _encoder_of(bundle),
     )
 
 
@@ -78,6 +85,7 @@ def converter_with(
     options: SearchOptions,
     spelling: SpellingOptions | None = None,
     personal: Personal | None = None,
+    encoder: PinyinEncoder | None = None,
 ) -> Converter:
     """Converter around any decoder of `vocabulary`, with the shipped word lists and penalties.
 
@@ -96,6 +104,7 @@ def converter_with(
         personal,
         clauses,
         English.load(ENGLISH),
+        encoder,
     )
 
 
@@ -188,6 +197,17 @@ def _penalties(vocabulary: Vocabulary) -> FloatArray:
     """(n_token,): UNLISTED_PENALTY for hanzi outside the national list (們, 囧), which come last."""
     listed = load_characters(CHARACTERS)
     return np.array([0.0 if text in listed else UNLISTED_PENALTY for text in vocabulary.texts], np.float32)
+
+
+def _encoder_of(bundle: Bundle) -> PinyinEncoder | None:
+    if bundle.encoder_path is None or bundle.encoder_tables is None:
+        return None
+    try:
+        return PinyinEncoder(
+            bundle.encoder_path, bundle.encoder_tables, bundle.head_weight, bundle.vocabulary
+        )
+    except InferenceError as error:
+        raise BundleError.of(f"an encoder in {bundle.encoder_path}", f"something else ({error})") from error
 
 
 def _ngram_of(bundle: Bundle) -> NgramModel | None:

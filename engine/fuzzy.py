@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from engine.syllable import SYLLABLES, initial_of
 
@@ -61,8 +61,14 @@ DEFAULT_PAIRS: Final[frozenset[str]] = frozenset(
 # Nats that a sound costs in the place of another, and beyond that where it is the rarer way round;
 # where both initial and final change, both are paid. What a user's picks teach (`engine.accent`)
 # stands in such a mapping under the name of the pair, and of the rarer way round under `rarer`.
-FUZZY_PRICES: Final[dict[str, float]] = dict.fromkeys(FUZZY_PAIRS, 2.0)
+# Those of a few regions only are dearer: figures in docs/experiments.md, "An accent is paid for once".
+FUZZY_PRICES: Final[dict[str, float]] = dict.fromkeys(FUZZY_PAIRS, 2.0) | dict.fromkeys(
+    ("f_h", "ian_iang", "hui_fei"), 4.0
+)
 RARER: Final[float] = 1.0
+
+# Nats of every further use in one text: who says s for sh once says it again, so an accent is paid for once.
+REPEATED: Final[float] = 0.5
 
 
 _BACK: Final[str] = "_back"
@@ -108,9 +114,14 @@ def variants(syllable: str, pairs: Iterable[str], prices: Mapping[str, float]) -
     >>> variants("sheng", ["s_sh", "en_eng"], {"s_sh": 2.0, "en_eng": 1.0})
     {'shen': 1.0, 'seng': 2.0, 'sen': 3.0}
     """
-    found = ((sound.typed, sound.price(prices)) for sound in sounds_for(syllable, frozenset(pairs)))
-    cheapest = dict(sorted(found, key=lambda row: -row[1]))
-    return dict(sorted(cheapest.items(), key=lambda row: (row[1], row[0])))
+    found = ((sound.typed, sound.price(prices)) for sound in _cheapest(syllable, pairs, prices))
+    return dict(sorted(found, key=lambda row: (row[1], row[0])))
+
+
+def _cheapest(syllable: str, pairs: Iterable[str], prices: Mapping[str, float]) -> Iterable[Sound]:
+    """The cheapest way to each spelling that may stand for `syllable`."""
+    sounds = sorted(sounds_for(syllable, frozenset(pairs)), key=lambda sound: -sound.price(prices))
+    return {sound.typed: sound for sound in sounds}.values()
 
 
 @lru_cache(maxsize=1 << 12)
@@ -136,10 +147,27 @@ def _swapped(sound: str, part: str, pairs: list[tuple[str, FuzzyPair]]) -> Itera
                 yield Sound(meant, (rarer(name),))
 
 
-def typed_forms(pairs: Iterable[str], prices: Mapping[str, float]) -> dict[str, list[tuple[str, float]]]:
+class Way(NamedTuple):
+    """One of the ways that a sound goes by; `saved`: nats that it costs less where the text has gone
+    that way before."""
+
+    name: str
+    saved: float
+
+
+class Meant(NamedTuple):
+    """A syllable that some other spelling stands for, and by which ways, at this price in nats."""
+
+    syllable: str
+    price: float
+    ways: tuple[Way, ...] = ()
+
+
+def typed_forms(pairs: Iterable[str], prices: Mapping[str, float]) -> dict[str, list[Meant]]:
     """Per spelling, the syllables that it may stand for by `pairs`, the cheapest first."""
-    forms: dict[str, list[tuple[str, float]]] = {}
+    forms: dict[str, list[Meant]] = {}
     for syllable in SYLLABLES:
-        for typed, price in variants(syllable, pairs, prices).items():
-            forms.setdefault(typed, []).append((syllable, price))
-    return {typed: sorted(meant, key=lambda row: (row[1], row[0])) for typed, meant in forms.items()}
+        for sound in _cheapest(syllable, pairs, prices):
+            ways = tuple(Way(way, max(price_of(way, prices) - REPEATED, 0.0)) for way in sound.ways)
+            forms.setdefault(sound.typed, []).append(Meant(syllable, sound.price(prices), ways))
+    return {typed: sorted(meant, key=lambda row: (row.price, row.syllable)) for typed, meant in forms.items()}

@@ -26,6 +26,7 @@ from itertools import takewhile
 from typing import Final
 
 from engine.english import MAX_LENGTH, EnglishWord
+from engine.fuzzy import Way
 from engine.spelling import SEPARATOR, SpellingTable, SpellingType, Spelt
 from engine.spelling_tables import spelling_table
 
@@ -37,7 +38,8 @@ _BARE: Final[frozenset[str]] = frozenset("aeo")  # vowels that are syllables by 
 class Edge:
     """The keys [start, end) read as one of the syllables [first_syllable, last_syllable).
 
-    An edge swallows the separators behind its letters, and those that open the input.
+    An edge swallows the separators behind its letters, and those that open the input. `ways`: those
+    of a fuzzy sound.
     """
 
     start: int
@@ -47,11 +49,13 @@ class Edge:
     spelling: SpellingType = SpellingType.EXACT
     cost: float = 0.0
     word: str = ""  # of an English edge, which has no syllables
+    ways: tuple[Way, ...] = ()
 
     @classmethod
     def of(cls, start: int, end: int, spelt: Spelt, more: float = 0.0) -> Edge:
         """The keys [start, end) that are spelt so; `more` is added to the cost."""
-        return cls(start, end, spelt.first_syllable, spelt.last_syllable, spelt.spelling, spelt.cost + more)
+        syllables = spelt.first_syllable, spelt.last_syllable
+        return cls(start, end, *syllables, spelt.spelling, spelt.cost + more, ways=spelt.ways)
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,28 @@ class OnnxDecoder:
         return logits
 
 
+def load_graph(
+    model: bytes | Path, inputs: dict[str, tuple[str, int]], outputs: dict[str, tuple[str, int]]
+) -> Any:
+    """A session of one thread on a graph of these inputs and outputs, each its type and rank by name.
+
+    Raises InferenceError.
+    """
+    session = _load(model, 1)
+    _check_signature("input", session.get_inputs(), inputs)
+    _check_signature("output", session.get_outputs(), outputs)
+    return session
+
+
+def run_graph(session: Any, outputs: list[str], feeds: dict[str, npt.NDArray[Any]]) -> list[FloatArray]:
+    """One run of what `load_graph` gave. Raises InferenceError where it does not run."""
+    try:
+        found: list[FloatArray] = session.run(outputs, feeds)
+    except Exception as error:  # onnxruntime's exceptions have no common public base
+        raise InferenceError(f"expected a graph that runs, found one that does not: {error}") from error
+    return found
+
+
 def _load(model: bytes | Path, intra_op_threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = intra_op_threads
@@ -157,7 +179,7 @@ def _load(model: bytes | Path, intra_op_threads: int) -> Any:
             model if isinstance(model, bytes) else str(model), options, providers=["CPUExecutionProvider"]
         )
     except Exception as error:  # onnxruntime's exceptions have no common public base
-        raise InferenceError(f"expected a decoder graph, onnxruntime cannot load it: {error}") from error
+        raise InferenceError(f"expected a graph, onnxruntime cannot load it: {error}") from error
 
 
 def _check_signature(
@@ -166,7 +188,7 @@ def _check_signature(
     """Shapes by name. Raises InferenceError where names, types or ranks differ."""
     signature = {value.name: (value.type, len(value.shape)) for value in found}
     if signature != expected:
-        raise InferenceError(f"expected the {kind}s {expected} of a decoder graph, found {signature}")
+        raise InferenceError(f"expected the {kind}s {expected} of the graph, found {signature}")
     return {value.name: list(value.shape) for value in found}
 
 

@@ -17,7 +17,7 @@ decoder call and no scoring of some 900 readings again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -27,6 +27,7 @@ from engine.correction import Correction
 from engine.graph import Edge, SyllableGraph
 from engine.guesses import Guesser
 from engine.latin import latin_token
+from engine.rescoring import Rescorer
 from engine.scorer import Scorer
 from engine.spelling import SEPARATOR, SpellingCosts, SpellingType
 from engine.trie import Node, Trie
@@ -36,9 +37,17 @@ _MAX_BEAMS: Final[int] = 4096  # beams kept before everything is forgotten once
 
 _ENGLISH_SOURCES: Final[int] = 4  # hypotheses that an English word may follow
 
+# Nats, once in a text, that an English word in small letters costs beside abbreviations: who spells words
+# out hardly abbreviates the rest. `drfq` is no 大RFQ. docs/experiments.md, "English among initials".
+_BESIDE_ABBREVIATIONS: Final[float] = 4.0
+
 # An initial stands for some 20 syllables: beams are so many times as wide where one was read, and the
 # menu sees the best of them. Figures: docs/experiments.md, "Abbreviations again" and "A wider beam".
 _ABBREVIATED_FACTOR: Final[int] = 3
+
+# Fuzzy sounds make a syllable out of every second one, and those would crowd out what is meant as it is
+# written. Figures: docs/experiments.md, "An accent is paid for once".
+_FUZZY_FACTOR: Final[float] = 2.0
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,8 @@ class SearchOptions:
 
     beam_width: int = 48
     end_weight: float = 1.0  # of the log-probability that the clause ends where the keys end
+    search_share: float = 1.0  # of the search's own log-probability in the second pass,
+    encoder_weight: float = 0.3  # and of the encoder's (engine.rescoring); 0: no second pass
     surrounding_length: int = 32  # characters before the caret that are read
     costs: SpellingCosts = field(default_factory=SpellingCosts)
     block_size: int = 128
@@ -81,12 +92,14 @@ class Search:
         beam_width: int,
         end_weight: float = 1.0,
         guesser: Guesser | None = None,
+        rescorer: Rescorer | None = None,
     ) -> None:
         self._trie = trie
         self._scorer = scorer
         self._beam_width = beam_width
         self._wide = beam_width * _ABBREVIATED_FACTOR
-        self._whole_texts = WholeTexts(scorer, end_weight, guesser)
+        self._fuzzy = round(beam_width * _FUZZY_FACTOR)
+        self._whole_texts = WholeTexts(scorer, end_weight, guesser, rescorer)
         self._interior: dict[tuple[Node, tuple[str, str]], Beam] = {}  # by SyllableGraph.name
         self._drafts: dict[tuple[Node, str, int], Beam] = {}  # by keys and width
         self._final: dict[tuple[Node, str], Beam] = {}
@@ -118,7 +131,8 @@ class Search:
                 plain = beam if is_whole else ()
                 corrected = self._correction.final_beam(root, graph, plain)
                 beam = ranked((*plain, *corrected)) if corrected else beam
-            shown = self._beam_width if graph.is_abbreviated(graph.interpreted_length) else None
+            is_wide = graph.table.is_fuzzy or graph.is_abbreviated(graph.interpreted_length)
+            shown = self._beam_width if is_wide else None
             self._final[key] = self._whole_texts.ranked(beam, root, graph, shown)
         return self._final[key]
 
@@ -185,7 +199,7 @@ class Search:
         draft = self._draft(root, graph.before(vertex), self._wide)
         exact = self._interior[root, (graph.keys[:vertex], "")]
         read = [
-            _respelt(hypothesis, abbreviations[hypothesis.edge.start, hypothesis.edge.first_syllable])
+            _respelt(hypothesis, abbreviations[hypothesis.edge.start, hypothesis.edge.first_syllable], graph)
             for hypothesis in draft
             if hypothesis.edge
             and hypothesis.edge.spelling is SpellingType.UNFINISHED
@@ -228,9 +242,12 @@ class Search:
         found = [
             Hypothesis(
                 source.node.child(latin_token(edge.word)),
-                source.score + self._scorer.latin_log_prob(source.node) - edge.cost,
+                source.score
+                + self._scorer.latin_log_prob(source.node)
+                - (edge.cost + _cost_beside(source, edge, graph)),
                 edge,
                 source,
+                source.ways,
             )
             for edge in graph.english_into(vertex, forced)
             for source in self._interior[root, graph.name(edge.start)][:_ENGLISH_SOURCES]
@@ -240,7 +257,7 @@ class Search:
     def _width(self, graph: SyllableGraph, vertex: int) -> int:
         if graph.is_abbreviated(vertex):
             return self._wide
-        return self._beam_width
+        return self._fuzzy if graph.table.is_fuzzy else self._beam_width
 
     def _extensions(self, root: Node, graph: SyllableGraph, edges: Iterable[Edge]) -> list[Extension]:
         return [(edge, self._interior[root, graph.name(edge.start)]) for edge in edges]
@@ -268,7 +285,9 @@ class Search:
 def _hopeful(extensions: Iterable[Extension], rivals: Beam, width: int) -> list[Extension]:
     """What is left of `extensions` beside a beam of `width` places that may be full already."""
     floor = rivals[-1].score if len(rivals) == width else -np.inf
-    kept = [(edge, tuple([h for h in beam if h.score - edge.cost >= floor])) for edge, beam in extensions]
+    kept = [
+        (edge, tuple([h for h in beam if h.score - h.cost_of(edge) >= floor])) for edge, beam in extensions
+    ]
     return [(edge, beam) for edge, beam in kept if beam]
 
 
@@ -278,7 +297,27 @@ def _is_initial(graph: SyllableGraph, edge: Edge) -> bool:
     return edge.spelling is SpellingType.UNFINISHED and letters in graph.table.initials
 
 
-def _respelt(hypothesis: Hypothesis, edge: Edge) -> Hypothesis:
-    """The same text with another last edge over the same keys."""
-    cost = hypothesis.edge.cost if hypothesis.edge else 0.0
-    return Hypothesis(hypothesis.node, hypothesis.score + cost - edge.cost, edge, hypothesis.source)
+def _respelt(hypothesis: Hypothesis, edge: Edge, graph: SyllableGraph) -> Hypothesis:
+    """The same text with its last, unfinished edge read as an abbreviation."""
+    cost = edge.cost - (hypothesis.edge.cost if hypothesis.edge else 0.0)
+    if hypothesis.source:
+        cost += _cost_beside(hypothesis.source, edge, graph)
+    return replace(hypothesis, score=hypothesis.score - cost, edge=edge)
+
+
+def _cost_beside(source: Hypothesis, edge: Edge, graph: SyllableGraph) -> float:
+    """Nats where `edge` is the first that brings an English word in small letters and an abbreviation
+    together."""
+    if not graph.english:
+        return 0.0
+    before = {kind for kind in (_kind_of(each, graph) for each in source.edges) if kind}
+    after = before | {_kind_of(edge, graph)} - {None}
+    return _BESIDE_ABBREVIATIONS if len(after) == 2 > len(before) else 0.0
+
+
+def _kind_of(edge: Edge, graph: SyllableGraph) -> SpellingType | None:
+    """ABBREVIATION or ENGLISH in small letters; None for any other edge."""
+    if edge.spelling is SpellingType.ABBREVIATION:
+        return edge.spelling
+    is_small = bool(edge.word) and graph.keys[edge.start : edge.end].islower()
+    return edge.spelling if is_small else None

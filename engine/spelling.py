@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from engine.english import English, EnglishWord
-from engine.fuzzy import FUZZY_PAIRS, FUZZY_PRICES
+from engine.fuzzy import FUZZY_PAIRS, FUZZY_PRICES, Way
 from engine.scheme import SchemeError, load_scheme
 
 SEPARATOR: Final[str] = "'"
@@ -89,12 +89,16 @@ class SpellingCosts:
 
 @dataclass(frozen=True, slots=True)
 class Spelt:
-    """One of the syllables [first_syllable, last_syllable), spelt so at this price in nats."""
+    """One of the syllables [first_syllable, last_syllable), spelt so at this price in nats.
+
+    `ways`: those of a fuzzy sound, which are cheaper in a text that has gone them before.
+    """
 
     first_syllable: int
     last_syllable: int
     spelling: SpellingType
     cost: float = 0.0
+    ways: tuple[Way, ...] = ()
 
 
 SpeltMap = Mapping[str, tuple[Spelt, ...]]

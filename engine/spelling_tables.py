@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.english import English
-from engine.fuzzy import typed_forms
+from engine.fuzzy import Way, typed_forms
 from engine.scheme import Scheme, load_scheme
 from engine.slips import slip_prices
 from engine.spelling import SpellingCosts, SpellingOptions, SpellingTable, SpellingType, Spelt, SpeltMap
 from engine.syllable import INITIALS, SPELLINGS, SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
 
-FuzzyForm = tuple[str, int, float]  # what is typed, the syllable meant, nats
+FuzzyForm = tuple[str, int, float, tuple[Way, ...]]  # what is typed, the syllable meant, nats, by which ways
 
 
 def spelling_table(
@@ -56,9 +56,9 @@ def _slips(whole: SpeltMap, initials: SpeltMap, rate: float) -> SpeltMap:
 
 def _fuzzy_forms(options: SpellingOptions, costs: SpellingCosts, known: frozenset[int]) -> list[FuzzyForm]:
     return [
-        (typed, SYLLABLE_INDEX[meant], price)
+        (typed, SYLLABLE_INDEX[meant], price, ways)
         for typed, row in typed_forms(options.fuzzy, costs.fuzzy).items()
-        for meant, price in row
+        for meant, price, ways in row
         if SYLLABLE_INDEX[meant] in known and SPELLINGS.get(typed) != SYLLABLE_INDEX[meant]
     ]
 
@@ -74,9 +74,9 @@ def _double_pinyin(
         for code in codes if index in known else ():
             rows[code] = (*rows.get(code, ()), Spelt(index, index + 1, SpellingType.EXACT))
             begun.setdefault(code[0], {})[index] = 0.0
-    for typed, meant, price in fuzzy:
+    for typed, meant, price, ways in fuzzy:
         for code in scheme.codes.get(typed, ()):
-            rows[code] = (*rows.get(code, ()), Spelt(meant, meant + 1, SpellingType.FUZZY, price))
+            rows[code] = (*rows.get(code, ()), Spelt(meant, meant + 1, SpellingType.FUZZY, price, ways))
     ranges = {key: [(first, last) for first, last, _ in _ranges(meant)] for key, meant in begun.items()}
     unfinished, abbreviation = (
         {key: tuple(Spelt(*bounds, kind, cost) for bounds in row) for key, row in ranges.items()}
@@ -94,8 +94,8 @@ def _whole(fuzzy: list[FuzzyForm], known: frozenset[int]) -> SpeltMap:
         for spelling, syllable in SPELLINGS.items()
         if syllable in known
     }
-    for typed, syllable, price in fuzzy:
-        spelt = Spelt(syllable, syllable + 1, SpellingType.FUZZY, price)
+    for typed, syllable, price, ways in fuzzy:
+        spelt = Spelt(syllable, syllable + 1, SpellingType.FUZZY, price, ways)
         rows[typed] = (*rows.get(typed, ()), spelt)
     return rows
 
@@ -123,9 +123,10 @@ def _cost_of_beginning(letters: str, costs: SpellingCosts) -> float:
 
 
 def _fuzzy_beginnings(fuzzy: list[FuzzyForm]) -> dict[str, dict[int, float]]:
-    """Per beginning of fuzzy forms: the syllables that it is no beginning of, and their prices."""
+    """Per beginning of fuzzy forms: the syllables that it is no beginning of, and their prices, in full
+    whatever was typed before, until the syllable is finished."""
     found: dict[str, dict[int, float]] = {}
-    for typed, syllable, price in fuzzy:
+    for typed, syllable, price, _ in fuzzy:
         for length in range(1, len(typed)):
             prefix = typed[:length]
             if prefix not in INITIALS and not SYLLABLES[syllable].startswith(prefix):

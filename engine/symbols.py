@@ -22,6 +22,7 @@ _LETTERS_A_HANZI: Final[int] = 2  # on average; fewer are an abbreviation
 _N_READ: Final[int] = 9  # candidates whose meaning is looked up
 _BEHIND_FIRST: Final[int] = 4  # place of the first candidate's symbols
 _BEHIND_PAGE: Final[int] = 9  # last place of the others': no page is longer
+_FOREMOST: Final[int] = 2  # place: the first two are for text, be it for a part of the letters
 
 
 class SymbolError(ValueError):
@@ -51,8 +52,8 @@ class SymbolRewriter:
         first = self._symbols(whole[0], _N_FIRST) if whole[0] is candidates[0] else []
         others = [row for c in whole if c is not candidates[0] for row in self._symbols(c, _N_OTHER)]
         is_whole = [c.span == (0, len(letters)) and bool(c.tokens) for c in candidates[:_BEHIND_PAGE]]
-        menu = inserted(candidates, others, max(sum(is_whole), 1))
-        return inserted(menu, first, min(_BEHIND_FIRST, max(sum(is_whole), 1)))
+        place = max(sum(is_whole), _FOREMOST)
+        return inserted(inserted(candidates, others, place), first, min(_BEHIND_FIRST, place))
 
     def _symbols(self, word: Candidate, limit: int) -> list[Candidate]:
         found = self._table.get(word.text, ())[:limit]

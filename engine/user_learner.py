@@ -18,6 +18,7 @@ from engine.learner import LearningMode, LearningOptions
 from engine.observations import LogReader
 from engine.personal import Choice, Observation, Personal
 from engine.phrase_log import Phrase, PhraseLog, phrases_of
+from engine.unwritten import Unwritten
 from engine.user_store import DamagedStoreError, StoreError, UserStore, erase
 from engine.values import Candidate, Commit
 from engine.vocabulary import Vocabulary
@@ -43,6 +44,7 @@ class UserLearner:
         self._reader = LogReader(vocabulary)
         self._data_directory = data_directory
         self._options = LearningOptions()
+        self._unwritten = Unwritten()
         self._notices: list[str] = []
         self._store: UserStore | None = None
         self._pending: list[Phrase] = []
@@ -68,9 +70,13 @@ class UserLearner:
         return self._options
 
     def configure(self, options: LearningOptions) -> None:
-        """Switch at run time."""
+        """Switch at run time. What was forgotten or pinned in private mode ends with it."""
         self._options = options
-        self._personal.mute(options.mode is LearningMode.PRIVATE)
+        self._personal.mute(self._is_private)
+        if not self._is_private and not self._unwritten.is_empty:
+            self._unwritten = Unwritten()
+            self._guard(lambda: self._set_forgotten(frozenset(self._words.forgotten())))
+            self._guard(self._load_settings)
 
     def take_notices(self) -> list[str]:
         """Sentences for the user since the last time; none says what was typed."""
@@ -117,26 +123,40 @@ class UserLearner:
         """Do not offer the candidate again; False for what is no word (letters, a date)."""
         if not candidate.tokens:
             return False
-        self._set_forgotten(self._personal.forgotten | {candidate.text})
-        self._guard(lambda: self._words.forget([candidate.text]))
+        text = candidate.text
+        self._set_forgotten(self._personal.forgotten | {text})
+        if self._is_private:
+            self._unwritten.forget(text)
+        else:
+            self._guard(lambda: self._words.forget([text]))
         return True
 
     def restore(self, candidate: Candidate) -> None:
         """Take `forget` back."""
-        self._set_forgotten(self._personal.forgotten - {candidate.text})
-        self._guard(lambda: self._words.restore([candidate.text]))
+        text = candidate.text
+        self._set_forgotten(self._personal.forgotten - {text})
+        if self._is_private:
+            self._unwritten.restore(text)
+        else:
+            self._guard(lambda: self._words.restore([text]))
 
     def pin(self, keys: str, candidate: Candidate) -> None:
         """For exactly these letters the candidate stands first from now on."""
         pin = Pin(keys, candidate.text, candidate.reading)
-        self._guard(lambda: self._words.pin(pin))
+        if self._is_private:
+            self._unwritten.pin(pin)
+        else:
+            self._guard(lambda: self._words.pin(pin))
         self._guard(self._load_settings)
 
     def unpin(self, keys: str) -> bool:
         """See `Learner`."""
         if not self._personal.has_pin(keys):
             return False
-        self._guard(lambda: self._words.unpin(keys))
+        if self._is_private:
+            self._unwritten.unpin(keys)
+        else:
+            self._guard(lambda: self._words.unpin(keys))
         self._guard(self._load_settings)
         return True
 
@@ -155,10 +175,15 @@ class UserLearner:
             self._store.close()
             self._store = None
         self._pending, self._last, self._reading = [], None, None
+        self._unwritten = Unwritten()
         erase(self._data_directory)
         self._open()
 
     # Inside.
+
+    @property
+    def _is_private(self) -> bool:
+        return self._options.mode is LearningMode.PRIVATE
 
     @property
     def _words(self) -> WordStore:
@@ -237,11 +262,10 @@ class UserLearner:
         self._reading = self._read_log()
 
     def _load_settings(self) -> None:
-        words = self._words
-        self._personal.set_forgotten(words.forgotten())
+        self._personal.set_forgotten(self._unwritten.forgotten_over(self._words.forgotten()))
         self._personal.set_pins(
             Choice(pin.keys, pin.text, pin.reading, self._reader.tokens_of(pin.text, pin.reading))
-            for pin in words.pins()
+            for pin in self._unwritten.pins_over(self._words.pins())
         )
 
     def _load_words(self) -> None:

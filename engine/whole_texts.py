@@ -1,8 +1,8 @@
-"""What speaks for a text as a whole: that a clause ends with it, that it is a word.
+"""What speaks for a text as a whole: that a clause ends with it, the encoder, that it is a word.
 
-Knows beams, the n-gram's view of a clause's end and guesses; knows nothing of how texts are found. The
-search adds up reading by reading; what is added here is for the last vertex only and goes no
-further when another key comes.
+Knows beams, the n-gram's view of a clause's end, the second pass and guesses; knows nothing of how
+texts are found. The search adds up reading by reading; what is added here is for the last vertex only
+and goes no further when another key comes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 from engine.beam import Beam, Hypothesis, ranked
 from engine.graph import SyllableGraph
 from engine.guesses import Guess, Guesser
+from engine.rescoring import Rescorer
 from engine.scorer import Scorer
 from engine.trie import Node
 
@@ -23,10 +24,17 @@ _LETTERS_ABBREVIATED: Final[float] = 4.5
 class WholeTexts:
     """Ranks the texts for all keys. A pure function of (root, keys), as the search is."""
 
-    def __init__(self, scorer: Scorer, end_weight: float, guesser: Guesser | None = None) -> None:
+    def __init__(
+        self,
+        scorer: Scorer,
+        end_weight: float,
+        guesser: Guesser | None = None,
+        rescorer: Rescorer | None = None,
+    ) -> None:
         self._scorer = scorer
         self._end_weight = end_weight
         self._guesser = guesser
+        self._rescorer = rescorer
 
     def ranked(self, beam: Beam, root: Node, graph: SyllableGraph, width: int | None) -> Beam:
         """The best `width` (None: all) of `beam`, the texts as the search found them, with what speaks
@@ -36,6 +44,8 @@ class WholeTexts:
         from there (`nhiaoshijie`, of which n and h alone can be read as they stand) there is none.
         """
         found = self._with_end(beam, _full_length(graph, beam))
+        if self._rescorer is not None and not graph.abbreviations:
+            found = self._rescorer.rescored(found, root)
         reads_on = bool(beam) and beam[0].boundaries[-1:] != (graph.interpreted_length,)
         if self._guesser is not None and not reads_on:
             found = self._with_guesses(found, self._guesser, root, graph)

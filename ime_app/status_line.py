@@ -37,6 +37,7 @@ class StatusLine(QFrame):
         super().__init__(parent)
         self._strings = strings
         self._notice_shown = False
+        self._is_private = False
         self.setObjectName("statusLine")
         self.mode = self._button("mode")
         self.mode.clicked.connect(self.mode_clicked)
@@ -108,13 +109,19 @@ class StatusLine(QFrame):
 
     def show_private(self, private: bool) -> None:
         """The sign of private mode, which also ends it."""
+        self._is_private = private
         self.private.setVisible(private)
 
     def show_notice(self, notice: Notice | None) -> None:
-        """What the session says of the last key; it stands until the next one."""
+        """What the session says of the last key; it stands until the next one.
+
+        What is forgotten or pinned in private mode is so until that ends.
+        """
         self.undo.setVisible(notice is not None and notice.kind is NoticeKind.FORGOTTEN)
         if notice is not None:
-            self.show_message(self._strings(f"notice.{notice.kind.value}", text=notice.text))
+            is_passing = self._is_private and notice.kind is not NoticeKind.RESTORED
+            key = f"notice.{notice.kind.value}{'.private' if is_passing else ''}"
+            self.show_message(self._strings(key, text=notice.text))
             self._message_timer.stop()
             self._notice_shown = True
         elif self._notice_shown:

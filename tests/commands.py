@@ -1,16 +1,51 @@
-"""Commands that do not end by themselves, started and looked at."""
+"""Commands of a page that cannot simply be run to their end: a window, a server, its client, pip."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 import time
+import tomllib
+import urllib.request
 from collections.abc import Sequence
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 from engine import serve_load
+
+_INDENTED = re.compile(r"^    ((?:pip|python|curl|make|podman|buildah) (?:.*\\\n)*.*)$", re.MULTILINE)
+
+
+def indented(page: str) -> list[str]:
+    """Each command that a page shows indented by four, on one line; once each."""
+    return list(dict.fromkeys(re.sub(r"\\\n\s*", "", line).strip() for line in _INDENTED.findall(page)))
+
+
+def answer_of(curl: str, port: int) -> Any:
+    """What the server on the port says to a `curl -s URL -H HEADER -d BODY` of a page."""
+    program, silent, url, header, headers, data, body = shlex.split(curl)
+    assert (program, silent, header, data) == ("curl", "-s", "-H", "-d"), curl
+    assert url.startswith("http://127.0.0.1:8765/"), curl
+    request = urllib.request.Request(
+        url.replace("8765", str(port)), body.encode(), dict([headers.split(": ", 1)])
+    )
+    with urllib.request.urlopen(request, timeout=20) as response:
+        return json.load(response)
+
+
+def extras_exist(line: str) -> None:
+    """`pip install '.[EXTRA,...]'` names extras that pyproject.toml has."""
+    pip, install, what = shlex.split(line)
+    assert (pip, install) == ("pip", "install"), line
+    names = re.fullmatch(r"\.\[([a-z,]+)\]", what)
+    assert names, line
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
+    assert set(names[1].split(",")) <= set(project["optional-dependencies"]), line
 
 
 def window_stands(arguments: Sequence[str]) -> None:
@@ -26,10 +61,12 @@ def window_stands(arguments: Sequence[str]) -> None:
         window.terminate()
 
 
-def server_stands(arguments: Sequence[str]) -> None:
-    """The server answers that it is well."""
+def server_stands(arguments: Sequence[str], curls: Sequence[str] = ()) -> None:
+    """The server answers that it is well, and what a page asks it by curl."""
     with serve_load.served(arguments) as port:
         connection = HTTPConnection("127.0.0.1", port, timeout=20)
         connection.request("GET", "/health")
         assert connection.getresponse().status == 200
         connection.close()
+        for curl in curls:
+            assert answer_of(curl, port)["results"][0]["candidates"], curl

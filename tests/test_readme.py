@@ -82,6 +82,14 @@ def test_every_command_of_the_readme_runs(here: Path, capsys: pytest.CaptureFixt
         assert (here / made).exists(), made
 
 
+def test_no_command_of_the_readme_is_left_out() -> None:
+    """What else is indented is the map of the files."""
+    assert "```" not in README
+    first = {line.split()[0] for line in re.findall(r"^    (\S.*)$", README, re.MULTILINE)}
+    folders = {word for word in first - {"make", "python"} if (ROOT / word).is_dir()}
+    assert first == {"make", "python"} | folders
+
+
 def test_what_the_readme_names_is_there() -> None:
     for name in re.findall(r"\]\((?!http|#)([^)#]+)\)", README):
         assert (ROOT / name).exists(), name

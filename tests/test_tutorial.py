@@ -1,7 +1,8 @@
 """Every command of docs/tutorial.md runs, in its order, on a little text and with a few steps.
 
 The files that the tutorial shows are written as they stand there; a block's first line says
-```LANGUAGE FILE. Only how long is trained is cut short.
+```LANGUAGE FILE. Only how long is trained is cut short. What is indented is not run in its place: pip
+before all, curl while the server stands.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main as run_engine
-from tests.commands import server_stands, window_stands
+from tests.commands import extras_exist, indented, server_stands, window_stands
 from tests.training.conftest import LINES
 from training.cli import main as run_training
 
@@ -67,13 +68,25 @@ def test_every_command_of_the_tutorial_runs(
         if package == "ime_app":
             window_stands(arguments)
         elif arguments[0] == "serve":
-            server_stands(arguments[1:])
+            server_stands(arguments[1:], [line for line in indented(TUTORIAL) if line.startswith("curl ")])
         else:
             run = run_training if package == "training" else run_engine
             given = shortened([package, *arguments])[1:]
             assert run(given) == 0, (given, capsys.readouterr().err)
     for made in ("data/vocabulary.tsv", "run/curves.png", "run/parity.md", "report.html", "table/shrink.svg"):
         assert (tmp_path / made).exists()
+
+
+def test_no_command_of_the_tutorial_is_left_out() -> None:
+    """A block is commands, what they print, or a file; what is indented is a formula, pip or curl."""
+    for language, name, _ in BLOCK.findall(TUTORIAL):
+        assert name or language in ("sh", "text"), (language, name)
+    assert TUTORIAL.count("```") == 2 * len(BLOCK.findall(TUTORIAL))
+    pip, curl = indented(TUTORIAL)
+    extras_exist(pip)
+    assert curl.startswith("curl ")
+    others = set(re.findall(r"^    ([a-zA-Z]+) ", TUTORIAL, re.MULTILINE)) - {"pip", "curl"}
+    assert not others
 
 
 def test_what_the_tutorial_names_is_there() -> None:

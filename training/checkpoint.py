@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from engine.vocabulary import Vocabulary
+from training.encoder_files import TrainedEncoder
 from training.export import Trained
 from training.files import CheckpointError, read_checkpoint, save_whole
 from training.model import ModelConfig
@@ -30,9 +31,12 @@ def save(state: RunState, recipe: Recipe, vocabulary: Vocabulary, run: Path, ran
     if not ranks.is_first:
         return
     if not (recipe.training.patience and state.worse):  # model.pt keeps the best weights
+        weights = {name: value.to(torch.bfloat16) for name, value in dumped["average"].items()}
+        if recipe.kind == "encoder":  # which decoder it is for
+            weights["output"] = dumped["decoder"]["output"].to(torch.bfloat16)
         model = {
             "config": asdict(recipe.model),
-            "weights": {name: value.to(torch.bfloat16) for name, value in dumped["average"].items()},
+            "weights": weights,
             "vocabulary": vocabulary.dumps(),
             "progress": state.progress(),
             "recipe": asdict(recipe),
@@ -58,6 +62,10 @@ def resume(state: RunState, recipe: Recipe, vocabulary: Vocabulary, run: Path, r
             )
         if ModelConfig(**saved["recipe"]["model"]) != recipe.model:
             raise CheckpointError(f"{path} holds a model of another shape; choose another --output folder")
+        if saved["recipe"].get("kind", "decoder") != recipe.kind:
+            raise CheckpointError(
+                f"{path} is of another kind than the recipe; choose another --output folder"
+            )
         optimiser = saved["recipe"]["training"].get("optimiser", "muon")
         if optimiser != recipe.training.optimiser:
             raise CheckpointError(f"{path} was trained by {optimiser}; set training.optimiser to it")
@@ -70,3 +78,14 @@ def check_begin(trained: Trained, vocabulary: Vocabulary) -> None:
     """Raises CheckpointError unless a run over shards of this vocabulary can begin with these weights."""
     if trained.vocabulary.hash != vocabulary.hash:
         raise CheckpointError("the weights to begin with are for another vocabulary than the shards")
+
+
+def check_encoder(trained: TrainedEncoder, recipe: Recipe, vocabulary: Vocabulary) -> None:
+    """Raises CheckpointError unless a run of this recipe can go on with this encoder."""
+    if trained.encoder.vocabulary.hash != vocabulary.hash:
+        raise CheckpointError("the encoder to begin with is for another vocabulary than the shards")
+    if trained.encoder.config != recipe.model:
+        raise CheckpointError(
+            f"the encoder to begin with has the shape {trained.encoder.config}; "
+            "set the recipe's [model] to it"
+        )

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.bundle import BundleError
+from engine.bundle import Bundle, BundleError
 from engine.lexicon import LexiconError
 from engine.ngram import NgramError
 from engine.typist import CaseError
@@ -209,10 +209,11 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         description="Write the bundle that the engine loads: ONNX in int8 by row, head, vocabulary, n-gram, "
         "manifest; and parity.md beside the checkpoint, from the cases of --sets.",
     )
-    command.add_argument("model", type=Path, help="RUN/model.pt")
+    command.add_argument("model", type=Path, help="RUN/model.pt, or a bundle whose decoder is taken as it is")
     command.add_argument("--output", type=Path, required=True, help="folder of the bundle")
     command.add_argument("--name", required=True, help="what the window shows")
     command.add_argument("--ngram", type=Path, help="n-gram file to ship in the bundle")
+    command.add_argument("--encoder", type=Path, help="RUN/model.pt of the encoder for its second pass")
     command.add_argument(
         "--data",
         type=Path,
@@ -235,14 +236,17 @@ def _share(text: str) -> float:
 
 
 def _export(options: argparse.Namespace) -> None:
-    from engine.bundle import Bundle
     from engine.ngram import LEVELS, NgramModel
+    from training.encoder_files import load_encoder
     from training.evaluate import parity
-    from training.export import export, load_trained, sources_of
+    from training.export import export, load_trained, sources_of, with_parts
     from training.mixing import fit_weights, with_weights
     from training.parity import report, write_report
+    from training.restore import restore
 
-    trained = load_trained(options.model)
+    is_bundle = options.model.is_dir()
+    trained = restore(options.model) if is_bundle else load_trained(options.model)
+    encoder = load_encoder(options.encoder) if options.encoder else None
     sources = sources_of(options.data) if options.data else []
     packed = options.ngram.read_bytes() if options.ngram else None
     if options.share is not None and not options.ngram:
@@ -256,7 +260,10 @@ def _export(options: argparse.Namespace) -> None:
         )
         print(f"share of the n-gram: {weights[0]:.3f}")
         packed = with_weights(options.ngram, weights)
-    export(trained, options.output, options.name, packed, sources)
+    if is_bundle:
+        with_parts(Bundle.load(options.model), options.output, options.name, packed, encoder)
+    else:
+        export(trained, options.output, options.name, packed, sources, encoder=encoder)
     if options.sets:
         shipped = Bundle.load(options.output).ngram_path
         rows, n_case = parity(trained, options.sets, options.limit, shipped)

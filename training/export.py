@@ -17,8 +17,9 @@ import numpy.typing as npt
 import onnx
 import torch
 
-from engine.bundle import write_bundle
+from engine.bundle import Bundle, write_bundle
 from engine.vocabulary import Vocabulary
+from training.encoder_files import TrainedEncoder
 from training.files import CheckpointError, read_checkpoint
 from training.graph import export_graph
 from training.model import Decoder, ModelConfig
@@ -40,6 +41,8 @@ def load_trained(path: Path) -> Trained:
     saved = read_checkpoint(path)
     if not {"config", "weights", "vocabulary", "progress", "recipe"} <= set(saved):
         raise CheckpointError(f"{path} is not the model.pt of a run; checkpoint.pt is for going on with it")
+    if saved["recipe"].get("kind", "decoder") != "decoder":
+        raise CheckpointError(f"{path} is no decoder's: it is an encoder's, for `export --encoder`")
     vocabulary = Vocabulary.loads(saved["vocabulary"])
     decoder = Decoder(ModelConfig(**saved["config"]), vocabulary)
     missing, unexpected = decoder.load_state_dict(
@@ -69,12 +72,27 @@ def head(decoder: Decoder) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.floa
 
 
 def export(
-    trained: Trained, output: Path, name: str, ngram: bytes | None, sources: list[str], quantise: bool = True
+    trained: Trained,
+    output: Path,
+    name: str,
+    ngram: bytes | None,
+    sources: list[str],
+    quantise: bool = True,
+    encoder: TrainedEncoder | None = None,
 ) -> None:
-    """Write a bundle into the folder `output`; `ngram`: the n-gram file's bytes."""
+    """Write a bundle into the folder `output`; `ngram`: the n-gram file's bytes.
+
+    Raises CheckpointError where `encoder` was trained for another decoder.
+    """
     config = trained.decoder.config
     plain, integer = graphs(trained.decoder)
     weight, bias = head(trained.decoder)
+    provenance = {
+        "training": trained.progress,
+        "recipe": trained.recipe,
+        "sources": sources,
+        "commit": _commit(),
+    }
     write_bundle(
         output,
         name=name,
@@ -85,13 +103,34 @@ def export(
         n_layer=config.n_layer,
         n_head=config.n_head,
         block_size=config.block_size,
-        provenance={
-            "training": trained.progress,
-            "recipe": trained.recipe,
-            "sources": sources,
-            "commit": _commit(),
-        },
+        provenance=provenance | (encoder.provenance if encoder else {}),
         ngram=ngram,
+        encoder=encoder.packed(weight) if encoder else None,
+    )
+
+
+def with_parts(
+    base: Bundle, output: Path, name: str, ngram: bytes | None, encoder: TrainedEncoder | None
+) -> None:
+    """Write the bundle `base` into the folder `output`, its decoder as it is, with another n-gram or
+    encoder where one is given."""
+    manifest = base.manifest
+    packed = encoder.packed(base.head_weight) if encoder else base.encoder_files
+    if ngram is None and base.ngram_path is not None:
+        ngram = base.ngram_path.read_bytes()
+    write_bundle(
+        output,
+        name=name,
+        vocabulary=base.vocabulary,
+        decoder=base.decoder_path.read_bytes(),
+        head_weight=base.head_weight,
+        head_bias=base.head_bias,
+        n_layer=manifest.n_layer,
+        n_head=manifest.n_head,
+        block_size=manifest.block_size,
+        provenance=manifest.provenance | (encoder.provenance if encoder else {}),
+        ngram=ngram,
+        encoder=packed,
     )
 
 

@@ -90,6 +90,14 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return torch.cat((a * cos - b * sin, a * sin + b * cos), dim=-1)
 
 
+def rotary(config: ModelConfig, positions: Tensor) -> tuple[Tensor, Tensor]:
+    """cos and sin of the rotations, each (T, 1, head_size / 2), for int64 positions (T,)."""
+    half = config.size_of_head // 2
+    rates = config.rope_base ** (-torch.arange(half, device=positions.device) / half)
+    angles = positions[:, None].float() * rates
+    return angles.cos()[:, None], angles.sin()[:, None]
+
+
 NORM_EPSILON = 1e-6
 
 
@@ -176,11 +184,12 @@ class Decoder(nn.Module):
             self.class_head.weight.zero_()
 
     def rotary(self, positions: Tensor) -> tuple[Tensor, Tensor]:
-        """cos and sin, each (T, 1, head_size / 2), for int64 positions (T,)."""
-        half = self.config.size_of_head // 2
-        rates = self.config.rope_base ** (-torch.arange(half, device=positions.device) / half)
-        angles = positions[:, None].float() * rates
-        return angles.cos()[:, None], angles.sin()[:, None]
+        """See `rotary`."""
+        return rotary(self.config, positions)
+
+    def matrices(self) -> list[nn.Parameter]:
+        """The weights that an optimiser of matrices is for."""
+        return [parameter for parameter in self.blocks.parameters() if parameter.ndim == 2]
 
     def forward(self, tokens: Tensor, segments: Tensor) -> tuple[Tensor, Tensor]:
         """tokens, segments: (B, T); attention stays inside a segment.

@@ -18,6 +18,7 @@ import torch
 from torch import nn
 from torch.distributed.tensor import DTensor
 
+from training.encoder import PinyinEncoder
 from training.model import Decoder
 from training.recipe import TrainingConfig
 from training.sharding import SharedMuon
@@ -27,11 +28,11 @@ _BETAS = (0.9, 0.98)
 _MOMENTUM = 0.95
 
 
-def optimisers_of(decoder: Decoder, settings: TrainingConfig) -> list[AnyOptimiser]:
+def optimisers_of(model: Decoder | PinyinEncoder, settings: TrainingConfig) -> list[AnyOptimiser]:
     """One or two optimisers; each group holds the rate of the recipe as `base_rate`."""
-    matrices = [p for p in decoder.blocks.parameters() if p.ndim == 2]
+    matrices = model.matrices()
     chosen = {id(p) for p in matrices}
-    others = [p for p in decoder.parameters() if id(p) not in chosen]
+    others = [p for p in model.parameters() if id(p) not in chosen]
     found = _made(settings, matrices, others)
     for optimiser in found:
         for group in optimiser.param_groups:

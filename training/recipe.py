@@ -16,7 +16,9 @@ from training.errors import WorkshopError
 from training.model import ModelConfig
 
 Schedule = Literal["trapezoid", "linear", "cosine", "constant"]
+Kind = Literal["decoder", "encoder"]
 Optimiser = Literal["muon", "adamw", "adam", "sgd"]
+Precision = Literal["bfloat16", "float32"]
 _ABOVE_ZERO: Final = ("decay", "learning_rate", "embedding_rate", "gradient_clip", "rope_base")
 _FROM_ONE: Final = ("n_layer", "n_head", "n_embd", "batch_size", "accumulate", "max_steps")
 _FROM_ZERO: Final = (
@@ -38,6 +40,7 @@ class TrainingConfig:
     Every schedule warms up first. `patience`: so many reports in a row without a better loss on held-out
     text end the run, and the best weights are kept; 0: it is never ended so.
     `accumulate`: a batch is computed in so many parts one after the other: the same in less memory.
+    `precision`: of the products; the weights and what the optimisers keep are float32 either way.
     `sharded`: of several ranks each holds a part of the model (FSDP) and not a copy. `compile`: by
     torch.compile, which takes a minute or more before the first step.
     """
@@ -58,6 +61,7 @@ class TrainingConfig:
     patience: int = 0
     ema: float = 0.998
     seed: int = 1
+    precision: Precision = "bfloat16"
     sharded: bool = False
     compile: bool = True
 
@@ -84,8 +88,9 @@ class TrainingConfig:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A whole run: shape of the model, schedule, and weights of the sources."""
+    """A whole run: what is trained, its shape, schedule, and weights of the sources."""
 
+    kind: Kind = "decoder"
     model: ModelConfig = field(default_factory=ModelConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     weights: dict[str, float] = field(default_factory=dict)
@@ -112,6 +117,7 @@ def load_recipe(path: Path, overrides: tuple[str, ...] = ()) -> Recipe:
         if not isinstance(section, dict):
             raise RecipeError(f"{name} must be a section of settings, not {section!r}")
     recipe = Recipe(
+        kind=_kind(table.get("kind", "decoder")),
         model=_section(ModelConfig, sections["model"]),
         training=_section(TrainingConfig, sections["training"]),
         weights={name: _weight(name, weight) for name, weight in sections["weights"].items()},
@@ -135,6 +141,13 @@ def _read(path: Path) -> dict[str, Any]:
     return found
 
 
+def _kind(value: Any) -> Kind:
+    for kind in get_args(Kind):
+        if value == kind:
+            return kind  # type: ignore[no-any-return]
+    raise RecipeError(f"kind must be one of {', '.join(get_args(Kind))}, not {value!r}")
+
+
 def _weight(name: str, weight: Any) -> float:
     if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight < float("inf"):
         raise RecipeError(f"the weight of {name} must be a number of at least 0, not {weight!r}")
@@ -147,10 +160,9 @@ def _check_ranges(recipe: Recipe) -> None:
     checks += [(key, values[key] >= 1, "at least 1") for key in _FROM_ONE]
     checks += [(key, values[key] >= 0, "at least 0") for key in _FROM_ZERO]
     checks += [(key, values[key] < 1, "below 1") for key in _BELOW_ONE]
-    schedules, optimisers = get_args(Schedule), get_args(Optimiser)
+    for key, kind in (("schedule", Schedule), ("optimiser", Optimiser), ("precision", Precision)):
+        checks.append((key, values[key] in get_args(kind), f"one of {', '.join(get_args(kind))}"))
     checks += [
-        ("schedule", values["schedule"] in schedules, f"one of {', '.join(schedules)}"),
-        ("optimiser", values["optimiser"] in optimisers, f"one of {', '.join(optimisers)}"),
         ("decay", values["decay"] <= 1, "at most 1"),
         ("block_size", values["block_size"] >= _SHORTEST_BLOCK, f"at least {_SHORTEST_BLOCK}"),
     ]

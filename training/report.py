@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +63,7 @@ def run(options: argparse.Namespace) -> None:
             raise FileNotFoundError(f"{path} is missing: expected RUN/model.pt or a bundle's folder")
     groups = {path.stem: read_set(path, options.limit) for path in options.sets}
     cache = options.cache or options.output.parent / "outcomes"
-    judged = [_judge(path, options, groups, cache) for path in options.models]
+    judged = _told_apart([_judge(path, options, groups, cache) for path in options.models], options.models)
     with save_whole(options.output) as file:
         file.write(_page(judged, options.context).encode("utf-8"))
     print(_summary(judged))
@@ -81,6 +82,13 @@ def _judge(path: Path, options: argparse.Namespace, groups: dict[str, list[Case]
     everything = [case for cases in groups.values() for case in cases]
     costs = costs_of(model, everything, kept.path.with_suffix(".costs.json"))
     return Judged(model.name, outcomes, costs, rare_readings(outcomes))
+
+
+def _told_apart(judged: list[Judged], paths: Sequence[Path]) -> list[Judged]:
+    """Two bundles of one name, an older and a newer one say, get their folders' names as well."""
+    if len({model.name for model in judged}) == len(judged):
+        return judged
+    return [replace(model, name=f"{model.name} ({path})") for model, path in zip(judged, paths, strict=True)]
 
 
 def _page(judged: Sequence[Judged], use_context: bool) -> str:

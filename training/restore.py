@@ -58,10 +58,10 @@ def _restore_products(decoder: Decoder, arrays: dict[str, Any]) -> None:
     for name, parameter in decoder.named_parameters():
         if name.startswith(("table.", "reading_bias")):
             continue
-        parameter.copy_(_constant(f"decoder.{name}", arrays))
+        parameter.copy_(constant(f"decoder.{name}", arrays))
 
 
-def _constant(name: str, arrays: dict[str, Any]) -> Tensor:
+def constant(name: str, arrays: dict[str, Any]) -> Tensor:
     """A bias as it is; a matrix from int8 columns (k, j) and their scales (j,), or from fp32."""
     if name in arrays:
         return torch.from_numpy(arrays[name].copy())

@@ -27,7 +27,7 @@ Floats = npt.NDArray[np.float32]
 def rewrite(base: Bundle, trained: Trained, output: Path, name: str, provenance: dict[str, Any]) -> None:
     """Write the bundle `base` with the weights of `trained` into the folder `output`.
 
-    Vocabulary and n-gram are the base's. Raises CheckpointError where the graph is not one of
+    Vocabulary, n-gram and encoder are the base's. Raises CheckpointError where the graph is not one of
     `training export`.
     """
     manifest = base.manifest
@@ -44,6 +44,7 @@ def rewrite(base: Bundle, trained: Trained, output: Path, name: str, provenance:
         block_size=manifest.block_size,
         provenance=provenance,
         ngram=base.ngram_path.read_bytes() if base.ngram_path else None,
+        encoder=base.encoder_files,
     )
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
+from training.encoder import PinyinEncoder
 from training.export import Trained
 from training.model import Decoder
 from training.sharding import SharedMuon, laid_out_as, load_optimiser, load_whole, put_away, whole
@@ -20,29 +21,29 @@ from training.sharding import SharedMuon, laid_out_as, load_optimiser, load_whol
 class RunState:
     """All that changes while a run goes on."""
 
-    def __init__(self, decoder: Decoder, objective: nn.Module, optimisers: list[Any]) -> None:
-        self.decoder, self.objective, self.optimisers = decoder, objective, optimisers
+    def __init__(self, model: Decoder | PinyinEncoder, objective: nn.Module, optimisers: list[Any]) -> None:
+        self.model, self.objective, self.optimisers = model, objective, optimisers
         self.average = self._weights()
         self.step, self.tokens, self.elapsed = 0, 0, 0.0  # elapsed: minutes
         self.begun_from: dict[str, Any] = {}  # the progress of the run that this one begins with
         self.best, self.worse = float("inf"), 0  # held-out loss, and reports since
 
     def _weights(self) -> dict[str, Tensor]:
-        return {name: value.detach().clone() for name, value in self.decoder.named_parameters()}
+        return {name: value.detach().clone() for name, value in self.model.named_parameters()}
 
     @torch.no_grad()
     def update_average(self, ema: float) -> None:
         """Take the weights of now into the average; its memory is short at first, so that early
         weights do not linger."""
         decay = min(ema, (1 + self.step) / (10 + self.step))
-        parameters = dict(self.decoder.named_parameters())
+        parameters = dict(self.model.named_parameters())
         torch._foreach_lerp_(
             list(self.average.values()), [parameters[name].detach() for name in self.average], 1 - decay
         )
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
-        """Context in which the decoder holds the averaged weights."""
+        """Context in which the model holds the averaged weights."""
         self._exchange()
         try:
             yield
@@ -52,7 +53,7 @@ class RunState:
 
     @torch.no_grad()
     def _exchange(self) -> None:
-        for name, parameter in self.decoder.named_parameters():
+        for name, parameter in self.model.named_parameters():
             held = parameter.detach().clone()
             parameter.copy_(self.average[name])
             self.average[name].copy_(held)
@@ -68,10 +69,21 @@ class RunState:
         return done | ({"begun_from": self.begun_from} if self.begun_from else {})
 
     def begin_from(self, trained: Trained) -> None:
-        """Start with the weights of another run instead of at random."""
-        load_whole(self.decoder, dict(trained.decoder.named_parameters()))
+        """Start with the weights of another run instead of at random; an encoder with a decoder's."""
+        if isinstance(self.model, PinyinEncoder):
+            self.model.begin_from(trained.decoder)
+        else:
+            load_whole(self.model, dict(trained.decoder.named_parameters()))
         self.average = self._weights()
         self.begun_from = trained.progress
+
+    @torch.no_grad()
+    def go_on_with(self, encoder: PinyinEncoder, progress: dict[str, Any]) -> None:
+        """Start with the weights of another encoder, and with the output table that it is for."""
+        load_whole(self.model, dict(encoder.named_parameters()))
+        cast(PinyinEncoder, self.model).output.copy_(encoder.output)
+        self.average = self._weights()
+        self.begun_from = progress
 
     def dump(self, kept: bool = True) -> dict[str, Any]:
         """Everything as plain values and whole tensors, whatever the number of ranks.
@@ -79,7 +91,7 @@ class RunState:
         All ranks have to ask; tensors that lie in parts are None where they are not `kept`.
         """
         return {
-            "decoder": whole(self.decoder.state_dict(), kept),
+            "decoder": whole(self.model.state_dict(), kept),
             "average": whole(self.average, kept),
             "optimisers": [_state_of(optimiser, kept) for optimiser in self.optimisers],
             "progress": (self.step, self.tokens, self.elapsed),
@@ -89,7 +101,7 @@ class RunState:
 
     def load(self, saved: dict[str, Any]) -> None:
         """Go on from what `dump` gave; rates and weight decay stay those of the recipe."""
-        load_whole(self.decoder, saved["decoder"])
+        load_whole(self.model, saved["decoder"])
         self.average = {
             name: laid_out_as(saved["average"][name], like) for name, like in self.average.items()
         }

@@ -22,18 +22,17 @@ from torch.distributed.fsdp import FSDPModule, fully_shard
 from torch.distributed.tensor import DTensor, distribute_tensor
 from torch.nn.parallel import DistributedDataParallel
 
-from training.objective import Objective
 from training.ranks import Ranks
 
 
-def shared(objective: Objective, ranks: Ranks, in_parts: bool) -> nn.Module:
-    """The objective for a run of several ranks; their gradients become those of the mean of the losses."""
+def shared(objective: nn.Module, model: Any, ranks: Ranks, in_parts: bool) -> nn.Module:
+    """The objective of `model` for a run of several ranks: their gradients become those of the mean loss."""
     if ranks.world_size == 1:
         return objective
     if not in_parts:
         return DistributedDataParallel(objective)
     mesh = init_device_mesh(ranks.device.type, (ranks.world_size,))
-    for block in objective.decoder.blocks:
+    for block in model.blocks:
         fully_shard(block, mesh=mesh)
     fully_shard(objective, mesh=mesh)
     return objective

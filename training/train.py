@@ -1,6 +1,6 @@
-"""`python -m training train`: shards and a recipe to checkpoints of a decoder.
+"""`python -m training train`: shards and a recipe to checkpoints of a decoder, or of an encoder.
 
-Knows the loop: batches, steps, reports. What a run has come to, its files, its loss, its optimisers
+Knows the loop: batches, steps, reports. What is trained, what a run has come to, its files, its optimisers
 and its ranks are made elsewhere. Runs alone, or under `torchrun` with one process a device: the ranks
 share out the same global batch, so the run is the same whatever their number (docs/cluster.md).
 
@@ -24,19 +24,20 @@ from tqdm import tqdm
 
 from engine.vocabulary import Vocabulary
 from training import checkpoint
-from training.data import IGNORED, Batch, Shards, WindowSampler, note_on_weights
+from training.data import IGNORED, Batch
+from training.encoder_restore import encoder_at
 from training.export import load_trained
-from training.files import save_whole
+from training.files import CheckpointError, save_whole
 from training.grow import grow, how_it_grew
 from training.log import RunLog
-from training.model import Decoder
-from training.objective import Objective, mean_loss, tensors_of, validation_batches
+from training.objective import mean_loss, tensors_of
 from training.optimisers import optimisers_of
 from training.ranks import Ranks, alone, joined
 from training.recipe import Recipe
 from training.restore import restore
 from training.run_state import RunState
 from training.sharding import shared, summing
+from training.tasks import task_of
 
 
 class Trainer:
@@ -56,18 +57,13 @@ class Trainer:
         settings = recipe.training
         self._rows = self.ranks.share(settings.batch_size, settings.accumulate)
         torch.manual_seed(settings.seed)
-        decoder = Decoder(recipe.model, vocabulary).to(self.ranks.device)
-        block_size = recipe.model.block_size
-        shards = Shards(data, "train", vocabulary, block_size)
-        decoder.set_priors(torch.from_numpy(shards.counts(len(vocabulary))).to(self.ranks.device))
-        self.note = note_on_weights(shards, recipe.weights)
-        self.sampler = WindowSampler(shards, block_size, recipe.weights, seed=settings.seed)
-        self.validation = validation_batches(Shards(data, "valid", vocabulary, block_size), block_size)
-        objective = Objective(decoder, compiled, settings.label_smoothing)
-        self._plain = objective
-        self.objective = shared(objective, self.ranks, settings.sharded)
-        optimisers = optimisers_of(decoder, settings)
-        self.state = RunState(decoder, self.objective, optimisers)
+        task = task_of(recipe, vocabulary, data, compiled, self.ranks.device)
+        self.note, self.sampler, self.validation = task.note, task.sampler, task.validation
+        self._plain = task.objective
+        self.objective = shared(task.objective, task.model, self.ranks, settings.sharded)
+        optimisers = optimisers_of(task.model, settings)
+        self.state = RunState(task.model, self.objective, optimisers)
+        self._is_half = settings.precision == "bfloat16"
         self._reported = -1  # the step of the last report
 
     def train(self, save_minutes: float, until_step: int | None = None) -> None:
@@ -115,18 +111,18 @@ class Trainer:
     def _one_step(self, batch: Batch) -> tuple[float, float]:
         """Change the weights by one global batch; returns the losses (class, reading), nats a token."""
         state, settings, device = self.state, self.recipe.training, self.ranks.device
-        state.decoder.train()
+        state.model.train()
         count = self.ranks.sum(int((batch.targets != IGNORED).sum()))
         parts = batch.cut(settings.accumulate)
         losses = torch.zeros(2, device=device)
         for part in parts:
             with summing(self.objective, part is parts[-1]):
-                with torch.autocast(device.type, torch.bfloat16):
+                with torch.autocast(device.type, torch.bfloat16, enabled=self._is_half):
                     class_loss, reading_loss = self.objective(*tensors_of(part, device))
                 # Gradients are averaged over the ranks; the sum over all is wanted.
                 ((class_loss + reading_loss) * self.ranks.world_size / count).backward()
             losses += torch.stack((class_loss.detach(), reading_loss.detach()))
-        nn.utils.clip_grad_norm_(state.decoder.parameters(), settings.gradient_clip)
+        nn.utils.clip_grad_norm_(state.model.parameters(), settings.gradient_clip)
         rate = self._rate()
         for optimiser in state.optimisers:
             for group in optimiser.param_groups:
@@ -143,9 +139,9 @@ class Trainer:
     def validate(self) -> dict[str, float]:
         """Nats a token of the averaged weights on held-out text, by source and `all`."""
         with self.state.averaged():
-            self.state.decoder.eval()
+            self.state.model.eval()
             return {
-                name: mean_loss(self._plain, batches, self.ranks.device)
+                name: mean_loss(self._plain, batches, self.ranks.device, self._is_half)
                 for name, batches in self.validation.items()
             }
 
@@ -185,6 +181,8 @@ def train(
         where = f"resumed at step {trainer.state.step:,}" if resumed else "from the start"
         if begin is not None and not resumed:
             where = _begin(trainer, begin)
+        elif recipe.kind == "encoder" and not resumed:
+            raise CheckpointError("an encoder needs the output table of a decoder: name it with --begin")
         if ranks.is_first:
             _announce(trainer, where)
         trainer.train(save_minutes, until_step)
@@ -193,6 +191,11 @@ def train(
 def _begin(trainer: Trainer, begin: Path) -> str:
     """Take over the weights of another run or bundle; returns what was done, in words."""
     recipe = trainer.recipe
+    encoder = encoder_at(begin) if recipe.kind == "encoder" else None
+    if encoder is not None:
+        checkpoint.check_encoder(encoder, recipe, trainer.vocabulary)
+        trainer.state.go_on_with(encoder.encoder, encoder.progress)
+        return f"begins with the encoder of {begin}"
     trained = restore(begin) if begin.is_dir() else load_trained(begin)
     checkpoint.check_begin(trained, trainer.vocabulary)
     trainer.state.begin_from(grow(trained, recipe.model, recipe.training.seed))
@@ -200,7 +203,7 @@ def _begin(trainer: Trainer, begin: Path) -> str:
 
 
 def _announce(trainer: Trainer, where: str) -> None:
-    size = sum(p.numel() for p in trainer.state.decoder.parameters())
+    size = sum(p.numel() for p in trainer.state.model.parameters())
     sharing = ", in parts" if trainer.recipe.training.sharded and trainer.ranks.world_size > 1 else ""
     on = f"{trainer.ranks.world_size} x {trainer.ranks.device}{sharing}"
     print(f"{size / 1e6:.1f} M parameters on {on}; {where}")

@@ -40,6 +40,18 @@ WINDOW: Final[Texts] = {
     "notice.restored": ("“{text}”已恢复", "“{text}” is back"),
     "notice.pinned": ("“{text}”已置顶", "“{text}” is pinned"),
     "notice.unpinned": ("已取消置顶", "The pin is taken back"),
+    "notice.forgotten.private": (
+        "已忘记“{text}”，到私密模式结束为止",
+        "“{text}” is forgotten until private mode ends",
+    ),
+    "notice.pinned.private": (
+        "“{text}”已置顶，到私密模式结束为止",
+        "“{text}” is pinned until private mode ends",
+    ),
+    "notice.unpinned.private": (
+        "已取消置顶，到私密模式结束为止",
+        "The pin is taken back until private mode ends",
+    ),
     "mark.corrected": ("改", "fixed"),
     "mark.corrected.name": ("已纠正", "corrected"),
     "mark.yours": ("你的", "yours"),

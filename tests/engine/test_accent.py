@@ -67,6 +67,11 @@ def test_a_price_moves_with_evidence_and_stays_in_bounds() -> None:
     assert rising == sorted(rising)
     assert first < rising[-1] <= HIGHEST
     assert learnt_price(price_of(rarer("s_sh"), FUZZY_PRICES), 0, WINDOW) == HIGHEST
+    rare = price_of(rarer("f_h"), FUZZY_PRICES)
+    assert learnt_price(rare, 0, WINDOW) == rare > HIGHEST, (
+        "what was dear does not get cheaper by not being used"
+    )
+    assert learnt_price(rare, 3, 3) < 3.0, "three uses say much of what hardly anybody does"
 
 
 def test_each_way_round_has_its_own_price() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +21,12 @@ WEIGHT = np.random.default_rng(0).normal(size=(len(VOCABULARY), N_EMBD)).astype(
 BIAS = np.linspace(-1, 1, len(VOCABULARY)).astype(np.float32)
 
 
-def written(path: Path, vocabulary: Vocabulary = VOCABULARY, ngram: bytes | None = None) -> Path:
+def written(
+    path: Path,
+    vocabulary: Vocabulary = VOCABULARY,
+    ngram: bytes | None = None,
+    encoder: tuple[bytes, bytes] | None = None,
+) -> Path:
     write_bundle(
         path,
         name="test",
@@ -33,6 +39,7 @@ def written(path: Path, vocabulary: Vocabulary = VOCABULARY, ngram: bytes | None
         block_size=64,
         provenance={"steps": 3},
         ngram=ngram,
+        encoder=encoder,
     )
     return path
 
@@ -145,7 +152,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], Any], str]] = {
     ),
     "head of another size": (
         lambda p: change_manifest(p, lambda m: m.update(n_embd=N_EMBD + 1)),
-        "expected weight .*9.*, scale and bias",
+        "expected weight of the shape .*9",
     ),
     "head not an archive": (lambda p: replace(p, "head.npz", b"nothing"), "arrays weight, scale, bias in"),
     "head empty": (lambda p: replace(p, "head.npz", b""), "arrays weight, scale, bias in"),
@@ -156,7 +163,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "head a single array": (lambda p: replace(p, "head.npz", single_array(p)), "arrays weight"),
     "head of strings": (
         lambda p: replace(p, "head.npz", head_bytes(p, weight=WEIGHT.astype(str))),
-        "numbers in weight, scale and bias",
+        "numbers in weight, scale, bias",
     ),
     "head of objects": (
         lambda p: replace(p, "head.npz", head_bytes(p, bias=BIAS.astype(object))),
@@ -164,7 +171,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], Any], str]] = {
     ),
     "head not finite": (
         lambda p: replace(p, "head.npz", head_bytes(p, scale=np.full(len(VOCABULARY), np.nan))),
-        "finite weight, scale and bias",
+        "finite weight, scale, bias",
     ),
     "no history": (
         lambda p: change_manifest(p, lambda m: m.update(block_size=0)),
@@ -215,4 +222,50 @@ def test_unreadable_files_are_refused(tmp_path: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(BundleError, match="readable files .* Permission denied"):
+        Bundle.load(path)
+
+
+def _packed(**arrays: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    return file.getvalue()
+
+
+def _tables(**changes: np.ndarray) -> bytes:
+    arrays = {
+        "by_class": np.ones((VOCABULARY.n_class, N_EMBD), np.float16),
+        "masked": np.ones(N_EMBD, np.float16),
+        "bias": np.ones(len(VOCABULARY), np.float16),
+    }
+    return _packed(**arrays | changes)
+
+
+def test_an_encoder_lies_beside_the_decoder(tmp_path: Path) -> None:
+    path = written(tmp_path / "model", encoder=(b"graph", _tables()))
+    bundle = Bundle.load(path)
+    assert bundle.encoder_files == (b"graph", _tables())
+    assert bundle.encoder_tables is not None
+    assert bundle.encoder_tables.by_class.dtype == np.float32
+    assert Bundle.load(written(path)).encoder_path is None  # written again without one
+
+
+@pytest.mark.parametrize(
+    ("tables", "sentence"),
+    [
+        (_tables(masked=np.ones(3)), "expected masked of the shape"),
+        (_tables(bias=np.full(len(VOCABULARY), np.nan)), "expected finite by_class, masked, bias"),
+        (_packed(by_class=np.ones(2)), "expected arrays by_class, masked, bias"),
+        (b"nothing", "expected arrays by_class, masked, bias"),
+    ],
+)
+def test_damaged_tables_of_an_encoder_are_refused(tmp_path: Path, tables: bytes, sentence: str) -> None:
+    path = written(tmp_path / "model", encoder=(b"graph", tables))
+    with pytest.raises(BundleError, match=sentence):
+        Bundle.load(path)
+
+
+def test_half_an_encoder_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path / "model", encoder=(b"graph", _tables()))
+    change_manifest(path, lambda manifest: manifest["files"].pop("encoder.npz"))
+    with pytest.raises(BundleError, match="expected encoder.onnx and encoder.npz"):
         Bundle.load(path)

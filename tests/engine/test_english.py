@@ -21,6 +21,7 @@ from engine.spelling_tables import spelling_table
 from engine.values import Candidate, Source
 from engine.vocabulary import Vocabulary
 from resources import ENGLISH
+from tests.engine.scenario_engine import new_converter
 
 WORDS = English(
     {
@@ -181,3 +182,34 @@ def test_the_capitals_that_are_picked_come_first(
         personal.unlearn(memory)
     assert [candidate.text for candidate in whole(converter, "wifi")][:2] == ["wifi", "WiFi"]
     assert len(personal.words) == 0
+
+
+@pytest.mark.parametrize(
+    ("keys", "text", "cost"),
+    [
+        ("nihaogithub", "你好GitHub", 0.0),
+        ("nhgithub", "你好GitHub", 4.0),
+        ("githubnhsj", "GitHub你好世界", 4.0),
+        ("nhgithubsj", "你好GitHub世界", 4.0),
+        ("nhgithubshijie", "你好GitHub世界", 4.0),
+        ("githubnihaogithubsj", "GitHub你好GitHub世界", 4.0),
+        ("nhGitHubsj", "你好GitHub世界", 0.0),
+    ],
+)
+def test_words_in_small_letters_cost_more_beside_abbreviations(
+    monkeypatch: pytest.MonkeyPatch, keys: str, text: str, cost: float
+) -> None:
+    """Once in a text. `drfq` is no 大RFQ; a capital says that English is meant."""
+    scores = []
+    for nats in (0.0, 4.0):
+        monkeypatch.setattr("engine.search._BESIDE_ABBREVIATIONS", nats)
+        offered = whole(new_converter(64, English({"GitHub": 5})), keys)
+        scores.append(next(candidate.score for candidate in offered if candidate.text == text))
+    assert scores[0] - scores[1] == pytest.approx(cost, abs=1e-4)
+
+
+def test_one_letter_again_and_again_is_no_word() -> None:
+    words = English({"hhhh": 9, "WWW": 9, "QQ": 50})
+    assert [[word.text for word in words.words_at(keys, "")] for keys in ("hhhh", "www")] == [[], []]
+    assert "QQ" in [word.text for word in words.words_at("qq", "")]
+    assert "WWW" in [word.text for word in words.words_at("WWW", "")]

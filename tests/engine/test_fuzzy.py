@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.fuzzy import DEFAULT_PAIRS, FUZZY_PAIRS, FUZZY_PRICES, typed_forms, variants
+from engine.fuzzy import DEFAULT_PAIRS, FUZZY_PAIRS, FUZZY_PRICES, REPEATED, rarer, typed_forms, variants
 from engine.graph import SyllableGraph
 from engine.spelling import SpellingCosts, SpellingError, SpellingOptions, SpellingType
 from engine.spelling_tables import spelling_table
@@ -42,11 +42,17 @@ def test_what_is_typed_for_a_syllable(syllable: str, pairs: str, typed: str) -> 
 
 
 def test_two_changed_sounds_cost_both_prices() -> None:
-    assert typed_forms(["s_sh", "en_eng"], {"s_sh": 2.0, "en_eng": 1.5})["sen"] == [
-        ("seng", 1.5),
-        ("shen", 2.0),
-        ("sheng", 3.5),
-    ]
+    meant = typed_forms(["s_sh", "en_eng"], {"s_sh": 2.0, "en_eng": 1.5})["sen"]
+    assert [row[:2] for row in meant] == [("seng", 1.5), ("shen", 2.0), ("sheng", 3.5)]
+
+
+def test_a_way_gone_before_costs_the_same_whatever_it_cost_first() -> None:
+    prices = {"s_sh": 2.0, "en_eng": 1.5, rarer("en_eng"): 0.25}
+    forms = typed_forms(["s_sh", "en_eng"], prices)
+    saved = {row.syllable: [(way.name, way.saved) for way in row.ways] for row in forms["sen"]}
+    assert saved["sheng"] == [("s_sh", 2.0 - REPEATED), ("en_eng", 1.5 - REPEATED)]
+    (sen,) = [row for row in forms["seng"] if row.syllable == "sen"]
+    assert sen.ways == ((rarer("en_eng"), 0.0),), "never dearer than at first"
 
 
 def test_every_pair_has_a_label_and_a_price() -> None:

@@ -131,6 +131,22 @@ def test_symbols_come_behind_the_words() -> None:
     assert (row.annotation, row.source, row.span, row.tokens) == ("猫", Source.SYMBOL, (0, 3), ())
 
 
+def test_the_second_place_is_for_text() -> None:
+    """猫咪 alone stands for all of `maomi`: 猫 is second, not 🐱."""
+    symbols = SymbolRewriter({"猫咪": (("🐱", "猫脸"),), "猫": (("🐈", "猫"),)})
+    part = Candidate("猫", (0, 3), ("mao",), (1,), 0.0, Source.CHARACTER)
+    word, typed = menu_of("maomi", "猫咪")
+    assert [c.text for c in symbols.rewrite("maomi", (word, part, part, typed))] == [
+        "猫咪",
+        "猫",
+        "🐱",
+        "猫",
+        "maomi",
+    ]
+    assert [c.text for c in symbols.rewrite("maomi", (part, word, typed))] == ["猫", "猫咪", "🐱", "maomi"]
+    assert [c.text for c in symbols.rewrite("maomi", (word, typed))] == ["猫咪", "🐱", "maomi"]
+
+
 def test_a_symbol_for_a_part_of_the_letters_waits() -> None:
     part = Candidate("猫", (0, 3), ("mao",), (1,), 0.0, Source.CHARACTER)
     assert SymbolRewriter(TABLE).rewrite("maoduo", (part,)) == (part,)

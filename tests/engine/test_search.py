@@ -13,6 +13,7 @@ from engine.fake import FakeDecoder
 from engine.graph import Edge, SyllableGraph
 from engine.scorer import Scorer
 from engine.search import _ABBREVIATED_FACTOR, Beam, Search
+from engine.spelling import SpellingOptions
 from engine.spelling_tables import spelling_table
 from engine.syllable import SYLLABLE_INDEX, SYLLABLES
 from engine.trie import Trie
@@ -33,12 +34,15 @@ def tiny() -> Vocabulary:
 class Bench:
     """A search on its own trie behind START and one token."""
 
-    def __init__(self, vocabulary: Vocabulary, decoder: FakeDecoder, beam_width: int) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, decoder: FakeDecoder, beam_width: int, fuzzy: str = ""
+    ) -> None:
         self.trie = Trie(decoder)
         self.root = self.trie.reset([0, len(vocabulary) - 1])
         self.search = Search(self.trie, Scorer(decoder, self.trie, vocabulary), beam_width)
         starts = vocabulary.syllable_starts
-        self.table = spelling_table(known=frozenset(np.flatnonzero(np.diff(starts)).tolist()))
+        known = frozenset(np.flatnonzero(np.diff(starts)).tolist())
+        self.table = spelling_table(SpellingOptions(frozenset(fuzzy.split())), known=known)
 
     def beam(self, keys: str) -> Beam:
         return self.search.final_beam(self.root, self.graph(keys))
@@ -83,13 +87,23 @@ def _text_log_prob(
     return total
 
 
+def _cost(path: list[Edge]) -> float:
+    """Nats: a way of a fuzzy sound is paid for once, and then the same for every further use."""
+    gone: set[str] = set()
+    total = 0.0
+    for edge in path:
+        total += edge.cost - sum(way.saved for way in edge.ways if way.name in gone)
+        gone |= {way.name for way in edge.ways}
+    return total
+
+
 def _exhaustive(
     vocabulary: Vocabulary, decoder: FakeDecoder, graph: SyllableGraph
 ) -> dict[tuple[int, ...], float]:
     """Every text of the keys with its best score."""
     best: dict[tuple[int, ...], float] = {}
     for path in _edge_paths(graph, graph.interpreted_length):
-        cost = sum(edge.cost for edge in path)
+        cost = _cost(path)
         for tokens in _texts(vocabulary, path):
             score = _text_log_prob(vocabulary, decoder, [0, len(vocabulary) - 1], tokens) - cost
             best[tokens] = max(best.get(tokens, -np.inf), score)
@@ -112,14 +126,30 @@ def test_a_wide_beam_is_exhaustive_search(tiny: Vocabulary, keys: str) -> None:
     assert [h.score for h in beam] == sorted((h.score for h in beam), reverse=True)
 
 
+@pytest.mark.parametrize("keys", "xianxian xiangxian anxiang'an xianxianx angniang".split())
+def test_an_accent_is_paid_for_once(tiny: Vocabulary, keys: str) -> None:
+    decoder = FakeDecoder(tiny, seed=3)
+    bench = Bench(tiny, decoder, WIDE, "ian_iang an_ang l_n")
+    expected = _exhaustive(tiny, decoder, bench.graph(keys))
+    beam = bench.beam(keys)
+    assert {h.node.tokens: h.score for h in beam} == pytest.approx(expected, abs=1e-4)
+    sources = [h.source for h in beam if h.source]
+    assert any(source.ways for source in sources)
+    for source in sources:
+        assert source.ways == {way.name for edge in source.edges for way in edge.ways}
+
+
+@pytest.mark.parametrize("fuzzy", ["", "ian_iang an_ang l_n"])
 @pytest.mark.parametrize("beam_width", [1, 2, 3, 16])
 @pytest.mark.parametrize(
     "keys", ["xian", "xianian", "nixiangan", "xianixian", "nxnx", "nxianx", "xianxn", "nixn'xiang"]
 )
-def test_a_narrow_beam_keeps_the_best_of_each_step(tiny: Vocabulary, keys: str, beam_width: int) -> None:
+def test_a_narrow_beam_keeps_the_best_of_each_step(
+    tiny: Vocabulary, keys: str, beam_width: int, fuzzy: str
+) -> None:
     """The pruning that spares decoder rows changes nothing: typed or pasted, evaluated or not."""
     decoder = FakeDecoder(tiny, seed=5)
-    typed, pasted, warmed = (Bench(tiny, decoder, beam_width) for _ in range(3))
+    typed, pasted, warmed = (Bench(tiny, decoder, beam_width, fuzzy) for _ in range(3))
     for end in range(1, len(keys) + 1):
         typed.beam(keys[:end])
         warmed.beam(keys[:end])

@@ -9,6 +9,7 @@ import pytest
 from engine import user_learner
 from engine.learner import LearningMode, LearningOptions
 from engine.phrase_log import PhraseLog
+from engine.user_store import UserStore
 from engine.values import Key, KeyEvent, Mark, Modifier, Source
 from engine.word_cache import build_words
 from engine.word_store import UserWord, WordStore
@@ -204,6 +205,58 @@ def test_modes_that_keep_nothing(opened: Opener, tmp_path: Path, mode: LearningM
         typist.commit("shijie", "使节")
     assert menus(typist) == (learnt if mode is LearningMode.FREEZE else fresh)
     assert logged(tmp_path) == ["时节"] * 2
+    typist.learner.configure(LearningOptions())
+    assert menus(typist) == learnt
+
+
+def settings_of(folder: Path) -> tuple[list[str], list[tuple[str, str]]]:
+    """What is forgotten and what is pinned, as it stands on the disk."""
+    store = UserStore(folder)
+    words = WordStore(store)
+    found = words.forgotten(), [(pin.keys, pin.text) for pin in words.pins()]
+    store.close()
+    return found
+
+
+def test_what_is_said_in_private_mode_holds_there_and_is_written_nowhere(
+    opened: Opener, tmp_path: Path
+) -> None:
+    """Words and letters of private mode would otherwise stand in the tables of forgotten texts and pins."""
+    typist = opened()
+    typist.learner.pin("wo", typist.candidate("wo", "握"))
+    typist.learner.forget(typist.candidate("shijie", "世节"))
+    stored = settings_of(tmp_path)
+    typist.learner.configure(LearningOptions(LearningMode.PRIVATE))
+    world = typist.candidate("shijie", "世界")
+    typist.learner.forget(world)
+    typist.learner.forget(typist.candidate("shijie", "使节"))
+    typist.learner.restore(world)
+    typist.learner.pin("shi", typist.candidate("shi", "使"))
+    assert typist.learner.unpin("wo")
+    opened().commit("shijie", "时节")  # another window writes: what is stored is read again
+    typist.pause()
+    assert "世界" in typist.menu("shijie")
+    assert "使节" not in typist.menu("shijie")
+    assert "世节" not in typist.menu("shijie"), "what was forgotten before stays so"
+    assert typist.menu("shi")[0] == "使"
+    assert typist.menu("wo")[0] == "我"
+    assert settings_of(tmp_path) == stored
+    typist.learner.configure(LearningOptions(LearningMode.FREEZE))
+    assert settings_of(tmp_path) == stored
+    fresh = opened()
+    for keys in ("shijie", "shi", "wo"):
+        assert typist.menu(keys) == fresh.menu(keys)
+    assert fresh.menu("wo")[0] == "握"
+
+
+def test_a_word_forgotten_in_private_mode_counts_again_behind_it(opened: Opener) -> None:
+    typist = opened()
+    for _ in range(2):
+        typist.commit("shijie", "时节")
+    learnt = menus(typist)
+    typist.learner.configure(LearningOptions(LearningMode.PRIVATE))
+    typist.learner.forget(typist.candidate("shijie", "时节"))
+    typist.pause()
     typist.learner.configure(LearningOptions())
     assert menus(typist) == learnt
 

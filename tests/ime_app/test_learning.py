@@ -87,6 +87,32 @@ def test_in_private_mode_nothing_is_logged_and_it_shows(open_learning: Open, tmp
     assert logged(tmp_path) == ["世界"]
 
 
+def test_what_is_forgotten_and_pinned_in_private_mode_ends_with_it_and_says_so(open_learning: Open) -> None:
+    hands = open_learning()
+    hands.window._private.trigger()
+    hands.type("shijie")
+    first, second = hands.menu[:2]
+    hands.press(Qt.Key.Key_Delete, modifiers=SHIFT)
+    hands.settle()
+    assert hands.window.status.message.text() == f"已忘记“{first}”，到私密模式结束为止"
+    assert hands.menu[0] == second
+    hands.press(Qt.Key.Key_Down)
+    hands.settle()
+    pinned = hands.menu[1]
+    hands.press(Qt.Key.Key_Up, modifiers=CONTROL)
+    hands.settle()
+    assert hands.window.status.message.text() == f"“{pinned}”已置顶，到私密模式结束为止"
+    assert hands.menu[0] == pinned
+    hands.press(Qt.Key.Key_Down, modifiers=CONTROL)
+    hands.settle()
+    assert hands.window.status.message.text() == "已取消置顶，到私密模式结束为止"
+    hands.press(Qt.Key.Key_Escape)
+    hands.settle()
+    hands.window._private.trigger()
+    hands.type("shijie")
+    assert hands.menu[:2] == [first, second]
+
+
 def test_learning_can_be_turned_off_and_private_mode_survives_other_settings(
     open_learning: Open, tmp_path: Path
 ) -> None:

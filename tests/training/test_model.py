@@ -187,6 +187,17 @@ def test_rare_rows_keep_their_precision() -> None:
     assert np.abs(rows * scale[:, None] - table)[1].max() < 0.001 / 127
 
 
+def test_dropout_is_for_training_only(vocabulary: Vocabulary) -> None:
+    torch.manual_seed(0)
+    decoder = Decoder(ModelConfig(n_layer=1, n_head=2, n_embd=32, dropout=0.5), vocabulary)
+    torch.nn.init.normal_(decoder.blocks[0].down.weight)  # zero at first: nothing to leave out
+    tokens = torch.arange(6)[None]
+    first, second = (decoder.train()(tokens, torch.zeros_like(tokens))[0] for _ in range(2))
+    assert (first - second).abs().max() > 0.1
+    first, second = (decoder.eval()(tokens, torch.zeros_like(tokens))[0] for _ in range(2))
+    assert torch.equal(first, second)
+
+
 def test_rotary_positions_are_relative(model: Decoder) -> None:
     cos, _sin = model.rotary(torch.arange(20))
     half = CONFIG.n_embd // CONFIG.n_head // 2

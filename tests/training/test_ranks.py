@@ -98,4 +98,4 @@ def test_time_and_patience_end_a_run(prepared: Path, recipe: Path, tmp_path: Pat
     assert trainer._is_over()
     trainer.state.elapsed, trainer.state.worse = 1.0, 2
     assert trainer._is_over()
-    assert len(optimisers_of(trainer.state.decoder, timed.training)) == 2
+    assert len(optimisers_of(trainer.state.model, timed.training)) == 2

@@ -207,6 +207,19 @@ def test_a_page_on_two_models(
     assert "Cases that changed" not in output.read_text(encoding="utf-8")
 
 
+def test_two_bundles_of_one_name_are_told_apart(
+    bundle: Path, sets: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "newer"
+    other.mkdir()
+    for file in bundle.iterdir():
+        (other / file.name).write_bytes(file.read_bytes())
+    output = tmp_path / "report.html"
+    assert main(["report", str(bundle), str(other), "--sets", str(sets), "--output", str(output)]) == 0
+    assert f"| tiny ({bundle}) | tiny ({other}) |" in capsys.readouterr().out
+    assert f"tiny ({other}) against tiny ({bundle})" in output.read_text(encoding="utf-8")
+
+
 def test_mistakes_of_the_command(
     bundle: Path, sets: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

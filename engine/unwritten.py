@@ -1,0 +1,46 @@
+"""What the user says of candidates in private mode: forgotten, restored, pinned and unpinned, unwritten.
+
+Knows texts and pins; knows nothing of databases or menus. It lies over what is stored for as long as
+private mode lasts, and is gone with it: what is typed there leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from engine.word_store import Pin
+
+
+@dataclass
+class Unwritten:
+    """By text, whether it is forgotten; by letters, their pin, or None where it is taken back."""
+
+    _is_forgotten: dict[str, bool] = field(default_factory=dict)
+    _pins: dict[str, Pin | None] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._is_forgotten and not self._pins
+
+    def forget(self, text: str) -> None:
+        self._is_forgotten[text] = True
+
+    def restore(self, text: str) -> None:
+        self._is_forgotten[text] = False
+
+    def pin(self, pin: Pin) -> None:
+        self._pins[pin.keys] = pin
+
+    def unpin(self, keys: str) -> None:
+        self._pins[keys] = None
+
+    def forgotten_over(self, stored: Iterable[str]) -> frozenset[str]:
+        """The texts that are forgotten now, `stored` being those of the database."""
+        said = self._is_forgotten
+        return frozenset(stored).difference(said) | {text for text, forgotten in said.items() if forgotten}
+
+    def pins_over(self, stored: Iterable[Pin]) -> list[Pin]:
+        """The pins that hold now, `stored` being those of the database."""
+        pins = {pin.keys: pin for pin in stored} | self._pins
+        return [pin for pin in pins.values() if pin is not None]

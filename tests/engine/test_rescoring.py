@@ -1,0 +1,184 @@
+"""The second pass: what it may change, and what it must leave alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.beam import Beam
+from engine.bundle import EncoderTables
+from engine.converter import Converter, SearchOptions
+from engine.encoder import _WINDOW, MOST_KNOWN, PinyinEncoder, _windows
+from engine.fake import FakeDecoder
+from engine.graph import SyllableGraph
+from engine.inference import FloatArray, InferenceError
+from engine.lexicon import Lexicon
+from engine.rescoring import Rescorer
+from engine.scorer import Scorer
+from engine.search import Search
+from engine.spelling_tables import spelling_table
+from engine.trie import Node, Trie
+from engine.typist import whole_candidates
+from engine.vocabulary import LATIN, SPECIALS, Vocabulary, from_counts
+from resources import LEXICON
+from tests.engine.tiny_encoder import WIDTH, tiny_encoder
+
+HANZI = "ni你 ni尼 ni泥 hao好 hao号 xi西 an安 xian先 xian现 shi是 shi时 jie界 jie街"
+VOCABULARY = from_counts([(pair[-1], pair[:-1], 10 - i % 5) for i, pair in enumerate(HANZI.split())])
+NI = VOCABULARY.texts.index("你")
+
+
+class Judge:
+    """An encoder with a favourite for each syllable; notes what it was asked."""
+
+    def __init__(self, favourites: str = "") -> None:
+        self.favourites = {token for token, text in enumerate(VOCABULARY.texts) if text in favourites}
+        self.asked: list[tuple[tuple[int, ...], list[tuple[int, ...]]]] = []
+
+    def log_probs(self, known: Sequence[int], texts: Sequence[tuple[int, ...]]) -> FloatArray:
+        self.asked.append((tuple(known), list(texts)))
+        found = [sum(0.0 if token in self.favourites else -5.0 for token in text) for text in texts]
+        return np.array(found, np.float32)
+
+
+def final_beam(keys: str, judge: Judge | None, chain: Sequence[int] = (0,)) -> tuple[Beam, Node]:
+    """The final beam of `keys` behind the tokens `chain`, with a second pass or without."""
+    decoder = FakeDecoder(VOCABULARY)
+    trie = Trie(decoder)
+    root = trie.reset(list(chain))
+    rescorer = Rescorer(judge, VOCABULARY, 1.0, 1.0) if judge else None  # type: ignore[arg-type]
+    search = Search(trie, Scorer(decoder, trie, VOCABULARY), 64, rescorer=rescorer)
+    known = frozenset(np.flatnonzero(np.diff(VOCABULARY.syllable_starts)).tolist())
+    return search.final_beam(root, SyllableGraph.of(keys, spelling_table(known=known))), root
+
+
+def texts_of(beam: Beam) -> list[str]:
+    return ["".join(VOCABULARY.texts[token] for token in hypothesis.node.tokens) for hypothesis in beam]
+
+
+@pytest.mark.parametrize("wanted", ["泥号", "尼好", "你号"])
+def test_what_the_encoder_prefers_comes_first(wanted: str) -> None:
+    beam, _ = final_beam("nihao", Judge(wanted))
+    assert texts_of(beam)[0] == wanted
+
+
+def test_texts_of_the_same_syllables_keep_their_probability_together() -> None:
+    plain, _ = final_beam("xian", None)
+    judged, _ = final_beam("xian", Judge("现安"))
+    assert sorted(texts_of(plain)) == sorted(texts_of(judged))
+    for group in ({"先", "现"}, {"西安"}):
+        sums = [
+            np.logaddexp.reduce(
+                [h.score for h, text in zip(beam, texts_of(beam), strict=True) if text in group]
+            )
+            for beam in (plain, judged)
+        ]
+        assert sums[0] == pytest.approx(sums[1])
+    assert texts_of(judged).index("现") < texts_of(judged).index("先")
+
+
+def test_a_text_alone_is_not_asked_about() -> None:
+    judge = Judge()
+    final_beam("xian", judge)
+    assert [len(texts) for _, texts in judge.asked] == [2]  # 先 and 现; 西安 has no rival
+
+
+def test_an_unfinished_syllable_is_not_judged() -> None:
+    judge = Judge()
+    final_beam("nihaosh", judge)
+    assert judge.asked
+    assert {len(text) for _, texts in judge.asked for text in texts} == {2}
+
+
+def test_abbreviations_are_left_to_the_search() -> None:
+    judge = Judge()
+    final_beam("nhsj", judge)
+    assert not judge.asked
+
+
+def test_what_stands_before_is_known_but_for_the_first_token() -> None:
+    judge = Judge()
+    before = [VOCABULARY.n_special, VOCABULARY.n_special + 1]
+    final_beam("nihao", judge, chain=[0, *before])
+    assert judge.asked[0][0] == tuple(before)
+
+
+@given(st.integers(1, 300))
+@settings(max_examples=60, deadline=None)
+def test_every_syllable_is_judged_once_inside_a_window(length: int) -> None:
+    windows = list(_windows(length))
+    judged = [place for window in windows for place in range(window.first, window.last)]
+    assert judged == list(range(length))
+    assert all(w.begin <= w.first < w.last <= w.end and w.end - w.begin <= _WINDOW for w in windows)
+
+
+def test_texts_longer_than_any_window_are_judged_whole() -> None:
+    encoder = tiny_encoder(VOCABULARY)
+    random = np.random.default_rng(0)
+    text = (*random.integers(VOCABULARY.n_special, len(VOCABULARY), 89).tolist(), NI)
+    last = next(token for token in _same_syllable(text[-1]) if token != text[-1])
+    values = encoder.log_probs((), [text, (*text[:-1], last)])
+    assert np.isfinite(values).all()
+    assert values[0] != values[1]
+
+
+def _same_syllable(token: int) -> list[int]:
+    classes = VOCABULARY.class_of_token
+    return np.flatnonzero(classes == classes[token]).tolist()  # type: ignore[no-any-return]
+
+
+def test_the_encoder_sums_log_softmaxes_within_the_syllables() -> None:
+    encoder = tiny_encoder(VOCABULARY)
+    readings = VOCABULARY.readings
+    same = [i + VOCABULARY.n_special for i, (_, s) in enumerate(readings) if s == readings[0][1]]
+    texts = [(first, second) for first in same for second in same]
+    assert np.exp(encoder.log_probs((), texts)).sum() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_known_tokens_and_latin_words_count_and_are_not_judged() -> None:
+    encoder = tiny_encoder(VOCABULARY)
+    latin, token = SPECIALS.index(LATIN), NI
+    alone, behind = encoder.log_probs((), [(token,)]), encoder.log_probs((token + 1,), [(token,)])
+    with_latin = encoder.log_probs((), [(latin, token)])
+    assert len({round(float(value[0]), 5) for value in (alone, behind, with_latin)}) == 3
+    assert encoder.log_probs((), [(latin,)]) == pytest.approx(0.0)
+    many = (token,) * (MOST_KNOWN + 5)
+    assert encoder.log_probs(many, [(token,)]) == encoder.log_probs(many[5:], [(token,)])
+
+
+def test_tables_of_another_vocabulary_are_refused() -> None:
+    zeros = np.zeros((3, WIDTH), np.float32)
+    tables = EncoderTables(zeros, zeros[0], np.zeros(5, np.float32))
+    with pytest.raises(InferenceError, match="expected tables of an encoder"):
+        tiny_encoder(VOCABULARY, tables)
+
+
+def test_a_graph_that_is_none_is_refused(tmp_path: Path) -> None:
+    output = np.zeros((len(VOCABULARY), WIDTH), np.float32)
+    with pytest.raises(InferenceError):
+        PinyinEncoder(b"nothing", tiny_tables(VOCABULARY), output, VOCABULARY)
+
+
+def tiny_tables(vocabulary: Vocabulary) -> EncoderTables:
+    zeros = np.zeros((vocabulary.n_class, WIDTH), np.float32)
+    return EncoderTables(zeros, zeros[0], np.zeros(len(vocabulary), np.float32))
+
+
+def test_typing_letter_by_letter_gives_what_typing_at_once_gives() -> None:
+    lexicon = Lexicon.load(LEXICON, VOCABULARY)
+
+    def converter() -> Converter:
+        options = SearchOptions(encoder_weight=2.0)
+        encoder = tiny_encoder(VOCABULARY)
+        return Converter(FakeDecoder(VOCABULARY), VOCABULARY, lexicon, options, encoder=encoder)
+
+    slow, keys = converter(), "nihaoxianshijie"
+    for end in range(1, len(keys) + 1):
+        slow.warm()
+        grown = whole_candidates(slow.convert(keys[:end]), keys[:end])
+        assert grown == whole_candidates(converter().convert(keys[:end]), keys[:end])

@@ -1,0 +1,237 @@
+"""The pinyin encoder: its windows, what it sees, that it learns, and that its graph says what it says."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from engine.bundle import Bundle
+from engine.encoder import PinyinEncoder as EngineEncoder
+from engine.factory import converter_of
+from engine.search import SearchOptions
+from engine.typist import whole_candidates
+from engine.vocabulary import Vocabulary
+from tests.training.runs import SHAPE, run
+from training.cli import main
+from training.data import IGNORED, START_ID, Shards
+from training.encoder import PinyinEncoder
+from training.encoder_files import load_encoder
+from training.export import export, load_trained
+from training.masking import Habits, MaskedSampler
+from training.model import ModelConfig
+from training.restore import restore
+from training.rewrite import rewrite
+
+RECIPE = f'kind = "encoder"\n{SHAPE}max_steps = 150\nwarmup_steps = 5\ndecay = 1.0\nema = 0.9\n'
+
+
+@pytest.fixture(scope="module")
+def recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("recipe") / "encoder.toml"
+    path.write_text(RECIPE)
+    return path
+
+
+@pytest.fixture(scope="module")
+def trained(
+    prepared: Path, tiny_bundle: Path, recipe: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The folder of an encoder's run that began with the tiny bundle's decoder."""
+    folder = tmp_path_factory.mktemp("encoder")
+    run(prepared, folder, recipe, "--begin", str(tiny_bundle))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def with_encoder(tiny_bundle: Path, trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny bundle with that encoder, made by the command."""
+    output = tmp_path_factory.mktemp("with") / "bundle"
+    arguments = ["--output", str(output), "--name", "two passes", "--encoder", str(trained / "model.pt")]
+    assert main(["export", str(tiny_bundle), *arguments]) == 0
+    return output
+
+
+def sampler(prepared: Path, habits: Habits | None = None, seed: int = 1) -> tuple[MaskedSampler, Vocabulary]:
+    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
+    shards = Shards(prepared, "train", vocabulary, 64)
+    return MaskedSampler(shards, vocabulary, 64, {}, seed, habits), vocabulary
+
+
+def test_windows_are_a_pure_function_of_seed_and_step(prepared: Path) -> None:
+    first, second = (sampler(prepared)[0].batch(3, 0, 6) for _ in range(2))
+    part, other = sampler(prepared)[0].batch(3, 2, 4), sampler(prepared, seed=2)[0].batch(3, 0, 6)
+    assert (first.inputs == second.inputs).all()
+    assert (first.targets[2:4] == part.targets).all()
+    assert (first.inputs != other.inputs).any()
+
+
+def test_masked_places_show_their_syllable_and_known_ones_themselves(prepared: Path) -> None:
+    made, vocabulary = sampler(prepared)
+    batch = made.batch(0, 0, 32)
+    masked = batch.targets != IGNORED
+    classes = vocabulary.class_of_token[np.where(masked, batch.targets, 0)]
+    assert (batch.inputs[masked] == len(vocabulary) + classes[masked]).all()
+    assert (batch.inputs[~masked] < len(vocabulary)).all()
+    assert 0.5 < masked.mean() < 0.95
+    for inputs, segments in zip(batch.inputs, batch.segments, strict=True):
+        begins = np.flatnonzero(np.diff(segments, prepend=-1))
+        assert (inputs[begins] == START_ID).all()
+
+
+def test_nothing_is_known_or_joined_where_habits_say_so(prepared: Path) -> None:
+    made, vocabulary = sampler(prepared, Habits(joined=0, unfinished=0, inside=0, known=0))
+    batch = made.batch(0, 0, 16)
+    assert set(batch.inputs[batch.targets == IGNORED]) == {START_ID}
+    texts = set()
+    for inputs, targets in zip(batch.inputs, batch.targets, strict=True):
+        for piece in np.split(targets, np.flatnonzero(inputs == START_ID))[1:-1]:
+            texts.add("".join(vocabulary.texts[token] for token in piece[1:]))
+    assert {"我现在要去上课", "你好世界", "今天天气很好"} <= texts
+    assert not any(len(text) > 10 for text in texts)
+
+
+def test_what_comes_later_counts_and_another_segment_does_not(prepared: Path) -> None:
+    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
+    config = ModelConfig(n_layer=2, n_head=2, n_embd=32, block_size=32)
+    torch.manual_seed(0)
+    encoder = PinyinEncoder(config, vocabulary).eval()
+    for parameter in encoder.parameters():
+        torch.nn.init.normal_(parameter, std=0.3)
+    encoder.output.normal_()
+    masked = len(vocabulary) + vocabulary.n_special
+    inputs = torch.tensor([[START_ID, masked, masked, masked, START_ID, masked, masked, masked]])
+    segments = torch.tensor([[0, 0, 0, 0, 1, 1, 1, 1]])
+    targets = torch.full_like(inputs, IGNORED)
+    with torch.no_grad():
+        plain = encoder(inputs, targets, segments)
+        inputs[0, 3] = masked + 1
+        changed = encoder(inputs, targets, segments)
+    assert not torch.allclose(plain[0, 1], changed[0, 1])
+    assert torch.allclose(plain[0, 5:], changed[0, 5:])
+
+
+def test_it_learns_the_tiny_corpus_by_heart(trained: Path) -> None:
+    with (trained / "validation.csv").open(newline="") as file:
+        losses = [float(row["loss"]) for row in csv.DictReader(file) if row["source"] == "all"]
+    assert losses[-1] < 0.05
+    assert load_encoder(trained / "model.pt").progress["steps"] == 150
+
+
+def test_the_graph_says_what_the_encoder_says(trained: Path, with_encoder: Path) -> None:
+    bundle, ours = Bundle.load(with_encoder), load_encoder(trained / "model.pt").encoder
+    assert bundle.encoder_path is not None
+    assert bundle.encoder_tables is not None
+    shipped = EngineEncoder(bundle.encoder_path, bundle.encoder_tables, bundle.head_weight, bundle.vocabulary)
+    vocabulary = bundle.vocabulary
+    random = np.random.default_rng(0)
+    classes = vocabulary.class_of_token
+    for known in ((), tuple(random.integers(0, len(vocabulary), 4).tolist())):
+        text = tuple(random.integers(vocabulary.n_special, len(vocabulary), 6).tolist())
+        other = tuple(int(random.choice(np.flatnonzero(classes == classes[token]))) for token in text)
+        found = shipped.log_probs(known, [text, other])
+        wanted = [_log_prob(ours, known, each) for each in (text, other)]
+        assert found == pytest.approx(wanted, rel=0.03, abs=0.3)
+
+
+def _log_prob(encoder: PinyinEncoder, known: tuple[int, ...], text: tuple[int, ...]) -> float:
+    vocabulary = encoder.vocabulary
+    masked = [encoder.n_token + int(vocabulary.class_of_token[token]) for token in text]
+    inputs = torch.tensor([[START_ID, *known, *masked]])
+    targets = torch.tensor([[IGNORED] * (1 + len(known)) + list(text)])
+    total = 0.0
+    with torch.no_grad():
+        hidden = encoder(inputs, targets, torch.zeros_like(inputs))[0, 1 + len(known) :]
+        for row, token in zip(hidden, text, strict=True):
+            syllable = int(vocabulary.class_of_token[token]) - vocabulary.n_special
+            start, end = (int(vocabulary.syllable_starts[syllable + i]) for i in (0, 1))
+            logits = encoder.output[start:end] @ row + encoder.reading_bias[start:end]
+            total += float(logits.log_softmax(0)[token - start])
+    return total
+
+
+def test_a_bundle_with_it_types_what_it_learnt(with_encoder: Path) -> None:
+    bundle = Bundle.load(with_encoder)
+    assert bundle.manifest.provenance["encoder"]["training"]["steps"] == 150
+    converter = converter_of(bundle, SearchOptions(encoder_weight=1.0))
+    for keys, text in (("nihaoshijie", "你好世界"), ("womenqugongyuanba", "我们去公园吧")):
+        assert whole_candidates(converter.convert(keys), keys)[0] == text
+
+
+def test_retrained_weights_keep_the_encoder(with_encoder: Path, tmp_path: Path) -> None:
+    base = Bundle.load(with_encoder)
+    rewrite(base, restore(with_encoder), tmp_path / "retrained", "retrained", {})
+    assert Bundle.load(tmp_path / "retrained").encoder_files == base.encoder_files
+
+
+def test_an_encoder_begins_with_a_decoder(
+    prepared: Path, recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--data", str(prepared), "--output", str(tmp_path / "run"), "--recipe", str(recipe)]
+    assert main(["train", *arguments, "--no-compile"]) == 2
+    assert "name it with --begin" in capsys.readouterr().err
+
+
+def test_the_wrong_kind_of_file_is_named(
+    trained: Path, tiny_bundle: Path, prepared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = trained / "model.pt"
+    output = ["--output", str(tmp_path / "bundle"), "--name", "x"]
+    assert main(["export", str(model), *output]) == 2
+    assert "it is an encoder's" in capsys.readouterr().err
+    decoder = tiny_bundle.parent / "run" / "model.pt"
+    assert main(["export", str(tiny_bundle), *output, "--encoder", str(decoder)]) == 2
+    assert "not the model.pt of an encoder's run" in capsys.readouterr().err
+
+
+def test_another_decoders_encoder_is_refused(
+    trained: Path, tiny_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = load_trained(tiny_bundle.parent / "run" / "model.pt")
+    with torch.no_grad():
+        other.decoder.table.by_hanzi.normal_()
+    export(other, tmp_path / "other", "other", None, [])
+    arguments = ["--output", str(tmp_path / "bundle"), "--name", "x", "--encoder", str(trained / "model.pt")]
+    assert main(["export", str(tmp_path / "other"), *arguments]) == 2
+    assert "trained for another decoder" in capsys.readouterr().err
+
+
+def test_a_run_of_another_kind_is_not_gone_on_with(
+    prepared: Path, trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "decoder.toml"
+    path.write_text(RECIPE.replace('kind = "encoder"\n', ""))
+    arguments = ["--data", str(prepared), "--output", str(trained), "--recipe", str(path), "--no-compile"]
+    assert main(["train", *arguments]) == 2
+    assert "of another kind" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("source", ["run", "bundle"])
+def test_a_run_goes_on_from_an_encoder(
+    prepared: Path,
+    trained: Path,
+    with_encoder: Path,
+    recipe: Path,
+    tmp_path: Path,
+    source: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    begin = trained / "model.pt" if source == "run" else with_encoder
+    more = ["--begin", str(begin), "--set", "training.max_steps=2", "--set", "training.learning_rate=0.0001"]
+    run(prepared, tmp_path / "run", recipe, *more, "--set", "training.embedding_rate=0.0001")
+    assert "begins with the encoder of" in capsys.readouterr().out
+    with (tmp_path / "run" / "validation.csv").open(newline="") as file:
+        assert float(next(csv.DictReader(file))["loss"]) < 0.06  # as well as it was, int8 and all
+    assert load_encoder(tmp_path / "run" / "model.pt").progress["begun_from"]["steps"] == 150
+
+
+def test_an_encoder_of_another_shape_is_named(
+    prepared: Path, trained: Path, recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--data", str(prepared), "--output", str(tmp_path / "run"), "--recipe", str(recipe)]
+    more = ["--begin", str(trained / "model.pt"), "--set", "model.n_layer=3", "--no-compile"]
+    assert main(["train", *arguments, *more]) == 2
+    assert "has the shape" in capsys.readouterr().err

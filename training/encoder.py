@@ -1,0 +1,147 @@
+"""The pinyin encoder: a transformer that sees all syllables of a text at once, and what it is trained on.
+
+Knows tensors of ids; knows nothing of text, files or optimisers. The decoder reads from left to right, so
+what comes later can only choose among the texts that it has kept; here every hanzi is told by the
+syllables on both sides of it and by the two tokens before it:
+
+    P(hanzi_i | all syllables, known tokens before the text, hanzi_i-1, hanzi_i-2)
+
+A masked place is given by its syllable alone, a known one by its reading. The blocks are the decoder's
+without its causal mask; the output table is the decoder's own, frozen, so a bundle holds it once. A tagger of
+pinyin with two-way attention, joined with a model of what follows what: Xiao et al. 2022, "PERT: a new
+solution to pinyin to character conversion task".
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.vocabulary import SPECIALS, START, Vocabulary
+from training.data import IGNORED
+from training.model import Block, Decoder, ModelConfig, attention, reading_loss_sliced, rms_norm, rotary
+
+N_BEFORE: Final[int] = 2  # tokens before a hanzi that its softmax sees
+_START_ID: Final[int] = SPECIALS.index(START)
+
+
+class MarkovStep(nn.Module):
+    """Adds what the tokens before say to the encoder's stream at a place: a feed-forward part over both."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        width = config.n_embd
+        self.before = nn.ModuleList(nn.Linear(width, width, bias=False) for _ in range(N_BEFORE))
+        self.up = nn.Linear(width, config.inner_width, bias=False)
+        self.down = nn.Linear(config.inner_width, width, bias=False)
+
+    def forward(self, x: Tensor, rows: list[Tensor]) -> Tensor:
+        """x: (..., n_embd); rows: `N_BEFORE` of that shape, the last token's first. Normed."""
+        for product, row in zip(self.before, rows, strict=True):
+            x = x + product(row)
+        return rms_norm(x + self.down(F.gelu(self.up(rms_norm(x)))))
+
+
+class PinyinEncoder(nn.Module):
+    """Syllables and known tokens to the hidden states whose product with the output table is a softmax.
+
+    Ids below n_token are known tokens; n_token + class is a place of which only the syllable is known.
+    """
+
+    def __init__(self, config: ModelConfig, vocabulary: Vocabulary) -> None:
+        super().__init__()
+        self.config = config
+        self.vocabulary = vocabulary
+        self.n_token = len(vocabulary)
+        self.register_buffer("output", torch.zeros(self.n_token, config.n_embd))  # the decoder's, frozen
+        self.register_buffer("classes", torch.from_numpy(vocabulary.class_of_token.astype("int64")), False)
+        self.register_buffer("syllable_starts", torch.from_numpy(vocabulary.syllable_starts.copy()), False)
+        self.by_class = nn.Parameter(torch.randn(vocabulary.n_class, config.n_embd) * 0.02)
+        self.masked = nn.Parameter(torch.zeros(config.n_embd))
+        self.reading_bias = nn.Parameter(torch.zeros(self.n_token))
+        self.gain = nn.Parameter(torch.ones(()))
+        self.step = MarkovStep(config)
+        self.blocks = nn.ModuleList([*(Block(config) for _ in range(config.n_layer))])
+        self.apply(self._initialise)
+        for block in self.blocks:
+            nn.init.zeros_(block.proj.weight)
+            nn.init.zeros_(block.down.weight)
+        for product in (*self.step.before, self.step.down):
+            nn.init.zeros_(product.weight)
+
+    @staticmethod
+    def _initialise(module: nn.Module) -> None:
+        if isinstance(module, nn.Linear):
+            nn.init.normal_(module.weight, std=module.in_features**-0.5)
+
+    @torch.no_grad()
+    def begin_from(self, decoder: Decoder) -> None:
+        """Take over the decoder's output table, for good, and the rest of it to start with."""
+        self.output.copy_(decoder.table()[1])
+        self.by_class.copy_(decoder.table.by_class)
+        self.reading_bias.copy_(decoder.reading_bias)
+        self.blocks.load_state_dict(decoder.blocks.state_dict())
+
+    def matrices(self) -> list[nn.Parameter]:
+        """The weights that an optimiser of matrices is for."""
+        return [p for part in (self.blocks, self.step) for p in part.parameters() if p.ndim == 2]
+
+    def rows(self) -> Tensor:
+        """(n_token + n_class, n_embd): what known tokens and masked places are given as, normed."""
+        known = self.output + self.by_class[self.classes]
+        return rms_norm(torch.cat((known, self.by_class + self.masked)))
+
+    def encode(self, x: Tensor, mask: Tensor) -> Tensor:
+        """x: (..., T, n_embd), rows; mask: True where seen, (..., 1, T, T). The stream of that shape."""
+        cos, sin = rotary(self.config, torch.arange(x.size(-2), device=x.device))
+        for block in self.blocks:
+            q, k, v = (part.transpose(-2, -3) for part in block.attend(x, cos, sin))
+            x = block.finish(x, attention(q, k, v, mask).transpose(-2, -3).flatten(-2))
+        return x
+
+    def forward(self, inputs: Tensor, targets: Tensor, segments: Tensor) -> Tensor:
+        """(B, T) each, as `training.masking` makes them, to (B, T, n_embd), behind the right text."""
+        rows = self.rows()
+        mask = segments[:, None, :, None] == segments[:, None, None, :]
+        x = self.encode(F.embedding(inputs, rows), mask)
+        tokens = torch.where(targets == IGNORED, inputs, targets).clamp(max=self.n_token - 1)
+        before = [F.embedding(_shifted(tokens, segments, by), rows) for by in range(1, N_BEFORE + 1)]
+        return self.step(x, before) * self.gain
+
+
+def _shifted(tokens: Tensor, segments: Tensor, by: int) -> Tensor:
+    """(B, T): the token `by` places before, START where the segment has none."""
+    before = torch.full_like(tokens, _START_ID)
+    same = segments[:, by:] == segments[:, :-by]
+    before[:, by:] = torch.where(same, tokens[:, :-by], before[:, by:])
+    return before
+
+
+class EncoderObjective(nn.Module):
+    """The encoder with its loss, of the same form as `training.objective.Objective`."""
+
+    def __init__(self, encoder: PinyinEncoder, compiled: bool, label_smoothing: float = 0.0) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self._label_smoothing = label_smoothing
+        self._body = torch.compile(encoder) if compiled else encoder
+        self._starts = encoder.syllable_starts.cpu().numpy()
+
+    def forward(self, inputs: Tensor, targets: Tensor, segments: Tensor) -> tuple[Tensor, Tensor]:
+        """Summed losses in nats: 0, as syllables are given, and that of the hanzi; inputs: (B, T)."""
+        smoothing = self._label_smoothing if self.encoder.training else 0.0
+        hidden = self._body(inputs, targets, segments)
+        kept = targets.flatten() != IGNORED
+        hidden, targets = hidden.flatten(0, 1)[kept], targets.flatten()[kept]
+        losses = reading_loss_sliced(
+            hidden,
+            self.encoder.output.to(hidden.dtype),
+            self.encoder.reading_bias,
+            targets,
+            self._starts,
+            smoothing,
+        )
+        return losses.new_zeros(()), losses.sum()

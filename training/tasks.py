@@ -1,0 +1,93 @@
+"""What a run trains: a decoder or an encoder, each with its windows and its loss.
+
+Knows recipes, shards and models; knows nothing of steps, ranks or files of a run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import torch
+from torch import nn
+
+from engine.vocabulary import Vocabulary
+from training.data import Batch, Shards, WindowSampler, note_on_weights
+from training.encoder import EncoderObjective, PinyinEncoder
+from training.masking import MaskedSampler
+from training.model import Decoder
+from training.objective import Objective, validation_batches
+from training.recipe import Recipe, RecipeError
+
+_VALIDATED = 8, 32  # batches and windows of held-out text that an encoder is judged by
+
+
+class Sampler(Protocol):
+    """Where batches come from."""
+
+    def batch(self, step: int, first: int, last: int) -> Batch: ...
+
+
+@dataclass(frozen=True)
+class Task:
+    """objective: summed losses (class, reading) of a batch; validation: held-out batches by name, one
+    of them `all`; note: a sentence for who begins the run, or empty."""
+
+    model: Decoder | PinyinEncoder
+    objective: nn.Module
+    sampler: Sampler
+    validation: dict[str, list[Batch]]
+    note: str
+
+
+def task_of(recipe: Recipe, vocabulary: Vocabulary, data: Path, compiled: bool, device: torch.device) -> Task:
+    """The task of the recipe's kind. Raises RecipeError, ShardError."""
+    block_size = recipe.model.block_size
+    shards = Shards(data, "train", vocabulary, block_size)
+    held_out = Shards(data, "valid", vocabulary, block_size)
+    make = _encoder_task if recipe.kind == "encoder" else _decoder_task
+    return make(recipe, vocabulary, shards, held_out, compiled, device)
+
+
+def _decoder_task(
+    recipe: Recipe,
+    vocabulary: Vocabulary,
+    shards: Shards,
+    held_out: Shards,
+    compiled: bool,
+    device: torch.device,
+) -> Task:
+    settings, block_size = recipe.training, recipe.model.block_size
+    decoder = Decoder(recipe.model, vocabulary).to(device)
+    decoder.set_priors(torch.from_numpy(shards.counts(len(vocabulary))).to(device))
+    return Task(
+        decoder,
+        Objective(decoder, compiled, settings.label_smoothing),
+        WindowSampler(shards, block_size, recipe.weights, seed=settings.seed),
+        validation_batches(held_out, block_size),
+        note_on_weights(shards, recipe.weights),
+    )
+
+
+def _encoder_task(
+    recipe: Recipe,
+    vocabulary: Vocabulary,
+    shards: Shards,
+    held_out: Shards,
+    compiled: bool,
+    device: torch.device,
+) -> Task:
+    settings, block_size = recipe.training, recipe.model.block_size
+    if settings.sharded:
+        raise RecipeError("an encoder is trained as a copy on each rank; set training.sharded to false")
+    encoder = PinyinEncoder(recipe.model, vocabulary).to(device)
+    batches, windows = _VALIDATED
+    judged = MaskedSampler(held_out, vocabulary, block_size, {}, seed=8)
+    return Task(
+        encoder,
+        EncoderObjective(encoder, compiled, settings.label_smoothing),
+        MaskedSampler(shards, vocabulary, block_size, recipe.weights, seed=settings.seed),
+        {"all": [judged.batch(i, 0, windows) for i in range(batches)]},
+        note_on_weights(shards, recipe.weights),
+    )
