@@ -2,12 +2,14 @@
 
 Everything is real but the size: keys and clicks by xdotool, the window's process, the process of
 training, the store; the model is a tiny one. Neither process may open a socket. The same on the shipped
-model, with the pictures of docs/learning.md: `python -m tests.ime_app.retraining_by_hand TEXT`.
+model, with the pictures of docs/learning.md: `python -m tests.ime_app.retraining_by_hand TEXT`. Where
+MOYIN_PICTURES names a folder, the pictures of this run are put there.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +23,8 @@ from tests.ime_app.test_retraining_run import FAST, TYPED
 from tests.training.conftest import corpus, prepared, tiny_bundle
 
 __all__ = ["corpus", "prepared", "tiny_bundle"]
+
+PICTURES = Path(os.environ["MOYIN_PICTURES"]).resolve() if "MOYIN_PICTURES" in os.environ else None
 
 
 def test_a_socket_would_end_the_process() -> None:
@@ -37,7 +41,7 @@ def test_typed_trained_used_and_taken_back_by_hand(tmp_path: Path, tiny_bundle: 
     training = " ".join([*FAST, "--sets", str(general)])
     options = ["--shipped", str(tiny_bundle), f"--training={training}"]
     with x_server() as display, running(seen_window(tmp_path, options), display) as process:
-        user = User(Desk(process, display), tmp_path / "seen.json")
+        user = User(Desk(process, display), tmp_path / "seen.json", PICTURES)
         phrases = [TYPED[number % len(TYPED)] for number in range(64)]
         assert all(user.write(*phrase) for phrase in phrases)
         told = user.retrain()
