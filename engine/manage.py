@@ -222,8 +222,18 @@ def _delete(options: argparse.Namespace, store: UserStore) -> int:
 
 
 def _erase(options: argparse.Namespace, store: UserStore) -> int:
-    if not options.yes and input(f"Delete everything in {store.folder}? [y/N] ").strip().lower() != "y":
+    if not options.yes and not _is_sure(f"Delete everything in {store.folder}? [y/N] "):
+        print("nothing was deleted; --yes deletes without asking")
         return 1
     store.close()
     erase(options.data_directory)
     return 0
+
+
+def _is_sure(question: str) -> bool:
+    """Where nobody can answer, nobody is."""
+    try:
+        return input(question).strip().lower() == "y"
+    except EOFError:
+        print()
+        return False

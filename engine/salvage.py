@@ -7,6 +7,10 @@ A broken page makes SQLite stop wherever a query meets it. What lies before and 
 all the same: a table with row numbers forward until it stops, then from the next number at which it goes on;
 a table sorted by its texts from both ends. Where the first page is gone, which says where each table
 begins, the first page of a new database of the same version stands in: its tables begin on the same pages.
+
+A table's own first page, its root, names all its others. Where it or a page below it that names others is
+gone, every page that may be of the table is put into the root's place in turn, and SQLite reads what hangs on
+it. Rows that were deleted do not come back so: the store overwrites them (`secure_delete`).
 """
 
 from __future__ import annotations
@@ -23,6 +27,9 @@ Row = tuple[Any, ...]
 
 NUMBERED: Final[str] = "phrase"  # the table whose rows have numbers, never given twice
 SORTED: Final[tuple[str, ...]] = ("word", "forgotten", "pin")
+# First bytes of pages with rows, and with the numbers of such pages, of the tables that grow beyond one
+# page. A row of another table is never taken for one of these: its values have other types.
+_PAGES: Final[dict[str, bytes]] = {"phrase": b"\x0d\x05", "word": b"\x0a\x02"}
 _MOST_PROBES: Final[int] = 100_000  # row numbers asked one by one, some seconds
 _HIGHEST: Final[int] = 1 << 40  # no user gets so far; a broken page can say any number
 _UNKNOWN_ROWS: Final[int] = 10_000  # looked for where nothing says how many there were
@@ -91,15 +98,59 @@ def _copied(path: Path, into: sqlite3.Connection) -> Salvaged:
         into.execute("BEGIN IMMEDIATE")
         for table in (NUMBERED, *SORTED):
             columns = _columns(into, table)
-            marks = ", ".join("?" * len(columns))
             rows = _numbered(source, columns, last) if table == NUMBERED else _sorted(source, table, columns)
-            fitting = (row for row in rows if _fits(row, columns))
-            into.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", fitting)
-        into.execute("UPDATE edition SET number = number + 1, words = words + 1")
-        into.execute("COMMIT")
+            _insert(into, table, columns, rows)
+        torn = [table for table in _PAGES if _is_torn(source, table)]
+    for table in torn:
+        _insert(into, table, _columns(into, table), _page_by_page(path, table, _columns(into, table)))
+    into.execute("UPDATE edition SET number = number + 1, words = words + 1")
+    into.execute("COMMIT")
     after = _numbers(into)
     lost = None if said is None else max(max(after, default=0), last) - len(after)
     return Salvaged(len(after - before), lost)
+
+
+def _insert(
+    into: sqlite3.Connection, table: str, columns: Sequence[tuple[str, str]], rows: Iterator[Row]
+) -> None:
+    marks = ", ".join("?" * len(columns))
+    fitting = (row for row in rows if _fits(row, columns))
+    into.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", fitting)
+
+
+def _is_torn(source: sqlite3.Connection, table: str) -> bool:
+    """Whether reading the table breaks off anywhere."""
+    return any(row is None for row in _until_broken(source, f"SELECT * FROM {table}"))
+
+
+def _page_by_page(path: Path, table: str, columns: Sequence[tuple[str, str]]) -> Iterator[Row]:
+    """The rows on whatever page may be the table's, whether or not another page names it.
+
+    Changes the file in `path`; nobody else may have it open.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None)) as source:
+        source.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = int(source.execute("PRAGMA page_size").fetchone()[0])
+        query = "SELECT rootpage FROM sqlite_schema WHERE name = ?"
+        (root,) = source.execute(query, (table,)).fetchone()
+    data = path.read_bytes()
+    names = ", ".join(name for name, _ in columns)
+    with path.open("r+b", buffering=0) as file:
+        file.seek(_WRITTEN_BY.start)
+        file.write(b"\1\1")
+        for start in range(size, len(data), size):
+            if data[start] not in _PAGES[table]:
+                continue
+            file.seek((root - 1) * size)
+            file.write(data[start : start + size])
+            with closing(sqlite3.connect(path)) as source, suppress(sqlite3.Error):
+                source.execute("PRAGMA cell_size_check = ON")
+                rows = _until_broken(source, f"SELECT {names} FROM {table} NOT INDEXED")
+                yield from (row for row in rows if row is not None and _is_numbered(row, table))
+
+
+def _is_numbered(row: Row, table: str) -> bool:
+    return table != NUMBERED or 0 < row[0] < _HIGHEST
 
 
 def _numbers(connection: sqlite3.Connection) -> set[int]:

@@ -40,7 +40,7 @@ from ime_app.user_data import Report, export_all, import_texts, import_words
 T = TypeVar("T")
 SPACING: Final[int] = 10
 MAX_BAD_LINES: Final[int] = 5  # of each file
-WIDTHS: Final[dict[str, int]] = {"time": 140, "text": 200, "reading": 220, "keys": 190, "rank": 60}
+WIDTHS: Final[dict[str, int]] = {"time": 140, "text": 200, "reading": 215, "keys": 180, "rank": 60}
 
 
 class LogWindow(QDialog):

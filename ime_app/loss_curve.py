@@ -17,6 +17,7 @@ from ime_app.theme import SMALL_PIXELS
 
 MARGIN: Final[int] = 10
 LABEL_WIDTH: Final[int] = 40
+NAMES_HEIGHT: Final[int] = 20
 Points = list[tuple[float, float]]
 
 
@@ -57,7 +58,7 @@ class LossCurve(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = self.palette()
         painter.fillRect(self.rect(), palette.base())
-        area = QRectF(self.rect()).adjusted(LABEL_WIDTH, MARGIN, -MARGIN, -MARGIN)
+        area = QRectF(self.rect()).adjusted(LABEL_WIDTH, MARGIN + NAMES_HEIGHT, -MARGIN, -MARGIN)
         values = [value for _, value in (*self._learnt, *self._held_out)]
         if values:
             low, high = min(values), max(*values, min(values) + 0.01)
@@ -69,7 +70,7 @@ class LossCurve(QWidget):
             painter.setBrush(accent)
             for place in held_out:
                 painter.drawEllipse(place, 3, 3)
-            self._paint_names(painter, area, (faint, accent))
+            self._paint_names(painter, (faint, accent))
         painter.end()
 
     def _places(self, points: Points, area: QRectF, low: float, high: float) -> list[QPointF]:
@@ -95,13 +96,16 @@ class LossCurve(QWidget):
         for value, y in ((high, area.top()), (low, area.bottom())):
             painter.drawText(QRectF(0, y - 10, LABEL_WIDTH - 6, 20), right, f"{value:.2f}")
 
-    def _paint_names(self, painter: QPainter, area: QRectF, colours: tuple[QColor, QColor]) -> None:
-        y = area.top()
-        for name, colour in zip(self._names, colours, strict=True):
+    def _paint_names(self, painter: QPainter, colours: tuple[QColor, QColor]) -> None:
+        """Above the lines, side by side, where no line passes."""
+        line = QRectF(self.rect()).adjusted(0, MARGIN / 2, -MARGIN, 0)
+        line.setHeight(NAMES_HEIGHT)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for name, colour in zip(reversed(self._names), reversed(colours), strict=True):
             painter.setPen(colour)
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
-            painter.drawText(QRectF(area.left(), y, area.width(), 20), right, f"— {name}")
-            y += 18
+            text = f"— {name}"
+            painter.drawText(line, right, text)
+            line.setRight(line.right() - painter.fontMetrics().horizontalAdvance(text) - 2 * MARGIN)
 
     def _describe(self) -> None:
         """What a screen reader says of the curve."""

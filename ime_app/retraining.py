@@ -70,7 +70,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Change:
-    """Percent of right first candidates before and after."""
+    """A percentage before and after."""
 
     before: float
     after: float
@@ -78,7 +78,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How it ended. `bundle` names what can be activated; `refusal` is the command's own sentence."""
+    """How it ended. `bundle` names what can be activated; `refusal` is the command's own sentence;
+    `held_out`: right first candidates; `general`: right hanzi. By these it was judged."""
 
     accepted: bool
     bundle: str
@@ -212,8 +213,8 @@ def _outcome_of(values: Mapping[str, Any]) -> Outcome:
         accepted=bool(values["accepted"]),
         bundle=str(values["bundle"]),
         refusal="" if values["accepted"] else str(values["reason"]),
-        held_out=_change_of(values["held_out"]),
-        general=_change_of(values["general"]),
+        held_out=_change_of(values["held_out"], "first"),
+        general=_change_of(values["general"], "characters"),
         seconds=float(values["seconds"]),
         examples=tuple(
             Example(row["keys"], row["wanted"], row["before"], row["after"]) for row in values["changed"]
@@ -221,5 +222,5 @@ def _outcome_of(values: Mapping[str, Any]) -> Outcome:
     )
 
 
-def _change_of(values: Mapping[str, Any]) -> Change:
-    return Change(float(values["before"]["first"]), float(values["after"]["first"]))
+def _change_of(values: Mapping[str, Any], figure: str) -> Change:
+    return Change(float(values["before"][figure]), float(values["after"][figure]))

@@ -82,7 +82,7 @@ class RetrainingWindow(QDialog):
         self._show_range()
         self._show_in_use()
         self._show_missing()
-        self.resize(680, 560)
+        self.resize(720, 680)
 
     @property
     def plan(self) -> Plan:
@@ -137,20 +137,25 @@ class RetrainingWindow(QDialog):
         self._show_choice(ended.accepted)
 
     def _show_outcome(self, outcome: Outcome) -> None:
-        head = self._strings("retrain.better" if outcome.accepted else "retrain.refused")
-        figures = self._strings(
-            "retrain.figures",
+        key = "retrain.better" if outcome.accepted else "retrain.refused"
+        verdict = self._strings(
+            key,
             before=outcome.held_out.before,
             after=outcome.held_out.after,
             general_before=outcome.general.before,
             general_after=outcome.general.after,
             seconds=outcome.seconds,
+            reason=outcome.refusal,
         )
-        self.verdict.setText(f"{head}\n{figures}")
+        self.verdict.setText(verdict)
         self.examples.setRowCount(len(outcome.examples))
         for row, example in enumerate(outcome.examples):
             for column, name in enumerate(EXAMPLE_COLUMNS):
-                self.examples.setItem(row, column, QTableWidgetItem(getattr(example, name)))
+                text = str(getattr(example, name))
+                is_right = name in ("before", "after") and text == example.wanted
+                item = QTableWidgetItem(f"{text} ✓" if is_right else text)
+                item.setToolTip(text)  # where the column is too narrow for it
+                self.examples.setItem(row, column, item)
 
     def _activate(self) -> None:
         assert self._outcome is not None

@@ -2,7 +2,8 @@
 
 Knows how a log is cut and what is measured; the work is `training.retrain`'s. The judged third is text
 that `prepare` held out of the file, so neither the decoder nor the n-gram has seen it; the two
-thirds that are learnt from stand just before it in the file (and were in the training text).
+thirds that are learnt from stand just before it in the file (and were in the training text). Of a text
+that is not in the corpus (`--unseen`) the log is simply the beginning.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +32,7 @@ from training.phrases import phrases_of_lines
 from training.prepare import split_blocks
 from training.progress import Progress
 from training.retrain import Request, retrain
+from training.text import paragraphs
 
 HEAD: Final[str] = (
     "| log | mode | wrong first candidates | with at-once learning | general, first % | characters % "
@@ -89,15 +92,30 @@ def _before(blocks: Sequence[tuple[str, list[Case]]], place: int, n: int) -> lis
     return found[-n:]
 
 
+def first_phrases(path: Path, n_phrase: int) -> list[Case]:
+    """The first phrases of a file that neither decoder nor n-gram has seen. Raises WorkshopError."""
+    cases = list(islice(phrases_of_lines(paragraphs(path)), n_phrase))
+    if len(cases) < n_phrase:
+        raise WorkshopError(f"{path} has only {len(cases)} phrases; {n_phrase} are wanted")
+    return cases
+
+
 def run(
-    base: Path, corpus: Sequence[Path], modes: Sequence[str], n_phrase: int, paths: Sequence[Path], limit: int
+    base: Path,
+    corpus: Sequence[Path],
+    modes: Sequence[str],
+    n_phrase: int,
+    paths: Sequence[Path],
+    limit: int,
+    unseen: bool = False,
 ) -> None:
     """Print the table, a row as soon as it is known."""
+    cut = first_phrases if unseen else cut_log
     sets = [[replace(case, context="") for case in read_set(path, limit)] for path in paths]
     print(HEAD, flush=True)
     general = _general(base, sets)
     for path in corpus:
-        cases = cut_log(path, n_phrase)
+        cases = cut(path, n_phrase)
         learnt, judged = cases[: -(n_phrase // 3)], cases[-(n_phrase // 3) :]
         before = Row(path.name, "before", *_wrong(base, learnt, judged), general)
         print(before.line(), flush=True)

@@ -84,6 +84,11 @@ def add_benchmark(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     command.add_argument("--limit", type=int, default=200, help="the first so many of each set")
     command.add_argument("--modes", nargs="+", choices=MODES, default=MODES)
     command.add_argument("--phrases", type=int, default=2000, help="of each log")
+    command.add_argument(
+        "--unseen",
+        action="store_true",
+        help="the files are not of the base's corpus: logs are their beginnings",
+    )
     command.add_argument("--bundle", type=Path, help="bundle to start from (default: the shipped one)")
     command.add_argument("--threads", type=int, default=2)
     command.set_defaults(run=_benchmark)
@@ -96,7 +101,7 @@ def _benchmark(options: argparse.Namespace) -> None:
 
     torch.set_num_threads(options.threads)
     base = options.bundle or resources.MODEL
-    run(base, options.corpus, options.modes, options.phrases, options.sets, options.limit)
+    run(base, options.corpus, options.modes, options.phrases, options.sets, options.limit, options.unseen)
 
 
 def _day(text: str) -> float:

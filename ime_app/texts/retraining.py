@@ -44,13 +44,16 @@ RETRAINING: Final[Texts] = {
     "retrain.left_minutes": ("大约还要 {count} 分钟", "about {count} minutes left"),
     "retrain.loss": ("训练损失", "loss"),
     "retrain.held_out_loss": ("检验损失", "held-out loss"),
-    "retrain.better": ("新模型更好", "The new model is better"),
-    "retrain.refused": ("新模型不够好，没有采用", "The new model is not good enough and was refused"),
-    "retrain.figures": (
-        "你自己后来的输入：首选正确 {before:.1f}% → {after:.1f}%。一般文字：{general_before:.1f}% → "
-        "{general_after:.1f}%。用时 {seconds:.0f} 秒。",
-        "Your own later phrases: first candidate right {before:.1f}% → {after:.1f}%. General text: "
-        "{general_before:.1f}% → {general_after:.1f}%. It took {seconds:.0f} seconds.",
+    "retrain.better": (
+        "新模型更好\n你自己后来的输入，首选正确 {before:.1f}% → {after:.1f}%；一般文字，字正确 "
+        "{general_before:.1f}% → {general_after:.1f}%。用时 {seconds:.0f} 秒。",
+        "The new model is better\nYour own later phrases, first candidate right {before:.1f}% → "
+        "{after:.1f}%; general text, hanzi right {general_before:.1f}% → {general_after:.1f}%. It took "
+        "{seconds:.0f} seconds.",
+    ),
+    "retrain.refused": (
+        "新模型不够好\n{reason}。用时 {seconds:.0f} 秒。",
+        "The new model is not good enough: {reason}. It took {seconds:.0f} seconds.",
     ),
     "retrain.cancelled": ("已取消，一切照旧", "Cancelled; everything is as it was"),
     "retrain.failed": ("没有成功，一切照旧：{reason}", "That failed; everything is as it was: {reason}"),

@@ -142,13 +142,14 @@ def test_a_better_model_is_shown_and_used(scene: Callable[..., Scene]) -> None:
     window = on_stage.window
     assert not window.activate_button.isVisible()
     on_stage.run()
-    assert "60.0% → 75.5%" in window.verdict.text()
+    assert "首选正确 60.0% → 75.5%；一般文字，字正确 80.0% → 79.9%" in window.verdict.text()
     assert [window.examples.item(0, column).text() for column in range(4)] == [
         "shijie",
         "时节",
         "世界",
-        "时节",
+        "时节 ✓",
     ]
+    assert window.examples.item(0, 0).toolTip() == "shijie"
     assert window.curve.accessibleName().endswith("2.75")
     window.activate_button.click()
     on_stage.hands.wait(lambda: on_stage.switched == 1)
@@ -172,8 +173,9 @@ def test_the_old_model_can_be_kept(scene: Callable[..., Scene]) -> None:
 def test_a_model_that_is_no_better_cannot_be_used(scene: Callable[..., Scene]) -> None:
     on_stage = scene("worse")
     on_stage.run()
-    assert "没有采用" in on_stage.window.verdict.text()
-    assert "79.9" in on_stage.window.verdict.text()
+    said = on_stage.window.verdict.text()
+    assert "没有采用，因为一般文字的正确率降了 0.3 个百分点以上" in said
+    assert "80.0% → 79.5%" in said
     assert not on_stage.window.activate_button.isVisible()
 
 

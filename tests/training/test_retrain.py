@@ -24,7 +24,7 @@ from engine.word_store import WordStore
 from tests.engine.tiny_bundle import write_tiny_bundle
 from training.cli import main
 from training.errors import WorkshopError
-from training.finetune_benchmark import cut_log
+from training.finetune_benchmark import cut_log, first_phrases
 from training.judge import changed, judge
 from training.phrases import LogError, read_log, read_phrases
 from training.prepare import split_blocks
@@ -242,6 +242,14 @@ def test_a_log_for_the_benchmark_ends_with_what_was_held_out(corpus: Path, prepa
     assert all(any(case.hanzi in line for line in held_out) for case in cases[-30:])
     with pytest.raises(WorkshopError, match="holds out only"):
         cut_log(corpus / "other.txt.xz", 90_000)
+
+
+def test_a_log_of_a_text_that_nobody_saw_is_its_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "new.txt"
+    path.write_text("你好，世界。\n今天天气很好。\n", encoding="utf-8")
+    assert [case.hanzi for case in first_phrases(path, 2)] == ["你好", "世界"]
+    with pytest.raises(WorkshopError, match="only 3 phrases; 4 are wanted"):
+        first_phrases(path, 4)
 
 
 def test_progress_says_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:

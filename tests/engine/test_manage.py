@@ -1,0 +1,102 @@
+"""`python -m engine words` and `log`: what a person types to see, move and delete what was learnt."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from engine.__main__ import main
+from engine.user_store import FOLDER
+from engine.vocabulary import Vocabulary
+from tests.engine.tiny_bundle import write_tiny_bundle
+
+
+@pytest.fixture
+def bundle(tmp_path: Path, vocabulary: Vocabulary) -> str:
+    return str(write_tiny_bundle(tmp_path / "model", vocabulary))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def manage(folder: Path, *arguments: object) -> int:
+    return main([*map(str, arguments), "--data-directory", str(folder)])
+
+
+def test_words_in_and_out(
+    tmp_path: Path, folder: Path, bundle: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, other = tmp_path / "words.txt", tmp_path / "out.txt"
+    path.write_text("世界 shi jie 3\nhello\n西安 xi an\n", encoding="utf-8")
+    assert manage(folder, "words", "import", path, "--bundle", bundle) == 1
+    said = capsys.readouterr()
+    assert "2 words" in said.out
+    assert "line 2: expected one word of hanzi, found none" in said.err
+    assert manage(folder, "words", "export", other) == 0
+    assert sorted(other.read_text(encoding="utf-8").split("\n"))[-2:] == [
+        "世界\tshi jie\t3",
+        "西安\txi an\t1",
+    ]
+
+
+def test_forgetting_survives_an_import(
+    tmp_path: Path, folder: Path, bundle: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "words.txt"
+    path.write_text("世界 shi jie\n", encoding="utf-8")
+    manage(folder, "words", "forget", "世界", "西安")
+    manage(folder, "words", "import", path, "--bundle", bundle)
+    manage(folder, "words", "restore", "西安")
+    capsys.readouterr()
+    manage(folder, "words", "forgotten")
+    assert capsys.readouterr().out == "世界\n"
+
+
+def test_pins(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manage(folder, "words", "pin", "sj", "世界", "shi jie")
+    manage(folder, "words", "pins")
+    assert "世界" in capsys.readouterr().out
+    manage(folder, "words", "unpin", "sj")
+    manage(folder, "words", "pins")
+    assert capsys.readouterr().out == ""
+
+
+def test_the_log_in_out_shown_and_deleted(
+    tmp_path: Path, folder: Path, bundle: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notes, first, again = tmp_path / "notes.txt", tmp_path / "first.jsonl", tmp_path / "again.jsonl"
+    notes.write_text("你好，世界。\n2026-01-01\n", encoding="utf-8")
+    assert manage(folder, "log", "import", notes, "--bundle", bundle) == 0
+    assert manage(folder, "log", "export", first) == 0
+    assert manage(tmp_path / "other", "log", "import", first, "--bundle", bundle) == 0
+    assert manage(tmp_path / "other", "log", "export", again) == 0
+    assert again.read_bytes() == first.read_bytes()
+    capsys.readouterr()
+    manage(folder, "log", "show", "世界")
+    shown = capsys.readouterr().out
+    assert "世界" in shown
+    assert "你好" not in shown
+    assert manage(folder, "log", "delete", shown.split()[0]) == 0
+    manage(folder, "log", "show")
+    assert "世界" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("answer", "is_gone"), [("y\n", True), ("n\n", False), ("", False)])
+def test_erasing_asks_and_where_nobody_answers_deletes_nothing(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    answer: str,
+    is_gone: bool,
+) -> None:
+    manage(folder, "words", "pin", "sj", "世界", "shi jie")
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    assert manage(folder, "log", "erase") == (0 if is_gone else 1)
+    assert (folder / FOLDER).exists() is not is_gone
+    assert ("nothing was deleted" in capsys.readouterr().out) is not is_gone
+    assert manage(folder, "log", "erase", "--yes") == 0
+    assert not (folder / FOLDER).exists()
