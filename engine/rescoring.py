@@ -27,7 +27,7 @@ from engine.trie import Node
 from engine.vocabulary import LATIN, SPECIALS, Vocabulary
 
 _LATIN: Final[int] = SPECIALS.index(LATIN)
-_MOST_READINGS: Final[int] = 4  # ways to cut the keys into syllables that are judged, the likeliest first
+_MOST_READINGS: Final[int] = 2  # ways to cut the keys into syllables that are judged, the likeliest first
 _MOST_TEXTS: Final[int] = 8  # of each, the best
 _REACH: Final[float] = 2.0  # nats behind the best of them
 
