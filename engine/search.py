@@ -219,6 +219,7 @@ class Search:
         known_final = self._known_part(loose, known.beam, width)
         waiting = [*known.waiting, *known_final.waiting]
         more = self._correction.needs(root, graph.keys[:vertex], graph.table)
+        more += self._for_initials(graph, loose, known.beam)
         if waiting or more or not self._trie.is_evaluated(root):
             self._trie.evaluate([root, *more, *(h.node for _, beam in waiting for h in beam)])
         narrow = self._width(graph, vertex)
@@ -227,6 +228,14 @@ class Search:
         if not waiting:
             return known_final.beam
         return select(self._scorer, known_final.waiting, known_final.beam + interior, width)
+
+    def _for_initials(self, graph: SyllableGraph, loose: list[Extension], known: Beam) -> list[Node]:
+        """What would be missing for a wide beam, should the next letter make an initial of the last
+        ones: evaluated with the rest of this key, as the next one has a call of its own to make."""
+        initials = [(edge, beam) for edge, beam in loose if _is_initial(graph, edge)]
+        if all(self._trie.is_evaluated(h.node) for _, beam in initials for h in beam):
+            return []
+        return [h.node for _, beam in self._known_part(initials, known, self._wide).waiting for h in beam]
 
     def _known_interior(self, root: Node, graph: SyllableGraph, vertex: int) -> _KnownPart:
         beam = self._interior.get((root, (graph.keys[:vertex], "")))
