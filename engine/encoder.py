@@ -68,26 +68,32 @@ class PinyinEncoder:
         if not np.isfinite(probe).all():
             raise InferenceError("expected finite numbers from the encoder, found NaN or infinity")
 
-    def log_probs(self, known: Sequence[int], texts: Sequence[tuple[int, ...]]) -> FloatArray:
+    def log_probs(
+        self, known: Sequence[int], texts: Sequence[tuple[int, ...]], places: Sequence[int] | None = None
+    ) -> FloatArray:
         """(n_text,): the sum over a text's readings of log P, in nats.
 
         `texts`: token ids, all of the same syllables; special tokens among them are given, not
-        judged. `known`: the tokens before them, without the first START.
+        judged. `known`: the tokens before them, without the first START. `places`: the readings that
+        are summed up, ascending; all where it is not given.
         """
         known = tuple(known)[-MOST_KNOWN:]
         classes = self._classes[list(texts[0])]
+        judged = self._judged(classes, places)
         before = (_START_ID,) * N_BEFORE + known
         totals = np.zeros(len(texts), dtype=np.float32)
         for window in _windows(len(classes)):
             given = known if window.begin == 0 else ()
-            asked = _Asked.of(before[-N_BEFORE:], texts, window, self._judged(classes))
+            asked = _Asked.of(before[-N_BEFORE:], texts, window, judged)
             if len(asked.places):
                 hidden = self._hidden(given, classes[window.begin : window.end], asked, window)
                 totals += asked.summed(self._log_softmax(hidden, asked))
         return totals
 
-    def _judged(self, classes: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    def _judged(self, classes: npt.NDArray[np.int32], places: Sequence[int] | None) -> npt.NDArray[np.bool_]:
         judged: npt.NDArray[np.bool_] = classes >= self._n_special
+        if places is not None:
+            judged &= np.isin(np.arange(len(classes)), places)
         return judged
 
     def _hidden(

@@ -8,18 +8,19 @@ Texts of the same syllables are compared with each other, in the logarithm
     log P(text), by the search, + weight * log P(text | syllables), by the encoder
 
 and together they keep the probability that the search gave to them: how the keys are cut into
-syllables is for the search to say. Only the first few texts are judged, and only if they are near the first
-one: with a weight so small (docs/experiments.md, section 17) no other could come before it.
+syllables is for the search to say. Only texts of the first one's syllables are judged, and only if they are
+near it: with a weight so small (docs/experiments.md, section 17) hardly another could come before it.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from engine.beam import Beam, Hypothesis, ScoreArray, ranked
-from engine.encoder import PinyinEncoder
+from engine.encoder import N_BEFORE, PinyinEncoder
 from engine.inference import FloatArray
 from engine.latin import is_latin
 from engine.spelling import SpellingType
@@ -27,9 +28,8 @@ from engine.trie import Node
 from engine.vocabulary import LATIN, SPECIALS, Vocabulary
 
 _LATIN: Final[int] = SPECIALS.index(LATIN)
-_MOST_READINGS: Final[int] = 2  # ways to cut the keys into syllables that are judged, the likeliest first
-_MOST_TEXTS: Final[int] = 8  # of each, the best
-_REACH: Final[float] = 2.0  # nats behind the best of them
+_MOST_TEXTS: Final[int] = 8  # that may be judged, the best
+_REACH: Final[float] = 1.5  # nats behind the best of them
 
 
 class Rescorer:
@@ -41,23 +41,20 @@ class Rescorer:
         self._weight = weight
 
     def rescored(self, beam: Beam, root: Node) -> Beam:
-        """`beam` with the encoder's view of each text, best first."""
-        groups: dict[tuple[int, ...], list[int]] = {}
-        texts = [_judged_tokens(hypothesis, root) for hypothesis in beam]
-        for i, text in enumerate(texts):
-            groups.setdefault(tuple(self._classes[list(text)].tolist()), []).append(i)
-        scores = np.array([hypothesis.score for hypothesis in beam])
-        readings = sorted(groups.values(), key=lambda rows: -float(np.logaddexp.reduce(scores[rows])))
-        known = _known_tokens(root)
-        for rows in readings[:_MOST_READINGS]:
-            near = [i for i in rows[:_MOST_TEXTS] if scores[i] >= scores[rows[0]] - _REACH]
-            judged = [texts[i] for i in near]
-            if len(set(judged)) > 1:
-                scores[near] = self._mixed(scores[near], self._encoder.log_probs(known, judged))
-        return ranked(
-            Hypothesis(h.node, score, h.edge, h.source)
-            for h, score in zip(beam, scores.tolist(), strict=True)
-        )
+        """`beam` with the encoder's view of the texts near its first, best first."""
+        if len(beam) < 2:
+            return beam
+        near = [h for h in beam[:_MOST_TEXTS] if h.score >= beam[0].score - _REACH]
+        texts = [_judged_tokens(hypothesis, root) for hypothesis in near]
+        classes = [self._classes[list(text)].tolist() for text in texts]
+        same = [i for i in range(len(near)) if classes[i] == classes[0]]
+        places = _places_that_differ([texts[i] for i in same])
+        if not places:
+            return beam
+        judged = self._encoder.log_probs(_known_tokens(root), [texts[i] for i in same], places)
+        scores = self._mixed(np.array([near[i].score for i in same]), judged)
+        changed = {near[i]: score for i, score in zip(same, scores.tolist(), strict=True)}
+        return ranked(replace(h, score=changed[h]) if h in changed else h for h in beam)
 
     def _mixed(self, scores: ScoreArray, judged: FloatArray) -> ScoreArray:
         mixed = scores + self._weight * judged
@@ -81,3 +78,9 @@ def _known_tokens(root: Node) -> tuple[int, ...]:
         tokens.append(node.token)
         node = node.parent
     return tuple(reversed(tokens))
+
+
+def _places_that_differ(texts: list[tuple[int, ...]]) -> list[int]:
+    """Where not all texts have the same token behind the same ones: elsewhere they are judged alike."""
+    spans = [[text[max(0, i - N_BEFORE) : i + 1] for text in texts] for i in range(len(texts[0]))]
+    return [i for i, found in enumerate(spans) if len(set(found)) > 1]

@@ -18,7 +18,7 @@ from engine.fake import FakeDecoder
 from engine.graph import SyllableGraph
 from engine.inference import FloatArray, InferenceError
 from engine.lexicon import Lexicon
-from engine.rescoring import Rescorer
+from engine.rescoring import Rescorer, _places_that_differ
 from engine.scorer import Scorer
 from engine.search import Search
 from engine.spelling_tables import spelling_table
@@ -40,7 +40,9 @@ class Judge:
         self.favourites = {token for token, text in enumerate(VOCABULARY.texts) if text in favourites}
         self.asked: list[tuple[tuple[int, ...], list[tuple[int, ...]]]] = []
 
-    def log_probs(self, known: Sequence[int], texts: Sequence[tuple[int, ...]]) -> FloatArray:
+    def log_probs(
+        self, known: Sequence[int], texts: Sequence[tuple[int, ...]], places: Sequence[int]
+    ) -> FloatArray:
         self.asked.append((tuple(known), list(texts)))
         found = [sum(0.0 if token in self.favourites else -5.0 for token in text) for text in texts]
         return np.array(found, np.float32)
@@ -76,7 +78,7 @@ def test_what_the_encoder_prefers_comes_first(wanted: str) -> None:
 
 def test_only_texts_near_the_first_are_judged() -> None:
     plain, _ = final_beam("nihao", None)
-    near = [text for text, h in zip(texts_of(plain), plain, strict=True) if h.score > plain[0].score - 2]
+    near = [text for text, h in zip(texts_of(plain), plain, strict=True) if h.score > plain[0].score - 1.5]
     judge = Judge("泥号")
     judged, _ = final_beam("nihao", judge)
     assert 0 < len(near) < len(plain)
@@ -160,6 +162,17 @@ def test_the_encoder_sums_log_softmaxes_within_the_syllables() -> None:
     same = [i + VOCABULARY.n_special for i, (_, s) in enumerate(readings) if s == readings[0][1]]
     texts = [(first, second) for first in same for second in same]
     assert np.exp(encoder.log_probs((), texts)).sum() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_what_texts_have_in_common_makes_no_difference() -> None:
+    encoder = tiny_encoder(VOCABULARY)
+    shi = VOCABULARY.texts.index("是")
+    texts = [(NI, token, shi, NI, NI, shi) for token in _same_syllable(VOCABULARY.texts.index("好"))]
+    places = _places_that_differ(texts)
+    assert places == [1, 2, 3]  # and the two behind, which see it
+    whole, part = encoder.log_probs((), texts), encoder.log_probs((), texts, places)
+    assert whole - whole[0] == pytest.approx(part - part[0], abs=1e-5)
+    assert not _places_that_differ(texts[:1])
 
 
 def test_known_tokens_and_latin_words_count_and_are_not_judged() -> None:
