@@ -14,18 +14,14 @@ solution to pinyin to character conversion task".
 
 from __future__ import annotations
 
-from typing import Final
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.vocabulary import SPECIALS, START, Vocabulary
-from training.data import IGNORED
-from training.model import Block, Decoder, ModelConfig, attention, reading_loss_sliced, rms_norm, rotary
-
-N_BEFORE: Final[int] = 2  # tokens before a hanzi that its softmax sees
-_START_ID: Final[int] = SPECIALS.index(START)
+from engine.encoder import N_BEFORE
+from engine.vocabulary import Vocabulary
+from training.data import IGNORED, START_ID
+from training.model import Block, Decoder, ModelConfig, attention, reading_loss, rms_norm, rotary
 
 
 class MarkovStep(nn.Module):
@@ -114,7 +110,7 @@ class PinyinEncoder(nn.Module):
 
 def _shifted(tokens: Tensor, segments: Tensor, by: int) -> Tensor:
     """(B, T): the token `by` places before, START where the segment has none."""
-    before = torch.full_like(tokens, _START_ID)
+    before = torch.full_like(tokens, START_ID)
     same = segments[:, by:] == segments[:, :-by]
     before[:, by:] = torch.where(same, tokens[:, :-by], before[:, by:])
     return before
@@ -136,7 +132,7 @@ class EncoderObjective(nn.Module):
         hidden = self._body(inputs, targets, segments)
         kept = targets.flatten() != IGNORED
         hidden, targets = hidden.flatten(0, 1)[kept], targets.flatten()[kept]
-        losses = reading_loss_sliced(
+        losses = reading_loss(
             hidden,
             self.encoder.output.to(hidden.dtype),
             self.encoder.reading_bias,

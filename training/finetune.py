@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from training.adapt import Adaptation, merge, prepare, trained_parameters
 from training.data import IGNORED, Batch, WindowSampler
-from training.model import Decoder, reading_loss_dense, reading_loss_sliced
+from training.model import Decoder, reading_loss
 from training.segments import Chain, pack
 
 # Learning rates of the matrices of the blocks and of everything else, by mode.
@@ -191,7 +191,6 @@ class FineTuner:
         classes = decoder.table.classes[targets]
         loss = F.cross_entropy(decoder.class_head(hidden).float(), classes, reduction="sum")
         hanzi = targets >= int(self._starts[0])
-        reading_loss = reading_loss_dense if hidden.is_cuda else reading_loss_sliced
         table, bias = table.to(hidden.dtype), decoder.reading_bias
         return loss + reading_loss(hidden[hanzi], table, bias, targets[hanzi], self._starts).sum()
 

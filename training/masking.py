@@ -16,13 +16,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.encoder import MOST_KNOWN
 from engine.vocabulary import Vocabulary
 from training.data import IGNORED, START_ID, Batch, ShardError, Shards
 
 Ids = npt.NDArray[np.int64]
 
 _SEARCHED: Final[int] = 90  # tokens looked through for the end of a clause, before the text begins
-_MOST_KNOWN: Final[int] = 32  # tokens before the text
 _LONGEST: Final[int] = 30  # syllables of a text
 _READ: Final[int] = 160  # tokens read at once
 _SHORTEST: Final[int] = 8  # places at the end of a window that are not worth a piece of a segment
@@ -99,7 +99,7 @@ class MaskedSampler:
         if rng.random() < habits.inside:
             begin = int(rng.integers(len(text)))
             before, text = np.concatenate((before, text[:begin])), text[begin:]
-        n_known = int(rng.integers(1, _MOST_KNOWN + 1)) if rng.random() < habits.known else 0
+        n_known = int(rng.integers(1, MOST_KNOWN + 1)) if rng.random() < habits.known else 0
         return before[len(before) - min(n_known, len(before)) :], text
 
     def _place(self, rng: np.random.Generator) -> tuple[Ids, Ids]:
@@ -113,7 +113,7 @@ class MaskedSampler:
                 break
         is_first = rng.random() < self._habits.first
         end = int(ends[0] if is_first else rng.choice(ends)) + 1
-        before = tokens[max(0, end - _MOST_KNOWN) : end]
+        before = tokens[max(0, end - MOST_KNOWN) : end]
         starts = np.flatnonzero(before == START_ID)
         return before[int(starts[-1]) + 1 if len(starts) else 0 :], tokens[end:]
 

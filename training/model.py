@@ -287,3 +287,11 @@ def reading_loss_dense(
     log_prob = logits.masked_fill(outside, float("-inf")).log_softmax(-1)
     mean = log_prob.masked_fill(outside, 0.0).sum(1) / (~outside).sum(1)
     return -(1 - smoothing) * log_prob.gather(1, targets[:, None]).squeeze(1) - smoothing * mean
+
+
+def reading_loss(
+    hidden: Tensor, table: Tensor, bias: Tensor, targets: Tensor, starts: np.ndarray, smoothing: float = 0.0
+) -> Tensor:
+    """The same by whichever is best where the tensors are."""
+    chosen = reading_loss_dense if hidden.is_cuda else reading_loss_sliced
+    return chosen(hidden, table, bias, targets, starts, smoothing)

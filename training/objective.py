@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from training.data import IGNORED, Batch, Shards, WindowSampler
-from training.model import Decoder, reading_loss_dense, reading_loss_sliced
+from training.model import Decoder, reading_loss
 
 
 class Objective(nn.Module):
@@ -40,7 +40,6 @@ class Objective(nn.Module):
         classes = self.decoder.table.classes[targets]
         class_loss = F.cross_entropy(class_logits, classes, reduction="sum", label_smoothing=smoothing)
         hanzi = targets >= self._n_special
-        reading_loss = reading_loss_dense if hidden.is_cuda else reading_loss_sliced
         table, bias = table.to(hidden.dtype), self.decoder.reading_bias
         losses = reading_loss(hidden[hanzi], table, bias, targets[hanzi], self._starts, smoothing)
         return class_loss, losses.sum()

@@ -43,42 +43,19 @@ class Task:
 
 def task_of(recipe: Recipe, vocabulary: Vocabulary, data: Path, compiled: bool, device: torch.device) -> Task:
     """The task of the recipe's kind. Raises RecipeError, ShardError."""
-    block_size = recipe.model.block_size
-    shards = Shards(data, "train", vocabulary, block_size)
-    held_out = Shards(data, "valid", vocabulary, block_size)
-    make = _encoder_task if recipe.kind == "encoder" else _decoder_task
-    return make(recipe, vocabulary, shards, held_out, compiled, device)
-
-
-def _decoder_task(
-    recipe: Recipe,
-    vocabulary: Vocabulary,
-    shards: Shards,
-    held_out: Shards,
-    compiled: bool,
-    device: torch.device,
-) -> Task:
     settings, block_size = recipe.training, recipe.model.block_size
-    decoder = Decoder(recipe.model, vocabulary).to(device)
-    decoder.set_priors(torch.from_numpy(shards.counts(len(vocabulary))).to(device))
-    return Task(
-        decoder,
-        Objective(decoder, compiled, settings.label_smoothing),
-        WindowSampler(shards, block_size, recipe.weights, seed=settings.seed),
-        validation_batches(held_out, block_size),
-        note_on_weights(shards, recipe.weights),
-    )
-
-
-def _encoder_task(
-    recipe: Recipe,
-    vocabulary: Vocabulary,
-    shards: Shards,
-    held_out: Shards,
-    compiled: bool,
-    device: torch.device,
-) -> Task:
-    settings, block_size = recipe.training, recipe.model.block_size
+    shards, held_out = (Shards(data, split, vocabulary, block_size) for split in ("train", "valid"))
+    note = note_on_weights(shards, recipe.weights)
+    if recipe.kind == "decoder":
+        decoder = Decoder(recipe.model, vocabulary).to(device)
+        decoder.set_priors(torch.from_numpy(shards.counts(len(vocabulary))).to(device))
+        return Task(
+            decoder,
+            Objective(decoder, compiled, settings.label_smoothing),
+            WindowSampler(shards, block_size, recipe.weights, seed=settings.seed),
+            validation_batches(held_out, block_size),
+            note,
+        )
     if settings.sharded:
         raise RecipeError("an encoder is trained as a copy on each rank; set training.sharded to false")
     encoder = PinyinEncoder(recipe.model, vocabulary).to(device)
@@ -89,5 +66,5 @@ def _encoder_task(
         EncoderObjective(encoder, compiled, settings.label_smoothing),
         MaskedSampler(shards, vocabulary, block_size, recipe.weights, seed=settings.seed),
         {"all": [judged.batch(i, 0, windows) for i in range(batches)]},
-        note_on_weights(shards, recipe.weights),
+        note,
     )
