@@ -12,7 +12,7 @@ import io
 import resource
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -20,12 +20,10 @@ from typing import Final
 
 from engine.accuracy import Score, evaluate, read_set
 from engine.bundle import Bundle
-from engine.converter import Converter
-from engine.factory import converter_of, create_personal
-from engine.observations import LogReader
-from engine.phrase_log import Phrase
-from engine.typist import Case, whole_candidates
+from engine.factory import converter_of
+from engine.typist import Case
 from training.adapt import Adaptation
+from training.answers import answers_alone, answers_at_once
 from training.errors import WorkshopError
 from training.finetune import FineTuning
 from training.phrases import phrases_of_lines
@@ -145,27 +143,12 @@ def _general(bundle: Path, sets: Sequence[list[Case]]) -> list[Score]:
 def _wrong(bundle: Path, learnt: Sequence[Case], judged: Sequence[Case]) -> tuple[int, int]:
     """Judged phrases whose first candidate is wrong: by the bundle alone, and learning at once on top."""
     loaded = Bundle.load(bundle)
-    personal, reader = create_personal(loaded.vocabulary), LogReader(loaded.vocabulary)
-    plain, learning = converter_of(loaded), converter_of(loaded, personal=personal)
-    phrases = [_phrase(case) for case in (*learnt, *judged)]
-    seen = [reader.observation(now, before) for now, before in zip(phrases, [None, *phrases], strict=False)]
-    personal.load(seen[: len(learnt)])
-    alone = at_once = 0
-    for case, observation in zip(judged, seen[len(learnt) :], strict=True):
-        alone += not _is_right(plain, case)
-        at_once += not _is_right(learning, case)
-        personal.learn(observation)  # in order: each is learnt when it was typed
-    return alone, at_once
+    alone, at_once = answers_alone(loaded, judged), answers_at_once(loaded, learnt, judged)
+    return _n_wrong(alone, judged), _n_wrong(at_once, judged)
 
 
-def _is_right(converter: Converter, case: Case) -> bool:
-    converter.set_surrounding_text(case.context)
-    candidates = whole_candidates(converter.convert(case.keys), case.keys)
-    return candidates[:1] == (case.hanzi,)
-
-
-def _phrase(case: Case) -> Phrase:
-    return Phrase(case.hanzi, case.pinyin, case.keys, case.context)
+def _n_wrong(answers: Iterable[tuple[str, ...]], cases: Sequence[Case]) -> int:
+    return sum(candidates[:1] != (case.hanzi,) for candidates, case in zip(answers, cases, strict=True))
 
 
 def _gone(wrong: int, before: int | None) -> str:

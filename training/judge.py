@@ -1,13 +1,13 @@
 """Whether a fine-tuned bundle may take the place of the one in use.
 
 Knows converters, cases and scores; knows nothing of training or of where bundles lie. What is
-compared is what would be typed with: the engine's search over the whole bundle, without what was
-learnt at once.
+compared is what would be typed with: the engine's search over the whole bundle, on the user's own
+phrases with what is learnt at once, which retraining has to add to, and on general text without it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,16 +16,29 @@ import numpy as np
 
 from engine.accuracy import Score, score_of
 from engine.bundle import Bundle
-from engine.factory import converter_of
 from engine.syllable import SYLLABLES
-from engine.typist import Case, whole_candidates
+from engine.typist import Case
 from engine.vocabulary import SPECIALS, Vocabulary
+from training.answers import answers_alone, answers_at_once
 from training.progress import Progress
 
 Answers = list[tuple[str, ...]]  # a case's candidates for the whole input, best first
 
 N_BETTER, N_WORSE = 8, 4  # examples shown of what changed
 _CLAUSE: Final = range(3, 13)  # hanzi of a generated case
+
+
+@dataclass(frozen=True)
+class LaterDays:
+    """The last of a log: `typed` after `known`, in order; judged are those at the places `asked`."""
+
+    known: Sequence[Case]
+    typed: Sequence[Case]
+    asked: Sequence[int]
+
+    @property
+    def judged(self) -> list[Case]:
+        return [self.typed[place] for place in self.asked]
 
 
 @dataclass(frozen=True)
@@ -92,30 +105,28 @@ class Measurement:
     """
 
     def __init__(
-        self, base: Path, in_use: Path, judged: list[Case], general: list[Case], progress: Progress
+        self, base: Path, in_use: Path, later: LaterDays, general: list[Case], progress: Progress
     ) -> None:
-        self._in_use, self._judged, self._general, self._progress = in_use, judged, general, progress
-        self._done, self._total = 0, 2 * (len(judged) + len(general))
-        self._converter = converter_of(Bundle.load(base))
-        self._before = score(self._answers(general), general)
-        if in_use != base:
-            self._converter = converter_of(Bundle.load(in_use))
-        self._old_answers = self._answers(judged)
+        self._later, self._general, self._progress = later, general, progress
+        self._done, self._total = 0, 2 * (len(later.asked) + len(general))
+        self._before = self._general_score(base)
+        self._old_answers = self._answers(in_use)
+        self._folder: Path | None = None
         self._after: Score | None = None
 
     def general_loss(self, folder: Path) -> float:
         """Points of right hanzi that the bundle in `folder` loses on general text."""
         if self._after is not None:  # one more try than was thought
             self._total += len(self._general)
-        self._converter = converter_of(Bundle.load(folder))
-        self._after = score(self._answers(self._general), self._general)
+        self._folder, self._after = folder, self._general_score(folder)
         return fallen((self._before, self._after))
 
     def result(self, losses: tuple[float, float], allowed_loss: float) -> Result:
         """The verdict on the last bundle; `losses`: nats a token on phrases kept apart, before and after."""
         assert self._after is not None
-        answers = self._answers(self._judged)
-        held_out = score(self._old_answers, self._judged), score(answers, self._judged)
+        assert self._folder is not None
+        answers, judged = self._answers(self._folder), self._later.judged
+        held_out = score(self._old_answers, judged), score(answers, judged)
         general = self._before, self._after
         found = {
             name: {"before": figures(pair[0]), "after": figures(pair[1])}
@@ -123,13 +134,21 @@ class Measurement:
         }
         verdict = judge(held_out, losses, general, allowed_loss)
         loss = {"validation_loss": {"before": round(losses[0], 4), "after": round(losses[1], 4)}}
-        return Result(verdict, found | loss, changed(self._judged, self._old_answers, answers))
+        return Result(verdict, found | loss, changed(judged, self._old_answers, answers))
 
-    def _answers(self, cases: list[Case]) -> Answers:
+    def _answers(self, bundle: Path) -> Answers:
+        """What is offered on the user's later days, learning as they go on."""
+        later = self._later
+        asked = frozenset(later.asked)
+        return self._counted(answers_at_once(Bundle.load(bundle), later.known, later.typed, asked))
+
+    def _general_score(self, bundle: Path) -> Score:
+        return score(self._counted(answers_alone(Bundle.load(bundle), self._general)), self._general)
+
+    def _counted(self, candidates: Iterable[tuple[str, ...]]) -> Answers:
         found: Answers = []
-        for case in cases:
-            self._converter.set_surrounding_text(case.context)
-            found.append(whole_candidates(self._converter.convert(case.keys), case.keys)[:5])
+        for texts in candidates:
+            found.append(texts[:5])
             self._done += 1
             self._progress.step("measure", self._done, self._total)
         return found

@@ -26,7 +26,7 @@ from training.data import Shards, WindowSampler
 from training.errors import WorkshopError
 from training.export import Trained
 from training.finetune import FineTuner, FineTuning, Step
-from training.judge import Measurement, Result, cases_of_text
+from training.judge import LaterDays, Measurement, Result, cases_of_text
 from training.progress import Progress
 from training.replay import Texts, write_text
 from training.restore import restore
@@ -95,12 +95,14 @@ def retrain(request: Request, cases: Sequence[Case], folder: Path, name: str, pr
     split = split_by_time(cases, request.held_out)
     progress.step("read", 0, 1)
     base, trained = Bundle.load(request.base), restore(request.base)
-    judged = spread(split.judged, request.judged)
+    later = LaterDays(
+        (*split.learnt, *split.validation), split.judged, spread(len(split.judged), request.judged)
+    )
     progress.step("replay", 0, 1)
     general, replay = general_cases(request, trained), _replay(request, trained)
     tuner = _tuner(request, trained, split, replay, context_reader(base))
     train = request.settings.epochs * tuner.epoch_steps * STEP_SECONDS
-    progress.expected |= {"train": train, "measure": 2 * CASE_SECONDS * (len(judged) + len(general))}
+    progress.expected |= {"train": train, "measure": 2 * CASE_SECONDS * (len(later.asked) + len(general))}
     losses: list[float] = []
 
     def say(step: Step) -> None:
@@ -109,7 +111,7 @@ def retrain(request: Request, cases: Sequence[Case], folder: Path, name: str, pr
         progress.step("train", step.step, step.steps, loss=step.loss, **held_out)
 
     tuned = tuner.run(say)
-    measurement = Measurement(request.base, request.in_use, judged, general, progress)
+    measurement = Measurement(request.base, request.in_use, later, general, progress)
     for share in SHARES:
         provenance = base.manifest.provenance | {"fine_tuning": _provenance(request, base, split, share)}
         rewrite(
@@ -127,10 +129,10 @@ def context_reader(bundle: Bundle) -> ReadContext:
     return lambda text: reader.tokens(text, SURROUNDING)
 
 
-def spread(cases: Sequence[Case], most: int) -> list[Case]:
-    """At most `most` of the cases, evenly spread."""
-    places = np.unique(np.linspace(0, len(cases) - 1, min(most, len(cases))).round().astype(int))
-    return [cases[place] for place in places]
+def spread(n_case: int, most: int) -> list[int]:
+    """Places of at most `most` of the cases, evenly spread."""
+    places = np.linspace(0, n_case - 1, min(most, n_case)).round().astype(int)
+    return np.unique(places).tolist()
 
 
 def general_cases(request: Request, trained: Trained) -> list[Case]:

@@ -92,7 +92,6 @@ def test_typed_trained_used_and_taken_back(
     window.start_button.click()
     hands.wait(lambda: not window.retraining.is_running, 300)
     assert "新模型更好" in window.verdict.text()
-    assert window.examples.rowCount() > 0
     assert store.load().name == SHIPPED  # nobody has chosen yet
 
     window.activate_button.click()
