@@ -19,7 +19,7 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 MODES: Final[tuple[str, ...]] = ("full", "partial", "frozen", "low-rank")
-STAGES: Final[tuple[str, ...]] = ("read", "replay", "train", "measure")
+STAGES: Final[tuple[str, ...]] = ("read", "replay", "train", "second_pass", "measure")
 PACKAGES: Final[tuple[str, ...]] = ("training", "torch", "onnx", "onnxscript", "pypinyin", "tqdm")
 LEAST_PHRASES: Final[int] = 60  # fewer are refused by the command
 CANCEL_MS: Final[int] = 5000  # to clear away what is half written

@@ -1,9 +1,9 @@
 """Which weights a fine-tuning run may change: the four modes.
 
-Knows the decoder's parameters; knows nothing of text, losses or bundles.
+Knows the parameters of the decoder and of the pinyin encoder; knows nothing of text, losses or bundles.
 
     full       everything
-    partial    the last `blocks` blocks and the class head (default 1)
+    partial    the last `blocks` blocks (default 1) and what follows them: the class head, the encoder's step
     frozen     everything but the first `blocks` blocks (default all of them)
     low-rank   a product of two thin matrices added to every matrix of the blocks, and the biases
                (LoRA: Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large Language Models")
@@ -15,15 +15,17 @@ import copy
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal, TypeVar, get_args
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
+from training.encoder import PinyinEncoder
 from training.errors import WorkshopError
 from training.model import Decoder
 
+Model = TypeVar("Model", Decoder, PinyinEncoder)
 Mode = Literal["full", "partial", "frozen", "low-rank"]
 MODES: Final[tuple[str, ...]] = get_args(Mode)
 _MATRICES: Final = ("qkv", "proj", "up", "down")
@@ -55,37 +57,39 @@ class LowRank(nn.Module):
         return weight + self.up @ self.down
 
 
-def prepare(decoder: Decoder, adaptation: Adaptation) -> None:
+def prepare(model: Decoder | PinyinEncoder, adaptation: Adaptation) -> None:
     """Leave gradients on only what the mode trains. Raises ModeError."""
-    n_block = len(decoder.blocks)
+    n_block = len(model.blocks)
     if not 0 <= adaptation.blocks <= n_block:
         raise ModeError(f"blocks must be at most {n_block}, the decoder's, not {adaptation.blocks}")
-    decoder.requires_grad_(adaptation.mode in ("full", "frozen"))
+    last = model.class_head if isinstance(model, Decoder) else model.step
+    model.requires_grad_(adaptation.mode in ("full", "frozen"))
     if adaptation.mode == "partial":
-        for block in decoder.blocks[n_block - (adaptation.blocks or 1) :]:
+        for block in model.blocks[n_block - (adaptation.blocks or 1) :]:
             block.requires_grad_(True)
-        decoder.class_head.requires_grad_(True)
+        last.requires_grad_(True)
     elif adaptation.mode == "frozen":
-        for block in decoder.blocks[: adaptation.blocks or n_block]:
+        for block in model.blocks[: adaptation.blocks or n_block]:
             block.requires_grad_(False)
     elif adaptation.mode == "low-rank":
-        for linear in _linears(decoder):
+        for linear in _linears(model):
             parametrize.register_parametrization(linear, "weight", LowRank(linear.weight, adaptation.rank))
-        decoder.class_head.bias.requires_grad_(True)
-        decoder.reading_bias.requires_grad_(True)
+        for name, parameter in last.named_parameters():
+            parameter.requires_grad_(name == "bias")
+        model.reading_bias.requires_grad_(True)
 
 
-def merge(decoder: Decoder) -> None:
+def merge(model: Decoder | PinyinEncoder) -> None:
     """Write low-rank products into the matrices that they were added to, and thaw everything."""
-    for linear in _linears(decoder):
+    for linear in _linears(model):
         if parametrize.is_parametrized(linear, "weight"):
             parametrize.remove_parametrizations(linear, "weight", leave_parametrized=True)
-    decoder.requires_grad_(True)
+    model.requires_grad_(True)
 
 
 @torch.no_grad()
-def blend(original: Decoder, tuned: Decoder, share: float) -> Decoder:
-    """A decoder at `share` of the way from the original's weights to the tuned ones'.
+def blend(original: Model, tuned: Model, share: float) -> Model:
+    """A model at `share` of the way from the original's weights to the tuned ones'.
 
     Halfway there most of what was learnt is kept and much less of the rest is lost (Wortsman et al.
     2022, "Robust fine-tuning of zero-shot models").
@@ -97,12 +101,12 @@ def blend(original: Decoder, tuned: Decoder, share: float) -> Decoder:
     return blended
 
 
-def trained_parameters(decoder: Decoder) -> list[nn.Parameter]:
+def trained_parameters(model: nn.Module) -> list[nn.Parameter]:
     """Those that have gradients, in a fixed order."""
-    return [parameter for parameter in decoder.parameters() if parameter.requires_grad]
+    return [parameter for parameter in model.parameters() if parameter.requires_grad]
 
 
-def _linears(decoder: Decoder) -> Iterator[nn.Linear]:
-    for block in decoder.blocks:
+def _linears(model: Decoder | PinyinEncoder) -> Iterator[nn.Linear]:
+    for block in model.blocks:
         for name in _MATRICES:
             yield getattr(block, name)

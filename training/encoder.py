@@ -76,7 +76,7 @@ class PinyinEncoder(nn.Module):
     @torch.no_grad()
     def begin_from(self, decoder: Decoder) -> None:
         """Take over the decoder's output table, for good, and the rest of it to start with."""
-        self.output.copy_(decoder.table()[1])
+        self.output.copy_(decoder.output_table())
         self.by_class.copy_(decoder.table.by_class)
         self.reading_bias.copy_(decoder.reading_bias)
         self.blocks.load_state_dict(decoder.blocks.state_dict())

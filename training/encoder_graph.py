@@ -21,6 +21,7 @@ from training.encoder import PinyinEncoder
 from training.model import rms_norm, rotary
 from training.quantise import products_by_column, quantise_products
 
+TABLES: Final = ("by_class", "masked", "reading_bias")  # parameters that are no constants of the graph
 INPUTS: Final[tuple[str, ...]] = ("rows", "positions", "places", "last", "last_but_one")
 
 

@@ -1,9 +1,9 @@
-"""Fine-tuning of a decoder on a user's phrases, without forgetting general text.
+"""Fine-tuning on a user's phrases, without forgetting general text.
 
-Knows tensors, token ids and schedules; knows nothing of logs, bundles or how good the result is.
+Knows steps and schedules; what is tuned, and by which loss, is `training.pupils`'s.
 
 Every step sees windows of the user's text and windows of general text. On the general ones the
-decoder is held to the distributions of the original (Li & Hoiem 2017, "Learning without
+model is held to the distributions of the original (Li & Hoiem 2017, "Learning without
 Forgetting"): that forgets less than training on general text again (docs/experiments.md). Training
 stops when the loss on phrases kept apart has not fallen for `patience` epochs, and the weights of
 the best epoch are kept.
@@ -11,20 +11,20 @@ the best epoch are kept.
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Generic
 
 import numpy as np
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import nn
 
-from training.adapt import Adaptation, merge, prepare, trained_parameters
-from training.data import IGNORED, Batch, WindowSampler
-from training.model import Decoder, reading_loss
-from training.segments import Chain, pack
+from training.adapt import Adaptation, Model, merge, trained_parameters
+from training.data import IGNORED, Batch
+from training.encoder import PinyinEncoder
+from training.model import Decoder
+from training.pupils import Pupil
+from training.tasks import Sampler
 
 # Learning rates of the matrices of the blocks and of everything else, by mode.
 RATES: Final = {
@@ -37,7 +37,7 @@ RATES: Final = {
 
 @dataclass(frozen=True)
 class FineTuning:
-    """How a decoder is fine-tuned. `rate` multiplies the learning rates.
+    """How a model is fine-tuned. `rate` multiplies the learning rates.
 
     `distil`: how strongly it is held to the original, in nats a token of general text.
     """
@@ -66,33 +66,19 @@ class Step:
 Report = Callable[[Step], None]
 
 
-class FineTuner:
-    """One run. The decoder given is not changed; `run` returns another."""
+class FineTuner(Generic[Model]):
+    """One run of a pupil. The model that it was made of is not changed; `run` returns another."""
 
-    def __init__(
-        self,
-        decoder: Decoder,
-        settings: FineTuning,
-        chains: Sequence[Chain],
-        held_out: Batch,
-        replay: WindowSampler,
-        device: torch.device | None = None,
-    ) -> None:
-        self.settings, self._chains, self._replay = settings, chains, replay
-        self._device = device or torch.device("cpu")
-        torch.manual_seed(settings.seed)
-        self._original = copy.deepcopy(decoder).to(self._device).eval().requires_grad_(False)
-        self._decoder = copy.deepcopy(decoder).to(self._device)
-        prepare(self._decoder, settings.adaptation)
-        self._parameters = trained_parameters(self._decoder)
-        self._starts = decoder.syllable_starts.cpu().numpy()
-        self._is_half = is_half_fast(self._device)
+    def __init__(self, pupil: Pupil[Model], settings: FineTuning, held_out: Batch, replay: Sampler) -> None:
+        self.settings, self._pupil, self._replay = settings, pupil, replay
         self._held_out = held_out
-        self._optimiser = _optimiser(self._decoder, settings)
+        self._parameters = trained_parameters(pupil.model)
+        self._is_half = is_half_fast(pupil.device)
+        self._optimiser = _optimiser(pupil.model, settings)
         self.epoch_steps = max(1, round(len(self._epoch(0).inputs) / settings.windows))
 
-    def run(self, report: Report = lambda _: None) -> Decoder:
-        """Train; the decoder of the best epoch, low-rank products merged in."""
+    def run(self, report: Report = lambda _: None) -> Model:
+        """Train; the model of the best epoch, low-rank products merged in."""
         steps = self.settings.epochs * self.epoch_steps
         best, worse = self.loss_on(self._held_out), 0
         report(Step(0, steps, best, best))
@@ -113,23 +99,22 @@ class FineTuner:
         with torch.no_grad():
             for parameter, value in zip(self._parameters, kept, strict=True):
                 parameter.copy_(value)
-        merge(self._decoder)
-        return self._decoder.eval()
+        merge(self._pupil.model)
+        return self._pupil.model.eval()
 
     @torch.no_grad()
     def loss_on(self, windows: Batch) -> float:
-        """Nats a token of the decoder as it is now."""
-        self._decoder.eval()
+        """Nats a target of the model as it is now."""
+        self._pupil.model.eval()
         total, count = 0.0, 0
         for start in range(0, len(windows.inputs), 32):
             batch = _rows(windows, start, start + 32)
-            total += float(self._loss(batch))
+            total += float(self._pupil.loss(batch))
             count += int((batch.targets != IGNORED).sum())
         return total / max(count, 1)
 
     def _epoch(self, epoch: int) -> Batch:
-        rng = np.random.default_rng((self.settings.seed, epoch))
-        return pack(self._chains, self._decoder.config.block_size, rng)
+        return self._pupil.epoch(np.random.default_rng((self.settings.seed, epoch)))
 
     def _batches(self, epoch: int) -> Iterator[Batch]:
         """`epoch_steps` batches that share out an epoch's windows evenly."""
@@ -139,14 +124,14 @@ class FineTuner:
                 yield _rows(windows, int(part[0]), int(part[-1]) + 1)
 
     def _one_step(self, step: int, steps: int, batch: Batch) -> float:
-        settings = self.settings
-        self._decoder.train()
-        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._is_half):
-            mean = self._loss(batch) / int((batch.targets != IGNORED).sum())
+        settings, pupil = self.settings, self._pupil
+        pupil.model.train()
+        with torch.autocast(pupil.device.type, torch.bfloat16, enabled=self._is_half):
+            mean = pupil.loss(batch) / int((batch.targets != IGNORED).sum())
             total = mean
             if settings.replay_windows:
                 general = self._replay.batch(step, 0, settings.replay_windows)
-                total = total + settings.distil * self._distance(general)
+                total = total + settings.distil * pupil.distance(general)
         total.backward()
         nn.utils.clip_grad_norm_(self._parameters, 1.0)
         for group in self._optimiser.param_groups:
@@ -160,49 +145,6 @@ class FineTuner:
         warm = max(1, round(steps * self.settings.warmup_share))
         return min(1.0, (step + 1) / warm) * (1 - 0.9 * max(0, step - warm) / max(1, steps - warm))
 
-    def _loss(self, batch: Batch) -> Tensor:
-        """Summed -log P of the targets."""
-        return self._cross_entropy(*self._forward(self._decoder, batch))
-
-    def _distance(self, batch: Batch) -> Tensor:
-        """Mean KL divergence from the original's distributions, in nats a token."""
-        hidden, table, targets = self._forward(self._decoder, batch)
-        with torch.no_grad():
-            original, original_table, _ = self._forward(self._original, batch)
-            wanted = _distributions(self._original, original, original_table, targets)
-        found = _distributions(self._decoder, hidden, table, targets)
-        distances = [
-            F.kl_div(ours, theirs, reduction="sum", log_target=True)
-            for ours, theirs in zip(found, wanted, strict=True)
-        ]
-        return (distances[0] + distances[1]) / len(targets)
-
-    def _forward(self, decoder: Decoder, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-        """Hidden states (n, n_embd) of the n places that count, the output table, targets (n,)."""
-        inputs, targets, segments = (
-            torch.from_numpy(part).to(self._device) for part in (batch.inputs, batch.targets, batch.segments)
-        )
-        kept = targets.flatten() != IGNORED
-        hidden, table = decoder(inputs, segments)
-        return hidden.flatten(0, 1)[kept], table, targets.flatten()[kept]
-
-    def _cross_entropy(self, hidden: Tensor, table: Tensor, targets: Tensor) -> Tensor:
-        decoder = self._decoder
-        classes = decoder.table.classes[targets]
-        loss = F.cross_entropy(decoder.class_head(hidden).float(), classes, reduction="sum")
-        hanzi = targets >= int(self._starts[0])
-        table, bias = table.to(hidden.dtype), decoder.reading_bias
-        return loss + reading_loss(hidden[hanzi], table, bias, targets[hanzi], self._starts).sum()
-
-
-def _distributions(decoder: Decoder, hidden: Tensor, table: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-    """Log P of all classes, and of all readings of the class of each target (elsewhere -1e4)."""
-    classes = decoder.table.classes
-    logits = (hidden @ table.to(hidden.dtype).T).float() + decoder.reading_bias
-    inside = classes[None] == classes[targets][:, None]
-    readings = logits.masked_fill(~inside, -1e4).log_softmax(-1)
-    return decoder.class_head(hidden).float().log_softmax(-1), readings
-
 
 def is_half_fast(device: torch.device) -> bool:
     """Whether products in bfloat16 are done by the hardware; elsewhere they would be slower."""
@@ -213,9 +155,9 @@ def _rows(batch: Batch, first: int, last: int) -> Batch:
     return Batch(batch.inputs[first:last], batch.targets[first:last], batch.segments[first:last])
 
 
-def _optimiser(decoder: Decoder, settings: FineTuning) -> torch.optim.Optimizer:
-    inside = {id(parameter) for parameter in decoder.blocks.parameters()}
-    trained = trained_parameters(decoder)
+def _optimiser(model: Decoder | PinyinEncoder, settings: FineTuning) -> torch.optim.Optimizer:
+    inside = {id(parameter) for parameter in model.blocks.parameters()}
+    trained = trained_parameters(model)
     matrices, others = RATES[settings.adaptation.mode]
     groups = [
         {"params": [p for p in trained if id(p) in inside], "base_rate": matrices * settings.rate},

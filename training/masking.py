@@ -10,6 +10,7 @@ A text begins at a clause, mostly. It ends where the clause does, goes on behind
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,6 +40,52 @@ class Habits:
     first: float = 0.7  # of the ends of clauses nearby, the first is taken
 
 
+@dataclass(frozen=True)
+class MaskedText:
+    """The readings of a text, (n,), of which a model is told the syllables, and the tokens before it."""
+
+    known: Ids
+    text: Ids
+
+    @classmethod
+    def of(cls, known: Sequence[int], text: Sequence[int]) -> MaskedText:
+        return cls(np.array(known, dtype=np.int64)[-MOST_KNOWN:], np.array(text, dtype=np.int64))
+
+    @property
+    def cold(self) -> MaskedText:
+        """Without the tokens before it."""
+        return MaskedText(self.known[:0], self.text)
+
+    def __len__(self) -> int:
+        return 1 + len(self.known) + len(self.text)
+
+    def written(self, vocabulary: Vocabulary) -> tuple[Ids, Ids]:
+        """Inputs and targets of its places, START first."""
+        masked = len(vocabulary) + vocabulary.class_of_token[self.text]
+        ignored = np.full(1 + len(self.known), IGNORED)
+        return np.concatenate(([START_ID], self.known, masked)), np.concatenate((ignored, self.text))
+
+
+def pack_masked(texts: Iterable[MaskedText], vocabulary: Vocabulary, block_size: int) -> Batch:
+    """Windows (n, block_size) that hold the texts one after the other; what is too long is left out."""
+    rows: list[list[MaskedText]] = [[]]
+    for text in texts:
+        if len(text) > block_size:
+            continue
+        if sum(map(len, rows[-1])) + len(text) > block_size:
+            rows.append([])
+        rows[-1].append(text)
+    shape = len(rows), block_size
+    batch = Batch(np.full(shape, START_ID), np.full(shape, IGNORED), np.full(shape, -1))
+    for row, members in enumerate(rows):
+        end = 0
+        for number, text in enumerate(members):
+            begin, end = end, end + len(text)
+            batch.inputs[row, begin:end], batch.targets[row, begin:end] = text.written(vocabulary)
+            batch.segments[row, begin:end] = number
+    return batch
+
+
 class MaskedSampler:
     """Batches as a pure function of (seed, step), like `training.data.WindowSampler`."""
 
@@ -57,8 +104,7 @@ class MaskedSampler:
             raise ShardError(f"no source of a weight above 0 has more than {_READ} tokens")
         self._streams = list(streams.values())
         self._chances = np.cumsum(sizes / sizes.sum())
-        self._n_special, self._n_token = vocabulary.n_special, len(vocabulary)
-        self._classes = vocabulary.class_of_token.astype(np.int64)
+        self._vocabulary, self._n_special = vocabulary, vocabulary.n_special
         self._block_size, self._seed = block_size, seed
         self._habits = habits or Habits()
 
@@ -75,9 +121,7 @@ class MaskedSampler:
         targets = np.full(size, IGNORED)
         place = number = 0
         while place < size:
-            known, text = self._segment(rng)
-            ids = np.concatenate(([START_ID], known, self._n_token + self._classes[text]))
-            wanted = np.concatenate((np.full(1 + len(known), IGNORED), text))
+            ids, wanted = self._segment(rng).written(self._vocabulary)
             end = min(place + len(ids), size)
             segments[place:] = number
             if end - place < len(ids) and 0 < place > size - _SHORTEST:
@@ -86,8 +130,8 @@ class MaskedSampler:
             place, number = end, number + 1
         return inputs, targets, segments
 
-    def _segment(self, rng: np.random.Generator) -> tuple[Ids, Ids]:
-        """Known tokens (none, mostly) and the readings of a text of at least one."""
+    def _segment(self, rng: np.random.Generator) -> MaskedText:
+        """A text of at least one reading, cold mostly."""
         habits = self._habits
         while True:
             before, after = self._place(rng)
@@ -100,7 +144,7 @@ class MaskedSampler:
             begin = int(rng.integers(len(text)))
             before, text = np.concatenate((before, text[:begin])), text[begin:]
         n_known = int(rng.integers(1, MOST_KNOWN + 1)) if rng.random() < habits.known else 0
-        return before[len(before) - min(n_known, len(before)) :], text
+        return MaskedText(before[len(before) - min(n_known, len(before)) :], text)
 
     def _place(self, rng: np.random.Generator) -> tuple[Ids, Ids]:
         """The tokens before and behind some end of a clause."""

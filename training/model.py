@@ -187,6 +187,11 @@ class Decoder(nn.Module):
         """See `rotary`."""
         return rotary(self.config, positions)
 
+    @torch.no_grad()
+    def output_table(self) -> Tensor:
+        """(n_token, n_embd), as it is now."""
+        return self.table()[1]
+
     def matrices(self) -> list[nn.Parameter]:
         """The weights that an optimiser of matrices is for."""
         return [parameter for parameter in self.blocks.parameters() if parameter.ndim == 2]

@@ -1,4 +1,4 @@
-"""New weights into the graph of a bundle: a fine-tuned decoder as a bundle, in a second.
+"""New weights into the graphs of a bundle: a fine-tuned decoder and encoder as a bundle, in a second.
 
 Knows the names that `training export` gives to constants; knows nothing of training. The graph is
 the base's node by node, so what is compared is the weights alone, and torch's exporter is not
@@ -15,8 +15,11 @@ import numpy.typing as npt
 import onnx
 import torch
 from onnx import numpy_helper
+from torch import nn
 
 from engine.bundle import Bundle, write_bundle
+from training.encoder import PinyinEncoder
+from training.encoder_graph import TABLES, encoder_tables
 from training.export import Trained, head
 from training.files import CheckpointError
 from training.graph import quantise_rows
@@ -24,11 +27,18 @@ from training.graph import quantise_rows
 Floats = npt.NDArray[np.float32]
 
 
-def rewrite(base: Bundle, trained: Trained, output: Path, name: str, provenance: dict[str, Any]) -> None:
-    """Write the bundle `base` with the weights of `trained` into the folder `output`.
+def rewrite(
+    base: Bundle,
+    trained: Trained,
+    encoder: PinyinEncoder | None,
+    output: Path,
+    name: str,
+    provenance: dict[str, Any],
+) -> None:
+    """Write the bundle `base` with the weights of `trained` and `encoder` into the folder `output`.
 
-    Vocabulary, n-gram and encoder are the base's. Raises CheckpointError where the graph is not one of
-    `training export`.
+    Vocabulary and n-gram are the base's, and its encoder where none is given. Raises CheckpointError where
+    a graph is not one of `training export`.
     """
     manifest = base.manifest
     weight, bias = head(trained.decoder)
@@ -44,20 +54,36 @@ def rewrite(base: Bundle, trained: Trained, output: Path, name: str, provenance:
         block_size=manifest.block_size,
         provenance=provenance,
         ngram=base.ngram_path.read_bytes() if base.ngram_path else None,
-        encoder=base.encoder_files,
+        encoder=_encoder_files(base, encoder),
     )
 
 
+def _encoder_files(base: Bundle, encoder: PinyinEncoder | None) -> tuple[bytes, bytes] | None:
+    if encoder is None or base.encoder_path is None:
+        return base.encoder_files
+    constants = {
+        name: value
+        for key, parameter in encoder.named_parameters()
+        if key not in TABLES
+        for name, value in _constants_of(f"encoder.{key}", parameter).items()
+    }
+    return _rewritten(base.encoder_path, constants), encoder_tables(encoder)
+
+
 def rewritten_graph(path: Path, trained: Trained) -> bytes:
-    """The int8 graph at `path` with other weights in it. Raises CheckpointError."""
+    """The decoder's int8 graph at `path` with other weights in it. Raises CheckpointError."""
+    return _rewritten(path, _constants(trained), len(trained.vocabulary))
+
+
+def _rewritten(path: Path, constants: dict[str, npt.NDArray[Any]], n_token: int = 0) -> bytes:
+    """The graph at `path` with other constants; the int8 table of `n_token` rows is called `rows`."""
     model = onnx.load(path)
-    constants = _constants(trained)
     written = set()
     for tensor in model.graph.initializer:
-        key = "rows" if _is_table(tensor, len(trained.vocabulary)) else tensor.name
+        key = "rows" if _is_table(tensor, n_token) else tensor.name
         if key in constants:
             if tuple(tensor.dims) != constants[key].shape:
-                raise CheckpointError(f"{path} holds another shape of {key} than the decoder's")
+                raise CheckpointError(f"{path} holds another shape of {key} than the model's")
             tensor.CopyFrom(numpy_helper.from_array(constants[key], tensor.name))
             written.add(key)
     if missing := sorted(set(constants) - written):
@@ -76,13 +102,16 @@ def _constants(trained: Trained) -> dict[str, npt.NDArray[Any]]:
     rows, _ = quantise_rows(table.float().numpy())
     constants: dict[str, npt.NDArray[Any]] = {"rows": rows}
     for name, parameter in trained.decoder.named_parameters():
-        if name.startswith(("table.", "reading_bias")):
-            continue
-        values = parameter.detach().float().numpy()
-        if values.ndim == 1:
-            constants[f"decoder.{name}"] = values
-        else:  # see training.quantise: int8 by column, the columns being the outputs
-            integers, scale = quantise_rows(values)
-            constants[f"decoder.{name}.T.int8"] = np.ascontiguousarray(integers.T)
-            constants[f"decoder.{name}.T.scale"] = scale
+        if not name.startswith(("table.", "reading_bias")):
+            constants |= _constants_of(f"decoder.{name}", parameter)
     return constants
+
+
+@torch.no_grad()
+def _constants_of(name: str, parameter: nn.Parameter) -> dict[str, npt.NDArray[Any]]:
+    """What the parameter is in an int8 graph (see training.quantise: int8 by column, the outputs)."""
+    values = parameter.detach().float().numpy()
+    if values.ndim < 2:
+        return {name: values}
+    integers, scale = quantise_rows(values)
+    return {f"{name}.T.int8": np.ascontiguousarray(integers.T), f"{name}.T.scale": scale}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 
@@ -13,19 +15,28 @@ from engine.bundle import Bundle
 from engine.encoder import PinyinEncoder as EngineEncoder
 from engine.factory import converter_of
 from engine.search import SearchOptions
-from engine.typist import whole_candidates
+from engine.typist import Case, whole_candidates
 from engine.vocabulary import Vocabulary
 from tests.training.runs import SHAPE, run
+from training.adapt import MODES, Adaptation
 from training.cli import main
 from training.data import IGNORED, START_ID, Shards
 from training.encoder import PinyinEncoder
 from training.encoder_files import load_encoder
+from training.encoder_restore import restore_encoder
 from training.export import export, load_trained
-from training.masking import Habits, MaskedSampler
+from training.finetune import FineTuning
+from training.lessons import Lessons, Split, context_reader
+from training.masking import Habits, MaskedSampler, pack_masked
 from training.model import ModelConfig
+from training.parity import tokens_of
+from training.phrases import phrases_of_lines
+from training.pupils import masked_texts
 from training.restore import restore
 from training.rewrite import rewrite
 
+# Homophones of what the tiny bundle knows by heart.
+TYPED = ["窝门喜欢尚可，塌也喜欢尚可。", "公元长得狠好，今添的公元狠糕！", "航长要去吃平果，银航航长也要去。"]
 RECIPE = f'kind = "encoder"\n{SHAPE}max_steps = 150\nwarmup_steps = 5\ndecay = 1.0\nema = 0.9\n'
 
 
@@ -161,10 +172,114 @@ def test_a_bundle_with_it_types_what_it_learnt(with_encoder: Path) -> None:
         assert whole_candidates(converter.convert(keys), keys)[0] == text
 
 
-def test_retrained_weights_keep_the_encoder(with_encoder: Path, tmp_path: Path) -> None:
-    base = Bundle.load(with_encoder)
-    rewrite(base, restore(with_encoder), tmp_path / "retrained", "retrained", {})
-    assert Bundle.load(tmp_path / "retrained").encoder_files == base.encoder_files
+def test_weights_written_back_are_the_same_files(with_encoder: Path, tmp_path: Path) -> None:
+    base, trained, encoder = Bundle.load(with_encoder), restore(with_encoder), restore_encoder(with_encoder)
+    assert encoder is not None
+    for name, given in (("none", None), ("same", encoder.encoder)):
+        rewrite(base, trained, given, tmp_path / name, name, {})
+        found = Bundle.load(tmp_path / name)
+        assert found.encoder_path is not None
+        assert constants_of(found) == constants_of(base)
+        for ours, theirs in zip(tables_of(found), tables_of(base), strict=True):
+            assert np.array_equal(ours, theirs)
+
+
+def constants_of(bundle: Bundle) -> dict[str, bytes]:
+    graph = onnx.load(bundle.encoder_path).graph
+    return {tensor.name: onnx.numpy_helper.to_array(tensor).tobytes() for tensor in graph.initializer}
+
+
+def tables_of(bundle: Bundle) -> tuple[np.ndarray, ...]:
+    tables = bundle.encoder_tables
+    assert tables is not None
+    return tables.by_class, tables.masked, tables.bias
+
+
+def lessons_of(bundle: Path, settings: FineTuning, lines: list[str]) -> Lessons:
+    cases = list(phrases_of_lines(lines))
+    split = Split(cases, cases[:12], ())
+    return Lessons.of(settings, split, restore(bundle), context_reader(Bundle.load(bundle)), None)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_mode_of_retraining_teaches_it_phrases(with_encoder: Path, mode: str) -> None:
+    settings = FineTuning(Adaptation(mode, rank=4), epochs=12, windows=4, replay_windows=4, rate=10.0)  # type: ignore[arg-type]
+    lessons, encoder = lessons_of(with_encoder, settings, TYPED * 10), restore_encoder(with_encoder)
+    assert encoder is not None
+    before = {name: value.clone() for name, value in encoder.encoder.state_dict().items()}
+    losses: list[float] = []
+    tuned = lessons.encoder_tuner(encoder.encoder, encoder.encoder.output).run(
+        lambda step: losses.append(step.held_out_loss) if step.held_out_loss is not None else None
+    )
+    assert min(losses) < 0.6 * losses[0]
+    assert all(torch.equal(before[name], value) for name, value in encoder.encoder.state_dict().items())
+    names = {name for name, value in tuned.named_parameters() if not torch.equal(value, before[name])}
+    assert bool(names & {"step.up.weight"}) == (mode in ("full", "partial", "frozen"))
+    assert any(name.startswith("blocks.0") for name in names) == (mode in ("full", "low-rank"))
+
+
+def test_held_to_the_original_it_forgets_less(with_encoder: Path) -> None:
+    forgotten = []
+    for replay_windows in (0, 8):
+        settings = FineTuning(epochs=8, windows=4, replay_windows=replay_windows, rate=10.0, patience=99)
+        lessons, encoder = lessons_of(with_encoder, settings, TYPED * 10), restore_encoder(with_encoder)
+        assert encoder is not None
+        tuner = lessons.encoder_tuner(encoder.encoder, encoder.encoder.output)
+        known = list(phrases_of_lines(["我现在要去上课，你好世界。", "今天天气很好，我们去公园吧！"]))
+        windows = pack_masked(masked_texts(known, lessons.vocabulary, lessons.read), lessons.vocabulary, 64)
+        before = tuner.loss_on(windows)
+        tuner.run()
+        forgotten.append(tuner.loss_on(windows) - before)
+    assert forgotten[1] < 0.6 * forgotten[0]
+
+
+def test_phrases_are_masked_whole_behind_what_stood_before_them(with_encoder: Path) -> None:
+    lessons = lessons_of(with_encoder, FineTuning(), ["银行行长说：这个方案行不行？"])
+    vocabulary = lessons.vocabulary
+    texts = masked_texts(lessons.split.learnt, vocabulary, lessons.read)
+    assert [vocabulary.text(text.known) for text in texts] == ["", "银行行长说："]
+    assert [vocabulary.text(text.text) for text in texts] == ["银行行长说", "这个方案行不行"]
+    assert len(texts[1].cold.known) == 0
+    batch = pack_masked([*texts, texts[1].cold], vocabulary, 16)
+    assert batch.segments.tolist() == [[0] * 6 + [-1] * 10, [0] * 14 + [-1] * 2, [0] * 8 + [-1] * 8]
+    assert [vocabulary.text(row[row != IGNORED]) for row in batch.targets] == [
+        "银行行长说", "这个方案行不行", "这个方案行不行",
+    ]  # fmt: skip
+    assert len(pack_masked(texts, vocabulary, 10).inputs) == 1  # the second is too long
+
+
+def test_retraining_teaches_both_models(
+    with_encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log, general = tmp_path / "log.txt", tmp_path / "general.jsonl"
+    log.write_text("\n".join(TYPED * 12), encoding="utf-8")
+    general.write_text(json.dumps({"id": 1, "pinyin": ["ni", "hao"], "hanzi": "你好"}), encoding="utf-8")
+    capsys.readouterr()
+    options = ["--bundle", str(with_encoder), "--output", str(tmp_path / "mine"), "--rate", "10"]
+    options += ["--epochs", "12", "--threads", "1", "--log", str(log), "--sets", str(general)]
+    assert main(["finetune", *options]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    stages = list(dict.fromkeys(line["stage"] for line in lines))
+    assert stages == ["read", "replay", "train", "second_pass", "measure", "result"]
+    losses = [line["loss"] for line in lines if line["stage"] == "second_pass"]
+    assert losses[-1] < 0.6 * losses[0]
+    before, after = Bundle.load(with_encoder), Bundle.load(tmp_path / "mine")
+    assert constants_of(after) != constants_of(before)
+    keys, text = "womenxihuanshangke", "窝门喜欢尚可"
+    syllables = ("wo", "men", "xi", "huan", "shang", "ke")
+    cases = [Case(0, keys, syllables, "", hanzi) for hanzi in (text, "我们喜欢上课")]
+    leads = []
+    for bundle in (before, after):
+        assert bundle.encoder_path is not None
+        assert bundle.encoder_tables is not None
+        texts = [tokens_of(case, bundle.vocabulary) or () for case in cases]
+        encoder = EngineEncoder(
+            bundle.encoder_path, bundle.encoder_tables, bundle.head_weight, bundle.vocabulary
+        )
+        typed, other = encoder.log_probs((), texts)
+        leads.append(float(typed - other))
+    assert leads[0] < 0 < leads[1]
+    assert whole_candidates(converter_of(after).convert(keys), keys)[0] == text
 
 
 def test_an_encoder_begins_with_a_decoder(

@@ -16,10 +16,12 @@ from training import finetune_command
 from training.adapt import MODES, Adaptation, ModeError, blend, merge, prepare, trained_parameters
 from training.data import IGNORED, START_ID, WindowSampler
 from training.finetune import FineTuner, FineTuning, Step
+from training.lessons import context_reader
+from training.model import Decoder
 from training.phrases import phrases_of_lines
+from training.pupils import DecoderPupil
 from training.replay import Texts, write_text
 from training.restore import restore
-from training.retrain import context_reader
 from training.segments import Chain, alone, chains_of, gap_after, pack
 
 # Hanzi of the tiny corpus in another order: what a user writes that the base has never seen.
@@ -38,12 +40,13 @@ def cases() -> list[Case]:
 
 def tuner(
     base: Path, cases: list[Case], settings: FineTuning, held_out: list[Case] | None = None
-) -> FineTuner:
+) -> FineTuner[Decoder]:
     trained, read = restore(base), context_reader(Bundle.load(base))
     chains = chains_of(cases, trained.vocabulary, read)
     windows = alone(held_out or cases[:12], trained.vocabulary, read, 32)
     replay = WindowSampler(Texts(write_text(trained.decoder, 16, 31, 1)), 32, {}, seed=1)
-    return FineTuner(trained.decoder, settings, chains, windows, replay)
+    pupil = DecoderPupil(trained.decoder, settings.adaptation, chains)
+    return FineTuner(pupil, settings, windows, replay)
 
 
 @pytest.mark.parametrize("mode", MODES)

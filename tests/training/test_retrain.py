@@ -27,10 +27,11 @@ from training.cli import main
 from training.errors import WorkshopError
 from training.finetune_benchmark import cut_log, first_phrases
 from training.judge import changed, judge
+from training.lessons import RetrainingError, split_by_time
 from training.phrases import LogError, read_log, read_phrases
 from training.prepare import split_blocks
 from training.progress import Progress
-from training.retrain import RetrainingError, split_by_time, spread
+from training.retrain import spread
 
 ROOT = Path(__file__).parents[2]
 # Homophones of what the tiny bundle knows by heart.

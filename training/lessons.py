@@ -1,0 +1,121 @@
+"""What retraining learns from: a user's phrases beside general text, for the decoder and for the encoder.
+
+Knows how phrases are split by time and what each model sees of them; knows nothing of bundles written or
+of whether the result is better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from engine.bundle import Bundle
+from engine.lexicon import Lexicon
+from engine.ngram import NgramModel
+from engine.surrounding import SurroundingReader
+from engine.typist import Case
+from engine.vocabulary import Vocabulary
+from resources import LEXICON
+from training.data import Shards, WindowSampler
+from training.encoder import PinyinEncoder
+from training.errors import WorkshopError
+from training.export import Trained
+from training.finetune import FineTuner, FineTuning
+from training.masking import MaskedSampler, pack_masked
+from training.model import Decoder
+from training.pupils import DecoderPupil, EncoderPupil, masked_texts
+from training.replay import Texts, write_text
+from training.segments import SURROUNDING, ReadContext, alone, chains_of
+
+LEAST_PHRASES: Final[int] = 60
+VALIDATION_SHARE: Final[float] = 0.1  # of what is learnt from: says when to stop
+REPLAY_TEXTS, REPLAY_LENGTH = 256, 64  # generated texts and their tokens
+
+
+class RetrainingError(WorkshopError):
+    """Phrases that are too few to learn from and to judge by."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """Phrases in the order of time: to learn from, to know when to stop, and to judge by."""
+
+    learnt: Sequence[Case]
+    validation: Sequence[Case]
+    judged: Sequence[Case]
+
+
+def split_by_time(cases: Sequence[Case], held_out: float) -> Split:
+    """The last `held_out` of the cases are judged by. Raises RetrainingError where there are too few."""
+    if len(cases) < LEAST_PHRASES:
+        raise RetrainingError(
+            f"retraining needs at least {LEAST_PHRASES} phrases, found {len(cases)}; type some more first"
+        )
+    rest = len(cases) - max(1, round(len(cases) * held_out))
+    stop = rest - max(1, round(rest * VALIDATION_SHARE))
+    return Split(cases[:stop], cases[stop:rest], cases[rest:])
+
+
+def context_reader(bundle: Bundle) -> ReadContext:
+    """The engine's reading of the text before the caret. Raises LexiconError, NgramError."""
+    prior = NgramModel.load(bundle.ngram_path).unigrams if bundle.ngram_path else None
+    reader = SurroundingReader(bundle.vocabulary, Lexicon.load(LEXICON, bundle.vocabulary), prior)
+    return lambda text: reader.tokens(text, SURROUNDING)
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """`general`: text of all kinds, of which a source counts by its weight (1 where it has none)."""
+
+    settings: FineTuning
+    split: Split
+    vocabulary: Vocabulary
+    read: ReadContext
+    general: Shards
+    weights: dict[str, float]
+    device: torch.device
+
+    @classmethod
+    def of(
+        cls, settings: FineTuning, split: Split, trained: Trained, read: ReadContext, data: Path | None
+    ) -> Lessons:
+        """General text is prepared text, or what the decoder itself writes. Raises ShardError."""
+        vocabulary, block_size = trained.vocabulary, trained.decoder.config.block_size
+        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        if data:
+            shards = Shards(data, "train", vocabulary, block_size)
+            weights = trained.recipe.get("weights", {})
+        else:
+            length = min(REPLAY_LENGTH, block_size - 1)
+            shards, weights = Texts(write_text(trained.decoder, REPLAY_TEXTS, length, settings.seed)), {}
+        return cls(settings, split, vocabulary, read, shards, weights, device)
+
+    def decoder_tuner(self, decoder: Decoder) -> FineTuner[Decoder]:
+        """Raises RetrainingError where no phrase can be read."""
+        block_size = decoder.config.block_size
+        chains = chains_of(self.split.learnt, self.vocabulary, self.read)
+        validation = alone(self.split.validation, self.vocabulary, self.read, block_size)
+        if not chains or not len(validation.inputs):
+            raise RetrainingError("the phrases have no readings of the model's vocabulary")
+        pupil = DecoderPupil(decoder, self.settings.adaptation, chains, self.device)
+        general = WindowSampler(self.general, block_size, self.weights, seed=self.settings.seed)
+        return FineTuner(pupil, self.settings, validation, general)
+
+    def encoder_tuner(self, encoder: PinyinEncoder, table: Tensor) -> FineTuner[PinyinEncoder]:
+        """`table`: the output table (n_token, n_embd) that the encoder is to work with."""
+        block_size = encoder.config.block_size
+        learnt, validation = (
+            masked_texts(cases, self.vocabulary, self.read)
+            for cases in (self.split.learnt, self.split.validation)
+        )
+        pupil = EncoderPupil(encoder, self.settings.adaptation, learnt, table, self.device)
+        held_out = pack_masked(validation, self.vocabulary, block_size)
+        general = MaskedSampler(
+            self.general, self.vocabulary, block_size, self.weights, seed=self.settings.seed
+        )
+        return FineTuner(pupil, self.settings, held_out, general)

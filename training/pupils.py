@@ -1,0 +1,169 @@
+"""What is tuned on a user's phrases: the decoder, and the pinyin encoder of the second pass.
+
+Knows of each model the windows that it learns from, its loss, and how far it has gone from the original;
+knows nothing of steps or schedules.
+"""
+
+from __future__ import annotations
+
+import copy
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Final, Generic
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.typist import Case
+from engine.vocabulary import Vocabulary
+from training.adapt import Adaptation, Model, prepare
+from training.data import IGNORED, Batch
+from training.encoder import PinyinEncoder
+from training.masking import MaskedText, pack_masked
+from training.model import Decoder, reading_loss
+from training.parity import tokens_of
+from training.segments import Chain, ReadContext, pack
+
+_KNOWN: Final[float] = 0.7  # of the phrases are learnt behind the text before them, the others cold
+
+
+class Pupil(ABC, Generic[Model]):
+    """A copy of a model that is tuned, beside its original. The model given is not changed."""
+
+    def __init__(self, model: Model, adaptation: Adaptation, device: torch.device | None) -> None:
+        self.model = copy.deepcopy(model)
+        self.device = device or torch.device("cpu")
+        self._original = copy.deepcopy(model).to(self.device).eval().requires_grad_(False)
+        self._starts = model.syllable_starts.cpu().numpy()
+        prepare(self.model, adaptation)
+        self.model.to(self.device)
+
+    @abstractmethod
+    def epoch(self, rng: np.random.Generator) -> Batch:
+        """Windows (n, block_size) of everything that is learnt from, in an order drawn by `rng`."""
+
+    @abstractmethod
+    def loss(self, batch: Batch) -> Tensor:
+        """Summed -log P of the targets, in nats."""
+
+    @abstractmethod
+    def distance(self, batch: Batch) -> Tensor:
+        """Mean KL divergence from the original's distributions, in nats a target."""
+
+    def _tensors(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        parts = (batch.inputs, batch.targets, batch.segments)
+        inputs, targets, segments = (torch.from_numpy(part).to(self.device) for part in parts)
+        return inputs, targets, segments
+
+
+class DecoderPupil(Pupil[Decoder]):
+    """The decoder, which learns from the chains how the user goes on."""
+
+    def __init__(
+        self,
+        decoder: Decoder,
+        adaptation: Adaptation,
+        chains: Sequence[Chain],
+        device: torch.device | None = None,
+    ) -> None:
+        super().__init__(decoder, adaptation, device)
+        self._chains = chains
+
+    def epoch(self, rng: np.random.Generator) -> Batch:
+        return pack(self._chains, self.model.config.block_size, rng)
+
+    def loss(self, batch: Batch) -> Tensor:
+        hidden, table, targets = self._forward(self.model, batch)
+        classes = self.model.table.classes[targets]
+        loss = F.cross_entropy(self.model.class_head(hidden).float(), classes, reduction="sum")
+        hanzi = targets >= int(self._starts[0])
+        table, bias = table.to(hidden.dtype), self.model.reading_bias
+        return loss + reading_loss(hidden[hanzi], table, bias, targets[hanzi], self._starts).sum()
+
+    def distance(self, batch: Batch) -> Tensor:
+        found = self._distributions(self.model, batch)
+        with torch.no_grad():
+            wanted = self._distributions(self._original, batch)
+        distances = [_divergence(*pair) for pair in zip(found, wanted, strict=True)]
+        return (distances[0] + distances[1]) / len(found[0])
+
+    def _distributions(self, decoder: Decoder, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Log P of all classes, and of the readings of each target's class."""
+        hidden, table, targets = self._forward(decoder, batch)
+        readings = _within_class(hidden, table, decoder.reading_bias, decoder.table.classes, targets)
+        return decoder.class_head(hidden).float().log_softmax(-1), readings
+
+    def _forward(self, decoder: Decoder, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """Hidden states (n, n_embd) of the n places that count, the output table, targets (n,)."""
+        inputs, targets, segments = self._tensors(batch)
+        kept = targets.flatten() != IGNORED
+        hidden, table = decoder(inputs, segments)
+        return hidden.flatten(0, 1)[kept], table, targets.flatten()[kept]
+
+
+class EncoderPupil(Pupil[PinyinEncoder]):
+    """The pinyin encoder, which learns the phrases' hanzi given their syllables.
+
+    `table`: the tuned decoder's output table (n_token, n_embd), with which it has to work from then on.
+    """
+
+    def __init__(
+        self,
+        encoder: PinyinEncoder,
+        adaptation: Adaptation,
+        texts: Sequence[MaskedText],
+        table: Tensor,
+        device: torch.device | None = None,
+    ) -> None:
+        super().__init__(encoder, adaptation, device)
+        self.model.output.copy_(table)
+        self._texts = texts
+
+    def epoch(self, rng: np.random.Generator) -> Batch:
+        chosen = (self._texts[index] for index in rng.permutation(len(self._texts)))
+        texts = [text if rng.random() < _KNOWN else text.cold for text in chosen]
+        return pack_masked(texts, self.model.vocabulary, self.model.config.block_size)
+
+    def loss(self, batch: Batch) -> Tensor:
+        hidden, targets = self._forward(self.model, batch)
+        table, bias = self.model.output.to(hidden.dtype), self.model.reading_bias
+        return reading_loss(hidden, table, bias, targets, self._starts).sum()
+
+    def distance(self, batch: Batch) -> Tensor:
+        found = self._distributions(self.model, batch)
+        with torch.no_grad():
+            wanted = self._distributions(self._original, batch)
+        return _divergence(found, wanted) / len(found)
+
+    def _distributions(self, encoder: PinyinEncoder, batch: Batch) -> Tensor:
+        hidden, targets = self._forward(encoder, batch)
+        return _within_class(hidden, encoder.output, encoder.reading_bias, encoder.classes, targets)
+
+    def _forward(self, encoder: PinyinEncoder, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Hidden states (n, n_embd) of the n masked places, and their targets (n,)."""
+        inputs, targets, segments = self._tensors(batch)
+        kept = targets.flatten() != IGNORED
+        return encoder(inputs, targets, segments).flatten(0, 1)[kept], targets.flatten()[kept]
+
+
+def masked_texts(cases: Sequence[Case], vocabulary: Vocabulary, read: ReadContext) -> list[MaskedText]:
+    """The cases behind what stood before them; cases with a reading outside the vocabulary are left out."""
+    found = []
+    for case in cases:
+        ids = tokens_of(case, vocabulary)
+        if ids is not None:
+            found.append(MaskedText.of(read(case.context)[1:] if case.context else (), ids))
+    return found
+
+
+def _within_class(hidden: Tensor, table: Tensor, bias: Tensor, classes: Tensor, targets: Tensor) -> Tensor:
+    """(n, n_token): log P of all tokens of the class of each target (elsewhere -1e4)."""
+    logits = (hidden @ table.to(hidden.dtype).T).float() + bias
+    inside = classes[None] == classes[targets][:, None]
+    return logits.masked_fill(~inside, -1e4).log_softmax(-1)
+
+
+def _divergence(found: Tensor, wanted: Tensor) -> Tensor:
+    return F.kl_div(found, wanted, reduction="sum", log_target=True)
