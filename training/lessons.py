@@ -102,9 +102,10 @@ class Lessons:
         validation = alone(self.split.validation, self.vocabulary, self.read, block_size)
         if not chains or not len(validation.inputs):
             raise RetrainingError("the phrases have no readings of the model's vocabulary")
-        pupil = DecoderPupil(decoder, self.settings.adaptation, chains, self.device)
-        general = WindowSampler(self.general, block_size, self.weights, seed=self.settings.seed)
-        return FineTuner(pupil, self.settings, validation, general)
+        settings = self.settings
+        pupil = DecoderPupil(decoder, settings.adaptation, chains, self.device, settings.seed)
+        general = WindowSampler(self.general, block_size, self.weights, seed=settings.seed)
+        return FineTuner(pupil, settings, validation, general)
 
     def encoder_tuner(self, encoder: PinyinEncoder, table: Tensor) -> FineTuner[PinyinEncoder]:
         """`table`: the output table (n_token, n_embd) that the encoder is to work with."""
@@ -113,9 +114,8 @@ class Lessons:
             masked_texts(cases, self.vocabulary, self.read)
             for cases in (self.split.learnt, self.split.validation)
         )
-        pupil = EncoderPupil(encoder, self.settings.adaptation, learnt, table, self.device)
+        settings = self.settings
+        pupil = EncoderPupil(encoder, settings.adaptation, learnt, table, self.device, settings.seed)
         held_out = pack_masked(validation, self.vocabulary, block_size)
-        general = MaskedSampler(
-            self.general, self.vocabulary, block_size, self.weights, seed=self.settings.seed
-        )
-        return FineTuner(pupil, self.settings, held_out, general)
+        general = MaskedSampler(self.general, self.vocabulary, block_size, self.weights, settings.seed)
+        return FineTuner(pupil, settings, held_out, general)

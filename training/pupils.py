@@ -30,9 +30,13 @@ _KNOWN: Final[float] = 0.7  # of the phrases are learnt behind the text before t
 
 
 class Pupil(ABC, Generic[Model]):
-    """A copy of a model that is tuned, beside its original. The model given is not changed."""
+    """A copy of a model that is tuned, beside its original. The model given is not changed.
 
-    def __init__(self, model: Model, adaptation: Adaptation, device: torch.device | None) -> None:
+    `seed`: of the low-rank products, which begin anywhere.
+    """
+
+    def __init__(self, model: Model, adaptation: Adaptation, device: torch.device | None, seed: int) -> None:
+        torch.manual_seed(seed)
         self.model = copy.deepcopy(model)
         self.device = device or torch.device("cpu")
         self._original = copy.deepcopy(model).to(self.device).eval().requires_grad_(False)
@@ -67,8 +71,9 @@ class DecoderPupil(Pupil[Decoder]):
         adaptation: Adaptation,
         chains: Sequence[Chain],
         device: torch.device | None = None,
+        seed: int = 1,
     ) -> None:
-        super().__init__(decoder, adaptation, device)
+        super().__init__(decoder, adaptation, device, seed)
         self._chains = chains
 
     def epoch(self, rng: np.random.Generator) -> Batch:
@@ -116,8 +121,9 @@ class EncoderPupil(Pupil[PinyinEncoder]):
         texts: Sequence[MaskedText],
         table: Tensor,
         device: torch.device | None = None,
+        seed: int = 1,
     ) -> None:
-        super().__init__(encoder, adaptation, device)
+        super().__init__(encoder, adaptation, device, seed)
         self.model.output.copy_(table)
         self._texts = texts
 
