@@ -27,7 +27,7 @@ from engine.readings import KnownReadings
 from engine.text_log import phrases_of_text
 from engine.user_store import UserStore, erase
 from engine.word_cache import LOG_WINDOW, build_words
-from engine.word_files import BadLine, decoded, read_words, write_words
+from engine.word_files import BadLine, decoded, lines_of, read_words, write_words
 from engine.word_store import Pin, UserWord, WordStore
 from resources import LEXICON, MODEL
 
@@ -185,7 +185,7 @@ def _import_texts(options: argparse.Namespace, store: UserStore) -> int:
     for path in options.files:
         text = decoded(path.read_bytes())
         if is_archive(text):
-            restored = restore_lines(text.splitlines(), store)
+            restored = restore_lines(lines_of(text), store)
             print(
                 f"{path}: {restored.phrases} phrases, {restored.words} words, "
                 f"{restored.forgotten} forgotten, {restored.pins} pins"

@@ -22,6 +22,7 @@ BEFORE_LENGTH: Final[int] = 32  # characters of the text before the caret that a
 
 _LETTERS: Final[re.Pattern[str]] = re.compile(r"(?:(?![\u3007\u3400-\u9fff\U00020000-\U000323af])[^\W\d_])+")
 _NUMBER: Final[re.Pattern[str]] = re.compile(r"\d+")
+_SURROGATE: Final[re.Pattern[str]] = re.compile("[\ud800-\udfff]")
 
 _COLUMNS: Final[str] = "id, time, keys, reading, text, before, rank, parts, origin, taken_back"
 
@@ -247,15 +248,20 @@ def _row_of(phrase: Phrase, now: float) -> tuple[float, str, str, str, str, int,
     lengths = [[len(part.text), len(part.keys), part.rank] for part in phrase.parts]
     return (
         phrase.time or now,
-        phrase.keys,
+        _storable(phrase.keys),
         " ".join(phrase.reading),
-        phrase.text,
-        phrase.before,
+        _storable(phrase.text),
+        _storable(phrase.before),
         phrase.rank,
         json.dumps(lengths, separators=(",", ":")) if lengths else "",
-        phrase.origin,
-        json.dumps(undone, ensure_ascii=False, separators=(",", ":")) if undone else "",
+        _storable(phrase.origin),
+        _storable(json.dumps(undone, ensure_ascii=False, separators=(",", ":"))) if undone else "",
     )
+
+
+def _storable(text: str) -> str:
+    """Half a surrogate pair (pasted before the caret, or of a file's name) is no UTF-8: U+FFFD instead."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def _phrase_of_row(row: tuple[int, float, str, str, str, str, int, str, str, str]) -> Phrase:

@@ -90,7 +90,7 @@ class WordStore:
 
     def forget(self, texts: Iterable[str]) -> None:
         """They are not offered again, whatever is learnt, imported or trained, until restored."""
-        rows = [(text, self._clock()) for text in texts]
+        rows = [(text, self._clock()) for text in texts if text]
         with self._store.transaction() as connection:
             connection.executemany("INSERT OR IGNORE INTO forgotten VALUES (?, ?)", rows)
             _bump(connection)

@@ -52,14 +52,14 @@ def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
     from engine.archive import is_archive, restore_lines
     from engine.phrase_log import PhraseLog
     from engine.text_log import phrases_of_text
-    from engine.word_files import decoded
+    from engine.word_files import decoded, lines_of
 
     reports, readings = [], readings_of(bundle)
     with closing(UserStore(data_directory)) as store:
         for path in paths:
             text = decoded(path.read_bytes())
             if is_archive(text):
-                got = restore_lines(text.splitlines(), store)
+                got = restore_lines(lines_of(text), store)
                 others = got.forgotten + got.pins
                 reports.append(Report(path, got.phrases, got.words, others, _numbered(got.bad_lines)))
             else:
