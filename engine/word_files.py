@@ -57,13 +57,17 @@ def write_words(words: Iterator[UserWord], path: Path) -> int:
 
 
 def decoded(data: bytes) -> str:
-    """The text of a file; never fails, as any bytes are some GB18030 with replacements."""
+    """The text of a file; never fails, U+FFFD stands where bytes are broken.
+
+    It is UTF-8 where more of what is not ASCII can be read so than not: of GB18030 hardly anything can.
+    """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
+    text = data.decode("utf-8-sig", errors="replace")
+    n_broken = text.count("\ufffd")
+    if n_broken and 2 * n_broken >= sum(not character.isascii() for character in text):
         return data.decode("gb18030", errors="replace")
+    return text
 
 
 def lines_of(text: str) -> list[str]:

@@ -147,3 +147,33 @@ def test_forgetting_no_text_forgets_nothing(opened: Opener, tmp_path: Path) -> N
     WordStore(again.learner.store).restore([""])
     WordStore(again.learner.store).forget([""])
     assert WordStore(again.learner.store).forgotten() == []
+
+
+def test_what_was_written_late_can_still_be_taken_back(opened: Opener, tmp_path: Path) -> None:
+    """Another process held the file when the commit was made, and has let it go before Backspace."""
+    typist = opened()
+    typist.learner.store.connection.execute("PRAGMA query_only = ON")
+    typist.type("shijie")
+    typist.session.process_key(KeyEvent(Key.SPACE))
+    typist.learner.store.connection.execute("PRAGMA query_only = OFF")
+    typist.pause()
+    assert len(logged(tmp_path)) == 1
+    typist.session.process_key(KeyEvent(Key.BACKSPACE))
+    assert logged(tmp_path) == []
+    assert menus(typist) == menus(opened(folder=tmp_path / "fresh"))
+
+
+def test_a_commit_during_which_the_database_is_found_damaged_can_be_taken_back(
+    opened: Opener, tmp_path: Path
+) -> None:
+    typist = opened()
+    typist.pause()
+    typist.learner.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (tmp_path / FOLDER / "phrases.sqlite3").write_bytes(b"no database" * 2000)
+    typist.learner.store.connection.execute("PRAGMA cache_size = 0")
+    typist.type("shijie")
+    typist.session.process_key(KeyEvent(Key.SPACE))
+    assert len(logged(tmp_path)) == 1
+    typist.session.process_key(KeyEvent(Key.BACKSPACE))
+    assert logged(tmp_path) == []
+    assert menus(typist) == menus(opened(folder=tmp_path / "fresh"))
