@@ -193,7 +193,8 @@ def test_another_decoders_encoder_is_refused(
     other = load_trained(tiny_bundle.parent / "run" / "model.pt")
     with torch.no_grad():
         other.decoder.table.by_hanzi.normal_()
-    rewrite(Bundle.load(tiny_bundle), other, tmp_path / "other", "other", {})
+    base = Bundle.load(tiny_bundle)
+    rewrite(base, other, tmp_path / "other", "other", base.manifest.provenance)
     arguments = ["--output", str(tmp_path / "bundle"), "--name", "x", "--encoder", str(trained / "model.pt")]
     assert main(["export", str(tmp_path / "other"), *arguments]) == 2
     assert "trained for another decoder" in capsys.readouterr().err
