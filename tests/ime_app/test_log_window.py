@@ -112,6 +112,23 @@ def test_forgotten_and_pinned_words_are_taken_back(open_learning: Open, tmp_path
     assert hands.menu[0] == "你好"
 
 
+def test_a_phrase_is_forgotten_and_pinned_without_the_mark_behind_it(
+    open_learning: Open, tmp_path: Path
+) -> None:
+    hands = open_learning()
+    hands.type("nihao,")
+    dialog = open_log(hands)
+    assert shown(dialog) == ["你好，"]
+    dialog.phrases.selectRow(0)
+    dialog.pin_button.click()
+    dialog.phrases.selectRow(0)
+    dialog.forget_button.click()
+    store = UserStore(tmp_path)
+    assert WordStore(store).pins() == [Pin("nihao", "你好", ("ni", "hao"))]
+    assert WordStore(store).forgotten() == ["你好"]
+    store.close()
+
+
 def test_erase_everything(open_learning: Open, tmp_path: Path) -> None:
     hands = open_learning()
     hands.type("shijie nihao ")
@@ -165,6 +182,29 @@ def test_words_are_imported_and_bad_lines_are_told(
     hands.wait(lambda: "words.txt" in dialog.message.text(), 20)
     assert "2" in dialog.message.text()
     assert dialog.import_button.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("start", "line"),
+    [
+        ("_import_words", "泥使商\tni shi shang\n"),
+        ("_import_texts", '{"moyin": 1}\n{"word": "泥使商", "reading": "ni shi shang", "count": 1}\n'),
+    ],
+)
+def test_imported_words_are_offered_without_a_restart(
+    open_learning: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str, line: str
+) -> None:
+    file = tmp_path / "words.txt"
+    file.write_text(line, encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(file)], ""))
+    hands = open_learning()
+    dialog = open_log(hands)
+    getattr(dialog, start)()
+    hands.wait(lambda: "words.txt" in dialog.message.text(), 20)
+    dialog.close()
+    hands.type("wo ")  # the pause behind it is when the learner looks
+    hands.type("nshsh")
+    assert "泥使商" in hands.menu
 
 
 def test_an_import_that_fails_is_told(

@@ -24,7 +24,7 @@ from training.data import IGNORED, START_ID, Shards
 from training.encoder import PinyinEncoder
 from training.encoder_files import load_encoder
 from training.encoder_restore import restore_encoder
-from training.export import export, load_trained
+from training.export import load_trained
 from training.finetune import FineTuning
 from training.lessons import Lessons, Split, context_reader
 from training.masking import Habits, MaskedSampler, pack_masked
@@ -308,7 +308,8 @@ def test_another_decoders_encoder_is_refused(
     other = load_trained(tiny_bundle.parent / "run" / "model.pt")
     with torch.no_grad():
         other.decoder.table.by_hanzi.normal_()
-    export(other, tmp_path / "other", "other", None, [])
+    base = Bundle.load(tiny_bundle)
+    rewrite(base, other, None, tmp_path / "other", "other", base.manifest.provenance)
     arguments = ["--output", str(tmp_path / "bundle"), "--name", "x", "--encoder", str(trained / "model.pt")]
     assert main(["export", str(tmp_path / "other"), *arguments]) == 2
     assert "trained for another decoder" in capsys.readouterr().err
