@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from engine.beam import Beam
 from engine.bundle import EncoderTables
 from engine.converter import Converter, SearchOptions
-from engine.encoder import _WINDOW, MOST_KNOWN, PinyinEncoder, _windows
+from engine.encoder import _WINDOW, MOST_KNOWN, PinyinEncoder, Text, _windows, places_that_differ
 from engine.fake import FakeDecoder
 from engine.graph import SyllableGraph
 from engine.inference import FloatArray, InferenceError
 from engine.lexicon import Lexicon
-from engine.rescoring import Rescorer, _places_that_differ
+from engine.rescoring import Rescorer
 from engine.scorer import Scorer
 from engine.search import Search
 from engine.spelling_tables import spelling_table
@@ -41,7 +41,7 @@ class Judge:
         self.asked: list[tuple[tuple[int, ...], list[tuple[int, ...]]]] = []
 
     def log_probs(
-        self, known: Sequence[int], texts: Sequence[tuple[int, ...]], places: Sequence[int]
+        self, known: Sequence[int], texts: Sequence[tuple[int, ...]], places: Sequence[int], also: Iterable[Text]
     ) -> FloatArray:
         self.asked.append((tuple(known), list(texts)))
         found = [sum(0.0 if token in self.favourites else -5.0 for token in text) for text in texts]
@@ -168,11 +168,11 @@ def test_what_texts_have_in_common_makes_no_difference() -> None:
     encoder = tiny_encoder(VOCABULARY)
     shi = VOCABULARY.texts.index("是")
     texts = [(NI, token, shi, NI, NI, shi) for token in _same_syllable(VOCABULARY.texts.index("好"))]
-    places = _places_that_differ(texts)
+    places = places_that_differ(texts)
     assert places == [1, 2, 3]  # and the two behind, which see it
     whole, part = encoder.log_probs((), texts), encoder.log_probs((), texts, places)
     assert whole - whole[0] == pytest.approx(part - part[0], abs=1e-5)
-    assert not _places_that_differ(texts[:1])
+    assert not places_that_differ(texts[:1])
 
 
 def test_known_tokens_and_latin_words_count_and_are_not_judged() -> None:
