@@ -59,15 +59,13 @@ class Scorer:
         self._penalties = penalties
         self._personal = personal
         self._states: dict[Node, State] = {}
-        self._weights: dict[Node, float] = {}
-        self._ends: dict[Node, float] = {}
+        self._ends: dict[State, float] = {}
         self._end_of_root: float | None = None
         self._slices: dict[tuple[int, int], _Slices] = {}
 
     def clear(self) -> None:
         """Forget what the n-gram says of nodes (the trie was reset)."""
         self._states.clear()
-        self._weights.clear()
         self._ends.clear()
         self._end_of_root = None
 
@@ -104,7 +102,7 @@ class Scorer:
             _, class_log_probs = self._trie.outputs([root])
             chance = float(np.exp(class_log_probs[0, _BOUNDARIES]).sum())
             if self._ngram is not None:
-                share = self._weight(self._ngram, root)
+                share = self._share(self._ngram, self._state(self._ngram, root))
                 chance += share * (float(np.exp(self.end_log_prob(root))) - chance)
             self._end_of_root = float(np.log(chance + 1e-30))
         return self._end_of_root
@@ -112,12 +110,17 @@ class Scorer:
     def _mixed(
         self, log_probs: FloatArray, ngram: NgramModel, nodes: Sequence[Node], slices: _Slices
     ) -> FloatArray:
-        """(m, n): the decoder's log-probabilities mixed with the n-gram's."""
+        """(m, n): the decoder's log-probabilities mixed with the n-gram's.
+
+        Most texts of a beam end alike, so many histories are one to the n-gram: each is looked up once.
+        """
         states = [self._state(ngram, node) for node in nodes]
-        counted = ngram.log_probs(states, slices.start, slices.end)
-        weights = np.array([[self._weight(ngram, node)] for node in nodes], dtype=np.float32)
-        mixed = np.exp(log_probs) * (1 - weights)
-        mixed += np.exp(counted) * weights
+        numbers = {state: number for number, state in enumerate(dict.fromkeys(states))}
+        weights = np.array([[self._share(ngram, state)] for state in numbers], dtype=np.float32)
+        counted = np.exp(ngram.log_probs(list(numbers), slices.start, slices.end)) * weights
+        of_node = [numbers[state] for state in states]
+        mixed = np.exp(log_probs) * (1 - weights[of_node])
+        mixed += counted[of_node]
         result: FloatArray = np.log(mixed + np.float32(1e-30))
         return result
 
@@ -143,21 +146,19 @@ class Scorer:
             state = self._states[node] = ngram.state(before, token)
         return state
 
-    def _weight(self, ngram: NgramModel, node: Node) -> float:
-        """The n-gram's share of the mix behind `node`."""
-        weight = self._weights.get(node)
-        if weight is None:
-            depth = ngram.depth(self._state(ngram, node))
-            weight = self._weights[node] = float(ngram.weights[depth])
-        return weight
+    @staticmethod
+    def _share(ngram: NgramModel, state: State) -> float:
+        """The n-gram's share of the mix behind a history."""
+        return float(ngram.weights[ngram.depth(state)])
 
     def end_log_prob(self, node: Node) -> float:
         """log P(the clause ends | history) by the n-gram; 0 without one. No decoder call."""
         if self._ngram is None:
             return 0.0
-        log_prob = self._ends.get(node)
+        state = self._state(self._ngram, node)
+        log_prob = self._ends.get(state)
         if log_prob is None:
-            log_prob = self._ends[node] = self._special_log_prob(self._ngram, node, START)
+            log_prob = self._ends[state] = self._ngram.log_prob(state, SPECIALS.index(START))
         return log_prob
 
     def latin_log_prob(self, node: Node) -> float:
