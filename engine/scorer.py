@@ -6,6 +6,7 @@ nothing of keys or beams.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,7 @@ IndexArray = npt.NDArray[np.intp]
 
 _BOUNDARIES: Final = np.array([SPECIALS.index(mark) for mark in BOUNDARY_MARKS])
 _LATIN_SHARE: Final[float] = -5.0  # log P(a Latin word) where nothing was counted
+_MOST_BLOCKS: Final[int] = 8  # of log-probabilities that are kept
 
 
 class Scorer:
@@ -62,19 +64,32 @@ class Scorer:
         self._ends: dict[State, float] = {}
         self._end_of_root: float | None = None
         self._slices: dict[tuple[int, int], _Slices] = {}
+        self._blocks: deque[_Block] = deque(maxlen=_MOST_BLOCKS)  # the latest first
 
     def clear(self) -> None:
         """Forget what the n-gram says of nodes (the trie was reset)."""
         self._states.clear()
         self._ends.clear()
         self._end_of_root = None
+        self._blocks.clear()
 
     def reading_log_probs(self, nodes: Sequence[Node], first_syllable: int, last_syllable: int) -> FloatArray:
         """(m, n): log P(reading | history) of all n readings of the syllables
-        [first_syllable, last_syllable), in the order of their ids."""
+        [first_syllable, last_syllable), in the order of their ids. Not to be written to.
+
+        Another letter mostly leaves fewer syllables behind the same histories: what was computed last is kept.
+        """
         slices = self._slices_of(first_syllable, last_syllable)
         if slices.start == slices.end:
             return np.zeros((len(nodes), 0), dtype=np.float32)
+        for block in self._blocks:
+            if block.holds(nodes, slices):
+                return block.part(nodes, slices)
+        block = _Block(slices, {node: row for row, node in enumerate(nodes)}, self._computed(nodes, slices))
+        self._blocks.appendleft(block)
+        return block.log_probs
+
+    def _computed(self, nodes: Sequence[Node], slices: _Slices) -> FloatArray:
         log_probs = self._model_log_probs(nodes, slices)
         if self._trie.aside is not None and self._trie.root in nodes:
             row = nodes.index(self._trie.root)
@@ -225,3 +240,23 @@ class _Slices:
         offsets = slice_log_probs - np.log(sums) - maxima
         log_probs: FloatArray = logits + offsets.take(self.slice_of_column, axis=1)
         return log_probs
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Log-probabilities that were computed: (n_node, n) for the ids of `slices`; `rows` by node."""
+
+    slices: _Slices
+    rows: dict[Node, int]
+    log_probs: FloatArray
+
+    def holds(self, nodes: Sequence[Node], slices: _Slices) -> bool:
+        """True where these are among them."""
+        is_wide = self.slices.start <= slices.start and slices.end <= self.slices.end
+        return is_wide and all(node in self.rows for node in nodes)
+
+    def part(self, nodes: Sequence[Node], slices: _Slices) -> FloatArray:
+        """(m, n): those of `nodes` and `slices`."""
+        first = slices.start - self.slices.start
+        columns = self.log_probs[:, first : first + slices.end - slices.start]
+        return columns[[self.rows[node] for node in nodes]]
