@@ -30,7 +30,8 @@ from engine.vocabulary import SPECIALS, START, Vocabulary
 Text = tuple[int, ...]  # token ids
 
 N_BEFORE: Final[int] = 2  # tokens before a reading that count
-MOST_KNOWN: Final[int] = 32  # tokens before the text that it was trained to see
+MOST_KNOWN: Final[int] = 32  # tokens before the text that it was trained to see,
+MOST_READ: Final[int] = 16  # and those that are read: each costs as much as a syllable
 
 # It was trained on texts of up to 30 syllables: longer ones are read in windows that overlap, each
 # syllable judged where it has others on both sides.
@@ -95,7 +96,7 @@ class PinyinEncoder:
         are summed up, ascending; all where it is not given. `also`: other texts of these syllables,
         which the next key may ask about; looked at only where the graph has to run.
         """
-        known = tuple(known)[-MOST_KNOWN:]
+        known = tuple(known)[-MOST_READ:]
         before = ((_START_ID,) * N_BEFORE + known)[-N_BEFORE:]
         classes = tuple(self._classes[list(texts[0])].tolist())
         wanted = range(len(classes)) if places is None else places

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from engine.beam import Beam
 from engine.bundle import EncoderTables
 from engine.converter import Converter, SearchOptions
-from engine.encoder import _WINDOW, MOST_KNOWN, PinyinEncoder, Text, _windows, places_that_differ
+from engine.encoder import _WINDOW, MOST_READ, PinyinEncoder, Text, _windows, places_that_differ
 from engine.fake import FakeDecoder
 from engine.graph import SyllableGraph
 from engine.inference import FloatArray, InferenceError
 from engine.lexicon import Lexicon
-from engine.rescoring import Rescorer
+from engine.rescoring import _REACH, Rescorer
 from engine.scorer import Scorer
 from engine.search import Search
 from engine.spelling_tables import spelling_table
@@ -78,7 +78,7 @@ def test_what_the_encoder_prefers_comes_first(wanted: str) -> None:
 
 def test_only_texts_near_the_first_are_judged() -> None:
     plain, _ = final_beam("nihao", None)
-    near = [text for text, h in zip(texts_of(plain), plain, strict=True) if h.score > plain[0].score - 1.5]
+    near = [text for text, h in zip(texts_of(plain), plain, strict=True) if h.score > plain[0].score - _REACH]
     judge = Judge("泥号")
     judged, _ = final_beam("nihao", judge)
     assert 0 < len(near) < len(plain)
@@ -182,7 +182,7 @@ def test_known_tokens_and_latin_words_count_and_are_not_judged() -> None:
     with_latin = encoder.log_probs((), [(latin, token)])
     assert len({round(float(value[0]), 5) for value in (alone, behind, with_latin)}) == 3
     assert encoder.log_probs((), [(latin,)]) == pytest.approx(0.0)
-    many = (token,) * (MOST_KNOWN + 5)
+    many = (token,) * (MOST_READ + 5)
     assert encoder.log_probs(many, [(token,)]) == encoder.log_probs(many[5:], [(token,)])
 
 
