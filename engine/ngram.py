@@ -94,9 +94,9 @@ class NgramModel:
             )
         self._log_probs: Floats = np.arange(256, dtype=np.float32) * np.float32(-step)
         self._levels = [_unpack(arrays, level) for level in range(LEVELS)]
-        # One number of these takes a third of the time that one of the arrays does.
-        self._tokens = [memoryview(level.tokens) for level in self._levels]
-        self._children = [memoryview(level.children) for level in self._levels]
+        # Views: one number of them takes a third of the time that one of an array does.
+        self._tokens = [level.tokens.data for level in self._levels]
+        self._children = [level.children.data for level in self._levels]
         for level, upper in zip(self._levels, self._levels[1:], strict=False):
             if level.children[-1] != len(upper.tokens):
                 raise NgramError("the n-gram file's levels do not fit together; export the bundle again")

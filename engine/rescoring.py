@@ -92,4 +92,3 @@ def _known_tokens(root: Node) -> tuple[int, ...]:
         tokens.append(node.token)
         node = node.parent
     return tuple(reversed(tokens))
-

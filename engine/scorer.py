@@ -77,7 +77,7 @@ class Scorer:
         """(m, n): log P(reading | history) of all n readings of the syllables
         [first_syllable, last_syllable), in the order of their ids. Not to be written to.
 
-        Another letter mostly leaves fewer syllables behind the same histories: what was computed last is kept.
+        Another letter mostly leaves fewer syllables behind the same histories: so it is kept.
         """
         slices = self._slices_of(first_syllable, last_syllable)
         if slices.start == slices.end:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,10 +14,10 @@ from hypothesis import strategies as st
 from engine.beam import Beam
 from engine.bundle import EncoderTables
 from engine.converter import Converter, SearchOptions
-from engine.encoder import _WINDOW, MOST_READ, PinyinEncoder, Text, _windows, places_that_differ
+from engine.encoder import _MOST_KEPT, _WINDOW, MOST_READ, PinyinEncoder, Text, _windows, places_that_differ
 from engine.fake import FakeDecoder
 from engine.graph import SyllableGraph
-from engine.inference import FloatArray, InferenceError
+from engine.inference import FloatArray, InferenceError, run_graph
 from engine.lexicon import Lexicon
 from engine.rescoring import _REACH, Rescorer
 from engine.scorer import Scorer
@@ -41,7 +42,11 @@ class Judge:
         self.asked: list[tuple[tuple[int, ...], list[tuple[int, ...]]]] = []
 
     def log_probs(
-        self, known: Sequence[int], texts: Sequence[tuple[int, ...]], places: Sequence[int], also: Iterable[Text]
+        self,
+        known: Sequence[int],
+        texts: Sequence[tuple[int, ...]],
+        places: Sequence[int],
+        also: Iterable[Text],
     ) -> FloatArray:
         self.asked.append((tuple(known), list(texts)))
         found = [sum(0.0 if token in self.favourites else -5.0 for token in text) for text in texts]
@@ -184,6 +189,59 @@ def test_known_tokens_and_latin_words_count_and_are_not_judged() -> None:
     assert encoder.log_probs((), [(latin,)]) == pytest.approx(0.0)
     many = (token,) * (MOST_READ + 5)
     assert encoder.log_probs(many, [(token,)]) == encoder.log_probs(many[5:], [(token,)])
+
+
+def runs_of(encoder: PinyinEncoder, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The rows of each run of the graph from now on, to be filled."""
+    runs: list[int] = []
+
+    def counted(session: Any, outputs: list[str], feeds: dict[str, Any]) -> list[FloatArray]:
+        runs.append(len(feeds["places"]))
+        return run_graph(session, outputs, feeds)
+
+    monkeypatch.setattr("engine.encoder.run_graph", counted)
+    return runs
+
+
+def test_what_was_asked_before_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = tiny_encoder(VOCABULARY)
+    shi, hao = (_same_syllable(VOCABULARY.texts.index(text)) for text in "是好")
+    texts = [(NI, token, shi[0]) for token in hao]
+    other = [(NI, hao[0], shi[1])]  # 时 where 是 was asked about: no new row
+    fresh = tiny_encoder(VOCABULARY).log_probs((NI,), other)
+    runs = runs_of(encoder, monkeypatch)
+    first = encoder.log_probs((NI,), texts)
+    assert encoder.log_probs((NI,), texts[::-1]).tolist() == first.tolist()[::-1]
+    assert encoder.log_probs((NI,), other) == pytest.approx(fresh)
+    assert len(runs) == 1
+    encoder.log_probs((), texts)  # behind another text
+    encoder.log_probs((NI,), [text[:2] for text in texts])  # of fewer syllables
+    assert len(runs) == 3
+
+
+def test_what_the_next_key_may_ask_is_computed_with_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = tiny_encoder(VOCABULARY)
+    shi, hao = (_same_syllable(VOCABULARY.texts.index(text)) for text in "是好")
+    texts = [(NI, token, shi[0]) for token in hao]
+    runs = runs_of(encoder, monkeypatch)
+    alone = tiny_encoder(VOCABULARY).log_probs((), texts)
+    del runs[:]
+    also = [(other, token, shi[0]) for other in _same_syllable(NI) for token in hao]
+    assert encoder.log_probs((), texts, places_that_differ(texts), also) == pytest.approx(
+        alone - encoder.log_probs((), texts[:1], [0])[0]
+    )
+    encoder.log_probs((), also)
+    assert len(runs) == 1
+
+
+def test_results_are_kept_for_the_last_syllables_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = tiny_encoder(VOCABULARY)
+    runs = runs_of(encoder, monkeypatch)
+    for length in (*range(1, _MOST_KEPT + 2), 1):
+        encoder.log_probs((), [(NI,) * length])
+    assert len(runs) == _MOST_KEPT + 2
+    encoder.log_probs((), [(NI,) * (_MOST_KEPT + 1)])
+    assert len(runs) == _MOST_KEPT + 2
 
 
 def test_tables_of_another_vocabulary_are_refused() -> None:
