@@ -18,6 +18,10 @@ from engine.word_store import Pin, UserWord, WordStore
 
 HEADER: Final[dict[str, int]] = {"moyin": 1}  # the first line; the number is the version of the form
 
+_HIGHEST: Final[float] = 1e15  # a count
+_LATEST: Final[float] = 250e9  # seconds since 1970; no calendar goes far beyond
+_MOST_CANDIDATES: Final[float] = 1e9
+
 
 @dataclass(frozen=True)
 class Restored:
@@ -81,11 +85,11 @@ def _row_of(values: dict[str, Any]) -> Phrase | UserWord | Pin | str | None:
             raise ValueError("another version")
         return None
     if "forgotten" in values:
-        return _text(values["forgotten"])
+        return _some(values["forgotten"])
     if "word" in values:
-        return UserWord(_text(values["word"]), _syllables(values), float(values["count"]))
+        return UserWord(_some(values["word"]), _syllables(values), float(_within(values["count"], _HIGHEST)))
     if "pin" in values:
-        return Pin(_text(values["pin"]), _text(values["text"]), _syllables(values))
+        return Pin(_some(values["pin"]), _some(values["text"]), _syllables(values))
     return _phrase_of_values(values)
 
 
@@ -104,25 +108,45 @@ def _phrase_values(phrase: Phrase) -> dict[str, Any]:
 
 
 def _phrase_of_values(values: dict[str, Any]) -> Phrase:
-    parts = tuple(Part(_text(text), _text(keys), int(rank)) for text, keys, rank in values["parts"])
+    parts = tuple(Part(_text(text), _text(keys), _place(rank)) for text, keys, rank in values["parts"])
     undone = values.get("taken_back", ())  # archives of the first version have none
     taken_back = tuple(
-        TakenBack(int(place), _text(text), _text(keys), int(rank)) for place, text, keys, rank in undone
+        TakenBack(_place(place), _text(text), _text(keys), _place(rank)) for place, text, keys, rank in undone
     )
     phrase = Phrase(
-        text=_text(values["phrase"]),
+        text=_some(values["phrase"]),
         reading=_syllables(values),
         keys=_text(values["keys"]),
         before=_text(values["before"]),
-        rank=int(values["rank"]),
+        rank=_place(values["rank"]),
         parts=parts,
         origin=_text(values["origin"]),
-        time=float(values["time"]),
+        time=float(_within(values["time"], _LATEST)),
         taken_back=taken_back,
     )
     if len(phrase.reading) != len(phrase.text):
         raise ValueError("expected one syllable a character")
+    whole = "".join(part.text for part in parts), "".join(part.keys for part in parts)
+    if parts and whole != (phrase.text, phrase.keys):
+        raise ValueError("expected parts that make up the phrase")
     return phrase
+
+
+def _place(value: Any) -> int:
+    return int(_within(value, _MOST_CANDIDATES))
+
+
+def _within(value: Any, end: float) -> float:
+    """A number of [0, end); no NaN, no infinity."""
+    if not 0 <= value < end:
+        raise ValueError("expected another number")
+    return float(value)
+
+
+def _some(value: Any) -> str:
+    if not value:
+        raise ValueError("expected a text that is not empty")
+    return _text(value)
 
 
 def _syllables(values: dict[str, Any]) -> tuple[str, ...]:

@@ -25,9 +25,9 @@ from engine.observations import typed_parts
 from engine.phrase_log import Phrase, PhraseLog
 from engine.readings import KnownReadings
 from engine.text_log import phrases_of_text
-from engine.user_store import UserStore, erase
+from engine.user_store import DamagedStoreError, UserStore, erase
 from engine.word_cache import LOG_WINDOW, build_words
-from engine.word_files import BadLine, decoded, read_words, write_words
+from engine.word_files import BadLine, decoded, lines_of, read_words, write_words
 from engine.word_store import Pin, UserWord, WordStore
 from resources import LEXICON, MODEL
 
@@ -86,9 +86,14 @@ def _part(group: Any, name: str, run: Run, help_text: str) -> argparse.ArgumentP
 
 def _with_store(options: argparse.Namespace, run: Run) -> int:
     with closing(UserStore(options.data_directory)) as store:
-        for notice in store.notices:
-            print(notice, file=sys.stderr)
-        return run(options, store)
+        try:
+            return run(options, store)
+        except DamagedStoreError:
+            store.recover()
+            return run(options, store)
+        finally:
+            for notice in store.notices:
+                print(notice, file=sys.stderr)
 
 
 # Words.
@@ -185,7 +190,7 @@ def _import_texts(options: argparse.Namespace, store: UserStore) -> int:
     for path in options.files:
         text = decoded(path.read_bytes())
         if is_archive(text):
-            restored = restore_lines(text.splitlines(), store)
+            restored = restore_lines(lines_of(text), store)
             print(
                 f"{path}: {restored.phrases} phrases, {restored.words} words, "
                 f"{restored.forgotten} forgotten, {restored.pins} pins"

@@ -190,7 +190,7 @@ class Personal:
         self._version += 1
 
     def set_forgotten(self, texts: Iterable[str]) -> None:
-        self._forgotten = frozenset(texts)
+        self._forgotten = frozenset(texts) - {""}  # which stands everywhere
         self._version += 1
 
     def set_imported(self, arrays: WordArrays, long_words: Iterable[Choice] = ()) -> None:

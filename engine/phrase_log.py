@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
-from typing import Final
+from typing import Any, Final
 
+from engine.row_checks import Row
 from engine.user_store import UserStore
 from engine.values import Commit, Segment, Source, TakenBack
 
@@ -22,8 +23,10 @@ BEFORE_LENGTH: Final[int] = 32  # characters of the text before the caret that a
 
 _LETTERS: Final[re.Pattern[str]] = re.compile(r"(?:(?![\u3007\u3400-\u9fff\U00020000-\U000323af])[^\W\d_])+")
 _NUMBER: Final[re.Pattern[str]] = re.compile(r"\d+")
+_SURROGATE: Final[re.Pattern[str]] = re.compile("[\ud800-\udfff]")
 
 _COLUMNS: Final[str] = "id, time, keys, reading, text, before, rank, parts, origin, taken_back"
+_TYPES: Final[tuple[type, ...]] = (int, float, str, str, str, str, int, str, str, str)
 
 
 @dataclass(frozen=True)
@@ -180,13 +183,11 @@ class PhraseLog:
 
     def times(self) -> list[float]:
         """When each phrase was typed, ascending, in seconds since 1970."""
-        with self._store.reading() as connection:
-            rows = connection.execute("SELECT time FROM phrase ORDER BY time").fetchall()
-        return [when for (when,) in rows]
+        return [when for (when,) in self._store.rows((float,), "SELECT time FROM phrase ORDER BY time")]
 
     def since(self, row: int, limit: int = -1) -> list[Phrase]:
         """Phrases with an id above `row`, oldest first."""
-        return self._select("WHERE id > ? ORDER BY id LIMIT ?", row, limit)
+        return self._select("WHERE id > ? ORDER BY id LIMIT ?", row, limit, after=(row,))
 
     def beginning(self, window: int) -> int:
         """The row before the last `window` phrases."""
@@ -212,13 +213,13 @@ class PhraseLog:
 
     def old_words(self, window: int, max_length: int) -> list[tuple[str, tuple[str, ...], int]]:
         """Text, reading and number of the short phrases before the last `window` ones."""
-        with self._store.reading() as connection:
-            rows = connection.execute(
-                "SELECT text, reading, count(*) FROM phrase "
-                "WHERE id <= (SELECT max(id) FROM phrase) - ? AND parts = '' "
-                "AND length(text) BETWEEN 2 AND ? GROUP BY text, reading",
-                (window, max_length),
-            ).fetchall()
+        rows = self._store.rows(
+            (str, str, int),
+            "SELECT text, reading, count(*) FROM phrase "
+            "WHERE id <= (SELECT max(id) FROM phrase) - ? AND parts = '' "
+            "AND length(text) BETWEEN 2 AND ? GROUP BY text, reading",
+            (window, max_length),
+        )
         return [(text, tuple(reading.split()), count) for text, reading, count in rows]
 
     def __iter__(self) -> Iterator[Phrase]:
@@ -228,9 +229,8 @@ class PhraseLog:
             yield from page
             row = page[-1].id
 
-    def _select(self, condition: str, *values: object) -> list[Phrase]:
-        with self._store.reading() as connection:
-            rows = connection.execute(f"SELECT {_COLUMNS} FROM phrase {condition}", values).fetchall()
+    def _select(self, condition: str, *values: object, after: Row | None = None) -> list[Phrase]:
+        rows = self._store.rows(_TYPES, f"SELECT {_COLUMNS} FROM phrase {condition}", values, after)
         return [_phrase_of_row(row) for row in rows]
 
 
@@ -247,24 +247,39 @@ def _row_of(phrase: Phrase, now: float) -> tuple[float, str, str, str, str, int,
     lengths = [[len(part.text), len(part.keys), part.rank] for part in phrase.parts]
     return (
         phrase.time or now,
-        phrase.keys,
+        _storable(phrase.keys),
         " ".join(phrase.reading),
-        phrase.text,
-        phrase.before,
+        _storable(phrase.text),
+        _storable(phrase.before),
         phrase.rank,
         json.dumps(lengths, separators=(",", ":")) if lengths else "",
-        phrase.origin,
-        json.dumps(undone, ensure_ascii=False, separators=(",", ":")) if undone else "",
+        _storable(phrase.origin),
+        _storable(json.dumps(undone, ensure_ascii=False, separators=(",", ":"))) if undone else "",
     )
 
 
-def _phrase_of_row(row: tuple[int, float, str, str, str, str, int, str, str, str]) -> Phrase:
+def _storable(text: str) -> str:
+    """Half a surrogate pair (pasted before the caret, or of a file's name) is no UTF-8: U+FFFD instead."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def _phrase_of_row(row: Row) -> Phrase:
     name, when, keys, reading, text, before, rank, lengths, origin, undone = row
     parts, start, letter = [], 0, 0
-    for n_character, n_letter, place in json.loads(lengths) if lengths else ():
+    for n_character, n_letter, place in _rows(lengths, (int, int, int)):
         parts.append(Part(text[start : start + n_character], keys[letter : letter + n_letter], place))
         start, letter = start + n_character, letter + n_letter
-    taken_back = tuple(TakenBack(*values) for values in json.loads(undone)) if undone else ()
+    taken_back = tuple(TakenBack(*values) for values in _rows(undone, (int, str, str, int)))
     return Phrase(
         text, tuple(reading.split()), keys, before, rank, tuple(parts), origin, when, name, taken_back
     )
+
+
+def _rows(text: str, types: tuple[type, ...]) -> list[Any]:
+    """Of a JSON list of such rows; empty where the text is empty, or was changed on the disk."""
+    try:
+        rows = json.loads(text) if text else []
+        is_right = all(list(map(type, row)) == list(types) for row in rows)
+    except (ValueError, TypeError, RecursionError):
+        return []
+    return rows if is_right else []

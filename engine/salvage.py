@@ -21,9 +21,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-Row = tuple[Any, ...]
+from engine.row_checks import Row
+
+_FAILURES: Final = (sqlite3.Error, UnicodeError)  # the latter: a sentence of SQLite's with broken bytes in it
 
 NUMBERED: Final[str] = "phrase"  # the table whose rows have numbers, never given twice
 SORTED: Final[tuple[str, ...]] = ("word", "forgotten", "pin")
@@ -74,7 +76,7 @@ def _is_open(path: Path, like: sqlite3.Connection) -> bool:
     try:
         with closing(sqlite3.connect(path)) as connection:
             return bool(connection.execute(query).fetchall() == like.execute(query).fetchall())
-    except sqlite3.Error:
+    except _FAILURES:
         return False
 
 
@@ -90,7 +92,7 @@ def _mend_first_page(path: Path, like: sqlite3.Connection) -> None:
 
 def _copied(path: Path, into: sqlite3.Connection) -> Salvaged:
     with closing(sqlite3.connect(path, isolation_level=None)) as source:
-        with suppress(sqlite3.Error):
+        with suppress(*_FAILURES):
             source.execute("PRAGMA cell_size_check = ON")
         before = _numbers(into)
         said = _last_number(source)
@@ -98,6 +100,7 @@ def _copied(path: Path, into: sqlite3.Connection) -> Salvaged:
         into.execute("BEGIN IMMEDIATE")
         for table in (NUMBERED, *SORTED):
             columns = _columns(into, table)
+            _drop_unfit(into, table, columns)
             rows = _numbered(source, columns, last) if table == NUMBERED else _sorted(source, table, columns)
             _insert(into, table, columns, rows)
         torn = [table for table in _PAGES if _is_torn(source, table)]
@@ -143,7 +146,7 @@ def _page_by_page(path: Path, table: str, columns: Sequence[tuple[str, str]]) ->
                 continue
             file.seek((root - 1) * size)
             file.write(data[start : start + size])
-            with closing(sqlite3.connect(path)) as source, suppress(sqlite3.Error):
+            with closing(sqlite3.connect(path)) as source, suppress(*_FAILURES):
                 source.execute("PRAGMA cell_size_check = ON")
                 rows = _until_broken(source, f"SELECT {names} FROM {table} NOT INDEXED")
                 yield from (row for row in rows if row is not None and _is_numbered(row, table))
@@ -164,7 +167,7 @@ def _last_number(source: sqlite3.Connection) -> int | None:
         f"SELECT max(seq) FROM sqlite_sequence WHERE name = '{NUMBERED}'",
         f"SELECT max(id) FROM {NUMBERED}",
     ):
-        with suppress(sqlite3.Error):
+        with suppress(*_FAILURES):
             value = source.execute(query).fetchone()[0] or 0
             if isinstance(value, int) and value < _HIGHEST:
                 found = max(found or 0, value)
@@ -180,6 +183,12 @@ def _fits(row: Row, columns: Sequence[tuple[str, str]]) -> bool:
     """Whether each value is of its column's type: a page that is broken can be read as anything."""
     types = {"INTEGER": int, "REAL": float, "TEXT": str}
     return all(isinstance(value, types[kind]) for value, (_, kind) in zip(row, columns, strict=True))
+
+
+def _drop_unfit(into: sqlite3.Connection, table: str, columns: Sequence[tuple[str, str]]) -> None:
+    """Rows with values of another type may stand in a backup as well: nothing else would find them."""
+    wrong = " OR ".join(f"typeof({name}) <> '{kind.lower()}'" for name, kind in columns)
+    into.execute(f"DELETE FROM {table} WHERE {wrong}")
 
 
 def _numbered(source: sqlite3.Connection, columns: Sequence[tuple[str, str]], last: int) -> Iterator[Row]:
@@ -235,5 +244,5 @@ def _until_broken(source: sqlite3.Connection, query: str) -> Iterator[Row | None
     """The rows of a query; None at the end where it was broken off."""
     try:
         yield from source.execute(query)
-    except (sqlite3.Error, UnicodeError):
+    except _FAILURES:
         yield None

@@ -103,8 +103,8 @@ class UserLearner:
         previous = self._previous
         memories = [self._personal.learn(self._observation(phrase)) for phrase in phrases]
         self._pending = [*self._pending, *phrases][-_MAX_PENDING:]
-        ids = self._guard(self._flush) or []
-        self._last = _Last(commit, ids[-len(phrases) :], memories, previous)
+        self._last = _Last(commit, [], memories, previous)
+        self._guard(self._flush)
 
     def revoke(self, commit: Commit) -> None:
         """The commit learnt last leaves no trace."""
@@ -227,18 +227,22 @@ class UserLearner:
         store.recover()
         self._notices += store.notices
         store.notices.clear()
+        is_waiting = self._last is not None and not self._last.ids
         self._flush()
+        last = self._last if is_waiting else None
         self._load()
+        self._last = last  # stands at the end of what is read now
         self._finish_reading()
 
-    def _flush(self) -> list[int]:
-        """Write the phrases that wait; their ids."""
+    def _flush(self) -> None:
+        """Write the phrases that wait; what was committed last can be deleted again by its ids."""
         if not self._pending:
-            return []
+            return
         ids = self._log.add(self._pending)
         self._pending = []
         self._own_ids.update(ids)
-        return ids
+        if self._last is not None and not self._last.ids:
+            self._last = replace(self._last, ids=ids[-len(self._last.memories) :])
 
     def _remove(self, ids: Sequence[int]) -> None:
         self._log.take_back(ids)

@@ -17,12 +17,13 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from engine.row_checks import Row, are_right, check_tables, text_of
 from engine.salvage import salvage
 
 FOLDER: Final[str] = "learning"
@@ -65,6 +66,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (
 SCHEMA_VERSION: Final[int] = len(MIGRATIONS)
 
 _DAMAGE: Final[frozenset[int]] = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_FAILURES: Final = (sqlite3.Error, UnicodeError)  # the latter: a sentence of SQLite's with broken bytes in it
 _REASONS: Final[dict[int, str]] = {
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_READONLY: "the folder or the file is read-only",
@@ -120,7 +122,7 @@ class UserStore:
                 with suppress(sqlite3.Error):  # a full disk may have rolled it back already
                     connection.execute("ROLLBACK")
                 raise
-        except sqlite3.Error as error:
+        except _FAILURES as error:
             raise _store_error(self.path, error) from None  # its text may quote what was typed
 
     @contextmanager
@@ -129,8 +131,18 @@ class UserStore:
         self._reopen_where_erased()
         try:
             yield self._connection
-        except sqlite3.Error as error:
+        except _FAILURES as error:
             raise _store_error(self.path, error) from None
+
+    def rows(
+        self, types: Sequence[type], query: str, values: Sequence[object] = (), after: Row | None = None
+    ) -> list[Row]:
+        """All rows of a query, their values of these types; `after`: see `are_right`. Raises StoreError."""
+        with self.reading() as connection:
+            rows = connection.execute(query, values).fetchall()
+        if not are_right(rows, types, after):
+            raise DamagedStoreError(_sentence(self.path, "it is damaged"))
+        return rows
 
     def data_version(self) -> tuple[int, int]:
         """Another value once another connection has written, or put another file in this one's place."""
@@ -159,7 +171,7 @@ class UserStore:
             if verdict != "ok":
                 raise DamagedStoreError(_sentence(self.path, "it is damaged"))
         self._copy_to(backup)
-        for old in sorted(self._backups.glob("phrases-*.sqlite3"))[:-N_BACKUP]:
+        for old in self._backups_newest_first()[N_BACKUP:]:
             old.unlink(missing_ok=True)
         return True
 
@@ -177,7 +189,15 @@ class UserStore:
     def _backups(self) -> Path:
         return self.folder / "backups"
 
+    def _backups_newest_first(self) -> list[Path]:
+        """A day to come was written by a clock that was wrong, and counts as older than all others."""
+        today = f"phrases-{datetime.now():%Y%m%d}.sqlite3"
+        backups = self._backups.glob("phrases-*.sqlite3")
+        return sorted(backups, key=lambda backup: (backup.name <= today, backup.name), reverse=True)
+
     def _open(self) -> sqlite3.Connection:
+        if not self.path.exists() and self._replacement.exists():  # killed while it was put in place
+            self._replacement.replace(self.path)
         try:
             return self._connect()
         except DamagedStoreError:
@@ -197,9 +217,13 @@ class UserStore:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
+            connection.text_factory = text_of
             self._migrate(connection)
-        except sqlite3.Error as error:
+            check_tables(connection)
+        except _FAILURES as error:
             connection.close()
+            if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR:  # tables there or not there
+                raise DamagedStoreError(_sentence(self.path, "it is damaged")) from None
             raise _store_error(self.path, error) from None
         except StoreError:
             connection.close()
@@ -223,15 +247,26 @@ class UserStore:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
 
+    @property
+    def _replacement(self) -> Path:
+        return self.path.with_suffix(".part")
+
     def _replaced(self) -> sqlite3.Connection:
-        """Move the damaged files away; the newest whole backup, and what can be read of them, instead."""
-        folder = self.folder / "damaged"
-        _make_private_folder(folder)
-        aside = folder / f"phrases-{datetime.now():%Y%m%d-%H%M%S-%f}.sqlite3"
-        for suffix in ("", "-wal", "-shm"):
-            with suppress(FileNotFoundError):
-                Path(f"{self.path}{suffix}").rename(f"{aside}{suffix}")
-        restored = next(filter(self._restore, sorted(self._backups.glob("*.sqlite3"), reverse=True)), None)
+        """Move the damaged files away; the newest whole backup, and what can be read of them, instead.
+
+        Raises StoreError where that cannot be written; the damaged files then stay where they are.
+        """
+        aside = self.folder / "damaged" / f"phrases-{datetime.now():%Y%m%d-%H%M%S-%f}.sqlite3"
+        try:
+            _make_private_folder(aside.parent)
+            restored = next(filter(self._restore, self._backups_newest_first()), None)
+            for suffix in ("-wal", "-shm", ""):
+                with suppress(FileNotFoundError):
+                    Path(f"{self.path}{suffix}").rename(f"{aside}{suffix}")
+            if restored is not None:
+                self._replacement.replace(self.path)
+        except OSError as error:
+            raise StoreError(_sentence(self.path, error.strerror or str(error))) from None
         connection = self._connect()
         found = (
             "there was no backup" if restored is None else f"the backup of {_day(restored)} took its place"
@@ -244,7 +279,7 @@ class UserStore:
         """Add to the database what can be read of the damaged one; says what that was."""
         try:
             read = salvage(aside, connection, aside.with_suffix(".part"))
-        except (sqlite3.Error, OSError):
+        except (*_FAILURES, OSError):
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             return "nothing more could be read of the damaged file"
@@ -254,14 +289,16 @@ class UserStore:
         return f"{phrases}; {f'up to {read.lost} were lost' if read.lost else 'none was lost'}"
 
     def _restore(self, backup: Path) -> bool:
+        """Copy the backup if it is whole. Raises OSError where there is no room for it."""
         try:
             with closing(sqlite3.connect(backup)) as connection:
-                whole = bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
-            if whole:
-                shutil.copyfile(backup, self.path)
-        except (sqlite3.Error, OSError):
+                if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                    return False
+        except _FAILURES:
             return False
-        return whole
+        self._replacement.unlink(missing_ok=True)
+        shutil.copyfile(backup, self._replacement)
+        return True
 
     def _copy_to(self, backup: Path) -> None:
         part = backup.with_suffix(".part")
@@ -315,9 +352,9 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _store_error(path: Path, error: sqlite3.Error) -> StoreError:
+def _store_error(path: Path, error: Exception) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in _DAMAGE:
+    if code in _DAMAGE or isinstance(error, UnicodeDecodeError):
         return DamagedStoreError(_sentence(path, "it is damaged"))
     return StoreError(_sentence(path, _REASONS.get(code, type(error).__name__)))
 

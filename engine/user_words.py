@@ -6,6 +6,7 @@ Knows words, syllables and reading ids; knows nothing of databases, beams or men
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -16,6 +17,7 @@ from engine.syllable import SYLLABLE_INDEX
 from engine.vocabulary import Vocabulary
 
 _EMPTY: Final[WordArrays] = build_arrays(())
+_N_CHECK: Final[int] = 4  # bytes of a checksum behind the words
 
 
 class UserWords:
@@ -110,11 +112,15 @@ def to_bytes(arrays: WordArrays) -> bytes:
     sizes = np.array([len(text), len(arrays.syllables), len(arrays)], dtype="<i8")
     lengths = np.diff(arrays.offsets).astype(np.uint8)
     columns = arrays.log_probs.astype("<f4"), arrays.syllables.astype("<u2"), lengths
-    return b"".join([sizes.tobytes(), *(column.tobytes() for column in columns), text])
+    block = b"".join([sizes.tobytes(), *(column.tobytes() for column in columns), text])
+    return block + zlib.crc32(block).to_bytes(_N_CHECK, "little")
 
 
 def from_bytes(block: bytes) -> WordArrays:
     """Inverse of `to_bytes`. Raises ValueError for anything else."""
+    block, check = block[:-_N_CHECK], block[-_N_CHECK:]
+    if zlib.crc32(block).to_bytes(_N_CHECK, "little") != check:
+        raise ValueError("expected the checksum of the words, found another")
     n_byte, n_syllable, n_word = np.frombuffer(block, "<i8", 3).tolist()
     log_probs = np.frombuffer(block, "<f4", n_word, 24)
     syllables = np.frombuffer(block, "<u2", n_syllable, 24 + 4 * n_word)

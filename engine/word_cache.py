@@ -7,6 +7,7 @@ says of words typed too long ago to be read at every start.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from engine.lexicon import MAX_WORD_LENGTH, WordArrays
@@ -20,10 +21,12 @@ _NAME: Final[str] = "words"
 
 
 def cached_words(store: UserStore) -> WordArrays | None:
-    """The words as they were built last; None where they have changed since."""
+    """The words as they were built last; None where they have changed since, or the form has."""
     words = WordStore(store)
     block = words.derived(_NAME, words.edition())
-    return None if block is None else from_bytes(block)
+    with suppress(ValueError):  # of an older version, or changed on the disk
+        return None if block is None else from_bytes(block)
+    return None
 
 
 def build_words(store: UserStore) -> WordArrays:

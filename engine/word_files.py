@@ -66,6 +66,11 @@ def decoded(data: bytes) -> str:
         return data.decode("gb18030", errors="replace")
 
 
+def lines_of(text: str) -> list[str]:
+    """Ended by LF, CRLF or CR alone: `splitlines` also cuts at marks that stand inside of texts (U+2028)."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
 Rows = Iterator[tuple[int, Fields | Exception]]
 
 
@@ -74,7 +79,7 @@ def _scel_rows(data: bytes) -> Rows:
 
 
 def _text_rows(text: str) -> Rows:
-    lines = text.splitlines()
+    lines = lines_of(text)
     if lines and lines[0].startswith(_RIME_USER):
         yield from _rime_user_rows(lines)
     elif "..." in lines[:200] and "---" in lines[:200]:

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from engine.row_checks import Row
 from engine.user_store import UserStore
 
 _CHUNK: Final[int] = 2000  # words a transaction: some 20 ms, for which a key of another window waits
+
+_WORD: Final[tuple[type, ...]] = (str, str, float)
 
 
 @dataclass(frozen=True)
@@ -71,26 +74,24 @@ class WordStore:
 
     def longer_than(self, length: int) -> list[UserWord]:
         """The words of more hanzi, the commonest first."""
-        with self._store.reading() as connection:
-            rows = connection.execute(
-                "SELECT text, reading, count FROM word WHERE length(text) > ? ORDER BY count DESC, text",
-                (length,),
-            ).fetchall()
+        query = "SELECT text, reading, count FROM word WHERE length(text) > ? ORDER BY count DESC, text"
+        rows = self._store.rows(_WORD, query, (length,))
         return [UserWord(text, tuple(reading.split()), count) for text, reading, count in rows]
 
-    def _page_of_words(self, last: tuple[str, str]) -> list[tuple[str, str, float]]:
-        with self._store.reading() as connection:
-            return connection.execute(
-                "SELECT text, reading, count FROM word WHERE (text, reading) > (?, ?) "
-                "ORDER BY text, reading LIMIT 5000",
-                last,
-            ).fetchall()
+    def _page_of_words(self, last: tuple[str, str]) -> list[Row]:
+        return self._store.rows(
+            _WORD,
+            "SELECT text, reading, count FROM word WHERE (text, reading) > (?, ?) "
+            "ORDER BY text, reading LIMIT 5000",
+            last,
+            last,
+        )
 
     # Forgotten texts.
 
     def forget(self, texts: Iterable[str]) -> None:
         """They are not offered again, whatever is learnt, imported or trained, until restored."""
-        rows = [(text, self._clock()) for text in texts]
+        rows = [(text, self._clock()) for text in texts if text]
         with self._store.transaction() as connection:
             connection.executemany("INSERT OR IGNORE INTO forgotten VALUES (?, ?)", rows)
             _bump(connection)
@@ -102,8 +103,7 @@ class WordStore:
 
     def forgotten(self) -> list[str]:
         """In the order in which they were forgotten."""
-        with self._store.reading() as connection:
-            rows = connection.execute("SELECT text FROM forgotten ORDER BY time, text").fetchall()
+        rows = self._store.rows((str,), "SELECT text FROM forgotten ORDER BY time, text")
         return [text for (text,) in rows]
 
     # Pins.
@@ -122,8 +122,7 @@ class WordStore:
 
     def pins(self) -> list[Pin]:
         """Sorted by letters."""
-        with self._store.reading() as connection:
-            rows = connection.execute("SELECT keys, text, reading FROM pin ORDER BY keys").fetchall()
+        rows = self._store.rows((str, str, str), "SELECT keys, text, reading FROM pin ORDER BY keys")
         return [Pin(keys, text, tuple(reading.split())) for keys, text, reading in rows]
 
     # What is derived from the words and kept because it takes long to make.

@@ -34,6 +34,7 @@ class Report:
 
 def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[Report]:
     """Word lists of this and other input methods. Raises OSError, StoreError, BundleError, LexiconError."""
+    from engine.word_cache import build_words
     from engine.word_files import BadLine, read_words
     from engine.word_store import WordStore
 
@@ -44,6 +45,7 @@ def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
             bad = [row for row in rows if isinstance(row, BadLine)]
             words = WordStore(store).add_words(row for row in rows if not isinstance(row, BadLine))
             reports.append(Report(path, words=words, bad_lines=_numbered(bad)))
+        build_words(store)  # the learner takes them when it finds them built
     return reports
 
 
@@ -52,14 +54,16 @@ def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
     from engine.archive import is_archive, restore_lines
     from engine.phrase_log import PhraseLog
     from engine.text_log import phrases_of_text
-    from engine.word_files import decoded
+    from engine.word_cache import build_words
+    from engine.word_files import decoded, lines_of
 
     reports, readings = [], readings_of(bundle)
     with closing(UserStore(data_directory)) as store:
         for path in paths:
             text = decoded(path.read_bytes())
             if is_archive(text):
-                got = restore_lines(text.splitlines(), store)
+                got = restore_lines(lines_of(text), store)
+                build_words(store)
                 others = got.forgotten + got.pins
                 reports.append(Report(path, got.phrases, got.words, others, _numbered(got.bad_lines)))
             else:

@@ -16,6 +16,7 @@ from engine.archive import archive_lines, restore_lines
 from engine.phrase_log import Part, Phrase, PhraseLog
 from engine.text_log import phrases_of_text
 from engine.user_store import UserStore
+from engine.word_files import lines_of
 from engine.word_store import Pin, UserWord, WordStore
 from tests.engine.tiny_bundle import write_tiny_bundle
 
@@ -25,6 +26,12 @@ def store(tmp_path: Path) -> Iterator[UserStore]:
     opened = UserStore(tmp_path)
     yield opened
     opened.close()
+
+
+ROW = (
+    '{"phrase": "你", "reading": "ni", "keys": "ni", "before": "", "rank": %s, "parts": [], "origin": "", '
+    '"time": %s}'
+)
 
 
 def everything(store: UserStore) -> list[str]:
@@ -93,6 +100,14 @@ def test_everything_comes_back_the_same(
         '{"moyin": 2}',
         '{"word": "你", "reading": 3, "count": 1}',
         '{"forgotten": "\\ud83d"}',
+        '{"forgotten": ""}',
+        '{"word": "你", "reading": "ni", "count": NaN}',
+        '{"pin": "", "text": "你", "reading": "ni"}',
+        ROW % ("0", "NaN"),
+        ROW % ("0", "1e300"),
+        ROW % ("0", "-1e12"),
+        ROW % ("1" + "0" * 40, "1"),
+        (ROW % ("0", "1")).replace("[]", '[["好", "hao", 0]]'),
         '{"phrase": "你好", "reading": "ni", "keys": "", "before": "", "rank": 0, "parts": [], "origin": "", '
         '"time": 1}',
         "[" * 100_000,
@@ -102,6 +117,17 @@ def test_a_bad_row_is_reported_and_the_rest_goes_in(store: UserStore, line: str)
     restored = restore_lines(['{"moyin": 1}', line, '{"forgotten": "你"}'], store)
     assert [bad.number for bad in restored.bad_lines] == [2]
     assert WordStore(store).forgotten() == ["你"]
+
+
+def test_text_with_marks_that_end_lines_elsewhere_comes_back_the_same(tmp_path: Path) -> None:
+    here, there = UserStore(tmp_path / "here"), UserStore(tmp_path / "there")
+    before = "a\u2028b\u2029c\x85d\x0b\x0c\x1c\0"
+    PhraseLog(here).add([Phrase("你好", ("ni", "hao"), "nihao", before, time=1.0)])
+    text = "\r\n".join(everything(here))
+    assert restore_lines(lines_of(text), there).bad_lines == ()
+    assert everything(there) == everything(here)
+    here.close()
+    there.close()
 
 
 def test_personal_text_becomes_phrases() -> None:

@@ -12,6 +12,7 @@ from engine.learner import LearningOptions
 from engine.phrase_log import PhraseLog
 from engine.user_store import FOLDER, UserStore, erase
 from engine.values import Key, KeyEvent
+from engine.word_store import WordStore
 from tests.engine.learning_typist import Opener, logged, menus
 
 
@@ -118,3 +119,31 @@ def test_no_socket_and_no_word_in_any_log(
         typist.session.warm()
         typist.learner.erase()
     assert caplog.text == ""
+
+
+def test_half_a_surrogate_pair_before_the_caret_stops_nothing(opened: Opener, tmp_path: Path) -> None:
+    """Pasted text may end so; SQLite takes UTF-8 alone."""
+    typist = opened()
+    typist.session.set_surrounding_text("好\ud83d")
+    for text in ("世界", "时节"):
+        typist.type("shijie")
+        output = typist.pick(text)
+        assert output.commit is not None
+    assert typist.learner.take_notices() == []
+    assert logged(tmp_path) == ["世界", "时节"]
+    store = UserStore(tmp_path)
+    assert [phrase.before for phrase in PhraseLog(store)] == ["好\ufffd", "好\ufffd世界"]
+    store.close()
+
+
+def test_forgetting_no_text_forgets_nothing(opened: Opener, tmp_path: Path) -> None:
+    """`words forget ""` of an empty shell variable; an archive of an older version may hold it as well."""
+    typist = opened()
+    with typist.learner.store.transaction() as connection:
+        connection.execute("INSERT INTO forgotten VALUES ('', 1.0)")
+    again = opened()
+    again.commit("shijie", "时节")
+    assert again.learner.personal.forgotten == frozenset()
+    WordStore(again.learner.store).restore([""])
+    WordStore(again.learner.store).forget([""])
+    assert WordStore(again.learner.store).forgotten() == []

@@ -167,6 +167,29 @@ def test_words_are_imported_and_bad_lines_are_told(
     assert dialog.import_button.isEnabled()
 
 
+@pytest.mark.parametrize(
+    ("start", "line"),
+    [
+        ("_import_words", "泥使商\tni shi shang\n"),
+        ("_import_texts", '{"moyin": 1}\n{"word": "泥使商", "reading": "ni shi shang", "count": 1}\n'),
+    ],
+)
+def test_imported_words_are_offered_without_a_restart(
+    open_learning: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str, line: str
+) -> None:
+    file = tmp_path / "words.txt"
+    file.write_text(line, encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(file)], ""))
+    hands = open_learning()
+    dialog = open_log(hands)
+    getattr(dialog, start)()
+    hands.wait(lambda: "words.txt" in dialog.message.text(), 20)
+    dialog.close()
+    hands.type("wo ")  # the pause behind it is when the learner looks
+    hands.type("nshsh")
+    assert "泥使商" in hands.menu
+
+
 def test_an_import_that_fails_is_told(
     open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

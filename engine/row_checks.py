@@ -1,0 +1,49 @@
+"""What SQLite does not find by itself in a damaged database: it checks pages, not what stands on them.
+
+Knows the tables with their columns, and types; knows nothing of files or of what the rows mean.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+Row = tuple[Any, ...]
+
+_COLUMNS: Final[dict[str, str]] = {
+    "phrase": "id, time, keys, reading, text, before, rank, parts, origin, taken_back",
+    "word": "text, reading, count",
+    "forgotten": "text, time",
+    "pin": "keys, text, reading, time",
+    "derived": "name, edition, value",
+}
+
+
+def text_of(value: bytes) -> str:
+    """A byte that was changed on the disk costs a character, not the whole log."""
+    return value.decode("utf-8", "replace")
+
+
+def check_tables(connection: sqlite3.Connection) -> None:
+    """Raises sqlite3.OperationalError where a table is missing; an edition is there in any case."""
+    for table, columns in _COLUMNS.items():
+        connection.execute(f"SELECT {columns} FROM {table} LIMIT 0")
+    types = connection.execute("SELECT typeof(number), typeof(words) FROM edition").fetchall()
+    if types != [("integer", "integer")]:
+        connection.execute("DELETE FROM edition")
+        connection.execute("INSERT INTO edition VALUES (abs(random()) / 2, abs(random()) / 2)")
+
+
+def are_right(rows: Sequence[Row], types: Sequence[type], after: Row | None = None) -> bool:
+    """Whether all values are of these types: a broken page can be read as anything.
+
+    `after`: the rows are sorted by as many values, each row above the one before and the first above this.
+    Broken pages can stand in a circle, which a reader of page upon page would never leave.
+    """
+    if not all(isinstance(value, kind) for row in rows for value, kind in zip(row, types, strict=True)):
+        return False
+    if after is None:
+        return True
+    return all(last < key for last, key in pairwise([after, *(row[: len(after)] for row in rows)]))
