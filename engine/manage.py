@@ -23,6 +23,7 @@ from engine.fuzzy import FUZZY_PAIRS, FUZZY_PRICES, said
 from engine.lexicon import Lexicon
 from engine.observations import typed_parts
 from engine.phrase_log import Phrase, PhraseLog
+from engine.private_file import write_lines
 from engine.readings import KnownReadings
 from engine.text_log import phrases_of_text
 from engine.user_store import DamagedStoreError, UserStore, erase
@@ -204,9 +205,7 @@ def _import_texts(options: argparse.Namespace, store: UserStore) -> int:
 
 
 def _export(options: argparse.Namespace, store: UserStore) -> int:
-    options.file.touch(mode=0o600)
-    with options.file.open("w", encoding="utf-8") as file:
-        file.writelines(f"{line}\n" for line in archive_lines(store))
+    write_lines(options.file, archive_lines(store))
     return 0
 
 

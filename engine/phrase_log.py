@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
@@ -97,6 +98,24 @@ def _taken_back(
     return tuple(found.values())
 
 
+def converted_runs(phrase: Phrase) -> list[Phrase]:
+    """What was converted at a stretch, without the marks: 世界 of `世界，`, typed by letters of its own."""
+    if not phrase.parts:
+        return [phrase]
+    start, places = 0, []
+    for part in phrase.parts:
+        places.append((part, phrase.reading[start : start + len(part.text)]))
+        start += len(part.text)
+    runs = []
+    for is_converted, group in groupby(places, key=lambda place: NO_READING not in place[1]):
+        parts, readings = zip(*group, strict=True)
+        text, keys = "".join(part.text for part in parts), "".join(part.keys for part in parts)
+        if is_converted:
+            reading = tuple(syllable for each in readings for syllable in each)
+            runs.append(replace(phrase, text=text, keys=keys, reading=reading, parts=()))
+    return runs
+
+
 def kept_before(before: str) -> str:
     """The end of the text before, with `a` for every word in letters and `1` for every number.
 
@@ -149,15 +168,30 @@ class PhraseLog:
             ]
 
     def add_missing(self, phrases: Iterable[Phrase]) -> int:
-        """Add those that are not there yet, known by time, letters and text; how many were new."""
+        """Add those that are not there yet; how many were new.
+
+        One that was typed is known by time, letters and text, one of a file by the file's name, letters
+        and text. What comes several times is there as often, and not more often when it comes again.
+        """
         n_new, rows = 0, iter(phrases)
+        seen: Counter[tuple[object, ...]] = Counter()
+        of_files: dict[str, Counter[tuple[str, str]]] = {}
         while chunk := list(islice(rows, 1000)):
             with self._store.transaction() as connection:
                 for phrase in chunk:
                     row = _row_of(phrase, self._clock())
-                    known = connection.execute(_IS_KNOWN, (row[0], row[1], row[3])).fetchone()
-                    if known is None:
+                    when, keys, text, origin = row[0], row[1], row[3], row[7]
+                    if origin and origin not in of_files:
+                        of_files[origin] = Counter(connection.execute(_OF_FILE, (origin,)))
+                    name = (origin or when, keys, text)
+                    seen[name] += 1
+                    if origin:
+                        n_known = of_files[origin][keys, text]
+                    else:
+                        (n_known,) = connection.execute(_TYPED, (when, keys, text)).fetchone()
+                    if seen[name] > n_known:
                         connection.execute(_INSERT, row)
+                        of_files.get(origin, Counter())[keys, text] += 1
                         n_new += 1
         return n_new
 
@@ -239,7 +273,8 @@ _INSERT: Final[str] = (
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _FORGET_DERIVED: Final[str] = "DELETE FROM derived"
-_IS_KNOWN: Final[str] = "SELECT 1 FROM phrase WHERE time = ? AND keys = ? AND text = ?"
+_TYPED: Final[str] = "SELECT count(*) FROM phrase WHERE time = ? AND keys = ? AND text = ? AND origin = ''"
+_OF_FILE: Final[str] = "SELECT keys, text FROM phrase WHERE origin = ?"
 
 
 def _row_of(phrase: Phrase, now: float) -> tuple[float, str, str, str, str, int, str, str, str]:

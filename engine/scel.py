@@ -15,9 +15,13 @@ from typing import Final
 
 from engine.word_lines import Fields
 
-MAGICS: Final[tuple[bytes, ...]] = (b"\x40\x15\x00\x00\x44\x43\x53\x01", b"\x40\x15\x00\x00\xd2\x6d\x53\x01")
 _TABLE: Final[int] = 0x1540
-_GROUPS: Final[int] = 0x2628
+# The magic numbers, and where the groups begin: behind a table of 413 syllables, or of those and 26 letters.
+MAGICS: Final[dict[bytes, int]] = {
+    b"\x40\x15\x00\x00\x44\x43\x53\x01": 0x2628,
+    b"\x40\x15\x00\x00\x45\x43\x53\x01": 0x26C4,
+    b"\x40\x15\x00\x00\xd2\x6d\x53\x01": 0x2628,
+}
 _DELETED: Final[bytes] = "DELTBL".encode("utf-16-le")
 
 
@@ -26,14 +30,14 @@ class ScelError(ValueError):
 
 
 def is_scel(data: bytes) -> bool:
-    return data.startswith(MAGICS)
+    return data.startswith(tuple(MAGICS))
 
 
 def scel_words(data: bytes) -> Iterator[Fields | ScelError]:
     """The words in the file's order. Where the file is damaged the last item is an error."""
     try:
         syllables = _syllables(data)
-        place = _GROUPS
+        place = MAGICS[data[:8]]
         while place + 4 <= len(data) and not data.startswith(_DELETED, place):
             n_word, n_byte = struct.unpack_from("<HH", data, place)
             indices = struct.unpack_from(f"<{n_byte // 2}H", data, place + 4)

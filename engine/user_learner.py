@@ -8,6 +8,7 @@ kept in memory and tried again with the next commit.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -27,6 +28,8 @@ from engine.word_store import Pin, UserWord, WordStore
 
 _MAX_PENDING: Final[int] = 1000  # phrases that wait in memory for a database
 _PIECE: Final[int] = 500  # phrases read at a time: some 10 ms, for which a key may have to wait
+_LONG_S: Final[float] = 0.1  # a failure that took so long is not waited for at every key:
+_RETRY_S: Final[float] = 5.0  # only after so long it is tried again
 _DONE: Final[object] = object()
 
 
@@ -45,6 +48,7 @@ class UserLearner:
         self._data_directory = data_directory
         self._options = LearningOptions()
         self._unwritten = Unwritten()
+        self._blocked_until = 0.0
         self._notices: list[str] = []
         self._store: UserStore | None = None
         self._pending: list[Phrase] = []
@@ -104,7 +108,8 @@ class UserLearner:
         memories = [self._personal.learn(self._observation(phrase)) for phrase in phrases]
         self._pending = [*self._pending, *phrases][-_MAX_PENDING:]
         self._last = _Last(commit, [], memories, previous)
-        self._guard(self._flush)
+        if not self._is_blocked:
+            self._guard(self._flush)
 
     def revoke(self, commit: Commit) -> None:
         """The commit learnt last leaves no trace."""
@@ -165,7 +170,7 @@ class UserLearner:
         copy. True where there is more to do."""
         if self._reading is not None:
             self._guard(self._read_piece)
-        else:
+        elif not self._is_blocked:
             self._guard(self._catch_up)
         return self._reading is not None
 
@@ -198,24 +203,34 @@ class UserLearner:
         """The user's database, opened where it is not yet. Raises StoreError."""
         if self._store is None:
             self._store = UserStore(self._data_directory)
+            self._take_notices_of(self._store)
         return self._store
 
     def _open(self) -> None:
-        store = self.store
+        self._load()
+
+    def _take_notices_of(self, store: UserStore) -> None:
         self._notices += store.notices
         store.notices.clear()
-        self._load()
 
     def _guard(self, action: Any) -> Any:
         """Do what may fail in the database; a failure becomes a notice, told once."""
+        start = time.monotonic()
         try:
             return action()
         except DamagedStoreError:
             with suppress(StoreError):
                 self._recover()
         except StoreError as error:
+            if time.monotonic() - start > _LONG_S:
+                self._blocked_until = time.monotonic() + _RETRY_S
             self._notify(str(error))
         return None
+
+    @property
+    def _is_blocked(self) -> bool:
+        """Another process holds the database, a moment ago at least: each try costs BUSY_MS."""
+        return time.monotonic() < self._blocked_until
 
     def _notify(self, notice: str) -> None:
         if notice not in self._told:
@@ -225,8 +240,7 @@ class UserLearner:
     def _recover(self) -> None:
         store = self.store
         store.recover()
-        self._notices += store.notices
-        store.notices.clear()
+        self._take_notices_of(store)
         is_waiting = self._last is not None and not self._last.ids
         self._flush()
         last = self._last if is_waiting else None

@@ -15,9 +15,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from engine.private_file import write_lines
 from engine.scel import ScelError, is_scel, scel_words
 from engine.word_lines import Fields, LineError, Readings, fields_of, word_of
 from engine.word_store import UserWord
@@ -51,19 +53,22 @@ def read_words(path: Path, readings: Readings) -> Iterator[UserWord | BadLine]:
 
 def write_words(words: Iterator[UserWord], path: Path) -> int:
     """A word a line: text, reading, count, with tabs between, as Rime has it; how many."""
-    lines = [f"{word.text}\t{' '.join(word.reading)}\t{word.count:.12g}" for word in words]
-    path.write_text("\n".join([HEADER, *lines, ""]), encoding="utf-8")
-    return len(lines)
+    lines = (f"{word.text}\t{' '.join(word.reading)}\t{word.count:.12g}" for word in words)
+    return write_lines(path, chain([HEADER], lines)) - 1
 
 
 def decoded(data: bytes) -> str:
-    """The text of a file; never fails, as any bytes are some GB18030 with replacements."""
+    """The text of a file; never fails, U+FFFD stands where bytes are broken.
+
+    It is UTF-8 where more of what is not ASCII can be read so than not: of GB18030 hardly anything can.
+    """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
+    text = data.decode("utf-8-sig", errors="replace")
+    n_broken = text.count("\ufffd")
+    if n_broken and 2 * n_broken >= sum(not character.isascii() for character in text):
         return data.decode("gb18030", errors="replace")
+    return text
 
 
 def lines_of(text: str) -> list[str]:

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.phrase_log import Phrase, PhraseLog
+from engine.phrase_log import Phrase, PhraseLog, converted_runs
 from engine.user_store import StoreError, UserStore
 from engine.word_store import Pin, WordStore
 from ime_app.background import Task
@@ -132,6 +132,10 @@ class LogWindow(QDialog):
         rows = sorted({index.row() for index in self.phrases.selectionModel().selectedRows()})
         return [self.model.phrases[row] for row in rows]
 
+    def _chosen_runs(self) -> list[Phrase]:
+        """Without their marks: no candidate has one."""
+        return [run for phrase in self._chosen() for run in converted_runs(phrase)]
+
     def _on_selected(self) -> None:
         count = len(self._chosen())
         for button in (self.delete_button, self.pin_button, self.forget_button):
@@ -153,11 +157,11 @@ class LogWindow(QDialog):
         self._guard(self._store.purge)
 
     def _pin(self) -> None:
-        pins = [Pin(phrase.keys, phrase.text, phrase.reading) for phrase in self._chosen()]
+        pins = [Pin(run.keys, run.text, run.reading) for run in self._chosen_runs()]
         self._change(lambda: _each(self._words.pin, pins))
 
     def _forget(self) -> None:
-        texts = [phrase.text for phrase in self._chosen()]
+        texts = [run.text for run in self._chosen_runs()]
         self._change(lambda: self._words.forget(texts))
 
     def _restore(self) -> None:

@@ -7,7 +7,6 @@ imported inside, as they bring numpy.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -75,16 +74,10 @@ def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
 def export_all(path: Path, data_directory: Path) -> int:
     """Everything as text that `import_texts` reads; how many lines. Raises OSError, StoreError."""
     from engine.archive import archive_lines
+    from engine.private_file import write_lines
 
     with closing(UserStore(data_directory)) as store:
-        lines = [f"{line}\n" for line in archive_lines(store)]
-    part = path.with_name(path.name + ".part")
-    part.unlink(missing_ok=True)
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.writelines(lines)
-    part.replace(path)
-    return len(lines) - 1  # the first one is the header
+        return write_lines(path, archive_lines(store)) - 1  # the first one is the header
 
 
 def readings_of(bundle_path: Path) -> KnownReadings:

@@ -148,6 +148,22 @@ def test_personal_text_becomes_phrases() -> None:
     assert phrases[2].before == "你好，"
 
 
+def test_what_a_text_says_twice_counts_twice_and_importing_it_again_changes_nothing(tmp_path: Path) -> None:
+    """A chat says 好 a hundred times; copied or touched it is the same chat, and may have grown."""
+    here, there = UserStore(tmp_path / "here"), UserStore(tmp_path / "there")
+    read = {"你好": ("ni", "hao"), "世界": ("shi", "jie")}.get
+    add = PhraseLog(here).add_missing
+    assert add(phrases_of_text("你好\n你好\n世界\n", read, "chat.txt", 5.0)) == 3
+    assert add(phrases_of_text("你好\n你好\n世界\n", read, "chat.txt", 9.0)) == 0
+    assert add(phrases_of_text("你好\n你好\n世界\n你好\n", read, "chat.txt", 9.0)) == 1
+    assert add(phrases_of_text("你好\n", read, "mail.txt", 9.0)) == 1
+    assert restore_lines(everything(here), there).phrases == 5
+    assert everything(there) == everything(here)
+    assert restore_lines(everything(here), there).phrases == 0
+    here.close()
+    there.close()
+
+
 def test_a_hundred_thousand_words_take_seconds(store: UserStore) -> None:
     hanzi = [chr(0x4E00 + i) for i in range(320)]
     words = (UserWord(a + b, ("ni", "hao")) for a in hanzi for b in hanzi)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import socket
+import sqlite3
+import time
 from pathlib import Path
 
 import pytest
 
 from engine.learner import LearningOptions
 from engine.phrase_log import PhraseLog
-from engine.user_store import FOLDER, UserStore, erase
+from engine.user_store import BUSY_MS, FOLDER, UserStore, erase
 from engine.values import Key, KeyEvent
 from engine.word_store import WordStore
 from tests.engine.learning_typist import Opener, logged, menus
@@ -147,3 +149,56 @@ def test_forgetting_no_text_forgets_nothing(opened: Opener, tmp_path: Path) -> N
     WordStore(again.learner.store).restore([""])
     WordStore(again.learner.store).forget([""])
     assert WordStore(again.learner.store).forgotten() == []
+
+
+def test_what_was_written_late_can_still_be_taken_back(opened: Opener, tmp_path: Path) -> None:
+    """Another process held the file when the commit was made, and has let it go before Backspace."""
+    typist = opened()
+    typist.learner.store.connection.execute("PRAGMA query_only = ON")
+    typist.type("shijie")
+    typist.session.process_key(KeyEvent(Key.SPACE))
+    typist.learner.store.connection.execute("PRAGMA query_only = OFF")
+    typist.pause()
+    assert len(logged(tmp_path)) == 1
+    typist.session.process_key(KeyEvent(Key.BACKSPACE))
+    assert logged(tmp_path) == []
+    assert menus(typist) == menus(opened(folder=tmp_path / "fresh"))
+
+
+def test_a_commit_during_which_the_database_is_found_damaged_can_be_taken_back(
+    opened: Opener, tmp_path: Path
+) -> None:
+    typist = opened()
+    typist.pause()
+    typist.learner.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (tmp_path / FOLDER / "phrases.sqlite3").write_bytes(b"no database" * 2000)
+    typist.learner.store.connection.execute("PRAGMA cache_size = 0")
+    typist.type("shijie")
+    typist.session.process_key(KeyEvent(Key.SPACE))
+    assert len(logged(tmp_path)) == 1
+    typist.session.process_key(KeyEvent(Key.BACKSPACE))
+    assert logged(tmp_path) == []
+    assert menus(typist) == menus(opened(folder=tmp_path / "fresh"))
+
+
+def test_a_database_that_another_process_holds_keeps_no_key_waiting(
+    opened: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typist = opened()
+    typist.pause()
+    holder = sqlite3.connect(tmp_path / FOLDER / "phrases.sqlite3", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    typist.commit("shijie", "时节")
+    (notice,) = typist.learner.take_notices()
+    assert "another process holds it" in notice
+    start = time.monotonic()
+    for key in "nihaoshijie":
+        typist.session.process_key(KeyEvent(key))
+        typist.pause()
+    typist.session.process_key(KeyEvent(Key.SPACE))
+    assert time.monotonic() - start < 2 * BUSY_MS / 1000, "each of twelve tries would take BUSY_MS"
+    holder.close()
+    assert logged(tmp_path) == []
+    monkeypatch.setattr("engine.user_learner.UserLearner._is_blocked", False)  # some seconds later
+    typist.pause()
+    assert len(logged(tmp_path)) == 2

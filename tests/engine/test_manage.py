@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from engine.__main__ import main
 from engine.user_store import FOLDER
 from engine.vocabulary import Vocabulary
+from engine.word_store import UserWord
 from tests.engine.tiny_bundle import write_tiny_bundle
 
 
@@ -100,3 +103,25 @@ def test_erasing_asks_and_where_nobody_answers_deletes_nothing(
     assert ("nothing was deleted" in capsys.readouterr().out) is not is_gone
     assert manage(folder, "log", "erase", "--yes") == 0
     assert not (folder / FOLDER).exists()
+
+
+@pytest.mark.parametrize("group", ["words", "log"])
+def test_an_export_is_its_owners_only_and_replaces_the_old_one_whole_or_not_at_all(
+    folder: Path, tmp_path: Path, group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "out"
+    file.write_text("the old one")
+    file.chmod(0o644)
+    run = [group, "export", str(file), "--data-directory", str(folder)]
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.word_store.WordStore.words", broken)
+        assert main(run) == 2
+    assert file.read_text() == "the old one"
+    assert main(run) == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "the old one" not in file.read_text("utf-8")
+
+
+def broken(_: object) -> Iterator[UserWord]:
+    yield UserWord("你好", ("ni", "hao"))
+    raise OSError(28, "No space left on device")

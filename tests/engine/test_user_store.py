@@ -229,3 +229,23 @@ def test_two_windows_write_at_once(opened: Opener) -> None:
         PhraseLog(stores[i % 2]).add([HELLO])
     assert texts(stores[0]) == texts(stores[1]) == ["你好"] * 40
     assert os.stat(stores[0].path).st_ino == os.stat(stores[1].path).st_ino  # noqa: PTH116
+
+
+def test_a_clock_that_was_wrong_costs_no_backup(opened: Opener) -> None:
+    """Days to come are older than all others: today's copy stays, and is the one that is restored."""
+    store = opened()
+    folder = store.folder / "backups"
+    store.back_up()
+    (today,) = folder.iterdir()
+    for day in ("20990101", "20990102", "20990103", "20200101"):
+        (folder / f"phrases-{day}.sqlite3").write_bytes(today.read_bytes())
+    today.unlink()
+    PhraseLog(store).add([Phrase("你好", ("ni", "hao"))])
+    assert store.back_up()
+    assert not store.back_up(), "it is there"
+    kept = sorted(backup.stem for backup in folder.iterdir())
+    assert kept == ["phrases-20200101", today.stem, "phrases-20990103"]
+    store.close()
+    store.path.write_bytes(b"no database" * 1000)
+    again = opened()
+    assert len(PhraseLog(again)) == 1

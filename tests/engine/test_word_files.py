@@ -105,6 +105,20 @@ def test_encodings(tmp_path: Path, readings: KnownReadings, encoding: str) -> No
     assert read(tmp_path / "words.txt", "'ni'hao 你好\r\n".encode(encoding), readings) == [HELLO]
 
 
+def test_a_broken_byte_spoils_its_line_alone(tmp_path: Path, readings: KnownReadings) -> None:
+    """Not the whole file, read as GB18030 because of it; nor one that was cut inside a hanzi."""
+    data = "你好\n世界\n时节\n".encode()
+    found = read(tmp_path / "words.txt", data.replace("界".encode(), b"\xe7\x95") + b"\xe4\xbd", readings)
+    assert [row.number if isinstance(row, BadLine) else row.text for row in found] == ["你好", 2, "时节", 4]
+    found = read(tmp_path / "words.txt", "你好\n世界\n时节\n".encode("gb18030") + b"\xff\n", readings)
+    assert [row.number if isinstance(row, BadLine) else row.text for row in found] == [
+        "你好",
+        "世界",
+        "时节",
+        4,
+    ]
+
+
 def test_rime_user_dictionary(tmp_path: Path, readings: KnownReadings) -> None:
     text = (
         "# Rime user dictionary\n#@/db_name\tluna_pinyin.userdb\n#@/tick\t7\n"
@@ -129,14 +143,14 @@ def test_rime_dictionary(tmp_path: Path, readings: KnownReadings, columns: str, 
     assert found == [UserWord("你好", ("ni", "hao"), 3), UserWord("世界", ("shi", "jie"))]
 
 
-def scel(words: list[tuple[list[int], list[str]]], syllables: list[str]) -> bytes:
-    """A cell dictionary as Sogou writes it."""
+def scel(words: list[tuple[list[int], list[str]]], syllables: list[str], kind: int = 0x44) -> bytes:
+    """A cell dictionary as Sogou writes it; the later kind has the letters in its table."""
 
     def block(text: str) -> bytes:
         data = text.encode("utf-16-le")
         return struct.pack("<H", len(data)) + data
 
-    head = b"\x40\x15\x00\x00\x44\x43\x53\x01\x01\x00\x00\x00".ljust(0x1540, b"\0")
+    head = (b"\x40\x15\x00\x00%c\x43\x53\x01\x01\x00\x00\x00" % kind).ljust(0x1540, b"\0")
     table = struct.pack("<HH", len(syllables), 0)
     table += b"".join(struct.pack("<H", i) + block(text) for i, text in enumerate(syllables))
     groups = b"".join(
@@ -144,7 +158,12 @@ def scel(words: list[tuple[list[int], list[str]]], syllables: list[str]) -> byte
         + b"".join(block(text) + struct.pack("<HH8x", 10, 5) for text in texts)
         for reading, texts in words
     )
-    return (head + table).ljust(0x2628, b"\0") + groups + "DELTBL".encode("utf-16-le") + b"\1\0"
+    return (
+        (head + table).ljust(0x2628 if kind == 0x44 else 0x26C4, b"\0")
+        + groups
+        + "DELTBL".encode("utf-16-le")
+        + b"\1\0"
+    )
 
 
 SCEL = scel([([0, 1], ["你好"]), ([2, 3], ["世界", "时节"]), ([1, 0], ["好你"]), ([0, 4], ["你A"])],
@@ -161,6 +180,11 @@ def test_scel(tmp_path: Path, readings: KnownReadings) -> None:
         ("好你", "hao ni", 5),
     ]
     assert [row.number for row in found if isinstance(row, BadLine)] == [5]
+
+
+def test_scel_with_a_longer_table(tmp_path: Path, readings: KnownReadings) -> None:
+    data = scel([([0, 1], ["你好"])], ["ni", "hao", "a"], 0x45)
+    assert read(tmp_path / "cell.scel", data, readings) == [UserWord("你好", ("ni", "hao"), 5)]
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

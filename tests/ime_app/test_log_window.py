@@ -112,6 +112,23 @@ def test_forgotten_and_pinned_words_are_taken_back(open_learning: Open, tmp_path
     assert hands.menu[0] == "你好"
 
 
+def test_a_phrase_is_forgotten_and_pinned_without_the_mark_behind_it(
+    open_learning: Open, tmp_path: Path
+) -> None:
+    hands = open_learning()
+    hands.type("nihao,")
+    dialog = open_log(hands)
+    assert shown(dialog) == ["你好，"]
+    dialog.phrases.selectRow(0)
+    dialog.pin_button.click()
+    dialog.phrases.selectRow(0)
+    dialog.forget_button.click()
+    store = UserStore(tmp_path)
+    assert WordStore(store).pins() == [Pin("nihao", "你好", ("ni", "hao"))]
+    assert WordStore(store).forgotten() == ["你好"]
+    store.close()
+
+
 def test_erase_everything(open_learning: Open, tmp_path: Path) -> None:
     hands = open_learning()
     hands.type("shijie nihao ")
