@@ -29,11 +29,11 @@ from engine.vocabulary import LATIN, SPECIALS, Vocabulary
 
 _LATIN: Final[int] = SPECIALS.index(LATIN)
 _MOST_TEXTS: Final[int] = 8  # that may be judged, the best
-_REACH: Final[float] = 1.0
+_REACH: Final[float] = 1.5
 
 # The same of those that the next key may judge: asking about them costs little where the encoder has to run.
 _MOST_AHEAD: Final[int] = 16
-_REACH_AHEAD: Final[float] = 2.0
+_REACH_AHEAD: Final[float] = 2.5
 
 
 class Rescorer:
