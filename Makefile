@@ -14,6 +14,9 @@ TORCH ?= torch==2.13.0
 # make bench SETS="dev/csmsc.jsonl dev/chat.jsonl"
 SETS ?=
 
+# Files of tests are shared out to a process a core, at most 4, in the order of tests/conftest.py.
+PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
@@ -30,7 +33,7 @@ check:
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q $(PARALLEL)
 
 bench: $(VENV)/run.stamp
 	$(BIN)/python -m engine benchmark all $(SETS)

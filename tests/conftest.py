@@ -1,6 +1,10 @@
-"""A vocabulary of a few dozen readings and a lexicon of a few words, for all tests."""
+"""For all tests: a vocabulary of a few dozen readings and a lexicon of a few words; a tiny corpus, prepared,
+and a bundle trained on it."""
 
 from __future__ import annotations
+
+import lzma
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +13,8 @@ from engine.fake import FakeDecoder
 from engine.inference import DecoderOutput
 from engine.lexicon import Lexicon
 from engine.vocabulary import Vocabulary, from_counts
+from tests.once import made_once
+from tests.training.texts import CHARACTERS, LINES
 
 # Syllable: hanzi, the commonest first.
 READINGS = """
@@ -39,6 +45,12 @@ WORDS = {
 }
 
 SENTENCES = ("你好世界", "我现在要去上课", "中国人民", "大学生")
+FOLDERS = ("tests", "training", "ime_app", "engine")  # the files that take longest are in the first
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first: the processes that files are shared out to end nearly together."""
+    items.sort(key=lambda item: FOLDERS.index(item.path.parent.name))
 
 
 @pytest.fixture(scope="session")
@@ -85,3 +97,41 @@ class SureDecoder(FakeDecoder):
 @pytest.fixture(scope="session")
 def sure_decoder(vocabulary: Vocabulary) -> SureDecoder:
     return SureDecoder.preferring(vocabulary, SENTENCES)
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two sources, one of them compressed, long enough for both splits."""
+
+    def make(folder: Path) -> None:
+        (folder / "talk.txt").write_text("\n".join(LINES * 2600), encoding="utf-8")
+        with lzma.open(folder / "other.txt.xz", "wt", encoding="utf-8") as file:
+            file.write("\n".join(reversed(LINES * 2600)))
+
+    return made_once(tmp_path_factory, "corpus", make)
+
+
+@pytest.fixture(scope="session")
+def prepared(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The corpus as shards."""
+    from training.prepare import prepare
+
+    return made_once(
+        tmp_path_factory,
+        "prepared",
+        lambda folder: prepare(corpus, folder, CHARACTERS, None, workers=1, minimum=2),
+    )
+
+
+@pytest.fixture(scope="session")
+def tiny_bundle(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle that has learnt the tiny corpus by heart."""
+    from tests.training.runs import SHAPE, run
+    from training.export import export, load_trained
+
+    def make(folder: Path) -> None:
+        (folder / "tiny.toml").write_text(f"{SHAPE}max_steps = 120\n")
+        run(prepared, folder / "run", folder / "tiny.toml")
+        export(load_trained(folder / "run" / "model.pt"), folder / "bundle", "tiny", None, [])
+
+    return made_once(tmp_path_factory, "tiny", make) / "bundle"

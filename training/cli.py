@@ -239,7 +239,7 @@ def _export(options: argparse.Namespace) -> None:
     from engine.ngram import LEVELS, NgramModel
     from training.encoder_files import load_encoder
     from training.evaluate import parity
-    from training.export import export, load_trained, sources_of, with_parts
+    from training.export import export, graphs, load_trained, sources_of, with_parts
     from training.mixing import fit_weights, with_weights
     from training.parity import report, write_report
     from training.restore import restore
@@ -260,13 +260,15 @@ def _export(options: argparse.Namespace) -> None:
         )
         print(f"share of the n-gram: {weights[0]:.3f}")
         packed = with_weights(options.ngram, weights)
+    made = None
     if is_bundle:
         with_parts(Bundle.load(options.model), options.output, options.name, packed, encoder)
     else:
-        export(trained, options.output, options.name, packed, sources, encoder=encoder)
+        made = graphs(trained.decoder)
+        export(trained, options.output, options.name, packed, sources, encoder=encoder, made=made)
     if options.sets:
         shipped = Bundle.load(options.output).ngram_path
-        rows, n_case = parity(trained, options.sets, options.limit, shipped)
+        rows, n_case = parity(trained, options.sets, options.limit, shipped, made)
         write_report(options.model.with_name("parity.md"), rows, n_case)
         print(report(rows, n_case))
 

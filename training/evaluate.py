@@ -63,13 +63,21 @@ def held_out_loss(trained: Trained, data: Path) -> dict[str, float]:
 
 
 def parity(
-    trained: Trained, sets: Sequence[Path], limit: int, ngram: Path | None
+    trained: Trained,
+    sets: Sequence[Path],
+    limit: int,
+    ngram: Path | None,
+    made: tuple[bytes, bytes] | None = None,
 ) -> tuple[list[ParityRow], int]:
-    """PyTorch fp32, ONNX fp32 and ONNX int8 on the first `limit` cases of each set."""
+    """PyTorch fp32, ONNX fp32 and ONNX int8 on the first `limit` cases of each set.
+
+    `made`: the decoder's graphs, where they are there already; tracing one takes seconds.
+    """
     cases = [_without_context(case) for path in sets for case in read_set(path, limit)]
-    plain, _ = graphs(trained.decoder)
+    made = made or graphs(trained.decoder)
+    plain, _ = made
     with tempfile.TemporaryDirectory() as folder:
-        export(trained, Path(folder), "parity", None, [])
+        export(trained, Path(folder), "parity", None, [], made=made)
         bundle = Bundle.load(Path(folder))
         weight, bias = head(trained.decoder)
         integer = OnnxDecoder(bundle.decoder_path, bundle.head_weight, bundle.head_bias)

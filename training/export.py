@@ -79,13 +79,14 @@ def export(
     sources: list[str],
     quantise: bool = True,
     encoder: TrainedEncoder | None = None,
+    made: tuple[bytes, bytes] | None = None,
 ) -> None:
-    """Write a bundle into the folder `output`; `ngram`: the n-gram file's bytes.
+    """Write a bundle into the folder `output`; `ngram`: an n-gram file's bytes; `made`: its graphs.
 
     Raises CheckpointError where `encoder` was trained for another decoder.
     """
     config = trained.decoder.config
-    plain, integer = graphs(trained.decoder)
+    plain, integer = made or graphs(trained.decoder)
     weight, bias = head(trained.decoder)
     provenance = {
         "training": trained.progress,

@@ -16,9 +16,6 @@ from ime_app.retraining_window import RetrainingWindow
 from ime_app.worker import Engine
 from tests.ime_app.hands import Gate, Hands
 from tests.ime_app.test_learning import logged
-from tests.training.conftest import corpus, prepared, tiny_bundle
-
-__all__ = ["corpus", "prepared", "tiny_bundle"]
 
 Open = Callable[..., Hands]
 # Homophones of what the tiny bundle knows by heart, typed so often that there is something to learn.

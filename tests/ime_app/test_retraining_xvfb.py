@@ -20,9 +20,6 @@ from tests.ime_app.eyes import NO_SOCKETS
 from tests.ime_app.retraining_by_hand import User, seen_window
 from tests.ime_app.test_learning import logged
 from tests.ime_app.test_retraining_run import FAST, TYPED
-from tests.training.conftest import corpus, prepared, tiny_bundle
-
-__all__ = ["corpus", "prepared", "tiny_bundle"]
 
 PICTURES = Path(os.environ["MOYIN_PICTURES"]).resolve() if "MOYIN_PICTURES" in os.environ else None
 

@@ -38,6 +38,7 @@ def run(shipped: Path, log: Path, sets: Path, folder: Path, kills: int) -> None:
     retrain.REPLAY_TEXTS = 8  # a shorter round, every step of it
     arguments = ["finetune", "--log", str(log), "--sets", str(sets), "--data-directory", str(folder)]
     arguments += ["--threads", "1", "--epochs", "1", "--rate", "8"]
+    once(arguments)  # loads what the children begin with
     draw, started = random.Random(1), time.perf_counter()
     once(arguments)
     round_s = time.perf_counter() - started

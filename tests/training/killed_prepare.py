@@ -7,6 +7,7 @@ in which they were annotated.
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import sys
@@ -14,7 +15,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from tests.training.conftest import CHARACTERS
+from tests.training.texts import CHARACTERS
 from training import prepare as module
 
 _REPLACE = Path.replace
@@ -38,6 +39,8 @@ def go_on(texts: Path, output: Path, n_file: int) -> None:
         _ANNOTATE(pool, name, *more)
 
     module._annotate_source = annotate
+    forking = multiprocessing.get_context("fork")  # a worker starts in no time
+    module.multiprocessing.get_context = lambda kind: forking  # type: ignore[assignment]
     Path.replace = replace  # type: ignore[assignment, method-assign]
     module.prepare(texts, output, CHARACTERS, None, workers=1, minimum=2)
 

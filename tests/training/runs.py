@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import torch
 
 from training.cli import main
 from training.export import load_trained
+from training.log import RunLog
 
 ROOT = Path(__file__).parents[2]
 SHAPE = """
@@ -31,23 +34,51 @@ ema = 0.9
 
 
 def run(data: Path, folder: Path, recipe: Path, *more: str) -> None:
-    """Train in this process."""
-    assert main(["train", *_arguments(data, folder, recipe), *more]) == 0
+    """Train in this process; without the picture of the losses, which takes longer than a short run."""
+    with patch.object(RunLog, "plot"):
+        assert main(["train", *arguments(data, folder, recipe), *more]) == 0
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def run_by_two(data: Path, folder: Path, recipe: Path, *more: str) -> str:
-    """Train in two processes under torchrun; returns what they printed."""
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    command += ["-m", "training", "train", *_arguments(data, folder, recipe), *more]
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
+    """Train in two processes, told what torchrun would tell them; returns what they printed.
+
+    torchrun itself, a third process that loads torch, starts those of `test_cluster`.
+    """
+    command = [sys.executable, "-m", "training", "train", *arguments(data, folder, recipe), *more]
+    shared = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port())}
+    shared |= {"LOCAL_WORLD_SIZE": "2", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    ranks = [
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | shared | {"RANK": rank, "LOCAL_RANK": rank},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for rank in "01"
+    ]
+    return finished(ranks)
 
 
-def _arguments(data: Path, folder: Path, recipe: Path) -> list[str]:
+def finished(processes: list[subprocess.Popen[str]]) -> str:
+    """What they printed, once all of them have ended well; none is left behind."""
+    try:
+        outputs = [process.communicate(timeout=240) for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
+    assert [process.returncode for process in processes] == [0] * len(processes), outputs
+    return "".join(printed for printed, _ in outputs)
+
+
+def arguments(data: Path, folder: Path, recipe: Path) -> list[str]:
     return ["--data", str(data), "--output", str(folder), "--recipe", str(recipe), "--no-compile"]
 
 

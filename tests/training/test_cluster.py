@@ -8,12 +8,11 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.training.runs import set_all
+from tests.training.runs import finished, free_port, set_all
 from training.export import load_trained
 
 ROOT = Path(__file__).parents[2]
@@ -23,12 +22,6 @@ SHORT = set_all(
     *("model.n_layer=2", "model.n_head=2", "model.n_embd=32", "model.block_size=32", "training.minutes=0"),
     *("training.batch_size=8", "training.max_steps=2"),
 )
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def launched(name: str, data: Path, run: Path, port: int = 0) -> subprocess.Popen[str]:
@@ -41,12 +34,6 @@ def launched(name: str, data: Path, run: Path, port: int = 0) -> subprocess.Pope
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-
-
-def finished(processes: list[subprocess.Popen[str]]) -> str:
-    outputs = [process.communicate(timeout=240) for process in processes]
-    assert [process.returncode for process in processes] == [0] * len(processes), outputs
-    return "".join(printed for printed, _ in outputs)
 
 
 def test_one_machine(prepared: Path, tmp_path: Path) -> None:

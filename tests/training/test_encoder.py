@@ -20,7 +20,7 @@ from training.cli import main
 from training.data import IGNORED, START_ID, Shards
 from training.encoder import PinyinEncoder
 from training.encoder_files import load_encoder
-from training.export import export, load_trained
+from training.export import load_trained
 from training.masking import Habits, MaskedSampler
 from training.model import ModelConfig
 from training.restore import restore
@@ -193,7 +193,8 @@ def test_another_decoders_encoder_is_refused(
     other = load_trained(tiny_bundle.parent / "run" / "model.pt")
     with torch.no_grad():
         other.decoder.table.by_hanzi.normal_()
-    export(other, tmp_path / "other", "other", None, [])
+    base = Bundle.load(tiny_bundle)
+    rewrite(base, other, tmp_path / "other", "other", base.manifest.provenance)
     arguments = ["--output", str(tmp_path / "bundle"), "--name", "x", "--encoder", str(trained / "model.pt")]
     assert main(["export", str(tmp_path / "other"), *arguments]) == 2
     assert "trained for another decoder" in capsys.readouterr().err

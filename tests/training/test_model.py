@@ -142,8 +142,13 @@ def rows_in_any_order(decoder: object, vocabulary: Vocabulary, tokens: list[int]
 
 
 @pytest.fixture(scope="module")
-def exported(model: Decoder) -> tuple[OnnxDecoder, OnnxDecoder]:
-    plain, integer = graphs(model)
+def both_graphs(model: Decoder) -> tuple[bytes, bytes]:
+    return graphs(model)
+
+
+@pytest.fixture(scope="module")
+def exported(model: Decoder, both_graphs: tuple[bytes, bytes]) -> tuple[OnnxDecoder, OnnxDecoder]:
+    plain, integer = both_graphs
     return OnnxDecoder(plain, *head(model)), OnnxDecoder(integer, *head(model))
 
 
@@ -174,8 +179,8 @@ def test_int8_rows_do_not_depend_on_their_neighbours(exported: tuple[OnnxDecoder
         np.testing.assert_allclose(alone.class_log_probs[0], together.class_log_probs[i], atol=1e-4)
 
 
-def test_every_constant_product_is_int8(model: Decoder) -> None:
-    integer = onnx.load_from_string(graphs(model)[1])
+def test_every_constant_product_is_int8(both_graphs: tuple[bytes, bytes]) -> None:
+    integer = onnx.load_from_string(both_graphs[1])
     kinds = [node.op_type for node in integer.graph.node]
     assert kinds.count("MatMulInteger") == 4 * CONFIG.n_layer + 1
     assert kinds.count("MatMul") == 2 * CONFIG.n_layer  # scores and values: no constants

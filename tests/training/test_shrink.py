@@ -13,7 +13,7 @@ import torch
 
 from engine.inference import OnnxDecoder
 from engine.vocabulary import Vocabulary
-from tests.training.conftest import CHARACTERS
+from tests.training.texts import CHARACTERS
 from training.cli import main
 from training.data import Batch, Shards, WindowSampler
 from training.errors import WorkshopError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -14,7 +15,7 @@ import pytest
 
 from engine.syllable import SYLLABLES
 from engine.vocabulary import SPECIALS, Vocabulary, load_characters
-from tests.training.conftest import CHARACTERS, LINES
+from tests.training.texts import CHARACTERS, LINES
 from training.annotate import CODE_SHIFT, annotate_line
 from training.data import IGNORED, START_ID, ShardError, Shards, WindowSampler, note_on_weights
 from training.prepare import Encoder, PrepareError, build_vocabulary, count_codes, prepare
@@ -99,7 +100,8 @@ def test_rare_readings_stay_out_and_fall_back_to_the_commonest() -> None:
     assert [vocabulary.texts[t] for t in tokens] == ["<s>", "<unk>", "的", "的"]
 
 
-def test_prepare_again_keeps_what_is_there(corpus: Path, prepared: Path) -> None:
+def test_prepare_again_keeps_what_is_there(corpus: Path, prepared: Path, tmp_path: Path) -> None:
+    prepared = Path(shutil.copytree(prepared, tmp_path / "prepared"))  # which others read
     before = (prepared / "codes" / "talk.train.u32").stat().st_mtime_ns
     tokens = (prepared / "shards" / "talk.train.u16").read_bytes()
     prepare(corpus, prepared, CHARACTERS, prepared / "vocabulary.tsv", workers=1, minimum=2)
@@ -130,7 +132,7 @@ def test_memory_does_not_grow_with_the_text(tmp_path: Path) -> None:
     """One source of a million readings, and of five million: 20 MB of codes and 10 MB of shards."""
     code = (
         "import re, sys; from pathlib import Path; from training.prepare import prepare; "
-        "from tests.training.conftest import CHARACTERS; "
+        "from tests.training.texts import CHARACTERS; "
         "prepare(Path(sys.argv[1]), Path(sys.argv[2]), CHARACTERS, None, workers=1, minimum=2); "
         "print(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1])"
     )

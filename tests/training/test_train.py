@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from engine.vocabulary import Vocabulary
-from tests.training.runs import ROOT, TINY, distance, run, set_all, weights
+from tests.training.runs import ROOT, TINY, arguments, distance, run, set_all, weights
 from training.cli import main
 from training.data import IGNORED, START_ID, Batch, Shards
 from training.encoder_files import load_encoder
@@ -36,7 +36,8 @@ def recipe(tmp_path: Path) -> Path:
 
 
 def test_a_memorisable_text_is_memorised(prepared: Path, recipe: Path, tmp_path: Path) -> None:
-    run(prepared, tmp_path / "run", recipe, "--set", "training.max_steps=200")
+    more = ("--set", "training.max_steps=200")
+    assert main(["train", *arguments(prepared, tmp_path / "run", recipe), *more]) == 0  # with the picture
     with (tmp_path / "run" / "validation.csv").open() as file:
         losses = {row["source"]: float(row["loss"]) for row in csv.DictReader(file)}
     assert losses["all"] < 0.7
