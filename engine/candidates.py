@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 from engine.beam import Beam, Hypothesis
 from engine.diversity import diverse
 from engine.graph import Edge, SyllableGraph
-from engine.latin import is_latin, latin_token, latin_word
+from engine.latin import has_latin, is_latin, latin_token, latin_word
 from engine.lexicon import MAX_WORD_LENGTH, Lexicon, Word
 from engine.notes import Note, note_of
 from engine.personal import Personal
@@ -216,7 +216,7 @@ class CandidateList:
         """
         if len(tokens) == 1:
             return True
-        if any(map(is_latin, tokens)):
+        if len(tokens) > MAX_WORD_LENGTH or has_latin(tokens):
             return False
         known = self._known_words.get(tokens)
         if known is None:
@@ -297,6 +297,13 @@ class CandidateList:
         return hypothesis.node.tokens[root.n_fixed :], hypothesis.score, note
 
     def _candidate(self, text: ScoredText, end: int, source: Source) -> Candidate:
+        tokens, score, note = text
+        if has_latin(tokens):
+            return self._with_latin(text, end, source)
+        parts, reading = [self._texts[i] for i in tokens], tuple([self._syllables[i] for i in tokens])
+        return Candidate("".join(parts), (0, end), reading, tokens, score, source, *note)
+
+    def _with_latin(self, text: ScoredText, end: int, source: Source) -> Candidate:
         tokens, score, note = text
         texts = [latin_word(token) if is_latin(token) else self._texts[token] for token in tokens]
         reading: list[str] = []

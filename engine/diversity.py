@@ -10,7 +10,8 @@ characters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from engine.values import Candidate, Source
@@ -42,7 +43,7 @@ def diverse(
         and not is_word(candidate.tokens)
     ]
     if len(best.tokens) > short_input:
-        front, back = _distant(best, inventions)[: n_sentence - 1], []
+        front, back = list(islice(_distant(best, inventions), n_sentence - 1)), []
     else:
         n_near = (n_sentence - 1) * (2 if len(best.tokens) <= NAME_LENGTH else 1)
         near = [candidate for candidate in inventions if best.score - candidate.score <= NEAR]
@@ -50,7 +51,7 @@ def diverse(
     return [*_without(menu, _without(inventions, front)), *back]
 
 
-def _distant(best: Candidate, inventions: Sequence[Candidate]) -> list[Candidate]:
+def _distant(best: Candidate, inventions: Iterable[Candidate]) -> Iterator[Candidate]:
     """The first `N_ALIKE`, and those that differ from all kept before in more than one hanzi."""
     kept, n_alike = [best], 0
     for candidate in inventions:
@@ -58,7 +59,7 @@ def _distant(best: Candidate, inventions: Sequence[Candidate]) -> list[Candidate
         if not is_alike or n_alike < N_ALIKE:
             kept.append(candidate)
             n_alike += is_alike
-    return kept[1:]
+            yield candidate
 
 
 def _n_different(one: tuple[int, ...], other: tuple[int, ...]) -> int:

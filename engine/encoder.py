@@ -7,29 +7,38 @@ syllables on both sides of it and by the two tokens before it (`training.encoder
     P(reading_i | all syllables, known tokens before the text, reading_i-1, reading_i-2)
 
 The output table is the decoder's, so a bundle holds it once.
+
+What was computed for the syllables of the last keys is kept: a key that begins a syllable leaves those
+before it as they are, so it mostly asks what the key before it has asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.bundle import EncoderTables
-from engine.inference import FloatArray, InferenceError, IntArray, load_graph, run_graph
+from engine.inference import FloatArray, InferenceError, load_graph, run_graph
 from engine.vocabulary import SPECIALS, START, Vocabulary
 
+Text = tuple[int, ...]  # token ids
+
 N_BEFORE: Final[int] = 2  # tokens before a reading that count
-MOST_KNOWN: Final[int] = 32  # tokens before the text that it was trained to see
+MOST_KNOWN: Final[int] = 32  # tokens before the text that it was trained to see,
+MOST_READ: Final[int] = 16  # and those that are read: each costs as much as a syllable
 
 # It was trained on texts of up to 30 syllables: longer ones are read in windows that overlap, each
 # syllable judged where it has others on both sides.
 _WINDOW: Final[int] = 36
 _STRIDE: Final[int] = 18
+
+_MOST_KEPT: Final[int] = 16  # texts' syllables whose results are kept
 
 _START_ID: Final[int] = SPECIALS.index(START)
 _INPUTS: Final[dict[str, tuple[str, int]]] = {
@@ -40,6 +49,9 @@ _INPUTS: Final[dict[str, tuple[str, int]]] = {
     "last_but_one": ("tensor(float)", 2),
 }
 _OUTPUTS: Final[dict[str, tuple[str, int]]] = {"hidden": ("tensor(float)", 2)}
+
+_Row = tuple[int, int, int]  # a place in a window, the token before it, the one before that
+_LogProbs = dict[_Row, list[float]]  # of each reading of the place's syllable, in the order of ids
 
 
 class PinyinEncoder:
@@ -59,7 +71,9 @@ class PinyinEncoder:
         self._tables, self._output = tables, output
         self._n_special = vocabulary.n_special
         self._classes = vocabulary.class_of_token
-        self._starts = vocabulary.syllable_starts
+        self._starts = vocabulary.syllable_starts.tolist()
+        self._ranks = _ranks(self._starts, len(vocabulary))
+        self._kept: dict[_Syllables, _LogProbs] = {}  # the last asked about last
         expected = (vocabulary.n_class, output.shape[1]), (output.shape[1],), (len(vocabulary),)
         found = tables.by_class.shape, tables.masked.shape, tables.bias.shape
         if found != expected:
@@ -69,47 +83,83 @@ class PinyinEncoder:
             raise InferenceError("expected finite numbers from the encoder, found NaN or infinity")
 
     def log_probs(
-        self, known: Sequence[int], texts: Sequence[tuple[int, ...]], places: Sequence[int] | None = None
+        self,
+        known: Sequence[int],
+        texts: Sequence[Text],
+        places: Sequence[int] | None = None,
+        also: Iterable[Text] = (),
     ) -> FloatArray:
         """(n_text,): the sum over a text's readings of log P, in nats.
 
         `texts`: token ids, all of the same syllables; special tokens among them are given, not
         judged. `known`: the tokens before them, without the first START. `places`: the readings that
-        are summed up, ascending; all where it is not given.
+        are summed up, ascending; all where it is not given. `also`: other texts of these syllables,
+        which the next key may ask about; looked at only where the graph has to run.
         """
-        known = tuple(known)[-MOST_KNOWN:]
-        classes = self._classes[list(texts[0])]
-        judged = self._judged(classes, places)
-        before = (_START_ID,) * N_BEFORE + known
-        totals = np.zeros(len(texts), dtype=np.float32)
+        known = tuple(known)[-MOST_READ:]
+        before = ((_START_ID,) * N_BEFORE + known)[-N_BEFORE:]
+        classes = tuple(self._classes[list(texts[0])].tolist())
+        wanted = range(len(classes)) if places is None else places
+        judged = [place for place in wanted if classes[place] >= self._n_special]
+        totals = [0.0] * len(texts)
         for window in _windows(len(classes)):
-            given = known if window.begin == 0 else ()
-            asked = _Asked.of(before[-N_BEFORE:], texts, window, judged)
-            if len(asked.places):
-                hidden = self._hidden(given, classes[window.begin : window.end], asked, window)
-                totals += asked.summed(self._log_softmax(hidden, asked))
-        return totals
+            asked = [place for place in judged if window.first <= place < window.last]
+            rows = [window.rows((*before, *text), asked) for text in texts]
+            syllables = _Syllables(known if window.begin == 0 else (), classes[window.begin : window.end])
+            found = self._found(syllables)
+            if not all(row in found for each in rows for row in each):
+                rows += self._rows_that_differ([*texts, *also], before, window)
+                self._compute(syllables, found, {row for each in rows for row in each})
+            for number, text in enumerate(texts):
+                for place, row in zip(asked, rows[number], strict=True):
+                    totals[number] += found[row][self._ranks[text[place]]]
+        return np.array(totals, dtype=np.float32)
 
-    def _judged(self, classes: npt.NDArray[np.int32], places: Sequence[int] | None) -> npt.NDArray[np.bool_]:
-        judged: npt.NDArray[np.bool_] = classes >= self._n_special
-        if places is not None:
-            judged &= np.isin(np.arange(len(classes)), places)
-        return judged
+    def _rows_that_differ(self, texts: Sequence[Text], before: Text, window: _Window) -> list[list[_Row]]:
+        """By text: its rows inside the window where not all texts are judged alike."""
+        classes = self._classes[list(texts[0])]
+        places = [
+            place
+            for place in places_that_differ(texts)
+            if window.first <= place < window.last and classes[place] >= self._n_special
+        ]
+        return [window.rows((*before, *text), places) for text in texts]
 
-    def _hidden(
-        self, known: tuple[int, ...], classes: npt.NDArray[np.int32], asked: _Asked, window: _Window
-    ) -> FloatArray:
-        """(n_place, n_embd): what is multiplied with the output table."""
-        tables = self._tables
-        rows = np.concatenate((self._rows([_START_ID, *known]), tables.by_class[classes] + tables.masked))
+    def _found(self, syllables: _Syllables) -> _LogProbs:
+        """What is known of them, to be added to."""
+        found = self._kept.pop(syllables, {})
+        if len(self._kept) == _MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
+        self._kept[syllables] = found
+        return found
+
+    def _compute(self, syllables: _Syllables, found: _LogProbs, rows: Iterable[_Row]) -> None:
+        """Add `rows` to what was found. What is found of a row does not depend on the others."""
+        missing = sorted(row for row in rows if row not in found)
+        hidden = self._hidden(syllables, missing)
+        end = 0
+        for place, group in groupby(missing, key=lambda row: row[0]):
+            same = list(group)
+            begin, end = end, end + len(same)
+            log_probs = self._log_softmax(hidden[begin:end], syllables.classes[place] - self._n_special)
+            found.update(zip(same, log_probs.tolist(), strict=True))
+
+    def _hidden(self, syllables: _Syllables, asked: Sequence[_Row]) -> FloatArray:
+        """(n_row, n_embd): what is multiplied with the output table."""
+        tables, classes = self._tables, np.array(syllables.classes)
+        n_before = 1 + len(syllables.known)
+        rows = np.concatenate(
+            (self._rows([_START_ID, *syllables.known]), tables.by_class[classes] + tables.masked)
+        )
         given = np.flatnonzero(classes < self._n_special)  # a special token's class is its id
-        rows[1 + len(known) + given] = self._rows(classes[given])
+        rows[n_before + given] = self._rows(classes[given])
+        places, last, last_but_one = np.array(asked, dtype=np.int64).T
         feeds = {
             "rows": rows,
             "positions": np.arange(len(rows)),
-            "places": 1 + len(known) + asked.places - window.begin,
-            "last": self._rows(asked.last),
-            "last_but_one": self._rows(asked.last_but_one),
+            "places": n_before + places,
+            "last": self._rows(last),
+            "last_but_one": self._rows(last_but_one),
         }
         return run_graph(self._session, list(_OUTPUTS), feeds)[0]
 
@@ -118,17 +168,34 @@ class PinyinEncoder:
         rows: FloatArray = self._output[ids] + self._tables.by_class[self._classes[ids]]
         return rows
 
-    def _log_softmax(self, hidden: FloatArray, asked: _Asked) -> FloatArray:
-        """(n_question,): log P of each asked reading within its syllable."""
-        result = np.empty(len(asked.tokens), dtype=np.float32)
-        for syllable, rows, questions in asked.by_syllable(self._classes, self._n_special):
-            start, end = int(self._starts[syllable]), int(self._starts[syllable + 1])
-            logits = hidden[rows] @ self._output[start:end].T + self._tables.bias[start:end]
-            top = logits.max(axis=1, keepdims=True)
-            norms = top[:, 0] + np.log(np.exp(logits - top).sum(axis=1))
-            local = np.searchsorted(rows, asked.rows[questions])
-            result[questions] = logits[local, asked.tokens[questions] - start] - norms[local]
-        return result
+    def _log_softmax(self, hidden: FloatArray, syllable: int) -> FloatArray:
+        """(n_row, n_reading): log P of each reading of the syllable."""
+        start, end = self._starts[syllable], self._starts[syllable + 1]
+        logits: FloatArray = hidden @ self._output[start:end].T + self._tables.bias[start:end]
+        logits -= logits.max(axis=1, keepdims=True)
+        logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        return logits
+
+
+def places_that_differ(texts: Sequence[Text]) -> list[int]:
+    """Where not all texts have the same token behind the same ones: elsewhere they are judged alike."""
+    spans = [[text[max(0, i - N_BEFORE) : i + 1] for text in texts] for i in range(len(texts[0]))]
+    return [i for i, found in enumerate(spans) if len(set(found)) > 1]
+
+
+class _Syllables(NamedTuple):
+    """What the graph reads: the tokens known before a text, and the classes of its syllables."""
+
+    known: tuple[int, ...]
+    classes: tuple[int, ...]
+
+
+def _ranks(starts: Sequence[int], n_token: int) -> list[int]:
+    """By token id: which of its syllable's readings it is; 0 for special tokens."""
+    ranks = [0] * n_token
+    for start, end in pairwise(starts):
+        ranks[start:end] = range(end - start)
+    return ranks
 
 
 @dataclass(frozen=True)
@@ -140,6 +207,10 @@ class _Window:
     first: int
     last: int
 
+    def rows(self, tokens: Sequence[int], places: Iterable[int]) -> list[_Row]:
+        """The rows of a text at `places`; `tokens`: its own behind the `N_BEFORE` before it."""
+        return [(place - self.begin, tokens[place + 1], tokens[place]) for place in places]
+
 
 def _windows(length: int) -> Iterator[_Window]:
     """One window, where the text is no longer than it, else some that overlap."""
@@ -150,58 +221,3 @@ def _windows(length: int) -> Iterator[_Window]:
         first = begin + _WINDOW - margin
         begin += _STRIDE
     yield _Window(begin, length, first, length)
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """The different questions that some texts put to a window, and which text puts which.
-
-    A row is a place with the two tokens before it; a question is a row and the reading there.
-    places, last, last_but_one: by row; rows, tokens: by question; askers: (text, question) pairs.
-    """
-
-    places: IntArray
-    last: IntArray
-    last_but_one: IntArray
-    rows: IntArray
-    tokens: IntArray
-    askers: IntArray
-    n_text: int
-
-    @classmethod
-    def of(
-        cls,
-        before: tuple[int, ...],
-        texts: Sequence[tuple[int, ...]],
-        window: _Window,
-        judged: npt.NDArray[np.bool_],
-    ) -> _Asked:
-        """`before`: the tokens before the texts, as many as count; judged: which places are."""
-        rows: dict[tuple[int, int, int], int] = {}
-        questions: dict[tuple[int, int], int] = {}
-        askers = []
-        wanted_places = [place for place in range(window.first, window.last) if judged[place]]
-        for number, text in enumerate(texts):
-            tokens = (*before, *text)
-            for place in wanted_places:
-                row = rows.setdefault((place, tokens[place + 1], tokens[place]), len(rows))
-                askers.append((number, questions.setdefault((row, text[place]), len(questions))))
-        places, last, last_but_one = np.array(list(rows), dtype=np.int64).reshape(-1, 3).T
-        of_row, wanted = np.array(list(questions), dtype=np.int64).reshape(-1, 2).T
-        pairs = np.array(askers, dtype=np.int64).reshape(-1, 2)
-        return cls(places, last, last_but_one, of_row, wanted, pairs, len(texts))
-
-    def by_syllable(
-        self, classes: npt.NDArray[np.int32], n_special: int
-    ) -> Iterator[tuple[int, IntArray, IntArray]]:
-        """(syllable, its rows, its questions), the rows ascending."""
-        syllables = classes[self.tokens] - n_special
-        order = np.argsort(syllables, kind="stable")
-        for questions in np.split(order, np.flatnonzero(np.diff(syllables[order])) + 1):
-            yield int(syllables[questions[0]]), np.unique(self.rows[questions]), questions
-
-    def summed(self, log_probs: FloatArray) -> FloatArray:
-        """(n_text,): the sum of the log-probabilities of a text's questions."""
-        texts, questions = self.askers.T
-        sums: FloatArray = np.bincount(texts, log_probs[questions], self.n_text).astype(np.float32)
-        return sums

@@ -92,6 +92,7 @@ class SyllableGraph:
         abbreviations: dict[int, tuple[Edge, ...]] = {}
         english: dict[int, tuple[Edge, ...]] = {}
         unfinished: list[Edge] = []
+        may_be_english = readable is not None or not keys.islower()
         for start in range(len(keys)):
             is_reached = whole[start] or start in abbreviations or start in english or not start
             window = table.window.match(keys, start) if is_reached else None
@@ -103,7 +104,7 @@ class SyllableGraph:
                 for edge in _abbreviations(start, window.group(), table):
                     if readable <= edge.end < len(keys):
                         abbreviations[edge.end] = (*abbreviations.get(edge.end, ()), edge)
-            for edge in _english_edges(start, keys, table):
+            for edge in _english_edges(start, keys, table) if may_be_english else ():
                 is_said = not keys[start : edge.end].islower()  # by a capital letter
                 if is_said or (readable is not None and readable <= edge.end):
                     english[edge.end] = (*english.get(edge.end, ()), edge)

@@ -7,6 +7,7 @@ spells its letters, so it is the same in every converter and no table has to be 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 _BASE: Final[int] = 1 << 32  # far beyond the ids of any vocabulary
@@ -20,6 +21,11 @@ def latin_token(word: str) -> int:
 def is_latin(token: int) -> bool:
     """True for the ids of `latin_token`."""
     return token >= _BASE
+
+
+def has_latin(tokens: Iterable[int]) -> bool:
+    """True where a Latin word is among `tokens`."""
+    return is_latin(max(tokens, default=0))
 
 
 def latin_word(token: int) -> str:

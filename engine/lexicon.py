@@ -25,6 +25,7 @@ from engine.syllable import SYLLABLES
 from engine.vocabulary import Vocabulary
 
 MIN_WORD_LENGTH: Final[int] = 2
+_MOST_KEPT: Final[int] = 4096  # syllables whose words are kept
 MAX_WORD_LENGTH: Final[int] = 7  # 中华人民共和国; also what 63 bits hold
 FORMAT: Final[int] = 1
 
@@ -163,6 +164,7 @@ class Lexicon:
     def __init__(self, arrays: WordArrays, vocabulary: Vocabulary) -> None:
         self._arrays = arrays
         self._vocabulary = vocabulary
+        self._words_of: dict[tuple[int, ...], frozenset[tuple[int, ...]]] = {}  # by syllables
 
     @classmethod
     def load(cls, path: Path, vocabulary: Vocabulary) -> Lexicon:
@@ -195,11 +197,9 @@ class Lexicon:
 
     def find(self, tokens: Sequence[int]) -> Word | None:
         """The word of exactly these reading ids, or None."""
-        vocabulary = self._vocabulary
-        if not MIN_WORD_LENGTH <= len(tokens) <= MAX_WORD_LENGTH or not all(
-            vocabulary.n_special <= token < len(vocabulary) for token in tokens
-        ):
+        if not self._may_be_word(tokens):
             return None
+        vocabulary = self._vocabulary
         text = vocabulary.text(tokens)
         for i in self._arrays.with_syllables([vocabulary.syllable_of_token(token) for token in tokens]):
             if self._arrays.word(i)[0] == text:
@@ -207,8 +207,26 @@ class Lexicon:
         return None
 
     def contains(self, tokens: Sequence[int]) -> bool:
-        """True where these reading ids spell a word."""
-        return self.find(tokens) is not None
+        """True where these reading ids spell a word.
+
+        The words of the syllables last asked about are kept: the texts of a beam have few between them.
+        """
+        if not self._may_be_word(tokens):
+            return False
+        syllables = tuple([self._vocabulary.syllable_of_token(token) for token in tokens])
+        words = self._words_of.get(syllables)
+        if words is None:
+            if len(self._words_of) == _MOST_KEPT:
+                self._words_of.clear()
+            words = frozenset(word.tokens for word in self.lookup(syllables))
+            self._words_of[syllables] = words
+        return tuple(tokens) in words
+
+    def _may_be_word(self, tokens: Sequence[int]) -> bool:
+        vocabulary = self._vocabulary
+        return MIN_WORD_LENGTH <= len(tokens) <= MAX_WORD_LENGTH and all(
+            vocabulary.n_special <= token < len(vocabulary) for token in tokens
+        )
 
     def word_of_text(self, text: str) -> Word | None:
         """The word of exactly these hanzi in its commonest reading, or None."""

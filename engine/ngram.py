@@ -16,6 +16,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,6 +94,9 @@ class NgramModel:
             )
         self._log_probs: Floats = np.arange(256, dtype=np.float32) * np.float32(-step)
         self._levels = [_unpack(arrays, level) for level in range(LEVELS)]
+        # Views: one number of them takes a third of the time that one of an array does.
+        self._tokens = [level.tokens.data for level in self._levels]
+        self._children = [level.children.data for level in self._levels]
         for level, upper in zip(self._levels, self._levels[1:], strict=False):
             if level.children[-1] != len(upper.tokens):
                 raise NgramError("the n-gram file's levels do not fit together; export the bundle again")
@@ -135,10 +139,10 @@ class NgramModel:
     def _child(self, level: int, context: int, token: int) -> int:
         if context < 0:
             return -1
-        bounds, upper = self._levels[level].children, self._levels[level + 1].tokens
-        start, end = int(bounds[context]), int(bounds[context + 1])
-        place = start + int(upper[start:end].searchsorted(token))
-        return place if place < end and int(upper[place]) == token else -1
+        bounds, tokens = self._children[level], self._tokens[level + 1]
+        end = bounds[context + 1]
+        place = bisect_left(tokens, token, bounds[context], end)
+        return place if place < end and tokens[place] == token else -1
 
     def depth(self, state: State) -> int:
         """How many of the state's contexts were followed by something that is kept, 0 .. 3.
@@ -146,8 +150,8 @@ class NgramModel:
         The more, the better is what the n-gram says.
         """
         return sum(
-            context >= 0 and bool(level.children[context] < level.children[context + 1])
-            for level, context in zip(self._levels, state, strict=False)
+            context >= 0 and bounds[context] < bounds[context + 1]
+            for bounds, context in zip(self._children, state, strict=False)
         )
 
     def log_probs(self, states: Sequence[State], start: int, end: int) -> Floats:
@@ -158,11 +162,10 @@ class NgramModel:
             for level, contexts in enumerate(np.array(states, dtype=np.int64).T):
                 self._overlay_all(values, level, contexts, (start, end))
             return values
-        limits = np.array([start, end])
         for row, state in zip(values, states, strict=True):
             for level, context in enumerate(state):
                 if context >= 0:
-                    self._overlay(row, level, context, limits)
+                    self._overlay(row, level, context, (start, end))
         return values
 
     def log_prob(self, state: State, token: int) -> float:
@@ -170,7 +173,7 @@ class NgramModel:
         value = self.unigrams[token]
         for level, context in enumerate(state):
             here, upper = self._levels[level], self._levels[level + 1]
-            if context < 0 or here.children[context] == here.children[context + 1]:
+            if context < 0 or self._children[level][context] == self._children[level][context + 1]:
                 continue
             child = self._child(level, context, token)
             if child < 0:
@@ -179,16 +182,16 @@ class NgramModel:
                 value = self._log_probs[upper.log_prob[child]]
         return float(value)
 
-    def _overlay(self, row: Floats, level: int, context: int, limits: npt.NDArray[np.int64]) -> None:
+    def _overlay(self, row: Floats, level: int, context: int, limits: tuple[int, int]) -> None:
         """Back off to `row`, what the shorter context says, then write what this one has seen."""
-        here, upper = self._levels[level], self._levels[level + 1]
-        first, last = here.children[context], here.children[context + 1]
+        here, upper, bounds = self._levels[level], self._levels[level + 1], self._children[level]
+        first, last = bounds[context], bounds[context + 1]
         if first == last:
             return
-        seen = upper.tokens[first:last]
-        low, high = seen.searchsorted(limits)
         row += _BACKOFFS[here.backoff[context]]
-        row[seen[low:high] - limits[0]] = self._log_probs[upper.log_prob[first + low : first + high]]
+        low, high = (bisect_left(self._tokens[level + 1], limit, first, last) for limit in limits)
+        if low < high:
+            row[upper.tokens[low:high] - limits[0]] = self._log_probs[upper.log_prob[low:high]]
 
     def _overlay_all(self, values: Floats, level: int, contexts: Places, limits: tuple[int, int]) -> None:
         """`_overlay` of all rows at once: in wide beams that takes half the time.

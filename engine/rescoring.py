@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 
 from engine.beam import Beam, Hypothesis, ScoreArray, ranked
-from engine.encoder import N_BEFORE, PinyinEncoder
+from engine.encoder import PinyinEncoder, Text, places_that_differ
 from engine.inference import FloatArray
 from engine.latin import is_latin
 from engine.spelling import SpellingType
@@ -29,7 +29,11 @@ from engine.vocabulary import LATIN, SPECIALS, Vocabulary
 
 _LATIN: Final[int] = SPECIALS.index(LATIN)
 _MOST_TEXTS: Final[int] = 8  # that may be judged, the best
-_REACH: Final[float] = 1.5  # nats behind the best of them
+_REACH: Final[float] = 1.5
+
+# The same of those that the next key may judge: asking about them costs little where the encoder has to run.
+_MOST_AHEAD: Final[int] = 16
+_REACH_AHEAD: Final[float] = 2.5
 
 
 class Rescorer:
@@ -37,24 +41,30 @@ class Rescorer:
 
     def __init__(self, encoder: PinyinEncoder, vocabulary: Vocabulary, weight: float) -> None:
         self._encoder = encoder
-        self._classes = vocabulary.class_of_token
+        self._classes: list[int] = vocabulary.class_of_token.tolist()
         self._weight = weight
 
     def rescored(self, beam: Beam, root: Node) -> Beam:
         """`beam` with the encoder's view of the texts near its first, best first."""
         if len(beam) < 2:
             return beam
-        near = [h for h in beam[:_MOST_TEXTS] if h.score >= beam[0].score - _REACH]
+        near = _near(beam, _MOST_TEXTS, _REACH)
         texts = [_judged_tokens(hypothesis, root) for hypothesis in near]
-        classes = [self._classes[list(text)].tolist() for text in texts]
-        same = [i for i in range(len(near)) if classes[i] == classes[0]]
-        places = _places_that_differ([texts[i] for i in same])
+        syllables = self._syllables(texts[0])
+        same = [i for i, text in enumerate(texts) if self._syllables(text) == syllables]
+        texts = [texts[i] for i in same]
+        places = places_that_differ(texts)
         if not places:
             return beam
-        judged = self._encoder.log_probs(_known_tokens(root), [texts[i] for i in same], places)
+        others = (_judged_tokens(h, root) for h in _near(beam, _MOST_AHEAD, _REACH_AHEAD)[len(near) :])
+        also = (text for text in others if self._syllables(text) == syllables)
+        judged = self._encoder.log_probs(_known_tokens(root), texts, places, also)
         scores = self._mixed(np.array([near[i].score for i in same]), judged)
         changed = {near[i]: score for i, score in zip(same, scores.tolist(), strict=True)}
         return ranked(replace(h, score=changed[h]) if h in changed else h for h in beam)
+
+    def _syllables(self, text: Text) -> list[int]:
+        return [self._classes[token] for token in text]
 
     def _mixed(self, scores: ScoreArray, judged: FloatArray) -> ScoreArray:
         mixed = scores + self._weight * judged
@@ -62,7 +72,11 @@ class Rescorer:
         return kept
 
 
-def _judged_tokens(hypothesis: Hypothesis, root: Node) -> tuple[int, ...]:
+def _near(beam: Beam, most: int, reach: float) -> Beam:
+    return tuple([h for h in beam[:most] if h.score >= beam[0].score - reach])
+
+
+def _judged_tokens(hypothesis: Hypothesis, root: Node) -> Text:
     """The tokens behind the root but for an unfinished last syllable, of which the search knows most."""
     tokens = hypothesis.node.tokens[len(root.tokens) :]
     if hypothesis.edge is not None and hypothesis.edge.spelling is SpellingType.UNFINISHED:
@@ -78,9 +92,3 @@ def _known_tokens(root: Node) -> tuple[int, ...]:
         tokens.append(node.token)
         node = node.parent
     return tuple(reversed(tokens))
-
-
-def _places_that_differ(texts: list[tuple[int, ...]]) -> list[int]:
-    """Where not all texts have the same token behind the same ones: elsewhere they are judged alike."""
-    spans = [[text[max(0, i - N_BEFORE) : i + 1] for text in texts] for i in range(len(texts[0]))]
-    return [i for i, found in enumerate(spans) if len(set(found)) > 1]

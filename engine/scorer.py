@@ -6,6 +6,7 @@ nothing of keys or beams.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,7 @@ IndexArray = npt.NDArray[np.intp]
 
 _BOUNDARIES: Final = np.array([SPECIALS.index(mark) for mark in BOUNDARY_MARKS])
 _LATIN_SHARE: Final[float] = -5.0  # log P(a Latin word) where nothing was counted
+_MOST_BLOCKS: Final[int] = 8  # of log-probabilities that are kept
 
 
 class Scorer:
@@ -59,24 +61,35 @@ class Scorer:
         self._penalties = penalties
         self._personal = personal
         self._states: dict[Node, State] = {}
-        self._weights: dict[Node, float] = {}
-        self._ends: dict[Node, float] = {}
+        self._ends: dict[State, float] = {}
         self._end_of_root: float | None = None
         self._slices: dict[tuple[int, int], _Slices] = {}
+        self._blocks: deque[_Block] = deque(maxlen=_MOST_BLOCKS)  # the latest first
 
     def clear(self) -> None:
         """Forget what the n-gram says of nodes (the trie was reset)."""
         self._states.clear()
-        self._weights.clear()
         self._ends.clear()
         self._end_of_root = None
+        self._blocks.clear()
 
     def reading_log_probs(self, nodes: Sequence[Node], first_syllable: int, last_syllable: int) -> FloatArray:
         """(m, n): log P(reading | history) of all n readings of the syllables
-        [first_syllable, last_syllable), in the order of their ids."""
+        [first_syllable, last_syllable), in the order of their ids. Not to be written to.
+
+        Another letter mostly leaves fewer syllables behind the same histories: so it is kept.
+        """
         slices = self._slices_of(first_syllable, last_syllable)
         if slices.start == slices.end:
             return np.zeros((len(nodes), 0), dtype=np.float32)
+        for block in self._blocks:
+            if block.holds(nodes, slices):
+                return block.part(nodes, slices)
+        block = _Block(slices, {node: row for row, node in enumerate(nodes)}, self._computed(nodes, slices))
+        self._blocks.appendleft(block)
+        return block.log_probs
+
+    def _computed(self, nodes: Sequence[Node], slices: _Slices) -> FloatArray:
         log_probs = self._model_log_probs(nodes, slices)
         if self._trie.aside is not None and self._trie.root in nodes:
             row = nodes.index(self._trie.root)
@@ -104,7 +117,7 @@ class Scorer:
             _, class_log_probs = self._trie.outputs([root])
             chance = float(np.exp(class_log_probs[0, _BOUNDARIES]).sum())
             if self._ngram is not None:
-                share = self._weight(self._ngram, root)
+                share = self._share(self._ngram, self._state(self._ngram, root))
                 chance += share * (float(np.exp(self.end_log_prob(root))) - chance)
             self._end_of_root = float(np.log(chance + 1e-30))
         return self._end_of_root
@@ -112,12 +125,17 @@ class Scorer:
     def _mixed(
         self, log_probs: FloatArray, ngram: NgramModel, nodes: Sequence[Node], slices: _Slices
     ) -> FloatArray:
-        """(m, n): the decoder's log-probabilities mixed with the n-gram's."""
+        """(m, n): the decoder's log-probabilities mixed with the n-gram's.
+
+        Most texts of a beam end alike, so many histories are one to the n-gram: each is looked up once.
+        """
         states = [self._state(ngram, node) for node in nodes]
-        counted = ngram.log_probs(states, slices.start, slices.end)
-        weights = np.array([[self._weight(ngram, node)] for node in nodes], dtype=np.float32)
-        mixed = np.exp(log_probs) * (1 - weights)
-        mixed += np.exp(counted) * weights
+        numbers = {state: number for number, state in enumerate(dict.fromkeys(states))}
+        weights = np.array([[self._share(ngram, state)] for state in numbers], dtype=np.float32)
+        counted = np.exp(ngram.log_probs(list(numbers), slices.start, slices.end)) * weights
+        of_node = [numbers[state] for state in states]
+        mixed = np.exp(log_probs) * (1 - weights[of_node])
+        mixed += counted[of_node]
         result: FloatArray = np.log(mixed + np.float32(1e-30))
         return result
 
@@ -143,21 +161,19 @@ class Scorer:
             state = self._states[node] = ngram.state(before, token)
         return state
 
-    def _weight(self, ngram: NgramModel, node: Node) -> float:
-        """The n-gram's share of the mix behind `node`."""
-        weight = self._weights.get(node)
-        if weight is None:
-            depth = ngram.depth(self._state(ngram, node))
-            weight = self._weights[node] = float(ngram.weights[depth])
-        return weight
+    @staticmethod
+    def _share(ngram: NgramModel, state: State) -> float:
+        """The n-gram's share of the mix behind a history."""
+        return float(ngram.weights[ngram.depth(state)])
 
     def end_log_prob(self, node: Node) -> float:
         """log P(the clause ends | history) by the n-gram; 0 without one. No decoder call."""
         if self._ngram is None:
             return 0.0
-        log_prob = self._ends.get(node)
+        state = self._state(self._ngram, node)
+        log_prob = self._ends.get(state)
         if log_prob is None:
-            log_prob = self._ends[node] = self._special_log_prob(self._ngram, node, START)
+            log_prob = self._ends[state] = self._ngram.log_prob(state, SPECIALS.index(START))
         return log_prob
 
     def latin_log_prob(self, node: Node) -> float:
@@ -224,3 +240,23 @@ class _Slices:
         offsets = slice_log_probs - np.log(sums) - maxima
         log_probs: FloatArray = logits + offsets.take(self.slice_of_column, axis=1)
         return log_probs
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Log-probabilities that were computed: (n_node, n) for the ids of `slices`; `rows` by node."""
+
+    slices: _Slices
+    rows: dict[Node, int]
+    log_probs: FloatArray
+
+    def holds(self, nodes: Sequence[Node], slices: _Slices) -> bool:
+        """True where these are among them."""
+        is_wide = self.slices.start <= slices.start and slices.end <= self.slices.end
+        return is_wide and all(node in self.rows for node in nodes)
+
+    def part(self, nodes: Sequence[Node], slices: _Slices) -> FloatArray:
+        """(m, n): those of `nodes` and `slices`."""
+        first = slices.start - self.slices.start
+        columns = self.log_probs[:, first : first + slices.end - slices.start]
+        return columns[[self.rows[node] for node in nodes]]

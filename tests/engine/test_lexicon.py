@@ -68,11 +68,15 @@ def test_tokens_are_the_readings_looked_up() -> None:
 def test_find_and_contains_by_reading_ids() -> None:
     for word in LEXICON_OF_TEST.words():
         assert LEXICON_OF_TEST.find(word.tokens) == word
+        assert LEXICON_OF_TEST.contains(word.tokens)
     ids = VOCABULARY.id_of_reading
     ni, hao = ids["你", SYLLABLE_INDEX["ni"]], ids["好", SYLLABLE_INDEX["hao"]]
     assert not LEXICON_OF_TEST.contains((hao, ni))
     assert not LEXICON_OF_TEST.contains((ni,))
     assert not LEXICON_OF_TEST.contains((0, hao))  # a special is in no word
+    other, ma = ids["拟", SYLLABLE_INDEX["ni"]], ids["吗", SYLLABLE_INDEX["ma"]]
+    assert LEXICON_OF_TEST.contains((ni, hao, ma))
+    assert not LEXICON_OF_TEST.contains((other, hao, ma))  # of the same syllables
 
 
 @pytest.mark.parametrize(

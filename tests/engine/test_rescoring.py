@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,12 +14,12 @@ from hypothesis import strategies as st
 from engine.beam import Beam
 from engine.bundle import EncoderTables
 from engine.converter import Converter, SearchOptions
-from engine.encoder import _WINDOW, MOST_KNOWN, PinyinEncoder, _windows
+from engine.encoder import _MOST_KEPT, _WINDOW, MOST_READ, PinyinEncoder, Text, _windows, places_that_differ
 from engine.fake import FakeDecoder
 from engine.graph import SyllableGraph
-from engine.inference import FloatArray, InferenceError
+from engine.inference import FloatArray, InferenceError, run_graph
 from engine.lexicon import Lexicon
-from engine.rescoring import Rescorer, _places_that_differ
+from engine.rescoring import _REACH, Rescorer
 from engine.scorer import Scorer
 from engine.search import Search
 from engine.spelling_tables import spelling_table
@@ -41,7 +42,11 @@ class Judge:
         self.asked: list[tuple[tuple[int, ...], list[tuple[int, ...]]]] = []
 
     def log_probs(
-        self, known: Sequence[int], texts: Sequence[tuple[int, ...]], places: Sequence[int]
+        self,
+        known: Sequence[int],
+        texts: Sequence[tuple[int, ...]],
+        places: Sequence[int],
+        also: Iterable[Text],
     ) -> FloatArray:
         self.asked.append((tuple(known), list(texts)))
         found = [sum(0.0 if token in self.favourites else -5.0 for token in text) for text in texts]
@@ -78,7 +83,7 @@ def test_what_the_encoder_prefers_comes_first(wanted: str) -> None:
 
 def test_only_texts_near_the_first_are_judged() -> None:
     plain, _ = final_beam("nihao", None)
-    near = [text for text, h in zip(texts_of(plain), plain, strict=True) if h.score > plain[0].score - 1.5]
+    near = [text for text, h in zip(texts_of(plain), plain, strict=True) if h.score > plain[0].score - _REACH]
     judge = Judge("泥号")
     judged, _ = final_beam("nihao", judge)
     assert 0 < len(near) < len(plain)
@@ -168,11 +173,11 @@ def test_what_texts_have_in_common_makes_no_difference() -> None:
     encoder = tiny_encoder(VOCABULARY)
     shi = VOCABULARY.texts.index("是")
     texts = [(NI, token, shi, NI, NI, shi) for token in _same_syllable(VOCABULARY.texts.index("好"))]
-    places = _places_that_differ(texts)
+    places = places_that_differ(texts)
     assert places == [1, 2, 3]  # and the two behind, which see it
     whole, part = encoder.log_probs((), texts), encoder.log_probs((), texts, places)
     assert whole - whole[0] == pytest.approx(part - part[0], abs=1e-5)
-    assert not _places_that_differ(texts[:1])
+    assert not places_that_differ(texts[:1])
 
 
 def test_known_tokens_and_latin_words_count_and_are_not_judged() -> None:
@@ -182,8 +187,61 @@ def test_known_tokens_and_latin_words_count_and_are_not_judged() -> None:
     with_latin = encoder.log_probs((), [(latin, token)])
     assert len({round(float(value[0]), 5) for value in (alone, behind, with_latin)}) == 3
     assert encoder.log_probs((), [(latin,)]) == pytest.approx(0.0)
-    many = (token,) * (MOST_KNOWN + 5)
+    many = (token,) * (MOST_READ + 5)
     assert encoder.log_probs(many, [(token,)]) == encoder.log_probs(many[5:], [(token,)])
+
+
+def runs_of(encoder: PinyinEncoder, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The rows of each run of the graph from now on, to be filled."""
+    runs: list[int] = []
+
+    def counted(session: Any, outputs: list[str], feeds: dict[str, Any]) -> list[FloatArray]:
+        runs.append(len(feeds["places"]))
+        return run_graph(session, outputs, feeds)
+
+    monkeypatch.setattr("engine.encoder.run_graph", counted)
+    return runs
+
+
+def test_what_was_asked_before_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = tiny_encoder(VOCABULARY)
+    shi, hao = (_same_syllable(VOCABULARY.texts.index(text)) for text in "是好")
+    texts = [(NI, token, shi[0]) for token in hao]
+    other = [(NI, hao[0], shi[1])]  # 时 where 是 was asked about: no new row
+    fresh = tiny_encoder(VOCABULARY).log_probs((NI,), other)
+    runs = runs_of(encoder, monkeypatch)
+    first = encoder.log_probs((NI,), texts)
+    assert encoder.log_probs((NI,), texts[::-1]).tolist() == first.tolist()[::-1]
+    assert encoder.log_probs((NI,), other) == pytest.approx(fresh)
+    assert len(runs) == 1
+    encoder.log_probs((), texts)  # behind another text
+    encoder.log_probs((NI,), [text[:2] for text in texts])  # of fewer syllables
+    assert len(runs) == 3
+
+
+def test_what_the_next_key_may_ask_is_computed_with_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = tiny_encoder(VOCABULARY)
+    shi, hao = (_same_syllable(VOCABULARY.texts.index(text)) for text in "是好")
+    texts = [(NI, token, shi[0]) for token in hao]
+    runs = runs_of(encoder, monkeypatch)
+    alone = tiny_encoder(VOCABULARY).log_probs((), texts)
+    del runs[:]
+    also = [(other, token, shi[0]) for other in _same_syllable(NI) for token in hao]
+    assert encoder.log_probs((), texts, places_that_differ(texts), also) == pytest.approx(
+        alone - encoder.log_probs((), texts[:1], [0])[0]
+    )
+    encoder.log_probs((), also)
+    assert len(runs) == 1
+
+
+def test_results_are_kept_for_the_last_syllables_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = tiny_encoder(VOCABULARY)
+    runs = runs_of(encoder, monkeypatch)
+    for length in (*range(1, _MOST_KEPT + 2), 1):
+        encoder.log_probs((), [(NI,) * length])
+    assert len(runs) == _MOST_KEPT + 2
+    encoder.log_probs((), [(NI,) * (_MOST_KEPT + 1)])
+    assert len(runs) == _MOST_KEPT + 2
 
 
 def test_tables_of_another_vocabulary_are_refused() -> None:

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.beam import _best_indices
 from engine.fake import FakeDecoder
 from engine.graph import Edge, SyllableGraph
 from engine.scorer import Scorer
 from engine.search import _ABBREVIATED_FACTOR, Beam, Search
 from engine.spelling import SpellingOptions
 from engine.spelling_tables import spelling_table
-from engine.syllable import SYLLABLE_INDEX, SYLLABLES
+from engine.syllable import SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
 from engine.trie import Trie
 from engine.vocabulary import Vocabulary
 
@@ -228,3 +229,38 @@ def test_reading_log_probs_are_normalised_per_syllable(
             mass = np.exp(found[:, left:right]).sum(axis=1)
             expected = np.exp(class_log_probs[:, vocabulary.n_special + syllable])
             np.testing.assert_allclose(mass, expected, rtol=1e-4)
+
+
+def test_fewer_syllables_behind_the_same_histories_are_not_computed_again(
+    vocabulary: Vocabulary, decoder: FakeDecoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(vocabulary, decoder, 4)
+    nodes = [bench.root, bench.root.child(30), bench.root.child(31)]
+    bench.trie.evaluate(nodes)
+    all_s, shi = (syllables_with_prefix(prefix) for prefix in ("s", "shi"))
+    fresh = Scorer(decoder, bench.trie, vocabulary).reading_log_probs(nodes[1:], *shi)
+    scorer = Scorer(decoder, bench.trie, vocabulary)
+    scorer.reading_log_probs(nodes, *all_s)
+    computed: list[int] = []
+    logits = decoder.reading_logits
+    monkeypatch.setattr(
+        decoder, "reading_logits", lambda hidden, *ids: computed.append(len(hidden)) or logits(hidden, *ids)
+    )
+    np.testing.assert_allclose(scorer.reading_log_probs(nodes[1:], *shi), fresh, rtol=1e-5)
+    np.testing.assert_array_equal(scorer.reading_log_probs(nodes[:0:-1], *shi), fresh[::-1])
+    assert not computed
+    scorer.reading_log_probs([bench.root], *syllables_with_prefix("n"))  # others
+    scorer.clear()
+    scorer.reading_log_probs(nodes, *shi)  # what is known of the user may have changed
+    assert computed == [1, 3]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 400), st.integers(1, 12), st.booleans())
+def test_the_best_scores_are_those_that_sorting_finds(
+    seed: int, size: int, limit: int, has_ties: bool
+) -> None:
+    random = np.random.default_rng(seed)
+    scores = random.integers(0, 9, size).astype(float) if has_ties else random.normal(size=size)
+    last = np.sort(scores)[::-1][: min(limit, size)][-1]
+    assert _best_indices(scores, limit).tolist() == np.flatnonzero(scores >= last).tolist()
