@@ -272,7 +272,7 @@ def test_retraining_teaches_both_models(
     for bundle in (before, after):
         assert bundle.encoder_path is not None
         assert bundle.encoder_tables is not None
-        texts = [tokens_of(case, bundle.vocabulary) or () for case in cases]
+        texts = [tuple(tokens_of(case, bundle.vocabulary) or ()) for case in cases]
         encoder = EngineEncoder(
             bundle.encoder_path, bundle.encoder_tables, bundle.head_weight, bundle.vocabulary
         )
