@@ -92,9 +92,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Failure:
-    """It did not end; `reason` is empty where it was cancelled."""
+    """It did not end; `reason` is empty where it was cancelled, or killed by somebody else."""
 
     reason: str = ""
+    is_killed: bool = False
 
 
 def missing_packages() -> list[str]:
@@ -174,6 +175,8 @@ class Retraining(QObject):
             self.ended.emit(Failure())
         elif exit_code == 0 and self._outcome is not None:
             self.ended.emit(self._outcome)
+        elif process.exitStatus() is QProcess.ExitStatus.CrashExit:
+            self.ended.emit(Failure(is_killed=True))
         else:
             self.ended.emit(Failure(error.rpartition("\n")[2] or f"exit status {exit_code}"))
 

@@ -129,6 +129,7 @@ class RetrainingWindow(QDialog):
         self._show_running()
         if isinstance(ended, Failure):
             key = "retrain.failed" if ended.reason else "retrain.cancelled"
+            key = "retrain.killed" if ended.is_killed else key
             self.verdict.setText(self._strings(key, reason=ended.reason))
             return
         self._outcome = ended

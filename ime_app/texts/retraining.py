@@ -58,6 +58,10 @@ RETRAINING: Final[Texts] = {
     ),
     "retrain.cancelled": ("已取消，一切照旧", "Cancelled; everything is as it was"),
     "retrain.failed": ("没有成功，一切照旧：{reason}", "That failed; everything is as it was: {reason}"),
+    "retrain.killed": (
+        "没有成功，一切照旧：训练进程被系统结束，可能是内存不够",
+        "That failed; everything is as it was: the system ended the process, perhaps for want of memory",
+    ),
     "retrain.examples": ("变了的例子", "What changed"),
     "retrain.keys": ("拼音", "Keys"),
     "retrain.wanted": ("想要的", "Wanted"),

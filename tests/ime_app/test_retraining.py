@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -184,6 +186,19 @@ def test_a_failure_is_told_in_the_commands_own_words(scene: Callable[..., Scene]
     on_stage.run()
     assert "RetrainingError: the disk is full" in on_stage.window.verdict.text()
     assert on_stage.window.start_button.isEnabled()
+
+
+def test_a_process_that_somebody_else_kills(scene: Callable[..., Scene]) -> None:
+    on_stage = scene("hang")
+    window = on_stage.window
+    window.start_button.click()
+    on_stage.hands.wait(lambda: "检验" in window.progress.text(), 30)
+    process = window.retraining._process
+    assert process is not None
+    os.kill(process.processId(), signal.SIGKILL)
+    on_stage.hands.wait(lambda: not window.retraining.is_running, 30)
+    assert "被系统结束" in window.verdict.text()
+    assert window.start_button.isEnabled()
 
 
 def test_cancelling(scene: Callable[..., Scene]) -> None:
