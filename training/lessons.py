@@ -7,7 +7,7 @@ of whether the result is better.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -108,13 +108,16 @@ class Lessons:
         return FineTuner(pupil, settings, validation, general)
 
     def encoder_tuner(self, encoder: PinyinEncoder, table: Tensor) -> FineTuner[PinyinEncoder]:
-        """`table`: the output table (n_token, n_embd) that the encoder is to work with."""
+        """`table`: the output table (n_token, n_embd) that the encoder is to work with.
+
+        It stops at the first epoch that is worse: its loss is best after one to four.
+        """
         block_size = encoder.config.block_size
         learnt, validation = (
             masked_texts(cases, self.vocabulary, self.read)
             for cases in (self.split.learnt, self.split.validation)
         )
-        settings = self.settings
+        settings = replace(self.settings, patience=1)
         pupil = EncoderPupil(encoder, settings.adaptation, learnt, table, self.device, settings.seed)
         held_out = pack_masked(validation, self.vocabulary, block_size)
         general = MaskedSampler(self.general, self.vocabulary, block_size, self.weights, settings.seed)
