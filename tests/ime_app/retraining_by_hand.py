@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import lzma
 import re
+import subprocess
 import sys
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -200,6 +201,14 @@ def type_text(user: User, phrases: Sequence[Phrase]) -> None:
     )
 
 
+def imported(options: Namespace, folder: Path) -> Path:
+    """The folder, with the text in its log where it is not to be typed."""
+    if options.imported:
+        command = [sys.executable, "-m", "engine", "log", "import", str(options.text)]
+        subprocess.run([*command, "--data-directory", str(folder)], check=True)
+    return folder
+
+
 def main() -> int:
     """Type, retrain, take the pictures; 1 where the new model was refused."""
     parser = ArgumentParser(prog="python -m tests.ime_app.retraining_by_hand", description=__doc__)
@@ -207,15 +216,19 @@ def main() -> int:
     parser.add_argument("--skip", type=int, default=0, help="lines of it that are left out first")
     parser.add_argument("--phrases", type=int, default=400, help="how many phrases of it")
     parser.add_argument("--output", type=Path, default=PICTURES, help=f"folder (default: {PICTURES})")
+    parser.add_argument(
+        "--imported", action="store_true", help="the whole text is read in as a log, not typed"
+    )
     options = parser.parse_args()
     phrases = list(islice(phrases_of_file(options.text, options.skip), options.phrases))
     with (
         TemporaryDirectory() as folder,
         x_server() as display,
-        running(seen_window(Path(folder)), display) as process,
+        running(seen_window(imported(options, Path(folder))), display) as process,
     ):
         user = User(Desk(process, display), Path(folder) / "seen.json", options.output.resolve())
-        type_text(user, phrases)
+        if not options.imported:
+            type_text(user, phrases)
         user.photograph(user.open("ctrl+shift+l", "log"), "log")
         user.press("log", "log.close")
         told = user.retrain()
