@@ -216,9 +216,7 @@ def main() -> int:
     parser.add_argument("--skip", type=int, default=0, help="lines of it that are left out first")
     parser.add_argument("--phrases", type=int, default=400, help="how many phrases of it")
     parser.add_argument("--output", type=Path, default=PICTURES, help=f"folder (default: {PICTURES})")
-    parser.add_argument(
-        "--imported", action="store_true", help="the whole text is read in as a log, not typed"
-    )
+    parser.add_argument("--imported", action="store_true", help="read the whole text in as a log")
     options = parser.parse_args()
     phrases = list(islice(phrases_of_file(options.text, options.skip), options.phrases))
     with (
