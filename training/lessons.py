@@ -110,14 +110,16 @@ class Lessons:
     def encoder_tuner(self, encoder: PinyinEncoder, table: Tensor) -> FineTuner[PinyinEncoder]:
         """`table`: the output table (n_token, n_embd) that the encoder is to work with.
 
-        It stops at the first epoch that is worse: its loss is best after one to four.
+        It stops at the first epoch that is worse: its loss is best after one to four. And it sees half as
+        much general text a step as the decoder, so that the whole stays within its minutes.
         """
         block_size = encoder.config.block_size
         learnt, validation = (
             masked_texts(cases, self.vocabulary, self.read)
             for cases in (self.split.learnt, self.split.validation)
         )
-        settings = replace(self.settings, patience=1)
+        general_windows = (self.settings.replay_windows + 1) // 2
+        settings = replace(self.settings, patience=1, replay_windows=general_windows)
         pupil = EncoderPupil(encoder, settings.adaptation, learnt, table, self.device, settings.seed)
         held_out = pack_masked(validation, self.vocabulary, block_size)
         general = MaskedSampler(self.general, self.vocabulary, block_size, self.weights, settings.seed)
