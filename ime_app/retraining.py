@@ -97,6 +97,13 @@ class Failure:
     reason: str = ""
     is_killed: bool = False
 
+    @property
+    def kind(self) -> str:
+        """`failed`, `killed` or `cancelled`."""
+        if self.is_killed:
+            return "killed"
+        return "failed" if self.reason else "cancelled"
+
 
 def missing_packages() -> list[str]:
     """What retraining needs and this Python has not."""

@@ -128,9 +128,7 @@ class RetrainingWindow(QDialog):
         self.progress.setText("")
         self._show_running()
         if isinstance(ended, Failure):
-            key = "retrain.failed" if ended.reason else "retrain.cancelled"
-            key = "retrain.killed" if ended.is_killed else key
-            self.verdict.setText(self._strings(key, reason=ended.reason))
+            self.verdict.setText(self._strings(f"retrain.{ended.kind}", reason=ended.reason))
             return
         self._outcome = ended
         self.bar.setValue(self.bar.maximum())
