@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -229,6 +231,27 @@ def test_two_windows_write_at_once(opened: Opener) -> None:
         PhraseLog(stores[i % 2]).add([HELLO])
     assert texts(stores[0]) == texts(stores[1]) == ["你好"] * 40
     assert os.stat(stores[0].path).st_ino == os.stat(stores[1].path).st_ino  # noqa: PTH116
+
+
+def test_two_windows_make_the_database_at_once(tmp_path: Path, opened: Opener) -> None:
+    """SQLite does not wait where one that makes a database meets another."""
+    path = tmp_path / user_store.FOLDER / user_store.FILE_NAME
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as first:
+        first.execute("BEGIN IMMEDIATE")
+        Timer(0.1, first.execute, ["COMMIT"]).start()
+        store = opened()
+        PhraseLog(store).add([HELLO])
+        assert texts(store) == ["你好"]
+
+
+def test_a_database_that_stays_held_is_a_sentence(tmp_path: Path, opened: Opener) -> None:
+    path = tmp_path / user_store.FOLDER / user_store.FILE_NAME
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as first:
+        first.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="another process holds it"):
+            opened()
 
 
 def test_a_clock_that_was_wrong_costs_no_backup(opened: Opener) -> None:
