@@ -21,10 +21,10 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from engine.alone import alone
 from engine.backups import Backups
@@ -32,6 +32,7 @@ from engine.private_file import make_private_folder
 from engine.recovery import Recovery
 from engine.row_checks import Row, are_right, check_tables, text_of
 
+T = TypeVar("T")
 FOLDER: Final[str] = "learning"
 FILE_NAME: Final[str] = "phrases.sqlite3"
 BUSY_MS: Final[int] = 500  # how long a key may wait for another window's transaction
@@ -167,6 +168,14 @@ class UserStore:
             is_damaged_one = _identity(self.path) == self._identity  # no other window has done it
             self._connection.close()
             self._connection = self._made(is_damaged=is_damaged_one)
+
+    def mending(self, act: Callable[[], T]) -> T:
+        """What `act` returns; where it finds the database damaged, once more, on what was saved of it."""
+        try:
+            return act()
+        except DamagedStoreError:
+            self.recover()
+            return act()
 
     def back_up(self) -> bool:
         """Make today's copy unless there is one; only of a database that is whole. True if one was made.

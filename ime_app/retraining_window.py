@@ -68,7 +68,7 @@ class RetrainingWindow(QDialog):
         super().__init__(parent)
         self._strings = strings
         self._store = store
-        self._times = _times_of(data_directory)
+        self._times, notices = _times_of(data_directory)
         self._outcome: Outcome | None = None
         self._task: Task | None = None
         self.retraining = retraining or Retraining(data_directory)
@@ -82,6 +82,8 @@ class RetrainingWindow(QDialog):
         self._show_range()
         self._show_in_use()
         self._show_missing()
+        if notices:
+            self.verdict.setText("\n".join(strings("learning_notice", reason=notice) for notice in notices))
         self.resize(720, 680)
 
     @property
@@ -329,7 +331,8 @@ def _day(edit: QDateEdit) -> date:
     return date(day.year(), day.month(), day.day())
 
 
-def _times_of(data_directory: Path) -> list[date]:
-    """The days of the phrases, oldest first."""
+def _times_of(data_directory: Path) -> tuple[list[date], list[str]]:
+    """The days of the phrases, oldest first; sentences about a log that was found damaged."""
     with closing(UserStore(data_directory)) as store:
-        return [datetime.fromtimestamp(when).date() for when in PhraseLog(store).times()]
+        times = store.mending(PhraseLog(store).times)
+        return [datetime.fromtimestamp(when).date() for when in times], store.notices
