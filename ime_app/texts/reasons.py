@@ -100,6 +100,8 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("retrain from the shipped bundle", "请从自带的模型再训练一次"),
     ("choose another", "请换一个名字"),
+    ("a model in {path}", " {path} 里的模型"),
+    ("see `python -m engine bundles`", "有哪些模型：`python -m engine bundles`"),
     # Schemes and scripts
     (
         "a scheme of {names} or the path of a .toml file",
