@@ -1,7 +1,7 @@
 """Garbage is collected in the pauses between keys, never while one waits.
 
-Knows Python's collector; knows nothing of keys. Looking through everything that is alive takes 20 ms and more,
-as long as three keys, and what sets it off is the allocations of a key as a rule.
+Knows Python's collector; knows nothing of keys. Looking through everything that is alive takes 20 ms and
+more, as long as six keys, and it is a key's allocations that set it off.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ Knows cases, keys and clocks; knows nothing of files, tables or decoders.
 
 A person's next key comes some 100 ms after the last; the engine works ahead in that pause
 (`Converter.warm`), and garbage is collected there, as in the window. So a key's time is the time of its
-conversion alone, and the time of working ahead is counted apart. With an interval, keys come at fixed moments: where working ahead has not
-ended when a key comes, the wait is part of that key's time.
+conversion alone, and the time of working ahead is counted apart. With an interval, keys come at fixed
+moments: where working ahead has not ended when a key comes, the wait is part of that key's time.
 """
 
 from __future__ import annotations
