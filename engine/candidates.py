@@ -20,7 +20,7 @@ from operator import not_
 from typing import Final
 
 from engine.beam import Beam, Hypothesis
-from engine.diversity import diverse, in_front
+from engine.diversity import NEAR, diverse, in_front
 from engine.graph import Edge, SyllableGraph
 from engine.latin import has_latin, is_latin, latin_token, latin_word
 from engine.lexicon import MAX_WORD_LENGTH, Lexicon
@@ -89,7 +89,7 @@ class CandidateList:
             return ()
         menu = list(self._sentences(root, graph))
         beam = self._search.final_beam(root.node, graph)
-        ends = _syllable_ends(beam)
+        ends = _syllable_ends(_near(beam))
         for vertex in _inner_vertices(graph, ends):
             group = self._span_group(root, graph, vertex)
             menu += (c for c in group if vertex in ends or self._is_word(c.tokens))
@@ -128,10 +128,10 @@ class CandidateList:
         inventions = (self._candidate(self._text(root, graph, h), end, Source.SENTENCE) for h in rest)
         others = [*words, *self._worth_listing(first, words, inventions, graph)]
         others = sorted(others, key=_by_score) if graph.abbreviations else others
-        english = list(self._english_word(graph))
-        if not graph.whole_edges[len(graph.keys)]:  # `email` is 恶买了 only if a letter is to come
-            return _distinct([first, *english, *others])
-        return _distinct([first, *others, *english])
+        sentences = [first, *others]
+        for english in self._english_word(root, graph):
+            sentences.insert(self._place_of(english, sentences, graph), english)
+        return _distinct(sentences)
 
     def _worth_listing(
         self,
@@ -147,15 +147,31 @@ class CandidateList:
         seen = {first.text, *(word.text for word in words)}
         return in_front(first, _unseen(inventions, seen), self._options.n_sentence)
 
-    def _english_word(self, graph: SyllableGraph) -> Iterator[Candidate]:
+    def _english_word(self, root: Root, graph: SyllableGraph) -> Iterator[Candidate]:
         """The whole input as an English word of the list, where it is pinyin as well: `email`."""
         keys, english = graph.keys, graph.table.english
         if english is None or len(keys) < _MIN_ENGLISH or not keys.islower():
             return
         for word in english.typed(keys)[:1]:
             if word.cost <= _MAX_ENGLISH_COST:
-                text = (latin_token(word.text),), -word.cost, Note()
-                yield self._candidate(text, len(keys), Source.ENGLISH)
+                score = self._scorer.latin_log_prob(root.node) - word.cost
+                yield self._candidate(((latin_token(word.text),), score, Note()), len(keys), Source.ENGLISH)
+
+    def _place_of(self, english: Candidate, sentences: Sequence[Candidate], graph: SyllableGraph) -> int:
+        """Before the sentences that are less likely: 那么 stands before `name`, 嘎么 behind `game`.
+
+        Words stay before it, but for a best candidate that is less likely and not the user's own. Where a
+        letter is to come it is second at least: `email` is 额买了 only then.
+        """
+        likelier = (
+            i
+            for i, each in enumerate(sentences)
+            if each.score < english.score
+            and each.source is Source.SENTENCE
+            and (i == 0 or not self._is_word(each.tokens))
+        )
+        last = len(sentences) if graph.whole_edges[len(graph.keys)] else 1
+        return min(next(likelier, last), last)
 
     def _span_group(self, root: Root, graph: SyllableGraph, vertex: int) -> Group:
         """Words and phrases of two syllables or more over [0, vertex)."""
@@ -275,11 +291,16 @@ def end_of(beam: Beam, graph: SyllableGraph) -> int:
     return beam[0].edge.end if beam and beam[0].edge else graph.interpreted_length
 
 
-def _syllable_ends(beam: Beam) -> set[int]:
-    """Vertices where a syllable ends in some text of the final beam.
+def _near(beam: Beam) -> Beam:
+    """The texts that are about as likely as the best."""
+    return tuple([hypothesis for hypothesis in beam if beam[0].score - hypothesis.score <= NEAR])
 
-    Elsewhere only words are offered: 我现在压 of `woxianzaiyaoqu` ends inside `yao`, and no
-    good sentence is read so.
+
+def _syllable_ends(beam: Beam) -> set[int]:
+    """Vertices where a syllable ends in some text of the beam.
+
+    Elsewhere only words are offered: 我现在压 of `woxianzaiyaoqu` ends inside `yao`, 我么 of `women` before
+    its n, and no good sentence is read so.
     """
     seen: set[Hypothesis] = set()
     for last in beam:
