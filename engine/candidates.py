@@ -13,11 +13,11 @@ kept between keys, like the beams.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 from operator import not_
-from typing import Final
+from typing import Final, NamedTuple
 
 from engine.beam import Beam, Hypothesis
 from engine.diversity import NEAR, diverse, in_front
@@ -41,6 +41,13 @@ ScoredText = tuple[tuple[int, ...], float, Note]  # reading ids, score, what sta
 
 _MIN_ENGLISH: Final[int] = 3  # letters of an English word that pinyin spells as well,
 _MAX_ENGLISH_COST: Final[float] = 9.0  # and how rare it may be: `email`, not `women`
+
+
+class _SpanGroup(NamedTuple):
+    """What is offered for a span; `inside`: where the syllables of its phrases end, by their tokens."""
+
+    candidates: Group
+    inside: Mapping[tuple[int, ...], tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ class CandidateList:
         self._personal = personal
         self._known_words: dict[tuple[int, ...], bool] = {}
         self._spelt = SpeltWords(lexicon, personal, options.n_word)
-        self._span_groups: dict[tuple[Node, tuple[str, str]], Group] = {}
+        self._span_groups: dict[tuple[Node, tuple[str, str]], _SpanGroup] = {}
         self._characters: dict[tuple[Node, Edge, Note], Group] = {}
 
     def clear(self) -> None:
@@ -91,8 +98,8 @@ class CandidateList:
         beam = self._search.final_beam(root.node, graph)
         ends = _syllable_ends(_near(beam))
         for vertex in _inner_vertices(graph, ends):
-            group = self._span_group(root, graph, vertex)
-            menu += (c for c in group if vertex in ends or self._is_word(c.tokens))
+            group, inside = self._span_group(root, graph, vertex)
+            menu += (c for c in group if self._is_word(c.tokens) or ends.issuperset(inside.get(c.tokens, ())))
         for edge in _first_edges(graph, beam):
             menu += self._character_group(root, graph, edge)
         raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
@@ -173,13 +180,18 @@ class CandidateList:
         last = len(sentences) if graph.whole_edges[len(graph.keys)] else 1
         return min(next(likelier, last), last)
 
-    def _span_group(self, root: Root, graph: SyllableGraph, vertex: int) -> Group:
+    def _span_group(self, root: Root, graph: SyllableGraph, vertex: int) -> _SpanGroup:
         """Words and phrases of two syllables or more over [0, vertex)."""
         key = root.node, graph.name(vertex)
         group = self._span_groups.get(key)
         if group is None:
             beam = self._search.interior_beam(root.node, graph, vertex)
             found = [self._text(root, graph, hypothesis) for hypothesis in beam]
+            inside = {
+                text[0]: hypothesis.boundaries
+                for text, hypothesis in zip(found, beam, strict=True)
+                if len(text[0]) <= self._options.phrase_length
+            }
             found = [
                 text
                 for text in found
@@ -189,7 +201,8 @@ class CandidateList:
             words = self._spelt.words_of(graph, vertex)
             n_phrase = self._options.n_phrase if found and len(found[0][0]) == 2 else 1
             ranked = self._ranked(found, words, vertex, n_phrase, Source.PHRASE)
-            group = self._span_groups[key] = _distinct([*ranked[0], *ranked[1]])
+            group = _SpanGroup(_distinct([*ranked[0], *ranked[1]]), inside)
+            self._span_groups[key] = group
         return group
 
     def _ranked(
@@ -299,8 +312,8 @@ def _near(beam: Beam) -> Beam:
 def _syllable_ends(beam: Beam) -> set[int]:
     """Vertices where a syllable ends in some text of the beam.
 
-    Elsewhere only words are offered: 我现在压 of `woxianzaiyaoqu` ends inside `yao`, 我么 of `women` before
-    its n, and no good sentence is read so.
+    Of other readings only words are offered: 我现在压 of `woxianzaiyaoqu` ends inside `yao`, 我么 of `women`
+    before its n, 哈哦 of `haokan` has two syllables for hao, and no good sentence is read so.
     """
     seen: set[Hypothesis] = set()
     for last in beam:

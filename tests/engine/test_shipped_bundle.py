@@ -90,7 +90,7 @@ def test_hanzi_outside_the_national_list_come_last(converter: Converter) -> None
 
 @pytest.mark.parametrize(
     ("keys", "invented"),
-    [("women", "我么"), ("mingtian", "明提"), ("jintian", "仅提")],
+    [("women", "我么"), ("mingtian", "明提"), ("jintian", "仅提"), ("haokan", "哈哦"), ("xianzai", "系安")],
 )
 def test_no_phrase_of_a_reading_that_nobody_means(converter: Converter, keys: str, invented: str) -> None:
     converter.set_surrounding_text("")
