@@ -92,6 +92,13 @@ class BundleStore:
         """What `roll_back` would activate."""
         return next((name for name in self._read().previous if self.path_of(name).is_dir()), SHIPPED)
 
+    @property
+    def unused(self) -> str:
+        """The newest bundle that is neither in use nor on the way back; SHIPPED where there is none."""
+        pointer = self._read()
+        wanted = [pointer.active, *pointer.previous]
+        return next((stored.name for stored in self.list() if stored.name not in wanted), SHIPPED)
+
     def path_of(self, name: str) -> Path:
         return self._shipped if name == SHIPPED else self.folder / name
 

@@ -26,7 +26,7 @@ from engine.phrase_log import Phrase, PhraseLog
 from engine.private_file import write_lines
 from engine.readings import KnownReadings
 from engine.text_log import phrases_of_text
-from engine.user_store import DamagedStoreError, UserStore, erase
+from engine.user_store import UserStore, erase
 from engine.word_cache import LOG_WINDOW, build_words
 from engine.word_files import BadLine, decoded, lines_of, read_words, write_words
 from engine.word_store import Pin, UserWord, WordStore
@@ -88,10 +88,7 @@ def _part(group: Any, name: str, run: Run, help_text: str) -> argparse.ArgumentP
 def _with_store(options: argparse.Namespace, run: Run) -> int:
     with closing(UserStore(options.data_directory)) as store:
         try:
-            return run(options, store)
-        except DamagedStoreError:
-            store.recover()
-            return run(options, store)
+            return store.mending(lambda: run(options, store))
         finally:
             for notice in store.notices:
                 print(notice, file=sys.stderr)

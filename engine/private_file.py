@@ -1,4 +1,4 @@
-"""A file for its owner's eyes that replaces an older one whole or not at all.
+"""Files and folders for their owner's eyes; a file that replaces an older one whole or not at all.
 
 Knows files and permissions; knows nothing of what is written.
 """
@@ -24,3 +24,10 @@ def write_lines(path: Path, lines: Iterable[str]) -> int:
     finally:
         part.unlink(missing_ok=True)
     return n
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make it unless it is there, and close it to others."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)

@@ -1,7 +1,8 @@
-"""What the user says of candidates in private mode: forgotten, restored, pinned and unpinned, unwritten.
+"""What the user says of candidates and the database does not hold: forgotten, restored, pinned and unpinned.
 
-Knows texts and pins; knows nothing of databases or menus. It lies over what is stored for as long as
-private mode lasts, and is gone with it: what is typed there leaves no trace.
+Knows texts and pins; knows nothing of menus. It lies over what is stored. What was said in private mode
+lasts as long as that and is gone with it: what is typed there leaves no trace. What could not be written
+waits here until it can be.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from engine.word_store import Pin
+from engine.word_store import Pin, WordStore
 
 
 @dataclass
@@ -44,3 +45,10 @@ class Unwritten:
         """The pins that hold now, `stored` being those of the database."""
         pins = {pin.keys: pin for pin in stored} | self._pins
         return [pin for pin in pins.values() if pin is not None]
+
+    def write(self, words: WordStore) -> None:
+        """Raises StoreError; it can then be tried again."""
+        words.forget(text for text, forgotten in self._is_forgotten.items() if forgotten)
+        words.restore(text for text, forgotten in self._is_forgotten.items() if not forgotten)
+        for keys, pin in self._pins.items():
+            words.unpin(keys) if pin is None else words.pin(pin)

@@ -9,7 +9,7 @@ kept in memory and tried again with the next commit.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,7 +47,9 @@ class UserLearner:
         self._reader = LogReader(vocabulary)
         self._data_directory = data_directory
         self._options = LearningOptions()
-        self._unwritten = Unwritten()
+        self._unwritten = Unwritten()  # never: what was said in private mode
+        self._waiting = Unwritten()  # yet
+        self._stored: tuple[list[str], list[Pin]] = [], []  # forgotten and pinned, as read last
         self._blocked_until = 0.0
         self._notices: list[str] = []
         self._store: UserStore | None = None
@@ -79,7 +81,7 @@ class UserLearner:
         self._personal.mute(self._is_private)
         if not self._is_private and not self._unwritten.is_empty:
             self._unwritten = Unwritten()
-            self._guard(lambda: self._set_forgotten(frozenset(self._words.forgotten())))
+            self._set_forgotten(self._waiting.forgotten_over(self._stored[0]))
             self._guard(self._load_settings)
 
     def take_notices(self) -> list[str]:
@@ -130,38 +132,26 @@ class UserLearner:
             return False
         text = candidate.text
         self._set_forgotten(self._personal.forgotten | {text})
-        if self._is_private:
-            self._unwritten.forget(text)
-        else:
-            self._guard(lambda: self._words.forget([text]))
+        self._say(lambda said: said.forget(text))
         return True
 
     def restore(self, candidate: Candidate) -> None:
         """Take `forget` back."""
         text = candidate.text
         self._set_forgotten(self._personal.forgotten - {text})
-        if self._is_private:
-            self._unwritten.restore(text)
-        else:
-            self._guard(lambda: self._words.restore([text]))
+        self._say(lambda said: said.restore(text))
 
     def pin(self, keys: str, candidate: Candidate) -> None:
         """For exactly these letters the candidate stands first from now on."""
         pin = Pin(keys, candidate.text, candidate.reading)
-        if self._is_private:
-            self._unwritten.pin(pin)
-        else:
-            self._guard(lambda: self._words.pin(pin))
+        self._say(lambda said: said.pin(pin))
         self._guard(self._load_settings)
 
     def unpin(self, keys: str) -> bool:
         """See `Learner`."""
         if not self._personal.has_pin(keys):
             return False
-        if self._is_private:
-            self._unwritten.unpin(keys)
-        else:
-            self._guard(lambda: self._words.unpin(keys))
+        self._say(lambda said: said.unpin(keys))
         self._guard(self._load_settings)
         return True
 
@@ -180,7 +170,7 @@ class UserLearner:
             self._store.close()
             self._store = None
         self._pending, self._last, self._reading = [], None, None
-        self._unwritten = Unwritten()
+        self._unwritten, self._waiting = Unwritten(), Unwritten()
         erase(self._data_directory)
         self._open()
 
@@ -208,6 +198,12 @@ class UserLearner:
 
     def _open(self) -> None:
         self._load()
+
+    def _say(self, say: Callable[[Unwritten], None]) -> None:
+        """Something of a candidate, to be written as soon as that is possible; in private mode never."""
+        say(self._unwritten if self._is_private else self._waiting)
+        if not self._is_private and not self._is_blocked:
+            self._guard(self._flush)
 
     def _take_notices_of(self, store: UserStore) -> None:
         self._notices += store.notices
@@ -249,7 +245,10 @@ class UserLearner:
         self._finish_reading()
 
     def _flush(self) -> None:
-        """Write the phrases that wait; what was committed last can be deleted again by its ids."""
+        """Write what waits; what was committed last can be deleted again by its ids."""
+        if not self._waiting.is_empty:
+            self._waiting.write(self._words)
+            self._waiting = Unwritten()
         if not self._pending:
             return
         ids = self._log.add(self._pending)
@@ -280,11 +279,17 @@ class UserLearner:
         self._reading = self._read_log()
 
     def _load_settings(self) -> None:
-        self._personal.set_forgotten(self._unwritten.forgotten_over(self._words.forgotten()))
-        self._personal.set_pins(
-            Choice(pin.keys, pin.text, pin.reading, self._reader.tokens_of(pin.text, pin.reading))
-            for pin in self._unwritten.pins_over(self._words.pins())
-        )
+        """Where they cannot be read, those read last hold, with what was said since."""
+        try:
+            self._stored = self._words.forgotten(), self._words.pins()
+        finally:
+            forgotten, pins = self._stored
+            forgotten_now = self._waiting.forgotten_over(forgotten)
+            self._personal.set_forgotten(self._unwritten.forgotten_over(forgotten_now))
+            self._personal.set_pins(
+                Choice(pin.keys, pin.text, pin.reading, self._reader.tokens_of(pin.text, pin.reading))
+                for pin in self._unwritten.pins_over(self._waiting.pins_over(pins))
+            )
 
     def _load_words(self) -> None:
         """The word list, unless another process is still importing: then it comes when that has done, as

@@ -7,6 +7,9 @@ in one folder, `learning` inside the data directory, readable by its owner only:
     backups/phrases-DAY.sqlite3    a copy for each of the last days of use
     damaged/phrases-TIME.sqlite3   a damaged file, of which what could be read was taken over
 
+Several windows may begin, find it damaged or erase it in the same moment: the file is made, replaced and
+deleted by one process at a time (`learning.lock`, beside the folder); whoever had it open opens the new one.
+
 A transaction that was committed survives the death of the process (kill -9) at any moment: the
 write-ahead log is in the system's hands before `COMMIT` returns (synchronous=NORMAL). A power
 cut may take the last transactions with it, never the database.
@@ -18,19 +21,22 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
+from engine.alone import alone
+from engine.backups import Backups
+from engine.private_file import make_private_folder
+from engine.recovery import Recovery
 from engine.row_checks import Row, are_right, check_tables, text_of
-from engine.salvage import salvage
 
+T = TypeVar("T")
 FOLDER: Final[str] = "learning"
 FILE_NAME: Final[str] = "phrases.sqlite3"
-N_BACKUP: Final[int] = 3
 BUSY_MS: Final[int] = 500  # how long a key may wait for another window's transaction
+OPENING_S: Final[float] = 20.0  # and how long whoever opens the log, for another window to mend it
 
 # Each brings the database one version up; a database of version n has had the first n of them.
 MIGRATIONS: Final[tuple[str, ...]] = (
@@ -86,6 +92,10 @@ class DamagedStoreError(StoreError):
     """The file is no database any more."""
 
 
+class _MissingStoreError(StoreError):
+    """There is no file; it is made where nobody else makes or replaces it."""
+
+
 class UserStore:
     """One connection to the database in `data_directory`; for one thread.
 
@@ -98,8 +108,10 @@ class UserStore:
         self.path = self.folder / FILE_NAME
         self.notices: list[str] = []
         self._n_opened = 0
-        self._connection = self._open()
-        self._identity = _identity(self.path)
+        self._identity: tuple[int, int] | None = None  # of the open file; None: there is none
+        self._backups = Backups(self.folder / "backups")
+        self._recovery = Recovery(self.path, self._backups)
+        self._connection = self._open(OPENING_S)
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -152,66 +164,98 @@ class UserStore:
 
     def recover(self) -> None:
         """Set a damaged file aside and go on with the newest backup; `notices` says so."""
-        self._connection.close()
-        if _identity(self.path) == self._identity:  # no other window has done it
-            self._connection = self._replaced()
-        else:
-            self._connection = self._connect()
-        self._identity = _identity(self.path)
+        with self._alone(OPENING_S):
+            is_damaged_one = _identity(self.path) == self._identity  # no other window has done it
+            self._connection.close()
+            self._connection = self._made(is_damaged=is_damaged_one)
+
+    def mending(self, act: Callable[[], T]) -> T:
+        """What `act` returns; where it finds the database damaged, once more, on what was saved of it."""
+        try:
+            return act()
+        except DamagedStoreError:
+            self.recover()
+            return act()
 
     def back_up(self) -> bool:
         """Make today's copy unless there is one; only of a database that is whole. True if one was made.
 
         Raises StoreError; DamagedStoreError where it is not whole.
         """
-        backup = self._backups / f"phrases-{datetime.now():%Y%m%d}.sqlite3"
+        backup = self._backups.today
         if backup.exists():
             return False
+        edition = self._edition()
         with self.reading() as connection:
             (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             if verdict != "ok":
                 raise DamagedStoreError(_sentence(self.path, "it is damaged"))
-        self._copy_to(backup)
-        for old in self._backups_newest_first()[N_BACKUP:]:
-            old.unlink(missing_ok=True)
-        return True
+        try:
+            is_made = self._backups.make(self._connection)
+        except sqlite3.Error as error:
+            raise _store_error(backup, error) from None
+        except OSError as error:
+            raise StoreError(_sentence(backup, error.strerror or str(error))) from error
+        if is_made and self._edition() != edition:  # something may have been deleted meanwhile
+            backup.unlink(missing_ok=True)
+            return False
+        return is_made
 
     def purge(self) -> None:
         """After something was deleted: no copy of it stays in the log file or in a backup."""
         with self.reading() as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        if any(self._backups.glob("*.sqlite3")):
-            shutil.rmtree(self._backups, ignore_errors=True)
+        if self._backups.delete():
             self.back_up()
 
     # Inside.
 
-    @property
-    def _backups(self) -> Path:
-        return self.folder / "backups"
+    def _edition(self) -> int:
+        with self.reading() as connection:
+            return int(connection.execute("SELECT number FROM edition").fetchone()[0])
 
-    def _backups_newest_first(self) -> list[Path]:
-        """A day to come was written by a clock that was wrong, and counts as older than all others."""
-        today = f"phrases-{datetime.now():%Y%m%d}.sqlite3"
-        backups = self._backups.glob("phrases-*.sqlite3")
-        return sorted(backups, key=lambda backup: (backup.name <= today, backup.name), reverse=True)
+    @contextmanager
+    def _alone(self, timeout_s: float) -> Iterator[None]:
+        """Nobody else makes, replaces or deletes the file meanwhile. Raises StoreError."""
+        with _alone_in(self.folder, timeout_s):
+            yield
 
-    def _open(self) -> sqlite3.Connection:
-        if not self.path.exists() and self._replacement.exists():  # killed while it was put in place
-            self._replacement.replace(self.path)
+    def _open(self, timeout_s: float) -> sqlite3.Connection:
+        """A connection to the file that is there, to a new one, or to what could be saved of it."""
+        if not _erased(self.folder).exists() and not self._recovery.is_unfinished:
+            with suppress(DamagedStoreError, _MissingStoreError):
+                return self._connect()
+        with self._alone(timeout_s):
+            with suppress(OSError):
+                _finish_erasing(self.folder)
+            try:
+                return self._made()
+            except DamagedStoreError:
+                return self._made(is_damaged=True)
+
+    def _made(self, *, is_damaged: bool = False) -> sqlite3.Connection:
+        """A connection to the file that is there, or to one that is made or mended now; for who is alone."""
         try:
-            return self._connect()
-        except DamagedStoreError:
-            return self._replaced()
+            if is_damaged:
+                self._recovery.set_aside()
+            self._recovery.settle()
+        except OSError as error:
+            raise StoreError(_sentence(self.path, error.strerror or str(error))) from None
+        connection = self._connect(create=True)
+        self.notices += self._recovery.read(connection)
+        return connection
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, *, create: bool = False) -> sqlite3.Connection:
         """A connection to a database of this version. Raises StoreError."""
         try:
-            _make_private_folder(self.folder)
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            make_private_folder(self.folder)
+            file = os.open(self.path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600)
+            found = os.fstat(file)
+            os.close(file)
             self.path.chmod(0o600)  # -wal and -shm take after it
         except OSError as error:
-            raise StoreError(_sentence(self.path, error.strerror or str(error))) from error
+            kind = _MissingStoreError if isinstance(error, FileNotFoundError) and not create else StoreError
+            raise kind(_sentence(self.path, error.strerror or str(error))) from error
         self._n_opened += 1
         connection = sqlite3.connect(self.path, timeout=BUSY_MS / 1000, isolation_level=None)
         try:
@@ -229,6 +273,7 @@ class UserStore:
         except StoreError:
             connection.close()
             raise
+        self._identity = found.st_dev, found.st_ino
         return connection
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
@@ -248,96 +293,49 @@ class UserStore:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
 
-    @property
-    def _replacement(self) -> Path:
-        return self.path.with_suffix(".part")
-
-    def _replaced(self) -> sqlite3.Connection:
-        """Move the damaged files away; the newest whole backup, and what can be read of them, instead.
-
-        Raises StoreError where that cannot be written; the damaged files then stay where they are.
-        """
-        aside = self.folder / "damaged" / f"phrases-{datetime.now():%Y%m%d-%H%M%S-%f}.sqlite3"
-        try:
-            _make_private_folder(aside.parent)
-            restored = next(filter(self._restore, self._backups_newest_first()), None)
-            for suffix in ("-wal", "-shm", ""):
-                with suppress(FileNotFoundError):
-                    Path(f"{self.path}{suffix}").rename(f"{aside}{suffix}")
-            if restored is not None:
-                self._replacement.replace(self.path)
-        except OSError as error:
-            raise StoreError(_sentence(self.path, error.strerror or str(error))) from None
-        connection = self._connect()
-        found = (
-            "there was no backup" if restored is None else f"the backup of {_day(restored)} took its place"
-        )
-        saved = self._salvaged(aside, connection)
-        self.notices.append(f"The phrase log was damaged and is now {aside}; {found}, and {saved}.")
-        return connection
-
-    def _salvaged(self, aside: Path, connection: sqlite3.Connection) -> str:
-        """Add to the database what can be read of the damaged one; says what that was."""
-        try:
-            read = salvage(aside, connection, aside.with_suffix(".part"))
-        except (*_FAILURES, OSError):
-            with suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-            return "nothing more could be read of the damaged file"
-        phrases = f"{read.found} phrase{'' if read.found == 1 else 's'} could be read out of the damaged file"
-        if read.lost is None:
-            return f"{phrases}; how many were lost is not known"
-        return f"{phrases}; {f'up to {read.lost} were lost' if read.lost else 'none was lost'}"
-
-    def _restore(self, backup: Path) -> bool:
-        """Copy the backup if it is whole. Raises OSError where there is no room for it."""
-        try:
-            with closing(sqlite3.connect(backup)) as connection:
-                if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-                    return False
-        except _FAILURES:
-            return False
-        self._replacement.unlink(missing_ok=True)
-        shutil.copyfile(backup, self._replacement)
-        return True
-
-    def _copy_to(self, backup: Path) -> None:
-        part = backup.with_suffix(".part")
-        try:
-            _make_private_folder(backup.parent)
-            part.unlink(missing_ok=True)
-            os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-            with closing(sqlite3.connect(part)) as target:
-                self._connection.backup(target)
-                target.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
-            part.replace(backup)
-        except sqlite3.Error as error:
-            raise _store_error(backup, error) from None
-        except OSError as error:
-            raise StoreError(_sentence(backup, error.strerror or str(error))) from error
-
     def _reopen_where_erased(self) -> None:
         """Another window may have erased everything: do not write on into a file without a name."""
-        if _identity(self.path) != self._identity:
+        if self._identity is None or _identity(self.path) != self._identity:
             self._connection.close()
-            self._connection = self._connect()
-            self._identity = _identity(self.path)
+            self._identity = None  # until another is open
+            self._connection = self._open(BUSY_MS / 1000)
 
 
 def erase(data_directory: Path) -> None:
-    """Everything that was kept is gone, backups and damaged files included. Raises StoreError."""
+    """Everything that was kept is gone, backups and damaged files included. Raises StoreError.
+
+    The folder loses its name at once, so that no window finds half of it, or writes into it.
+    """
     folder = data_directory / FOLDER
-    try:
-        if folder.is_dir():
-            shutil.rmtree(folder)
-    except OSError as error:
-        raise StoreError(_sentence(folder, error.strerror or str(error))) from error
+    with _alone_in(folder, OPENING_S):
+        try:
+            _finish_erasing(folder)
+            if folder.is_dir():
+                folder.rename(_erased(folder))
+                _finish_erasing(folder)
+        except OSError as error:
+            raise StoreError(_sentence(folder, error.strerror or str(error))) from error
 
 
-def _make_private_folder(folder: Path) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if folder.stat().st_mode & 0o077:
-        folder.chmod(0o700)
+def _erased(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}-erased")
+
+
+def _finish_erasing(folder: Path) -> None:
+    if _erased(folder).is_dir():
+        shutil.rmtree(_erased(folder))
+
+
+@contextmanager
+def _alone_in(folder: Path, timeout_s: float) -> Iterator[None]:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(alone(folder, timeout_s))
+        except _FAILURES as error:
+            raise _store_error(folder, error) from None
+        except OSError as error:
+            raise StoreError(_sentence(folder, error.strerror or str(error))) from error
+        yield
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -377,8 +375,3 @@ def _store_error(path: Path, error: Exception) -> StoreError:
 
 def _sentence(path: Path, reason: str) -> str:
     return f"the phrase log {path} cannot be used: {reason}"
-
-
-def _day(backup: Path) -> str:
-    digits = backup.stem.removeprefix("phrases-")
-    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"

@@ -19,7 +19,7 @@ from PySide6.QtGui import QKeyEvent
 
 from engine.keymap import KeyState, SessionOptions, action_of
 from engine.session import SURROUNDING_LENGTH
-from engine.values import Commit, KeyEvent, Menu, Output, Preedit
+from engine.values import Commit, Key, KeyEvent, Menu, Output, Preedit
 from engine.writing import Modes
 from ime_app.keys import copy_of, to_key_event
 from ime_app.options import EngineOptions
@@ -90,6 +90,7 @@ class InputController(QObject):
         self._loading = True
         self._broken = False
         self._surrounding: tuple[str, str] | None = None
+        self._committed = ""  # by the key before
 
     @property
     def output(self) -> Output:
@@ -124,6 +125,7 @@ class InputController(QObject):
         """True where the key press is on its way to the session, False where it is the editor's."""
         event = to_key_event(qt_event)
         if event is None or not self._concerns_session(event):
+            self._committed = ""
             return False
         self._send_key(event, copy_of(qt_event))
         return True
@@ -207,8 +209,13 @@ class InputController(QObject):
     def _concerns_session(self, event: KeyEvent) -> bool:
         if not self.is_idle or self.is_composing or self.is_predicting:
             return True  # predictions shown go with any key, so the session has to see it
+        if event == KeyEvent(Key.BACKSPACE) and self._stands_before_caret(self._committed):
+            return True  # the editor's, but what was learnt from the commit goes with it
         state = KeyState.of(self._output)
         return not self._broken and action_of(event, state, self._options) is not None
+
+    def _stands_before_caret(self, text: str) -> bool:
+        return bool(text) and self._editor.text_before_caret(len(text)) == text
 
     def _send_key(self, event: KeyEvent, qt_event: QKeyEvent | None) -> None:
         self.tell_surrounding()
@@ -238,6 +245,8 @@ class InputController(QObject):
         commit = output.commit or Commit("")
         if output.handled or self._broken:
             self._editor.show_composition(commit.text, output.preedit, commit.replaced, commit.behind)
+        if rendered.event is not None or commit.text:  # predictions that are offered are no key
+            self._committed = commit.text
         self._output = replace(output, commit=None)
         self.rendered.emit(rendered)
 

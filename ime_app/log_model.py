@@ -38,9 +38,10 @@ class PhraseModel(QAbstractTableModel):
 
     def search(self, text: str) -> None:
         """Read anew. Raises StoreError."""
-        self.beginResetModel()
         self._sought = text
-        self._phrases = self._log.search(text, PAGE)
+        phrases = self._log.search(text, PAGE)  # may fail, and the model then stays as it is
+        self.beginResetModel()
+        self._phrases = phrases
         self._is_complete = len(self._phrases) < PAGE
         self.endResetModel()
 

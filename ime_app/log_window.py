@@ -120,11 +120,17 @@ class LogWindow(QDialog):
         self._on_selected()
 
     def _guard(self, act: Callable[[], object]) -> None:
-        """What fails in the database is told in the window."""
+        """What fails in the database is told in the window, and what had to be mended."""
         try:
-            act()
+            self._store.mending(act)
         except StoreError as error:
             self.message.setText(self._strings("log.unusable", reason=error))
+        if self._store.notices:
+            self.message.setText("\n".join(self._notes(self._store.notices)))
+            self._store.notices.clear()
+
+    def _notes(self, notices: Iterable[str]) -> list[str]:
+        return [self._strings("learning_notice", reason=notice) for notice in notices]
 
     # What the buttons do
 
@@ -195,7 +201,7 @@ class LogWindow(QDialog):
         if name:
             self._start(
                 lambda: export_all(Path(name), self._data_directory),
-                lambda count: self.message.setText(self._strings("log.exported", count=count, path=name)),
+                self._on_exported,
             )
 
     def _start(self, work: Callable[[], object], then: Callable[[Any], None]) -> None:
@@ -217,12 +223,16 @@ class LogWindow(QDialog):
         for button in (self.import_button, self.export_button, self.erase_button):
             button.setEnabled(not busy)
 
+    def _on_exported(self, report: Report) -> None:
+        exported = self._strings("log.exported", count=report.lines, path=report.path)
+        self.message.setText("\n".join([*self._notes(report.notices), exported]))
+
     def _on_imported(self, reports: list[Report]) -> None:
         self.message.setText("\n".join(line for report in reports for line in self._lines_of(report)))
 
     def _lines_of(self, report: Report) -> list[str]:
         values = {"file": report.path.name, "phrases": report.phrases, "words": report.words}
-        lines = [self._strings("log.imported", others=report.others, **values)]
+        lines = [*self._notes(report.notices), self._strings("log.imported", others=report.others, **values)]
         for number, reason in report.bad_lines[:MAX_BAD_LINES]:
             lines.append(self._strings("log.bad_line", number=number, reason=reason))
         if len(report.bad_lines) > MAX_BAD_LINES:

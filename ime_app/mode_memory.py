@@ -41,6 +41,7 @@ class ModeMemory:
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE_NAME
         self._kept: Mapping[str, object] | None = None
+        self._private = False  # as this window found it or said last
 
     def load(self, settings: Settings, written: Settings) -> Remembered:
         """As it was left; what the settings say where those `written` have changed since, or are not
@@ -53,6 +54,7 @@ class ModeMemory:
             private = rows["private"] is True
         except (OSError, ValueError, KeyError, TypeError):
             return Remembered(modes)
+        self._private = private
         names = {each.name for each in fields(Modes)}
         on_file = _begun(written)
         changed = {name for name in begun if not then.get(name) is on_file[name] is begun[name]}
@@ -60,7 +62,11 @@ class ModeMemory:
         return Remembered(replace(modes, **known), private)
 
     def keep(self, remembered: Remembered, settings: Settings) -> None:
-        """Write it, unless that is what was written last; where it cannot be, nothing is lost but that."""
+        """Write it, unless that is what was written last; where it cannot be, nothing is lost but that.
+
+        What another window has said of private mode stays, until this one says something of it.
+        """
+        said = remembered.private if remembered.private is not self._private else None
         rows = {
             "modes": asdict(remembered.modes),
             "private": remembered.private,
@@ -68,13 +74,21 @@ class ModeMemory:
         }
         if rows == self._kept:
             return
-        self._kept = rows
+        self._kept, self._private = rows, remembered.private
         with suppress(OSError):
-            part = self._path.with_suffix(".part")
+            if said is None:
+                rows = rows | {"private": self._private_on_file(remembered.private)}
+            part = self._path.with_suffix(f".{os.getpid()}.part")
             descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 json.dump(rows, file)
             part.replace(self._path)
+
+    def _private_on_file(self, otherwise: bool) -> bool:
+        try:
+            return json.loads(self._path.read_text(encoding="utf-8"))["private"] is True
+        except (OSError, ValueError, KeyError, TypeError):
+            return otherwise
 
 
 def _begun(settings: Settings) -> dict[str, bool]:

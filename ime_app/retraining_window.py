@@ -68,8 +68,8 @@ class RetrainingWindow(QDialog):
         super().__init__(parent)
         self._strings = strings
         self._store = store
-        self._times = _times_of(data_directory)
-        self._outcome: Outcome | None = None
+        self._times, notices = _times_of(data_directory)
+        self._choice = ""  # the bundle that can be used or deleted
         self._task: Task | None = None
         self.retraining = retraining or Retraining(data_directory)
         self.retraining.setParent(self)
@@ -81,7 +81,10 @@ class RetrainingWindow(QDialog):
         self.retraining.ended.connect(self._on_ended)
         self._show_range()
         self._show_in_use()
+        self._show_unused()
         self._show_missing()
+        if notices:
+            self.verdict.setText("\n".join(strings("learning_notice", reason=notice) for notice in notices))
         self.resize(720, 680)
 
     @property
@@ -91,12 +94,11 @@ class RetrainingWindow(QDialog):
 
     def start(self) -> None:
         """Begin retraining as planned."""
-        self._outcome = None
         self.curve.clear()
         self.examples.setRowCount(0)
         self.verdict.setText("")
         self.bar.setValue(0)
-        self._show_choice(False)
+        self._show_choice("")
         self.retraining.start(self.plan)
         self._show_running()
 
@@ -130,10 +132,9 @@ class RetrainingWindow(QDialog):
         if isinstance(ended, Failure):
             self.verdict.setText(self._strings(f"retrain.{ended.kind}", reason=ended.reason))
             return
-        self._outcome = ended
         self.bar.setValue(self.bar.maximum())
         self._show_outcome(ended)
-        self._show_choice(ended.accepted)
+        self._show_choice(ended.bundle if ended.accepted else "")
 
     def _show_outcome(self, outcome: Outcome) -> None:
         key = "retrain.better" if outcome.accepted else "retrain.refused"
@@ -157,13 +158,11 @@ class RetrainingWindow(QDialog):
                 self.examples.setItem(row, column, item)
 
     def _activate(self) -> None:
-        assert self._outcome is not None
-        name = self._outcome.bundle
+        name = self._choice
         self._switch(lambda: self._store.activate(name), "retrain.activated")
 
     def _keep_old(self) -> None:
-        assert self._outcome is not None
-        name = self._outcome.bundle
+        name = self._choice
         self._switch(lambda: self._store.remove(name), "retrain.kept_old", reload=False)
 
     def _roll_back(self) -> None:
@@ -171,7 +170,7 @@ class RetrainingWindow(QDialog):
 
     def _switch(self, act: Callable[[], object], then: str, *, reload: bool = True) -> None:
         """Change what is in use, beside the window: a bundle is read to be sure of it."""
-        self._show_choice(False)
+        self._show_choice("")
         self.back_button.setEnabled(False)
 
         def finished(_: object) -> None:
@@ -205,9 +204,18 @@ class RetrainingWindow(QDialog):
         self.start_button.setEnabled(self._enough and not running and not self._missing)
         self.cancel_button.setEnabled(running)
 
-    def _show_choice(self, choice: bool) -> None:
+    def _show_choice(self, name: str) -> None:
+        """Whether to use the bundle of that name; nothing is asked where it is empty."""
+        self._choice = name
         for button in (self.activate_button, self.keep_button):
-            button.setVisible(choice)
+            button.setVisible(bool(name))
+
+    def _show_unused(self) -> None:
+        """One of an earlier time: the window was closed before anything was chosen, or it was taken back."""
+        name = self._store.unused
+        self._show_choice(name)
+        if name:
+            self.verdict.setText(self._strings("retrain.unused", name=name))
 
     def _show_in_use(self) -> None:
         name = self._store.active or self._strings("retrain.shipped")
@@ -246,7 +254,6 @@ class RetrainingWindow(QDialog):
         self.activate_button = self._button("retrain.activate", self._activate)
         self.keep_button = self._button("retrain.keep_old", self._keep_old)
         self.back_button = self._button("retrain.roll_back", self._roll_back)
-        self._show_choice(False)
 
     def _create_examples(self) -> QTableWidget:
         table = QTableWidget(0, len(EXAMPLE_COLUMNS))
@@ -329,7 +336,8 @@ def _day(edit: QDateEdit) -> date:
     return date(day.year(), day.month(), day.day())
 
 
-def _times_of(data_directory: Path) -> list[date]:
-    """The days of the phrases, oldest first."""
+def _times_of(data_directory: Path) -> tuple[list[date], list[str]]:
+    """The days of the phrases, oldest first; sentences about a log that was found damaged."""
     with closing(UserStore(data_directory)) as store:
-        return [datetime.fromtimestamp(when).date() for when in PhraseLog(store).times()]
+        times = store.mending(PhraseLog(store).times)
+        return [datetime.fromtimestamp(when).date() for when in times], store.notices

@@ -7,9 +7,9 @@ imported inside, as they bring numpy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,13 +22,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Report:
-    """What one file brought; `bad_lines` as `(number, reason)`."""
+    """What one file brought or was given; `bad_lines` as `(number, reason)`.
+
+    `notices`: sentences about a database that was found damaged meanwhile.
+    """
 
     path: Path
     phrases: int = 0
     words: int = 0
     others: int = 0  # forgotten texts and pins
     bad_lines: tuple[tuple[int, str], ...] = ()
+    lines: int = 0  # written
+    notices: tuple[str, ...] = ()
 
 
 def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[Report]:
@@ -37,15 +42,19 @@ def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
     from engine.word_files import BadLine, read_words
     from engine.word_store import WordStore
 
-    reports, readings = [], readings_of(bundle)
-    with closing(UserStore(data_directory)) as store:
+    readings = readings_of(bundle)
+
+    def read(store: UserStore) -> list[Report]:
+        reports = []
         for path in paths:
             rows = list(read_words(path, readings))
             bad = [row for row in rows if isinstance(row, BadLine)]
             words = WordStore(store).add_words(row for row in rows if not isinstance(row, BadLine))
             reports.append(Report(path, words=words, bad_lines=_numbered(bad)))
         build_words(store)  # the learner takes them when it finds them built
-    return reports
+        return reports
+
+    return _reports(data_directory, read)
 
 
 def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[Report]:
@@ -56,8 +65,10 @@ def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
     from engine.word_cache import build_words
     from engine.word_files import decoded, lines_of
 
-    reports, readings = [], readings_of(bundle)
-    with closing(UserStore(data_directory)) as store:
+    readings = readings_of(bundle)
+
+    def read(store: UserStore) -> list[Report]:
+        reports = []
         for path in paths:
             text = decoded(path.read_bytes())
             if is_archive(text):
@@ -68,16 +79,21 @@ def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
             else:
                 phrases = phrases_of_text(text, readings.read, path.name, path.stat().st_mtime)
                 reports.append(Report(path, PhraseLog(store).add_missing(phrases)))
-    return reports
+        return reports
+
+    return _reports(data_directory, read)
 
 
-def export_all(path: Path, data_directory: Path) -> int:
-    """Everything as text that `import_texts` reads; how many lines. Raises OSError, StoreError."""
+def export_all(path: Path, data_directory: Path) -> Report:
+    """Everything as text that `import_texts` reads. Raises OSError, StoreError."""
     from engine.archive import archive_lines
     from engine.private_file import write_lines
 
-    with closing(UserStore(data_directory)) as store:
-        return write_lines(path, archive_lines(store)) - 1  # the first one is the header
+    def write(store: UserStore) -> list[Report]:
+        return [Report(path, lines=write_lines(path, archive_lines(store)) - 1)]  # without the header
+
+    (report,) = _reports(data_directory, write)
+    return report
 
 
 def readings_of(bundle_path: Path) -> KnownReadings:
@@ -89,6 +105,13 @@ def readings_of(bundle_path: Path) -> KnownReadings:
 
     vocabulary = Bundle.load(bundle_path).vocabulary
     return KnownReadings(vocabulary, Lexicon.load(LEXICON, vocabulary))
+
+
+def _reports(data_directory: Path, act: Callable[[UserStore], list[Report]]) -> list[Report]:
+    """Of the user's database, which is mended where it is found damaged; the first report says so."""
+    with closing(UserStore(data_directory)) as store:
+        first, *others = store.mending(lambda: act(store))
+        return [replace(first, notices=tuple(store.notices)), *others]
 
 
 def _numbered(bad: Iterable[BadLine]) -> tuple[tuple[int, str], ...]:

@@ -6,6 +6,7 @@ Knows text files, JSON lines and the user's database; knows nothing of token ids
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -85,10 +86,12 @@ def read_log(directory: Path, since: float | None = None, until: float | None = 
         raise LogError(f"there is no phrase log in {directory}; type with the window first, or give --log")
     store = UserStore(directory)
     try:
-        forgotten = WordStore(store).forgotten()
-        phrases = sorted(PhraseLog(store), key=lambda phrase: (phrase.time, phrase.id))
+        forgotten = store.mending(WordStore(store).forgotten)
+        phrases = store.mending(lambda: sorted(PhraseLog(store), key=lambda phrase: (phrase.time, phrase.id)))
     finally:
         store.close()
+    for notice in store.notices:
+        print(notice, file=sys.stderr)
     return [
         case
         for phrase in phrases

@@ -17,6 +17,7 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
         "输入记录已损坏，原文件改名为 {path}；{found}，{saved}。",
     ),
     ("there was no backup", "没有备份"),
+    ("reading it had been broken off", "上次读取时被中断"),
     ("the backup of {day} took its place", "已换上 {day} 的备份"),
     ("nothing more could be read of the damaged file", "从损坏的文件里读不出别的"),
     (

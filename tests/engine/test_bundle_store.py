@@ -76,6 +76,18 @@ def test_one_step_back_at_a_time(store: BundleStore) -> None:
     assert store.roll_back() == "b"
 
 
+def test_the_newest_that_is_not_in_use(store: BundleStore) -> None:
+    assert store.unused == SHIPPED
+    add(store, "one", "two", "three")
+    assert store.unused == "two"
+    store.activate("two")
+    assert store.unused == "three"
+    store.activate("three")
+    assert store.unused == "one", "two is what one goes back to"
+    store.roll_back()
+    assert store.unused == "three"
+
+
 def test_the_oldest_bundles_go_first_those_that_nothing_leads_back_to(store: BundleStore) -> None:
     for name in "abcdef":
         add(store, name)

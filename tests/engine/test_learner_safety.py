@@ -6,6 +6,7 @@ import logging
 import socket
 import sqlite3
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,43 @@ def test_what_could_not_be_written_is_written_later(opened: Opener, tmp_path: Pa
     typist.learner.store.connection.execute("PRAGMA query_only = OFF")
     typist.session.warm()
     assert logged(tmp_path) == ["时节"]
+
+
+def test_what_is_said_of_candidates_waits_as_phrases_do(opened: Opener, tmp_path: Path) -> None:
+    """Forgotten, pinned and taken back while nothing can be written: in effect at once, written later."""
+    typist = opened()
+    typist.pause()
+    learner, words = typist.learner, WordStore(typist.learner.store)
+    learner.pin("nihao", typist.candidate("nihao", "你好"))
+    learner.forget(typist.candidate("shi", "是"))
+    connection = learner.store.connection
+    connection.execute("PRAGMA query_only = ON")
+    learner.forget(typist.candidate("shijie", "世界"))
+    learner.restore(replace(typist.candidate("wo", "我"), text="是"))
+    learner.pin("shijie", typist.candidate("shijie", "时节"))
+    learner.unpin("nihao")
+    typist.pause()
+    assert (words.forgotten(), [pin.keys for pin in words.pins()]) == (["是"], ["nihao"])
+    assert learner.personal.forgotten == {"世界"}
+    menu = typist.menu("shijie")
+    assert menu[0] == "时节"
+    assert "世界" not in menu
+    connection.execute("PRAGMA query_only = OFF")
+    typist.pause()
+    assert (words.forgotten(), [pin.keys for pin in words.pins()]) == (["世界"], ["shijie"])
+    assert typist.menu("shijie") == menu
+
+
+def test_what_is_said_of_candidates_holds_where_nothing_can_be_kept(opened: Opener, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    typist = opened(folder=tmp_path / "file")
+    typist.learner.forget(typist.candidate("shijie", "世界"))
+    third = typist.menu("shijie")[2]
+    typist.learner.pin("shijie", typist.candidate("shijie", third))
+    typist.pause()
+    menu = typist.menu("shijie")
+    assert menu[0] == third
+    assert "世界" not in menu
 
 
 def test_a_database_damaged_while_typing(opened: Opener, tmp_path: Path) -> None:

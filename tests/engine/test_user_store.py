@@ -13,6 +13,7 @@ from threading import Timer
 import pytest
 
 from engine import user_store
+from engine.backups import N_BACKUP
 from engine.phrase_log import Phrase, PhraseLog
 from engine.user_store import SCHEMA_VERSION, DamagedStoreError, StoreError, UserStore, erase
 
@@ -167,7 +168,7 @@ def test_few_backups_are_kept(opened: Opener) -> None:
         (store.folder / "backups").mkdir(exist_ok=True)
         (store.folder / "backups" / f"phrases-2020010{day}.sqlite3").touch()
     store.back_up()
-    assert len(list((store.folder / "backups").iterdir())) == user_store.N_BACKUP
+    assert len(list((store.folder / "backups").iterdir())) == N_BACKUP
 
 
 def test_disk_full_is_a_sentence(opened: Opener) -> None:
@@ -199,7 +200,8 @@ def test_erase_leaves_nothing(tmp_path: Path, opened: Opener) -> None:
     PhraseLog(store).add([HELLO])
     store.back_up()
     erase(tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    (lock,) = tmp_path.iterdir()
+    assert (lock.name, lock.stat().st_size) == ("learning.lock", 0)
     erase(tmp_path)
 
 

@@ -72,6 +72,24 @@ def test_commits_are_logged_and_a_choice_is_remembered(open_learning: Open, tmp_
     assert logged(tmp_path) == ["时节"] * 3
 
 
+@pytest.mark.parametrize(
+    ("between", "kept"),
+    [((), []), ((Qt.Key.Key_Left,), ["是界"]), ((Qt.Key.Key_Left, Qt.Key.Key_Right), ["是界"])],
+)
+def test_backspace_directly_after_a_commit_takes_back_what_was_learnt(
+    open_learning: Open, tmp_path: Path, between: tuple[Qt.Key, ...], kept: list[str]
+) -> None:
+    """In a window that shows no predictions, too: there Backspace is the editor's."""
+    hands = open_learning()
+    hands.type("shijie ")
+    for key in (*between, Qt.Key.Key_Backspace):
+        QTest.keyClick(hands.editor, key)
+    hands.settle()
+    assert len(hands.editor.toPlainText()) == 1, "the editor deletes a hanzi, as ever"
+    hands.close()
+    assert logged(tmp_path) == kept
+
+
 def test_in_private_mode_nothing_is_logged_and_it_shows(open_learning: Open, tmp_path: Path) -> None:
     hands = open_learning()
     hands.activate(hands.window)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from engine.phrase_log import Phrase, PhraseLog
 from engine.user_store import FILE_NAME, FOLDER, UserStore
-from engine.word_store import Pin, WordStore
+from engine.word_store import Pin, UserWord, WordStore
 from ime_app.log_model import PAGE
 from ime_app.log_window import LogWindow
 from ime_app.user_data import export_all, import_texts
@@ -205,6 +207,43 @@ def test_imported_words_are_offered_without_a_restart(
     hands.type("wo ")  # the pause behind it is when the learner looks
     hands.type("nshsh")
     assert "泥使商" in hands.menu
+
+
+def spoil(folder: Path, statement: str) -> None:
+    """What SQLite does not find by itself."""
+    with closing(sqlite3.connect(folder / FOLDER / FILE_NAME)) as connection, connection:
+        connection.execute(statement)
+
+
+def test_all_that_can_be_read_is_exported(
+    open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(tmp_path, ["你好", "世界"])
+    store = UserStore(tmp_path)
+    WordStore(store).add_words([UserWord("尼好", ("ni", "hao")), UserWord("泥好", ("ni", "hao"))])
+    store.close()
+    file = tmp_path / "export.jsonl"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    hands = open_window()
+    dialog = open_log(hands)
+    spoil(tmp_path, "UPDATE word SET count = 'x' WHERE text = '尼好'")
+    dialog.export_button.click()
+    hands.wait(lambda: "export.jsonl" in dialog.message.text())
+    assert "输入记录已损坏" in dialog.message.text()
+    assert {text for text in ("你好", "世界", "尼好", "泥好") if text in file.read_text()} == {
+        "你好",
+        "世界",
+        "泥好",
+    }
+
+
+def test_a_damaged_row_is_mended_by_who_finds_it(open_window: Open, tmp_path: Path) -> None:
+    fill(tmp_path, ["你好", "世界", "你们"])
+    hands = open_window()
+    spoil(tmp_path, "UPDATE phrase SET keys = x'00' WHERE id = 2")
+    dialog = open_log(hands)
+    assert shown(dialog) == ["你们", "你好"]
+    assert "最多丢了 1 条" in dialog.message.text()
 
 
 def test_an_import_that_fails_is_told(

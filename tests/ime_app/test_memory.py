@@ -153,6 +153,21 @@ def test_private_mode_is_still_on_and_says_so(open_window: Open) -> None:
     assert last.window.banners == []
 
 
+def test_another_window_does_not_end_private_mode_for_the_next_start(open_window: Open) -> None:
+    one, other = open_window(), open_window()
+    one.window.status.private_clicked.emit()
+    one.settle()
+    switch_everything(other)
+    one.close()
+    other.close()
+    last = open_window()
+    assert last.window.status.private.isVisible()
+    last.window.status.private.click()
+    last.settle()
+    last.close()
+    assert not open_window().window.status.private.isVisible()
+
+
 def test_settings_show_the_modes_as_they_are(open_window: Open, tmp_path: Path) -> None:
     """Ctrl+Shift+F, then the settings: the box is ticked, and unticking it works."""
     hands = open_window()

@@ -31,6 +31,7 @@ class StoreOfNames:
 
     def __init__(self) -> None:
         self.active = ""
+        self.unused = ""
         self.told: list[tuple[str, str]] = []
 
     def activate(self, name: str) -> None:
@@ -170,6 +171,29 @@ def test_the_old_model_can_be_kept(scene: Callable[..., Scene]) -> None:
     on_stage.hands.pause(0.05)
     assert on_stage.switched == 0
     assert not on_stage.window.activate_button.isVisible()
+
+
+def test_a_model_that_nobody_chose_about_is_offered_again(
+    scene: Callable[..., Scene], tmp_path: Path
+) -> None:
+    """The window was closed on it: it would lie there, with traces of what was typed, out of reach."""
+    first = scene("better")
+    first.run()
+    first.store.unused = "finetune-full"
+    first.window.close()
+    for button, told in (("activate_button", "activate"), ("keep_button", "remove")):
+        again = RetrainingWindow(tmp_path, first.store, Strings())  # type: ignore[arg-type]
+        again.show()
+        assert "finetune-full" in again.verdict.text()
+        getattr(again, button).click()
+        first.hands.wait(lambda told=told: first.store.told[-1:] == [(told, "finetune-full")])
+        assert not again.activate_button.isVisible()
+        again.close()
+    first.store.unused = ""
+    last = RetrainingWindow(tmp_path, first.store, Strings())  # type: ignore[arg-type]
+    last.show()
+    assert not last.activate_button.isVisible()
+    last.close()
 
 
 def test_a_model_that_is_no_better_cannot_be_used(scene: Callable[..., Scene]) -> None:

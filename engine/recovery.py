@@ -1,0 +1,98 @@
+"""A damaged database: set aside, a backup in its place, and what can be read of it added to that.
+
+Knows the files and their names; knows nothing of what the rows mean. For who is alone in the folder
+(`engine.alone`). A process that dies in the middle leaves files by whose names the next one goes on:
+
+    damaged/phrases-TIME.unread    set aside, not read yet; afterwards phrases-TIME.sqlite3
+    phrases.part                   the backup, until it has the place of the damaged file
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from engine.backups import Backups, day_of, is_whole
+from engine.private_file import make_private_folder
+from engine.salvage import salvage
+
+_UNREAD: Final[str] = ".unread"
+_BESIDE: Final = ("-wal", "-shm")
+_FAILURES: Final = (sqlite3.Error, UnicodeError, OSError)
+
+
+class Recovery:
+    """Of the database at `path`."""
+
+    def __init__(self, path: Path, backups: Backups) -> None:
+        self._path = path
+        self._backups = backups
+        self._part = path.with_suffix(".part")
+        self._damaged = path.parent / "damaged"
+        self._found = "reading it had been broken off"  # what took its place, as far as this process knows
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether a process died in the middle."""
+        return next(self._damaged.glob(f"*{_UNREAD}"), None) is not None
+
+    def settle(self) -> None:
+        """Go on where one has died: nothing stands beside a file that is not there. Raises OSError."""
+        if self._path.exists():
+            return
+        for unread in sorted(self._damaged.glob(f"*{_UNREAD}"))[-1:]:
+            _move_beside(self._path, unread)
+        if self._part.exists():
+            self._part.replace(self._path)
+
+    def set_aside(self) -> None:
+        """The damaged file away, the newest whole backup in its place. Raises OSError; it then stays."""
+        make_private_folder(self._damaged)
+        aside = self._damaged / f"phrases-{datetime.now():%Y%m%d-%H%M%S-%f}{_UNREAD}"
+        self._part.unlink(missing_ok=True)
+        restored = next(filter(is_whole, self._backups.newest_first()), None)
+        self._found = "there was no backup"
+        if restored is not None:
+            shutil.copyfile(restored, self._part)
+            self._part.chmod(0o600)
+            self._found = f"the backup of {day_of(restored)} took its place"
+        self._path.rename(aside)  # the write-ahead log after it: alone it would be taken for the backup's
+        _move_beside(self._path, aside)
+        if restored is not None:
+            self._part.replace(self._path)
+
+    def read(self, into: sqlite3.Connection) -> list[str]:
+        """Add what can be read of the files set aside; a sentence for the user about each."""
+        notices = []
+        for unread in sorted(self._damaged.glob(f"*{_UNREAD}")):
+            saved = _salvaged(unread, into)
+            aside = unread.with_suffix(".sqlite3")
+            with suppress(OSError):
+                _move_beside(unread, aside)
+                unread.rename(aside)
+            notices.append(f"The phrase log was damaged and is now {aside}; {self._found}, and {saved}.")
+        return notices
+
+
+def _move_beside(database: Path, aside: Path) -> None:
+    for suffix in _BESIDE:
+        with suppress(FileNotFoundError):
+            Path(f"{database}{suffix}").rename(f"{aside}{suffix}")
+
+
+def _salvaged(aside: Path, into: sqlite3.Connection) -> str:
+    """Add to the database what can be read of the damaged one; says what that was."""
+    try:
+        read = salvage(aside, into, aside.with_suffix(".part"))
+    except _FAILURES:
+        with suppress(sqlite3.Error):
+            into.execute("ROLLBACK")
+        return "nothing more could be read of the damaged file"
+    phrases = f"{read.found} phrase{'' if read.found == 1 else 's'} could be read out of the damaged file"
+    if read.lost is None:
+        return f"{phrases}; how many were lost is not known"
+    return f"{phrases}; {f'up to {read.lost} were lost' if read.lost else 'none was lost'}"
