@@ -39,8 +39,9 @@ from engine.vocabulary import Vocabulary
 Group = tuple[Candidate, ...]
 ScoredText = tuple[tuple[int, ...], float, Note]  # reading ids, score, what stands beside it
 
-_MIN_ENGLISH: Final[int] = 3  # letters of an English word that pinyin spells as well,
-_MAX_ENGLISH_COST: Final[float] = 9.0  # and how rare it may be: `email`, not `women`
+# Nats, how rare an English word may be that pinyin spells as well: `email`, not `women`; `ok`, not `we`.
+_MAX_ENGLISH_COST: Final[float] = 9.0
+_MAX_SHORT_COST: Final[float] = 6.5  # of two letters; one is no word
 
 
 class _SpanGroup(NamedTuple):
@@ -157,25 +158,24 @@ class CandidateList:
     def _english_word(self, root: Root, graph: SyllableGraph) -> Iterator[Candidate]:
         """The whole input as an English word of the list, where it is pinyin as well: `email`."""
         keys, english = graph.keys, graph.table.english
-        if english is None or len(keys) < _MIN_ENGLISH or not keys.islower():
+        if english is None or len(keys) < 2 or not keys.islower():
             return
+        most = _MAX_SHORT_COST if len(keys) == 2 else _MAX_ENGLISH_COST
         for word in english.typed(keys)[:1]:
-            if word.cost <= _MAX_ENGLISH_COST:
+            if word.cost <= most:
                 score = self._scorer.latin_log_prob(root.node) - word.cost
                 yield self._candidate(((latin_token(word.text),), score, Note()), len(keys), Source.ENGLISH)
 
     def _place_of(self, english: Candidate, sentences: Sequence[Candidate], graph: SyllableGraph) -> int:
-        """Before the sentences that are less likely: 那么 stands before `name`, 嘎么 behind `game`.
+        """Before the texts of the search that are less likely: 那么 stands before `name`, 嘎么 behind `game`.
 
-        Words stay before it, but for a best candidate that is less likely and not the user's own. Where a
-        letter is to come it is second at least: `email` is 额买了 only then.
+        The user's own words are never less likely. Where a letter is to come it is second at least:
+        `email` is 额买了 only then.
         """
         likelier = (
             i
             for i, each in enumerate(sentences)
-            if each.score < english.score
-            and each.source is Source.SENTENCE
-            and (i == 0 or not self._is_word(each.tokens))
+            if each.score < english.score and each.source is Source.SENTENCE
         )
         last = len(sentences) if graph.whole_edges[len(graph.keys)] else 1
         return min(next(likelier, last), last)

@@ -37,6 +37,8 @@ WORDS = English(
         "A": 9,
         "woman": 40,
         "the": 12_000,
+        "HA": 90,
+        "ma": 3,
     },
     {"WiFi": 14, "APP": 18, "Python": 45},
 )
@@ -119,6 +121,13 @@ def test_a_word_comes_before_sentences_that_are_less_likely(converter: Converter
     assert (word.text, sentence.text[0]) == ("woman", "我")
     assert word.score > sentence.score
     assert converter.convert("woman").boundaries == (5,)
+
+
+def test_a_short_word_has_to_be_a_common_one(converter: Converter) -> None:
+    """Of `hen` and `ha`: hanzi that are likelier before it, others behind it."""
+    texts = [candidate.text for candidate in whole(converter, "ha")]
+    assert 0 < texts.index("HA") < len(texts) - 1
+    assert "ma" not in [candidate.text for candidate in whole(converter, "ma")]
 
 
 def test_a_candidate_of_one_word(converter: Converter) -> None:
