@@ -169,8 +169,15 @@ class BundleStore:
         return name
 
     def remove(self, name: str) -> None:
-        """Delete a bundle for good; where it is in use, the one before it is taken."""
+        """Delete a bundle for good; where it is in use, the one before it is taken.
+
+        Raises BundleError where there is none of that name: who deletes wants to be sure.
+        """
         _check_name(name)
+        if not self.path_of(name).is_dir():
+            raise BundleError.of(
+                f"a model in {self.path_of(name)}", "no file", "see `python -m engine bundles`"
+            )
         if name == self.active:
             self.roll_back()
         self._discard(self.path_of(name))

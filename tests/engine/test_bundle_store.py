@@ -207,6 +207,7 @@ def test_the_command_lists_and_goes_back(tmp_path: Path, capsys: pytest.CaptureF
     assert lines("--activate", "b")[0].startswith("* b")
     assert lines("--shipped")[-1] == "* the shipped model"
     assert main(["bundles", "--data-directory", str(tmp_path), "--activate", "c"]) == 2
+    assert main(["bundles", "--data-directory", str(tmp_path), "--remove", "c"]) == 2
 
 
 def test_kill_9_at_any_moment_leaves_the_old_bundle_or_the_new_one(tmp_path: Path) -> None:
