@@ -13,49 +13,42 @@ kept between keys, like the beams.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
+from operator import not_
 from typing import Final, NamedTuple
 
 from engine.beam import Beam, Hypothesis
-from engine.diversity import diverse
+from engine.diversity import NEAR, diverse, in_front
 from engine.graph import Edge, SyllableGraph
 from engine.latin import has_latin, is_latin, latin_token, latin_word
-from engine.lexicon import MAX_WORD_LENGTH, Lexicon, Word
+from engine.lexicon import MAX_WORD_LENGTH, Lexicon
 from engine.notes import Note, note_of
 from engine.personal import Personal
 from engine.phrase_log import NO_READING
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
 from engine.spelling import SEPARATOR, SpellingType
+from engine.spelt_words import Offered, SpeltWords
 from engine.syllable import SYLLABLES
 from engine.trie import Node
 from engine.values import Candidate, Mark, Source
 from engine.vocabulary import Vocabulary
 
 Group = tuple[Candidate, ...]
-Path = tuple[tuple[int, int], ...]  # half-open ranges of syllable indices
 ScoredText = tuple[tuple[int, ...], float, Note]  # reading ids, score, what stands beside it
 
-_MIN_ENGLISH: Final[int] = 3  # letters of an English word that pinyin spells as well,
-_MAX_ENGLISH_COST: Final[float] = 9.0  # and how rare it may be: `email`, not `women`
-_MAX_PATHS: Final[int] = 32  # segmentations of one span that are looked up
-_MAX_WORD_KEYS: Final[int] = 64  # keys that the longest word is spelt with, separators and all
+# Nats, how rare an English word may be that pinyin spells as well: `email`, not `women`; `ok`, not `we`.
+_MAX_ENGLISH_COST: Final[float] = 9.0
+_MAX_SHORT_COST: Final[float] = 6.5  # of two letters; one is no word
 
 
-class SpeltPath(NamedTuple):
-    """A segmentation of keys, and what is to be said of it."""
+class _SpanGroup(NamedTuple):
+    """What is offered for a span; `inside`: where the syllables of its phrases end, by their tokens."""
 
-    syllables: Path = ()
-    note: Note = Note()
-
-
-class Offered(NamedTuple):
-    """A word for some keys, whose it is, and what is to be said of how it was typed."""
-
-    word: Word
-    source: Source
-    note: Note = Note()
+    candidates: Group
+    inside: Mapping[tuple[int, ...], tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -87,14 +80,14 @@ class CandidateList:
         self._options = options
         self._personal = personal
         self._known_words: dict[tuple[int, ...], bool] = {}
-        self._paths: dict[tuple[str, str], tuple[SpeltPath, ...]] = {}
-        self._span_groups: dict[tuple[Node, tuple[str, str]], Group] = {}
+        self._spelt = SpeltWords(lexicon, personal, options.n_word)
+        self._span_groups: dict[tuple[Node, tuple[str, str]], _SpanGroup] = {}
         self._characters: dict[tuple[Node, Edge, Note], Group] = {}
 
     def clear(self) -> None:
         """Forget what was kept (the trie was reset)."""
         self._known_words.clear()
-        self._paths.clear()
+        self._spelt.clear()
         self._span_groups.clear()
         self._characters.clear()
 
@@ -104,10 +97,10 @@ class CandidateList:
             return ()
         menu = list(self._sentences(root, graph))
         beam = self._search.final_beam(root.node, graph)
-        ends = _syllable_ends(beam)
+        ends = _syllable_ends(_near(beam))
         for vertex in _inner_vertices(graph, ends):
-            group = self._span_group(root, graph, vertex)
-            menu += (c for c in group if vertex in ends or self._is_word(c.tokens))
+            group, inside = self._span_group(root, graph, vertex)
+            menu += (c for c in group if self._is_word(c.tokens) or ends.issuperset(inside.get(c.tokens, ())))
         for edge in _first_edges(graph, beam):
             menu += self._character_group(root, graph, edge)
         raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
@@ -131,45 +124,85 @@ class CandidateList:
         if not beam:
             return ()
         end = end_of(beam, graph)
-        best, *rest = (self._text(root, graph, hypothesis) for hypothesis in beam)
-        offered = self._words(graph, end)
-        words, inventions = self._ranked(rest, offered, end, len(rest))
+        best = self._text(root, graph, beam[0])
+        offered = self._spelt.words_of(graph, end)
         is_own = (Source.USER, best[0]) in ((each.source, each.word.tokens) for each in offered)
         first = self._candidate(best, end, Source.USER if is_own else Source.SENTENCE)
-        others = [*words, *inventions]
+        of_words = [self._is_word(h.node.tokens[root.n_fixed :]) for h in beam[1:]]
+        words, _ = self._ranked(
+            [self._text(root, graph, h) for h in compress(beam[1:], of_words)], offered, end, 0
+        )
+        rest = compress(beam[1:], map(not_, of_words))
+        inventions = (self._candidate(self._text(root, graph, h), end, Source.SENTENCE) for h in rest)
+        others = [*words, *self._worth_listing(first, words, inventions, graph)]
         others = sorted(others, key=_by_score) if graph.abbreviations else others
-        english = list(self._english_word(graph))
-        if not graph.whole_edges[len(graph.keys)]:  # `email` is 恶买了 only if a letter is to come
-            return _distinct([first, *english, *others])
-        return _distinct([first, *others, *english])
+        sentences = [first, *others]
+        for english in self._english_word(root, graph):
+            sentences.insert(self._place_of(english, sentences, graph), english)
+        return _distinct(sentences)
 
-    def _english_word(self, graph: SyllableGraph) -> Iterator[Candidate]:
+    def _worth_listing(
+        self,
+        first: Candidate,
+        words: Sequence[Candidate],
+        inventions: Iterable[Candidate],
+        graph: SyllableGraph,
+    ) -> Iterable[Candidate]:
+        """Of a long input only what `diverse` would leave: the others are not even spelt out."""
+        is_mixed = bool(graph.english) or (bool(graph.abbreviations) and bool(words))
+        if is_mixed or len(first.tokens) <= self._options.short_input:
+            return inventions
+        seen = {first.text, *(word.text for word in words)}
+        return in_front(first, _unseen(inventions, seen), self._options.n_sentence)
+
+    def _english_word(self, root: Root, graph: SyllableGraph) -> Iterator[Candidate]:
         """The whole input as an English word of the list, where it is pinyin as well: `email`."""
         keys, english = graph.keys, graph.table.english
-        if english is None or len(keys) < _MIN_ENGLISH or not keys.islower():
+        if english is None or len(keys) < 2 or not keys.islower():
             return
+        most = _MAX_SHORT_COST if len(keys) == 2 else _MAX_ENGLISH_COST
         for word in english.typed(keys)[:1]:
-            if word.cost <= _MAX_ENGLISH_COST:
-                text = (latin_token(word.text),), -word.cost, Note()
-                yield self._candidate(text, len(keys), Source.ENGLISH)
+            if word.cost <= most:
+                score = self._scorer.latin_log_prob(root.node) - word.cost
+                yield self._candidate(((latin_token(word.text),), score, Note()), len(keys), Source.ENGLISH)
 
-    def _span_group(self, root: Root, graph: SyllableGraph, vertex: int) -> Group:
+    def _place_of(self, english: Candidate, sentences: Sequence[Candidate], graph: SyllableGraph) -> int:
+        """Before the texts of the search that are less likely: 那么 stands before `name`, 嘎么 behind `game`.
+
+        The user's own words are never less likely. Where a letter is to come it is second at least:
+        `email` is 额买了 only then.
+        """
+        likelier = (
+            i
+            for i, each in enumerate(sentences)
+            if each.score < english.score and each.source is Source.SENTENCE
+        )
+        last = len(sentences) if graph.whole_edges[len(graph.keys)] else 1
+        return min(next(likelier, last), last)
+
+    def _span_group(self, root: Root, graph: SyllableGraph, vertex: int) -> _SpanGroup:
         """Words and phrases of two syllables or more over [0, vertex)."""
         key = root.node, graph.name(vertex)
         group = self._span_groups.get(key)
         if group is None:
             beam = self._search.interior_beam(root.node, graph, vertex)
             found = [self._text(root, graph, hypothesis) for hypothesis in beam]
+            inside = {
+                text[0]: hypothesis.boundaries
+                for text, hypothesis in zip(found, beam, strict=True)
+                if len(text[0]) <= self._options.phrase_length
+            }
             found = [
                 text
                 for text in found
                 if (len(text[0]) > 1 or is_latin(text[0][0]))
                 and (len(text[0]) <= self._options.phrase_length or self._is_word(text[0]))
             ]
-            words = self._words(graph, vertex)
+            words = self._spelt.words_of(graph, vertex)
             n_phrase = self._options.n_phrase if found and len(found[0][0]) == 2 else 1
             ranked = self._ranked(found, words, vertex, n_phrase, Source.PHRASE)
-            group = self._span_groups[key] = _distinct([*ranked[0], *ranked[1]])
+            group = _SpanGroup(_distinct([*ranked[0], *ranked[1]]), inside)
+            self._span_groups[key] = group
         return group
 
     def _ranked(
@@ -224,53 +257,6 @@ class CandidateList:
             known = self._known_words[tokens] = own or self._lexicon.contains(tokens)
         return known
 
-    def _words(self, graph: SyllableGraph, vertex: int) -> list[Offered]:
-        """The words that are spelt by the keys before `vertex`, in full or abbreviated: the user's
-        own, then the lexicon's.
-
-        An unfinished last syllable counts behind an abbreviation only: `zgrm` is 中国人民, but the
-        h of `nih` is nothing yet.
-        """
-        paths = list(self._paths_into(graph, vertex))
-        if graph.unfinished_edges and vertex == len(graph.keys):
-            open_ones = self._extended(graph, graph.unfinished_edges)
-            paths += [path for path in open_ones if _is_open(path.syllables[:-1])]
-        paths.sort(key=lambda path: len(path.note.text))  # a word that is spelt so is read so
-        words = _offered(paths, self._words_of, Source.LEXICON)
-        if self._personal is None:
-            return words
-        personal, limit = self._personal, self._options.n_word
-        return [*_offered(paths, lambda path: personal.words_of(path, limit), Source.USER), *words]
-
-    def _words_of(self, path: Path) -> tuple[Word, ...]:
-        if _is_open(path):
-            return self._lexicon.lookup_ranges(path, self._options.n_word)
-        return self._lexicon.lookup([first for first, _ in path])
-
-    def _paths_into(self, graph: SyllableGraph, vertex: int) -> tuple[SpeltPath, ...]:
-        """Segmentations of the keys before `vertex` into syllables, as far as a word can be long."""
-        if vertex == 0:
-            return (SpeltPath(),)
-        if vertex > _MAX_WORD_KEYS:
-            return ()
-        name = graph.name(vertex)
-        paths = self._paths.get(name)
-        if paths is None:
-            edges = (*graph.whole_edges[vertex], *graph.abbreviations.get(vertex, ()))
-            paths = self._paths[name] = tuple(self._extended(graph, edges)[:_MAX_PATHS])
-        return paths
-
-    def _extended(self, graph: SyllableGraph, edges: Iterable[Edge]) -> list[SpeltPath]:
-        """The paths that end with one of `edges`."""
-        found = []
-        for edge in edges:
-            syllables, note = (edge.first_syllable, edge.last_syllable), note_of(graph.keys, [edge])
-            for path in self._paths_into(graph, edge.start):
-                if len(path.syllables) < MAX_WORD_LENGTH:
-                    text = f"{path.note.text} {note.text}".strip()
-                    found.append(SpeltPath((*path.syllables, syllables), Note(text)))
-        return found
-
     def _character_group(self, root: Root, graph: SyllableGraph, edge: Edge) -> Group:
         """The characters of one first edge, most probable first."""
         note = note_of(graph.keys, [edge])
@@ -318,11 +304,16 @@ def end_of(beam: Beam, graph: SyllableGraph) -> int:
     return beam[0].edge.end if beam and beam[0].edge else graph.interpreted_length
 
 
-def _syllable_ends(beam: Beam) -> set[int]:
-    """Vertices where a syllable ends in some text of the final beam.
+def _near(beam: Beam) -> Beam:
+    """The texts that are about as likely as the best."""
+    return tuple([hypothesis for hypothesis in beam if beam[0].score - hypothesis.score <= NEAR])
 
-    Elsewhere only words are offered: 我现在压 of `woxianzaiyaoqu` ends inside `yao`, and no
-    good sentence is read so.
+
+def _syllable_ends(beam: Beam) -> set[int]:
+    """Vertices where a syllable ends in some text of the beam.
+
+    Of other readings only words are offered: 我现在压 of `woxianzaiyaoqu` ends inside `yao`, 我么 of `women`
+    before its n, 哈哦 of `haokan` has two syllables for hao, and no good sentence is read so.
     """
     seen: set[Hypothesis] = set()
     for last in beam:
@@ -358,21 +349,6 @@ def _stands_alone(graph: SyllableGraph, edge: Edge) -> bool:
     return any(spelt.first_syllable == edge.first_syllable for spelt in meant)
 
 
-def _offered(
-    paths: Sequence[SpeltPath], words_of: Callable[[Path], Iterable[Word]], source: Source
-) -> list[Offered]:
-    """The words of the paths, the commonest first, each as the first path that has it is typed."""
-    notes: dict[Word, Note] = {}
-    for path in paths:
-        for word in words_of(path.syllables) if path.syllables else ():
-            notes.setdefault(word, path.note)
-    return [Offered(word, source, notes[word]) for word in sorted(notes, key=_by_frequency)]
-
-
-def _by_frequency(word: Word) -> tuple[float, tuple[int, ...]]:
-    return -word.log_prob, word.tokens
-
-
 def _by_score(candidate: Candidate) -> tuple[int, float]:
     """Abbreviated inputs: their beam holds words and sentences on one scale (`engine.guesses`).
 
@@ -383,9 +359,12 @@ def _by_score(candidate: Candidate) -> tuple[int, float]:
     return (1, -candidate.score) if math.isfinite(candidate.score) else (0, 0.0)
 
 
-def _is_open(path: Path) -> bool:
-    """True where the keys leave some syllable open."""
-    return any(last > first + 1 for first, last in path)
+def _unseen(candidates: Iterable[Candidate], seen: set[str]) -> Iterator[Candidate]:
+    """The first candidate of each text that is not among `seen`."""
+    for candidate in candidates:
+        if candidate.text not in seen:
+            seen.add(candidate.text)
+            yield candidate
 
 
 def _distinct(candidates: list[Candidate]) -> Group:

@@ -27,7 +27,7 @@ from engine.spelling import SpellingCosts, SpellingOptions
 from engine.spelling_tables import spelling_table
 from engine.surrounding import SurroundingReader
 from engine.trie import Trie
-from engine.values import Candidate
+from engine.values import Candidate, Source
 from engine.vocabulary import SPECIALS, START, Vocabulary
 
 __all__ = ["DEFAULT_OPTIONS", "Conversion", "Converter", "SearchOptions"]
@@ -164,8 +164,10 @@ class Converter:
         root = Root(self._trie.descend(fixed), len(fixed))
         beam = self._search.final_beam(root.node, graph)
         self._trie.evaluate([root.node])
-        boundaries = boundaries_of(beam[0].edges) if beam else ()
-        return Conversion(self._list.build(root, graph), boundaries, end_of(beam, graph))
+        candidates = self._list.build(root, graph)
+        is_word = candidates[0].source is Source.ENGLISH  # `facebook` is shown in one piece
+        boundaries = (len(keys),) if is_word else boundaries_of(beam[0].edges) if beam else ()
+        return Conversion(candidates, boundaries, end_of(beam, graph))
 
     def warm(self) -> None:
         """Do the decoder work that the next key will need: at most one call.

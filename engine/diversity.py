@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from operator import ne
 from typing import Final
 
 from engine.values import Candidate, Source
@@ -43,12 +44,17 @@ def diverse(
         and not is_word(candidate.tokens)
     ]
     if len(best.tokens) > short_input:
-        front, back = list(islice(_distant(best, inventions), n_sentence - 1)), []
+        front, back = in_front(best, inventions, n_sentence), []
     else:
         n_near = (n_sentence - 1) * (2 if len(best.tokens) <= NAME_LENGTH else 1)
         near = [candidate for candidate in inventions if best.score - candidate.score <= NEAR]
         front, back = near[:n_near], _without(inventions, near[:n_near])
     return [*_without(menu, _without(inventions, front)), *back]
+
+
+def in_front(best: Candidate, inventions: Iterable[Candidate], n_sentence: int) -> list[Candidate]:
+    """Which inventions stay behind the best sentence of a long input; no more are taken than it needs."""
+    return list(islice(_distant(best, inventions), n_sentence - 1))
 
 
 def _distant(best: Candidate, inventions: Iterable[Candidate]) -> Iterator[Candidate]:
@@ -66,7 +72,7 @@ def _n_different(one: tuple[int, ...], other: tuple[int, ...]) -> int:
     """Places with different readings; another number of syllables is another text altogether."""
     if len(one) != len(other):
         return max(len(one), len(other))
-    return sum(a != b for a, b in zip(one, other, strict=True))
+    return sum(map(ne, one, other))
 
 
 def _without(candidates: Sequence[Candidate], left_out: Sequence[Candidate]) -> list[Candidate]:

@@ -148,6 +148,21 @@ class SyllableGraph:
         """True where the keys before `vertex` cannot be read without abbreviations."""
         return self.readable_length is not None and self.readable_length < vertex
 
+    @cached_property
+    def opening_split(self) -> tuple[Edge, ...]:
+        """The edges of an abbreviated input's opening `zh`, `ch` or `sh` as two initials: 中华 is z h.
+
+        They are in no path of the graph: the search takes abbreviations only from where whole syllables
+        fail, and nearly all that begins so is one syllable.
+        """
+        first = len(self.keys) - len(self.keys.lstrip(SEPARATOR))
+        opening, initials = self.keys[first : first + 2], self.table.initials
+        if self.readable_length != first + 2 or opening not in initials or opening[0] not in initials:
+            return ()
+        more = self.table.costs.split
+        edges = [Edge.of(0, first + 1, spelt, more) for spelt in initials[opening[0]]]
+        return (*edges, *(Edge.of(first + 1, first + 2, spelt) for spelt in initials.get(opening[1], ())))
+
     def before(self, vertex: int) -> SyllableGraph:
         """The graph of the keys before `vertex`."""
         return SyllableGraph.of(self.keys[:vertex], self.table)

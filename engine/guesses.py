@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Final
 
 from engine.graph import Edge, SyllableGraph
-from engine.lexicon import Lexicon, Word
+from engine.lexicon import MAX_WORD_LENGTH, Lexicon, Word
 
-MAX_LENGTH: Final[int] = 4  # hanzi of a guess: nobody types longer words by their initials alone
-_MAX_PATHS: Final[int] = 16
+MAX_LENGTH: Final[int] = 4  # hanzi of a clause that is guessed
+_MAX_PATHS: Final[int] = 16  # of up to so many syllables, and again of more
 _LIMIT: Final[int] = 48  # guesses of each list and path
 # Nats on a clause's and a word's share of its list; figures: docs/experiments.md, "Guesses".
 _CLAUSE_GAIN: Final[float] = -0.5
@@ -50,7 +51,7 @@ class Guesser:
             return ()
         best: dict[tuple[int, ...], Guess] = {}
         for path in _paths(graph):
-            for guess in self._of_path(path, begins_clause):
+            for guess in self._of_path(path, begins_clause and len(path) <= MAX_LENGTH):
                 held = best.get(guess.tokens)
                 if held is None or held.log_prob < guess.log_prob:
                     best[guess.tokens] = guess
@@ -71,14 +72,31 @@ def _guess(word: Word, path: Path, gain: float) -> Guess:
 
 
 def _paths(graph: SyllableGraph) -> Sequence[Path]:
-    """The readings of all keys as two to four syllables."""
-    found = [path for path in _paths_to(graph, graph.interpreted_length, MAX_LENGTH) if len(path) > 1]
-    return found[:_MAX_PATHS]
+    """The readings of all keys as two syllables up to those of the longest word, seven: `zhrmghg`."""
+    end, fewest = graph.interpreted_length, _fewest_syllables(graph)
+    short = (path for path in _paths_to(graph, end, MAX_LENGTH, fewest) if len(path) > 1)
+    long = (path for path in _paths_to(graph, end, MAX_WORD_LENGTH, fewest) if len(path) > MAX_LENGTH)
+    return [*islice(short, _MAX_PATHS), *islice(long, _MAX_PATHS)]
 
 
-def _paths_to(graph: SyllableGraph, vertex: int, most: int) -> Iterator[Path]:
+def _fewest_syllables(graph: SyllableGraph) -> dict[int, int]:
+    """The syllables of the shortest path to each vertex; none where no path leads."""
+    fewest = {0: 0}
+    for vertex in sorted({*graph.path_vertices, *(edge.end for edge in graph.opening_split)}):
+        counts = [fewest[edge.start] + 1 for edge in _syllables_into(graph, vertex) if edge.start in fewest]
+        if counts:
+            fewest[vertex] = min(counts)
+    return fewest
+
+
+def _paths_to(graph: SyllableGraph, vertex: int, most: int, fewest: dict[int, int]) -> Iterator[Path]:
     if vertex == 0:
         yield ()
-    elif most:
-        for edge in (edge for edge in graph.edges_into(vertex) if not edge.word):
-            yield from ((*path, edge) for path in _paths_to(graph, edge.start, most - 1))
+    elif fewest.get(vertex, most + 1) <= most:  # no search where it cannot end
+        for edge in _syllables_into(graph, vertex):
+            yield from ((*path, edge) for path in _paths_to(graph, edge.start, most - 1, fewest))
+
+
+def _syllables_into(graph: SyllableGraph, vertex: int) -> Iterator[Edge]:
+    edges = (edge for edge in graph.edges_into(vertex) if not edge.word)
+    return chain(edges, (edge for edge in graph.opening_split if edge.end == vertex))

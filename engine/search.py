@@ -17,7 +17,7 @@ decoder call and no scoring of some 900 readings again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -26,7 +26,7 @@ from engine.beam import Beam, Extension, Hypothesis, ranked, select
 from engine.correction import Correction
 from engine.graph import Edge, SyllableGraph
 from engine.guesses import Guesser
-from engine.latin import latin_token
+from engine.latin import has_latin, latin_token
 from engine.rescoring import Rescorer
 from engine.scorer import Scorer
 from engine.spelling import SEPARATOR, SpellingCosts, SpellingType
@@ -310,13 +310,13 @@ def _respelt(hypothesis: Hypothesis, edge: Edge, graph: SyllableGraph) -> Hypoth
     cost = edge.cost - (hypothesis.edge.cost if hypothesis.edge else 0.0)
     if hypothesis.source:
         cost += _cost_beside(hypothesis.source, edge, graph)
-    return replace(hypothesis, score=hypothesis.score - cost, edge=edge)
+    return Hypothesis(hypothesis.node, hypothesis.score - cost, edge, hypothesis.source, hypothesis.ways)
 
 
 def _cost_beside(source: Hypothesis, edge: Edge, graph: SyllableGraph) -> float:
     """Nats where `edge` is the first that brings an English word in small letters and an abbreviation
     together."""
-    if not graph.english:
+    if not graph.english or not (edge.word or has_latin(source.node.tokens)):
         return 0.0
     before = {kind for kind in (_kind_of(each, graph) for each in source.edges) if kind}
     after = before | {_kind_of(edge, graph)} - {None}

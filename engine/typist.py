@@ -3,9 +3,9 @@
 Knows cases, keys and clocks; knows nothing of files, tables or decoders.
 
 A person's next key comes some 100 ms after the last; the engine works ahead in that pause
-(`Converter.warm`). So a key's time is the time of its conversion alone, and the time of working
-ahead is counted apart. With an interval, keys come at fixed moments: where working ahead has not
-ended when a key comes, the wait is part of that key's time.
+(`Converter.warm`), and garbage is collected there, as in the window. So a key's time is the time of its
+conversion alone, and the time of working ahead is counted apart. With an interval, keys come at fixed
+moments: where working ahead has not ended when a key comes, the wait is part of that key's time.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from enum import Enum
 from typing import Any, Final
 
 from engine.converter import Conversion, Converter
+from engine.pauses import uncollected
 from engine.scheme import SchemeError, load_scheme
 from engine.slips import slipped
 from engine.syllable import initial_of
@@ -188,8 +189,9 @@ def type_case(converter: Converter, case: Case, interval_ms: float = 0.0) -> Typ
     for end in range(1, len(case.keys) + 1):
         arrival = _wait_for(arrival, interval_ms / 1000) if interval_ms else time.perf_counter()
         calls = converter.decoder_calls
-        conversion = converter.convert(case.keys[:end])
-        done = time.perf_counter()
+        with uncollected():
+            conversion = converter.convert(case.keys[:end])
+            done = time.perf_counter()
         key_us.append((done - arrival) * 1e6)
         key_calls += converter.decoder_calls - calls
         if end < len(case.keys):

@@ -15,10 +15,15 @@ from engine.graph import SyllableGraph
 from engine.guesses import Guess, Guesser
 from engine.rescoring import Rescorer
 from engine.scorer import Scorer
+from engine.spelling import SpellingType
 from engine.trie import Node
 
 # Letters that an initial counts for where the length of the input matters: docs/experiments.md, "Guesses".
 _LETTERS_ABBREVIATED: Final[float] = 4.5
+
+# Nats that a fuzzy sound costs beyond its price where it is the only syllable: no other one says that it is
+# meant, and 能 would stand before 冷 for `leng`. docs/experiments.md, "A heavy user's keys".
+_FUZZY_ALONE: Final[float] = 1.0
 
 
 class WholeTexts:
@@ -44,6 +49,8 @@ class WholeTexts:
         from there (`nhiaoshijie`, of which n and h alone can be read as they stand) there is none.
         """
         found = self._with_end(beam, _full_length(graph, beam))
+        if graph.table.is_fuzzy:
+            found = ranked(_with_price_alone(hypothesis) for hypothesis in found)
         if self._rescorer is not None and not graph.abbreviations:
             found = self._rescorer.rescored(found, root)
         reads_on = bool(beam) and beam[0].boundaries[-1:] != (graph.interpreted_length,)
@@ -83,6 +90,14 @@ class WholeTexts:
             found = held.get(tokens)
             held[tokens] = _guessed(root, guess) if found is None else _confirmed(found, guess)
         return ranked(held.values())
+
+
+def _with_price_alone(hypothesis: Hypothesis) -> Hypothesis:
+    """A fuzzy syllable that is all there is, with what it costs beyond its price."""
+    h = hypothesis
+    if h.edge is None or h.edge.start or h.edge.spelling is not SpellingType.FUZZY:
+        return h
+    return Hypothesis(h.node, h.score - _FUZZY_ALONE, h.edge, h.source, h.ways)
 
 
 def _full_length(graph: SyllableGraph, beam: Beam) -> float:

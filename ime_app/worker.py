@@ -16,6 +16,7 @@ from typing import Final, Protocol
 from PySide6.QtCore import QObject, QThread, Signal
 
 from engine.learner import LearningOptions
+from engine.pauses import uncollected
 from engine.session import Session
 from engine.spelling import SpellingError, SpellingOptions
 from engine.traditional import ScriptError
@@ -183,7 +184,8 @@ class EngineWorker(QThread):
                 self._erase()
             else:
                 self._last_sequence = job.sequence
-                self.answered.emit(self._answer(job))
+                with uncollected():
+                    self.answered.emit(self._answer(job))
             if self._engine is not None:
                 if self._jobs.empty():
                     self._work_ahead(self._engine.session)

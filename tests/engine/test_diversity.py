@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 
-from engine.diversity import NEAR, diverse
+from engine.diversity import NEAR, diverse, in_front
 from engine.values import Candidate, Source
 
 KEYS = "x" * 40
@@ -27,6 +28,15 @@ def test_a_long_input_never_shows_five_sentences_alike() -> None:
     assert shown(menu[:5]) == beam[:4]
     other = [chr(ord("甲") + i) * 6 for i in range(9)]
     assert len(shown([sentence(text, 0.0) for text in other])) == 5
+
+
+def test_what_is_sifted_early_is_sifted_alike_and_no_more_is_looked_at_than_is_needed() -> None:
+    beam = [sentence("".join(hanzi), -float(i)) for i, hanzi in enumerate(product("一二", repeat=6))]
+    best, *inventions = beam
+    looked_at = []
+    front = in_front(best, (looked_at.append(each) or each for each in inventions), 5)
+    assert shown([best, *front]) == shown(beam)
+    assert 4 == len(front) < len(looked_at) < len(inventions)
 
 
 def test_a_short_input_shows_its_near_misses_first_and_the_rest_last() -> None:

@@ -31,10 +31,14 @@ WORDS = English(
         "API": 20,
         "iPhone": 20,
         "email": 60,
-        "women": 9,
+        "women": 3,
+        "nihaosh": 3,
         "hen": 5,
         "A": 9,
         "woman": 40,
+        "the": 12_000,
+        "HA": 90,
+        "ma": 3,
     },
     {"WiFi": 14, "APP": 18, "Python": 45},
 )
@@ -107,7 +111,23 @@ def test_what_is_pinyin_and_a_word_comes_after_the_sentences(converter: Converte
 
 
 def test_what_is_pinyin_only_if_a_letter_is_to_come_is_a_word_in_second_place(converter: Converter) -> None:
-    assert [candidate.text for candidate in whole(converter, "woman")].index("woman") == 1
+    sentence, word, *_ = whole(converter, "nihaosh")
+    assert (sentence.text[:2], word.text) == ("你好", "nihaosh")
+    assert sentence.score > word.score
+
+
+def test_a_word_comes_before_sentences_that_are_less_likely(converter: Converter) -> None:
+    word, sentence, *_ = whole(converter, "woman")
+    assert (word.text, sentence.text[0]) == ("woman", "我")
+    assert word.score > sentence.score
+    assert converter.convert("woman").boundaries == (5,)
+
+
+def test_a_short_word_has_to_be_a_common_one(converter: Converter) -> None:
+    """Of `hen` and `ha`: hanzi that are likelier before it, others behind it."""
+    texts = [candidate.text for candidate in whole(converter, "ha")]
+    assert 0 < texts.index("HA") < len(texts) - 1
+    assert "ma" not in [candidate.text for candidate in whole(converter, "ma")]
 
 
 def test_a_candidate_of_one_word(converter: Converter) -> None:

@@ -91,6 +91,14 @@ def test_how_much_reads_without_abbreviations(keys: str, letters: int | None) ->
     ]
 
 
+@pytest.mark.parametrize(
+    ("keys", "ends"),
+    [("shdx", [1, 2]), ("'shdx", [2, 3]), ("sh", []), ("shidx", []), ("nshdx", [])],
+)
+def test_an_opening_split(keys: str, ends: list[int]) -> None:
+    assert [edge.end for edge in SyllableGraph.of(keys).opening_split] == ends
+
+
 def test_costs_of_abbreviations() -> None:
     graph = SyllableGraph.of("nshj", spelling_table(costs=SpellingCosts(abbreviation=1.0, split=3.0)))
     assert {(edge.start, edge.end): edge.cost for into in graph.abbreviations.values() for edge in into} == {

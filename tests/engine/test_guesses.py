@@ -22,7 +22,14 @@ def vocabulary() -> Vocabulary:
 @pytest.fixture(scope="module")
 def lexicon(vocabulary: Vocabulary) -> Lexicon:
     return Lexicon.from_words(
-        {("你好", "ni hao"): 9, ("世界", "shi jie"): 5, ("你说", "ni shuo"): 1}, vocabulary
+        {
+            ("你好", "ni hao"): 9,
+            ("世界", "shi jie"): 5,
+            ("你说", "ni shuo"): 1,
+            ("你好世界说", "ni hao shi jie shuo"): 1,
+            ("说哈世界", "shuo ha shi jie"): 1,
+        },
+        vocabulary,
     )
 
 
@@ -47,7 +54,11 @@ def guesser(lexicon: Lexicon, clauses: Lexicon) -> Guesser:
         ("nihao", True, []),  # spelt out: the search needs no help
         ("n", True, []),
         ("", True, []),
-        ("nhshjnh", True, []),  # longer than what is guessed
+        ("shsj", True, ["说哈世界"]),  # sh is s h, too, where the input opens so
+        ("nhshjnh", True, []),  # no word is so long
+        ("nhshjsh", True, ["你好世界说"]),
+        ("nhsjs", True, ["你好世界说"]),
+        ("nhshj" * 9, True, []),
     ],
 )
 def test_guesses_of_keys(

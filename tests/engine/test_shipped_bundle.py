@@ -11,6 +11,8 @@ import pytest
 from engine.bundle import Bundle
 from engine.converter import Converter
 from engine.factory import converter_of, create_session
+from engine.fuzzy import DEFAULT_PAIRS
+from engine.spelling import SpellingOptions
 from engine.syllable import SYLLABLES
 from engine.values import Key, KeyEvent, Source
 from resources import CHARACTERS, LEXICON, MODEL
@@ -84,6 +86,22 @@ def test_hanzi_outside_the_national_list_come_last(converter: Converter) -> None
     for keys in ("women", "zhongguoren"):
         page = converter.convert(keys).candidates[:9]
         assert [c.text for c in page if not listed.issuperset(c.text)] == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "invented"),
+    [("women", "我么"), ("mingtian", "明提"), ("jintian", "仅提"), ("haokan", "哈哦"), ("xianzai", "系安")],
+)
+def test_no_phrase_of_a_reading_that_nobody_means(converter: Converter, keys: str, invented: str) -> None:
+    converter.set_surrounding_text("")
+    assert invented not in [candidate.text for candidate in converter.convert(keys).candidates]
+
+
+def test_a_fuzzy_sound_that_is_all_there_is_has_to_be_much_likelier(bundle: Bundle) -> None:
+    converter = converter_of(bundle, spelling=SpellingOptions(fuzzy=DEFAULT_PAIRS))
+    first = {keys: converter.convert(keys).candidates[0].text for keys in ("leng", "lan", "zhui", "den")}
+    assert first == {"leng": "冷", "lan": "蓝", "zhui": "追", "den": "等"}  # nothing is den
+    assert converter.convert("senghuo").candidates[0].text == "生活"  # two say what is meant
 
 
 def test_surrounding_text_counts(converter: Converter) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from engine.converter import Converter
+from engine.converter import Conversion, Converter
 from engine.fake import FakeDecoder
 from engine.lexicon import Lexicon
 from engine.syllable import initial_of
@@ -125,6 +127,34 @@ def test_a_key_that_comes_while_the_engine_works_waits(
     monkeypatch.setattr(converter, "warm", lambda: time.sleep(0.03))
     typed = type_case(converter, Case("a", "nih"), interval_ms=5)
     assert all(us >= 15_000 for us in typed.key_us[1:])
+
+
+def test_no_garbage_is_collected_while_a_key_waits(
+    converter: Converter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threshold, during, when = gc.get_threshold(), [], "ahead"
+
+    def collected(phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            during.append(when)
+
+    def noted(keys: str, convert: Callable[[str], Conversion] = converter.convert) -> Conversion:
+        nonlocal when
+        when = "key"
+        conversion = convert(keys)
+        when = "ahead"
+        return conversion
+
+    monkeypatch.setattr(converter, "convert", noted)
+    gc.callbacks.append(collected)
+    gc.set_threshold(10)  # any key makes more garbage than that
+    try:
+        type_case(converter, Case("a", "nihaoshijie"))
+    finally:
+        gc.set_threshold(*threshold)
+        gc.callbacks.remove(collected)
+    assert set(during) == {"ahead"}
+    assert gc.isenabled()
 
 
 def test_a_case_in_double_pinyin() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from collections.abc import Callable
@@ -30,6 +31,32 @@ class BrokenConverter(PhraseConverter):
         if keys.endswith("ha"):
             raise RuntimeError("out of order")
         return super().convert(keys, fixed)
+
+
+class CollectingConverter(PhraseConverter):
+    """Notes whether garbage may be collected while it converts and while it works ahead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.while_converting: set[bool] = set()
+        self.while_ahead: set[bool] = set()
+
+    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> PhraseConversion:
+        self.while_converting.add(gc.isenabled())
+        return super().convert(keys, fixed)
+
+    def warm(self) -> None:
+        self.while_ahead.add(gc.isenabled())
+        super().warm()
+
+
+def test_garbage_is_collected_between_keys_only(open_window: Open) -> None:
+    converter = CollectingConverter()
+    hands = open_window(converter=converter)
+    hands.type("nihao ")
+    assert hands.text == "你好"
+    assert converter.while_converting == {False}
+    assert converter.while_ahead == {True}
 
 
 def test_keys_typed_before_the_engine_is_there_are_kept(open_window: Open) -> None:

@@ -1,0 +1,117 @@
+"""Which words some keys spell: the user's own and the lexicon's, in full or abbreviated.
+
+Knows syllable graphs, the lexicon and the user's words; knows nothing of beams, of scores or of the menu.
+What is found of the keys before a vertex depends only on what the graph names it, so it is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, NamedTuple
+
+from engine.graph import Edge, SyllableGraph
+from engine.lexicon import MAX_WORD_LENGTH, Lexicon, Word
+from engine.notes import Note, note_of
+from engine.personal import Personal
+from engine.values import Source
+
+Path = tuple[tuple[int, int], ...]  # half-open ranges of syllable indices
+
+_MAX_PATHS: Final[int] = 32  # segmentations of one span that are looked up
+_MAX_WORD_KEYS: Final[int] = 64  # keys that the longest word is spelt with, separators and all
+
+
+class SpeltPath(NamedTuple):
+    """A segmentation of keys, and what is to be said of it."""
+
+    syllables: Path = ()
+    note: Note = Note()
+
+
+class Offered(NamedTuple):
+    """A word for some keys, whose it is, and what is to be said of how it was typed."""
+
+    word: Word
+    source: Source
+    note: Note = Note()
+
+
+class SpeltWords:
+    """Looks up the words of a graph's vertices; at most `n_word` of the user's for each segmentation."""
+
+    def __init__(self, lexicon: Lexicon, personal: Personal | None, n_word: int) -> None:
+        self._lexicon = lexicon
+        self._personal = personal
+        self._n_word = n_word
+        self._paths: dict[tuple[str, str], tuple[SpeltPath, ...]] = {}
+
+    def clear(self) -> None:
+        """Forget what was kept (the trie was reset)."""
+        self._paths.clear()
+
+    def words_of(self, graph: SyllableGraph, vertex: int) -> list[Offered]:
+        """The words that are spelt by the keys before `vertex`, in full or abbreviated: the user's
+        own, then the lexicon's.
+
+        An unfinished last syllable counts behind an abbreviation only: `zgrm` is 中国人民, but the
+        h of `nih` is nothing yet.
+        """
+        paths = list(self._paths_into(graph, vertex))
+        if graph.unfinished_edges and vertex == len(graph.keys):
+            open_ones = self._extended(graph, graph.unfinished_edges)
+            paths += [path for path in open_ones if _is_open(path.syllables[:-1])]
+        paths.sort(key=lambda path: len(path.note.text))  # a word that is spelt so is read so
+        words = _offered(paths, self._listed, Source.LEXICON)
+        if self._personal is None:
+            return words
+        personal, limit = self._personal, self._n_word
+        return [*_offered(paths, lambda path: personal.words_of(path, limit), Source.USER), *words]
+
+    def _listed(self, path: Path) -> tuple[Word, ...]:
+        if _is_open(path):
+            return self._lexicon.lookup_ranges(path, self._n_word)
+        return self._lexicon.lookup([first for first, _ in path])
+
+    def _paths_into(self, graph: SyllableGraph, vertex: int) -> tuple[SpeltPath, ...]:
+        """Segmentations of the keys before `vertex` into syllables, as far as a word can be long."""
+        if vertex == 0:
+            return (SpeltPath(),)
+        if vertex > _MAX_WORD_KEYS:
+            return ()
+        name = graph.name(vertex)
+        paths = self._paths.get(name)
+        if paths is None:
+            edges = (*graph.whole_edges[vertex], *graph.abbreviations.get(vertex, ()))
+            paths = self._paths[name] = tuple(self._extended(graph, edges)[:_MAX_PATHS])
+        return paths
+
+    def _extended(self, graph: SyllableGraph, edges: Iterable[Edge]) -> list[SpeltPath]:
+        """The paths that end with one of `edges`."""
+        found = []
+        for edge in edges:
+            syllables, note = (edge.first_syllable, edge.last_syllable), note_of(graph.keys, [edge])
+            for path in self._paths_into(graph, edge.start):
+                if len(path.syllables) < MAX_WORD_LENGTH:
+                    text = f"{path.note.text} {note.text}".strip()
+                    found.append(SpeltPath((*path.syllables, syllables), Note(text)))
+        return found
+
+
+def _offered(
+    paths: Sequence[SpeltPath], words_of: Callable[[Path], Iterable[Word]], source: Source
+) -> list[Offered]:
+    """The words of the paths, the commonest first, each as the first path that has it is typed."""
+    notes: dict[Word, Note] = {}
+    for path in paths:
+        for word in words_of(path.syllables) if path.syllables else ():
+            notes.setdefault(word, path.note)
+    return [Offered(word, source, notes[word]) for word in sorted(notes, key=_by_frequency)]
+
+
+def _by_frequency(word: Word) -> tuple[float, tuple[int, ...]]:
+    return -word.log_prob, word.tokens
+
+
+def _is_open(path: Path) -> bool:
+    """True where the keys leave some syllable open."""
+    return any(last > first + 1 for first, last in path)
