@@ -108,7 +108,7 @@ class FineTuner(Generic[Model]):
         self._pupil.model.eval()
         total, count = 0.0, 0
         for start in range(0, len(windows.inputs), 32):
-            batch = rows(windows, start, start + 32)
+            batch = _rows(windows, start, start + 32)
             total += float(self._pupil.loss(batch))
             count += int((batch.targets != IGNORED).sum())
         return total / max(count, 1)
@@ -121,7 +121,7 @@ class FineTuner(Generic[Model]):
         windows = self._epoch(epoch)
         for part in np.array_split(np.arange(len(windows.inputs)), self.epoch_steps):
             if len(part):
-                yield rows(windows, int(part[0]), int(part[-1]) + 1)
+                yield _rows(windows, int(part[0]), int(part[-1]) + 1)
 
     def _one_step(self, step: int, steps: int, batch: Batch) -> float:
         settings, pupil = self.settings, self._pupil
@@ -151,8 +151,7 @@ def is_half_fast(device: torch.device) -> bool:
     return device.type == "cuda" or bool(torch.cpu._is_avx512_bf16_supported())
 
 
-def rows(batch: Batch, first: int, last: int) -> Batch:
-    """Its windows [first, last)."""
+def _rows(batch: Batch, first: int, last: int) -> Batch:
     return Batch(batch.inputs[first:last], batch.targets[first:last], batch.segments[first:last])
 
 

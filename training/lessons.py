@@ -25,18 +25,16 @@ from training.data import Shards, WindowSampler
 from training.encoder import PinyinEncoder
 from training.errors import WorkshopError
 from training.export import Trained
-from training.finetune import FineTuner, FineTuning, rows
+from training.finetune import FineTuner, FineTuning
 from training.masking import MaskedSampler, pack_masked
 from training.model import Decoder
 from training.pupils import DecoderPupil, EncoderPupil, masked_texts
 from training.replay import Texts, write_text
-from training.rounding import Moments, moments_of
 from training.segments import SURROUNDING, ReadContext, alone, chains_of
 
 LEAST_PHRASES: Final[int] = 60
 VALIDATION_SHARE: Final[float] = 0.1  # of what is learnt from: says when to stop
 REPLAY_TEXTS, REPLAY_LENGTH = 256, 64  # generated texts and their tokens
-_N_ROUNDING: Final[int] = 500  # phrases by which int8 is rounded
 
 
 class RetrainingError(WorkshopError):
@@ -108,14 +106,6 @@ class Lessons:
         pupil = DecoderPupil(decoder, settings.adaptation, chains, self.device, settings.seed)
         general = WindowSampler(self.general, block_size, self.weights, seed=settings.seed)
         return FineTuner(pupil, settings, validation, general)
-
-    def moments(self, decoder: Decoder) -> Moments:
-        """Of what the decoder's matrices see of the phrases and of general text."""
-        block_size = decoder.config.block_size
-        learnt = alone(self.split.learnt[-_N_ROUNDING:], self.vocabulary, self.read, block_size)
-        general = WindowSampler(self.general, block_size, self.weights, seed=self.settings.seed)
-        parts = [rows(learnt, start, start + 32) for start in range(0, len(learnt.inputs), 32)]
-        return moments_of(decoder, [*parts, *(general.batch(step, 0, 8) for step in range(8))])
 
     def encoder_tuner(self, encoder: PinyinEncoder, table: Tensor) -> FineTuner[PinyinEncoder]:
         """`table`: the output table (n_token, n_embd) that the encoder is to work with.

@@ -73,14 +73,13 @@ def retrain(request: Request, cases: Sequence[Case], folder: Path, name: str, pr
     lessons = Lessons.of(request.settings, split, trained, context_reader(base), request.data)
     progress.expected["measure"] = 2 * CASE_SECONDS * (len(later.asked) + len(general))
     tuned, losses = _tuned_decoder(lessons, trained, progress)
-    encoders, moments = _tuned_encoder(request.base, lessons, tuned, progress), lessons.moments(tuned)
+    encoders = _tuned_encoder(request.base, lessons, tuned, progress)
     measurement = Measurement(request.base, request.in_use, later, general, progress)
     for share in SHARES:
         provenance = base.manifest.provenance | {"fine_tuning": _provenance(request, base, split, share)}
         decoder = blend(trained.decoder, tuned, share)
         encoder = _blended_encoder(encoders, decoder, share) if encoders else None
-        new = replace(trained, decoder=decoder)
-        rewrite(base, new, encoder, folder, name, provenance, moments)
+        rewrite(base, replace(trained, decoder=decoder), encoder, folder, name, provenance)
         if measurement.general_loss(folder) <= request.allowed_loss:
             break
     return measurement.result((losses[0], min(losses)), request.allowed_loss)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import onnx
 import torch
 from onnx import numpy_helper
-from torch import Tensor, nn
+from torch import nn
 
 from engine.bundle import Bundle, write_bundle
 from training.encoder import PinyinEncoder
@@ -23,7 +23,6 @@ from training.encoder_graph import TABLES, encoder_tables
 from training.export import Trained, head
 from training.files import CheckpointError
 from training.graph import quantise_rows
-from training.rounding import Moments, round_rows
 
 Floats = npt.NDArray[np.float32]
 
@@ -35,13 +34,11 @@ def rewrite(
     output: Path,
     name: str,
     provenance: dict[str, Any],
-    moments: Moments | None = None,
 ) -> None:
     """Write the bundle `base` with the weights of `trained` and `encoder` into the folder `output`.
 
-    Vocabulary and n-gram are the base's, and its encoder where none is given. `moments`: of the inputs
-    of the decoder's matrices, which are rounded so that they do the same to those; the others to the
-    nearest. Raises CheckpointError where a graph is not one of `training export`.
+    Vocabulary and n-gram are the base's, and its encoder where none is given. Raises CheckpointError where
+    a graph is not one of `training export`.
     """
     manifest = base.manifest
     weight, bias = head(trained.decoder)
@@ -49,7 +46,7 @@ def rewrite(
         output,
         name=name,
         vocabulary=base.vocabulary,
-        decoder=rewritten_graph(base.decoder_path, trained, moments),
+        decoder=rewritten_graph(base.decoder_path, trained),
         head_weight=weight,
         head_bias=bias,
         n_layer=manifest.n_layer,
@@ -73,9 +70,9 @@ def _encoder_files(base: Bundle, encoder: PinyinEncoder | None) -> tuple[bytes, 
     return _rewritten(base.encoder_path, constants), encoder_tables(encoder)
 
 
-def rewritten_graph(path: Path, trained: Trained, moments: Moments | None = None) -> bytes:
+def rewritten_graph(path: Path, trained: Trained) -> bytes:
     """The decoder's int8 graph at `path` with other weights in it. Raises CheckpointError."""
-    return _rewritten(path, _constants(trained, moments or {}), len(trained.vocabulary))
+    return _rewritten(path, _constants(trained), len(trained.vocabulary))
 
 
 def _rewritten(path: Path, constants: dict[str, npt.NDArray[Any]], n_token: int = 0) -> bytes:
@@ -99,24 +96,22 @@ def _is_table(tensor: Any, n_token: int) -> bool:
 
 
 @torch.no_grad()
-def _constants(trained: Trained, moments: Moments) -> dict[str, npt.NDArray[Any]]:
+def _constants(trained: Trained) -> dict[str, npt.NDArray[Any]]:
     """Name of each constant of the int8 graph to its value; `rows`: the input table."""
     table, _ = trained.decoder.table()
     rows, _ = quantise_rows(table.float().numpy())
     constants: dict[str, npt.NDArray[Any]] = {"rows": rows}
     for name, parameter in trained.decoder.named_parameters():
         if not name.startswith(("table.", "reading_bias")):
-            constants |= _constants_of(f"decoder.{name}", parameter, moments.get(name))
+            constants |= _constants_of(f"decoder.{name}", parameter)
     return constants
 
 
 @torch.no_grad()
-def _constants_of(
-    name: str, parameter: nn.Parameter, moment: Tensor | None = None
-) -> dict[str, npt.NDArray[Any]]:
+def _constants_of(name: str, parameter: nn.Parameter) -> dict[str, npt.NDArray[Any]]:
     """What the parameter is in an int8 graph (see training.quantise: int8 by column, the outputs)."""
     values = parameter.detach().float().numpy()
     if values.ndim < 2:
         return {name: values}
-    integers, scale = quantise_rows(values) if moment is None else round_rows(values, moment)
+    integers, scale = quantise_rows(values)
     return {f"{name}.T.int8": np.ascontiguousarray(integers.T), f"{name}.T.scale": scale}
