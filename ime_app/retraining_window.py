@@ -178,6 +178,8 @@ class RetrainingWindow(QDialog):
 
     def _switch(self, act: Callable[[], object], then: str, *, reload: bool = True) -> None:
         """Change what is in use, beside the window: a bundle is read to be sure of it."""
+        if self.verdict.text() == self._strings("retrain.unused", name=self._choice):
+            self.verdict.setText("")
         self._show_choice("")
         self.back_button.setEnabled(False)
 

@@ -188,6 +188,7 @@ def test_a_model_that_nobody_chose_about_is_offered_again(
         getattr(again, button).click()
         first.hands.wait(lambda told=told: first.store.told[-1:] == [(told, "finetune-full")])
         assert not again.activate_button.isVisible()
+        assert again.verdict.text() == ""
         again.close()
     first.store.unused = ""
     last = RetrainingWindow(tmp_path, first.store, Strings())  # type: ignore[arg-type]
