@@ -22,7 +22,7 @@ from engine.converter import Conversion, Converter
 from engine.scheme import SchemeError, load_scheme
 from engine.slips import slipped
 from engine.syllable import initial_of
-from engine.values import Source
+from engine.values import Candidate, Source
 
 MAX_KEYS: Final[int] = 512  # eight times what a session holds; a key's time grows with those before it
 _KEYS: Final = re.compile(r"[A-Za-z';]+")  # capitals begin English, `;` is a key of some double pinyin
@@ -165,12 +165,16 @@ def typed_keys(pinyin: Sequence[str], typing: Typing, seed: str, scheme: str = "
 
 def whole_candidates(conversion: Conversion, keys: str) -> tuple[str, ...]:
     """Different texts, best first, of the candidates that cover all keys; not the letters as typed."""
-    texts = (
-        candidate.text
-        for candidate in conversion.candidates
-        if candidate.span == (0, len(keys)) and candidate.source is not Source.RAW
-    )
-    return tuple(dict.fromkeys(texts))
+    return tuple(candidate.text for candidate in covering_candidates(conversion, keys))
+
+
+def covering_candidates(conversion: Conversion, keys: str) -> tuple[Candidate, ...]:
+    """The same as candidates: of those of one text the first."""
+    found: dict[str, Candidate] = {}
+    for candidate in conversion.candidates:
+        if candidate.span == (0, len(keys)) and candidate.source is not Source.RAW:
+            found.setdefault(candidate.text, candidate)
+    return tuple(found.values())
 
 
 def type_case(converter: Converter, case: Case, interval_ms: float = 0.0) -> Typed:

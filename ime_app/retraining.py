@@ -79,11 +79,13 @@ class Change:
 @dataclass(frozen=True)
 class Outcome:
     """How it ended. `bundle` names what can be activated; `refusal` is the command's own sentence;
-    `held_out`: right first candidates; `general`: right hanzi. By these it was judged."""
+    by `certainty` of the texts wanted and by `general`, right hanzi, it was judged; `held_out`: right
+    first candidates."""
 
     accepted: bool
     bundle: str
     refusal: str
+    certainty: Change
     held_out: Change
     general: Change
     seconds: float
@@ -223,6 +225,7 @@ def _outcome_of(values: Mapping[str, Any]) -> Outcome:
         accepted=bool(values["accepted"]),
         bundle=str(values["bundle"]),
         refusal="" if values["accepted"] else str(values["reason"]),
+        certainty=_change_of(values["held_out"], "certainty"),
         held_out=_change_of(values["held_out"], "first"),
         general=_change_of(values["general"], "characters"),
         seconds=float(values["seconds"]),

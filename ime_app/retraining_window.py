@@ -148,6 +148,8 @@ class RetrainingWindow(QDialog):
         key = "retrain.better" if outcome.accepted else "retrain.refused"
         verdict = self._strings(
             key,
+            certainty_before=outcome.certainty.before,
+            certainty_after=outcome.certainty.after,
             before=outcome.held_out.before,
             after=outcome.held_out.after,
             general_before=outcome.general.before,

@@ -1,29 +1,51 @@
 """What the engine offers for typed cases: as it is, and learning at once from case to case.
 
-Knows cases, converters and what a phrase teaches; knows nothing of training, files or scores.
+Knows cases, converters and what a phrase teaches; knows nothing of training, of files or of which
+text was wanted.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from engine.bundle import Bundle
 from engine.converter import Converter
 from engine.factory import converter_of, create_personal
 from engine.observations import LogReader
 from engine.phrase_log import Phrase
-from engine.typist import Case, whole_candidates
+from engine.typist import Case, covering_candidates
+
+N_TEXT: Final[int] = 5  # a page of the menu
 
 
-def answers_alone(bundle: Bundle, cases: Iterable[Case]) -> Iterator[tuple[str, ...]]:
-    """The candidates for the whole of each case, best first. Raises BundleError, LexiconError."""
+@dataclass(frozen=True)
+class Answer:
+    """The first candidates for a whole input, best first: their texts and log-probabilities in nats."""
+
+    texts: tuple[str, ...] = ()
+    scores: tuple[float, ...] = ()
+
+    def chance(self, text: str) -> float:
+        """The share of the text's probability among that of all of them; 0 where it is none of them."""
+        if text not in self.texts:
+            return 0.0
+        best = max(self.scores)
+        weights = [math.exp(score - best) for score in self.scores]
+        return weights[self.texts.index(text)] / sum(weights)
+
+
+def answers_alone(bundle: Bundle, cases: Iterable[Case]) -> Iterator[Answer]:
+    """What is offered for each case. Raises BundleError, LexiconError."""
     converter = converter_of(bundle)
     return (_answer(converter, case) for case in cases)
 
 
 def answers_at_once(
     bundle: Bundle, known: Sequence[Case], typed: Sequence[Case], asked: Collection[int] | None = None
-) -> Iterator[tuple[str, ...]]:
+) -> Iterator[Answer]:
     """The same for `typed`, oldest first, as somebody is offered them whom the engine learns from.
 
     `known` was typed before; each case is learnt when it was typed. `asked`: places in `typed` that
@@ -41,6 +63,7 @@ def answers_at_once(
         personal.learn(observation)
 
 
-def _answer(converter: Converter, case: Case) -> tuple[str, ...]:
+def _answer(converter: Converter, case: Case) -> Answer:
     converter.set_surrounding_text(case.context)
-    return whole_candidates(converter.convert(case.keys), case.keys)
+    found = covering_candidates(converter.convert(case.keys), case.keys)[:N_TEXT]
+    return Answer(tuple(candidate.text for candidate in found), tuple(candidate.score for candidate in found))

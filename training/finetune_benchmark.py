@@ -23,7 +23,7 @@ from engine.bundle import Bundle
 from engine.factory import converter_of
 from engine.typist import Case
 from training.adapt import Adaptation
-from training.answers import answers_alone, answers_at_once
+from training.answers import Answer, answers_alone, answers_at_once
 from training.errors import WorkshopError
 from training.finetune import FineTuning
 from training.phrases import phrases_of_lines
@@ -147,8 +147,8 @@ def _wrong(bundle: Path, learnt: Sequence[Case], judged: Sequence[Case]) -> tupl
     return _n_wrong(alone, judged), _n_wrong(at_once, judged)
 
 
-def _n_wrong(answers: Iterable[tuple[str, ...]], cases: Sequence[Case]) -> int:
-    return sum(candidates[:1] != (case.hanzi,) for candidates, case in zip(answers, cases, strict=True))
+def _n_wrong(answers: Iterable[Answer], cases: Sequence[Case]) -> int:
+    return sum(answer.texts[:1] != (case.hanzi,) for answer, case in zip(answers, cases, strict=True))
 
 
 def _gone(wrong: int, before: int | None) -> str:

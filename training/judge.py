@@ -3,10 +3,15 @@
 Knows converters, cases and scores; knows nothing of training or of where bundles lie. What is
 compared is what would be typed with: the engine's search over the whole bundle, on the user's own
 phrases with what is learnt at once, which retraining has to add to, and on general text without it.
+
+Of a few hundred phrases some ten first candidates become right or wrong, so their number says little
+more than a coin. How likely the engine holds the text that was wanted changes in each of them
+(docs/experiments.md, "What tells a better bundle from chance").
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +24,10 @@ from engine.bundle import Bundle
 from engine.syllable import SYLLABLES
 from engine.typist import Case
 from engine.vocabulary import SPECIALS, Vocabulary
-from training.answers import answers_alone, answers_at_once
+from training.answers import Answer, answers_alone, answers_at_once
 from training.progress import Progress
 
-Answers = list[tuple[str, ...]]  # a case's candidates for the whole input, best first
-
+LEAST_CHANCE: Final[float] = 0.02  # of a text that is not among the first five
 N_BETTER, N_WORSE = 8, 4  # examples shown of what changed
 _CLAUSE: Final = range(3, 13)  # hanzi of a generated case
 
@@ -39,6 +43,18 @@ class LaterDays:
     @property
     def judged(self) -> list[Case]:
         return [self.typed[place] for place in self.asked]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the phrases were converted; `certainty`: of the texts that were wanted, in percent."""
+
+    score: Score
+    certainty: float
+
+    @classmethod
+    def of(cls, answers: Sequence[Answer], cases: Sequence[Case]) -> Standing:
+        return cls(score(answers, cases), certainty(answers, cases))
 
 
 @dataclass(frozen=True)
@@ -58,10 +74,21 @@ class Result:
     examples: list[dict[str, str]]
 
 
-def score(answers: Answers, cases: Sequence[Case]) -> Score:
+def score(answers: Sequence[Answer], cases: Sequence[Case]) -> Score:
     """The sum of the cases' scores."""
     pairs = zip(answers, cases, strict=True)
-    return sum((score_of(candidates, case.hanzi) for candidates, case in pairs), Score())
+    return sum((score_of(answer.texts, case.hanzi) for answer, case in pairs), Score())
+
+
+def certainty(answers: Sequence[Answer], cases: Sequence[Case]) -> float:
+    """The geometric mean of the wanted texts' chances, in percent to a tenth, as it is shown.
+
+    Geometric, so that being surer alone wins nothing: what is held too likely is paid for where it
+    is wrong.
+    """
+    chances = [answer.chance(case.hanzi) for answer, case in zip(answers, cases, strict=True)]
+    logs = [math.log(max(chance, LEAST_CHANCE)) for chance in chances]
+    return round(100 * math.exp(sum(logs) / max(len(logs), 1)), 1)
 
 
 def fallen(pair: tuple[Score, Score]) -> float:
@@ -70,25 +97,27 @@ def fallen(pair: tuple[Score, Score]) -> float:
 
 
 def judge(
-    held_out: tuple[Score, Score],
+    held_out: tuple[Standing, Standing],
     losses: tuple[float, float],
     general: tuple[Score, Score],
     allowed_loss: float,
 ) -> Verdict:
     """Each pair is (before, after); `losses`: nats a token on the held-out phrases.
 
-    Better on the held-out phrases: more first candidates right, or as many and likelier texts. No
-    worse in general: the share of right hanzi fell by at most `allowed_loss` points. (Of 400 clauses
-    some ten change for better or worse, which alone is most of a point; of their hanzi far fewer.)
+    Better on the held-out phrases: surer of the texts wanted, or as sure and lower losses. No worse in
+    general: the share of right hanzi fell by at most `allowed_loss` points. (Of 400 clauses some ten
+    change for better or worse, which alone is most of a point; of their hanzi far fewer.)
     """
     before, after = held_out
     fell = fallen(general)
     figures = (
-        f"first candidate right on your own later phrases {before.percent[0]:.1f}% before, "
-        f"{after.percent[0]:.1f}% after; hanzi right on general text {general[0].percent[2]:.1f}% before, "
-        f"{general[1].percent[2]:.1f}% after"
+        f"on your own later phrases {before.certainty:.1f}% sure of what you wanted before, "
+        f"{after.certainty:.1f}% after, first candidate right {before.score.percent[0]:.1f}% before, "
+        f"{after.score.percent[0]:.1f}% after; hanzi right on general text {general[0].percent[2]:.1f}% "
+        f"before, {general[1].percent[2]:.1f}% after"
     )
-    if after.first < before.first or (after.first == before.first and losses[1] >= losses[0]):
+    better = (after.certainty, -losses[1]) > (before.certainty, -losses[0])
+    if not better:
         return Verdict(False, f"refused, because it is no better on your own phrases: {figures}")
     if fell > allowed_loss:
         return Verdict(
@@ -126,17 +155,21 @@ class Measurement:
         assert self._after is not None
         assert self._folder is not None
         answers, judged = self._answers(self._folder), self._later.judged
-        held_out = score(self._old_answers, judged), score(answers, judged)
+        held_out = Standing.of(self._old_answers, judged), Standing.of(answers, judged)
         general = self._before, self._after
-        found = {
-            name: {"before": figures(pair[0]), "after": figures(pair[1])}
-            for name, pair in (("held_out", held_out), ("general", general))
+        sides = "before", "after"
+        found: dict[str, Any] = {
+            "held_out": {
+                side: figures(standing.score) | {"certainty": standing.certainty}
+                for side, standing in zip(sides, held_out, strict=True)
+            },
+            "general": {side: figures(counts) for side, counts in zip(sides, general, strict=True)},
         }
         verdict = judge(held_out, losses, general, allowed_loss)
         loss = {"validation_loss": {"before": round(losses[0], 4), "after": round(losses[1], 4)}}
         return Result(verdict, found | loss, changed(judged, self._old_answers, answers))
 
-    def _answers(self, bundle: Path) -> Answers:
+    def _answers(self, bundle: Path) -> list[Answer]:
         """What is offered on the user's later days, learning as they go on."""
         later = self._later
         asked = frozenset(later.asked)
@@ -145,21 +178,21 @@ class Measurement:
     def _general_score(self, bundle: Path) -> Score:
         return score(self._counted(answers_alone(Bundle.load(bundle), self._general)), self._general)
 
-    def _counted(self, candidates: Iterable[tuple[str, ...]]) -> Answers:
-        found: Answers = []
-        for texts in candidates:
-            found.append(texts[:5])
+    def _counted(self, answers: Iterable[Answer]) -> list[Answer]:
+        found: list[Answer] = []
+        for answer in answers:
+            found.append(answer)
             self._done += 1
             self._progress.step("measure", self._done, self._total)
         return found
 
 
-def changed(cases: Sequence[Case], before: Answers, after: Answers) -> list[dict[str, str]]:
+def changed(cases: Sequence[Case], before: Sequence[Answer], after: Sequence[Answer]) -> list[dict[str, str]]:
     """Cases whose first candidate became right, then such as became wrong."""
     better: list[dict[str, str]] = []
     worse: list[dict[str, str]] = []
     for case, old, new in zip(cases, before, after, strict=True):
-        first = [texts[0] if texts else "" for texts in (old, new)]
+        first = [answer.texts[0] if answer.texts else "" for answer in (old, new)]
         if (first[0] == case.hanzi) == (first[1] == case.hanzi):
             continue
         example = {"keys": case.keys, "wanted": case.hanzi, "before": first[0], "after": first[1]}

@@ -148,8 +148,9 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("better: {figures}", "变好了：{figures}"),
     (
-        "first candidate right on your own later phrases {a}% before, {b}% after; "
-        "hanzi right on general text {c}% before, {d}% after",
-        "你自己后来的输入，首选正确 {a}% → {b}%；一般文字，字正确 {c}% → {d}%",
+        "on your own later phrases {x}% sure of what you wanted before, {y}% after, first candidate right "
+        "{a}% before, {b}% after; hanzi right on general text {c}% before, {d}% after",
+        "你自己后来的输入，对想要的文字的把握 {x}% → {y}%，首选正确 {a}% → {b}%；"
+        "一般文字，字正确 {c}% → {d}%",
     ),
 )

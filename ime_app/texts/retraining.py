@@ -46,11 +46,12 @@ RETRAINING: Final[Texts] = {
     "retrain.loss": ("训练损失", "loss"),
     "retrain.held_out_loss": ("检验损失", "held-out loss"),
     "retrain.better": (
-        "新模型更好\n你自己后来的输入，首选正确 {before:.1f}% → {after:.1f}%；一般文字，字正确 "
+        "新模型更好\n你自己后来的输入，对想要的文字的把握 {certainty_before:.1f}% → "
+        "{certainty_after:.1f}%，首选正确 {before:.1f}% → {after:.1f}%；一般文字，字正确 "
         "{general_before:.1f}% → {general_after:.1f}%。用时 {seconds:.0f} 秒。",
-        "The new model is better\nYour own later phrases, first candidate right {before:.1f}% → "
-        "{after:.1f}%; general text, hanzi right {general_before:.1f}% → {general_after:.1f}%. It took "
-        "{seconds:.0f} seconds.",
+        "The new model is better\nYour own later phrases, sure of what you wanted {certainty_before:.1f}% → "
+        "{certainty_after:.1f}%, first candidate right {before:.1f}% → {after:.1f}%; general text, hanzi "
+        "right {general_before:.1f}% → {general_after:.1f}%. It took {seconds:.0f} seconds.",
     ),
     "retrain.refused": (
         "新模型不够好\n{reason}。用时 {seconds:.0f} 秒。",

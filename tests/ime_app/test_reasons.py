@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.accuracy import Score
 from engine.archive import restore_lines
 from engine.bundle import MANIFEST, Bundle
 from engine.bundle_store import BundleStore
@@ -28,6 +29,7 @@ from ime_app.reasons import in_chinese
 from ime_app.strings import Strings
 from ime_app.texts.reasons import REASONS
 from resources import MODEL
+from training.judge import Standing, judge
 
 # What may stay Latin: paths, names of files, commands and formats, hashes, numbers.
 _LATIN = re.compile(
@@ -182,10 +184,11 @@ def test_bad_lines_are_said_in_chinese(tmp_path: Path) -> None:
     ("english", "chinese"),
     [
         (
-            "refused, because general text lost more than 0.3 points: first candidate right on your own "
-            "later phrases 40.0% before, 60.0% after; hanzi right on general text 90.1% before, 88.0% after",
-            "没有采用，因为一般文字的正确率降了 0.3 个百分点以上：你自己后来的输入，首选正确 40.0% → 60.0%；"
-            "一般文字，字正确 90.1% → 88.0%",
+            "refused, because general text lost more than 0.3 points: on your own later phrases 50.1% sure "
+            "of what you wanted before, 52.3% after, first candidate right 40.0% before, 60.0% after; hanzi "
+            "right on general text 90.1% before, 88.0% after",
+            "没有采用，因为一般文字的正确率降了 0.3 个百分点以上：你自己后来的输入，对想要的文字的把握 "
+            "50.1% → 52.3%，首选正确 40.0% → 60.0%；一般文字，字正确 90.1% → 88.0%",
         ),
         (
             "retraining needs at least 60 phrases, found 12; type some more first",
@@ -198,6 +201,18 @@ def test_bad_lines_are_said_in_chinese(tmp_path: Path) -> None:
 )
 def test_sentences(english: str, chinese: str) -> None:
     assert in_chinese(english) == chinese
+
+
+@pytest.mark.parametrize("after", [(41.5, 900), (39.5, 900), (41.5, 800)])
+def test_a_verdict_in_chinese(after: tuple[float, int]) -> None:
+    """As `python -m training finetune` words it."""
+    mine = Standing(Score(100, 60), 40.0), Standing(Score(100, 61), after[0])
+    general = Score(characters=1000, right_characters=900), Score(characters=1000, right_characters=after[1])
+    verdict = judge(mine, (2.0, 1.9), general, allowed_loss=0.3)
+    said = in_chinese(verdict.reason)
+    assert words_left(verdict.reason) == [], said
+    figures = f"对想要的文字的把握 40.0% → {after[0]}%，首选正确 60.0% → 61.0%；一般文字，字正确 90.0% → "
+    assert figures in said
 
 
 def test_every_row_names_parts_that_its_english_has() -> None:

@@ -145,7 +145,9 @@ def test_a_better_model_is_shown_and_used(scene: Callable[..., Scene]) -> None:
     window = on_stage.window
     assert not window.activate_button.isVisible()
     on_stage.run()
-    assert "首选正确 60.0% → 75.5%；一般文字，字正确 80.0% → 79.9%" in window.verdict.text()
+    assert (
+        "把握 41.0% → 55.5%，首选正确 60.0% → 75.5%；一般文字，字正确 80.0% → 79.9%" in window.verdict.text()
+    )
     assert [window.examples.item(0, column).text() for column in range(4)] == [
         "shijie",
         "时节",
