@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import mkstemp
@@ -41,8 +41,8 @@ class Backups:
 
     def make(self, connection: sqlite3.Connection) -> bool:
         """Copy the database of the connection; False where another process has deleted all meanwhile."""
-        make_private_folder(self._folder)
         try:
+            make_private_folder(self._folder)
             descriptor, name = mkstemp(prefix=f"{self.today.stem}-", suffix=".part", dir=self._folder)
         except FileNotFoundError:
             return False
@@ -72,8 +72,9 @@ class Backups:
         for old in self.newest_first()[N_BACKUP:]:
             old.unlink(missing_ok=True)
         for part in self._folder.glob("*.part*"):
-            if part.exists() and part.stat().st_mtime < time.time() - _DEAD_S:
-                part.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another window has just finished it
+                if part.stat().st_mtime < time.time() - _DEAD_S:
+                    part.unlink()
 
 
 def is_whole(database: Path) -> bool:

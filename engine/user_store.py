@@ -222,9 +222,12 @@ class UserStore:
 
     def _open(self, timeout_s: float) -> sqlite3.Connection:
         """A connection to the file that is there, to a new one, or to what could be saved of it."""
-        if not _erased(self.folder).exists() and not self._recovery.is_unfinished:
+        if not self._is_in_the_making():
             with suppress(DamagedStoreError, _MissingStoreError):
-                return self._connect()
+                connection = self._connect()
+                if not self._is_in_the_making():  # else it is what another process has begun to mend since
+                    return connection
+                connection.close()
         with self._alone(timeout_s):
             with suppress(OSError):
                 _finish_erasing(self.folder)
@@ -232,6 +235,9 @@ class UserStore:
                 return self._made()
             except DamagedStoreError:
                 return self._made(is_damaged=True)
+
+    def _is_in_the_making(self) -> bool:
+        return _erased(self.folder).exists() or self._recovery.is_unfinished
 
     def _made(self, *, is_damaged: bool = False) -> sqlite3.Connection:
         """A connection to the file that is there, or to one that is made or mended now; for who is alone."""
@@ -249,15 +255,16 @@ class UserStore:
         """A connection to a database of this version. Raises StoreError."""
         try:
             make_private_folder(self.folder)
-            file = os.open(self.path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600)
-            found = os.fstat(file)
-            os.close(file)
+            if create:
+                self._make_file()
+            found = self.path.stat()
             self.path.chmod(0o600)  # -wal and -shm take after it
         except OSError as error:
             kind = _MissingStoreError if isinstance(error, FileNotFoundError) and not create else StoreError
             raise kind(_sentence(self.path, error.strerror or str(error))) from error
         self._n_opened += 1
-        connection = sqlite3.connect(self.path, timeout=BUSY_MS / 1000, isolation_level=None)
+        address = f"{self.path.absolute().as_uri()}?mode=rw"  # made by who is alone, never by SQLite
+        connection = sqlite3.connect(address, uri=True, timeout=BUSY_MS / 1000, isolation_level=None)
         try:
             _write_ahead(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -267,6 +274,8 @@ class UserStore:
             check_tables(connection)
         except _FAILURES as error:
             connection.close()
+            if not self.path.exists():
+                raise _MissingStoreError(_sentence(self.path, "it is gone")) from None
             if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR:  # tables there or not there
                 raise DamagedStoreError(_sentence(self.path, "it is damaged")) from None
             raise _store_error(self.path, error) from None
@@ -275,6 +284,14 @@ class UserStore:
             raise
         self._identity = found.st_dev, found.st_ino
         return connection
+
+    def _make_file(self) -> None:
+        """Unless it is there. A file that is there is not even opened: closing it would end the locks that
+        other connections of this process hold, and another window would take the log from under them
+        (https://sqlite.org/howtocorrupt.html, "Posix advisory locks canceled").
+        """
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         if _version(connection) == SCHEMA_VERSION:

@@ -102,6 +102,12 @@ class RetrainingWindow(QDialog):
         self.retraining.start(self.plan)
         self._show_running()
 
+    def _cancel(self) -> None:
+        """It may take seconds."""
+        self.cancel_button.setEnabled(False)
+        self.progress.setText(self._strings("retrain.cancelling"))
+        self.retraining.cancel()
+
     def done(self, result: int) -> None:
         """Closing cancels: a model that nobody has seen is not wanted."""
         self.retraining.stop()
@@ -112,6 +118,8 @@ class RetrainingWindow(QDialog):
     # What happens
 
     def _on_stepped(self, step: Step) -> None:
+        if not self.cancel_button.isEnabled():  # pressed already
+            return
         self.bar.setMaximum(max(1, step.of))
         self.bar.setValue(step.step)
         words = [self._strings(f"retrain.stage={step.stage}")]
@@ -172,6 +180,8 @@ class RetrainingWindow(QDialog):
 
     def _switch(self, act: Callable[[], object], then: str, *, reload: bool = True) -> None:
         """Change what is in use, beside the window: a bundle is read to be sure of it."""
+        if self.verdict.text() == self._strings("retrain.unused", name=self._choice):
+            self.verdict.setText("")
         self._show_choice("")
         self.back_button.setEnabled(False)
 
@@ -252,7 +262,7 @@ class RetrainingWindow(QDialog):
         self.examples = self._create_examples()
         self.in_use = self._label()
         self.start_button = self._button("retrain.start", self.start)
-        self.cancel_button = self._button("retrain.cancel", self.retraining.cancel)
+        self.cancel_button = self._button("retrain.cancel", self._cancel)
         self.activate_button = self._button("retrain.activate", self._activate)
         self.keep_button = self._button("retrain.keep_old", self._keep_old)
         self.back_button = self._button("retrain.roll_back", self._roll_back)

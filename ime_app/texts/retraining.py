@@ -57,6 +57,7 @@ RETRAINING: Final[Texts] = {
         "新模型不够好\n{reason}。用时 {seconds:.0f} 秒。",
         "The new model is not good enough: {reason}. It took {seconds:.0f} seconds.",
     ),
+    "retrain.cancelling": ("正在取消……", "Cancelling…"),
     "retrain.unused": (
         "以前训练好的一个模型没有在用：{name}。可以启用它；选“保留原来的”就删除它。",
         "A model trained earlier is not in use: {name}. You can use it now; “Keep the old one” deletes it.",

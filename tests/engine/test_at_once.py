@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -16,6 +19,7 @@ from engine.phrase_log import Phrase, PhraseLog
 from engine.recovery import Recovery
 from engine.user_store import StoreError, UserStore, erase
 
+ROOT = Path(__file__).parent.parent.parent
 N_WINDOW = 4
 
 
@@ -45,6 +49,18 @@ def together(act: Callable[[int], object]) -> list[BaseException]:
     for thread in threads:
         thread.join()
     return raised
+
+
+def in_another_process(code: str) -> str:
+    """What it prints."""
+    imports = (
+        "from pathlib import Path",
+        "from engine.phrase_log import PhraseLog",
+        "from engine.user_store import UserStore",
+    )
+    command = [sys.executable, "-c", "\n".join((*imports, code))]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
 
 def damaged(folder: Path, n_copied: int, n_later: int) -> Path:
@@ -98,8 +114,10 @@ def test_erased_while_others_write(tmp_path: Path) -> None:
             return
         with closing(UserStore(tmp_path)) as store:
             for number in range(40):
-                PhraseLog(store).add([phrase(number)])
-                store.back_up()
+                with suppress(StoreError):  # what is erased under a transaction; a window tries again
+                    PhraseLog(store).add([phrase(number)])
+                    store.back_up()
+            PhraseLog(store).add([phrase(99)])
 
     assert together(act) == []
     erase(tmp_path)
@@ -138,6 +156,17 @@ def test_a_copy_is_no_failure_where_all_are_deleted_meanwhile(
             patch.setattr(Path, "replace", gone)
             assert not store.back_up()
         assert store.back_up()
+
+
+def test_another_store_in_the_process_is_closed(tmp_path: Path) -> None:
+    """Its file must not be closed under the first one: another window, closed then, would delete the log."""
+    with closing(UserStore(tmp_path)) as store:
+        PhraseLog(store).add([phrase(1)])
+        UserStore(tmp_path).close()
+        in_another_process(f"UserStore(Path({str(tmp_path)!r})).close()")
+        PhraseLog(store).add([phrase(2)])
+        found = in_another_process(f"print(len(PhraseLog(UserStore(Path({str(tmp_path)!r})))))")
+    assert int(found) == 2
 
 
 def test_killed_after_the_damaged_file_was_set_aside(tmp_path: Path) -> None:

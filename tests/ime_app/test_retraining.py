@@ -190,6 +190,7 @@ def test_a_model_that_nobody_chose_about_is_offered_again(
         getattr(again, button).click()
         first.hands.wait(lambda told=told: first.store.told[-1:] == [(told, "finetune-full")])
         assert not again.activate_button.isVisible()
+        assert again.verdict.text() == ""
         again.close()
     first.store.unused = ""
     last = RetrainingWindow(tmp_path, first.store, Strings())  # type: ignore[arg-type]
@@ -235,6 +236,9 @@ def test_cancelling(scene: Callable[..., Scene]) -> None:
     assert "3 分钟" in window.progress.text()
     assert not window.start_button.isEnabled()
     window.cancel_button.click()
+    window.retraining.stepped.emit(Step("measure", 2, 3, seconds_left=100))  # was under way
+    assert window.progress.text() == "正在取消……"
+    assert not window.cancel_button.isEnabled()
     on_stage.hands.wait(lambda: not window.retraining.is_running, 30)
     assert "已取消" in window.verdict.text()
 
