@@ -264,24 +264,23 @@ class UserStore:
             raise kind(_sentence(self.path, error.strerror or str(error))) from error
         self._n_opened += 1
         address = f"{self.path.absolute().as_uri()}?mode=rw"  # made by who is alone, never by SQLite
-        connection = sqlite3.connect(address, uri=True, timeout=BUSY_MS / 1000, isolation_level=None)
-        try:
-            _write_ahead(connection)
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
-            connection.text_factory = text_of
-            self._migrate(connection)
-            check_tables(connection)
-        except _FAILURES as error:
-            connection.close()
-            if not self.path.exists():
-                raise _MissingStoreError(_sentence(self.path, "it is gone")) from None
-            if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR:  # tables there or not there
-                raise DamagedStoreError(_sentence(self.path, "it is damaged")) from None
-            raise _store_error(self.path, error) from None
-        except StoreError:
-            connection.close()
-            raise
+        with ExitStack() as failed:
+            try:
+                connection = sqlite3.connect(address, uri=True, timeout=BUSY_MS / 1000, isolation_level=None)
+                failed.callback(connection.close)
+                _write_ahead(connection)
+                connection.execute("PRAGMA synchronous = NORMAL")
+                connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
+                connection.text_factory = text_of
+                self._migrate(connection)
+                check_tables(connection)
+            except _FAILURES as error:
+                if not self.path.exists():
+                    raise _MissingStoreError(_sentence(self.path, "it is gone")) from None
+                if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR:  # tables there or not there
+                    raise DamagedStoreError(_sentence(self.path, "it is damaged")) from None
+                raise _store_error(self.path, error) from None
+            failed.pop_all()
         self._identity = found.st_dev, found.st_ino
         return connection
 
