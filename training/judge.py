@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.accuracy import Score, score_of
 from engine.bundle import Bundle
@@ -26,6 +27,8 @@ from engine.typist import Case
 from engine.vocabulary import SPECIALS, Vocabulary
 from training.answers import Answer, answers_alone, answers_at_once
 from training.progress import Progress
+
+Floats = npt.NDArray[np.float64]
 
 LEAST_CHANCE: Final[float] = 0.02  # of a text that is not among the first five
 N_BETTER, N_WORSE = 8, 4  # examples shown of what changed
@@ -47,14 +50,31 @@ class LaterDays:
 
 @dataclass(frozen=True)
 class Standing:
-    """How the phrases were converted; `certainty`: of the texts that were wanted, in percent."""
+    """How the phrases were converted; `log_chances`: (n_phrase,), of the texts that were wanted, in nats."""
 
     score: Score
-    certainty: float
+    log_chances: Floats
 
     @classmethod
     def of(cls, answers: Sequence[Answer], cases: Sequence[Case]) -> Standing:
-        return cls(score(answers, cases), certainty(answers, cases))
+        chances = [answer.chance(case.hanzi) for answer, case in zip(answers, cases, strict=True)]
+        return cls(score(answers, cases), np.log(np.maximum(chances, LEAST_CHANCE)))
+
+    @property
+    def certainty(self) -> float:
+        """The geometric mean of the wanted texts' chances, in percent to a tenth, as it is shown.
+
+        Geometric, so that being surer alone wins nothing: what is held too likely is paid for where it
+        is wrong.
+        """
+        return round(100 * math.exp(self.log_chances.mean()), 1) if len(self.log_chances) else 100.0
+
+    def is_surer_than(self, before: Standing) -> bool:
+        """By a tenth of a percent, and by more than the standard error of the mean gain."""
+        gained = self.log_chances - before.log_chances
+        if len(gained) < 2 or self.certainty <= before.certainty:
+            return False
+        return bool(gained.mean() > gained.std(ddof=1) / math.sqrt(len(gained)))
 
 
 @dataclass(frozen=True)
@@ -80,33 +100,17 @@ def score(answers: Sequence[Answer], cases: Sequence[Case]) -> Score:
     return sum((score_of(answer.texts, case.hanzi) for answer, case in pairs), Score())
 
 
-def certainty(answers: Sequence[Answer], cases: Sequence[Case]) -> float:
-    """The geometric mean of the wanted texts' chances, in percent to a tenth, as it is shown.
-
-    Geometric, so that being surer alone wins nothing: what is held too likely is paid for where it
-    is wrong.
-    """
-    chances = [answer.chance(case.hanzi) for answer, case in zip(answers, cases, strict=True)]
-    logs = [math.log(max(chance, LEAST_CHANCE)) for chance in chances]
-    return round(100 * math.exp(sum(logs) / max(len(logs), 1)), 1)
-
-
 def fallen(pair: tuple[Score, Score]) -> float:
     """Points of right hanzi that were lost."""
     return pair[0].percent[2] - pair[1].percent[2]
 
 
-def judge(
-    held_out: tuple[Standing, Standing],
-    losses: tuple[float, float],
-    general: tuple[Score, Score],
-    allowed_loss: float,
-) -> Verdict:
-    """Each pair is (before, after); `losses`: nats a token on the held-out phrases.
+def judge(held_out: tuple[Standing, Standing], general: tuple[Score, Score], allowed_loss: float) -> Verdict:
+    """Each pair is (before, after).
 
-    Better on the held-out phrases: surer of the texts wanted, or as sure and lower losses. No worse in
-    general: the share of right hanzi fell by at most `allowed_loss` points. (Of 400 clauses some ten
-    change for better or worse, which alone is most of a point; of their hanzi far fewer.)
+    Better on the held-out phrases: surer of the texts wanted, by more than chance. No worse in general:
+    the share of right hanzi fell by at most `allowed_loss` points. (Of 400 clauses some ten change for
+    better or worse, which alone is most of a point; of their hanzi far fewer.)
     """
     before, after = held_out
     fell = fallen(general)
@@ -116,9 +120,8 @@ def judge(
         f"{after.score.percent[0]:.1f}% after; hanzi right on general text {general[0].percent[2]:.1f}% "
         f"before, {general[1].percent[2]:.1f}% after"
     )
-    better = (after.certainty, -losses[1]) > (before.certainty, -losses[0])
-    if not better:
-        return Verdict(False, f"refused, because it is no better on your own phrases: {figures}")
+    if not after.is_surer_than(before):
+        return Verdict(False, f"refused, because it is not clearly better on your own phrases: {figures}")
     if fell > allowed_loss:
         return Verdict(
             False, f"refused, because general text lost more than {allowed_loss:g} points: {figures}"
@@ -165,7 +168,7 @@ class Measurement:
             },
             "general": {side: figures(counts) for side, counts in zip(sides, general, strict=True)},
         }
-        verdict = judge(held_out, losses, general, allowed_loss)
+        verdict = judge(held_out, general, allowed_loss)
         loss = {"validation_loss": {"before": round(losses[0], 4), "after": round(losses[1], 4)}}
         return Result(verdict, found | loss, changed(judged, self._old_answers, answers))
 

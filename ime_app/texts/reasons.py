@@ -139,8 +139,8 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
         "再训练至少要 {number} 条记录，现在有 {found} 条；请先多打些字",
     ),
     (
-        "refused, because it is no better on your own phrases: {figures}",
-        "没有采用，因为在你自己的输入上没有变好：{figures}",
+        "refused, because it is not clearly better on your own phrases: {figures}",
+        "没有采用，因为在你自己的输入上看不出明显变好：{figures}",
     ),
     (
         "refused, because general text lost more than {number} points: {figures}",

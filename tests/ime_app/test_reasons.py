@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.accuracy import Score
@@ -206,9 +207,10 @@ def test_sentences(english: str, chinese: str) -> None:
 @pytest.mark.parametrize("after", [(41.5, 900), (39.5, 900), (41.5, 800)])
 def test_a_verdict_in_chinese(after: tuple[float, int]) -> None:
     """As `python -m training finetune` words it."""
-    mine = Standing(Score(100, 60), 40.0), Standing(Score(100, 61), after[0])
+    chances = np.full(100, 0.4), np.full(100, after[0] / 100)
+    mine = Standing(Score(100, 60), np.log(chances[0])), Standing(Score(100, 61), np.log(chances[1]))
     general = Score(characters=1000, right_characters=900), Score(characters=1000, right_characters=after[1])
-    verdict = judge(mine, (2.0, 1.9), general, allowed_loss=0.3)
+    verdict = judge(mine, general, allowed_loss=0.3)
     said = in_chinese(verdict.reason)
     assert words_left(verdict.reason) == [], said
     figures = f"对想要的文字的把握 40.0% → {after[0]}%，首选正确 60.0% → 61.0%；一般文字，字正确 90.0% → "

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine.accuracy import Score
@@ -27,7 +28,7 @@ from training.answers import Answer, answers_alone, answers_at_once
 from training.cli import main
 from training.errors import WorkshopError
 from training.finetune_benchmark import cut_log, first_phrases
-from training.judge import Standing, certainty, changed, judge
+from training.judge import Standing, changed, judge
 from training.lessons import RetrainingError, split_by_time
 from training.phrases import LogError, read_log, read_phrases
 from training.prepare import split_blocks
@@ -163,28 +164,35 @@ def test_kill_9_at_any_moment_leaves_the_bundle_in_use_or_the_new_one(
     assert seen["left"] <= 6
 
 
+def standing(*chances: float, first: int = 60) -> Standing:
+    """Of so many phrases whose wanted texts have these chances."""
+    return Standing(Score(100, first), np.log(chances))
+
+
 @pytest.mark.parametrize(
-    ("certainty", "losses", "general", "accepted"),
+    ("after", "general", "accepted"),
     [
-        ((40.0, 40.1), (2.0, 1.9), (500, 500), True),
-        ((40.0, 40.1), (2.0, 2.1), (500, 500), True),
-        ((40.0, 45.0), (2.0, 1.9), (500, 498), True),  # 0.2 points of hanzi
-        ((40.0, 45.0), (2.0, 1.9), (500, 496), False),  # 0.4 points
-        ((40.0, 40.0), (2.0, 1.9), (500, 500), True),  # as sure, and likelier
-        ((40.0, 40.0), (2.0, 2.0), (500, 500), False),
-        ((40.0, 39.9), (2.0, 1.0), (500, 600), False),
+        ((0.5, 0.5, 0.6, 0.6), (500, 500), True),
+        ((0.5, 0.5, 0.6, 0.6), (500, 498), True),  # 0.2 points of hanzi
+        ((0.5, 0.5, 0.6, 0.6), (500, 496), False),  # 0.4 points
+        ((0.4, 0.4, 0.4, 0.9), (500, 500), False),  # one of four phrases: that may be chance
+        ((0.4, 0.4, 0.4, 0.4), (500, 500), False),
+        ((0.3, 0.3, 0.3, 0.4), (500, 600), False),
     ],
 )
-def test_the_verdict(
-    certainty: tuple[float, float], losses: tuple[float, float], general: tuple[int, int], accepted: bool
-) -> None:
+def test_the_verdict(after: tuple[float, ...], general: tuple[int, int], accepted: bool) -> None:
     """Right first candidates do not decide: here they fall by one."""
-    mine = Standing(Score(100, 60), certainty[0]), Standing(Score(100, 59), certainty[1])
+    mine = standing(0.4, 0.4, 0.4, 0.4), standing(*after, first=59)
     others = Score(0, 0, 0, 1000, general[0]), Score(0, 0, 0, 1000, general[1])
-    verdict = judge(mine, losses, others, 0.3)
+    verdict = judge(mine, others, 0.3)
     assert verdict.accepted is accepted
-    assert f"{certainty[0]}% sure of what you wanted before, {certainty[1]}% after" in verdict.reason
+    assert f"40.0% sure of what you wanted before, {mine[1].certainty}% after" in verdict.reason
     assert "first candidate right 60.0% before, 59.0% after" in verdict.reason
+
+
+@pytest.mark.parametrize("n_phrase", [0, 1])
+def test_one_phrase_says_nothing(n_phrase: int) -> None:
+    assert not standing(*[0.9] * n_phrase).is_surer_than(standing(*[0.1] * n_phrase))
 
 
 def answer(*chances: float, wanted: int = 0) -> Answer:
@@ -212,7 +220,7 @@ def answer(*chances: float, wanted: int = 0) -> Answer:
 )
 def test_how_sure_it_is_of_what_was_wanted(answers: list[Answer], percent: float) -> None:
     cases = [Case(i, "nihao", ("ni", "hao"), "", "你好") for i in range(len(answers))]
-    assert certainty(answers, cases) == percent
+    assert Standing.of(answers, cases).certainty == percent
 
 
 def test_examples_are_those_whose_first_candidate_turned_right_or_wrong() -> None:
