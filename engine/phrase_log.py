@@ -195,16 +195,20 @@ class PhraseLog:
                         n_new += 1
         return n_new
 
-    def take_back(self, ids: Iterable[int]) -> None:
-        """Delete rows that were added a moment ago."""
+    def take_back(self, rows: Iterable[tuple[int, str]]) -> None:
+        """Delete rows, by id and text, that were added a moment ago.
+
+        Where another window has erased everything since, the id may be another phrase's.
+        """
         with self._store.transaction() as connection:
-            connection.executemany("DELETE FROM phrase WHERE id = ?", [(row,) for row in ids])
+            connection.executemany("DELETE FROM phrase WHERE id = ? AND text = ?", rows)
             connection.execute("UPDATE edition SET number = number + 1")
 
     def remove(self, ids: Iterable[int]) -> None:
         """Delete rows for good, and what was derived from them; see also `UserStore.purge`."""
-        self.take_back(ids)
         with self._store.transaction() as connection:
+            connection.executemany("DELETE FROM phrase WHERE id = ?", [(row,) for row in ids])
+            connection.execute("UPDATE edition SET number = number + 1")
             connection.execute(_FORGET_DERIVED)
 
     def edition(self) -> int:

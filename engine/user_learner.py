@@ -121,8 +121,8 @@ class UserLearner:
         for memory in reversed(last.memories):
             self._personal.unlearn(memory)
         self._previous = last.previous
-        if last.ids:
-            self._guard(lambda: self._remove(last.ids))
+        if last.rows:
+            self._guard(lambda: self._remove(last.rows))
         else:
             del self._pending[-len(last.memories) :]
 
@@ -237,7 +237,7 @@ class UserLearner:
         store = self.store
         store.recover()
         self._take_notices_of(store)
-        is_waiting = self._last is not None and not self._last.ids
+        is_waiting = self._last is not None and not self._last.rows
         self._flush()
         last = self._last if is_waiting else None
         self._load()
@@ -252,13 +252,14 @@ class UserLearner:
         if not self._pending:
             return
         ids = self._log.add(self._pending)
+        rows = [(row, phrase.text) for row, phrase in zip(ids, self._pending, strict=True)]
         self._pending = []
         self._own_ids.update(ids)
-        if self._last is not None and not self._last.ids:
-            self._last = replace(self._last, ids=ids[-len(self._last.memories) :])
+        if self._last is not None and not self._last.rows:
+            self._last = replace(self._last, rows=rows[-len(self._last.memories) :])
 
-    def _remove(self, ids: Sequence[int]) -> None:
-        self._log.take_back(ids)
+    def _remove(self, rows: Sequence[tuple[int, str]]) -> None:
+        self._log.take_back(rows)
         self._edition = self._log.edition()
 
     def _set_forgotten(self, texts: frozenset[str]) -> None:
@@ -375,9 +376,9 @@ class UserLearner:
 
 @dataclass(frozen=True)
 class _Last:
-    """The commit learnt last: its rows, and what takes it back in memory."""
+    """The commit learnt last: its rows (id, text), and what takes it back in memory."""
 
     commit: Commit
-    ids: list[int]
+    rows: list[tuple[int, str]]
     memories: list[Any]
     previous: Phrase | None

@@ -135,7 +135,7 @@ def _change(document: TOMLDocument, setting: Setting, value: object) -> None:
 def _replace(path: Path, text: str) -> None:
     """The whole new file or the old one, never half of it. A link to a file elsewhere stays one."""
     path = path.resolve()
-    temporary = path.with_suffix(".tmp")
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")  # two windows may save at once
     temporary.unlink(missing_ok=True)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY_FILE)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -71,6 +71,17 @@ def test_erased_elsewhere(opened: Opener, tmp_path: Path) -> None:
     assert logged(tmp_path) == ["我"]
 
 
+def test_taken_back_after_all_was_erased_elsewhere(opened: Opener, tmp_path: Path) -> None:
+    """The row has its number again by then, of another window's phrase."""
+    typist = opened()
+    typist.type("shijie")
+    typist.session.process_key(KeyEvent(Key.SPACE))
+    erase(tmp_path)
+    opened().commit("wo", "我")
+    typist.session.process_key(KeyEvent(Key.BACKSPACE))
+    assert logged(tmp_path) == ["我"]
+
+
 def test_typing_goes_on_where_nothing_can_be_kept(opened: Opener, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     typist = opened(folder=tmp_path / "file")

@@ -215,6 +215,17 @@ def test_the_command_lines_settings_are_not_written(path: Path) -> None:
     assert (kept.input.page_size, kept.appearance.theme) == (5, "system")
 
 
+def test_another_window_that_is_writing_is_not_in_the_way(path: Path) -> None:
+    """Each window writes a file of its own before it replaces the settings."""
+    for name in ("settings.tmp", "settings.1.tmp"):
+        path.with_name(name).write_text("half a file", encoding="utf-8")
+    keeper = keeper_of(path)
+    keeper.preview(keeper.settings.with_value(PAGE_SIZE, 5))
+    keeper.keep(ZH)
+    assert keeper_of(path).settings.input.page_size == 5
+    assert path.with_name("settings.tmp").read_text(encoding="utf-8") == "half a file"
+
+
 def test_every_setting_is_named_explained_and_on_one_page() -> None:
     placed = [key for page in PAGES for group in page.groups for key in group.settings]
     assert sorted(placed) == sorted(each.key for each in SETTINGS)
