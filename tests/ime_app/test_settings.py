@@ -217,6 +217,7 @@ def test_the_command_lines_settings_are_not_written(path: Path) -> None:
 
 def test_another_window_that_is_writing_is_not_in_the_way(path: Path) -> None:
     """Each window writes a file of its own before it replaces the settings."""
+    path.parent.mkdir(parents=True)
     for name in ("settings.tmp", "settings.1.tmp"):
         path.with_name(name).write_text("half a file", encoding="utf-8")
     keeper = keeper_of(path)
