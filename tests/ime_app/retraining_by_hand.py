@@ -218,6 +218,7 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=PICTURES, help=f"folder (default: {PICTURES})")
     parser.add_argument("--imported", action="store_true", help="read the whole text in as a log")
     options = parser.parse_args()
+    options.output.mkdir(parents=True, exist_ok=True)
     phrases = list(islice(phrases_of_file(options.text, options.skip), options.phrases))
     with (
         TemporaryDirectory() as folder,
