@@ -217,7 +217,8 @@ def _sounds(options: argparse.Namespace, store: UserStore) -> int:
 
 
 def _delete(options: argparse.Namespace, store: UserStore) -> int:
-    PhraseLog(store).remove(options.ids)
+    log = PhraseLog(store)
+    log.remove([(phrase.id, phrase.text) for phrase in log if phrase.id in options.ids])
     store.purge()
     return 0
 

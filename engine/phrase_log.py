@@ -26,6 +26,9 @@ _LETTERS: Final[re.Pattern[str]] = re.compile(r"(?:(?![\u3007\u3400-\u9fff\U0002
 _NUMBER: Final[re.Pattern[str]] = re.compile(r"\d+")
 _SURROGATE: Final[re.Pattern[str]] = re.compile("[\ud800-\udfff]")
 
+# Id and text: once another window has erased everything, an id is soon another phrase's.
+LoggedRow = tuple[int, str]
+
 _COLUMNS: Final[str] = "id, time, keys, reading, text, before, rank, parts, origin, taken_back"
 _TYPES: Final[tuple[type, ...]] = (int, float, str, str, str, str, int, str, str, str)
 
@@ -195,20 +198,16 @@ class PhraseLog:
                         n_new += 1
         return n_new
 
-    def take_back(self, rows: Iterable[tuple[int, str]]) -> None:
-        """Delete rows, by id and text, that were added a moment ago.
-
-        Where another window has erased everything since, the id may be another phrase's.
-        """
+    def take_back(self, rows: Iterable[LoggedRow]) -> None:
+        """Delete rows that were added a moment ago."""
         with self._store.transaction() as connection:
             connection.executemany("DELETE FROM phrase WHERE id = ? AND text = ?", rows)
             connection.execute("UPDATE edition SET number = number + 1")
 
-    def remove(self, ids: Iterable[int]) -> None:
+    def remove(self, rows: Iterable[LoggedRow]) -> None:
         """Delete rows for good, and what was derived from them; see also `UserStore.purge`."""
+        self.take_back(rows)
         with self._store.transaction() as connection:
-            connection.executemany("DELETE FROM phrase WHERE id = ?", [(row,) for row in ids])
-            connection.execute("UPDATE edition SET number = number + 1")
             connection.execute(_FORGET_DERIVED)
 
     def edition(self) -> int:

@@ -18,7 +18,7 @@ from typing import Any, Final
 from engine.learner import LearningMode, LearningOptions
 from engine.observations import LogReader
 from engine.personal import Choice, Observation, Personal
-from engine.phrase_log import Phrase, PhraseLog, phrases_of
+from engine.phrase_log import LoggedRow, Phrase, PhraseLog, phrases_of
 from engine.unwritten import Unwritten
 from engine.user_store import DamagedStoreError, StoreError, UserStore, erase
 from engine.values import Candidate, Commit
@@ -258,7 +258,7 @@ class UserLearner:
         if self._last is not None and not self._last.rows:
             self._last = replace(self._last, rows=rows[-len(self._last.memories) :])
 
-    def _remove(self, rows: Sequence[tuple[int, str]]) -> None:
+    def _remove(self, rows: Sequence[LoggedRow]) -> None:
         self._log.take_back(rows)
         self._edition = self._log.edition()
 
@@ -376,9 +376,9 @@ class UserLearner:
 
 @dataclass(frozen=True)
 class _Last:
-    """The commit learnt last: its rows (id, text), and what takes it back in memory."""
+    """The commit learnt last: its rows, and what takes it back in memory."""
 
     commit: Commit
-    rows: list[tuple[int, str]]
+    rows: list[LoggedRow]
     memories: list[Any]
     previous: Phrase | None

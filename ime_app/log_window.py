@@ -158,8 +158,8 @@ class LogWindow(QDialog):
         self.reload()
 
     def _delete(self) -> None:
-        ids = [phrase.id for phrase in self._chosen()]
-        self._change(lambda: self._log.remove(ids))
+        rows = [(phrase.id, phrase.text) for phrase in self._chosen()]
+        self._change(lambda: self._log.remove(rows))
         self._guard(self._store.purge)
 
     def _pin(self) -> None:

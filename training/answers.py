@@ -32,9 +32,21 @@ class Answer:
         """The share of the text's probability among that of all of them; 0 where it is none of them."""
         if text not in self.texts:
             return 0.0
-        best = max(self.scores)
-        weights = [math.exp(score - best) for score in self.scores]
+        scores = self._scores_by_place()
+        best = max(scores)
+        weights = [math.exp(score - best) for score in scores]
         return weights[self.texts.index(text)] / sum(weights)
+
+    def _scores_by_place(self) -> list[float]:
+        """A word of the user's that the search did not find has a place and no score: it is as likely as what
+        stands behind it, at the end as the least likely.
+        """
+        found: list[float] = []
+        behind = min(filter(math.isfinite, self.scores), default=0.0)
+        for score in reversed(self.scores):
+            behind = score if math.isfinite(score) else behind
+            found.append(behind)
+        return found[::-1]
 
 
 def answers_alone(bundle: Bundle, cases: Iterable[Case]) -> Iterator[Answer]:

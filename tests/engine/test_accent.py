@@ -164,7 +164,7 @@ def test_deleted_phrases_teach_nothing(opened: Opener, tmp_path: Path) -> None:
     for _ in range(10):
         typist.commit("sangke", "上课")
     log = PhraseLog(typist.learner.store)
-    log.remove([phrase.id for phrase in log])
+    log.remove([(phrase.id, phrase.text) for phrase in log])
     assert price(opened(spelling=SPELLING)) == FUZZY_PRICES["s_sh"]
 
 

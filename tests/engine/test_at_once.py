@@ -128,13 +128,13 @@ def test_a_copy_does_not_keep_what_is_deleted_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with closing(UserStore(tmp_path)) as store, closing(UserStore(tmp_path)) as other:
-        ids = PhraseLog(store).add([phrase(1)])
+        (row,) = PhraseLog(store).add([phrase(1)])
         make = Backups.make
 
         def make_slowly(*arguments: object) -> bool:
             monkeypatch.undo()
             made = make(*arguments)  # type: ignore[arg-type]
-            PhraseLog(other).remove(ids)
+            PhraseLog(other).remove([(row, "你好")])
             return made
 
         monkeypatch.setattr(Backups, "make", make_slowly)

@@ -219,7 +219,7 @@ def test_what_is_deleted_is_in_no_file(opened: Opener) -> None:
     log = PhraseLog(store)
     (row, _) = log.add([Phrase("秘密在这里", ("_",) * 5, "mimizaizheli"), HELLO])
     store.back_up()
-    log.remove([row])
+    log.remove([(row, "秘密在这里")])
     store.purge()
     files = [path.read_bytes() for path in store.folder.rglob("*") if path.is_file()]
     assert [data for data in files if "秘密在这里".encode() in data] == []

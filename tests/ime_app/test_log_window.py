@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from engine.phrase_log import Phrase, PhraseLog
-from engine.user_store import FILE_NAME, FOLDER, UserStore
+from engine.user_store import FILE_NAME, FOLDER, UserStore, erase
 from engine.word_store import Pin, UserWord, WordStore
 from ime_app.log_model import PAGE
 from ime_app.log_window import LogWindow
@@ -90,6 +90,17 @@ def test_a_deleted_phrase_is_not_offered_any_more(open_learning: Open, tmp_path:
     hands.type("a\x1b")
     hands.type("shijie")
     assert hands.menu[0] != "时节"
+
+
+def test_deleted_after_another_window_erased_everything(open_window: Open, tmp_path: Path) -> None:
+    """The number of the row that was chosen is another phrase's by then."""
+    fill(tmp_path, ["世界"])
+    dialog = open_log(open_window())
+    dialog.phrases.selectAll()
+    erase(tmp_path)
+    fill(tmp_path, ["你好"])
+    press_twice(dialog.delete_button)
+    assert shown(dialog) == ["你好"]
 
 
 def test_forgotten_and_pinned_words_are_taken_back(open_learning: Open, tmp_path: Path) -> None:

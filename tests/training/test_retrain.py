@@ -212,6 +212,9 @@ def answer(*chances: float, wanted: int = 0) -> Answer:
         ([answer(0.06, 0.03, 0.01)], 60.0),  # of what the first five have together
         ([answer(0.6, 0.4, wanted=2)], 2.0),  # not to be had
         ([Answer()], 2.0),
+        ([Answer(("你好",), (-math.inf,))], 100.0),  # a word of the user's that the search did not find
+        ([Answer(("你好", "拟好"), (-math.inf, -7.0))], 50.0),
+        ([Answer(("拟好", "尼好", "你好"), (-7.0, -7.0, -math.inf))], 33.3),
         ([answer(0.9, 0.1), answer(0.6, 0.4, wanted=1)], 60.0),  # the square root of 0.9 * 0.4
         ([answer(0.999, 0.001), answer(0.999, 0.001, wanted=1)], 14.1),  # too sure of itself
         ([answer(0.7, 0.3), answer(0.7, 0.3, wanted=1)], 45.8),
