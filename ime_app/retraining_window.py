@@ -97,6 +97,7 @@ class RetrainingWindow(QDialog):
         self.curve.clear()
         self.examples.setRowCount(0)
         self.verdict.setText("")
+        self.progress.setText("")
         self.bar.setValue(0)
         self._show_choice("")
         self.retraining.start(self.plan)
@@ -180,8 +181,6 @@ class RetrainingWindow(QDialog):
 
     def _switch(self, act: Callable[[], object], then: str, *, reload: bool = True) -> None:
         """Change what is in use, beside the window: a bundle is read to be sure of it."""
-        if self.verdict.text() == self._strings("retrain.unused", name=self._choice):
-            self.verdict.setText("")
         self._show_choice("")
         self.back_button.setEnabled(False)
 
@@ -227,7 +226,7 @@ class RetrainingWindow(QDialog):
         name = self._store.unused
         self._show_choice(name)
         if name:
-            self.verdict.setText(self._strings("retrain.unused", name=name))
+            self.progress.setText(self._strings("retrain.unused", name=name))
 
     def _show_in_use(self) -> None:
         name = self._store.active or self._strings("retrain.shipped")
