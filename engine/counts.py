@@ -42,7 +42,7 @@ History = tuple[int, int]  # the token before the last, or NO_TOKEN, and the las
 
 @dataclass(frozen=True)
 class MixOptions:
-    """Strengths of the mixture; chosen by `benchmark replay` (docs/experiments.md)."""
+    """Strengths of the mixture; chosen by `benchmark replay` (docs/experiments/learning.md)."""
 
     half_life: float = 1000.0  # commits
     syllable_weight: float = 0.01  # w of a syllable written often

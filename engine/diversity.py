@@ -3,7 +3,7 @@
 Knows candidates and their scores; knows nothing of how they were found. A beam's best texts are
 mostly one text with one hanzi changed at a time. Of a long input a few of these stay, as they are
 often right, and never fill the five; the others differ in more than one hanzi (what each number
-costs stands in docs/experiments.md). Of a short input the near misses stay in front, however
+costs stands in docs/experiments/search.md). Of a short input the near misses stay in front, however
 alike (他们的, 它们的, 她们的; the names that `zhangwei` may be), and the far ones go behind the
 characters.
 """

@@ -18,7 +18,7 @@ from engine.lexicon import MAX_WORD_LENGTH, Lexicon, Word
 MAX_LENGTH: Final[int] = 4  # hanzi of a clause that is guessed
 _MAX_PATHS: Final[int] = 16  # of up to so many syllables, and again of more
 _LIMIT: Final[int] = 48  # guesses of each list and path
-# Nats on a clause's and a word's share of its list; figures: docs/experiments.md, "Guesses".
+# Nats on a clause's and a word's share of its list; figures: docs/experiments/abbreviations.md.
 _CLAUSE_GAIN: Final[float] = -0.5
 _WORD_GAIN: Final[float] = -2.0
 

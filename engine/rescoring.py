@@ -9,7 +9,7 @@ Texts of the same syllables are compared with each other, in the logarithm
 
 and together they keep the probability that the search gave to them: how the keys are cut into
 syllables is for the search to say. Only texts of the first one's syllables are judged, and only if they are
-near it: with a weight so small (docs/experiments.md, section 17) hardly another could come before it.
+near it: with a weight so small (docs/experiments/second_pass.md) hardly another could come before it.
 """
 
 from __future__ import annotations

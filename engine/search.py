@@ -38,15 +38,15 @@ _MAX_BEAMS: Final[int] = 4096  # beams kept before everything is forgotten once
 _ENGLISH_SOURCES: Final[int] = 4  # hypotheses that an English word may follow
 
 # Nats, once in a text, that an English word in small letters costs beside abbreviations: who spells words
-# out hardly abbreviates the rest. `drfq` is no 大RFQ. docs/experiments.md, "English among initials".
+# out hardly abbreviates the rest. `drfq` is no 大RFQ. docs/experiments/fuzzy_and_slips.md.
 _BESIDE_ABBREVIATIONS: Final[float] = 4.0
 
 # An initial stands for some 20 syllables: beams are so many times as wide where one was read, and the
-# menu sees the best of them. Figures: docs/experiments.md, "Abbreviations again" and "A wider beam".
+# menu sees the best of them. Figures: docs/experiments/abbreviations.md and search.md.
 _ABBREVIATED_FACTOR: Final[int] = 3
 
 # Fuzzy sounds make a syllable out of every second one, and those would crowd out what is meant as it is
-# written. Figures: docs/experiments.md, "An accent is paid for once".
+# written. Figures: docs/experiments/fuzzy_and_slips.md.
 _FUZZY_FACTOR: Final[float] = 2.0
 
 

@@ -18,11 +18,11 @@ from engine.scorer import Scorer
 from engine.spelling import SpellingType
 from engine.trie import Node
 
-# Letters that an initial counts for where the length of the input matters: docs/experiments.md, "Guesses".
+# Letters that an initial counts for where the length of the input matters: docs/experiments/abbreviations.md.
 _LETTERS_ABBREVIATED: Final[float] = 4.5
 
 # Nats that a fuzzy sound costs beyond its price where it is the only syllable: no other one says that it is
-# meant, and 能 would stand before 冷 for `leng`. docs/experiments.md, "A heavy user's keys".
+# meant, and 能 would stand before 冷 for `leng`. docs/experiments/latency.md.
 _FUZZY_ALONE: Final[float] = 1.0
 
 

@@ -30,7 +30,7 @@ START_CODE: Final[int] = SPECIALS.index(START)
 _NO_READINGS: Final = Vocabulary(())
 
 # What a human labels where pypinyin's table of single characters says otherwise, for characters
-# that stand alone as a word (figures: docs/experiments.md, "label noise").
+# that stand alone as a word (figures: docs/experiments/labels.md).
 _ALONE: Final[dict[str, str]] = {
     "长": "chang", "的": "de", "都": "dou", "了": "le", "还": "hai", "着": "zhe", "行": "xing",
     "似": "si", "曾": "ceng", "得": "de", "地": "di", "嗯": "en", "谁": "shei", "重": "zhong",

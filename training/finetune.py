@@ -4,7 +4,7 @@ Knows steps and schedules; what is tuned, and by which loss, is `training.pupils
 
 Every step sees windows of the user's text and windows of general text. On the general ones the
 model is held to the distributions of the original (Li & Hoiem 2017, "Learning without
-Forgetting"): that forgets less than training on general text again (docs/experiments.md). Training
+Forgetting"): that forgets less than training on general text again (docs/experiments/retraining.md). Training
 stops when the loss on phrases kept apart has not fallen for `patience` epochs, and the weights of
 the best epoch are kept.
 """

@@ -6,7 +6,7 @@ phrases with what is learnt at once, which retraining has to add to, and on gene
 
 Of a few hundred phrases some ten first candidates become right or wrong, so their number says little
 more than a coin. How likely the engine holds the text that was wanted changes in each of them
-(docs/experiments.md, "What tells a better bundle from chance").
+(docs/experiments/retraining.md).
 """
 
 from __future__ import annotations

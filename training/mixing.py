@@ -26,7 +26,7 @@ def fit_weights(trained: Trained, ngram: NgramModel, data: Path, sources: dict[s
     """The mixing weights that make held-out readings likeliest (EM, 30 rounds): one for all depths.
 
     A weight for each depth of context fits held-out text better by 0.017 nats and other text worse by
-    0.010 (docs/experiments.md): it learns how sure the n-gram may be of its own kind of text.
+    0.010 (docs/experiments/ngram.md): it learns how sure the n-gram may be of its own kind of text.
     `sources`: weights of the sources in the held-out windows, as in training.
     """
     block_size = trained.decoder.config.block_size

@@ -4,7 +4,7 @@ A 4-gram over reading ids, smoothed as Kneser & Ney (1995) do: below the highest
 counts once for each token that was seen before it, then interpolated discounting, then
 weighted-difference pruning (Seymore & Rosenfeld 1996) to a number of entries. (Pruning is said to
 hurt such lower orders, Chelba et al. 2010; here they are far better on text of other kinds than plain
-counts: docs/experiments.md, section 10.) A source of weight 4 counts four times, but what it says
+counts: docs/experiments/ngram.md.) A source of weight 4 counts four times, but what it says
 once was seen once: discounts go by plain counts, in the proportion that they take of them. Writes
 the arrays that `engine.ngram` reads; knows nothing of the search.
 """

@@ -1,0 +1,51 @@
+"""Check the form of the documents: the log of experiments, and that every link leads somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+LOG = (DOCS / "experiments.md").read_text(encoding="utf-8")
+DOCUMENTS = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+LONGEST_ENTRY = 12  # lines
+
+
+def anchors(document: Path) -> set[str]:
+    """Return the names by which GitHub links to the headings of a document."""
+    headings = re.findall(r"^#+ (.*)$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_somewhere(document: Path) -> None:
+    for link in re.findall(r"\]\((?!http)([^)\s]+)\)", document.read_text(encoding="utf-8")):
+        name, _, anchor = link.partition("#")
+        target = document.parent / name if name else document
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def entries() -> list[tuple[str, str]]:
+    """Return the heading and the text of each dated entry, in the order of the log."""
+    parts = re.split(r"^## ", LOG, flags=re.MULTILINE)[1:]
+    return [(part.partition("\n")[0], part.partition("\n")[2]) for part in parts if re.match(r"\d{4}-", part)]
+
+
+def test_the_log_is_newest_first_and_its_table_lists_every_entry_in_order() -> None:
+    headings = [heading for heading, _ in entries()]
+    dates = [heading.partition(" · ")[0] for heading in headings]
+    assert dates == sorted(dates, reverse=True)
+    listed = re.findall(r"^\| (\d{4}-\d\d-\d\d) \| \[(.*?)\]\(#\S+\) \| \S.* \|$", LOG, re.MULTILINE)
+    assert [" · ".join(row) for row in listed] == headings
+
+
+def test_an_entry_of_the_log_has_a_question_a_result_and_a_verdict_in_few_lines() -> None:
+    for heading, body in entries():
+        lines = [line for line in body.splitlines() if line.strip()]
+        assert len(lines) <= LONGEST_ENTRY, heading
+        for word in ("Question", "Setup", "Result", "Verdict"):
+            assert f"**{word}.**" in body, (heading, word)
