@@ -24,9 +24,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from engine.fuzzy import FUZZY_PAIRS, FUZZY_PRICES, price_of, rarer, sounds_for
-from engine.scheme import load_scheme
-from engine.syllable import ALIASES, SYLLABLE_INDEX, initial_of
+from engine.spelling.double_pinyin import load_scheme
+from engine.spelling.fuzzy_sounds import FUZZY_PAIRS, FUZZY_PRICES, price_of, rarer, sounds_for
+from engine.spelling.syllable import ALIASES, SYLLABLE_INDEX, initial_of
 
 WINDOW: Final[int] = 100  # occasions of each way
 PHRASES: Final[int] = 500  # that are looked back to

@@ -16,7 +16,7 @@ from engine.accent import Accent
 from engine.accuracy import Score, evaluate
 from engine.arguments import ConverterChoice
 from engine.converter import Converter
-from engine.fuzzy import sounds_for
+from engine.spelling.fuzzy_sounds import sounds_for
 from engine.typist import Case
 
 

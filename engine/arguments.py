@@ -13,10 +13,10 @@ from pathlib import Path
 
 from engine.converter import Converter
 from engine.factory import create_converter, create_fake_converter
-from engine.fuzzy import DEFAULT_PAIRS
-from engine.scheme import SCHEME_NAMES
 from engine.search import SearchOptions
-from engine.spelling import SpellingCosts, SpellingError, SpellingOptions
+from engine.spelling.double_pinyin import SCHEME_NAMES
+from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
+from engine.spelling.spelling_table import SpellingCosts, SpellingError, SpellingOptions
 
 
 @dataclass(frozen=True)

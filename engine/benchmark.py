@@ -20,10 +20,10 @@ from engine.accent_replay import replay_accents, said_by
 from engine.accent_replay import table as accent_table
 from engine.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
 from engine.bundle import Bundle
-from engine.fuzzy import FUZZY_PAIRS
 from engine.replay import replay
 from engine.replay import table as replay_table
-from engine.scheme import load_scheme
+from engine.spelling.double_pinyin import load_scheme
+from engine.spelling.fuzzy_sounds import FUZZY_PAIRS
 from engine.typist import Case, CaseError, Typing
 from resources import MODEL
 

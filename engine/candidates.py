@@ -21,7 +21,6 @@ from typing import Final, NamedTuple
 
 from engine.beam import Beam, Hypothesis
 from engine.diversity import NEAR, diverse, in_front
-from engine.graph import Edge, SyllableGraph
 from engine.latin import has_latin, is_latin, latin_token, latin_word
 from engine.lexicon import MAX_WORD_LENGTH, Lexicon
 from engine.notes import Note, note_of
@@ -29,9 +28,10 @@ from engine.personal import Personal
 from engine.phrase_log import NO_READING
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
-from engine.spelling import SEPARATOR, SpellingType
+from engine.spelling.spelling_table import SEPARATOR, SpellingType
+from engine.spelling.syllable import SYLLABLES
+from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.spelt_words import Offered, SpeltWords
-from engine.syllable import SYLLABLES
 from engine.trie import Node
 from engine.values import Candidate, Mark, Source
 from engine.vocabulary import Vocabulary

@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 
 from engine.candidates import CandidateList, Root, end_of
 from engine.encoder import PinyinEncoder
-from engine.english import English
-from engine.graph import SyllableGraph
 from engine.guesses import Guesser
 from engine.inference import Decoder, FloatArray
 from engine.lexicon import Lexicon
@@ -23,8 +21,10 @@ from engine.prediction import Predictor
 from engine.rescoring import Rescorer
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
-from engine.spelling import SpellingCosts, SpellingOptions
-from engine.spelling_tables import spelling_table
+from engine.spelling.english_words import English
+from engine.spelling.spelling_table import SpellingCosts, SpellingOptions
+from engine.spelling.syllable_graph import SyllableGraph
+from engine.spelling.table_builder import spelling_table
 from engine.surrounding import SurroundingReader
 from engine.trie import Trie
 from engine.values import Candidate, Source

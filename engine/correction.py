@@ -27,9 +27,9 @@ import numpy as np
 
 from engine.beam import Beam, Extension, Hypothesis, ranked, select
 from engine.crossing import Crossing, crossing_cost, crossings, second_of
-from engine.graph import Edge, SyllableGraph
 from engine.scorer import Scorer
-from engine.spelling import SEPARATOR, SpellingTable, SpellingType, Spelt, SpeltMap
+from engine.spelling.spelling_table import SEPARATOR, SpellingTable, SpellingType, Spelt, SpeltMap
+from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.trie import Node, Trie
 
 Interior = Mapping[tuple[Node, tuple[str, str]], Beam]

@@ -10,8 +10,8 @@ import math
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from engine.slips import Slip
-from engine.spelling import SEPARATOR, SpellingTable, SpellingType, Spelt
+from engine.spelling.spelling_table import SEPARATOR, SpellingTable, SpellingType, Spelt
+from engine.spelling.typing_slips import Slip
 
 _MIN_LENGTH: Final[int] = 2  # letters of each syllable
 
@@ -30,7 +30,7 @@ class Crossing(NamedTuple):
 def crossings(keys: str, table: SpellingTable) -> tuple[Crossing, ...]:
     """Every crossing whose second syllable the end of the keys is in, or ends.
 
-    >>> from engine.spelling_tables import spelling_table
+    >>> from engine.spelling.table_builder import spelling_table
     >>> [(c.start, c.middle, c.rest) for c in crossings("nhiao", spelling_table())]
     [(0, 2, 'hao')]
     """

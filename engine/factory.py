@@ -20,7 +20,6 @@ from engine.converter import Converter
 from engine.counts import MixOptions
 from engine.dates import DateLettersRewriter, DateRewriter, now
 from engine.encoder import PinyinEncoder
-from engine.english import English
 from engine.fake import FakeDecoder
 from engine.inference import Decoder, FloatArray, InferenceError, OnnxDecoder
 from engine.keymap import SessionOptions
@@ -32,7 +31,8 @@ from engine.reading_rewriter import ReadingRewriter
 from engine.rewriter import Rewriter
 from engine.search import SearchOptions
 from engine.session import Session
-from engine.spelling import SpellingOptions
+from engine.spelling.english_words import English
+from engine.spelling.spelling_table import SpellingOptions
 from engine.symbols import SymbolRewriter
 from engine.user_learner import UserLearner
 from engine.vocabulary import Vocabulary, from_counts, load_characters

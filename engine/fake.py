@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.inference import BoolArray, DecoderOutput, FloatArray, IntArray
-from engine.syllable import SYLLABLE_INDEX
+from engine.spelling.syllable import SYLLABLE_INDEX
 from engine.vocabulary import Vocabulary
 
 _RANDOM_SIZE: Final[int] = 16  # hidden entries that carry noise

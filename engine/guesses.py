@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final
 
-from engine.graph import Edge, SyllableGraph
 from engine.lexicon import MAX_WORD_LENGTH, Lexicon, Word
+from engine.spelling.syllable_graph import Edge, SyllableGraph
 
 MAX_LENGTH: Final[int] = 4  # hanzi of a clause that is guessed
 _MAX_PATHS: Final[int] = 16  # of up to so many syllables, and again of more

@@ -13,7 +13,7 @@ from typing import Final
 
 from engine.literals import continues_address, continues_computed
 from engine.punctuation import PUNCTUATION_KEYS
-from engine.spelling import SpellingOptions
+from engine.spelling.spelling_table import SpellingOptions
 from engine.values import PAGE_SIZE, Key, KeyEvent, Modifier, NoticeKind, Output
 
 

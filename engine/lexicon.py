@@ -21,7 +21,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.syllable import SYLLABLES
+from engine.spelling.syllable import SYLLABLES
 from engine.vocabulary import Vocabulary
 
 MIN_WORD_LENGTH: Final[int] = 2

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from engine.graph import Edge
-from engine.spelling import SEPARATOR, SpellingType
-from engine.syllable import SYLLABLES
+from engine.spelling.spelling_table import SEPARATOR, SpellingType
+from engine.spelling.syllable import SYLLABLES
+from engine.spelling.syllable_graph import Edge
 from engine.values import Mark
 
 _RESPELT: Final[frozenset[SpellingType]] = frozenset({SpellingType.SLIP, SpellingType.FUZZY})

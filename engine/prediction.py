@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from engine.scorer import Scorer
-from engine.syllable import SYLLABLES
+from engine.spelling.syllable import SYLLABLES
 from engine.trie import Node, Trie
 from engine.values import Candidate, Source
 from engine.vocabulary import Vocabulary

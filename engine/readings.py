@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from engine.inference import FloatArray
 from engine.lexicon import Lexicon
+from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
 from engine.surrounding import SurroundingReader
-from engine.syllable import SYLLABLE_INDEX, SYLLABLES
 from engine.vocabulary import Vocabulary
 
 

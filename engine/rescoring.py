@@ -23,7 +23,7 @@ from engine.beam import Beam, Hypothesis, ScoreArray, ranked
 from engine.encoder import PinyinEncoder, Text, places_that_differ
 from engine.inference import FloatArray
 from engine.latin import is_latin
-from engine.spelling import SpellingType
+from engine.spelling.spelling_table import SpellingType
 from engine.trie import Node
 from engine.vocabulary import LATIN, SPECIALS, Vocabulary
 

@@ -24,12 +24,12 @@ import numpy as np
 
 from engine.beam import Beam, Extension, Hypothesis, ranked, select
 from engine.correction import Correction
-from engine.graph import Edge, SyllableGraph
 from engine.guesses import Guesser
 from engine.latin import has_latin, latin_token
 from engine.rescoring import Rescorer
 from engine.scorer import Scorer
-from engine.spelling import SEPARATOR, SpellingCosts, SpellingType
+from engine.spelling.spelling_table import SEPARATOR, SpellingCosts, SpellingType
+from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.trie import Node, Trie
 from engine.whole_texts import WholeTexts
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
-from engine.graph import Edge, SyllableGraph
 from engine.lexicon import MAX_WORD_LENGTH, Lexicon, Word
 from engine.notes import Note, note_of
 from engine.personal import Personal
+from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.values import Source
 
 Path = tuple[tuple[int, int], ...]  # half-open ranges of syllable indices

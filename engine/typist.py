@@ -20,9 +20,9 @@ from typing import Any, Final
 
 from engine.converter import Conversion, Converter
 from engine.pauses import uncollected
-from engine.scheme import SchemeError, load_scheme
-from engine.slips import slipped
-from engine.syllable import initial_of
+from engine.spelling.double_pinyin import SchemeError, load_scheme
+from engine.spelling.syllable import initial_of
+from engine.spelling.typing_slips import slipped
 from engine.values import Candidate, Source
 
 MAX_KEYS: Final[int] = 512  # eight times what a session holds; a key's time grows with those before it
@@ -56,7 +56,7 @@ class Typing(Enum):
     FULL = "full"
     INITIALS = "initials"  # every syllable by its initial; zh, ch and sh are two letters
     MIXED = "mixed"  # the first in full, each later one by its initial with probability 1/2
-    SLIPS = "slips"  # one syllable with a typing slip (`engine.slips`)
+    SLIPS = "slips"  # one syllable with a typing slip (`engine.spelling.typing_slips`)
     CROSSED = "crossed"  # the last letter of one syllable and the first of the next in the wrong order
 
 

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from engine.lexicon import MAX_WORD_LENGTH, MIN_WORD_LENGTH, Lexicon, Word, WordArrays, build_arrays
-from engine.syllable import SYLLABLE_INDEX
+from engine.spelling.syllable import SYLLABLE_INDEX
 from engine.vocabulary import Vocabulary
 
 _EMPTY: Final[WordArrays] = build_arrays(())

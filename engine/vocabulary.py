@@ -21,7 +21,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.syllable import SYLLABLE_INDEX, SYLLABLES
+from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
 
 START: Final[str] = "<s>"  # nothing is known of what came before
 UNKNOWN: Final[str] = "<unk>"  # a hanzi outside the vocabulary

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from engine.syllable import MAX_SYLLABLE_LENGTH, SYLLABLES, syllable_of
+from engine.spelling.syllable import MAX_SYLLABLE_LENGTH, SYLLABLES, syllable_of
 from engine.vocabulary import is_hanzi
 from engine.word_store import UserWord
 

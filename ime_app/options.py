@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from engine.keymap import SessionOptions
 from engine.learner import LearningMode, LearningOptions
-from engine.spelling import SpellingError, SpellingOptions
+from engine.spelling.spelling_table import SpellingError, SpellingOptions
 from ime_app.settings import InputSettings, LearningSettings, Settings, SpellingSettings
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from typing import Any, Final
 
-from engine.fuzzy import FUZZY_PAIRS
-from engine.scheme import SCHEME_NAMES
+from engine.spelling.double_pinyin import SCHEME_NAMES
+from engine.spelling.fuzzy_sounds import FUZZY_PAIRS
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from engine.learner import LearningOptions
 from engine.pauses import uncollected
 from engine.session import Session
-from engine.spelling import SpellingError, SpellingOptions
+from engine.spelling.spelling_table import SpellingError, SpellingOptions
 from engine.traditional import ScriptError
 from engine.values import Commit, KeyEvent, Output
 from engine.writing import Modes

@@ -20,8 +20,8 @@ import numpy.typing as npt
 from pypinyin import Style, lazy_pinyin
 from pypinyin.seg.mmseg import seg
 
+from engine.spelling.syllable import SYLLABLE_INDEX
 from engine.surrounding import symbol_runs
-from engine.syllable import SYLLABLE_INDEX
 from engine.vocabulary import SPECIALS, START, Vocabulary
 
 CODE_SHIFT: Final[int] = 9

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from engine.syllable import SYLLABLES
+from engine.spelling.syllable import SYLLABLES
 from engine.vocabulary import LATIN, NUMBER, SPECIALS
 from training.annotate import CODE_SHIFT, FIRST_HANZI_CODE, annotate_line
 from training.text import paragraphs

@@ -19,7 +19,7 @@ from engine.converter import SearchOptions
 from engine.factory import converter_with
 from engine.inference import Decoder
 from engine.ngram import NgramModel
-from engine.syllable import syllable_of
+from engine.spelling.syllable import syllable_of
 from engine.typist import Case
 from engine.vocabulary import SPECIALS, START, Vocabulary
 from training.errors import WorkshopError

@@ -14,7 +14,7 @@ from typing import Final
 
 from engine.accuracy import read_set
 from engine.phrase_log import NO_READING, Phrase, PhraseLog
-from engine.syllable import SYLLABLES
+from engine.spelling.syllable import SYLLABLES
 from engine.typist import Case
 from engine.user_store import FILE_NAME, FOLDER, UserStore
 from engine.word_store import WordStore

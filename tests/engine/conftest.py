@@ -14,7 +14,7 @@ from engine.learner import LearningOptions
 from engine.lexicon import Lexicon
 from engine.personal import Personal
 from engine.session import Session
-from engine.spelling import SpellingOptions
+from engine.spelling.spelling_table import SpellingOptions
 from engine.user_learner import UserLearner
 from engine.vocabulary import Vocabulary
 from tests.engine.learning_typist import Opener, Typist

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.syllable import MAX_SYLLABLE_LENGTH, syllable_of
+from engine.spelling.syllable import MAX_SYLLABLE_LENGTH, syllable_of
 from engine.values import Candidate, Source
 
 HANZI = {"ni": "你尼泥", "hao": "好号", "shi": "是时事", "jie": "界姐", "wo": "我", "de": "的", "ma": "吗"}

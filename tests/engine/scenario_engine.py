@@ -10,12 +10,12 @@ from engine.addresses import AddressRewriter
 from engine.computed import CodePointRewriter, NumberRewriter
 from engine.converter import Conversion, Converter, SearchOptions
 from engine.dates import DateLettersRewriter, DateRewriter
-from engine.english import English
 from engine.fake import FakeDecoder
 from engine.lexicon import Lexicon
 from engine.reading_rewriter import ReadingRewriter
 from engine.rewriter import Rewriter
-from engine.spelling import SpellingOptions
+from engine.spelling.english_words import English
+from engine.spelling.spelling_table import SpellingOptions
 from engine.symbols import SymbolRewriter
 from engine.values import Candidate, Commit, Mark
 from engine.vocabulary import from_counts

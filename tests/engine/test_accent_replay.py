@@ -11,8 +11,8 @@ import pytest
 from engine.__main__ import main
 from engine.accent_replay import replay_accents, said_by
 from engine.arguments import ConverterChoice
-from engine.fuzzy import DEFAULT_PAIRS
-from engine.spelling import SpellingOptions
+from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
+from engine.spelling.spelling_table import SpellingOptions
 from engine.typist import Case, case_of
 
 # Sentences of nobody's collection; pinyin as it is written.

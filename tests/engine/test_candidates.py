@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from engine.converter import Conversion, Converter, SearchOptions
 from engine.fake import FakeDecoder
 from engine.lexicon import Lexicon
-from engine.syllable import SYLLABLE_INDEX
+from engine.spelling.syllable import SYLLABLE_INDEX
 from engine.values import Candidate, Source
 from engine.vocabulary import Vocabulary
 

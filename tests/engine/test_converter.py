@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from engine.converter import Conversion, Converter, SearchOptions
 from engine.fake import FakeDecoder
-from engine.graph import SyllableGraph
 from engine.lexicon import Lexicon
 from engine.ngram import BOUNDARY_MARKS
 from engine.scorer import Scorer
-from engine.spelling_tables import spelling_table
-from engine.syllable import SYLLABLE_INDEX
+from engine.spelling.syllable import SYLLABLE_INDEX
+from engine.spelling.syllable_graph import SyllableGraph
+from engine.spelling.table_builder import spelling_table
 from engine.trie import Trie
 from engine.vocabulary import SPECIALS, Vocabulary
 

@@ -6,9 +6,9 @@ import pytest
 
 from engine.converter import Converter, SearchOptions
 from engine.fake import FakeDecoder
-from engine.graph import SyllableGraph
 from engine.guesses import Guesser
 from engine.lexicon import Lexicon
+from engine.spelling.syllable_graph import SyllableGraph
 from engine.vocabulary import Vocabulary, from_counts
 
 ROWS = [("你", "ni"), ("好", "hao"), ("呢", "ne"), ("哈", "ha"), ("世", "shi"), ("界", "jie"), ("说", "shuo")]

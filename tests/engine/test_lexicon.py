@@ -19,7 +19,7 @@ from engine.lexicon import (
     pack,
     save_arrays,
 )
-from engine.syllable import SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
+from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
 from engine.vocabulary import Vocabulary, from_counts
 from resources import LEXICON, ROOT
 

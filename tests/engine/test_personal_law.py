@@ -11,7 +11,7 @@ from engine.lexicon import Lexicon
 from engine.observations import LogReader
 from engine.personal import Personal
 from engine.phrase_log import Phrase
-from engine.spelling import SpellingOptions
+from engine.spelling.spelling_table import SpellingOptions
 from engine.vocabulary import Vocabulary
 from tests.engine.test_converter import EDITS, Typist
 

@@ -15,13 +15,13 @@ import pytest
 
 from engine.converter import Converter
 from engine.edits import EDITS
-from engine.english import English
-from engine.fuzzy import FUZZY_PAIRS
 from engine.keymap import Action, SessionOptions, action_of
 from engine.menu import MenuMaker
-from engine.scheme import SCHEME_NAMES
 from engine.session import Session
-from engine.spelling import SpellingOptions
+from engine.spelling.double_pinyin import SCHEME_NAMES
+from engine.spelling.english_words import English
+from engine.spelling.fuzzy_sounds import FUZZY_PAIRS
+from engine.spelling.spelling_table import SpellingOptions
 from engine.traditional import VARIANTS
 from engine.values import Key, KeyEvent, Modifier, Output
 from tests.engine.scenario_engine import ForgetfulConverter, new_converter, scenario_rewriters

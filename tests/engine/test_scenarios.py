@@ -39,7 +39,7 @@ import pytest
 
 from engine.keymap import SessionOptions
 from engine.session import Session
-from engine.spelling import SpellingOptions
+from engine.spelling.spelling_table import SpellingOptions
 from engine.values import Key, KeyEvent, Modifier, Output
 from tests.engine.scenario_engine import ForgetfulConverter, scenario_rewriters
 

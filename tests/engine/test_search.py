@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from engine.beam import _best_indices
 from engine.fake import FakeDecoder
-from engine.graph import Edge, SyllableGraph
 from engine.scorer import Scorer
 from engine.search import _ABBREVIATED_FACTOR, Beam, Search
-from engine.spelling import SpellingOptions
-from engine.spelling_tables import spelling_table
-from engine.syllable import SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
+from engine.spelling.spelling_table import SpellingOptions
+from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
+from engine.spelling.syllable_graph import Edge, SyllableGraph
+from engine.spelling.table_builder import spelling_table
 from engine.trie import Trie
 from engine.vocabulary import Vocabulary
 

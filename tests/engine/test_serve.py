@@ -23,14 +23,14 @@ from starlette.testclient import TestClient
 from engine import serve_http, serve_load
 from engine.__main__ import main
 from engine.converter import Conversion, Converter
-from engine.english import English
 from engine.fake import FakeDecoder
 from engine.lexicon import Lexicon
 from engine.serve_http import MAX_BODY, create_application
 from engine.serve_lanes import Lanes, Question, best, grouped
 from engine.serve_metrics import Metrics
 from engine.serve_worker import MAX_BATCH, BusyError, Worker
-from engine.spelling import SpellingOptions
+from engine.spelling.english_words import English
+from engine.spelling.spelling_table import SpellingOptions
 from engine.typist import Case
 from engine.vocabulary import Vocabulary
 

@@ -11,9 +11,9 @@ import pytest
 from engine.bundle import Bundle
 from engine.converter import Converter
 from engine.factory import converter_of, create_session
-from engine.fuzzy import DEFAULT_PAIRS
-from engine.spelling import SpellingOptions
-from engine.syllable import SYLLABLES
+from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
+from engine.spelling.spelling_table import SpellingOptions
+from engine.spelling.syllable import SYLLABLES
 from engine.values import Key, KeyEvent, Source
 from resources import CHARACTERS, LEXICON, MODEL
 from tests.engine.test_converter import KINDS, PIECES, Edit, Typist

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.lexicon import Lexicon
+from engine.spelling.syllable import SYLLABLES
 from engine.surrounding import SurroundingReader, symbol_runs
-from engine.syllable import SYLLABLES
 from engine.vocabulary import SPECIALS, Vocabulary
 
 

@@ -13,7 +13,7 @@ import pytest
 from engine.converter import Conversion, Converter
 from engine.fake import FakeDecoder
 from engine.lexicon import Lexicon
-from engine.syllable import initial_of
+from engine.spelling.syllable import initial_of
 from engine.typist import Case, CaseError, Typing, case_of, retyped, type_case, typed_keys, whole_candidates
 from engine.vocabulary import Vocabulary
 

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 
 from engine.keymap import SessionOptions
 from engine.session import Session
-from engine.spelling import SpellingError, SpellingOptions
+from engine.spelling.spelling_table import SpellingError, SpellingOptions
 from engine.values import Candidate, Commit
 from ime_app.settings import setting
 from ime_app.worker import Engine

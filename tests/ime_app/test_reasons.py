@@ -17,10 +17,10 @@ from engine.accuracy import Score
 from engine.archive import restore_lines
 from engine.bundle import MANIFEST, Bundle
 from engine.bundle_store import BundleStore
-from engine.english import English
 from engine.lexicon import Lexicon
 from engine.readings import KnownReadings
-from engine.spelling import SpellingOptions
+from engine.spelling.english_words import English
+from engine.spelling.spelling_table import SpellingOptions
 from engine.symbols import load_table
 from engine.traditional import OpenccScript
 from engine.user_store import FILE_NAME, FOLDER, UserStore

@@ -121,7 +121,7 @@ def test_a_reading_never_seen_leans_on_its_hanzi_and_syllable(vocabulary: Vocabu
 
 
 def vocabulary_syllable(spelling: str) -> int:
-    from engine.syllable import SYLLABLE_INDEX
+    from engine.spelling.syllable import SYLLABLE_INDEX
 
     return SYLLABLE_INDEX[spelling]
 

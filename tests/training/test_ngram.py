@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.ngram import EMPTY, NgramError, NgramModel, pack_levels
-from engine.syllable import SYLLABLE_INDEX
+from engine.spelling.syllable import SYLLABLE_INDEX
 from engine.vocabulary import Vocabulary
 from training.data import Shards
 from training.export import Trained

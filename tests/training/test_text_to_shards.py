@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.syllable import SYLLABLES
+from engine.spelling.syllable import SYLLABLES
 from engine.vocabulary import SPECIALS, Vocabulary, load_characters
 from tests.training.texts import CHARACTERS, LINES
 from training.annotate import CODE_SHIFT, annotate_line

@@ -8,12 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from engine.english import English
-from engine.fuzzy import Way, typed_forms
-from engine.scheme import Scheme, load_scheme
-from engine.slips import slip_prices
-from engine.spelling import SpellingCosts, SpellingOptions, SpellingTable, SpellingType, Spelt, SpeltMap
-from engine.syllable import INITIALS, SPELLINGS, SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
+from engine.spelling.double_pinyin import Scheme, load_scheme
+from engine.spelling.english_words import English
+from engine.spelling.fuzzy_sounds import Way, typed_forms
+from engine.spelling.spelling_table import (
+    SpellingCosts,
+    SpellingOptions,
+    SpellingTable,
+    SpellingType,
+    Spelt,
+    SpeltMap,
+)
+from engine.spelling.syllable import INITIALS, SPELLINGS, SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
+from engine.spelling.typing_slips import slip_prices
 
 FuzzyForm = tuple[str, int, float, tuple[Way, ...]]  # what is typed, the syllable meant, nats, by which ways
 

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from engine.fuzzy import DEFAULT_PAIRS, FUZZY_PAIRS, FUZZY_PRICES, REPEATED, rarer, typed_forms, variants
-from engine.graph import SyllableGraph
-from engine.spelling import SpellingCosts, SpellingError, SpellingOptions, SpellingType
-from engine.spelling_tables import spelling_table
-from engine.syllable import SYLLABLES
+from engine.spelling.fuzzy_sounds import (
+    DEFAULT_PAIRS,
+    FUZZY_PAIRS,
+    FUZZY_PRICES,
+    REPEATED,
+    rarer,
+    typed_forms,
+    variants,
+)
+from engine.spelling.spelling_table import SpellingCosts, SpellingError, SpellingOptions, SpellingType
+from engine.spelling.syllable import SYLLABLES
+from engine.spelling.syllable_graph import SyllableGraph
+from engine.spelling.table_builder import spelling_table
 
 PRICES = dict.fromkeys(FUZZY_PAIRS, 1.0)
 

@@ -25,10 +25,10 @@ from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import Final
 
-from engine.english import MAX_LENGTH, EnglishWord
-from engine.fuzzy import Way
-from engine.spelling import SEPARATOR, SpellingTable, SpellingType, Spelt
-from engine.spelling_tables import spelling_table
+from engine.spelling.english_words import MAX_LENGTH, EnglishWord
+from engine.spelling.fuzzy_sounds import Way
+from engine.spelling.spelling_table import SEPARATOR, SpellingTable, SpellingType, Spelt
+from engine.spelling.table_builder import spelling_table
 
 FULL_PINYIN: Final[SpellingTable] = spelling_table()
 _BARE: Final[frozenset[str]] = frozenset("aeo")  # vowels that are syllables by themselves

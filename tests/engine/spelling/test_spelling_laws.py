@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from engine.converter import Conversion, Converter, SearchOptions
-from engine.english import English
 from engine.fake import FakeDecoder
-from engine.fuzzy import DEFAULT_PAIRS, FUZZY_PAIRS
 from engine.lexicon import Lexicon
-from engine.spelling import SpellingOptions
+from engine.spelling.english_words import English
+from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS, FUZZY_PAIRS
+from engine.spelling.spelling_table import SpellingOptions
 from engine.vocabulary import Vocabulary
 
 SPELLINGS = {

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.graph import Edge, SyllableGraph
-from engine.spelling import SpellingCosts, SpellingType
-from engine.spelling_tables import spelling_table
-from engine.syllable import SYLLABLE_INDEX, SYLLABLES
+from engine.spelling.spelling_table import SpellingCosts, SpellingType
+from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
+from engine.spelling.syllable_graph import Edge, SyllableGraph
+from engine.spelling.table_builder import spelling_table
 
 KEYS = st.text(alphabet="abeghinouvxz'", max_size=24)
 MARKS = {SpellingType.EXACT: "", SpellingType.UNFINISHED: "~", SpellingType.ABBREVIATION: "."}

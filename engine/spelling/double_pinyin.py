@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from engine.syllable import SYLLABLES, initial_of
+from engine.spelling.syllable import SYLLABLES, initial_of
 from resources import SCHEMES
 
 SCHEME_NAMES: Final[tuple[str, ...]] = ("xiaohe", "ziranma", "mspy", "sogou", "abc", "ziguang", "pyjj")

@@ -9,12 +9,12 @@ import pytest
 
 from engine.converter import Converter
 from engine.fake import FakeDecoder
-from engine.graph import SyllableGraph
 from engine.lexicon import Lexicon
-from engine.scheme import SCHEME_NAMES, SchemeError, load_scheme
-from engine.spelling import SpellingError, SpellingOptions
-from engine.spelling_tables import spelling_table
-from engine.syllable import SYLLABLE_INDEX, SYLLABLES
+from engine.spelling.double_pinyin import SCHEME_NAMES, SchemeError, load_scheme
+from engine.spelling.spelling_table import SpellingError, SpellingOptions
+from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
+from engine.spelling.syllable_graph import SyllableGraph
+from engine.spelling.table_builder import spelling_table
 from engine.vocabulary import Vocabulary
 from resources import SCHEMES
 

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.converter import Converter
-from engine.english import English, EnglishError
 from engine.fake import FakeDecoder
-from engine.graph import SyllableGraph
 from engine.latin import is_latin, latin_token, latin_word
 from engine.lexicon import Lexicon
 from engine.observations import LogReader
 from engine.personal import Personal
 from engine.phrase_log import NO_READING, Phrase
-from engine.spelling_tables import spelling_table
+from engine.spelling.english_words import English, EnglishError
+from engine.spelling.syllable_graph import SyllableGraph
+from engine.spelling.table_builder import spelling_table
 from engine.values import Candidate, Source
 from engine.vocabulary import Vocabulary
 from resources import ENGLISH

@@ -14,9 +14,9 @@ from enum import Enum
 from functools import cached_property, lru_cache
 from typing import Final
 
-from engine.english import English, EnglishWord
-from engine.fuzzy import FUZZY_PAIRS, FUZZY_PRICES, Way
-from engine.scheme import SchemeError, load_scheme
+from engine.spelling.double_pinyin import SchemeError, load_scheme
+from engine.spelling.english_words import English, EnglishWord
+from engine.spelling.fuzzy_sounds import FUZZY_PAIRS, FUZZY_PRICES, Way
 
 SEPARATOR: Final[str] = "'"
 

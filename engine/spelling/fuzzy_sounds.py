@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from engine.syllable import SYLLABLES, initial_of
+from engine.spelling.syllable import SYLLABLES, initial_of
 
 
 @dataclass(frozen=True)
