@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from engine import benchmark, bundles, convert, manage, serve
 from engine.bundle import BundleError
-from engine.lexicon import LexiconError
+from engine.lexicon.lexicon import LexiconError
 from engine.user_store import StoreError
 
 

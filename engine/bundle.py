@@ -27,7 +27,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.vocabulary import Vocabulary, VocabularyError
+from engine.lexicon.vocabulary import Vocabulary, VocabularyError
 
 FORMAT: Final[int] = 1
 MANIFEST: Final[str] = "manifest.json"

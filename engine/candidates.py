@@ -21,8 +21,9 @@ from typing import Final, NamedTuple
 
 from engine.beam import Beam, Hypothesis
 from engine.diversity import NEAR, diverse, in_front
-from engine.latin import has_latin, is_latin, latin_token, latin_word
-from engine.lexicon import MAX_WORD_LENGTH, Lexicon
+from engine.lexicon.latin_words import has_latin, is_latin, latin_token, latin_word
+from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon
+from engine.lexicon.vocabulary import Vocabulary
 from engine.notes import Note, note_of
 from engine.personal import Personal
 from engine.phrase_log import NO_READING
@@ -34,7 +35,6 @@ from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.spelt_words import Offered, SpeltWords
 from engine.trie import Node
 from engine.values import Candidate, Mark, Source
-from engine.vocabulary import Vocabulary
 
 Group = tuple[Candidate, ...]
 ScoredText = tuple[tuple[int, ...], float, Note]  # reading ids, score, what stands beside it

@@ -13,7 +13,9 @@ from engine.candidates import CandidateList, Root, end_of
 from engine.encoder import PinyinEncoder
 from engine.guesses import Guesser
 from engine.inference import Decoder, FloatArray
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.text_tokenizer import SurroundingReader
+from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
 from engine.ngram import NgramModel
 from engine.notes import boundaries_of
 from engine.personal import Personal
@@ -25,10 +27,8 @@ from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingCosts, SpellingOptions
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
-from engine.surrounding import SurroundingReader
 from engine.trie import Trie
 from engine.values import Candidate, Source
-from engine.vocabulary import SPECIALS, START, Vocabulary
 
 __all__ = ["DEFAULT_OPTIONS", "Conversion", "Converter", "SearchOptions"]
 

@@ -30,7 +30,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 
 _TICK: Final[int] = 64
 _SHIFT: Final[int] = 16  # a history of two tokens is one key: (first + 1) << 16 | second

@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from engine.bundle import EncoderTables
 from engine.inference import FloatArray, InferenceError, load_graph, run_graph
-from engine.vocabulary import SPECIALS, START, Vocabulary
+from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
 
 Text = tuple[int, ...]  # token ids
 

@@ -24,7 +24,8 @@ from engine.fake import FakeDecoder
 from engine.inference import Decoder, FloatArray, InferenceError, OnnxDecoder
 from engine.keymap import SessionOptions
 from engine.learner import LearningOptions
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary, from_counts, load_characters
 from engine.ngram import NgramError, NgramModel
 from engine.personal import Personal
 from engine.reading_rewriter import ReadingRewriter
@@ -35,7 +36,6 @@ from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions
 from engine.symbols import SymbolRewriter
 from engine.user_learner import UserLearner
-from engine.vocabulary import Vocabulary, from_counts, load_characters
 from resources import CHARACTERS, CLAUSES, ENGLISH, LEXICON, MODEL, SYMBOLS
 
 UNLISTED_PENALTY: Final[float] = 6.0  # nats

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.inference import BoolArray, DecoderOutput, FloatArray, IntArray
+from engine.lexicon.vocabulary import Vocabulary
 from engine.spelling.syllable import SYLLABLE_INDEX
-from engine.vocabulary import Vocabulary
 
 _RANDOM_SIZE: Final[int] = 16  # hidden entries that carry noise
 _SCALE: Final[np.float32] = np.float32(1 / 16)  # a power of two: products stay exact

@@ -19,11 +19,11 @@ from engine.accent import Accent
 from engine.archive import archive_lines, is_archive, restore_lines
 from engine.arguments import positive, scheme_name
 from engine.bundle import Bundle
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.reading_guesser import KnownReadings
 from engine.observations import typed_parts
 from engine.phrase_log import Phrase, PhraseLog
 from engine.private_file import write_lines
-from engine.readings import KnownReadings
 from engine.spelling.fuzzy_sounds import FUZZY_PAIRS, FUZZY_PRICES, said
 from engine.text_log import phrases_of_text
 from engine.user_store import UserStore, erase

@@ -25,7 +25,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.vocabulary import BREAK, PUNCTUATION, SPECIALS, START, UNKNOWN
+from engine.lexicon.vocabulary import BREAK, PUNCTUATION, SPECIALS, START, UNKNOWN
 
 LEVELS: Final[int] = 4
 _STEP: Final[float] = 1 / 6  # nats a step of a byte: 0 .. -42.5

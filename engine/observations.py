@@ -10,13 +10,13 @@ from itertools import groupby
 from typing import Final
 
 from engine.counts import NO_TOKEN
-from engine.latin import latin_token
-from engine.lexicon import MIN_WORD_LENGTH
+from engine.lexicon.latin_words import latin_token
+from engine.lexicon.lexicon import MIN_WORD_LENGTH
+from engine.lexicon.text_tokenizer import rank_prior
+from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary, is_hanzi
 from engine.personal import Choice, Observation
 from engine.phrase_log import NO_READING, Part, Phrase
 from engine.spelling.syllable import SYLLABLE_INDEX
-from engine.surrounding import rank_prior
-from engine.vocabulary import SPECIALS, START, Vocabulary, is_hanzi
 
 _N_HISTORY: Final[int] = 2  # tokens before a phrase that a trigram can look back to
 

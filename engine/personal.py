@@ -25,11 +25,11 @@ import numpy as np
 
 from engine.accent import Accent, Reading
 from engine.counts import NO_TOKEN, MixOptions, PersonalCounts, Undo
-from engine.latin import is_latin
-from engine.lexicon import MAX_WORD_LENGTH, Word, WordArrays
+from engine.lexicon.latin_words import is_latin
+from engine.lexicon.lexicon import MAX_WORD_LENGTH, Word, WordArrays
+from engine.lexicon.vocabulary import Vocabulary
 from engine.user_words import UserWords
 from engine.values import Candidate, Mark, Source
-from engine.vocabulary import Vocabulary
 
 FADING: Final[float] = 0.8  # of the picks for some letters, by each further pick for them
 FIRST_PLACE: Final[float] = 1.5

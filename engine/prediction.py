@@ -15,11 +15,11 @@ from typing import Final
 
 import numpy as np
 
+from engine.lexicon.vocabulary import Vocabulary
 from engine.scorer import Scorer
 from engine.spelling.syllable import SYLLABLES
 from engine.trie import Node, Trie
 from engine.values import Candidate, Source
-from engine.vocabulary import Vocabulary
 
 MAX_LENGTH: Final[int] = 4  # hanzi of a predicted word
 _WIDTHS: Final[tuple[int, ...]] = (12, 6, 3)  # texts of 1, 2 and 3 hanzi that are gone on with

@@ -22,10 +22,10 @@ import numpy as np
 from engine.beam import Beam, Hypothesis, ScoreArray, ranked
 from engine.encoder import PinyinEncoder, Text, places_that_differ
 from engine.inference import FloatArray
-from engine.latin import is_latin
+from engine.lexicon.latin_words import is_latin
+from engine.lexicon.vocabulary import LATIN, SPECIALS, Vocabulary
 from engine.spelling.spelling_table import SpellingType
 from engine.trie import Node
-from engine.vocabulary import LATIN, SPECIALS, Vocabulary
 
 _LATIN: Final[int] = SPECIALS.index(LATIN)
 _MOST_TEXTS: Final[int] = 8  # that may be judged, the best

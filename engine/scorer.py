@@ -16,10 +16,10 @@ import numpy.typing as npt
 
 from engine.counts import NO_TOKEN, PersonalCounts
 from engine.inference import Decoder, FloatArray
+from engine.lexicon.vocabulary import LATIN, SPECIALS, START, Vocabulary
 from engine.ngram import BOUNDARY_MARKS, EMPTY, NgramModel, State
 from engine.personal import Personal
 from engine.trie import Node, Trie
-from engine.vocabulary import LATIN, SPECIALS, START, Vocabulary
 
 IndexArray = npt.NDArray[np.intp]
 

@@ -25,7 +25,7 @@ import numpy as np
 from engine.beam import Beam, Extension, Hypothesis, ranked, select
 from engine.correction import Correction
 from engine.guesses import Guesser
-from engine.latin import has_latin, latin_token
+from engine.lexicon.latin_words import has_latin, latin_token
 from engine.rescoring import Rescorer
 from engine.scorer import Scorer
 from engine.spelling.spelling_table import SEPARATOR, SpellingCosts, SpellingType

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
-from engine.lexicon import MAX_WORD_LENGTH, Lexicon, Word
+from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon, Word
 from engine.notes import Note, note_of
 from engine.personal import Personal
 from engine.spelling.syllable_graph import Edge, SyllableGraph

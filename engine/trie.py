@@ -24,8 +24,8 @@ from typing import Final
 import numpy as np
 
 from engine.inference import Decoder, FloatArray
-from engine.latin import is_latin
-from engine.vocabulary import LATIN, SPECIALS
+from engine.lexicon.latin_words import is_latin
+from engine.lexicon.vocabulary import LATIN, SPECIALS
 
 DEFAULT_CAPACITY: Final[int] = 2048  # rows; a sentence of 20 syllables at beam 16 fills about 700
 

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine.learner import LearningMode, LearningOptions
+from engine.lexicon.vocabulary import Vocabulary
 from engine.observations import LogReader
 from engine.personal import Choice, Observation, Personal
 from engine.phrase_log import LoggedRow, Phrase, PhraseLog, phrases_of
 from engine.unwritten import Unwritten
 from engine.user_store import DamagedStoreError, StoreError, UserStore, erase
 from engine.values import Candidate, Commit
-from engine.vocabulary import Vocabulary
 from engine.word_cache import LOG_WINDOW, build_words, cached_words, long_words
 from engine.word_store import Pin, UserWord, WordStore
 

@@ -12,9 +12,9 @@ from typing import Final
 
 import numpy as np
 
-from engine.lexicon import MAX_WORD_LENGTH, MIN_WORD_LENGTH, Lexicon, Word, WordArrays, build_arrays
+from engine.lexicon.lexicon import MAX_WORD_LENGTH, MIN_WORD_LENGTH, Lexicon, Word, WordArrays, build_arrays
+from engine.lexicon.vocabulary import Vocabulary
 from engine.spelling.syllable import SYLLABLE_INDEX
-from engine.vocabulary import Vocabulary
 
 _EMPTY: Final[WordArrays] = build_arrays(())
 _N_CHECK: Final[int] = 4  # bytes of a checksum behind the words

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
-from engine.lexicon import MAX_WORD_LENGTH, WordArrays
+from engine.lexicon.lexicon import MAX_WORD_LENGTH, WordArrays
 from engine.phrase_log import PhraseLog
 from engine.user_store import UserStore
 from engine.user_words import arrays_of, from_bytes, to_bytes

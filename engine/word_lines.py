@@ -20,8 +20,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from engine.lexicon.vocabulary import is_hanzi
 from engine.spelling.syllable import MAX_SYLLABLE_LENGTH, SYLLABLES, syllable_of
-from engine.vocabulary import is_hanzi
 from engine.word_store import UserWord
 
 MAX_LENGTH: Final[int] = 32  # hanzi of a word; what a person would type in one go

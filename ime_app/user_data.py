@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from engine.user_store import UserStore
 
 if TYPE_CHECKING:
-    from engine.readings import KnownReadings
+    from engine.lexicon.reading_guesser import KnownReadings
     from engine.word_files import BadLine
 
 
@@ -99,8 +99,8 @@ def export_all(path: Path, data_directory: Path) -> Report:
 def readings_of(bundle_path: Path) -> KnownReadings:
     """How words are read where nobody says so. Raises BundleError, LexiconError."""
     from engine.bundle import Bundle
-    from engine.lexicon import Lexicon
-    from engine.readings import KnownReadings
+    from engine.lexicon.lexicon import Lexicon
+    from engine.lexicon.reading_guesser import KnownReadings
     from resources import LEXICON
 
     vocabulary = Bundle.load(bundle_path).vocabulary

@@ -11,8 +11,8 @@ import pytest
 
 from engine.fake import FakeDecoder
 from engine.inference import DecoderOutput
-from engine.lexicon import Lexicon
-from engine.vocabulary import Vocabulary, from_counts
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary, from_counts
 from tests.once import made_once
 from tests.training.texts import CHARACTERS, LINES
 

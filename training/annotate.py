@@ -20,9 +20,9 @@ import numpy.typing as npt
 from pypinyin import Style, lazy_pinyin
 from pypinyin.seg.mmseg import seg
 
+from engine.lexicon.text_tokenizer import symbol_runs
+from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
 from engine.spelling.syllable import SYLLABLE_INDEX
-from engine.surrounding import symbol_runs
-from engine.vocabulary import SPECIALS, START, Vocabulary
 
 CODE_SHIFT: Final[int] = 9
 FIRST_HANZI_CODE: Final[int] = 1 << CODE_SHIFT

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
+from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS
 from engine.spelling.syllable import SYLLABLES
-from engine.vocabulary import LATIN, NUMBER, SPECIALS
 from training.annotate import CODE_SHIFT, FIRST_HANZI_CODE, annotate_line
 from training.text import paragraphs
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 from training.encoder_files import TrainedEncoder
 from training.export import Trained
 from training.files import CheckpointError, read_checkpoint, save_whole

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.guesses import MAX_LENGTH
-from engine.lexicon import MIN_WORD_LENGTH, build_arrays, save_arrays
+from engine.lexicon.lexicon import MIN_WORD_LENGTH, build_arrays, save_arrays
+from engine.lexicon.vocabulary import SPECIALS, Vocabulary
 from engine.ngram import BOUNDARY_MARKS
 from engine.spelling.syllable import SYLLABLES
-from engine.vocabulary import SPECIALS, Vocabulary
 from training.data import Shards, note_on_weights
 
 _BITS: Final[int] = 14  # a token id in a packed key

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.bundle import Bundle, BundleError
-from engine.lexicon import LexiconError
+from engine.lexicon.lexicon import LexiconError
+from engine.lexicon.vocabulary import VocabularyError
 from engine.ngram import NgramError
 from engine.typist import CaseError
 from engine.user_store import StoreError
-from engine.vocabulary import VocabularyError
 from resources import CHARACTERS, LEXICON, MODEL
 from training import finetune_command, ranker_command, report, shrink
 from training.errors import WorkshopError

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.vocabulary import BREAK, SPECIALS, START, Vocabulary
+from engine.lexicon.vocabulary import BREAK, SPECIALS, START, Vocabulary
 from training.errors import WorkshopError
 
 START_ID: Final[int] = SPECIALS.index(START)

@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.encoder import N_BEFORE
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 from training.data import IGNORED, START_ID
 from training.model import Block, Decoder, ModelConfig, attention, reading_loss, rms_norm, rotary
 

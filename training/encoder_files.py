@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 from training.encoder import PinyinEncoder
 from training.encoder_graph import encoder_graph, encoder_tables
 from training.files import CheckpointError, read_checkpoint

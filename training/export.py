@@ -18,7 +18,7 @@ import onnx
 import torch
 
 from engine.bundle import Bundle, write_bundle
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 from training.encoder_files import TrainedEncoder
 from training.files import CheckpointError, read_checkpoint
 from training.graph import export_graph

@@ -22,9 +22,9 @@ import numpy.typing as npt
 
 from engine.accuracy import Score, score_of
 from engine.bundle import Bundle
+from engine.lexicon.vocabulary import SPECIALS, Vocabulary
 from engine.spelling.syllable import SYLLABLES
 from engine.typist import Case
-from engine.vocabulary import SPECIALS, Vocabulary
 from training.answers import Answer, answers_alone, answers_at_once
 from training.progress import Progress
 

@@ -15,11 +15,11 @@ import torch
 from torch import Tensor
 
 from engine.bundle import Bundle
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.text_tokenizer import SurroundingReader
+from engine.lexicon.vocabulary import Vocabulary
 from engine.ngram import NgramModel
-from engine.surrounding import SurroundingReader
 from engine.typist import Case
-from engine.vocabulary import Vocabulary
 from resources import LEXICON
 from training.data import Shards, WindowSampler
 from training.encoder import PinyinEncoder

@@ -25,7 +25,7 @@ from typing import Final
 
 from pypinyin.contrib.tone_convert import to_normal
 
-from engine.lexicon import MAX_WORD_LENGTH, MIN_WORD_LENGTH, build_arrays, save_arrays
+from engine.lexicon.lexicon import MAX_WORD_LENGTH, MIN_WORD_LENGTH, build_arrays, save_arrays
 from engine.spelling.syllable import SYLLABLES, syllable_of
 from training.annotate import annotate_line
 from training.text import paragraphs, text_files

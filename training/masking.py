@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.encoder import MOST_KNOWN
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 from training.data import IGNORED, START_ID, Batch, ShardError, Shards
 
 Ids = npt.NDArray[np.int64]

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from engine.lexicon.vocabulary import SPECIALS, START
 from engine.ngram import EMPTY, LEVELS, NgramModel
-from engine.vocabulary import SPECIALS, START
 from training.data import Batch, Shards, WindowSampler
 from training.export import Trained
 

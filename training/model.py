@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)

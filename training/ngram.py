@@ -20,9 +20,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import SPECIALS, START, UNKNOWN, Vocabulary
 from engine.ngram import BOUNDARY_MARKS, LEVELS, pack_levels
-from engine.vocabulary import SPECIALS, START, UNKNOWN, Vocabulary
 from training.data import Shards, note_on_weights
 from training.files import save_whole
 

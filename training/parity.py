@@ -18,10 +18,10 @@ from engine.accuracy import Score, evaluate
 from engine.converter import SearchOptions
 from engine.factory import converter_with
 from engine.inference import Decoder
+from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
 from engine.ngram import NgramModel
 from engine.spelling.syllable import syllable_of
 from engine.typist import Case
-from engine.vocabulary import SPECIALS, START, Vocabulary
 from training.errors import WorkshopError
 
 

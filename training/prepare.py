@@ -28,8 +28,8 @@ import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
+from engine.lexicon.vocabulary import SPECIALS, UNKNOWN, Vocabulary, from_counts, load_characters
 from engine.spelling.syllable import SYLLABLES
-from engine.vocabulary import SPECIALS, UNKNOWN, Vocabulary, from_counts, load_characters
 from training.annotate import CODE_SHIFT, FIRST_HANZI_CODE, annotate_line
 from training.errors import WorkshopError
 from training.files import save_whole

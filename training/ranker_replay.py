@@ -20,14 +20,14 @@ import numpy as np
 from engine.bundle import Bundle
 from engine.converter import Converter
 from engine.factory import converter_of, create_personal
-from engine.lexicon import MAX_WORD_LENGTH, Lexicon
+from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon
+from engine.lexicon.vocabulary import is_hanzi
 from engine.observations import LogReader
 from engine.personal import FADING, Personal
 from engine.phrase_log import Phrase
 from engine.replay import Effort, picked_of
 from engine.typist import Case
 from engine.values import PAGE_SIZE, Candidate, Source
-from engine.vocabulary import is_hanzi
 from resources import LEXICON
 from training.parity import tokens_of
 from training.ranker import Floats, Offer, Quality, Ranker, fit, quality

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.vocabulary import SPECIALS, UNKNOWN
+from engine.lexicon.vocabulary import SPECIALS, UNKNOWN
 from training.data import START_ID, Shards
 from training.model import Decoder, rms_norm
 

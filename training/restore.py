@@ -23,7 +23,7 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from engine.bundle import Bundle
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 from training.export import Trained
 from training.files import CheckpointError
 from training.model import Decoder, ModelConfig, ReadingTable

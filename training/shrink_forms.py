@@ -23,7 +23,7 @@ import numpy.typing as npt
 import onnx
 from onnx import helper, numpy_helper
 
-from engine.vocabulary import SPECIALS, START
+from engine.lexicon.vocabulary import SPECIALS, START
 from training.export import Trained, graphs
 
 FORMS: Final[tuple[str, ...]] = ("fp32", "int8 by row", "int8 dynamic", "int8 static", "int4")

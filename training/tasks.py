@@ -12,7 +12,7 @@ from typing import Protocol
 import torch
 from torch import nn
 
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 from training.data import Batch, Shards, WindowSampler, note_on_weights
 from training.encoder import EncoderObjective, PinyinEncoder
 from training.masking import MaskedSampler

@@ -22,7 +22,7 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 from training import checkpoint
 from training.data import IGNORED, Batch
 from training.encoder_restore import encoder_at

@@ -11,12 +11,12 @@ import pytest
 from engine.converter import Converter, SearchOptions
 from engine.fake import FakeDecoder
 from engine.learner import LearningOptions
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary
 from engine.personal import Personal
 from engine.session import Session
 from engine.spelling.spelling_table import SpellingOptions
 from engine.user_learner import UserLearner
-from engine.vocabulary import Vocabulary
 from tests.engine.learning_typist import Opener, Typist
 
 

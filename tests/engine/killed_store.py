@@ -18,7 +18,7 @@ import numpy as np
 
 from engine.bundle import Bundle, write_bundle
 from engine.bundle_store import SHIPPED, BundleStore
-from engine.vocabulary import from_counts
+from engine.lexicon.vocabulary import from_counts
 
 VOCABULARY = from_counts([("你", "ni", 5), ("好", "hao", 3)])
 

@@ -11,14 +11,14 @@ from engine.computed import CodePointRewriter, NumberRewriter
 from engine.converter import Conversion, Converter, SearchOptions
 from engine.dates import DateLettersRewriter, DateRewriter
 from engine.fake import FakeDecoder
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import from_counts
 from engine.reading_rewriter import ReadingRewriter
 from engine.rewriter import Rewriter
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions
 from engine.symbols import SymbolRewriter
 from engine.values import Candidate, Commit, Mark
-from engine.vocabulary import from_counts
 
 HANZI = {
     "ni": "你尼泥拟逆匿腻妮倪霓",

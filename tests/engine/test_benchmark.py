@@ -12,9 +12,9 @@ from engine.__main__ import main
 from engine.accuracy import Score, SlipScore, read_set, score_of, slip_table, table
 from engine.converter import Conversion
 from engine.latency import Latency, long_inputs
+from engine.lexicon.vocabulary import Vocabulary
 from engine.typist import Case, CaseError, Typed
 from engine.values import Candidate, Source
-from engine.vocabulary import Vocabulary
 from tests.engine.tiny_bundle import write_tiny_bundle
 
 

@@ -14,7 +14,7 @@ import pytest
 from engine.__main__ import main
 from engine.bundle import MANIFEST, BundleError, write_bundle
 from engine.bundle_store import SHIPPED, BundleStore
-from engine.vocabulary import Vocabulary, from_counts
+from engine.lexicon.vocabulary import Vocabulary, from_counts
 
 ROOT = Path(__file__).parents[2]
 VOCABULARY = from_counts([("你", "ni", 5), ("好", "hao", 3), ("号", "hao", 1)])

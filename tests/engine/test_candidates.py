@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from engine.converter import Conversion, Converter, SearchOptions
 from engine.fake import FakeDecoder
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary
 from engine.spelling.syllable import SYLLABLE_INDEX
 from engine.values import Candidate, Source
-from engine.vocabulary import Vocabulary
 
 SYLLABLES = "ni hao shi jie wo xian xi an zai fan fang gan gang xiang men guo hui he le xing zhong lve nv a e"
 INPUTS = st.lists(

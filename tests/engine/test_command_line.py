@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from engine.__main__ import main
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 from tests.engine.tiny_bundle import write_tiny_bundle
 
 

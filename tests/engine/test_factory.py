@@ -13,9 +13,9 @@ from engine.factory import (
     create_session,
     vocabulary_of_characters,
 )
+from engine.lexicon.vocabulary import Vocabulary
 from engine.search import SearchOptions
 from engine.values import Key, KeyEvent
-from engine.vocabulary import Vocabulary
 from resources import CHARACTERS
 from tests.engine.tiny_bundle import BLOCK_SIZE, write_tiny_bundle
 

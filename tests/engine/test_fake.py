@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from engine.fake import FakeDecoder
 from engine.inference import DecoderOutput
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 
 HISTORIES = st.lists(st.integers(0, 60), min_size=1, max_size=6)
 

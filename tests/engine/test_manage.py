@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
+from engine.lexicon.vocabulary import Vocabulary
 from engine.user_store import FOLDER
-from engine.vocabulary import Vocabulary
 from engine.word_store import UserWord
 from tests.engine.tiny_bundle import write_tiny_bundle
 

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from engine.converter import Converter, SearchOptions
 from engine.fake import FakeDecoder
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary
 from engine.observations import LogReader
 from engine.personal import Personal
 from engine.phrase_log import Phrase
 from engine.spelling.spelling_table import SpellingOptions
-from engine.vocabulary import Vocabulary
 from tests.engine.test_converter import EDITS, Typist
 
 PHRASES = [

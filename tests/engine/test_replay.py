@@ -9,9 +9,9 @@ import pytest
 
 from engine.__main__ import main
 from engine.arguments import ConverterChoice
+from engine.lexicon.vocabulary import Vocabulary
 from engine.replay import Effort, replay
 from engine.typist import Case
-from engine.vocabulary import Vocabulary
 from tests.engine.tiny_bundle import write_tiny_bundle
 
 

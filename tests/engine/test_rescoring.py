@@ -17,7 +17,8 @@ from engine.converter import Converter, SearchOptions
 from engine.encoder import _MOST_KEPT, _WINDOW, MOST_READ, PinyinEncoder, Text, _windows, places_that_differ
 from engine.fake import FakeDecoder
 from engine.inference import FloatArray, InferenceError, run_graph
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import LATIN, SPECIALS, Vocabulary, from_counts
 from engine.rescoring import _REACH, Rescorer
 from engine.scorer import Scorer
 from engine.search import Search
@@ -25,7 +26,6 @@ from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
 from engine.trie import Node, Trie
 from engine.typist import whole_candidates
-from engine.vocabulary import LATIN, SPECIALS, Vocabulary, from_counts
 from resources import LEXICON
 from tests.engine.tiny_encoder import WIDTH, tiny_encoder
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine.beam import _best_indices
 from engine.fake import FakeDecoder
+from engine.lexicon.vocabulary import Vocabulary
 from engine.scorer import Scorer
 from engine.search import _ABBREVIATED_FACTOR, Beam, Search
 from engine.spelling.spelling_table import SpellingOptions
@@ -18,7 +19,6 @@ from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES, syllables_with_p
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.spelling.table_builder import spelling_table
 from engine.trie import Trie
-from engine.vocabulary import Vocabulary
 
 WIDE = 100_000
 

@@ -24,7 +24,8 @@ from engine import serve_http, serve_load
 from engine.__main__ import main
 from engine.converter import Conversion, Converter
 from engine.fake import FakeDecoder
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary
 from engine.serve_http import MAX_BODY, create_application
 from engine.serve_lanes import Lanes, Question, best, grouped
 from engine.serve_metrics import Metrics
@@ -32,7 +33,6 @@ from engine.serve_worker import MAX_BATCH, BusyError, Worker
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions
 from engine.typist import Case
-from engine.vocabulary import Vocabulary
 
 SECRET = "zhongguorenmin"
 

@@ -9,13 +9,13 @@ import pytest
 from engine.converter import Converter
 from engine.crossing import crossings, second_of
 from engine.fake import FakeDecoder
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary
 from engine.spelling.spelling_table import SpellingOptions
 from engine.spelling.syllable import SYLLABLES
 from engine.spelling.table_builder import spelling_table
 from engine.spelling.typing_slips import NEIGHBOURS, Slip, slip_prices, slipped, slips_of
 from engine.values import Mark
-from engine.vocabulary import Vocabulary
 
 
 def test_neighbours_touch_each_other() -> None:

@@ -12,10 +12,10 @@ import pytest
 
 from engine.converter import Conversion, Converter
 from engine.fake import FakeDecoder
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary
 from engine.spelling.syllable import initial_of
 from engine.typist import Case, CaseError, Typing, case_of, retyped, type_case, typed_keys, whole_candidates
-from engine.vocabulary import Vocabulary
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.lexicon import Lexicon
-from engine.readings import KnownReadings
-from engine.vocabulary import Vocabulary
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.reading_guesser import KnownReadings
+from engine.lexicon.vocabulary import Vocabulary
 from engine.word_files import BadLine, read_words, write_words
 from engine.word_lines import LineError, word_of_line
 from engine.word_store import UserWord

@@ -7,7 +7,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from engine.bundle import EncoderTables
 from engine.encoder import PinyinEncoder
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 
 WIDTH = 6
 

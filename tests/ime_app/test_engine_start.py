@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 
 from engine.bundle import Bundle, BundleError
 from engine.bundle_store import BundleStore
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 from ime_app.engine_start import engine_loader
 from ime_app.worker import Engine, EngineError
 from resources import MODEL

@@ -11,13 +11,13 @@ from PySide6.QtTest import QTest
 
 from engine.converter import Converter
 from engine.fake import FakeDecoder
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary
 from engine.personal import Personal
 from engine.phrase_log import PhraseLog
 from engine.session import Session
 from engine.user_learner import UserLearner
 from engine.user_store import FILE_NAME, FOLDER, UserStore
-from engine.vocabulary import Vocabulary
 from ime_app.settings import setting
 from ime_app.worker import Engine
 from tests.ime_app.hands import CONTROL, SHIFT, Gate, Hands

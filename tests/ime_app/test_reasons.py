@@ -17,14 +17,14 @@ from engine.accuracy import Score
 from engine.archive import restore_lines
 from engine.bundle import MANIFEST, Bundle
 from engine.bundle_store import BundleStore
-from engine.lexicon import Lexicon
-from engine.readings import KnownReadings
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.reading_guesser import KnownReadings
+from engine.lexicon.vocabulary import Vocabulary
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions
 from engine.symbols import load_table
 from engine.traditional import OpenccScript
 from engine.user_store import FILE_NAME, FOLDER, UserStore
-from engine.vocabulary import Vocabulary
 from engine.word_files import BadLine, read_words
 from ime_app.reasons import in_chinese
 from ime_app.strings import Strings

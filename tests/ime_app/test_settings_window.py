@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 
 from engine.converter import Converter
 from engine.fake import FakeDecoder
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary
 from engine.session import Session
-from engine.vocabulary import Vocabulary
 from ime_app.cheat_sheet import CheatSheet
 from ime_app.settings import SETTINGS
 from ime_app.settings_controls import FILE

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.lexicon import Lexicon
-from engine.vocabulary import Vocabulary
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary
 from training.clauses import count_clauses, make_clauses
 from training.data import Shards
 

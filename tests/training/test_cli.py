@@ -12,9 +12,9 @@ import pytest
 import torch
 
 from engine.bundle import Bundle
+from engine.lexicon.vocabulary import Vocabulary
 from engine.ngram import NgramModel
 from engine.typist import Case
-from engine.vocabulary import Vocabulary
 from training.cli import main
 from training.files import save_whole
 from training.ngram import make_ngram

@@ -14,9 +14,9 @@ import torch
 from engine.bundle import Bundle
 from engine.encoder import PinyinEncoder as EngineEncoder
 from engine.factory import converter_of
+from engine.lexicon.vocabulary import Vocabulary
 from engine.search import SearchOptions
 from engine.typist import Case, whole_candidates
-from engine.vocabulary import Vocabulary
 from tests.training.runs import SHAPE, run
 from training.adapt import MODES, Adaptation
 from training.cli import main

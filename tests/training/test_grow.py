@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 from tests.training.runs import SHAPE, run, run_by_two, set_all
 from training.export import Trained, load_trained
 from training.grow import GrowError, grow, how_it_grew

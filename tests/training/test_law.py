@@ -15,8 +15,8 @@ import torch
 
 from engine.converter import Conversion, Converter, SearchOptions
 from engine.inference import OnnxDecoder
-from engine.lexicon import Lexicon
-from engine.vocabulary import Vocabulary
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary
 from resources import LEXICON
 from tests.engine.test_converter import KINDS, PIECES, Edit, Typist
 from training.export import graphs, head

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.lexicon import load_arrays
+from engine.lexicon.lexicon import load_arrays
 from engine.spelling.syllable import SYLLABLES
 from training.cli import main
 from training.lexicon import choose_readings, count_words, split

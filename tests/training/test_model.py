@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from engine.inference import OnnxDecoder
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 from training.export import graphs, head
 from training.graph import quantise_rows
 from training.model import Decoder, ModelConfig, reading_loss_dense, reading_loss_sliced

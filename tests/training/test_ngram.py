@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.lexicon.vocabulary import Vocabulary
 from engine.ngram import EMPTY, NgramError, NgramModel, pack_levels
 from engine.spelling.syllable import SYLLABLE_INDEX
-from engine.vocabulary import Vocabulary
 from training.data import Shards
 from training.export import Trained
 from training.mixing import fit_weights, with_weights

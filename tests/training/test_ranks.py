@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 from tests.training.runs import TINY, distance, run, run_by_two, set_all
 from training.optimisers import optimisers_of
 from training.ranks import Ranks, RunError, alone, check_steps

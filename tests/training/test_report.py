@@ -12,9 +12,9 @@ import pytest
 
 from engine.converter import Converter
 from engine.fake import FakeDecoder
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary
 from engine.typist import Case
-from engine.vocabulary import Vocabulary
 from tests.engine.tiny_bundle import write_tiny_bundle
 from training import report_cases
 from training.cli import main

@@ -12,7 +12,7 @@ import torch
 
 from engine.bundle import Bundle
 from engine.inference import OnnxDecoder
-from engine.vocabulary import Vocabulary, from_counts
+from engine.lexicon.vocabulary import Vocabulary, from_counts
 from training.cli import main
 from training.export import Trained, export
 from training.files import CheckpointError

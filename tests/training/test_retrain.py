@@ -18,10 +18,10 @@ import pytest
 from engine.accuracy import Score
 from engine.bundle import Bundle
 from engine.bundle_store import SHIPPED, BundleStore
+from engine.lexicon.vocabulary import from_counts
 from engine.phrase_log import Phrase, PhraseLog
 from engine.typist import Case
 from engine.user_store import UserStore
-from engine.vocabulary import from_counts
 from engine.word_store import WordStore
 from tests.engine.tiny_bundle import write_tiny_bundle
 from training.answers import Answer, answers_alone, answers_at_once

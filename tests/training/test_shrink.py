@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from engine.inference import OnnxDecoder
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 from tests.training.texts import CHARACTERS
 from training.cli import main
 from training.data import Batch, Shards, WindowSampler

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.lexicon.vocabulary import SPECIALS, Vocabulary, load_characters
 from engine.spelling.syllable import SYLLABLES
-from engine.vocabulary import SPECIALS, Vocabulary, load_characters
 from tests.training.texts import CHARACTERS, LINES
 from training.annotate import CODE_SHIFT, annotate_line
 from training.data import IGNORED, START_ID, ShardError, Shards, WindowSampler, note_on_weights

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.vocabulary import Vocabulary
+from engine.lexicon.vocabulary import Vocabulary
 from tests.training.runs import ROOT, TINY, arguments, distance, run, set_all, weights
 from training.cli import main
 from training.data import IGNORED, START_ID, Batch, Shards

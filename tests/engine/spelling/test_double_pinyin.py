@@ -9,13 +9,13 @@ import pytest
 
 from engine.converter import Converter
 from engine.fake import FakeDecoder
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary
 from engine.spelling.double_pinyin import SCHEME_NAMES, SchemeError, load_scheme
 from engine.spelling.spelling_table import SpellingError, SpellingOptions
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
-from engine.vocabulary import Vocabulary
 from resources import SCHEMES
 
 # Of syllables that tell the schemes apart: iu, ang without initial, zh with uang, ing, er, lve, ei, yuan.

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from engine.converter import Converter
 from engine.fake import FakeDecoder
-from engine.latin import is_latin, latin_token, latin_word
-from engine.lexicon import Lexicon
+from engine.lexicon.latin_words import is_latin, latin_token, latin_word
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary
 from engine.observations import LogReader
 from engine.personal import Personal
 from engine.phrase_log import NO_READING, Phrase
@@ -19,7 +20,6 @@ from engine.spelling.english_words import English, EnglishError
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
 from engine.values import Candidate, Source
-from engine.vocabulary import Vocabulary
 from resources import ENGLISH
 from tests.engine.scenario_engine import new_converter
 

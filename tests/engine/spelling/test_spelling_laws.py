@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from engine.converter import Conversion, Converter, SearchOptions
 from engine.fake import FakeDecoder
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary
 from engine.spelling.english_words import English
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS, FUZZY_PAIRS
 from engine.spelling.spelling_table import SpellingOptions
-from engine.vocabulary import Vocabulary
 
 SPELLINGS = {
     "fuzzy": SpellingOptions(DEFAULT_PAIRS),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.lexicon import (
+from engine.lexicon.lexicon import (
     MAX_WORD_LENGTH,
     Lexicon,
     LexiconError,
@@ -19,8 +19,8 @@ from engine.lexicon import (
     pack,
     save_arrays,
 )
+from engine.lexicon.vocabulary import Vocabulary, from_counts
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
-from engine.vocabulary import Vocabulary, from_counts
 from resources import LEXICON, ROOT
 
 WORDS = {

@@ -21,8 +21,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.lexicon.vocabulary import Vocabulary
 from engine.spelling.syllable import SYLLABLES
-from engine.vocabulary import Vocabulary
 
 MIN_WORD_LENGTH: Final[int] = 2
 _MOST_KEPT: Final[int] = 4096  # syllables whose words are kept

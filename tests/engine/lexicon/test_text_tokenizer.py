@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.lexicon import Lexicon
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.text_tokenizer import SurroundingReader, symbol_runs
+from engine.lexicon.vocabulary import SPECIALS, Vocabulary
 from engine.spelling.syllable import SYLLABLES
-from engine.surrounding import SurroundingReader, symbol_runs
-from engine.vocabulary import SPECIALS, Vocabulary
 
 
 @pytest.fixture(scope="module")
