@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from engine import benchmark, bundles, convert, manage, serve
 from engine.bundle import BundleError
 from engine.lexicon.lexicon import LexiconError
-from engine.user_store import StoreError
+from engine.storage.user_store import StoreError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -26,13 +26,13 @@ from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.notes import Note, note_of
 from engine.personal import Personal
-from engine.phrase_log import NO_READING
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
 from engine.spelling.spelling_table import SEPARATOR, SpellingType
 from engine.spelling.syllable import SYLLABLES
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.spelt_words import Offered, SpeltWords
+from engine.storage.phrase_log import NO_READING
 from engine.trie import Node
 from engine.values import Candidate, Mark, Source
 

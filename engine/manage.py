@@ -22,14 +22,14 @@ from engine.bundle import Bundle
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.reading_guesser import KnownReadings
 from engine.observations import typed_parts
-from engine.phrase_log import Phrase, PhraseLog
-from engine.private_file import write_lines
 from engine.spelling.fuzzy_sounds import FUZZY_PAIRS, FUZZY_PRICES, said
+from engine.storage.atomic_files import write_lines
+from engine.storage.phrase_log import Phrase, PhraseLog
+from engine.storage.user_store import UserStore, erase
+from engine.storage.word_store import Pin, UserWord, WordStore
 from engine.text_log import phrases_of_text
-from engine.user_store import UserStore, erase
 from engine.word_cache import LOG_WINDOW, build_words
 from engine.word_files import BadLine, decoded, lines_of, read_words, write_words
-from engine.word_store import Pin, UserWord, WordStore
 from resources import LEXICON, MODEL
 
 _SHOWN_BAD_LINES = 20

@@ -15,8 +15,8 @@ from engine.lexicon.lexicon import MIN_WORD_LENGTH
 from engine.lexicon.text_tokenizer import rank_prior
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary, is_hanzi
 from engine.personal import Choice, Observation
-from engine.phrase_log import NO_READING, Part, Phrase
 from engine.spelling.syllable import SYLLABLE_INDEX
+from engine.storage.phrase_log import NO_READING, Part, Phrase
 
 _N_HISTORY: Final[int] = 2  # tokens before a phrase that a trigram can look back to
 

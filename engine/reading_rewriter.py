@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.keymap import SessionOptions
-from engine.phrase_log import NO_READING
 from engine.rewriter import Candidates
+from engine.storage.phrase_log import NO_READING
 
 
 class ReadingRewriter:

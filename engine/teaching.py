@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from engine.composing import Composing
 from engine.learner import Learner
-from engine.phrase_log import NO_READING
 from engine.spelling.spelling_table import SEPARATOR
+from engine.storage.phrase_log import NO_READING
 from engine.values import Candidate
 
 

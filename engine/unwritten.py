@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from engine.word_store import Pin, WordStore
+from engine.storage.word_store import Pin, WordStore
 
 
 @dataclass

@@ -19,12 +19,12 @@ from engine.learner import LearningMode, LearningOptions
 from engine.lexicon.vocabulary import Vocabulary
 from engine.observations import LogReader
 from engine.personal import Choice, Observation, Personal
-from engine.phrase_log import LoggedRow, Phrase, PhraseLog, phrases_of
+from engine.storage.phrase_log import LoggedRow, Phrase, PhraseLog, phrases_of
+from engine.storage.user_store import DamagedStoreError, StoreError, UserStore, erase
+from engine.storage.word_store import Pin, UserWord, WordStore
 from engine.unwritten import Unwritten
-from engine.user_store import DamagedStoreError, StoreError, UserStore, erase
 from engine.values import Candidate, Commit
 from engine.word_cache import LOG_WINDOW, build_words, cached_words, long_words
-from engine.word_store import Pin, UserWord, WordStore
 
 _MAX_PENDING: Final[int] = 1000  # phrases that wait in memory for a database
 _PIECE: Final[int] = 500  # phrases read at a time: some 10 ms, for which a key may have to wait

@@ -11,10 +11,10 @@ from contextlib import suppress
 from typing import Final
 
 from engine.lexicon.lexicon import MAX_WORD_LENGTH, WordArrays
-from engine.phrase_log import PhraseLog
-from engine.user_store import UserStore
+from engine.storage.phrase_log import PhraseLog
+from engine.storage.user_store import UserStore
+from engine.storage.word_store import UserWord, WordStore
 from engine.user_words import arrays_of, from_bytes, to_bytes
-from engine.word_store import UserWord, WordStore
 
 LOG_WINDOW: Final[int] = 6000  # phrases that are read at every start
 _NAME: Final[str] = "words"

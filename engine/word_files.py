@@ -19,10 +19,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from engine.private_file import write_lines
 from engine.scel import ScelError, is_scel, scel_words
+from engine.storage.atomic_files import write_lines
+from engine.storage.word_store import UserWord
 from engine.word_lines import Fields, LineError, Readings, fields_of, word_of
-from engine.word_store import UserWord
 
 HEADER: Final[str] = "# Moyin words 1"
 _RIME_USER: Final[str] = "# Rime user dictionary"

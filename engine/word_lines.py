@@ -22,7 +22,7 @@ from typing import Final, Protocol
 
 from engine.lexicon.vocabulary import is_hanzi
 from engine.spelling.syllable import MAX_SYLLABLE_LENGTH, SYLLABLES, syllable_of
-from engine.word_store import UserWord
+from engine.storage.word_store import UserWord
 
 MAX_LENGTH: Final[int] = 32  # hanzi of a word; what a person would type in one go
 MAX_COUNT: Final[float] = 1e9

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QWidget
 
-from engine.user_store import StoreError
+from engine.storage.user_store import StoreError
 from ime_app.settings_file import SettingsError
 from ime_app.settings_keeper import SettingsKeeper
 from ime_app.strings import Strings

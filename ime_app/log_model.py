@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from engine.phrase_log import NO_READING, Phrase, PhraseLog
-from engine.user_store import StoreError
+from engine.storage.phrase_log import NO_READING, Phrase, PhraseLog
+from engine.storage.user_store import StoreError
 from ime_app.strings import Strings
 
 PAGE: Final[int] = 200

@@ -28,9 +28,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.phrase_log import Phrase, PhraseLog, converted_runs
-from engine.user_store import StoreError, UserStore
-from engine.word_store import Pin, WordStore
+from engine.storage.phrase_log import Phrase, PhraseLog, converted_runs
+from engine.storage.user_store import StoreError, UserStore
+from engine.storage.word_store import Pin, WordStore
 from ime_app.background import Task
 from ime_app.log_model import COLUMNS, PhraseModel
 from ime_app.strings import Strings

@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.phrase_log import PhraseLog
-from engine.user_store import UserStore
+from engine.storage.phrase_log import PhraseLog
+from engine.storage.user_store import UserStore
 from ime_app.background import Task
 from ime_app.loss_curve import LossCurve
 from ime_app.retraining import (

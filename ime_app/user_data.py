@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.user_store import UserStore
+from engine.storage.user_store import UserStore
 
 if TYPE_CHECKING:
     from engine.lexicon.reading_guesser import KnownReadings
@@ -38,9 +38,9 @@ class Report:
 
 def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[Report]:
     """Word lists of this and other input methods. Raises OSError, StoreError, BundleError, LexiconError."""
+    from engine.storage.word_store import WordStore
     from engine.word_cache import build_words
     from engine.word_files import BadLine, read_words
-    from engine.word_store import WordStore
 
     readings = readings_of(bundle)
 
@@ -60,7 +60,7 @@ def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
 def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[Report]:
     """Personal texts as phrases, or archives. Raises OSError, StoreError, BundleError, LexiconError."""
     from engine.archive import is_archive, restore_lines
-    from engine.phrase_log import PhraseLog
+    from engine.storage.phrase_log import PhraseLog
     from engine.text_log import phrases_of_text
     from engine.word_cache import build_words
     from engine.word_files import decoded, lines_of
@@ -87,7 +87,7 @@ def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
 def export_all(path: Path, data_directory: Path) -> Report:
     """Everything as text that `import_texts` reads. Raises OSError, StoreError."""
     from engine.archive import archive_lines
-    from engine.private_file import write_lines
+    from engine.storage.atomic_files import write_lines
 
     def write(store: UserStore) -> list[Report]:
         return [Report(path, lines=write_lines(path, archive_lines(store)) - 1)]  # without the header

@@ -15,7 +15,7 @@ from engine.bundle import Bundle
 from engine.converter import Converter
 from engine.factory import converter_of, create_personal
 from engine.observations import LogReader
-from engine.phrase_log import Phrase
+from engine.storage.phrase_log import Phrase
 from engine.typist import Case, covering_candidates
 
 N_TEXT: Final[int] = 5  # a page of the menu

@@ -15,8 +15,8 @@ from engine.bundle import Bundle, BundleError
 from engine.lexicon.lexicon import LexiconError
 from engine.lexicon.vocabulary import VocabularyError
 from engine.ngram import NgramError
+from engine.storage.user_store import StoreError
 from engine.typist import CaseError
-from engine.user_store import StoreError
 from resources import CHARACTERS, LEXICON, MODEL
 from training import finetune_command, ranker_command, report, shrink
 from training.errors import WorkshopError

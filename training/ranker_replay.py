@@ -24,8 +24,8 @@ from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon
 from engine.lexicon.vocabulary import is_hanzi
 from engine.observations import LogReader
 from engine.personal import FADING, Personal
-from engine.phrase_log import Phrase
 from engine.replay import Effort, picked_of
+from engine.storage.phrase_log import Phrase
 from engine.typist import Case
 from engine.values import PAGE_SIZE, Candidate, Source
 from resources import LEXICON

@@ -20,9 +20,9 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from engine.phrase_log import Phrase, PhraseLog
-from engine.user_store import UserStore
-from engine.word_store import UserWord, WordStore
+from engine.storage.phrase_log import Phrase, PhraseLog
+from engine.storage.user_store import UserStore
+from engine.storage.word_store import UserWord, WordStore
 
 MOST_SECONDS = {"phrases": 0.03, "words": 0.05}  # that a child lives after its first commit
 

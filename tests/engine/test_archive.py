@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from engine.__main__ import main
 from engine.archive import archive_lines, restore_lines
-from engine.phrase_log import Part, Phrase, PhraseLog
+from engine.storage.phrase_log import Part, Phrase, PhraseLog
+from engine.storage.user_store import UserStore
+from engine.storage.word_store import Pin, UserWord, WordStore
 from engine.text_log import phrases_of_text
-from engine.user_store import UserStore
 from engine.word_files import lines_of
-from engine.word_store import Pin, UserWord, WordStore
 from tests.engine.tiny_bundle import write_tiny_bundle
 
 

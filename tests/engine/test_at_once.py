@@ -13,11 +13,11 @@ from threading import Barrier, Thread
 
 import pytest
 
-from engine.alone import alone
-from engine.backups import Backups, is_whole
-from engine.phrase_log import Phrase, PhraseLog
-from engine.recovery import Recovery
-from engine.user_store import StoreError, UserStore, erase
+from engine.storage.backups import Backups, is_whole
+from engine.storage.directory_lock import alone
+from engine.storage.phrase_log import Phrase, PhraseLog
+from engine.storage.recovery import Recovery
+from engine.storage.user_store import StoreError, UserStore, erase
 
 ROOT = Path(__file__).parent.parent.parent
 N_WINDOW = 4
@@ -55,8 +55,8 @@ def in_another_process(code: str) -> str:
     """What it prints."""
     imports = (
         "from pathlib import Path",
-        "from engine.phrase_log import PhraseLog",
-        "from engine.user_store import UserStore",
+        "from engine.storage.phrase_log import PhraseLog",
+        "from engine.storage.user_store import UserStore",
     )
     command = [sys.executable, "-c", "\n".join((*imports, code))]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}

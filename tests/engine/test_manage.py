@@ -11,8 +11,8 @@ import pytest
 
 from engine.__main__ import main
 from engine.lexicon.vocabulary import Vocabulary
-from engine.user_store import FOLDER
-from engine.word_store import UserWord
+from engine.storage.user_store import FOLDER
+from engine.storage.word_store import UserWord
 from tests.engine.tiny_bundle import write_tiny_bundle
 
 
@@ -114,7 +114,7 @@ def test_an_export_is_its_owners_only_and_replaces_the_old_one_whole_or_not_at_a
     file.chmod(0o644)
     run = [group, "export", str(file), "--data-directory", str(folder)]
     with monkeypatch.context() as patch:
-        patch.setattr("engine.word_store.WordStore.words", broken)
+        patch.setattr("engine.storage.word_store.WordStore.words", broken)
         assert main(run) == 2
     assert file.read_text() == "the old one"
     assert main(run) == 0

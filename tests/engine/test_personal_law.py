@@ -11,8 +11,8 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.observations import LogReader
 from engine.personal import Personal
-from engine.phrase_log import Phrase
 from engine.spelling.spelling_table import SpellingOptions
+from engine.storage.phrase_log import Phrase
 from tests.engine.test_converter import EDITS, Typist
 
 PHRASES = [

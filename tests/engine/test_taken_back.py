@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.archive import archive_lines, restore_lines
-from engine.phrase_log import Phrase, PhraseLog
-from engine.user_store import UserStore
+from engine.storage.phrase_log import Phrase, PhraseLog
+from engine.storage.user_store import UserStore
 from engine.values import Key, KeyEvent, TakenBack
 from tests.engine.learning_typist import Opener, Typist
 

@@ -8,11 +8,11 @@ import pytest
 
 from engine import user_learner
 from engine.learner import LearningMode, LearningOptions
-from engine.phrase_log import PhraseLog
-from engine.user_store import UserStore
+from engine.storage.phrase_log import PhraseLog
+from engine.storage.user_store import UserStore
+from engine.storage.word_store import UserWord, WordStore
 from engine.values import Key, KeyEvent, Mark, Modifier, Source
 from engine.word_cache import build_words
-from engine.word_store import UserWord, WordStore
 from tests.engine.learning_typist import Opener, logged, menus
 
 

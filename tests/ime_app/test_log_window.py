@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
-from engine.phrase_log import Phrase, PhraseLog
-from engine.user_store import FILE_NAME, FOLDER, UserStore, erase
-from engine.word_store import Pin, UserWord, WordStore
+from engine.storage.phrase_log import Phrase, PhraseLog
+from engine.storage.user_store import FILE_NAME, FOLDER, UserStore, erase
+from engine.storage.word_store import Pin, UserWord, WordStore
 from ime_app.log_model import PAGE
 from ime_app.log_window import LogWindow
 from ime_app.user_data import export_all, import_texts

@@ -22,9 +22,9 @@ from engine.lexicon.reading_guesser import KnownReadings
 from engine.lexicon.vocabulary import Vocabulary
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions
+from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
 from engine.symbols import load_table
 from engine.traditional import OpenccScript
-from engine.user_store import FILE_NAME, FOLDER, UserStore
 from engine.word_files import BadLine, read_words
 from ime_app.reasons import in_chinese
 from ime_app.strings import Strings

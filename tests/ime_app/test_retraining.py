@@ -14,8 +14,8 @@ from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QPushButton
 
 from engine.bundle_store import BundleStore
-from engine.phrase_log import Phrase, PhraseLog
-from engine.user_store import UserStore
+from engine.storage.phrase_log import Phrase, PhraseLog
+from engine.storage.user_store import UserStore
 from ime_app import retraining_window
 from ime_app.retraining import LEAST_PHRASES, Failure, Outcome, Plan, Retraining, Step, parsed
 from ime_app.retraining_window import RetrainingWindow

@@ -19,10 +19,10 @@ from engine.accuracy import Score
 from engine.bundle import Bundle
 from engine.bundle_store import SHIPPED, BundleStore
 from engine.lexicon.vocabulary import from_counts
-from engine.phrase_log import Phrase, PhraseLog
+from engine.storage.phrase_log import Phrase, PhraseLog
+from engine.storage.user_store import UserStore
+from engine.storage.word_store import WordStore
 from engine.typist import Case
-from engine.user_store import UserStore
-from engine.word_store import WordStore
 from tests.engine.tiny_bundle import write_tiny_bundle
 from training.answers import Answer, answers_alone, answers_at_once
 from training.cli import main

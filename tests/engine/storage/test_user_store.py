@@ -12,10 +12,10 @@ from threading import Timer
 
 import pytest
 
-from engine import user_store
-from engine.backups import N_BACKUP
-from engine.phrase_log import Phrase, PhraseLog
-from engine.user_store import SCHEMA_VERSION, DamagedStoreError, StoreError, UserStore, erase
+from engine.storage import user_store
+from engine.storage.backups import N_BACKUP
+from engine.storage.phrase_log import Phrase, PhraseLog
+from engine.storage.user_store import SCHEMA_VERSION, DamagedStoreError, StoreError, UserStore, erase
 
 HELLO = Phrase("你好", ("ni", "hao"), "nihao")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import Final
 
-from engine.private_file import make_private_folder
+from engine.storage.atomic_files import make_private_folder
 
 N_BACKUP: Final[int] = 3
 _DEAD_S: Final[float] = 3600.0  # a copy that is not done by then is of a process that has died

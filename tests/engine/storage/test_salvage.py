@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.phrase_log import Phrase, PhraseLog
-from engine.salvage import Salvaged, salvage
-from engine.user_store import UserStore
-from engine.word_store import Pin, UserWord, WordStore
+from engine.storage.phrase_log import Phrase, PhraseLog
+from engine.storage.salvage import Salvaged, salvage
+from engine.storage.user_store import UserStore
+from engine.storage.word_store import Pin, UserWord, WordStore
 
 PAGE = 4096
 N_PHRASE = 600

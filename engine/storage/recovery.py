@@ -1,7 +1,7 @@
 """A damaged database: set aside, a backup in its place, and what can be read of it added to that.
 
 Knows the files and their names; knows nothing of what the rows mean. For who is alone in the folder
-(`engine.alone`). A process that dies in the middle leaves files by whose names the next one goes on:
+(`engine.storage.directory_lock`). A process that dies in the middle leaves files by whose names the next one goes on:
 
     damaged/phrases-TIME.unread    set aside, not read yet; afterwards phrases-TIME.sqlite3
     phrases.part                   the backup, until it has the place of the damaged file
@@ -16,9 +16,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from engine.backups import Backups, day_of, is_whole
-from engine.private_file import make_private_folder
-from engine.salvage import salvage
+from engine.storage.atomic_files import make_private_folder
+from engine.storage.backups import Backups, day_of, is_whole
+from engine.storage.salvage import salvage
 
 _UNREAD: Final[str] = ".unread"
 _BESIDE: Final = ("-wal", "-shm")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from engine.row_checks import Row
-from engine.user_store import UserStore
+from engine.storage.schema_validation import Row
+from engine.storage.user_store import UserStore
 
 _CHUNK: Final[int] = 2000  # words a transaction: some 20 ms, for which a key of another window waits
 

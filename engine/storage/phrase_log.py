@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import Any, Final
 
-from engine.row_checks import Row
-from engine.user_store import UserStore
+from engine.storage.schema_validation import Row
+from engine.storage.user_store import UserStore
 from engine.values import Commit, Segment, Source, TakenBack
 
 NO_READING: Final[str] = "_"  # stands for the syllable of a character that has none

@@ -26,11 +26,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
-from engine.alone import alone
-from engine.backups import Backups
-from engine.private_file import make_private_folder
-from engine.recovery import Recovery
-from engine.row_checks import Row, are_right, check_tables, text_of
+from engine.storage.atomic_files import make_private_folder
+from engine.storage.backups import Backups
+from engine.storage.directory_lock import alone
+from engine.storage.recovery import Recovery
+from engine.storage.schema_validation import Row, are_right, check_tables, text_of
 
 T = TypeVar("T")
 FOLDER: Final[str] = "learning"
