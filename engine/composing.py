@@ -12,7 +12,7 @@ from typing import Final
 from engine.composition import Composition
 from engine.keymap import SessionOptions
 from engine.menu import MenuMaker, Offer
-from engine.rewriter import Candidates
+from engine.rewriters.rewriter import Candidates
 from engine.values import Candidate, Menu, Source
 
 MAX_PHRASE: Final[int] = 7  # characters of the longest phrase that one may be taken of

@@ -13,12 +13,9 @@ from typing import Final
 
 import numpy as np
 
-from engine.addresses import AddressRewriter
 from engine.bundle import Bundle, BundleError
-from engine.computed import CodePointRewriter, NumberRewriter
 from engine.converter import Converter
 from engine.counts import MixOptions
-from engine.dates import DateLettersRewriter, DateRewriter, now
 from engine.encoder import PinyinEncoder
 from engine.fake import FakeDecoder
 from engine.inference import Decoder, FloatArray, InferenceError, OnnxDecoder
@@ -28,13 +25,16 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary, from_counts, load_characters
 from engine.ngram import NgramError, NgramModel
 from engine.personal import Personal
-from engine.reading_rewriter import ReadingRewriter
-from engine.rewriter import Rewriter
+from engine.rewriters.address_rewriter import AddressRewriter
+from engine.rewriters.date_rewriter import DateLettersRewriter, DateRewriter, now
+from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter
+from engine.rewriters.reading_rewriter import ReadingRewriter
+from engine.rewriters.rewriter import Rewriter
+from engine.rewriters.symbol_rewriter import SymbolRewriter
 from engine.search import SearchOptions
 from engine.session import Session
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions
-from engine.symbols import SymbolRewriter
 from engine.user_learner import UserLearner
 from resources import CHARACTERS, CLAUSES, ENGLISH, LEXICON, MODEL, SYMBOLS
 

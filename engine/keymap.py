@@ -11,8 +11,8 @@ from enum import Enum, auto
 from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
-from engine.literals import continues_address, continues_computed
 from engine.punctuation import PUNCTUATION_KEYS
+from engine.rewriters.literals import continues_address, continues_computed
 from engine.spelling.spelling_table import SpellingOptions
 from engine.values import PAGE_SIZE, Key, KeyEvent, Modifier, NoticeKind, Output
 

@@ -12,8 +12,8 @@ from typing import Protocol
 
 from engine.composition import Composition
 from engine.keymap import SessionOptions
-from engine.literals import is_address
-from engine.rewriter import Candidates, Rewriter
+from engine.rewriters.literals import is_address
+from engine.rewriters.rewriter import Candidates, Rewriter
 from engine.values import Source
 
 

@@ -20,9 +20,9 @@ from engine.dotted import go_on
 from engine.edits import EDITS
 from engine.keymap import Action, KeyState, SessionOptions, action_of, text_of
 from engine.learner import Learner
-from engine.literals import continues_word
 from engine.menu import ConversionLike, ConverterLike, MenuMaker
-from engine.rewriter import Rewriter
+from engine.rewriters.literals import continues_word
+from engine.rewriters.rewriter import Rewriter
 from engine.teaching import Teaching
 from engine.traditional import OpenccScript, Script
 from engine.values import (

@@ -24,8 +24,8 @@ def engine_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[]
         from engine.bundle_store import BundleStore, LoadedBundle
         from engine.factory import converter_of, create_personal, create_rewriters
         from engine.lexicon.lexicon import LexiconError
+        from engine.rewriters.symbol_rewriter import SymbolError
         from engine.session import Session
-        from engine.symbols import SymbolError
         from engine.user_learner import UserLearner
 
         try:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from engine.symbols import format_row
+from engine.rewriters.symbol_rewriter import format_row
 from training.errors import WorkshopError
 
 PLAIN: Final[str] = "zh.json"

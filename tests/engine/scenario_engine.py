@@ -6,18 +6,18 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
-from engine.addresses import AddressRewriter
-from engine.computed import CodePointRewriter, NumberRewriter
 from engine.converter import Conversion, Converter, SearchOptions
-from engine.dates import DateLettersRewriter, DateRewriter
 from engine.fake import FakeDecoder
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import from_counts
-from engine.reading_rewriter import ReadingRewriter
-from engine.rewriter import Rewriter
+from engine.rewriters.address_rewriter import AddressRewriter
+from engine.rewriters.date_rewriter import DateLettersRewriter, DateRewriter
+from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter
+from engine.rewriters.reading_rewriter import ReadingRewriter
+from engine.rewriters.rewriter import Rewriter
+from engine.rewriters.symbol_rewriter import SymbolRewriter
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions
-from engine.symbols import SymbolRewriter
 from engine.values import Candidate, Commit, Mark
 
 HANZI = {

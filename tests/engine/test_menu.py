@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from engine.composition import Composition
 from engine.keymap import SessionOptions
 from engine.menu import MenuMaker
-from engine.rewriter import Candidates
+from engine.rewriters.rewriter import Candidates
 from engine.values import Candidate, Source
 
 OPTIONS = SessionOptions()

@@ -20,10 +20,10 @@ from engine.bundle_store import BundleStore
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.reading_guesser import KnownReadings
 from engine.lexicon.vocabulary import Vocabulary
+from engine.rewriters.symbol_rewriter import load_table
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
-from engine.symbols import load_table
 from engine.traditional import OpenccScript
 from engine.word_files import BadLine, read_words
 from ime_app.reasons import in_chinese

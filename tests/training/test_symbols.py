@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.symbols import load_table
+from engine.rewriters.symbol_rewriter import load_table
 from training.errors import WorkshopError
 from training.symbols import build, presented, read_annotations
 

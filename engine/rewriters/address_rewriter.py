@@ -6,8 +6,8 @@ Knows what an address looks like while it is typed; knows nothing of the search.
 from __future__ import annotations
 
 from engine.keymap import SessionOptions
-from engine.literals import is_address
-from engine.rewriter import Candidates
+from engine.rewriters.literals import is_address
+from engine.rewriters.rewriter import Candidates
 from engine.values import Source
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.numerals import FORMAL, digits, grouped, money, spoken
+from engine.rewriters.numerals import FORMAL, digits, grouped, money, spoken
 
 
 @pytest.mark.parametrize(

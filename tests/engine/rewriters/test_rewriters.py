@@ -7,14 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from engine.addresses import AddressRewriter
-from engine.computed import CodePointRewriter, NumberRewriter, character_of
-from engine.dates import DateLettersRewriter, DateRewriter, date_texts, time_texts, weekday_texts
 from engine.factory import create_rewriters
 from engine.keymap import SessionOptions
-from engine.reading_rewriter import ReadingRewriter
-from engine.rewriter import Rewriter, inserted
-from engine.symbols import SymbolError, SymbolRewriter, format_row, load_table
+from engine.rewriters.address_rewriter import AddressRewriter
+from engine.rewriters.date_rewriter import (
+    DateLettersRewriter,
+    DateRewriter,
+    date_texts,
+    time_texts,
+    weekday_texts,
+)
+from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter, character_of
+from engine.rewriters.reading_rewriter import ReadingRewriter
+from engine.rewriters.rewriter import Rewriter, inserted
+from engine.rewriters.symbol_rewriter import SymbolError, SymbolRewriter, format_row, load_table
 from engine.values import Candidate, Source
 
 MOMENT = datetime(2026, 11, 24, 18, 5, 9)

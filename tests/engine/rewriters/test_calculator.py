@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.calculator import evaluate
+from engine.rewriters.calculator import evaluate
 
 
 @pytest.mark.parametrize(

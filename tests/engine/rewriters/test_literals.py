@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.literals import continues_address, continues_computed, is_address
+from engine.rewriters.literals import continues_address, continues_computed, is_address
 
 
 @pytest.mark.parametrize(

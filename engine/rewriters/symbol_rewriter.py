@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.keymap import SessionOptions
-from engine.rewriter import Candidates, inserted
+from engine.rewriters.rewriter import Candidates, inserted
 from engine.values import Candidate, Source
 
 Symbol = tuple[str, str]  # what is offered, its name

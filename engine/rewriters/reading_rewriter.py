@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.keymap import SessionOptions
-from engine.rewriter import Candidates
+from engine.rewriters.rewriter import Candidates
 from engine.storage.phrase_log import NO_READING
 
 
