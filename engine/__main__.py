@@ -12,8 +12,8 @@ import sys
 from collections.abc import Sequence
 
 from engine import benchmark, bundles, convert, manage, serve
-from engine.bundle import BundleError
 from engine.lexicon.lexicon import LexiconError
+from engine.model.bundle import BundleError
 from engine.storage.user_store import StoreError
 
 

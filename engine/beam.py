@@ -14,9 +14,9 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.prefix_cache import Node
 from engine.scorer import Scorer
 from engine.spelling.syllable_graph import Edge
-from engine.trie import Node
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,7 +19,7 @@ from engine import accuracy, consistency, footprint, latency
 from engine.accent_replay import replay_accents, said_by
 from engine.accent_replay import table as accent_table
 from engine.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
-from engine.bundle import Bundle
+from engine.model.bundle import Bundle
 from engine.replay import replay
 from engine.replay import table as replay_table
 from engine.spelling.double_pinyin import load_scheme

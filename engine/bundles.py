@@ -10,7 +10,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from engine.bundle_store import SHIPPED, BundleStore, StoredBundle
+from engine.model.bundle_store import SHIPPED, BundleStore, StoredBundle
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -24,6 +24,7 @@ from engine.diversity import NEAR, diverse, in_front
 from engine.lexicon.latin_words import has_latin, is_latin, latin_token, latin_word
 from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.prefix_cache import Node
 from engine.notes import Note, note_of
 from engine.personal import Personal
 from engine.scorer import Scorer
@@ -33,7 +34,6 @@ from engine.spelling.syllable import SYLLABLES
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.spelt_words import Offered, SpeltWords
 from engine.storage.phrase_log import NO_READING
-from engine.trie import Node
 from engine.values import Candidate, Mark, Source
 
 Group = tuple[Candidate, ...]

@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine.candidates import CandidateList, Root, end_of
-from engine.encoder import PinyinEncoder
 from engine.guesses import Guesser
-from engine.inference import Decoder, FloatArray
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.text_tokenizer import SurroundingReader
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
-from engine.ngram import NgramModel
+from engine.model.ngram import NgramModel
+from engine.model.onnx_decoder import Decoder, FloatArray
+from engine.model.pinyin_encoder import PinyinEncoder
+from engine.model.prefix_cache import Trie
 from engine.notes import boundaries_of
 from engine.personal import Personal
 from engine.prediction import Predictor
@@ -27,7 +28,6 @@ from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingCosts, SpellingOptions
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
-from engine.trie import Trie
 from engine.values import Candidate, Source
 
 __all__ = ["DEFAULT_OPTIONS", "Conversion", "Converter", "SearchOptions"]

@@ -27,10 +27,10 @@ import numpy as np
 
 from engine.beam import Beam, Extension, Hypothesis, ranked, select
 from engine.crossing import Crossing, crossing_cost, crossings, second_of
+from engine.model.prefix_cache import Node, Trie
 from engine.scorer import Scorer
 from engine.spelling.spelling_table import SEPARATOR, SpellingTable, SpellingType, Spelt, SpeltMap
 from engine.spelling.syllable_graph import Edge, SyllableGraph
-from engine.trie import Node, Trie
 
 Interior = Mapping[tuple[Node, tuple[str, str]], Beam]
 

@@ -13,17 +13,17 @@ from typing import Final
 
 import numpy as np
 
-from engine.bundle import Bundle, BundleError
 from engine.converter import Converter
 from engine.counts import MixOptions
-from engine.encoder import PinyinEncoder
-from engine.fake import FakeDecoder
-from engine.inference import Decoder, FloatArray, InferenceError, OnnxDecoder
 from engine.keymap import SessionOptions
 from engine.learner import LearningOptions
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary, from_counts, load_characters
-from engine.ngram import NgramError, NgramModel
+from engine.model.bundle import Bundle, BundleError
+from engine.model.fake_decoder import FakeDecoder
+from engine.model.ngram import NgramError, NgramModel
+from engine.model.onnx_decoder import Decoder, FloatArray, InferenceError, OnnxDecoder
+from engine.model.pinyin_encoder import PinyinEncoder
 from engine.personal import Personal
 from engine.rewriters.address_rewriter import AddressRewriter
 from engine.rewriters.date_rewriter import DateLettersRewriter, DateRewriter, now

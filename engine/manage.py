@@ -18,9 +18,9 @@ from platformdirs import user_data_path
 from engine.accent import Accent
 from engine.archive import archive_lines, is_archive, restore_lines
 from engine.arguments import positive, scheme_name
-from engine.bundle import Bundle
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.reading_guesser import KnownReadings
+from engine.model.bundle import Bundle
 from engine.observations import typed_parts
 from engine.spelling.fuzzy_sounds import FUZZY_PAIRS, FUZZY_PRICES, said
 from engine.storage.atomic_files import write_lines

@@ -16,9 +16,9 @@ from typing import Final
 import numpy as np
 
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.prefix_cache import Node, Trie
 from engine.scorer import Scorer
 from engine.spelling.syllable import SYLLABLES
-from engine.trie import Node, Trie
 from engine.values import Candidate, Source
 
 MAX_LENGTH: Final[int] = 4  # hanzi of a predicted word

@@ -15,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.counts import NO_TOKEN, PersonalCounts
-from engine.inference import Decoder, FloatArray
 from engine.lexicon.vocabulary import LATIN, SPECIALS, START, Vocabulary
-from engine.ngram import BOUNDARY_MARKS, EMPTY, NgramModel, State
+from engine.model.ngram import BOUNDARY_MARKS, EMPTY, NgramModel, State
+from engine.model.onnx_decoder import Decoder, FloatArray
+from engine.model.prefix_cache import Node, Trie
 from engine.personal import Personal
-from engine.trie import Node, Trie
 
 IndexArray = npt.NDArray[np.intp]
 

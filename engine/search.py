@@ -26,11 +26,11 @@ from engine.beam import Beam, Extension, Hypothesis, ranked, select
 from engine.correction import Correction
 from engine.guesses import Guesser
 from engine.lexicon.latin_words import has_latin, latin_token
+from engine.model.prefix_cache import Node, Trie
 from engine.rescoring import Rescorer
 from engine.scorer import Scorer
 from engine.spelling.spelling_table import SEPARATOR, SpellingCosts, SpellingType
 from engine.spelling.syllable_graph import Edge, SyllableGraph
-from engine.trie import Node, Trie
 from engine.whole_texts import WholeTexts
 
 _MAX_BEAMS: Final[int] = 4096  # beams kept before everything is forgotten once

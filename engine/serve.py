@@ -12,7 +12,7 @@ import sys
 from typing import Any, Final
 
 from engine.arguments import ConverterChoice, add_converter_arguments, positive
-from engine.bundle import Bundle
+from engine.model.bundle import Bundle
 from resources import MODEL
 
 LOCAL: Final[tuple[str, ...]] = ("127.0.0.1", "localhost", "[::1]")

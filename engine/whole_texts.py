@@ -12,11 +12,11 @@ from typing import Final
 
 from engine.beam import Beam, Hypothesis, ranked
 from engine.guesses import Guess, Guesser
+from engine.model.prefix_cache import Node
 from engine.rescoring import Rescorer
 from engine.scorer import Scorer
 from engine.spelling.spelling_table import SpellingType
 from engine.spelling.syllable_graph import SyllableGraph
-from engine.trie import Node
 
 # Letters that an initial counts for where the length of the input matters: docs/experiments/abbreviations.md.
 _LETTERS_ABBREVIATED: Final[float] = 4.5

@@ -118,7 +118,7 @@ class Dialogs(QObject):
         return window
 
     def _create_retraining(self) -> QDialog:
-        from engine.bundle_store import BundleStore
+        from engine.model.bundle_store import BundleStore
         from ime_app.retraining_window import RetrainingWindow
 
         folder = self._places.data_directory

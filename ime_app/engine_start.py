@@ -20,10 +20,10 @@ def engine_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[]
     """
 
     def load() -> Engine:
-        from engine.bundle import Bundle, BundleError
-        from engine.bundle_store import BundleStore, LoadedBundle
         from engine.factory import converter_of, create_personal, create_rewriters
         from engine.lexicon.lexicon import LexiconError
+        from engine.model.bundle import Bundle, BundleError
+        from engine.model.bundle_store import BundleStore, LoadedBundle
         from engine.rewriters.symbol_rewriter import SymbolError
         from engine.session import Session
         from engine.user_learner import UserLearner

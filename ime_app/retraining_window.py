@@ -45,7 +45,7 @@ from ime_app.retraining import (
 from ime_app.strings import Strings
 
 if TYPE_CHECKING:
-    from engine.bundle_store import BundleStore
+    from engine.model.bundle_store import BundleStore
 
 SPACING: Final[int] = 10
 PROJECT: Final[Path] = Path(__file__).resolve().parents[1]

@@ -98,9 +98,9 @@ def export_all(path: Path, data_directory: Path) -> Report:
 
 def readings_of(bundle_path: Path) -> KnownReadings:
     """How words are read where nobody says so. Raises BundleError, LexiconError."""
-    from engine.bundle import Bundle
     from engine.lexicon.lexicon import Lexicon
     from engine.lexicon.reading_guesser import KnownReadings
+    from engine.model.bundle import Bundle
     from resources import LEXICON
 
     vocabulary = Bundle.load(bundle_path).vocabulary

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.fake import FakeDecoder
-from engine.inference import DecoderOutput
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary, from_counts
+from engine.model.fake_decoder import FakeDecoder
+from engine.model.onnx_decoder import DecoderOutput
 from tests.once import made_once
 from tests.training.texts import CHARACTERS, LINES
 

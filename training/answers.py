@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from engine.bundle import Bundle
 from engine.converter import Converter
 from engine.factory import converter_of, create_personal
+from engine.model.bundle import Bundle
 from engine.observations import LogReader
 from engine.storage.phrase_log import Phrase
 from engine.typist import Case, covering_candidates

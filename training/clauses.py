@@ -16,7 +16,7 @@ import numpy.typing as npt
 from engine.guesses import MAX_LENGTH
 from engine.lexicon.lexicon import MIN_WORD_LENGTH, build_arrays, save_arrays
 from engine.lexicon.vocabulary import SPECIALS, Vocabulary
-from engine.ngram import BOUNDARY_MARKS
+from engine.model.ngram import BOUNDARY_MARKS
 from engine.spelling.syllable import SYLLABLES
 from training.data import Shards, note_on_weights
 

@@ -11,10 +11,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.bundle import Bundle, BundleError
 from engine.lexicon.lexicon import LexiconError
 from engine.lexicon.vocabulary import VocabularyError
-from engine.ngram import NgramError
+from engine.model.bundle import Bundle, BundleError
+from engine.model.ngram import NgramError
 from engine.storage.user_store import StoreError
 from engine.typist import CaseError
 from resources import CHARACTERS, LEXICON, MODEL
@@ -236,7 +236,7 @@ def _share(text: str) -> float:
 
 
 def _export(options: argparse.Namespace) -> None:
-    from engine.ngram import LEVELS, NgramModel
+    from engine.model.ngram import LEVELS, NgramModel
     from training.encoder_files import load_encoder
     from training.evaluate import parity
     from training.export import export, graphs, load_trained, sources_of, with_parts

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from engine.accuracy import evaluate, read_set
-from engine.bundle import Bundle
 from engine.converter import Converter
 from engine.factory import converter_of
+from engine.model.bundle import Bundle
 from engine.typist import Case
 from training.errors import WorkshopError
 from training.export import export, load_trained

@@ -18,8 +18,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.encoder import N_BEFORE
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.pinyin_encoder import N_BEFORE
 from training.data import IGNORED, START_ID
 from training.model import Block, Decoder, ModelConfig, attention, reading_loss, rms_norm, rotary
 

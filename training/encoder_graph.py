@@ -1,7 +1,7 @@
 """The pinyin encoder as the graph and the tables that the engine runs.
 
 Knows the model's weights and torch.onnx; knows nothing of bundles. The names and shapes of inputs are
-`engine.encoder.PinyinEncoder`'s.
+`engine.model.pinyin_encoder.PinyinEncoder`'s.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import onnx
 import torch
 from onnx import numpy_helper
 
-from engine.bundle import Bundle
+from engine.model.bundle import Bundle
 from training.encoder import PinyinEncoder
 from training.encoder_files import TrainedEncoder, load_encoder
 from training.files import CheckpointError, read_checkpoint

@@ -13,11 +13,11 @@ import torch
 from tqdm import tqdm
 
 from engine.accuracy import Score, evaluate, read_set, table
-from engine.bundle import Bundle
 from engine.converter import Converter, SearchOptions
 from engine.factory import converter_of, converter_with
-from engine.inference import OnnxDecoder
-from engine.ngram import NgramModel
+from engine.model.bundle import Bundle
+from engine.model.ngram import NgramModel
+from engine.model.onnx_decoder import OnnxDecoder
 from engine.typist import Case
 from training.data import Shards
 from training.export import Trained, export, graphs, head, load_trained

@@ -17,8 +17,8 @@ import numpy.typing as npt
 import onnx
 import torch
 
-from engine.bundle import Bundle, write_bundle
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.bundle import Bundle, write_bundle
 from training.encoder_files import TrainedEncoder
 from training.files import CheckpointError, read_checkpoint
 from training.graph import export_graph

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, Final
 from platformdirs import user_data_path
 
 import resources
-from engine.bundle import Bundle
-from engine.bundle_store import BundleStore
+from engine.model.bundle import Bundle
+from engine.model.bundle_store import BundleStore
 from engine.typist import Case
 from training.errors import WorkshopError
 

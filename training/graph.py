@@ -1,7 +1,7 @@
 """The decoder as the graph that the engine runs: new rows against an arena of cached ones.
 
 Knows the model's weights and torch.onnx; knows nothing of bundles or of how well it does. The
-names and shapes of inputs and outputs are `engine.inference.Decoder`'s.
+names and shapes of inputs and outputs are `engine.model.onnx_decoder.Decoder`'s.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class ArenaDecoder(nn.Module):
     def forward(
         self, tokens: Tensor, positions: Tensor, kv_cache: Tensor, mask: Tensor
     ) -> tuple[Tensor, ...]:
-        """See `engine.inference.Decoder.forward` for the shapes."""
+        """See `engine.model.onnx_decoder.Decoder.forward` for the shapes."""
         cos, sin = self.decoder.rotary(positions)
         bias = torch.where(mask, 0.0, -1e9)  # (n, used + n)
         x = rms_norm(self.rows[tokens].float())

@@ -21,8 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.accuracy import Score, score_of
-from engine.bundle import Bundle
 from engine.lexicon.vocabulary import SPECIALS, Vocabulary
+from engine.model.bundle import Bundle
 from engine.spelling.syllable import SYLLABLES
 from engine.typist import Case
 from training.answers import Answer, answers_alone, answers_at_once

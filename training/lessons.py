@@ -14,11 +14,11 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from engine.bundle import Bundle
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.text_tokenizer import SurroundingReader
 from engine.lexicon.vocabulary import Vocabulary
-from engine.ngram import NgramModel
+from engine.model.bundle import Bundle
+from engine.model.ngram import NgramModel
 from engine.typist import Case
 from resources import LEXICON
 from training.data import Shards, WindowSampler

@@ -17,8 +17,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.encoder import MOST_KNOWN
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.pinyin_encoder import MOST_KNOWN
 from training.data import IGNORED, START_ID, Batch, ShardError, Shards
 
 Ids = npt.NDArray[np.int64]

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import torch
 
 from engine.lexicon.vocabulary import SPECIALS, START
-from engine.ngram import EMPTY, LEVELS, NgramModel
+from engine.model.ngram import EMPTY, LEVELS, NgramModel
 from training.data import Batch, Shards, WindowSampler
 from training.export import Trained
 

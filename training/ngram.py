@@ -6,7 +6,7 @@ weighted-difference pruning (Seymore & Rosenfeld 1996) to a number of entries. (
 hurt such lower orders, Chelba et al. 2010; here they are far better on text of other kinds than plain
 counts: docs/experiments/ngram.md.) A source of weight 4 counts four times, but what it says
 once was seen once: discounts go by plain counts, in the proportion that they take of them. Writes
-the arrays that `engine.ngram` reads; knows nothing of the search.
+the arrays that `engine.model.ngram` reads; knows nothing of the search.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import SPECIALS, START, UNKNOWN, Vocabulary
-from engine.ngram import BOUNDARY_MARKS, LEVELS, pack_levels
+from engine.model.ngram import BOUNDARY_MARKS, LEVELS, pack_levels
 from training.data import Shards, note_on_weights
 from training.files import save_whole
 

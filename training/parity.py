@@ -17,9 +17,9 @@ from tqdm import tqdm
 from engine.accuracy import Score, evaluate
 from engine.converter import SearchOptions
 from engine.factory import converter_with
-from engine.inference import Decoder
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
-from engine.ngram import NgramModel
+from engine.model.ngram import NgramModel
+from engine.model.onnx_decoder import Decoder
 from engine.spelling.syllable import syllable_of
 from engine.typist import Case
 from training.errors import WorkshopError

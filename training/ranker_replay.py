@@ -17,11 +17,11 @@ from typing import Final
 
 import numpy as np
 
-from engine.bundle import Bundle
 from engine.converter import Converter
 from engine.factory import converter_of, create_personal
 from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon
 from engine.lexicon.vocabulary import is_hanzi
+from engine.model.bundle import Bundle
 from engine.observations import LogReader
 from engine.personal import FADING, Personal
 from engine.replay import Effort, picked_of

@@ -142,9 +142,9 @@ def _pictures(judged: Sequence[Judged]) -> list[str]:
 
 def hanzi_ranks() -> dict[str, int]:
     """Hanzi to 1 (the commonest), 2, ... by the unigrams of the shipped n-gram."""
-    from engine.bundle import Bundle
     from engine.lexicon.vocabulary import SPECIALS
-    from engine.ngram import NgramModel
+    from engine.model.bundle import Bundle
+    from engine.model.ngram import NgramModel
     from resources import MODEL
 
     bundle = Bundle.load(MODEL)

@@ -18,9 +18,9 @@ from typing import Any
 from tqdm import tqdm
 
 import engine
-from engine.bundle import Bundle
 from engine.converter import Conversion, Converter
 from engine.factory import converter_of
+from engine.model.bundle import Bundle
 from engine.typist import Case
 from engine.values import PAGE_SIZE, Candidate, Source
 from resources import LEXICON

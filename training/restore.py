@@ -22,8 +22,8 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor
 
-from engine.bundle import Bundle
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.bundle import Bundle
 from training.export import Trained
 from training.files import CheckpointError
 from training.model import Decoder, ModelConfig, ReadingTable

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from engine.accuracy import read_set
-from engine.bundle import Bundle
+from engine.model.bundle import Bundle
 from engine.typist import Case
 from training.adapt import blend
 from training.encoder import PinyinEncoder

@@ -17,7 +17,7 @@ import torch
 from onnx import numpy_helper
 from torch import nn
 
-from engine.bundle import Bundle, write_bundle
+from engine.model.bundle import Bundle, write_bundle
 from training.encoder import PinyinEncoder
 from training.encoder_graph import TABLES, encoder_tables
 from training.export import Trained, head

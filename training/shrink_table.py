@@ -14,8 +14,8 @@ from itertools import cycle
 from pathlib import Path
 from typing import Final
 
-from engine.inference import OnnxDecoder
-from engine.ngram import NgramModel
+from engine.model.ngram import NgramModel
+from engine.model.onnx_decoder import OnnxDecoder
 from engine.typist import Case
 from training.export import Trained, head
 from training.parity import CALL_CACHE, CALL_ROWS, compare, tokens_of

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import torch
 
-from engine.inference import BoolArray, DecoderOutput, FloatArray, IntArray
+from engine.model.onnx_decoder import BoolArray, DecoderOutput, FloatArray, IntArray
 from training.graph import ArenaDecoder
 from training.model import Decoder
 
 
 class TorchDecoder:
-    """See `engine.inference.Decoder`. `exact_table`: the fp32 input table, not the int8 one."""
+    """See `engine.model.onnx_decoder.Decoder`. `exact_table`: the fp32 input table, not the int8 one."""
 
     def __init__(self, decoder: Decoder, exact_table: bool = True) -> None:
         self._module = ArenaDecoder(decoder)
@@ -29,11 +29,11 @@ class TorchDecoder:
     def forward(
         self, tokens: IntArray, positions: IntArray, kv_cache: FloatArray, mask: BoolArray
     ) -> DecoderOutput:
-        """See `engine.inference.Decoder.forward`."""
+        """See `engine.model.onnx_decoder.Decoder.forward`."""
         arrays = (tokens, positions, kv_cache, mask)
         return DecoderOutput(*(out.numpy() for out in self._module(*map(torch.from_numpy, arrays))))
 
     def reading_logits(self, hidden: FloatArray, start: int, end: int) -> FloatArray:
-        """See `engine.inference.Decoder.reading_logits`."""
+        """See `engine.model.onnx_decoder.Decoder.reading_logits`."""
         logits: FloatArray = hidden @ self._weight[start:end].T + self._bias[start:end]
         return logits

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from engine.converter import Converter, SearchOptions
-from engine.fake import FakeDecoder
 from engine.learner import LearningOptions
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.fake_decoder import FakeDecoder
 from engine.personal import Personal
 from engine.session import Session
 from engine.spelling.spelling_table import SpellingOptions

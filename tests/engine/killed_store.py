@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.bundle import Bundle, write_bundle
-from engine.bundle_store import SHIPPED, BundleStore
 from engine.lexicon.vocabulary import from_counts
+from engine.model.bundle import Bundle, write_bundle
+from engine.model.bundle_store import SHIPPED, BundleStore
 
 VOCABULARY = from_counts([("你", "ni", 5), ("好", "hao", 3)])
 

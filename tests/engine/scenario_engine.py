@@ -7,9 +7,9 @@ from datetime import datetime
 from functools import cache
 
 from engine.converter import Conversion, Converter, SearchOptions
-from engine.fake import FakeDecoder
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import from_counts
+from engine.model.fake_decoder import FakeDecoder
 from engine.rewriters.address_rewriter import AddressRewriter
 from engine.rewriters.date_rewriter import DateLettersRewriter, DateRewriter
 from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.converter import Conversion, Converter, SearchOptions
-from engine.fake import FakeDecoder
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.fake_decoder import FakeDecoder
 from engine.spelling.syllable import SYLLABLE_INDEX
 from engine.values import Candidate, Source
 

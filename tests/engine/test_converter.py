@@ -11,15 +11,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from engine.converter import Conversion, Converter, SearchOptions
-from engine.fake import FakeDecoder
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import SPECIALS, Vocabulary
-from engine.ngram import BOUNDARY_MARKS
+from engine.model.fake_decoder import FakeDecoder
+from engine.model.ngram import BOUNDARY_MARKS
+from engine.model.prefix_cache import Trie
 from engine.scorer import Scorer
 from engine.spelling.syllable import SYLLABLE_INDEX
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
-from engine.trie import Trie
 
 PIECES = "ni hao shi jie wo xian xi an zai shang ke fan gan g h x zh a o e n v ' nh sh zgrm s".split()
 KEYS = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from engine.bundle import BundleError
 from engine.factory import (
     create_converter,
     create_fake_converter,
@@ -14,6 +13,7 @@ from engine.factory import (
     vocabulary_of_characters,
 )
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.bundle import BundleError
 from engine.search import SearchOptions
 from engine.values import Key, KeyEvent
 from resources import CHARACTERS
@@ -50,7 +50,7 @@ def test_no_bundle_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_decoder_that_is_no_graph(tmp_path: Path, vocabulary: Vocabulary) -> None:
-    from engine.bundle import write_manifest
+    from engine.model.bundle import write_manifest
 
     path = write_tiny_bundle(tmp_path, vocabulary)
     (path / "decoder.onnx").write_bytes(b"no graph")

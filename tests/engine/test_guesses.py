@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from engine.converter import Converter, SearchOptions
-from engine.fake import FakeDecoder
 from engine.guesses import Guesser
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary, from_counts
+from engine.model.fake_decoder import FakeDecoder
 from engine.spelling.syllable_graph import SyllableGraph
 
 ROWS = [("你", "ni"), ("好", "hao"), ("呢", "ne"), ("哈", "ha"), ("世", "shi"), ("界", "jie"), ("说", "shuo")]

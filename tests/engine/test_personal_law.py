@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.converter import Converter, SearchOptions
-from engine.fake import FakeDecoder
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.fake_decoder import FakeDecoder
 from engine.observations import LogReader
 from engine.personal import Personal
 from engine.spelling.spelling_table import SpellingOptions

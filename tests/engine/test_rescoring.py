@@ -12,19 +12,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.beam import Beam
-from engine.bundle import EncoderTables
 from engine.converter import Converter, SearchOptions
-from engine.encoder import _MOST_KEPT, _WINDOW, MOST_READ, PinyinEncoder, Text, _windows, places_that_differ
-from engine.fake import FakeDecoder
-from engine.inference import FloatArray, InferenceError, run_graph
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import LATIN, SPECIALS, Vocabulary, from_counts
+from engine.model.bundle import EncoderTables
+from engine.model.fake_decoder import FakeDecoder
+from engine.model.onnx_decoder import FloatArray, InferenceError, run_graph
+from engine.model.pinyin_encoder import (
+    _MOST_KEPT,
+    _WINDOW,
+    MOST_READ,
+    PinyinEncoder,
+    Text,
+    _windows,
+    places_that_differ,
+)
+from engine.model.prefix_cache import Node, Trie
 from engine.rescoring import _REACH, Rescorer
 from engine.scorer import Scorer
 from engine.search import Search
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
-from engine.trie import Node, Trie
 from engine.typist import whole_candidates
 from resources import LEXICON
 from tests.engine.tiny_encoder import WIDTH, tiny_encoder
@@ -199,7 +207,7 @@ def runs_of(encoder: PinyinEncoder, monkeypatch: pytest.MonkeyPatch) -> list[int
         runs.append(len(feeds["places"]))
         return run_graph(session, outputs, feeds)
 
-    monkeypatch.setattr("engine.encoder.run_graph", counted)
+    monkeypatch.setattr("engine.model.pinyin_encoder.run_graph", counted)
     return runs
 
 

@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.beam import _best_indices
-from engine.fake import FakeDecoder
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.fake_decoder import FakeDecoder
+from engine.model.prefix_cache import Trie
 from engine.scorer import Scorer
 from engine.search import _ABBREVIATED_FACTOR, Beam, Search
 from engine.spelling.spelling_table import SpellingOptions
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.spelling.table_builder import spelling_table
-from engine.trie import Trie
 
 WIDE = 100_000
 

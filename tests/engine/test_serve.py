@@ -23,9 +23,9 @@ from starlette.testclient import TestClient
 from engine import serve_http, serve_load
 from engine.__main__ import main
 from engine.converter import Conversion, Converter
-from engine.fake import FakeDecoder
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.fake_decoder import FakeDecoder
 from engine.serve_http import MAX_BODY, create_application
 from engine.serve_lanes import Lanes, Question, best, grouped
 from engine.serve_metrics import Metrics

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.bundle import Bundle
 from engine.converter import Converter
 from engine.factory import converter_of, create_session
+from engine.model.bundle import Bundle
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
 from engine.spelling.spelling_table import SpellingOptions
 from engine.spelling.syllable import SYLLABLES

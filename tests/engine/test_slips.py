@@ -8,9 +8,9 @@ import pytest
 
 from engine.converter import Converter
 from engine.crossing import crossings, second_of
-from engine.fake import FakeDecoder
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.fake_decoder import FakeDecoder
 from engine.spelling.spelling_table import SpellingOptions
 from engine.spelling.syllable import SYLLABLES
 from engine.spelling.table_builder import spelling_table

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-from engine.bundle import write_bundle
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.bundle import write_bundle
 
 N_LAYER, N_EMBD, BLOCK_SIZE = 1, 4, 24
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-from engine.bundle import EncoderTables
-from engine.encoder import PinyinEncoder
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.bundle import EncoderTables
+from engine.model.pinyin_encoder import PinyinEncoder
 
 WIDTH = 6
 

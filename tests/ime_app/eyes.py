@@ -123,7 +123,7 @@ def main() -> int:
 def _ship(bundle: Path, training: list[str]) -> None:
     """Let `bundle` be the one that comes with the program, here and in the process of retraining."""
     import resources
-    from engine import bundle_store
+    from engine.model import bundle_store
     from ime_app import retraining
 
     code = NO_SOCKETS

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from engine.bundle import Bundle, BundleError
-from engine.bundle_store import BundleStore
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.bundle import Bundle, BundleError
+from engine.model.bundle_store import BundleStore
 from ime_app.engine_start import engine_loader
 from ime_app.worker import Engine, EngineError
 from resources import MODEL

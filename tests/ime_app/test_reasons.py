@@ -15,11 +15,11 @@ import pytest
 
 from engine.accuracy import Score
 from engine.archive import restore_lines
-from engine.bundle import MANIFEST, Bundle
-from engine.bundle_store import BundleStore
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.reading_guesser import KnownReadings
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.bundle import MANIFEST, Bundle
+from engine.model.bundle_store import BundleStore
 from engine.rewriters.symbol_rewriter import load_table
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QPushButton
 
-from engine.bundle_store import BundleStore
+from engine.model.bundle_store import BundleStore
 from engine.storage.phrase_log import Phrase, PhraseLog
 from engine.storage.user_store import UserStore
 from ime_app import retraining_window

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.bundle_store import SHIPPED, BundleStore
+from engine.model.bundle_store import SHIPPED, BundleStore
 from ime_app.engine_start import engine_loader
 from ime_app.retraining import Retraining
 from ime_app.retraining_window import RetrainingWindow
@@ -73,7 +73,7 @@ def test_typed_trained_used_and_taken_back(
     tiny_bundle: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("engine.bundle_store.BundleStore.__init__.__defaults__", (tiny_bundle,))
+    monkeypatch.setattr("engine.model.bundle_store.BundleStore.__init__.__defaults__", (tiny_bundle,))
     hands = open_window(engine=StoreGate(tmp_path), overrides={"learning.keep_before": False})
     hands.load()
     for number in range(64):

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from engine.bundle_store import SHIPPED, BundleStore
+from engine.model.bundle_store import SHIPPED, BundleStore
 from tests.ime_app.display import Desk, running, x_server
 from tests.ime_app.eyes import NO_SOCKETS
 from tests.ime_app.retraining_by_hand import User, seen_window

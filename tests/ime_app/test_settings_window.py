@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.converter import Converter
-from engine.fake import FakeDecoder
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.fake_decoder import FakeDecoder
 from engine.session import Session
 from ime_app.cheat_sheet import CheatSheet
 from ime_app.settings import SETTINGS

@@ -19,8 +19,8 @@ from pathlib import Path
 import torch
 
 import resources
-from engine.bundle import Bundle
-from engine.bundle_store import BundleStore
+from engine.model.bundle import Bundle
+from engine.model.bundle_store import BundleStore
 from training import retrain
 from training.cli import main
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import torch
 
-from engine.bundle import Bundle
 from engine.lexicon.vocabulary import Vocabulary
-from engine.ngram import NgramModel
+from engine.model.bundle import Bundle
+from engine.model.ngram import NgramModel
 from engine.typist import Case
 from training.cli import main
 from training.files import save_whole

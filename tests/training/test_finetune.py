@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.bundle import Bundle
+from engine.model.bundle import Bundle
 from engine.typist import Case
 from training import finetune_command
 from training.adapt import MODES, Adaptation, ModeError, blend, merge, prepare, trained_parameters

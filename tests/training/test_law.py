@@ -14,9 +14,9 @@ import pytest
 import torch
 
 from engine.converter import Conversion, Converter, SearchOptions
-from engine.inference import OnnxDecoder
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.onnx_decoder import OnnxDecoder
 from resources import LEXICON
 from tests.engine.test_converter import KINDS, PIECES, Edit, Typist
 from training.export import graphs, head

@@ -10,8 +10,8 @@ import onnx
 import pytest
 import torch
 
-from engine.inference import OnnxDecoder
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.onnx_decoder import OnnxDecoder
 from training.export import graphs, head
 from training.graph import quantise_rows
 from training.model import Decoder, ModelConfig, reading_loss_dense, reading_loss_sliced

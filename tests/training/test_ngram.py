@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.lexicon.vocabulary import Vocabulary
-from engine.ngram import EMPTY, NgramError, NgramModel, pack_levels
+from engine.model.ngram import EMPTY, NgramError, NgramModel, pack_levels
 from engine.spelling.syllable import SYLLABLE_INDEX
 from training.data import Shards
 from training.export import Trained

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from engine.converter import Converter
-from engine.fake import FakeDecoder
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.fake_decoder import FakeDecoder
 from engine.typist import Case
 from tests.engine.tiny_bundle import write_tiny_bundle
 from training import report_cases

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import torch
 
-from engine.bundle import Bundle
-from engine.inference import OnnxDecoder
 from engine.lexicon.vocabulary import Vocabulary, from_counts
+from engine.model.bundle import Bundle
+from engine.model.onnx_decoder import OnnxDecoder
 from training.cli import main
 from training.export import Trained, export
 from training.files import CheckpointError

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 from engine.accuracy import Score
-from engine.bundle import Bundle
-from engine.bundle_store import SHIPPED, BundleStore
 from engine.lexicon.vocabulary import from_counts
+from engine.model.bundle import Bundle
+from engine.model.bundle_store import SHIPPED, BundleStore
 from engine.storage.phrase_log import Phrase, PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import WordStore

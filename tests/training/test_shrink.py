@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import torch
 
-from engine.inference import OnnxDecoder
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.onnx_decoder import OnnxDecoder
 from tests.training.texts import CHARACTERS
 from training.cli import main
 from training.data import Batch, Shards, WindowSampler

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from engine.converter import Converter
-from engine.fake import FakeDecoder
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.fake_decoder import FakeDecoder
 from engine.spelling.double_pinyin import SCHEME_NAMES, SchemeError, load_scheme
 from engine.spelling.spelling_table import SpellingError, SpellingOptions
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.converter import Converter
-from engine.fake import FakeDecoder
 from engine.lexicon.latin_words import is_latin, latin_token, latin_word
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.fake_decoder import FakeDecoder
 from engine.observations import LogReader
 from engine.personal import Personal
 from engine.spelling.english_words import English, EnglishError

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from engine.converter import Conversion, Converter, SearchOptions
-from engine.fake import FakeDecoder
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.fake_decoder import FakeDecoder
 from engine.spelling.english_words import English
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS, FUZZY_PAIRS
 from engine.spelling.spelling_table import SpellingOptions

@@ -12,7 +12,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from engine.inference import InferenceError, OnnxDecoder
+from engine.model.onnx_decoder import InferenceError, OnnxDecoder
 
 N_TOKEN, N_CLASS, N_LAYER, N_EMBD = 40, 9, 2, 4
 
@@ -131,7 +131,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "from engine.inference import OnnxDecoder; OnnxDecoder(model, *head(4))",
+        "from engine.model.onnx_decoder import OnnxDecoder; OnnxDecoder(model, *head(4))",
         "import training.shrink_forms, onnxruntime.quantization as _, onnxruntime; "
         "onnxruntime.InferenceSession(model)",
     ],
@@ -143,7 +143,7 @@ def test_onnxruntime_reports_to_nobody(tmp_path: Path, code: str) -> None:
     """
     kept = ("PATH", "LD_LIBRARY_PATH", "OMP_NUM_THREADS")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
-    environment |= {"HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])}
-    code = f"from tests.engine.test_inference import head, tiny_graph; model = tiny_graph(); {code}"
+    environment |= {"HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[3])}
+    code = f"from tests.engine.model.test_onnx_decoder import head, tiny_graph; model = tiny_graph(); {code}"
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
     assert list(tmp_path.rglob("*nnxruntime*")) == []

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from engine.__main__ import main
-from engine.bundle import MANIFEST, BundleError, write_bundle
-from engine.bundle_store import SHIPPED, BundleStore
 from engine.lexicon.vocabulary import Vocabulary, from_counts
+from engine.model.bundle import MANIFEST, BundleError, write_bundle
+from engine.model.bundle_store import SHIPPED, BundleStore
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 VOCABULARY = from_counts([("你", "ni", 5), ("好", "hao", 3), ("号", "hao", 1)])
 
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from engine.bundle import MANIFEST, Bundle, BundleError, Manifest
+from engine.model.bundle import MANIFEST, Bundle, BundleError, Manifest
 from resources import MODEL
 
 FOLDER: Final[str] = "models"

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.bundle import Bundle, BundleError, write_bundle, write_head
 from engine.lexicon.vocabulary import Vocabulary, from_counts
+from engine.model.bundle import Bundle, BundleError, write_bundle, write_head
 
 VOCABULARY = from_counts([("你", "ni", 5), ("好", "hao", 3), ("号", "hao", 1)])
 N_EMBD = 8

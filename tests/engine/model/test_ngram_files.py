@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.ngram import NgramError, NgramModel, pack_levels
+from engine.model.ngram import NgramError, NgramModel, pack_levels
 
 
 def written(path: Path) -> Path:

@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.fake import FakeDecoder
-from engine.inference import DecoderOutput
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.fake_decoder import FakeDecoder
+from engine.model.onnx_decoder import DecoderOutput
 
 HISTORIES = st.lists(st.integers(0, 60), min_size=1, max_size=6)
 

@@ -15,8 +15,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.inference import BoolArray, DecoderOutput, FloatArray, IntArray
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.onnx_decoder import BoolArray, DecoderOutput, FloatArray, IntArray
 from engine.spelling.syllable import SYLLABLE_INDEX
 
 _RANDOM_SIZE: Final[int] = 16  # hidden entries that carry noise

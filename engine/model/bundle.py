@@ -10,7 +10,7 @@ sentence of what was expected, what was found and what to do; nothing else is ra
     vocabulary.tsv   `Vocabulary.dumps`
     ngram.npz        optional
     encoder.onnx     optional, with encoder.npz: by_class float16 (n_class, n_embd), masked float16
-                     (n_embd,), bias float16 (n_token,); see engine.encoder
+                     (n_embd,), bias float16 (n_token,); see engine.model.pinyin_encoder
 """
 
 from __future__ import annotations
