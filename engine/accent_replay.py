@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.accent import Accent
 from engine.accuracy import Score, evaluate
 from engine.arguments import ConverterChoice
 from engine.converter import Converter
 from engine.spelling.fuzzy_sounds import sounds_for
 from engine.typist import Case
+from engine.user_model.accent import Accent
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Knows beams, the lexicon, the vocabulary and what is known of the user; knows no
 the highlight. Order: the best sentence; words and other sentences for the whole input;
 words and phrases that cover the first syllables, longest span first; every character of the
 first syllable, most probable first; the letters as typed. The user's own words come before those of
-the lexicon, and what the user picked for these very letters may come first (`engine.personal`).
+the lexicon, and what the user picked for these very letters may come first (`engine.user_model.model`).
 
 What is offered for a span [0, v) depends only on the root and on what the graph names v, so it is
 kept between keys, like the beams.
@@ -26,7 +26,6 @@ from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.prefix_cache import Node
 from engine.notes import Note, note_of
-from engine.personal import Personal
 from engine.scorer import Scorer
 from engine.search import Search, SearchOptions
 from engine.spelling.spelling_table import SEPARATOR, SpellingType
@@ -34,6 +33,7 @@ from engine.spelling.syllable import SYLLABLES
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.spelt_words import Offered, SpeltWords
 from engine.storage.phrase_log import NO_READING
+from engine.user_model.model import Personal
 from engine.values import Candidate, Mark, Source
 
 Group = tuple[Candidate, ...]

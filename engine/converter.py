@@ -19,7 +19,6 @@ from engine.model.onnx_decoder import Decoder, FloatArray
 from engine.model.pinyin_encoder import PinyinEncoder
 from engine.model.prefix_cache import Trie
 from engine.notes import boundaries_of
-from engine.personal import Personal
 from engine.prediction import Predictor
 from engine.rescoring import Rescorer
 from engine.scorer import Scorer
@@ -28,6 +27,7 @@ from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingCosts, SpellingOptions
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
+from engine.user_model.model import Personal
 from engine.values import Candidate, Source
 
 __all__ = ["DEFAULT_OPTIONS", "Conversion", "Converter", "SearchOptions"]

@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 
 from engine.converter import Converter
-from engine.counts import MixOptions
 from engine.keymap import SessionOptions
 from engine.learner import LearningOptions
 from engine.lexicon.lexicon import Lexicon
@@ -24,7 +23,6 @@ from engine.model.fake_decoder import FakeDecoder
 from engine.model.ngram import NgramError, NgramModel
 from engine.model.onnx_decoder import Decoder, FloatArray, InferenceError, OnnxDecoder
 from engine.model.pinyin_encoder import PinyinEncoder
-from engine.personal import Personal
 from engine.rewriters.address_rewriter import AddressRewriter
 from engine.rewriters.date_rewriter import DateLettersRewriter, DateRewriter, now
 from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter
@@ -36,6 +34,8 @@ from engine.session import Session
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions
 from engine.user_learner import UserLearner
+from engine.user_model.cache_lm import MixOptions
+from engine.user_model.model import Personal
 from resources import CHARACTERS, CLAUSES, ENGLISH, LEXICON, MODEL, SYMBOLS
 
 UNLISTED_PENALTY: Final[float] = 6.0  # nats

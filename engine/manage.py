@@ -15,7 +15,6 @@ from typing import Any
 
 from platformdirs import user_data_path
 
-from engine.accent import Accent
 from engine.archive import archive_lines, is_archive, restore_lines
 from engine.arguments import positive, scheme_name
 from engine.lexicon.lexicon import Lexicon
@@ -28,6 +27,7 @@ from engine.storage.phrase_log import Phrase, PhraseLog
 from engine.storage.user_store import UserStore, erase
 from engine.storage.word_store import Pin, UserWord, WordStore
 from engine.text_log import phrases_of_text
+from engine.user_model.accent import Accent
 from engine.word_cache import LOG_WINDOW, build_words
 from engine.word_files import BadLine, decoded, lines_of, read_words, write_words
 from resources import LEXICON, MODEL

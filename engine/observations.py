@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from engine.counts import NO_TOKEN
 from engine.lexicon.latin_words import latin_token
 from engine.lexicon.lexicon import MIN_WORD_LENGTH
 from engine.lexicon.text_tokenizer import rank_prior
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary, is_hanzi
-from engine.personal import Choice, Observation
 from engine.spelling.syllable import SYLLABLE_INDEX
 from engine.storage.phrase_log import NO_READING, Part, Phrase
+from engine.user_model.cache_lm import NO_TOKEN
+from engine.user_model.model import Choice, Observation
 
 _N_HISTORY: Final[int] = 2  # tokens before a phrase that a trigram can look back to
 

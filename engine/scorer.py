@@ -14,12 +14,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.counts import NO_TOKEN, PersonalCounts
 from engine.lexicon.vocabulary import LATIN, SPECIALS, START, Vocabulary
 from engine.model.ngram import BOUNDARY_MARKS, EMPTY, NgramModel, State
 from engine.model.onnx_decoder import Decoder, FloatArray
 from engine.model.prefix_cache import Node, Trie
-from engine.personal import Personal
+from engine.user_model.cache_lm import NO_TOKEN, PersonalCounts
+from engine.user_model.model import Personal
 
 IndexArray = npt.NDArray[np.intp]
 
@@ -38,7 +38,7 @@ class Scorer:
     With an n-gram the two are mixed linearly, P = (1 - w) P_decoder + w P_ngram: what a small
     decoder knows is broad, what the n-gram has counted is exact (Mikolov et al. 2011). The weight
     w depends on how long a context the n-gram has seen (Jelinek & Mercer 1980). What the user's own
-    text says (`engine.counts`) is mixed into the result last, so that it also overcomes a penalty.
+    text says (`engine.user_model.cache_lm`) is mixed into the result last, so that it also overcomes a penalty.
 
     Where the text before the caret ends without a mark, people may well begin a new clause: a line of
     a dialogue, a message, a title. What comes first is then either what goes on from there or, behind

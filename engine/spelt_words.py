@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 
 from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon, Word
 from engine.notes import Note, note_of
-from engine.personal import Personal
 from engine.spelling.syllable_graph import Edge, SyllableGraph
+from engine.user_model.model import Personal
 from engine.values import Source
 
 Path = tuple[tuple[int, int], ...]  # half-open ranges of syllable indices

@@ -18,11 +18,11 @@ from typing import Any, Final
 from engine.learner import LearningMode, LearningOptions
 from engine.lexicon.vocabulary import Vocabulary
 from engine.observations import LogReader
-from engine.personal import Choice, Observation, Personal
 from engine.storage.phrase_log import LoggedRow, Phrase, PhraseLog, phrases_of
 from engine.storage.user_store import DamagedStoreError, StoreError, UserStore, erase
 from engine.storage.word_store import Pin, UserWord, WordStore
 from engine.unwritten import Unwritten
+from engine.user_model.model import Choice, Observation, Personal
 from engine.values import Candidate, Commit
 from engine.word_cache import LOG_WINDOW, build_words, cached_words, long_words
 

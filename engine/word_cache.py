@@ -14,7 +14,7 @@ from engine.lexicon.lexicon import MAX_WORD_LENGTH, WordArrays
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import UserWord, WordStore
-from engine.user_words import arrays_of, from_bytes, to_bytes
+from engine.user_model.user_lexicon import arrays_of, from_bytes, to_bytes
 
 LOG_WINDOW: Final[int] = 6000  # phrases that are read at every start
 _NAME: Final[str] = "words"

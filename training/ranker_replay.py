@@ -23,10 +23,10 @@ from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon
 from engine.lexicon.vocabulary import is_hanzi
 from engine.model.bundle import Bundle
 from engine.observations import LogReader
-from engine.personal import FADING, Personal
 from engine.replay import Effort, picked_of
 from engine.storage.phrase_log import Phrase
 from engine.typist import Case
+from engine.user_model.model import FADING, Personal
 from engine.values import PAGE_SIZE, Candidate, Source
 from resources import LEXICON
 from training.parity import tokens_of

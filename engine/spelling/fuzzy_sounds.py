@@ -59,7 +59,7 @@ DEFAULT_PAIRS: Final[frozenset[str]] = frozenset(
 )
 
 # Nats that a sound costs in the place of another, and beyond that where it is the rarer way round;
-# where both initial and final change, both are paid. What a user's picks teach (`engine.accent`)
+# where both initial and final change, both are paid. What a user's picks teach (`engine.user_model.accent`)
 # stands in such a mapping under the name of the pair, and of the rarer way round under `rarer`.
 # Those of a few regions only are dearer: figures in docs/experiments/fuzzy_and_slips.md.
 FUZZY_PRICES: Final[dict[str, float]] = dict.fromkeys(FUZZY_PAIRS, 2.0) | dict.fromkeys(

@@ -13,10 +13,10 @@ from engine.learner import LearningOptions
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
-from engine.personal import Personal
 from engine.session import Session
 from engine.spelling.spelling_table import SpellingOptions
 from engine.user_learner import UserLearner
+from engine.user_model.model import Personal
 from tests.engine.learning_typist import Opener, Typist
 
 

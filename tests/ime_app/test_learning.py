@@ -13,11 +13,11 @@ from engine.converter import Converter
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
-from engine.personal import Personal
 from engine.session import Session
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
 from engine.user_learner import UserLearner
+from engine.user_model.model import Personal
 from ime_app.settings import setting
 from ime_app.worker import Engine
 from tests.ime_app.hands import CONTROL, SHIFT, Gate, Hands

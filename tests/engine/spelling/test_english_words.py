@@ -14,11 +14,11 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.observations import LogReader
-from engine.personal import Personal
 from engine.spelling.english_words import English, EnglishError
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
 from engine.storage.phrase_log import NO_READING, Phrase
+from engine.user_model.model import Personal
 from engine.values import Candidate, Source
 from resources import ENGLISH
 from tests.engine.scenario_engine import new_converter

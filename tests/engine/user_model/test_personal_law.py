@@ -10,9 +10,9 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.observations import LogReader
-from engine.personal import Personal
 from engine.spelling.spelling_table import SpellingOptions
 from engine.storage.phrase_log import Phrase
+from engine.user_model.model import Personal
 from tests.engine.test_converter import EDITS, Typist
 
 PHRASES = [

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.counts import NO_TOKEN, MixOptions, PersonalCounts
 from engine.lexicon.vocabulary import Vocabulary
+from engine.user_model.cache_lm import NO_TOKEN, MixOptions, PersonalCounts
 
 OPTIONS = MixOptions(30, syllable_weight=0.3, syllable_prior=2, bigram_prior=3, trigram_prior=2)
 TOKENS = st.integers(20, 90) | st.just(NO_TOKEN)
