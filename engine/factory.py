@@ -15,7 +15,8 @@ import numpy as np
 
 from engine.converter import Converter
 from engine.keymap import SessionOptions
-from engine.learner import LearningOptions
+from engine.learning.learner import LearningOptions
+from engine.learning.user_learner import UserLearner
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary, from_counts, load_characters
 from engine.model.bundle import Bundle, BundleError
@@ -33,7 +34,6 @@ from engine.search import SearchOptions
 from engine.session import Session
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions
-from engine.user_learner import UserLearner
 from engine.user_model.cache_lm import MixOptions
 from engine.user_model.model import Personal
 from resources import CHARACTERS, CLAUSES, ENGLISH, LEXICON, MODEL, SYMBOLS

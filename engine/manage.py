@@ -17,10 +17,11 @@ from platformdirs import user_data_path
 
 from engine.archive import archive_lines, is_archive, restore_lines
 from engine.arguments import positive, scheme_name
+from engine.learning.phrase_tokenizer import typed_parts
+from engine.learning.user_lexicon_cache import LOG_WINDOW, build_words
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.reading_guesser import KnownReadings
 from engine.model.bundle import Bundle
-from engine.observations import typed_parts
 from engine.spelling.fuzzy_sounds import FUZZY_PAIRS, FUZZY_PRICES, said
 from engine.storage.atomic_files import write_lines
 from engine.storage.phrase_log import Phrase, PhraseLog
@@ -28,7 +29,6 @@ from engine.storage.user_store import UserStore, erase
 from engine.storage.word_store import Pin, UserWord, WordStore
 from engine.text_log import phrases_of_text
 from engine.user_model.accent import Accent
-from engine.word_cache import LOG_WINDOW, build_words
 from engine.word_files import BadLine, decoded, lines_of, read_words, write_words
 from resources import LEXICON, MODEL
 

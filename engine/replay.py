@@ -17,9 +17,9 @@ from engine.accuracy import Score, evaluate
 from engine.arguments import ConverterChoice
 from engine.converter import Converter
 from engine.factory import converter_of, create_personal
+from engine.learning.user_learner import UserLearner
 from engine.model.bundle import Bundle
 from engine.typist import Case
-from engine.user_learner import UserLearner
 from engine.values import PAGE_SIZE, Candidate, Commit, Segment
 from resources import MODEL
 

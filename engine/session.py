@@ -19,7 +19,7 @@ from engine.composition import Composition
 from engine.dotted import go_on
 from engine.edits import EDITS
 from engine.keymap import Action, KeyState, SessionOptions, action_of, text_of
-from engine.learner import Learner
+from engine.learning.learner import Learner
 from engine.menu import ConversionLike, ConverterLike, MenuMaker
 from engine.rewriters.literals import continues_word
 from engine.rewriters.rewriter import Rewriter

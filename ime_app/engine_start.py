@@ -21,12 +21,12 @@ def engine_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[]
 
     def load() -> Engine:
         from engine.factory import converter_of, create_personal, create_rewriters
+        from engine.learning.user_learner import UserLearner
         from engine.lexicon.lexicon import LexiconError
         from engine.model.bundle import Bundle, BundleError
         from engine.model.bundle_store import BundleStore, LoadedBundle
         from engine.rewriters.symbol_rewriter import SymbolError
         from engine.session import Session
-        from engine.user_learner import UserLearner
 
         try:
             store = BundleStore(data_directory)

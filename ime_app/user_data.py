@@ -38,8 +38,8 @@ class Report:
 
 def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[Report]:
     """Word lists of this and other input methods. Raises OSError, StoreError, BundleError, LexiconError."""
+    from engine.learning.user_lexicon_cache import build_words
     from engine.storage.word_store import WordStore
-    from engine.word_cache import build_words
     from engine.word_files import BadLine, read_words
 
     readings = readings_of(bundle)
@@ -60,9 +60,9 @@ def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
 def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[Report]:
     """Personal texts as phrases, or archives. Raises OSError, StoreError, BundleError, LexiconError."""
     from engine.archive import is_archive, restore_lines
+    from engine.learning.user_lexicon_cache import build_words
     from engine.storage.phrase_log import PhraseLog
     from engine.text_log import phrases_of_text
-    from engine.word_cache import build_words
     from engine.word_files import decoded, lines_of
 
     readings = readings_of(bundle)

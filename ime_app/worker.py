@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from engine.learner import LearningOptions
+from engine.learning.learner import LearningOptions
 from engine.pauses import uncollected
 from engine.session import Session
 from engine.spelling.spelling_table import SpellingError, SpellingOptions

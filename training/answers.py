@@ -13,8 +13,8 @@ from typing import Final
 
 from engine.converter import Converter
 from engine.factory import converter_of, create_personal
+from engine.learning.phrase_tokenizer import LogReader
 from engine.model.bundle import Bundle
-from engine.observations import LogReader
 from engine.storage.phrase_log import Phrase
 from engine.typist import Case, covering_candidates
 

@@ -19,10 +19,10 @@ import numpy as np
 
 from engine.converter import Converter
 from engine.factory import converter_of, create_personal
+from engine.learning.phrase_tokenizer import LogReader
 from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon
 from engine.lexicon.vocabulary import is_hanzi
 from engine.model.bundle import Bundle
-from engine.observations import LogReader
 from engine.replay import Effort, picked_of
 from engine.storage.phrase_log import Phrase
 from engine.typist import Case

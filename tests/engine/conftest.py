@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from engine.converter import Converter, SearchOptions
-from engine.learner import LearningOptions
+from engine.learning.learner import LearningOptions
+from engine.learning.user_learner import UserLearner
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.session import Session
 from engine.spelling.spelling_table import SpellingOptions
-from engine.user_learner import UserLearner
 from engine.user_model.model import Personal
 from tests.engine.learning_typist import Opener, Typist
 

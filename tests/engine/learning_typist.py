@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.learning.user_learner import UserLearner
 from engine.session import Session
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
-from engine.user_learner import UserLearner
 from engine.values import Candidate, Key, KeyEvent, Output
 
 KEYS = ("shijie", "nihao", "nihaoshijie", "shi", "shangke", "wo")

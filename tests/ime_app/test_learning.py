@@ -10,13 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from engine.converter import Converter
+from engine.learning.user_learner import UserLearner
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.session import Session
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
-from engine.user_learner import UserLearner
 from engine.user_model.model import Personal
 from ime_app.settings import setting
 from ime_app.worker import Engine

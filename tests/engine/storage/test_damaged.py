@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
+from engine.learning.user_lexicon_cache import build_words
 from engine.storage.user_store import FILE_NAME, FOLDER, StoreError, UserStore
 from engine.storage.word_store import Pin, UserWord, WordStore
 from engine.values import Key, KeyEvent
-from engine.word_cache import build_words
 from tests.engine.learning_typist import Opener, logged
 
 PAGE = 4096

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
-from engine.learner import LearningMode, LearningOptions
+from engine.learning.learner import LearningMode, LearningOptions
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS, FUZZY_PRICES, price_of, rarer
 from engine.spelling.spelling_table import SpellingOptions
 from engine.storage.phrase_log import Phrase, PhraseLog

@@ -6,10 +6,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.converter import Converter, SearchOptions
+from engine.learning.phrase_tokenizer import LogReader
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
-from engine.observations import LogReader
 from engine.spelling.spelling_table import SpellingOptions
 from engine.storage.phrase_log import Phrase
 from engine.user_model.model import Personal

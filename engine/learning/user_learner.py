@@ -15,16 +15,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from engine.learner import LearningMode, LearningOptions
+from engine.learning.learner import LearningMode, LearningOptions
+from engine.learning.pending_changes import Unwritten
+from engine.learning.phrase_tokenizer import LogReader
+from engine.learning.user_lexicon_cache import LOG_WINDOW, build_words, cached_words, long_words
 from engine.lexicon.vocabulary import Vocabulary
-from engine.observations import LogReader
 from engine.storage.phrase_log import LoggedRow, Phrase, PhraseLog, phrases_of
 from engine.storage.user_store import DamagedStoreError, StoreError, UserStore, erase
 from engine.storage.word_store import Pin, UserWord, WordStore
-from engine.unwritten import Unwritten
 from engine.user_model.model import Choice, Observation, Personal
 from engine.values import Candidate, Commit
-from engine.word_cache import LOG_WINDOW, build_words, cached_words, long_words
 
 _MAX_PENDING: Final[int] = 1000  # phrases that wait in memory for a database
 _PIECE: Final[int] = 500  # phrases read at a time: some 10 ms, for which a key may have to wait
@@ -34,7 +34,7 @@ _DONE: Final[object] = object()
 
 
 class UserLearner:
-    """The `engine.learner.Learner` of one session. For one thread."""
+    """The `engine.learning.learner.Learner` of one session. For one thread."""
 
     def __init__(
         self,

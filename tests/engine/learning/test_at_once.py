@@ -19,7 +19,7 @@ from engine.storage.phrase_log import Phrase, PhraseLog
 from engine.storage.recovery import Recovery
 from engine.storage.user_store import StoreError, UserStore, erase
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent.parent.parent
 N_WINDOW = 4
 
 

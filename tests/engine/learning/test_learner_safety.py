@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.learner import LearningOptions
+from engine.learning.learner import LearningOptions
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import BUSY_MS, FOLDER, UserStore, erase
 from engine.storage.word_store import WordStore
@@ -248,6 +248,6 @@ def test_a_database_that_another_process_holds_keeps_no_key_waiting(
     assert time.monotonic() - start < 2 * BUSY_MS / 1000, "each of twelve tries would take BUSY_MS"
     holder.close()
     assert logged(tmp_path) == []
-    monkeypatch.setattr("engine.user_learner.UserLearner._is_blocked", False)  # some seconds later
+    monkeypatch.setattr("engine.learning.user_learner.UserLearner._is_blocked", False)  # some seconds later
     typist.pause()
     assert len(logged(tmp_path)) == 2

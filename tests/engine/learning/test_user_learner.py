@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from engine import user_learner
-from engine.learner import LearningMode, LearningOptions
+from engine.learning import user_learner
+from engine.learning.learner import LearningMode, LearningOptions
+from engine.learning.user_lexicon_cache import build_words
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import UserWord, WordStore
 from engine.values import Key, KeyEvent, Mark, Modifier, Source
-from engine.word_cache import build_words
 from tests.engine.learning_typist import Opener, logged, menus
 
 
@@ -77,7 +77,7 @@ def test_imported_words(opened: Opener) -> None:
 
 
 def test_words_typed_long_ago_are_known(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("engine.word_cache", "engine.user_learner"):
+    for module in ("engine.learning.user_lexicon_cache", "engine.learning.user_learner"):
         monkeypatch.setattr(f"{module}.LOG_WINDOW", 3)
     typist = opened()
     for keys, text in [("shijie", "时节"), ("nishi", "泥使"), *[("wo", "我")] * 4]:
