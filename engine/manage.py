@@ -15,8 +15,10 @@ from typing import Any
 
 from platformdirs import user_data_path
 
-from engine.archive import archive_lines, is_archive, restore_lines
 from engine.arguments import positive, scheme_name
+from engine.interchange.archive import archive_lines, is_archive, restore_lines
+from engine.interchange.text_import import phrases_of_text
+from engine.interchange.word_lists import BadLine, decoded, lines_of, read_words, write_words
 from engine.learning.phrase_tokenizer import typed_parts
 from engine.learning.user_lexicon_cache import LOG_WINDOW, build_words
 from engine.lexicon.lexicon import Lexicon
@@ -27,9 +29,7 @@ from engine.storage.atomic_files import write_lines
 from engine.storage.phrase_log import Phrase, PhraseLog
 from engine.storage.user_store import UserStore, erase
 from engine.storage.word_store import Pin, UserWord, WordStore
-from engine.text_log import phrases_of_text
 from engine.user_model.accent import Accent
-from engine.word_files import BadLine, decoded, lines_of, read_words, write_words
 from resources import LEXICON, MODEL
 
 _SHOWN_BAD_LINES = 20

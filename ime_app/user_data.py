@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from engine.storage.user_store import UserStore
 
 if TYPE_CHECKING:
+    from engine.interchange.word_lists import BadLine
     from engine.lexicon.reading_guesser import KnownReadings
-    from engine.word_files import BadLine
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class Report:
 
 def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[Report]:
     """Word lists of this and other input methods. Raises OSError, StoreError, BundleError, LexiconError."""
+    from engine.interchange.word_lists import BadLine, read_words
     from engine.learning.user_lexicon_cache import build_words
     from engine.storage.word_store import WordStore
-    from engine.word_files import BadLine, read_words
 
     readings = readings_of(bundle)
 
@@ -59,11 +59,11 @@ def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
 
 def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[Report]:
     """Personal texts as phrases, or archives. Raises OSError, StoreError, BundleError, LexiconError."""
-    from engine.archive import is_archive, restore_lines
+    from engine.interchange.archive import is_archive, restore_lines
+    from engine.interchange.text_import import phrases_of_text
+    from engine.interchange.word_lists import decoded, lines_of
     from engine.learning.user_lexicon_cache import build_words
     from engine.storage.phrase_log import PhraseLog
-    from engine.text_log import phrases_of_text
-    from engine.word_files import decoded, lines_of
 
     readings = readings_of(bundle)
 
@@ -86,7 +86,7 @@ def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
 
 def export_all(path: Path, data_directory: Path) -> Report:
     """Everything as text that `import_texts` reads. Raises OSError, StoreError."""
-    from engine.archive import archive_lines
+    from engine.interchange.archive import archive_lines
     from engine.storage.atomic_files import write_lines
 
     def write(store: UserStore) -> list[Report]:

@@ -13,7 +13,7 @@ from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
 
 
 class KnownReadings:
-    """The `engine.word_lines.Readings` of one vocabulary: a hanzi in the longest lexicon word
+    """The `engine.interchange.word_lines.Readings` of one vocabulary: a hanzi in the longest lexicon word
     around it has that word's reading, otherwise its commonest."""
 
     def __init__(

@@ -22,8 +22,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from engine.interchange.text_import import phrases_of_text
 from engine.storage.phrase_log import Phrase
-from engine.text_log import phrases_of_text
 from ime_app.strings import Strings
 from tests.ime_app.display import Desk, running, wait_for, x_server
 

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from engine.accuracy import Score
-from engine.archive import restore_lines
+from engine.interchange.archive import restore_lines
+from engine.interchange.word_lists import BadLine, read_words
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.reading_guesser import KnownReadings
 from engine.lexicon.vocabulary import Vocabulary
@@ -25,7 +26,6 @@ from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
 from engine.traditional import OpenccScript
-from engine.word_files import BadLine, read_words
 from ime_app.reasons import in_chinese
 from ime_app.strings import Strings
 from ime_app.texts.reasons import REASONS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.archive import archive_lines, restore_lines
+from engine.interchange.archive import archive_lines, restore_lines
 from engine.storage.phrase_log import Phrase, PhraseLog
 from engine.storage.user_store import UserStore
 from engine.values import Key, KeyEvent, TakenBack

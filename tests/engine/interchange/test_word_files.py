@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.interchange.word_lines import LineError, word_of_line
+from engine.interchange.word_lists import BadLine, read_words, write_words
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.reading_guesser import KnownReadings
 from engine.lexicon.vocabulary import Vocabulary
 from engine.storage.word_store import UserWord
-from engine.word_files import BadLine, read_words, write_words
-from engine.word_lines import LineError, word_of_line
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ Knows the kinds of files and what makes each known; knows nothing of databases o
     .scel                       Sogou's cell dictionaries
     Rime's user dictionary      `*.userdb.txt`, known by its first line
     Rime's dictionaries         `*.dict.yaml`, known by the `---` before the words; `columns:` is heeded
-    any other text              a word a line, in the forms of `engine.word_lines`; `#` begins a comment
+    any other text              a word a line, in the forms of `engine.interchange.word_lines`; `#` begins a comment
 
 Text may be UTF-8, UTF-16 with its mark (Sogou's and Google's exports) or GB18030.
 """
@@ -19,10 +19,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from engine.scel import ScelError, is_scel, scel_words
+from engine.interchange.scel import ScelError, is_scel, scel_words
+from engine.interchange.word_lines import Fields, LineError, Readings, fields_of, word_of
 from engine.storage.atomic_files import write_lines
 from engine.storage.word_store import UserWord
-from engine.word_lines import Fields, LineError, Readings, fields_of, word_of
 
 HEADER: Final[str] = "# Moyin words 1"
 _RIME_USER: Final[str] = "# Rime user dictionary"

@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
-from engine.word_lines import Fields
+from engine.interchange.word_lines import Fields
 
 _TABLE: Final[int] = 0x1540
 # The magic numbers, and where the groups begin: behind a table of 413 syllables, or of those and 26 letters.

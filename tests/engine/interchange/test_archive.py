@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.__main__ import main
-from engine.archive import archive_lines, restore_lines
+from engine.interchange.archive import archive_lines, restore_lines
+from engine.interchange.text_import import phrases_of_text
+from engine.interchange.word_lists import lines_of
 from engine.storage.phrase_log import Part, Phrase, PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import Pin, UserWord, WordStore
-from engine.text_log import phrases_of_text
-from engine.word_files import lines_of
 from tests.engine.tiny_bundle import write_tiny_bundle
 
 
