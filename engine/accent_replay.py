@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.accuracy import Score, evaluate
 from engine.arguments import ConverterChoice
-from engine.converter import Converter
+from engine.conversion.converter import Converter
 from engine.spelling.fuzzy_sounds import sounds_for
 from engine.typist import Case
 from engine.user_model.accent import Accent

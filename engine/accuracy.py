@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from engine.arguments import ConverterChoice, kept_converter
-from engine.converter import Converter
+from engine.conversion.converter import Converter
 from engine.typist import Case, CaseError, Typing, case_of, retyped, whole_candidates
 
 

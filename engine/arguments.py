@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from engine.converter import Converter
+from engine.conversion.beam_search import SearchOptions
+from engine.conversion.converter import Converter
 from engine.factory import create_converter, create_fake_converter
-from engine.search import SearchOptions
 from engine.spelling.double_pinyin import SCHEME_NAMES
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
 from engine.spelling.spelling_table import SpellingCosts, SpellingError, SpellingOptions

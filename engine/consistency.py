@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from engine.converter import Conversion, Converter
+from engine.conversion.converter import Conversion, Converter
 from engine.typist import Case
 
 _LETTERS: Final[str] = "abcdefghijklmnopqrstuwxyz"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from engine.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
-from engine.converter import Converter
+from engine.conversion.converter import Converter
 from engine.typist import Case, CaseError, Typed, case_of, type_case
 from engine.values import Source
 

@@ -13,7 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from engine.converter import Converter
+from engine.conversion.beam_search import SearchOptions
+from engine.conversion.converter import Converter
 from engine.keymap import SessionOptions
 from engine.learning.learner import LearningOptions
 from engine.learning.user_learner import UserLearner
@@ -30,7 +31,6 @@ from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter
 from engine.rewriters.reading_rewriter import ReadingRewriter
 from engine.rewriters.rewriter import Rewriter
 from engine.rewriters.symbol_rewriter import SymbolRewriter
-from engine.search import SearchOptions
 from engine.session import Session
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions

@@ -27,7 +27,7 @@ class ConversionLike(Protocol):
 
 
 class ConverterLike(Protocol):
-    """What the session asks of a converter; `engine.converter.Converter` is the real one."""
+    """What the session asks of a converter; `engine.conversion.converter.Converter` is the real one."""
 
     def set_surrounding_text(self, text: str) -> None: ...
     def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> ConversionLike: ...

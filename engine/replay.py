@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from engine.accuracy import Score, evaluate
 from engine.arguments import ConverterChoice
-from engine.converter import Converter
+from engine.conversion.converter import Converter
 from engine.factory import converter_of, create_personal
 from engine.learning.user_learner import UserLearner
 from engine.model.bundle import Bundle

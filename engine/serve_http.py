@@ -20,7 +20,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from engine.converter import Conversion
+from engine.conversion.converter import Conversion
 from engine.serve_lanes import Question, best
 from engine.serve_metrics import CONTENT_TYPE, Metrics
 from engine.serve_page import page

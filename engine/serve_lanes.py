@@ -15,8 +15,8 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.converter import Conversion, Converter
-from engine.search import SearchOptions
+from engine.conversion.beam_search import SearchOptions
+from engine.conversion.converter import Conversion, Converter
 from engine.values import Candidate, Source
 
 

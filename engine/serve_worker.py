@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Final
 
-from engine.converter import Conversion
+from engine.conversion.converter import Conversion
 from engine.serve_lanes import Lanes, Question, grouped
 
 MAX_BATCH: Final[int] = 64  # questions

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
 
-from engine.converter import Conversion, Converter
+from engine.conversion.converter import Conversion, Converter
 from engine.pauses import uncollected
 from engine.spelling.double_pinyin import SchemeError, load_scheme
 from engine.spelling.syllable import initial_of

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from engine.converter import Converter
+from engine.conversion.converter import Converter
 from engine.factory import converter_of, create_personal
 from engine.learning.phrase_tokenizer import LogReader
 from engine.model.bundle import Bundle

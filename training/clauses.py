@@ -2,7 +2,7 @@
 
 Knows shards and the lexicon's file form; knows nothing of the search. What people write between
 two marks is not like what stands inside a sentence: 没问题, 是不是, 说来话长. Abbreviated inputs are
-guessed from this list (`engine/guesses.py`).
+guessed from this list (`engine/conversion/abbreviations.py`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.guesses import MAX_LENGTH
+from engine.conversion.abbreviations import MAX_LENGTH
 from engine.lexicon.lexicon import MIN_WORD_LENGTH, build_arrays, save_arrays
 from engine.lexicon.vocabulary import SPECIALS, Vocabulary
 from engine.model.ngram import BOUNDARY_MARKS

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from engine.accuracy import evaluate, read_set
-from engine.converter import Converter
+from engine.conversion.converter import Converter
 from engine.factory import converter_of
 from engine.model.bundle import Bundle
 from engine.typist import Case

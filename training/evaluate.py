@@ -13,7 +13,7 @@ import torch
 from tqdm import tqdm
 
 from engine.accuracy import Score, evaluate, read_set, table
-from engine.converter import Converter, SearchOptions
+from engine.conversion.converter import Converter, SearchOptions
 from engine.factory import converter_of, converter_with
 from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel

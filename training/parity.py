@@ -15,7 +15,7 @@ import numpy.typing as npt
 from tqdm import tqdm
 
 from engine.accuracy import Score, evaluate
-from engine.converter import SearchOptions
+from engine.conversion.converter import SearchOptions
 from engine.factory import converter_with
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
 from engine.model.ngram import NgramModel

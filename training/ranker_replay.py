@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.converter import Converter
+from engine.conversion.converter import Converter
 from engine.factory import converter_of, create_personal
 from engine.learning.phrase_tokenizer import LogReader
 from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon

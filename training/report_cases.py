@@ -18,7 +18,7 @@ from typing import Any
 from tqdm import tqdm
 
 import engine
-from engine.converter import Conversion, Converter
+from engine.conversion.converter import Conversion, Converter
 from engine.factory import converter_of
 from engine.model.bundle import Bundle
 from engine.typist import Case

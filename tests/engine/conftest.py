@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.converter import Converter, SearchOptions
+from engine.conversion.converter import Converter, SearchOptions
 from engine.learning.learner import LearningOptions
 from engine.learning.user_learner import UserLearner
 from engine.lexicon.lexicon import Lexicon

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
-from engine.converter import Conversion, Converter, SearchOptions
+from engine.conversion.converter import Conversion, Converter, SearchOptions
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import from_counts
 from engine.model.fake_decoder import FakeDecoder

@@ -10,7 +10,7 @@ import pytest
 from engine import consistency
 from engine.__main__ import main
 from engine.accuracy import Score, SlipScore, read_set, score_of, slip_table, table
-from engine.converter import Conversion
+from engine.conversion.converter import Conversion
 from engine.latency import Latency, long_inputs
 from engine.lexicon.vocabulary import Vocabulary
 from engine.typist import Case, CaseError, Typed

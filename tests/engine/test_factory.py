@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.conversion.beam_search import SearchOptions
 from engine.factory import (
     create_converter,
     create_fake_converter,
@@ -14,7 +15,6 @@ from engine.factory import (
 )
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import BundleError
-from engine.search import SearchOptions
 from engine.values import Key, KeyEvent
 from resources import CHARACTERS
 from tests.engine.tiny_bundle import BLOCK_SIZE, write_tiny_bundle

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from engine.converter import Converter
+from engine.conversion.converter import Converter
 from engine.edits import EDITS
 from engine.keymap import Action, SessionOptions, action_of
 from engine.menu import MenuMaker

@@ -22,7 +22,7 @@ from starlette.testclient import TestClient
 
 from engine import serve_http, serve_load
 from engine.__main__ import main
-from engine.converter import Conversion, Converter
+from engine.conversion.converter import Conversion, Converter
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.converter import Converter
+from engine.conversion.converter import Converter
 from engine.factory import converter_of, create_session
 from engine.model.bundle import Bundle
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
@@ -16,7 +16,7 @@ from engine.spelling.spelling_table import SpellingOptions
 from engine.spelling.syllable import SYLLABLES
 from engine.values import Key, KeyEvent, Source
 from resources import CHARACTERS, LEXICON, MODEL
-from tests.engine.test_converter import KINDS, PIECES, Edit, Typist
+from tests.engine.conversion.test_converter import KINDS, PIECES, Edit, Typist
 
 GOLDEN = Path(__file__).with_name("golden.tsv").read_text(encoding="utf-8").splitlines()
 ROWS = [tuple(line.split("\t")) for line in GOLDEN if not line.startswith("#")]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from engine.converter import Conversion, Converter
+from engine.conversion.converter import Conversion, Converter
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder

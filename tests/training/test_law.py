@@ -1,6 +1,6 @@
 """The law of the converter on exported graphs: what is kept between keys changes no result.
 
-With the fake decoder the law holds to the bit (tests/engine/test_converter.py). Here sums are
+With the fake decoder the law holds to the bit (tests/engine/conversion/test_converter.py). Here sums are
 taken over other batch shapes, so scores may differ by rounding: 1e-3 nats in fp32; in int8 a
 value that rounds the other way weighs more.
 """
@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.converter import Conversion, Converter, SearchOptions
+from engine.conversion.converter import Conversion, Converter, SearchOptions
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.onnx_decoder import OnnxDecoder
 from resources import LEXICON
-from tests.engine.test_converter import KINDS, PIECES, Edit, Typist
+from tests.engine.conversion.test_converter import KINDS, PIECES, Edit, Typist
 from training.export import graphs, head
 from training.model import Decoder, ModelConfig
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.converter import Converter
+from engine.conversion.converter import Converter
 from engine.learning.phrase_tokenizer import LogReader
 from engine.lexicon.latin_words import is_latin, latin_token, latin_word
 from engine.lexicon.lexicon import Lexicon
@@ -222,7 +222,7 @@ def test_words_in_small_letters_cost_more_beside_abbreviations(
     """Once in a text. `drfq` is no 大RFQ; a capital says that English is meant."""
     scores = []
     for nats in (0.0, 4.0):
-        monkeypatch.setattr("engine.search._BESIDE_ABBREVIATIONS", nats)
+        monkeypatch.setattr("engine.conversion.beam_search._BESIDE_ABBREVIATIONS", nats)
         offered = whole(new_converter(64, English({"GitHub": 5})), keys)
         scores.append(next(candidate.score for candidate in offered if candidate.text == text))
     assert scores[0] - scores[1] == pytest.approx(cost, abs=1e-4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.converter import Converter, SearchOptions
+from engine.conversion.converter import Converter, SearchOptions
 from engine.learning.phrase_tokenizer import LogReader
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
@@ -13,7 +13,7 @@ from engine.model.fake_decoder import FakeDecoder
 from engine.spelling.spelling_table import SpellingOptions
 from engine.storage.phrase_log import Phrase
 from engine.user_model.model import Personal
-from tests.engine.test_converter import EDITS, Typist
+from tests.engine.conversion.test_converter import EDITS, Typist
 
 PHRASES = [
     Phrase("时节", ("shi", "jie"), "shijie", rank=1),

@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from engine.conversion.scorer import Scorer
 from engine.model.prefix_cache import Node
-from engine.scorer import Scorer
 from engine.spelling.syllable_graph import Edge
 
 

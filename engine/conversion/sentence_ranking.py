@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from engine.beam import Beam, Hypothesis, ranked
-from engine.guesses import Guess, Guesser
+from engine.conversion.abbreviations import Guess, Guesser
+from engine.conversion.beam import Beam, Hypothesis, ranked
+from engine.conversion.rescoring import Rescorer
+from engine.conversion.scorer import Scorer
 from engine.model.prefix_cache import Node
-from engine.rescoring import Rescorer
-from engine.scorer import Scorer
 from engine.spelling.spelling_table import SpellingType
 from engine.spelling.syllable_graph import SyllableGraph
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import product
 
-from engine.diversity import NEAR, diverse, in_front
+from engine.conversion.diversity import NEAR, diverse, in_front
 from engine.values import Candidate, Source
 
 KEYS = "x" * 40

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
+from engine.conversion.annotations import Note, note_of
 from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon, Word
-from engine.notes import Note, note_of
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.user_model.model import Personal
 from engine.values import Source

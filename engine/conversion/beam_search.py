@@ -22,16 +22,16 @@ from typing import Final
 
 import numpy as np
 
-from engine.beam import Beam, Extension, Hypothesis, ranked, select
-from engine.correction import Correction
-from engine.guesses import Guesser
+from engine.conversion.abbreviations import Guesser
+from engine.conversion.beam import Beam, Extension, Hypothesis, ranked, select
+from engine.conversion.rescoring import Rescorer
+from engine.conversion.scorer import Scorer
+from engine.conversion.sentence_ranking import WholeTexts
+from engine.conversion.slip_correction import Correction
 from engine.lexicon.latin_words import has_latin, latin_token
 from engine.model.prefix_cache import Node, Trie
-from engine.rescoring import Rescorer
-from engine.scorer import Scorer
 from engine.spelling.spelling_table import SEPARATOR, SpellingCosts, SpellingType
 from engine.spelling.syllable_graph import Edge, SyllableGraph
-from engine.whole_texts import WholeTexts
 
 _MAX_BEAMS: Final[int] = 4096  # beams kept before everything is forgotten once
 
@@ -60,7 +60,9 @@ class SearchOptions:
 
     beam_width: int = 48
     end_weight: float = 1.0  # of the log-probability that the clause ends where the keys end
-    encoder_weight: float = 0.2  # of the encoder's log-probability; 0: no second pass (engine.rescoring)
+    encoder_weight: float = (
+        0.2  # of the encoder's log-probability; 0: no second pass (engine.conversion.rescoring)
+    )
     surrounding_length: int = 32  # characters before the caret that are read
     costs: SpellingCosts = field(default_factory=SpellingCosts)
     block_size: int = 128

@@ -19,7 +19,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.beam import Beam, Hypothesis, ScoreArray, ranked
+from engine.conversion.beam import Beam, Hypothesis, ScoreArray, ranked
 from engine.lexicon.latin_words import is_latin
 from engine.lexicon.vocabulary import LATIN, SPECIALS, Vocabulary
 from engine.model.onnx_decoder import FloatArray

@@ -19,19 +19,19 @@ from itertools import compress
 from operator import not_
 from typing import Final, NamedTuple
 
-from engine.beam import Beam, Hypothesis
-from engine.diversity import NEAR, diverse, in_front
+from engine.conversion.annotations import Note, note_of
+from engine.conversion.beam import Beam, Hypothesis
+from engine.conversion.beam_search import Search, SearchOptions
+from engine.conversion.diversity import NEAR, diverse, in_front
+from engine.conversion.scorer import Scorer
+from engine.conversion.word_lookup import Offered, SpeltWords
 from engine.lexicon.latin_words import has_latin, is_latin, latin_token, latin_word
 from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.prefix_cache import Node
-from engine.notes import Note, note_of
-from engine.scorer import Scorer
-from engine.search import Search, SearchOptions
 from engine.spelling.spelling_table import SEPARATOR, SpellingType
 from engine.spelling.syllable import SYLLABLES
 from engine.spelling.syllable_graph import Edge, SyllableGraph
-from engine.spelt_words import Offered, SpeltWords
 from engine.storage.phrase_log import NO_READING
 from engine.user_model.model import Personal
 from engine.values import Candidate, Mark, Source
@@ -350,7 +350,7 @@ def _stands_alone(graph: SyllableGraph, edge: Edge) -> bool:
 
 
 def _by_score(candidate: Candidate) -> tuple[int, float]:
-    """Abbreviated inputs: their beam holds words and sentences on one scale (`engine.guesses`).
+    """Abbreviated inputs: their beam holds words and sentences on one scale (`engine.conversion.abbreviations`).
 
     The user's words that it lacks come before it, the lexicon's behind it.
     """

@@ -11,8 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.beam import Beam
-from engine.converter import Converter, SearchOptions
+from engine.conversion.beam import Beam
+from engine.conversion.beam_search import Search
+from engine.conversion.converter import Converter, SearchOptions
+from engine.conversion.rescoring import _REACH, Rescorer
+from engine.conversion.scorer import Scorer
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import LATIN, SPECIALS, Vocabulary, from_counts
 from engine.model.bundle import EncoderTables
@@ -28,9 +31,6 @@ from engine.model.pinyin_encoder import (
     places_that_differ,
 )
 from engine.model.prefix_cache import Node, Trie
-from engine.rescoring import _REACH, Rescorer
-from engine.scorer import Scorer
-from engine.search import Search
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
 from engine.typist import whole_candidates
@@ -79,7 +79,7 @@ def texts_of(beam: Beam) -> list[str]:
 @pytest.fixture
 def far(monkeypatch: pytest.MonkeyPatch) -> None:
     """All texts are judged, however far behind the first."""
-    monkeypatch.setattr("engine.rescoring._REACH", 100.0)
+    monkeypatch.setattr("engine.conversion.rescoring._REACH", 100.0)
 
 
 @pytest.mark.usefixtures("far")

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from engine.converter import Converter
+from engine.conversion.converter import Converter
 from engine.values import Source
 from tests.engine.scenario_engine import WORDS, new_converter
 

@@ -9,8 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from engine.candidates import CandidateList, Root, end_of
-from engine.guesses import Guesser
+from engine.conversion.abbreviations import Guesser
+from engine.conversion.annotations import boundaries_of
+from engine.conversion.beam_search import Search, SearchOptions
+from engine.conversion.candidate_list import CandidateList, Root, end_of
+from engine.conversion.prediction import Predictor
+from engine.conversion.rescoring import Rescorer
+from engine.conversion.scorer import Scorer
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.text_tokenizer import SurroundingReader
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
@@ -18,11 +23,6 @@ from engine.model.ngram import NgramModel
 from engine.model.onnx_decoder import Decoder, FloatArray
 from engine.model.pinyin_encoder import PinyinEncoder
 from engine.model.prefix_cache import Trie
-from engine.notes import boundaries_of
-from engine.prediction import Predictor
-from engine.rescoring import Rescorer
-from engine.scorer import Scorer
-from engine.search import Search, SearchOptions
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingCosts, SpellingOptions
 from engine.spelling.syllable_graph import SyllableGraph

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from engine.converter import Conversion, Converter, SearchOptions
+from engine.conversion.converter import Conversion, Converter, SearchOptions
+from engine.conversion.scorer import Scorer
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import SPECIALS, Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.model.ngram import BOUNDARY_MARKS
 from engine.model.prefix_cache import Trie
-from engine.scorer import Scorer
 from engine.spelling.syllable import SYLLABLE_INDEX
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
@@ -327,7 +327,7 @@ def test_memory_is_bounded(
     steps = [("nihaoshijie"[:end], (30, 31) if end % 2 else ()) for end in (*range(1, 12), *range(11, 0, -1))]
     roomy = Converter(decoder, vocabulary, lexicon)
     expected = [roomy.convert(*step) for step in steps]
-    monkeypatch.setattr("engine.search._MAX_BEAMS", 12)
+    monkeypatch.setattr("engine.conversion.beam_search._MAX_BEAMS", 12)
     forgetful = Converter(decoder, vocabulary, lexicon)
     for step, conversion in zip(steps, expected, strict=True):
         assert forgetful.convert(*step) == conversion

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.beam import _best_indices
+from engine.conversion.beam import _best_indices
+from engine.conversion.beam_search import _ABBREVIATED_FACTOR, Beam, Search
+from engine.conversion.scorer import Scorer
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.model.prefix_cache import Trie
-from engine.scorer import Scorer
-from engine.search import _ABBREVIATED_FACTOR, Beam, Search
 from engine.spelling.spelling_table import SpellingOptions
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
 from engine.spelling.syllable_graph import Edge, SyllableGraph

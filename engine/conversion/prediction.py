@@ -15,9 +15,9 @@ from typing import Final
 
 import numpy as np
 
+from engine.conversion.scorer import Scorer
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.prefix_cache import Node, Trie
-from engine.scorer import Scorer
 from engine.spelling.syllable import SYLLABLES
 from engine.values import Candidate, Source
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.converter import Converter, SearchOptions
-from engine.guesses import Guesser
+from engine.conversion.abbreviations import Guesser
+from engine.conversion.converter import Converter, SearchOptions
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary, from_counts
 from engine.model.fake_decoder import FakeDecoder
