@@ -15,7 +15,6 @@ import numpy as np
 
 from engine.conversion.beam_search import SearchOptions
 from engine.conversion.converter import Converter
-from engine.keymap import SessionOptions
 from engine.learning.learner import LearningOptions
 from engine.learning.user_learner import UserLearner
 from engine.lexicon.lexicon import Lexicon
@@ -31,7 +30,8 @@ from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter
 from engine.rewriters.reading_rewriter import ReadingRewriter
 from engine.rewriters.rewriter import Rewriter
 from engine.rewriters.symbol_rewriter import SymbolRewriter
-from engine.session import Session
+from engine.session.keymap import SessionOptions
+from engine.session.session import Session
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions
 from engine.user_model.cache_lm import MixOptions

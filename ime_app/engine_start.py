@@ -26,7 +26,7 @@ def engine_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[]
         from engine.model.bundle import Bundle, BundleError
         from engine.model.bundle_store import BundleStore, LoadedBundle
         from engine.rewriters.symbol_rewriter import SymbolError
-        from engine.session import Session
+        from engine.session.session import Session
 
         try:
             store = BundleStore(data_directory)
@@ -46,7 +46,7 @@ def engine_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[]
 def create_fake_engine() -> Engine:
     """The decoder without a model, which prefers a few texts."""
     from engine.factory import create_fake_converter, create_rewriters
-    from engine.session import Session
+    from engine.session.session import Session
 
     converter = create_fake_converter()
     session = Session(converter, rewriters=create_rewriters())

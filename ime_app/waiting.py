@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from engine.composition import Composition
-from engine.edits import EDITS
-from engine.keymap import Action, KeyState, SessionOptions, action_of, text_of
+from engine.session.composition import Composition
+from engine.session.edits import EDITS
+from engine.session.keymap import Action, KeyState, SessionOptions, action_of, text_of
 from engine.values import Key, KeyEvent, Output
 
 

@@ -17,11 +17,11 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from engine.learning.learner import LearningOptions
 from engine.pauses import uncollected
-from engine.session import Session
+from engine.session.output_modes import Modes
+from engine.session.script_conversion import ScriptError
+from engine.session.session import Session
 from engine.spelling.spelling_table import SpellingError, SpellingOptions
-from engine.traditional import ScriptError
 from engine.values import Commit, KeyEvent, Output
-from engine.writing import Modes
 from ime_app.options import EngineOptions
 
 STOP_TIMEOUT_MS: Final[int] = 10_000

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from engine.keymap import SessionOptions
 from engine.rewriters.numerals import digits, spoken
 from engine.rewriters.rewriter import Candidates, computed, inserted
+from engine.session.keymap import SessionOptions
 
 _WEEKDAYS: Final[str] = "一二三四五六日"
 _PARTS_OF_DAY: Final[tuple[tuple[int, str], ...]] = (

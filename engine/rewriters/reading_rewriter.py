@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.keymap import SessionOptions
 from engine.rewriters.rewriter import Candidates
+from engine.session.keymap import SessionOptions
 from engine.storage.phrase_log import NO_READING
 
 

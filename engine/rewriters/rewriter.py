@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from engine.keymap import SessionOptions
+from engine.session.keymap import SessionOptions
 from engine.values import Candidate, Source
 
 Candidates = tuple[Candidate, ...]

@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from engine.session import ConverterLike, Session
+from engine.session.session import ConverterLike, Session
 from ime_app.settings import setting
 from ime_app.settings_file import SettingsFile
 from ime_app.settings_keeper import SettingsKeeper

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog
 
 from engine.learning.learner import LearningOptions
-from engine.session import Session
+from engine.session.session import Session
 from ime_app.cheat_sheet import CheatSheet
 from ime_app.mode_memory import FILE_NAME
 from ime_app.settings import setting

@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from engine.keymap import SessionOptions
-from engine.session import Session
+from engine.session.keymap import SessionOptions
+from engine.session.session import Session
 from engine.spelling.spelling_table import SpellingError, SpellingOptions
 from engine.values import Candidate, Commit
 from ime_app.settings import setting

@@ -22,10 +22,10 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import MANIFEST, Bundle
 from engine.model.bundle_store import BundleStore
 from engine.rewriters.symbol_rewriter import load_table
+from engine.session.script_conversion import OpenccScript
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
-from engine.traditional import OpenccScript
 from ime_app.reasons import in_chinese
 from ime_app.strings import Strings
 from ime_app.texts.reasons import REASONS

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.keymap import SessionOptions
+from engine.session.keymap import SessionOptions
 from ime_app.options import engine_options, engine_options_or_complaint
 from ime_app.settings import (
     SECTIONS,

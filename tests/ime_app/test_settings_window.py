@@ -24,7 +24,7 @@ from engine.conversion.converter import Converter
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
-from engine.session import Session
+from engine.session.session import Session
 from ime_app.cheat_sheet import CheatSheet
 from ime_app.settings import SETTINGS
 from ime_app.settings_controls import FILE

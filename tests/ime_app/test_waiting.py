@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.keymap import SessionOptions
+from engine.session.keymap import SessionOptions
 from engine.values import Key, KeyEvent, Modifier, Output, Preedit
 from ime_app.waiting import Waiting
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from engine.factory import create_rewriters
-from engine.keymap import SessionOptions
 from engine.rewriters.address_rewriter import AddressRewriter
 from engine.rewriters.date_rewriter import (
     DateLettersRewriter,
@@ -21,6 +20,7 @@ from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter, 
 from engine.rewriters.reading_rewriter import ReadingRewriter
 from engine.rewriters.rewriter import Rewriter, inserted
 from engine.rewriters.symbol_rewriter import SymbolError, SymbolRewriter, format_row, load_table
+from engine.session.keymap import SessionOptions
 from engine.values import Candidate, Source
 
 MOMENT = datetime(2026, 11, 24, 18, 5, 9)

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from engine.composition import Composition
-from engine.keymap import SessionOptions
 from engine.rewriters.literals import is_address
 from engine.rewriters.rewriter import Candidates, Rewriter
+from engine.session.composition import Composition
+from engine.session.keymap import SessionOptions
 from engine.values import Source
 
 

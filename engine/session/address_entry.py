@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from engine.composition import Composition
+from engine.session.composition import Composition
 
 # Ends that people type and that no pinyin begins with, or none that anybody would page before.
 _DOMAINS: Final[frozenset[str]] = frozenset("com cn net org edu gov io dev info".split())

@@ -37,13 +37,13 @@ from typing import Any
 
 import pytest
 
-from engine.keymap import SessionOptions
-from engine.session import Session
+from engine.session.keymap import SessionOptions
+from engine.session.session import Session
 from engine.spelling.spelling_table import SpellingOptions
 from engine.values import Key, KeyEvent, Modifier, Output
 from tests.engine.scenario_engine import ForgetfulConverter, scenario_rewriters
 
-FOLDER = Path(__file__).parent / "scenarios"
+FOLDER = Path(__file__).parent.parent / "scenarios"
 KEY_NAMES = {
     "Space": Key.SPACE,
     "Enter": Key.ENTER,

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from engine.traditional import VARIANTS, OpenccScript, ScriptError
+from engine.session.script_conversion import VARIANTS, OpenccScript, ScriptError
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,6 @@ def test_a_missing_package_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_opencc_is_loaded_only_when_asked_for() -> None:
-    code = "import sys, engine.factory, engine.session; print('opencc' in sys.modules)"
+    code = "import sys, engine.factory, engine.session.session; print('opencc' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.around_caret import SURROUNDING_LENGTH, AroundCaret
+from engine.session.surrounding_text import SURROUNDING_LENGTH, AroundCaret
 from engine.values import Commit, Key, KeyEvent, Modifier
 
 

@@ -11,8 +11,8 @@ from enum import Enum, auto
 from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
-from engine.punctuation import PUNCTUATION_KEYS
 from engine.rewriters.literals import continues_address, continues_computed
+from engine.session.punctuation import PUNCTUATION_KEYS
 from engine.spelling.spelling_table import SpellingOptions
 from engine.values import PAGE_SIZE, Key, KeyEvent, Modifier, NoticeKind, Output
 
@@ -79,7 +79,7 @@ class SessionOptions:
     pair_punctuation: bool = False  # （ brings its ） along
     full_width: bool = False
     traditional: bool = False
-    traditional_variant: str = "s2tw"  # a name of `engine.traditional.VARIANTS`
+    traditional_variant: str = "s2tw"  # a name of `engine.session.script_conversion.VARIANTS`
     dates: bool = True  # rq, sj, xq
     computed: bool = True  # v123, v2*3, u4f60
     addresses: bool = True  # www., http:, name@

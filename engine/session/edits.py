@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from engine.composition import Composition
-from engine.keymap import Action
+from engine.session.composition import Composition
+from engine.session.keymap import Action
 
 # Given the ends of the composition's syllables.
 EDITS: Final[dict[Action, Callable[[Composition, tuple[int, ...]], Composition]]] = {

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.composition import MAX_LETTERS
-from engine.keymap import SessionOptions
-from engine.session import SURROUNDING_LENGTH, Session
+from engine.session.composition import MAX_LETTERS
+from engine.session.keymap import SessionOptions
+from engine.session.session import SURROUNDING_LENGTH, Session
 from engine.values import Candidate, Commit, Key, KeyEvent, Modifier, Output, Segment, Source
 from tests.engine.phrase_converter import PhraseConverter
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.composition import MAX_LETTERS, Composition
+from engine.session.composition import MAX_LETTERS, Composition
 from engine.values import Candidate, Preedit, Source
 
 

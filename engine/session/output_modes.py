@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from unicodedata import normalize
 
-from engine.keymap import SessionOptions
-from engine.punctuation import Mark, chinese_punctuation, full_width, paired
-from engine.traditional import Script
+from engine.session.keymap import SessionOptions
+from engine.session.punctuation import Mark, chinese_punctuation, full_width, paired
+from engine.session.script_conversion import Script
 from engine.values import Candidate
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.punctuation import PUNCTUATION_KEYS, Mark, chinese_punctuation, full_width, paired
+from engine.session.punctuation import PUNCTUATION_KEYS, Mark, chinese_punctuation, full_width, paired
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.composition import Composition
-from engine.keymap import SessionOptions
-from engine.menu import MenuMaker
 from engine.rewriters.rewriter import Candidates
+from engine.session.composition import Composition
+from engine.session.keymap import SessionOptions
+from engine.session.menu_builder import MenuMaker
 from engine.values import Candidate, Source
 
 OPTIONS = SessionOptions()

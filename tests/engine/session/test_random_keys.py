@@ -14,15 +14,15 @@ from typing import Any
 import pytest
 
 from engine.conversion.converter import Converter
-from engine.edits import EDITS
-from engine.keymap import Action, SessionOptions, action_of
-from engine.menu import MenuMaker
-from engine.session import Session
+from engine.session.edits import EDITS
+from engine.session.keymap import Action, SessionOptions, action_of
+from engine.session.menu_builder import MenuMaker
+from engine.session.script_conversion import VARIANTS
+from engine.session.session import Session
 from engine.spelling.double_pinyin import SCHEME_NAMES
 from engine.spelling.english_words import English
 from engine.spelling.fuzzy_sounds import FUZZY_PAIRS
 from engine.spelling.spelling_table import SpellingOptions
-from engine.traditional import VARIANTS
 from engine.values import Key, KeyEvent, Modifier, Output
 from tests.engine.scenario_engine import ForgetfulConverter, new_converter, scenario_rewriters
 

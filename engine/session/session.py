@@ -12,19 +12,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from engine.aftermath import Aftermath
-from engine.around_caret import SURROUNDING_LENGTH, AroundCaret
-from engine.composing import Composing
-from engine.composition import Composition
-from engine.dotted import go_on
-from engine.edits import EDITS
-from engine.keymap import Action, KeyState, SessionOptions, action_of, text_of
 from engine.learning.learner import Learner
-from engine.menu import ConversionLike, ConverterLike, MenuMaker
 from engine.rewriters.literals import continues_word
 from engine.rewriters.rewriter import Rewriter
-from engine.teaching import Teaching
-from engine.traditional import OpenccScript, Script
+from engine.session.address_entry import go_on
+from engine.session.candidate_actions import Teaching
+from engine.session.composition import Composition
+from engine.session.composition_context import Composing
+from engine.session.edits import EDITS
+from engine.session.keymap import Action, KeyState, SessionOptions, action_of, text_of
+from engine.session.menu_builder import ConversionLike, ConverterLike, MenuMaker
+from engine.session.output_modes import Modes, Writing
+from engine.session.script_conversion import OpenccScript, Script
+from engine.session.surrounding_text import SURROUNDING_LENGTH, AroundCaret
+from engine.session.undo_context import Aftermath
 from engine.values import (
     Candidate,
     Commit,
@@ -36,7 +37,6 @@ from engine.values import (
     Output,
     Segment,
 )
-from engine.writing import Modes, Writing
 
 __all__ = ["SURROUNDING_LENGTH", "ConversionLike", "ConverterLike", "Session"]
 
