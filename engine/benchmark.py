@@ -15,16 +15,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from engine import accuracy, consistency, footprint, latency
-from engine.accent_replay import replay_accents, said_by
-from engine.accent_replay import table as accent_table
 from engine.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
+from engine.evaluation import accuracy, consistency, footprint, latency
+from engine.evaluation.accent_replay import replay_accents, said_by
+from engine.evaluation.accent_replay import table as accent_table
+from engine.evaluation.learning_replay import replay
+from engine.evaluation.learning_replay import table as replay_table
+from engine.evaluation.simulated_typist import Case, CaseError, Typing
 from engine.model.bundle import Bundle
-from engine.replay import replay
-from engine.replay import table as replay_table
 from engine.spelling.double_pinyin import load_scheme
 from engine.spelling.fuzzy_sounds import FUZZY_PAIRS
-from engine.typist import Case, CaseError, Typing
 from resources import MODEL
 
 DESCRIPTION = """\

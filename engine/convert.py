@@ -17,7 +17,7 @@ from typing import Any, TextIO
 
 from engine.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
 from engine.conversion.converter import Converter
-from engine.typist import Case, CaseError, Typed, case_of, type_case
+from engine.evaluation.simulated_typist import Case, CaseError, Typed, case_of, type_case
 from engine.values import Source
 
 DESCRIPTION = """\

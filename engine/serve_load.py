@@ -25,10 +25,10 @@ from typing import Final
 
 import numpy as np
 
-from engine.accuracy import read_set
 from engine.arguments import positive
 from engine.benchmark import environment
-from engine.typist import Case, CaseError
+from engine.evaluation.accuracy import read_set
+from engine.evaluation.simulated_typist import Case, CaseError
 
 Body = dict[str, object]
 _START_SECONDS: Final[float] = 60.0

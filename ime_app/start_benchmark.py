@@ -40,7 +40,7 @@ class Start:
 
 def probe(started: float) -> Start:
     """Open the window in this process and type in it; `started`: `time.time()` before the process."""
-    from engine.footprint import resident_mb
+    from engine.evaluation.footprint import resident_mb
     from ime_app import app, screenshot  # what it costs to import is part of the figure
 
     application = app.create_application()

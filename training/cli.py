@@ -11,12 +11,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.evaluation.simulated_typist import CaseError
 from engine.lexicon.lexicon import LexiconError
 from engine.lexicon.vocabulary import VocabularyError
 from engine.model.bundle import Bundle, BundleError
 from engine.model.ngram import NgramError
 from engine.storage.user_store import StoreError
-from engine.typist import CaseError
 from resources import CHARACTERS, LEXICON, MODEL
 from training import finetune_command, ranker_command, report, shrink
 from training.errors import WorkshopError

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from engine.accuracy import evaluate, read_set
 from engine.conversion.converter import Converter
+from engine.evaluation.accuracy import evaluate, read_set
+from engine.evaluation.simulated_typist import Case
 from engine.factory import converter_of
 from engine.model.bundle import Bundle
-from engine.typist import Case
 from training.errors import WorkshopError
 from training.export import export, load_trained
 

@@ -12,13 +12,13 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from engine.accuracy import Score, evaluate, read_set, table
 from engine.conversion.converter import Converter, SearchOptions
+from engine.evaluation.accuracy import Score, evaluate, read_set, table
+from engine.evaluation.simulated_typist import Case
 from engine.factory import converter_of, converter_with
 from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
 from engine.model.onnx_decoder import OnnxDecoder
-from engine.typist import Case
 from training.data import Shards
 from training.export import Trained, export, graphs, head, load_trained
 from training.objective import Objective, mean_loss, validation_batches

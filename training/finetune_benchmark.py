@@ -18,10 +18,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from engine.accuracy import Score, evaluate, read_set
+from engine.evaluation.accuracy import Score, evaluate, read_set
+from engine.evaluation.simulated_typist import Case
 from engine.factory import converter_of
 from engine.model.bundle import Bundle
-from engine.typist import Case
 from training.adapt import Adaptation
 from training.answers import Answer, answers_alone, answers_at_once
 from training.errors import WorkshopError

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any, Final
 from platformdirs import user_data_path
 
 import resources
+from engine.evaluation.simulated_typist import Case
 from engine.model.bundle import Bundle
 from engine.model.bundle_store import BundleStore
-from engine.typist import Case
 from training.errors import WorkshopError
 
 if TYPE_CHECKING:  # torch is loaded when the command runs, not for `--help`

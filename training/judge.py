@@ -20,11 +20,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.accuracy import Score, score_of
+from engine.evaluation.accuracy import Score, score_of
+from engine.evaluation.simulated_typist import Case
 from engine.lexicon.vocabulary import SPECIALS, Vocabulary
 from engine.model.bundle import Bundle
 from engine.spelling.syllable import SYLLABLES
-from engine.typist import Case
 from training.answers import Answer, answers_alone, answers_at_once
 from training.progress import Progress
 

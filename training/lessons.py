@@ -14,12 +14,12 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from engine.evaluation.simulated_typist import Case
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.text_tokenizer import SurroundingReader
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
-from engine.typist import Case
 from resources import LEXICON
 from training.data import Shards, WindowSampler
 from training.encoder import PinyinEncoder

@@ -12,12 +12,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from engine.accuracy import read_set
+from engine.evaluation.accuracy import read_set
+from engine.evaluation.simulated_typist import Case
 from engine.spelling.syllable import SYLLABLES
 from engine.storage.phrase_log import NO_READING, Phrase, PhraseLog
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
 from engine.storage.word_store import WordStore
-from engine.typist import Case
 from training.annotate import CODE_SHIFT, FIRST_HANZI_CODE, annotate_line
 from training.errors import WorkshopError
 from training.text import SUFFIXES, paragraphs, text_files

@@ -16,8 +16,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.evaluation.simulated_typist import Case
 from engine.lexicon.vocabulary import Vocabulary
-from engine.typist import Case
 from training.adapt import Adaptation, Model, prepare
 from training.data import IGNORED, Batch
 from training.encoder import PinyinEncoder

@@ -18,14 +18,14 @@ from typing import Final
 import numpy as np
 
 from engine.conversion.converter import Converter
+from engine.evaluation.learning_replay import Effort, picked_of
+from engine.evaluation.simulated_typist import Case
 from engine.factory import converter_of, create_personal
 from engine.learning.phrase_tokenizer import LogReader
 from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon
 from engine.lexicon.vocabulary import is_hanzi
 from engine.model.bundle import Bundle
-from engine.replay import Effort, picked_of
 from engine.storage.phrase_log import Phrase
-from engine.typist import Case
 from engine.user_model.model import FADING, Personal
 from engine.values import PAGE_SIZE, Candidate, Source
 from resources import LEXICON

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.typist import Case
+    from engine.evaluation.simulated_typist import Case
     from training.report_page import Judged
 
 DESCRIPTION = """\
@@ -52,7 +52,7 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Judge, compare, write. Raises WorkshopError, BundleError, CaseError or OSError."""
-    from engine.accuracy import read_set
+    from engine.evaluation.accuracy import read_set
     from training.errors import WorkshopError
     from training.files import save_whole
 

@@ -19,9 +19,9 @@ from tqdm import tqdm
 
 import engine
 from engine.conversion.converter import Conversion, Converter
+from engine.evaluation.simulated_typist import Case
 from engine.factory import converter_of
 from engine.model.bundle import Bundle
-from engine.typist import Case
 from engine.values import PAGE_SIZE, Candidate, Source
 from resources import LEXICON
 

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from engine import footprint, latency
-from engine.typist import Case
+from engine.evaluation import footprint, latency
+from engine.evaluation.simulated_typist import Case
 from training.report_cases import Model
 
 _SYLLABLES: Final[int] = 10

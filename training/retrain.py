@@ -13,9 +13,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from engine.accuracy import read_set
+from engine.evaluation.accuracy import read_set
+from engine.evaluation.simulated_typist import Case
 from engine.model.bundle import Bundle
-from engine.typist import Case
 from training.adapt import blend
 from training.encoder import PinyinEncoder
 from training.encoder_restore import restore_encoder

@@ -16,8 +16,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.evaluation.simulated_typist import Case
 from engine.lexicon.vocabulary import Vocabulary
-from engine.typist import Case
 from training.data import IGNORED, START_ID, Batch
 from training.parity import tokens_of
 

@@ -235,7 +235,7 @@ def _average(options: argparse.Namespace) -> None:
 def _table(options: argparse.Namespace) -> None:
     from dataclasses import replace
 
-    from engine.accuracy import read_set
+    from engine.evaluation.accuracy import read_set
     from training.errors import WorkshopError
     from training.report_cases import Model
     from training.shrink_forms import FORMS

@@ -14,9 +14,9 @@ from itertools import cycle
 from pathlib import Path
 from typing import Final
 
+from engine.evaluation.simulated_typist import Case
 from engine.model.ngram import NgramModel
 from engine.model.onnx_decoder import OnnxDecoder
-from engine.typist import Case
 from training.export import Trained, head
 from training.parity import CALL_CACHE, CALL_ROWS, compare, tokens_of
 from training.report_cases import Model, engine_hash

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from engine import consistency
 from engine.__main__ import main
-from engine.accuracy import Score, SlipScore, read_set, score_of, slip_table, table
 from engine.conversion.converter import Conversion
-from engine.latency import Latency, long_inputs
+from engine.evaluation import consistency
+from engine.evaluation.accuracy import Score, SlipScore, read_set, score_of, slip_table, table
+from engine.evaluation.latency import Latency, long_inputs
+from engine.evaluation.simulated_typist import Case, CaseError, Typed
 from engine.lexicon.vocabulary import Vocabulary
-from engine.typist import Case, CaseError, Typed
 from engine.values import Candidate, Source
 from tests.engine.tiny_bundle import write_tiny_bundle
 

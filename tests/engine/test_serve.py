@@ -23,6 +23,7 @@ from starlette.testclient import TestClient
 from engine import serve_http, serve_load
 from engine.__main__ import main
 from engine.conversion.converter import Conversion, Converter
+from engine.evaluation.simulated_typist import Case
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
@@ -32,7 +33,6 @@ from engine.serve_metrics import Metrics
 from engine.serve_worker import MAX_BATCH, BusyError, Worker
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions
-from engine.typist import Case
 
 SECRET = "zhongguorenmin"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.accuracy import Score
+from engine.evaluation.accuracy import Score
 from engine.interchange.archive import restore_lines
 from engine.interchange.word_lists import BadLine, read_words
 from engine.lexicon.lexicon import Lexicon

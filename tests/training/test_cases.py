@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from engine.typist import case_of
+from engine.evaluation.simulated_typist import case_of
 from training.cases import cases_of, write_cases
 
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import torch
 
+from engine.evaluation.simulated_typist import Case
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
-from engine.typist import Case
 from training.cli import main
 from training.files import save_whole
 from training.ngram import make_ngram

@@ -12,11 +12,11 @@ import pytest
 import torch
 
 from engine.conversion.beam_search import SearchOptions
+from engine.evaluation.simulated_typist import Case, whole_candidates
 from engine.factory import converter_of
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from engine.model.pinyin_encoder import PinyinEncoder as EngineEncoder
-from engine.typist import Case, whole_candidates
 from tests.training.runs import SHAPE, run
 from training.adapt import MODES, Adaptation
 from training.cli import main

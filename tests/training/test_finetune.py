@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
+from engine.evaluation.simulated_typist import Case
 from engine.model.bundle import Bundle
-from engine.typist import Case
 from training import finetune_command
 from training.adapt import MODES, Adaptation, ModeError, blend, merge, prepare, trained_parameters
 from training.data import IGNORED, START_ID, WindowSampler

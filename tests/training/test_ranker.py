@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.typist import Case
+from engine.evaluation.simulated_typist import Case
 from training.cli import main
 from training.ranker import Offer, auc, fit, quality
 from training.ranker_replay import FEATURES, by_words, compare

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from engine.conversion.converter import Converter
+from engine.evaluation.simulated_typist import Case
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
-from engine.typist import Case
 from tests.engine.tiny_bundle import write_tiny_bundle
 from training import report_cases
 from training.cli import main

@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.accuracy import Score
+from engine.evaluation.accuracy import Score
+from engine.evaluation.simulated_typist import Case
 from engine.lexicon.vocabulary import from_counts
 from engine.model.bundle import Bundle
 from engine.model.bundle_store import SHIPPED, BundleStore
 from engine.storage.phrase_log import Phrase, PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import WordStore
-from engine.typist import Case
 from tests.engine.tiny_bundle import write_tiny_bundle
 from training.answers import Answer, answers_alone, answers_at_once
 from training.cli import main

@@ -16,6 +16,7 @@ from engine.conversion.beam_search import Search
 from engine.conversion.converter import Converter, SearchOptions
 from engine.conversion.rescoring import _REACH, Rescorer
 from engine.conversion.scorer import Scorer
+from engine.evaluation.simulated_typist import whole_candidates
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import LATIN, SPECIALS, Vocabulary, from_counts
 from engine.model.bundle import EncoderTables
@@ -33,7 +34,6 @@ from engine.model.pinyin_encoder import (
 from engine.model.prefix_cache import Node, Trie
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
-from engine.typist import whole_candidates
 from resources import LEXICON
 from tests.engine.tiny_encoder import WIDTH, tiny_encoder
 

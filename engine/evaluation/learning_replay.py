@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from engine.accuracy import Score, evaluate
 from engine.arguments import ConverterChoice
 from engine.conversion.converter import Converter
+from engine.evaluation.accuracy import Score, evaluate
+from engine.evaluation.simulated_typist import Case
 from engine.factory import converter_of, create_personal
 from engine.learning.user_learner import UserLearner
 from engine.model.bundle import Bundle
-from engine.typist import Case
 from engine.values import PAGE_SIZE, Candidate, Commit, Segment
 from resources import MODEL
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from engine.arguments import ConverterChoice, kept_converter
 from engine.conversion.converter import Converter
-from engine.typist import Case, CaseError, Typing, case_of, retyped, whole_candidates
+from engine.evaluation.simulated_typist import Case, CaseError, Typing, case_of, retyped, whole_candidates
 
 
 @dataclass(frozen=True)

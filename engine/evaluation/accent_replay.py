@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.accuracy import Score, evaluate
 from engine.arguments import ConverterChoice
 from engine.conversion.converter import Converter
+from engine.evaluation.accuracy import Score, evaluate
+from engine.evaluation.simulated_typist import Case
 from engine.spelling.fuzzy_sounds import sounds_for
-from engine.typist import Case
 from engine.user_model.accent import Accent
 
 

@@ -1,7 +1,7 @@
 """What starting costs: time to the first candidates, memory, the size of the bundle.
 
 Knows processes and clocks; knows nothing of conversions. Each figure comes from a fresh process:
-`python -m engine.footprint` is that process, and reports one JSON line.
+`python -m engine.evaluation.footprint` is that process, and reports one JSON line.
 """
 
 from __future__ import annotations
@@ -66,7 +66,14 @@ def measure(bundle: Path | None, fake: bool, runs: int) -> Footprint:
 
 
 def _run_probe(bundle: str, fake: bool) -> Footprint:
-    arguments = [sys.executable, "-m", "engine.footprint", str(time.time()), bundle, str(int(fake))]
+    arguments = [
+        sys.executable,
+        "-m",
+        "engine.evaluation.footprint",
+        str(time.time()),
+        bundle,
+        str(int(fake)),
+    ]
     result = subprocess.run(arguments, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         raise OSError(f"expected figures from {arguments}, found status {result.returncode}: {result.stderr}")

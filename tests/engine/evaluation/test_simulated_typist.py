@@ -11,11 +11,20 @@ from typing import Any
 import pytest
 
 from engine.conversion.converter import Conversion, Converter
+from engine.evaluation.simulated_typist import (
+    Case,
+    CaseError,
+    Typing,
+    case_of,
+    retyped,
+    type_case,
+    typed_keys,
+    whole_candidates,
+)
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.spelling.syllable import initial_of
-from engine.typist import Case, CaseError, Typing, case_of, retyped, type_case, typed_keys, whole_candidates
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from engine.conversion.converter import Converter
-from engine.typist import Case, Typed, Typing, type_case, typed_keys
+from engine.evaluation.simulated_typist import Case, Typed, Typing, type_case, typed_keys
 
 SURROUNDING_LENGTH: Final[int] = 32  # characters
 

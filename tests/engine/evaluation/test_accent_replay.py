@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
-from engine.accent_replay import replay_accents, said_by
 from engine.arguments import ConverterChoice
+from engine.evaluation.accent_replay import replay_accents, said_by
+from engine.evaluation.simulated_typist import Case, case_of
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
 from engine.spelling.spelling_table import SpellingOptions
-from engine.typist import Case, case_of
 
 # Sentences of nobody's collection; pinyin as it is written.
 SENTENCES = """
@@ -62,7 +62,7 @@ def test_persons_do_not_teach_each_other(monkeypatch: pytest.MonkeyPatch) -> Non
     choice = ConverterChoice(fake=True, spelling=SpellingOptions(DEFAULT_PAIRS))
     seen: list[list[str]] = []
     monkeypatch.setattr(
-        "engine.accent_replay._converter_of",
+        "engine.evaluation.accent_replay._converter_of",
         lambda choice, taught: seen.append([str(case.id) for case in taught]) or choice.create(),
     )
     sets = {"said": cases("south", True)[:4], "plain": cases("north", False)[:4] + cases("south", False)[:4]}

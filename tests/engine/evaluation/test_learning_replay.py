@@ -9,9 +9,9 @@ import pytest
 
 from engine.__main__ import main
 from engine.arguments import ConverterChoice
+from engine.evaluation.learning_replay import Effort, replay
+from engine.evaluation.simulated_typist import Case
 from engine.lexicon.vocabulary import Vocabulary
-from engine.replay import Effort, replay
-from engine.typist import Case
 from tests.engine.tiny_bundle import write_tiny_bundle
 
 
