@@ -11,7 +11,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from engine import benchmark, bundles, convert, manage, serve
+from engine import serve
+from engine.commands import benchmark, bundles, convert
+from engine.commands import user_data as manage
 from engine.lexicon.lexicon import LexiconError
 from engine.model.bundle import BundleError
 from engine.storage.user_store import StoreError

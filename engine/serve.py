@@ -11,7 +11,7 @@ import importlib
 import sys
 from typing import Any, Final
 
-from engine.arguments import ConverterChoice, add_converter_arguments, positive
+from engine.commands.arguments import ConverterChoice, add_converter_arguments, positive
 from engine.model.bundle import Bundle
 from resources import MODEL
 

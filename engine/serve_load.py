@@ -25,8 +25,8 @@ from typing import Final
 
 import numpy as np
 
-from engine.arguments import positive
-from engine.benchmark import environment
+from engine.commands.arguments import positive
+from engine.commands.benchmark import environment
 from engine.evaluation.accuracy import read_set
 from engine.evaluation.simulated_typist import Case, CaseError
 

@@ -92,7 +92,7 @@ def _told_apart(judged: list[Judged], paths: Sequence[Path]) -> list[Judged]:
 
 
 def _page(judged: Sequence[Judged], use_context: bool) -> str:
-    from engine.benchmark import environment
+    from engine.commands.benchmark import environment
     from training.compare import changes, paired_bootstrap
     from training.report_figures import MEASURES
     from training.report_page import page

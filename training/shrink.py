@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.arguments import positive
+from engine.commands.arguments import positive
 
 if TYPE_CHECKING:
     from training.export import Trained

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.arguments import ConverterChoice
+from engine.commands.arguments import ConverterChoice
 from engine.conversion.converter import Converter
 from engine.evaluation.accuracy import Score, evaluate
 from engine.evaluation.simulated_typist import Case

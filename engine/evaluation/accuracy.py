@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
-from engine.arguments import ConverterChoice, kept_converter
+from engine.commands.arguments import ConverterChoice, kept_converter
 from engine.conversion.converter import Converter
 from engine.evaluation.simulated_typist import Case, CaseError, Typing, case_of, retyped, whole_candidates
 

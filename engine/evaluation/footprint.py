@@ -37,7 +37,7 @@ class Footprint:
 
 def probe(started: float, bundle: str, fake: bool) -> Footprint:
     """Load and type in this process; `started`: `time.time()` before it was started."""
-    from engine.arguments import ConverterChoice  # what it costs to import is part of the figure
+    from engine.commands.arguments import ConverterChoice
 
     converter = ConverterChoice(Path(bundle) if bundle else None, fake=fake).create()
     engine_s = time.time() - started

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from engine.arguments import ConverterChoice
+from engine.commands.arguments import ConverterChoice
 from engine.conversion.converter import Converter
 from engine.evaluation.accuracy import Score, evaluate
 from engine.evaluation.simulated_typist import Case

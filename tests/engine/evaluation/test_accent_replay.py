@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
-from engine.arguments import ConverterChoice
+from engine.commands.arguments import ConverterChoice
 from engine.evaluation.accent_replay import replay_accents, said_by
 from engine.evaluation.simulated_typist import Case, case_of
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
-from engine.arguments import ConverterChoice
+from engine.commands.arguments import ConverterChoice
 from engine.evaluation.learning_replay import Effort, replay
 from engine.evaluation.simulated_typist import Case
 from engine.lexicon.vocabulary import Vocabulary

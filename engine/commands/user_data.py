@@ -15,7 +15,7 @@ from typing import Any
 
 from platformdirs import user_data_path
 
-from engine.arguments import positive, scheme_name
+from engine.commands.arguments import positive, scheme_name
 from engine.interchange.archive import archive_lines, is_archive, restore_lines
 from engine.interchange.text_import import phrases_of_text
 from engine.interchange.word_lists import BadLine, decoded, lines_of, read_words, write_words

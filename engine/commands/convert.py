@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
-from engine.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
+from engine.commands.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
 from engine.conversion.converter import Converter
 from engine.evaluation.simulated_typist import Case, CaseError, Typed, case_of, type_case
 from engine.values import Source

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from engine.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
+from engine.commands.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
 from engine.evaluation import accuracy, consistency, footprint, latency
 from engine.evaluation.accent_replay import replay_accents, said_by
 from engine.evaluation.accent_replay import table as accent_table
