@@ -11,11 +11,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from engine import serve
 from engine.commands import benchmark, bundles, convert
 from engine.commands import user_data as manage
 from engine.lexicon.lexicon import LexiconError
 from engine.model.bundle import BundleError
+from engine.serving import command as serve
 from engine.storage.user_store import StoreError
 
 

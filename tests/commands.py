@@ -16,7 +16,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from engine import serve_load
+from engine.serving import load_test as serve_load
 
 _INDENTED = re.compile(r"^    ((?:pip|python|curl|make|podman|buildah) (?:.*\\\n)*.*)$", re.MULTILINE)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import serve_load
 from engine.__main__ import main
+from engine.serving import load_test as serve_load
 from tests.commands import answer_of, extras_exist, indented
 
 ROOT = Path(__file__).parent.parent
@@ -41,7 +41,7 @@ def test_every_command_of_the_page_runs(
             elif words[:4] == ["python", "-m", "engine", "serve"]:
                 assert words[4:] == []  # the one that is asked here
                 run["serve"] += 1
-            elif words[:3] == ["python", "-m", "engine.serve_load"]:
+            elif words[:3] == ["python", "-m", "engine.serving.load_test"]:
                 short = ["--seconds", "1", "--clients", "2", "--serve", f"--fake {_of(words, '--serve')}"]
                 assert serve_load.main([*words[3:], *short]) == 0
                 assert "| keys | 2 |" in capsys.readouterr().out

@@ -20,17 +20,18 @@ from hypothesis.strategies import SearchStrategy
 from schemathesis import GenerationMode
 from starlette.testclient import TestClient
 
-from engine import serve_http, serve_load
 from engine.__main__ import main
 from engine.conversion.converter import Conversion, Converter
 from engine.evaluation.simulated_typist import Case
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
-from engine.serve_http import MAX_BODY, create_application
-from engine.serve_lanes import Lanes, Question, best, grouped
-from engine.serve_metrics import Metrics
-from engine.serve_worker import MAX_BATCH, BusyError, Worker
+from engine.serving import http_api as serve_http
+from engine.serving import load_test as serve_load
+from engine.serving.batching import Lanes, Question, best, grouped
+from engine.serving.http_api import MAX_BODY, create_application
+from engine.serving.metrics import Metrics
+from engine.serving.worker import MAX_BATCH, BusyError, Worker
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions
 
@@ -353,7 +354,7 @@ def test_nothing_else_knows_http() -> None:
     code = (
         "import sys, engine.__main__, engine.session.session, engine.factory, ime_app.__main__, ime_app.window\n"
         "print([n for n in ('fastapi', 'starlette', 'uvicorn', 'pydantic', 'prometheus_client', 'asyncio',"
-        " 'engine.serve_http', 'engine.serve_metrics') if n in sys.modules])"
+        " 'engine.serving.http_api', 'engine.serving.metrics') if n in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"

@@ -74,10 +74,10 @@ def run(options: argparse.Namespace) -> int:
         return 2
     import uvicorn
 
-    from engine.serve_http import create_application
-    from engine.serve_lanes import Lanes
-    from engine.serve_metrics import Metrics
-    from engine.serve_worker import Worker
+    from engine.serving.batching import Lanes
+    from engine.serving.http_api import create_application
+    from engine.serving.metrics import Metrics
+    from engine.serving.worker import Worker
 
     choice = ConverterChoice.of(options)
     name = "fake" if choice.fake else Bundle.load(choice.bundle or MODEL).manifest.name

@@ -21,10 +21,10 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from engine.conversion.converter import Conversion
-from engine.serve_lanes import Question, best
-from engine.serve_metrics import CONTENT_TYPE, Metrics
-from engine.serve_page import page
-from engine.serve_worker import BusyError, Worker
+from engine.serving.api_page import page
+from engine.serving.batching import Question, best
+from engine.serving.metrics import CONTENT_TYPE, Metrics
+from engine.serving.worker import BusyError, Worker
 
 MAX_LETTERS: Final[int] = 64  # what a composition in the window holds
 MAX_CONTEXT: Final[int] = 200  # the largest request, all of it escaped, fits into MAX_BODY

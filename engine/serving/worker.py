@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from engine.conversion.converter import Conversion
-from engine.serve_lanes import Lanes, Question, grouped
+from engine.serving.batching import Lanes, Question, grouped
 
 MAX_BATCH: Final[int] = 64  # questions
 

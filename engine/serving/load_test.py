@@ -1,4 +1,4 @@
-"""`python -m engine.serve_load`: how much the server bears, by clients of its own on this machine.
+"""`python -m engine.serving.load_test`: how much the server bears, by clients of its own on this machine.
 
 Knows cases, HTTP and clocks; the server is another process, started here on a free port of
 127.0.0.1 and ended afterwards. Clients are threads that ask again as soon as they are answered,
@@ -167,7 +167,7 @@ def measure(cases: Sequence[Case], arguments: Sequence[str], clients: Sequence[i
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m engine.serve_load", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m engine.serving.load_test", description=__doc__)
     parser.add_argument("sets", nargs="+", type=Path, help="files of cases (JSON lines)")
     parser.add_argument("--clients", type=positive, nargs="+", default=[1, 8, 64], help="(1 8 64)")
     parser.add_argument("--seconds", type=positive, default=10, help="for each row (10)")
