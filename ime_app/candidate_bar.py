@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QGraphicsDropShadowEffect, QWidget
 
-from engine.values import Candidate, Mark, Menu, Source
+from engine.protocol import Candidate, Mark, Menu, Source
 from ime_app import theme as theme_module
 from ime_app.announcer import announce
 from ime_app.candidate_layout import (

@@ -17,10 +17,10 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeyEvent
 
+from engine.protocol import Commit, Key, KeyEvent, Menu, Output, Preedit
 from engine.session.keymap import KeyState, SessionOptions, action_of
 from engine.session.output_modes import Modes
 from engine.session.session import SURROUNDING_LENGTH
-from engine.values import Commit, Key, KeyEvent, Menu, Output, Preedit
 from ime_app.keys import copy_of, to_key_event
 from ime_app.options import EngineOptions
 from ime_app.waiting import Waiting

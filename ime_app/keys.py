@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
-from engine.values import Key, KeyEvent, Modifier
+from engine.protocol import Key, KeyEvent, Modifier
 
 _KEYS: Final[dict[int, Key]] = {
     Qt.Key.Key_Space: Key.SPACE,

@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Final
 
+from engine.protocol import Output
 from engine.session.output_modes import Modes
-from engine.values import Output
 from ime_app.settings import Settings
 
 FILE_NAME: Final[str] = "modes.json"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.values import Key, KeyEvent, Modifier
+from engine.protocol import Key, KeyEvent, Modifier
 
 _REFUSALS: Final[dict[KeyEvent, str]] = {
     KeyEvent(Key.DELETE, Modifier.SHIFT): "cannot_forget",

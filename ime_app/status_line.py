@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
-from engine.values import Notice, NoticeKind, Output
+from engine.protocol import Notice, NoticeKind, Output
 from ime_app.strings import Strings
 
 MESSAGE_MS: Final[int] = 2500

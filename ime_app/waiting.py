@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from engine.protocol import Key, KeyEvent, Output
 from engine.session.composition import Composition
 from engine.session.edits import EDITS
 from engine.session.keymap import Action, KeyState, SessionOptions, action_of, text_of
-from engine.values import Key, KeyEvent, Output
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from PySide6.QtCore import QEventLoop, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
+from engine.protocol import Key, KeyEvent, Modifier, Output, Preedit
 from engine.session.composition import MAX_LETTERS
-from engine.values import Key, KeyEvent, Modifier, Output, Preedit
 from ime_app import theme as theme_module
 from ime_app.banner import Banner
 from ime_app.candidate_bar import CandidateBar

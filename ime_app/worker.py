@@ -15,13 +15,13 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from engine.gc_control import uncollected
 from engine.learning.learner import LearningOptions
-from engine.pauses import uncollected
+from engine.protocol import Commit, KeyEvent, Output
 from engine.session.output_modes import Modes
 from engine.session.script_conversion import ScriptError
 from engine.session.session import Session
 from engine.spelling.spelling_table import SpellingError, SpellingOptions
-from engine.values import Commit, KeyEvent, Output
 from ime_app.options import EngineOptions
 
 STOP_TIMEOUT_MS: Final[int] = 10_000

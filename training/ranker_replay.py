@@ -25,9 +25,9 @@ from engine.learning.phrase_tokenizer import LogReader
 from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon
 from engine.lexicon.vocabulary import is_hanzi
 from engine.model.bundle import Bundle
+from engine.protocol import PAGE_SIZE, Candidate, Source
 from engine.storage.phrase_log import Phrase
 from engine.user_model.model import FADING, Personal
-from engine.values import PAGE_SIZE, Candidate, Source
 from resources import LEXICON
 from training.parity import tokens_of
 from training.ranker import Floats, Offer, Quality, Ranker, fit, quality

@@ -22,7 +22,7 @@ from engine.conversion.converter import Conversion, Converter
 from engine.evaluation.simulated_typist import Case
 from engine.factory import converter_of
 from engine.model.bundle import Bundle
-from engine.values import PAGE_SIZE, Candidate, Source
+from engine.protocol import PAGE_SIZE, Candidate, Source
 from resources import LEXICON
 
 

@@ -18,7 +18,7 @@ from typing import Any, TextIO
 from engine.commands.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
 from engine.conversion.converter import Converter
 from engine.evaluation.simulated_typist import Case, CaseError, Typed, case_of, type_case
-from engine.values import Source
+from engine.protocol import Source
 
 DESCRIPTION = """\
 Convert pinyin to hanzi.

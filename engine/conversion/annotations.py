@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from engine.protocol import Mark
 from engine.spelling.spelling_table import SEPARATOR, SpellingType
 from engine.spelling.syllable import SYLLABLES
 from engine.spelling.syllable_graph import Edge
-from engine.values import Mark
 
 _RESPELT: Final[frozenset[SpellingType]] = frozenset({SpellingType.SLIP, SpellingType.FUZZY})
 

@@ -29,12 +29,12 @@ from engine.lexicon.latin_words import has_latin, is_latin, latin_token, latin_w
 from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.prefix_cache import Node
+from engine.protocol import Candidate, Mark, Source
 from engine.spelling.spelling_table import SEPARATOR, SpellingType
 from engine.spelling.syllable import SYLLABLES
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.storage.phrase_log import NO_READING
 from engine.user_model.model import Personal
-from engine.values import Candidate, Mark, Source
 
 Group = tuple[Candidate, ...]
 ScoredText = tuple[tuple[int, ...], float, Note]  # reading ids, score, what stands beside it

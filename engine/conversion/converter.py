@@ -23,12 +23,12 @@ from engine.model.ngram import NgramModel
 from engine.model.onnx_decoder import Decoder, FloatArray
 from engine.model.pinyin_encoder import PinyinEncoder
 from engine.model.prefix_cache import Trie
+from engine.protocol import Candidate, Source
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingCosts, SpellingOptions
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
 from engine.user_model.model import Personal
-from engine.values import Candidate, Source
 
 __all__ = ["DEFAULT_OPTIONS", "Conversion", "Converter", "SearchOptions"]
 

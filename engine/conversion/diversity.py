@@ -15,7 +15,7 @@ from itertools import islice
 from operator import ne
 from typing import Final
 
-from engine.values import Candidate, Source
+from engine.protocol import Candidate, Source
 
 NEAR: Final[float] = 5.0  # nats below the best sentence
 N_ALIKE: Final[int] = 3  # sentences that may differ from another in a single hanzi

@@ -18,8 +18,8 @@ import numpy as np
 from engine.conversion.scorer import Scorer
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.prefix_cache import Node, Trie
+from engine.protocol import Candidate, Source
 from engine.spelling.syllable import SYLLABLES
-from engine.values import Candidate, Source
 
 MAX_LENGTH: Final[int] = 4  # hanzi of a predicted word
 _WIDTHS: Final[tuple[int, ...]] = (12, 6, 3)  # texts of 1, 2 and 3 hanzi that are gone on with

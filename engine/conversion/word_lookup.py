@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 
 from engine.conversion.annotations import Note, note_of
 from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon, Word
+from engine.protocol import Source
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.user_model.model import Personal
-from engine.values import Source
 
 Path = tuple[tuple[int, int], ...]  # half-open ranges of syllable indices
 

@@ -20,7 +20,7 @@ from engine.evaluation.simulated_typist import Case
 from engine.factory import converter_of, create_personal
 from engine.learning.user_learner import UserLearner
 from engine.model.bundle import Bundle
-from engine.values import PAGE_SIZE, Candidate, Commit, Segment
+from engine.protocol import PAGE_SIZE, Candidate, Commit, Segment
 from resources import MODEL
 
 

@@ -19,11 +19,11 @@ from enum import Enum
 from typing import Any, Final
 
 from engine.conversion.converter import Conversion, Converter
-from engine.pauses import uncollected
+from engine.gc_control import uncollected
+from engine.protocol import Candidate, Source
 from engine.spelling.double_pinyin import SchemeError, load_scheme
 from engine.spelling.syllable import initial_of
 from engine.spelling.typing_slips import slipped
-from engine.values import Candidate, Source
 
 MAX_KEYS: Final[int] = 512  # eight times what a session holds; a key's time grows with those before it
 _KEYS: Final = re.compile(r"[A-Za-z';]+")  # capitals begin English, `;` is a key of some double pinyin

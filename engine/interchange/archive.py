@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from engine.interchange.word_lists import BadLine
+from engine.protocol import TakenBack
 from engine.storage.phrase_log import Part, Phrase, PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import Pin, UserWord, WordStore
-from engine.values import TakenBack
 
 HEADER: Final[dict[str, int]] = {"moyin": 1}  # the first line; the number is the version of the form
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from engine.values import Candidate, Commit
+from engine.protocol import Candidate, Commit
 
 
 class LearningMode(Enum):

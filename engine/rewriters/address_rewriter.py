@@ -5,10 +5,10 @@ Knows what an address looks like while it is typed; knows nothing of the search.
 
 from __future__ import annotations
 
+from engine.protocol import Source
 from engine.rewriters.literals import is_address
 from engine.rewriters.rewriter import Candidates
 from engine.session.keymap import SessionOptions
-from engine.values import Source
 
 
 class AddressRewriter:

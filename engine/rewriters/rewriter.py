@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from engine.protocol import Candidate, Source
 from engine.session.keymap import SessionOptions
-from engine.values import Candidate, Source
 
 Candidates = tuple[Candidate, ...]
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from engine.protocol import Candidate, Source
 from engine.rewriters.rewriter import Candidates, inserted
 from engine.session.keymap import SessionOptions
-from engine.values import Candidate, Source
 
 Symbol = tuple[str, str]  # what is offered, its name
 

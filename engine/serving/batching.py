@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from engine.conversion.beam_search import SearchOptions
 from engine.conversion.converter import Conversion, Converter
-from engine.values import Candidate, Source
+from engine.protocol import Candidate, Source
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ Knows the learner and what is offered; knows nothing of keys or of how the front
 from __future__ import annotations
 
 from engine.learning.learner import Learner
+from engine.protocol import Candidate
 from engine.session.composition_context import Composing
 from engine.spelling.spelling_table import SEPARATOR
 from engine.storage.phrase_log import NO_READING
-from engine.values import Candidate
 
 
 class Teaching:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from engine.values import Candidate, Preedit, Segment, TakenBack
+from engine.protocol import Candidate, Preedit, Segment, TakenBack
 
 MAX_LETTERS: Final[int] = 64
 MAX_TAKEN_BACK: Final[int] = 8  # choices undone that are remembered, the last ones

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from engine.protocol import Candidate, Menu, Source
 from engine.rewriters.rewriter import Candidates
 from engine.session.composition import Composition
 from engine.session.keymap import SessionOptions
 from engine.session.menu_builder import MenuMaker, Offer
-from engine.values import Candidate, Menu, Source
 
 MAX_PHRASE: Final[int] = 7  # characters of the longest phrase that one may be taken of
 

@@ -11,10 +11,10 @@ from enum import Enum, auto
 from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
+from engine.protocol import PAGE_SIZE, Key, KeyEvent, Modifier, NoticeKind, Output
 from engine.rewriters.literals import continues_address, continues_computed
 from engine.session.punctuation import PUNCTUATION_KEYS
 from engine.spelling.spelling_table import SpellingOptions
-from engine.values import PAGE_SIZE, Key, KeyEvent, Modifier, NoticeKind, Output
 
 
 class Action(Enum):

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from engine.protocol import Source
 from engine.rewriters.literals import is_address
 from engine.rewriters.rewriter import Candidates, Rewriter
 from engine.session.composition import Composition
 from engine.session.keymap import SessionOptions
-from engine.values import Source
 
 
 class ConversionLike(Protocol):

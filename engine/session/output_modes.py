@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from unicodedata import normalize
 
+from engine.protocol import Candidate
 from engine.session.keymap import SessionOptions
 from engine.session.punctuation import Mark, chinese_punctuation, full_width, paired
 from engine.session.script_conversion import Script
-from engine.values import Candidate
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Final
 
 from engine.learning.learner import Learner
+from engine.protocol import Candidate, Commit, Key, KeyEvent, Menu, Notice, NoticeKind, Output, Segment
 from engine.rewriters.literals import continues_word
 from engine.rewriters.rewriter import Rewriter
 from engine.session.address_entry import go_on
@@ -26,17 +27,6 @@ from engine.session.output_modes import Modes, Writing
 from engine.session.script_conversion import OpenccScript, Script
 from engine.session.surrounding_text import SURROUNDING_LENGTH, AroundCaret
 from engine.session.undo_context import Aftermath
-from engine.values import (
-    Candidate,
-    Commit,
-    Key,
-    KeyEvent,
-    Menu,
-    Notice,
-    NoticeKind,
-    Output,
-    Segment,
-)
 
 __all__ = ["SURROUNDING_LENGTH", "ConversionLike", "ConverterLike", "Session"]
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from engine.protocol import Commit, Key, KeyEvent, Modifier
 from engine.session.keymap import text_of
-from engine.values import Commit, Key, KeyEvent, Modifier
 
 SURROUNDING_LENGTH: Final[int] = 256  # characters of text before the caret that are kept
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.values import Candidate, Commit
+from engine.protocol import Candidate, Commit
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import Any, Final
 
+from engine.protocol import Commit, Segment, Source, TakenBack
 from engine.storage.schema_validation import Row
 from engine.storage.user_store import UserStore
-from engine.values import Commit, Segment, Source, TakenBack
 
 NO_READING: Final[str] = "_"  # stands for the syllable of a character that has none
 BEFORE_LENGTH: Final[int] = 32  # characters of the text before the caret that are kept

@@ -26,10 +26,10 @@ import numpy as np
 from engine.lexicon.latin_words import is_latin
 from engine.lexicon.lexicon import MAX_WORD_LENGTH, Word, WordArrays
 from engine.lexicon.vocabulary import Vocabulary
+from engine.protocol import Candidate, Mark, Source
 from engine.user_model.accent import Accent, Reading
 from engine.user_model.cache_lm import NO_TOKEN, MixOptions, PersonalCounts, Undo
 from engine.user_model.user_lexicon import UserWords
-from engine.values import Candidate, Mark, Source
 
 FADING: Final[float] = 0.8  # of the picks for some letters, by each further pick for them
 FIRST_PLACE: Final[float] = 1.5

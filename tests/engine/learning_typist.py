@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.learning.user_learner import UserLearner
+from engine.protocol import Candidate, Key, KeyEvent, Output
 from engine.session.session import Session
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
-from engine.values import Candidate, Key, KeyEvent, Output
 
 KEYS = ("shijie", "nihao", "nihaoshijie", "shi", "shangke", "wo")
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.protocol import Candidate, Source
 from engine.spelling.syllable import MAX_SYLLABLE_LENGTH, syllable_of
-from engine.values import Candidate, Source
 
 HANZI = {"ni": "你尼泥", "hao": "好号", "shi": "是时事", "jie": "界姐", "wo": "我", "de": "的", "ma": "吗"}
 WORDS = {("ni", "hao"): "你好", ("shi", "jie"): "世界"}

@@ -10,6 +10,7 @@ from engine.conversion.converter import Conversion, Converter, SearchOptions
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import from_counts
 from engine.model.fake_decoder import FakeDecoder
+from engine.protocol import Candidate, Commit, Mark
 from engine.rewriters.address_rewriter import AddressRewriter
 from engine.rewriters.date_rewriter import DateLettersRewriter, DateRewriter
 from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter
@@ -18,7 +19,6 @@ from engine.rewriters.rewriter import Rewriter
 from engine.rewriters.symbol_rewriter import SymbolRewriter
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions
-from engine.values import Candidate, Commit, Mark
 
 HANZI = {
     "ni": "你尼泥拟逆匿腻妮倪霓",

@@ -15,7 +15,7 @@ from engine.factory import (
 )
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import BundleError
-from engine.values import Key, KeyEvent
+from engine.protocol import Key, KeyEvent
 from resources import CHARACTERS
 from tests.engine.tiny_bundle import BLOCK_SIZE, write_tiny_bundle
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.values import Candidate, Mark, Source
+from engine.protocol import Candidate, Mark, Source
 from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
 from tests.ime_app.hands import PLAIN, Hands
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
-from engine.values import Key, KeyEvent, Modifier
+from engine.protocol import Key, KeyEvent, Modifier
 from ime_app.keys import ShiftTap, copy_of, to_key_event
 from tests.ime_app.hands import CONTROL, PLAIN, SHIFT
 

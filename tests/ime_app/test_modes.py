@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from engine.protocol import Candidate, Commit
 from engine.session.keymap import SessionOptions
 from engine.session.session import Session
 from engine.spelling.spelling_table import SpellingError, SpellingOptions
-from engine.values import Candidate, Commit
 from ime_app.settings import setting
 from ime_app.worker import Engine
 from tests.engine.phrase_converter import PhraseConverter

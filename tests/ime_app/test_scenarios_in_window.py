@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 
-from engine.values import Key, KeyEvent, Menu, Modifier, Output
+from engine.protocol import Key, KeyEvent, Menu, Modifier, Output
 from ime_app.controller import Rendered
 from ime_app.keys import _KEYS, _MODIFIERS
 from ime_app.settings import SETTINGS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from engine.protocol import Key, KeyEvent, Modifier, Output, Preedit
 from engine.session.keymap import SessionOptions
-from engine.values import Key, KeyEvent, Modifier, Output, Preedit
 from ime_app.waiting import Waiting
 
 NAMED = {

@@ -14,7 +14,7 @@ from engine.evaluation.accuracy import Score, SlipScore, read_set, score_of, sli
 from engine.evaluation.latency import Latency, long_inputs
 from engine.evaluation.simulated_typist import Case, CaseError, Typed
 from engine.lexicon.vocabulary import Vocabulary
-from engine.values import Candidate, Source
+from engine.protocol import Candidate, Source
 from tests.engine.tiny_bundle import write_tiny_bundle
 
 

@@ -10,8 +10,8 @@ from engine.conversion.converter import Conversion, Converter, SearchOptions
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
+from engine.protocol import Candidate, Source
 from engine.spelling.syllable import SYLLABLE_INDEX
-from engine.values import Candidate, Source
 
 SYLLABLES = "ni hao shi jie wo xian xi an zai fan fang gan gang xiang men guo hui he le xing zhong lve nv a e"
 INPUTS = st.lists(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import product
 
 from engine.conversion.diversity import NEAR, diverse, in_front
-from engine.values import Candidate, Source
+from engine.protocol import Candidate, Source
 
 KEYS = "x" * 40
 

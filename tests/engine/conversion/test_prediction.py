@@ -7,7 +7,7 @@ import math
 import pytest
 
 from engine.conversion.converter import Converter
-from engine.values import Source
+from engine.protocol import Source
 from tests.engine.scenario_engine import WORDS, new_converter
 
 TEXTS = ["", "你好", "我", "西", "世界，", "see 3.14"]

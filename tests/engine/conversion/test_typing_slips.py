@@ -11,11 +11,11 @@ from engine.conversion.transpositions import crossings, second_of
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
+from engine.protocol import Mark
 from engine.spelling.spelling_table import SpellingOptions
 from engine.spelling.syllable import SYLLABLES
 from engine.spelling.table_builder import spelling_table
 from engine.spelling.typing_slips import NEIGHBOURS, Slip, slip_prices, slipped, slips_of
-from engine.values import Mark
 
 
 def test_neighbours_touch_each_other() -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from engine.learning.learner import LearningOptions
+from engine.protocol import Key, KeyEvent
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import BUSY_MS, FOLDER, UserStore, erase
 from engine.storage.word_store import WordStore
-from engine.values import Key, KeyEvent
 from tests.engine.learning_typist import Opener, logged, menus
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.interchange.archive import archive_lines, restore_lines
+from engine.protocol import Key, KeyEvent, TakenBack
 from engine.storage.phrase_log import Phrase, PhraseLog
 from engine.storage.user_store import UserStore
-from engine.values import Key, KeyEvent, TakenBack
 from tests.engine.learning_typist import Opener, Typist
 
 BACKSPACE, SPACE = KeyEvent(Key.BACKSPACE), KeyEvent(Key.SPACE)

@@ -9,10 +9,10 @@ import pytest
 from engine.learning import user_learner
 from engine.learning.learner import LearningMode, LearningOptions
 from engine.learning.user_lexicon_cache import build_words
+from engine.protocol import Key, KeyEvent, Mark, Modifier, Source
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import UserWord, WordStore
-from engine.values import Key, KeyEvent, Mark, Modifier, Source
 from tests.engine.learning_typist import Opener, logged, menus
 
 

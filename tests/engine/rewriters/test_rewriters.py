@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.factory import create_rewriters
+from engine.protocol import Candidate, Source
 from engine.rewriters.address_rewriter import AddressRewriter
 from engine.rewriters.date_rewriter import (
     DateLettersRewriter,
@@ -21,7 +22,6 @@ from engine.rewriters.reading_rewriter import ReadingRewriter
 from engine.rewriters.rewriter import Rewriter, inserted
 from engine.rewriters.symbol_rewriter import SymbolError, SymbolRewriter, format_row, load_table
 from engine.session.keymap import SessionOptions
-from engine.values import Candidate, Source
 
 MOMENT = datetime(2026, 11, 24, 18, 5, 9)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from engine.protocol import Candidate, Preedit, Source
 from engine.session.composition import MAX_LETTERS, Composition
-from engine.values import Candidate, Preedit, Source
 
 
 def of(keys: str) -> Composition:

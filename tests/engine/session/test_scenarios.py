@@ -37,10 +37,10 @@ from typing import Any
 
 import pytest
 
+from engine.protocol import Key, KeyEvent, Modifier, Output
 from engine.session.keymap import SessionOptions
 from engine.session.session import Session
 from engine.spelling.spelling_table import SpellingOptions
-from engine.values import Key, KeyEvent, Modifier, Output
 from tests.engine.scenario_engine import ForgetfulConverter, scenario_rewriters
 
 FOLDER = Path(__file__).parent.parent / "scenarios"

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.protocol import Candidate, Commit, Key, KeyEvent, Modifier, Output, Segment, Source
 from engine.session.composition import MAX_LETTERS
 from engine.session.keymap import SessionOptions
 from engine.session.session import SURROUNDING_LENGTH, Session
-from engine.values import Candidate, Commit, Key, KeyEvent, Modifier, Output, Segment, Source
 from tests.engine.phrase_converter import PhraseConverter
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz'"

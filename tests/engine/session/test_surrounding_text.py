@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from engine.protocol import Commit, Key, KeyEvent, Modifier
 from engine.session.surrounding_text import SURROUNDING_LENGTH, AroundCaret
-from engine.values import Commit, Key, KeyEvent, Modifier
 
 
 def test_commits() -> None:

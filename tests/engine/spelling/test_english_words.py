@@ -14,12 +14,12 @@ from engine.lexicon.latin_words import is_latin, latin_token, latin_word
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
+from engine.protocol import Candidate, Source
 from engine.spelling.english_words import English, EnglishError
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
 from engine.storage.phrase_log import NO_READING, Phrase
 from engine.user_model.model import Personal
-from engine.values import Candidate, Source
 from resources import ENGLISH
 from tests.engine.scenario_engine import new_converter
 

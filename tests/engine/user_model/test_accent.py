@@ -8,11 +8,11 @@ import pytest
 
 from engine.__main__ import main
 from engine.learning.learner import LearningMode, LearningOptions
+from engine.protocol import Key, KeyEvent
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS, FUZZY_PRICES, price_of, rarer
 from engine.spelling.spelling_table import SpellingOptions
 from engine.storage.phrase_log import Phrase, PhraseLog
 from engine.user_model.accent import HIGHEST, LOWEST, WINDOW, Accent, learnt_price, occasions
-from engine.values import Key, KeyEvent
 from tests.engine.learning_typist import Opener, Typist
 
 SPELLING = SpellingOptions(frozenset({"s_sh", "l_n"}))
