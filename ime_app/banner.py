@@ -10,7 +10,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
-from ime_app.strings import Strings
+from ime_app.i18n.strings import Strings
 
 
 class Banner(QFrame):

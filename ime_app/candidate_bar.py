@@ -26,7 +26,7 @@ from ime_app.candidate_layout import (
     Space,
     lay_out,
 )
-from ime_app.strings import Strings
+from ime_app.i18n.strings import Strings
 from ime_app.theme import CANDIDATE_PIXELS, LIGHT, RADIUS, SMALL_PIXELS, Theme
 
 GAP: Final[int] = 6  # between the caret's line and the bar

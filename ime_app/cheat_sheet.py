@@ -13,8 +13,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QWidget
 
+from ime_app.i18n.strings import Strings
 from ime_app.settings import Settings, setting
-from ime_app.strings import Strings
 
 SPACING: Final[int] = 8
 

@@ -11,7 +11,7 @@ from typing import Final
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from ime_app.strings import Strings
+from ime_app.i18n.strings import Strings
 
 SHORTCUTS: Final[dict[str, str]] = {
     "copy_all": "Ctrl+Shift+C",

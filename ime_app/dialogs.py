@@ -15,9 +15,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QWidget
 
 from engine.storage.user_store import StoreError
+from ime_app.i18n.strings import Strings
 from ime_app.settings_file import SettingsError
 from ime_app.settings_keeper import SettingsKeeper
-from ime_app.strings import Strings
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from engine.storage.phrase_log import NO_READING, Phrase, PhraseLog
 from engine.storage.user_store import StoreError
-from ime_app.strings import Strings
+from ime_app.i18n.strings import Strings
 
 PAGE: Final[int] = 200
 COLUMNS: Final[tuple[str, ...]] = ("time", "text", "reading", "keys", "rank")

@@ -32,8 +32,8 @@ from engine.storage.phrase_log import Phrase, PhraseLog, converted_runs
 from engine.storage.user_store import StoreError, UserStore
 from engine.storage.word_store import Pin, WordStore
 from ime_app.background import Task
+from ime_app.i18n.strings import Strings
 from ime_app.log_model import COLUMNS, PhraseModel
-from ime_app.strings import Strings
 from ime_app.sure_button import SureButton
 from ime_app.user_data import Report, export_all, import_texts, import_words
 

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from ime_app.background import Task
+from ime_app.i18n.strings import Strings
 from ime_app.loss_curve import LossCurve
 from ime_app.retraining import (
     LEAST_PHRASES,
@@ -42,7 +43,6 @@ from ime_app.retraining import (
     Step,
     missing_packages,
 )
-from ime_app.strings import Strings
 
 if TYPE_CHECKING:
     from engine.model.bundle_store import BundleStore

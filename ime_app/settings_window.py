@@ -24,10 +24,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ime_app.i18n.strings import Strings
 from ime_app.settings import Settings, setting
 from ime_app.settings_controls import Control, create_control
 from ime_app.settings_pages import PAGES, Group, Page
-from ime_app.strings import Strings
 
 LIST_WIDTH: Final[int] = 132
 SPACING: Final[int] = 10

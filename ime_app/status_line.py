@@ -13,7 +13,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from engine.protocol import Notice, NoticeKind, Output
-from ime_app.strings import Strings
+from ime_app.i18n.strings import Strings
 
 MESSAGE_MS: Final[int] = 2500
 ROOM_FOR_FIGURES: Final[int] = 640  # pixels of the line, for model and time

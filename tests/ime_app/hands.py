@@ -13,11 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.session.session import ConverterLike, Session
+from ime_app.i18n.strings import Strings
 from ime_app.settings import setting
 from ime_app.settings_file import SettingsFile
 from ime_app.settings_keeper import SettingsKeeper
 from ime_app.storage import DraftStore
-from ime_app.strings import Strings
 from ime_app.window import MainWindow
 from ime_app.worker import Engine
 from tests.engine.phrase_converter import PhraseConverter

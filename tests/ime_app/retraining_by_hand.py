@@ -24,7 +24,7 @@ from typing import Any, Final
 
 from engine.interchange.text_import import phrases_of_text
 from engine.storage.phrase_log import Phrase
-from ime_app.strings import Strings
+from ime_app.i18n.strings import Strings
 from tests.ime_app.display import Desk, running, wait_for, x_server
 
 PICTURES: Final[Path] = Path("docs") / "screenshots"

@@ -17,9 +17,9 @@ from engine.model.bundle_store import BundleStore
 from engine.storage.phrase_log import Phrase, PhraseLog
 from engine.storage.user_store import UserStore
 from ime_app import retraining_window
+from ime_app.i18n.strings import Strings
 from ime_app.retraining import LEAST_PHRASES, Failure, Outcome, Plan, Retraining, Step, parsed
 from ime_app.retraining_window import RetrainingWindow
-from ime_app.strings import Strings
 from tests.ime_app.hands import Hands
 
 COMMAND = Path(__file__).parent / "retraining_command.py"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.session.keymap import SessionOptions
+from ime_app.i18n.strings import Strings
 from ime_app.options import engine_options, engine_options_or_complaint
 from ime_app.settings import (
     SECTIONS,
@@ -28,7 +29,6 @@ from ime_app.settings import (
 from ime_app.settings_file import SettingsError, SettingsFile
 from ime_app.settings_keeper import SettingsKeeper
 from ime_app.settings_pages import PAGES
-from ime_app.strings import Strings
 
 ZH, EN = Strings("zh"), Strings("en")
 PAGE_SIZE = setting("input.page_size")

@@ -1,6 +1,6 @@
 """Sentences of the engine, said in the window's language.
 
-Knows forms of sentences and how a part of one is found; the forms are in `ime_app.texts.reasons`.
+Knows forms of sentences and how a part of one is found; the forms are in `ime_app.i18n.catalogue.errors`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from ime_app.texts.reasons import REASONS
+from ime_app.i18n.catalogue.errors import REASONS
 
 _PLACE: Final[re.Pattern[str]] = re.compile(r"\{(\w+)\}")
 _MAX_DEPTH: Final[int] = 5

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ime_app.texts import Texts
+from ime_app.i18n.catalogue import Texts
 
 SETTINGS: Final[Texts] = {
     "settings": ("设置", "Settings"),

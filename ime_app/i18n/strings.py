@@ -1,19 +1,19 @@
 """What the window says, in Chinese or in English.
 
-Knows how a text is looked up and filled in; the sentences are in `ime_app.texts`.
+Knows how a text is looked up and filled in; the sentences are in `ime_app.i18n.catalogue`.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from ime_app.reasons import in_chinese
-from ime_app.texts import Texts
-from ime_app.texts.keys import KEYS
-from ime_app.texts.log import LOG
-from ime_app.texts.retraining import RETRAINING
-from ime_app.texts.settings import SETTINGS
-from ime_app.texts.window import WINDOW
+from ime_app.i18n.catalogue import Texts
+from ime_app.i18n.catalogue.keys import KEYS
+from ime_app.i18n.catalogue.main_window import WINDOW
+from ime_app.i18n.catalogue.phrase_log import LOG
+from ime_app.i18n.catalogue.retraining import RETRAINING
+from ime_app.i18n.catalogue.settings import SETTINGS
+from ime_app.i18n.error_messages import in_chinese
 
 _TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ime_app.texts import Texts
+from ime_app.i18n.catalogue import Texts
 
 RETRAINING: Final[Texts] = {
     "retrain": ("再训练", "Retrain"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ime_app.texts import Texts
+from ime_app.i18n.catalogue import Texts
 
 WINDOW: Final[Texts] = {
     "title": ("墨音", "Moyin"),

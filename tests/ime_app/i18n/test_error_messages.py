@@ -26,9 +26,9 @@ from engine.session.script_conversion import OpenccScript
 from engine.spelling.english_words import English
 from engine.spelling.spelling_table import SpellingOptions
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
-from ime_app.reasons import in_chinese
-from ime_app.strings import Strings
-from ime_app.texts.reasons import REASONS
+from ime_app.i18n.catalogue.errors import REASONS
+from ime_app.i18n.error_messages import in_chinese
+from ime_app.i18n.strings import Strings
 from resources import MODEL
 from training.judge import Standing, judge
 
