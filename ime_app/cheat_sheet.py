@@ -14,7 +14,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from ime_app.i18n.strings import Strings
-from ime_app.settings import Settings, setting
+from ime_app.settings.schema import Settings, setting
 
 SPACING: Final[int] = 8
 

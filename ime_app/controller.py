@@ -22,7 +22,7 @@ from engine.session.keymap import KeyState, SessionOptions, action_of
 from engine.session.output_modes import Modes
 from engine.session.session import SURROUNDING_LENGTH
 from ime_app.keys import copy_of, to_key_event
-from ime_app.options import EngineOptions
+from ime_app.settings.engine_options import EngineOptions
 from ime_app.waiting import Waiting
 from ime_app.worker import (
     Answer,

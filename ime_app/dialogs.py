@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from engine.storage.user_store import StoreError
 from ime_app.i18n.strings import Strings
-from ime_app.settings_file import SettingsError
-from ime_app.settings_keeper import SettingsKeeper
+from ime_app.settings.settings_file import SettingsError
+from ime_app.settings.settings_store import SettingsKeeper
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ime_app.app import create_application, create_window
-from ime_app.settings import Settings, setting
+from ime_app.settings.schema import Settings, setting
 from ime_app.settings_pages import PAGES
 from ime_app.settings_window import SettingsWindow
 from ime_app.window import MainWindow

@@ -15,7 +15,7 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QGridLayout, QSpinBox, QWidget
 
 from ime_app.i18n.strings import Strings
-from ime_app.settings import Choice, Family, Names, Range, Scheme, Setting, Toggle
+from ime_app.settings.schema import Choice, Family, Names, Range, Scheme, Setting, Toggle
 
 MIN_HEIGHT: Final[int] = 28  # pixels; what a finger or a shaky hand still hits
 FILE: Final[str] = "…"  # stands for a file that is still to be chosen

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from ime_app.i18n.strings import Strings
-from ime_app.settings import Settings, setting
+from ime_app.settings.schema import Settings, setting
 from ime_app.settings_controls import Control, create_control
 from ime_app.settings_pages import PAGES, Group, Page
 

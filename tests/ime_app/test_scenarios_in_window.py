@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from engine.protocol import Key, KeyEvent, Menu, Modifier, Output
 from ime_app.controller import Rendered
 from ime_app.keys import _KEYS, _MODIFIERS
-from ime_app.settings import SETTINGS
+from ime_app.settings.schema import SETTINGS
 from tests.engine.scenario_engine import scenario_converter
 from tests.engine.session.test_scenarios import Scenario, parse_key, read_scenarios, shown_menu
 from tests.ime_app.hands import Hands

@@ -26,7 +26,7 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.session.session import Session
 from ime_app.cheat_sheet import CheatSheet
-from ime_app.settings import SETTINGS
+from ime_app.settings.schema import SETTINGS
 from ime_app.settings_controls import FILE
 from ime_app.settings_window import SettingsWindow
 from ime_app.theme import DARK, LIGHT

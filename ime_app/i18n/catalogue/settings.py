@@ -1,6 +1,6 @@
 """What the settings window and the settings file say.
 
-Keys are those of `ime_app.settings`: a section, a setting, `….tip` its explanation, `…=word` one
+Keys are those of `ime_app.settings.schema`: a section, a setting, `….tip` its explanation, `…=word` one
 of its choices.
 """
 

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QComboBox, QDialog
 from engine.learning.learner import LearningOptions
 from engine.session.session import Session
 from ime_app.cheat_sheet import CheatSheet
-from ime_app.mode_memory import FILE_NAME
-from ime_app.settings import setting
+from ime_app.settings.schema import setting
+from ime_app.settings.session_state import FILE_NAME
 from ime_app.settings_window import SettingsWindow
 from ime_app.worker import Engine
 from tests.engine.phrase_converter import PhraseConverter

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ime_app.settings import (
+from ime_app.settings.schema import (
     SECTIONS,
     SETTINGS,
     Choice,

@@ -11,8 +11,18 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from ime_app.i18n.strings import Strings
-from ime_app.settings import Choice, Names, Problem, Range, Scheme, Setting, Settings, Toggle, changes_between
-from ime_app.settings_file import SettingsFile
+from ime_app.settings.schema import (
+    Choice,
+    Names,
+    Problem,
+    Range,
+    Scheme,
+    Setting,
+    Settings,
+    Toggle,
+    changes_between,
+)
+from ime_app.settings.settings_file import SettingsFile
 
 
 class SettingsKeeper(QObject):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from engine.learning.learner import LearningMode, LearningOptions
 from engine.session.keymap import SessionOptions
 from engine.spelling.spelling_table import SpellingError, SpellingOptions
-from ime_app.settings import InputSettings, LearningSettings, Settings, SpellingSettings
+from ime_app.settings.schema import InputSettings, LearningSettings, Settings, SpellingSettings
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from typing import Final
 
 from engine.protocol import Output
 from engine.session.output_modes import Modes
-from ime_app.settings import Settings
+from ime_app.settings.schema import Settings
 
 FILE_NAME: Final[str] = "modes.json"
 

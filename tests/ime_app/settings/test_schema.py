@@ -12,8 +12,8 @@ import pytest
 
 from engine.session.keymap import SessionOptions
 from ime_app.i18n.strings import Strings
-from ime_app.options import engine_options, engine_options_or_complaint
-from ime_app.settings import (
+from ime_app.settings.engine_options import engine_options, engine_options_or_complaint
+from ime_app.settings.schema import (
     SECTIONS,
     SETTINGS,
     Choice,
@@ -26,8 +26,8 @@ from ime_app.settings import (
     read_settings,
     setting,
 )
-from ime_app.settings_file import SettingsError, SettingsFile
-from ime_app.settings_keeper import SettingsKeeper
+from ime_app.settings.settings_file import SettingsError, SettingsFile
+from ime_app.settings.settings_store import SettingsKeeper
 from ime_app.settings_pages import PAGES
 
 ZH, EN = Strings("zh"), Strings("en")
