@@ -22,10 +22,10 @@ from ime_app import theme
 from ime_app.engine_start import create_fake_engine, engine_loader
 from ime_app.i18n.language import language_of
 from ime_app.i18n.strings import Strings
+from ime_app.services.draft_store import DraftStore
 from ime_app.settings.schema import Setting, setting
 from ime_app.settings.settings_file import SettingsFile
 from ime_app.settings.settings_store import SettingsKeeper
-from ime_app.storage import DraftStore
 from ime_app.window import MainWindow
 from resources import MODEL
 

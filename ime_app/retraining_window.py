@@ -30,10 +30,10 @@ from PySide6.QtWidgets import (
 
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
-from ime_app.background import Task
 from ime_app.i18n.strings import Strings
 from ime_app.loss_curve import LossCurve
-from ime_app.retraining import (
+from ime_app.services.background_task import Task
+from ime_app.services.retraining_process import (
     LEAST_PHRASES,
     MODES,
     Failure,

@@ -26,12 +26,12 @@ from ime_app.editor import Editor
 from ime_app.i18n.language import language_of
 from ime_app.i18n.strings import Strings
 from ime_app.refusals import refusal_of
+from ime_app.services.draft_store import DraftStore, StorageError
 from ime_app.settings.engine_options import engine_options_or_complaint
 from ime_app.settings.schema import Settings, setting
 from ime_app.settings.session_state import ModeMemory, Remembered, modes_of
 from ime_app.settings.settings_store import SettingsKeeper
 from ime_app.status_line import StatusLine
-from ime_app.storage import DraftStore, StorageError
 from ime_app.worker import Engine, EngineWorker, EraseJob
 from resources import MODEL
 

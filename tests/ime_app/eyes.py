@@ -124,7 +124,7 @@ def _ship(bundle: Path, training: list[str]) -> None:
     """Let `bundle` be the one that comes with the program, here and in the process of retraining."""
     import resources
     from engine.model import bundle_store
-    from ime_app import retraining
+    from ime_app.services import retraining_process as retraining
 
     code = NO_SOCKETS
     code += f"import pathlib, resources; resources.MODEL = pathlib.Path({str(bundle)!r})\n"

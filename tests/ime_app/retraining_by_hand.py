@@ -175,7 +175,7 @@ def seen_window(folder: Path, options: Sequence[str] = ()) -> list[str]:
 
 def phrases_of_file(path: Path, skip: int) -> list[Phrase]:
     """The phrases of a text with what is to be typed for them."""
-    from ime_app.user_data import readings_of
+    from ime_app.services.user_data import readings_of
     from resources import MODEL
 
     content = path.read_bytes()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ime_app.storage import DraftStore, StorageError
+from ime_app.services.draft_store import DraftStore, StorageError
 from tests.ime_app.hands import Gate, Hands
 
 Open = Callable[..., Hands]

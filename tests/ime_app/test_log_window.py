@@ -15,7 +15,7 @@ from engine.storage.user_store import FILE_NAME, FOLDER, UserStore, erase
 from engine.storage.word_store import Pin, UserWord, WordStore
 from ime_app.log_model import PAGE
 from ime_app.log_window import LogWindow
-from ime_app.user_data import export_all, import_texts
+from ime_app.services.user_data import export_all, import_texts
 from resources import MODEL
 from tests.ime_app.hands import Hands
 from tests.ime_app.test_learning import logged, open_learning

@@ -18,11 +18,19 @@ from engine.storage.phrase_log import Phrase, PhraseLog
 from engine.storage.user_store import UserStore
 from ime_app import retraining_window
 from ime_app.i18n.strings import Strings
-from ime_app.retraining import LEAST_PHRASES, Failure, Outcome, Plan, Retraining, Step, parsed
 from ime_app.retraining_window import RetrainingWindow
+from ime_app.services.retraining_process import (
+    LEAST_PHRASES,
+    Failure,
+    Outcome,
+    Plan,
+    Retraining,
+    Step,
+    parsed,
+)
 from tests.ime_app.hands import Hands
 
-COMMAND = Path(__file__).parent / "retraining_command.py"
+COMMAND = Path(__file__).parent.parent / "retraining_command.py"
 Open = Callable[..., Hands]
 
 
