@@ -19,9 +19,9 @@ from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from ime_app import theme
-from ime_app.engine_start import create_fake_engine, engine_loader
 from ime_app.i18n.language import language_of
 from ime_app.i18n.strings import Strings
+from ime_app.input.engine_loader import create_fake_engine, engine_loader
 from ime_app.services.draft_store import DraftStore
 from ime_app.settings.schema import Setting, setting
 from ime_app.settings.settings_file import SettingsFile

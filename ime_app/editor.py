@@ -28,7 +28,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from engine.protocol import Preedit
-from ime_app.keys import ShiftTap
+from ime_app.input.qt_keys import ShiftTap
 
 MARGIN: Final[int] = 28  # pixels around the text
 

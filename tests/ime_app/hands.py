@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.session.session import ConverterLike, Session
 from ime_app.i18n.strings import Strings
+from ime_app.input.engine_worker import Engine
 from ime_app.services.draft_store import DraftStore
 from ime_app.settings.schema import setting
 from ime_app.settings.settings_file import SettingsFile
 from ime_app.settings.settings_store import SettingsKeeper
 from ime_app.window import MainWindow
-from ime_app.worker import Engine
 from tests.engine.phrase_converter import PhraseConverter
 from tests.engine.scenario_engine import scenario_rewriters
 

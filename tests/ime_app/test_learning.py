@@ -18,8 +18,8 @@ from engine.session.session import Session
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
 from engine.user_model.model import Personal
+from ime_app.input.engine_worker import Engine
 from ime_app.settings.schema import setting
-from ime_app.worker import Engine
 from tests.ime_app.hands import CONTROL, SHIFT, Gate, Hands
 
 Open = Callable[..., Hands]

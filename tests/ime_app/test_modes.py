@@ -13,8 +13,8 @@ from engine.protocol import Candidate, Commit
 from engine.session.keymap import SessionOptions
 from engine.session.session import Session
 from engine.spelling.spelling_table import SpellingError, SpellingOptions
+from ime_app.input.engine_worker import Engine
 from ime_app.settings.schema import setting
-from ime_app.worker import Engine
 from tests.engine.phrase_converter import PhraseConverter
 from tests.ime_app.hands import CONTROL, PLAIN, SHIFT, Gate, Hands
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from engine.model.bundle_store import SHIPPED, BundleStore
-from ime_app.engine_start import engine_loader
+from ime_app.input.engine_loader import engine_loader
+from ime_app.input.engine_worker import Engine
 from ime_app.retraining_window import RetrainingWindow
 from ime_app.services.retraining_process import Retraining
-from ime_app.worker import Engine
 from tests.ime_app.hands import Gate, Hands
 from tests.ime_app.test_learning import logged
 

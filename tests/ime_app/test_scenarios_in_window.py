@@ -12,8 +12,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from engine.protocol import Key, KeyEvent, Menu, Modifier, Output
-from ime_app.controller import Rendered
-from ime_app.keys import _KEYS, _MODIFIERS
+from ime_app.input.controller import Rendered
+from ime_app.input.qt_keys import _KEYS, _MODIFIERS
 from ime_app.settings.schema import SETTINGS
 from tests.engine.scenario_engine import scenario_converter
 from tests.engine.session.test_scenarios import Scenario, parse_key, read_scenarios, shown_menu

@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from engine.protocol import Menu, Output, Preedit
-from ime_app.worker import Answer
+from ime_app.input.engine_worker import Answer
 from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
 from tests.ime_app.hands import CONTROL, PLAIN, SHIFT, Hands
 

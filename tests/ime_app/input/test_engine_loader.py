@@ -14,8 +14,8 @@ from PySide6.QtCore import Qt
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle, BundleError
 from engine.model.bundle_store import BundleStore
-from ime_app.engine_start import engine_loader
-from ime_app.worker import Engine, EngineError
+from ime_app.input.engine_loader import engine_loader
+from ime_app.input.engine_worker import Engine, EngineError
 from resources import MODEL
 from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
 from tests.engine.tiny_bundle import write_tiny_bundle

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ime_app.worker import Engine, EngineError
+from ime_app.input.engine_worker import Engine, EngineError
 
 
 def engine_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[], Engine]:

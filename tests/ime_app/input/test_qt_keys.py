@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
 from engine.protocol import Key, KeyEvent, Modifier
-from ime_app.keys import ShiftTap, copy_of, to_key_event
+from ime_app.input.qt_keys import ShiftTap, copy_of, to_key_event
 from tests.ime_app.hands import CONTROL, PLAIN, SHIFT
 
 ALT = Qt.KeyboardModifier.AltModifier

@@ -6,7 +6,7 @@ import pytest
 
 from engine.protocol import Key, KeyEvent, Modifier, Output, Preedit
 from engine.session.keymap import SessionOptions
-from ime_app.waiting import Waiting
+from ime_app.input.type_ahead import Waiting
 
 NAMED = {
     "\b": KeyEvent(Key.BACKSPACE),

@@ -21,10 +21,7 @@ from engine.protocol import Commit, Key, KeyEvent, Menu, Output, Preedit
 from engine.session.keymap import KeyState, SessionOptions, action_of
 from engine.session.output_modes import Modes
 from engine.session.session import SURROUNDING_LENGTH
-from ime_app.keys import copy_of, to_key_event
-from ime_app.settings.engine_options import EngineOptions
-from ime_app.waiting import Waiting
-from ime_app.worker import (
+from ime_app.input.engine_worker import (
     Answer,
     ConfigureJob,
     FinishJob,
@@ -35,6 +32,9 @@ from ime_app.worker import (
     ReloadJob,
     SurroundingJob,
 )
+from ime_app.input.qt_keys import copy_of, to_key_event
+from ime_app.input.type_ahead import Waiting
+from ime_app.settings.engine_options import EngineOptions
 
 
 class EnginePort(Protocol):
