@@ -18,7 +18,6 @@ from platformdirs import user_config_path, user_data_path
 from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
-from ime_app import theme
 from ime_app.i18n.language import language_of
 from ime_app.i18n.strings import Strings
 from ime_app.input.engine_loader import create_fake_engine, engine_loader
@@ -26,6 +25,7 @@ from ime_app.services.draft_store import DraftStore
 from ime_app.settings.schema import Setting, setting
 from ime_app.settings.settings_file import SettingsFile
 from ime_app.settings.settings_store import SettingsKeeper
+from ime_app.widgets import theme
 from ime_app.window import MainWindow
 from resources import MODEL
 

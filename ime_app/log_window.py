@@ -35,7 +35,7 @@ from ime_app.i18n.strings import Strings
 from ime_app.log_model import COLUMNS, PhraseModel
 from ime_app.services.background_task import Task
 from ime_app.services.user_data import Report, export_all, import_texts, import_words
-from ime_app.sure_button import SureButton
+from ime_app.widgets.confirm_button import SureButton
 
 T = TypeVar("T")
 SPACING: Final[int] = 10

@@ -31,7 +31,6 @@ from PySide6.QtWidgets import (
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from ime_app.i18n.strings import Strings
-from ime_app.loss_curve import LossCurve
 from ime_app.services.background_task import Task
 from ime_app.services.retraining_process import (
     LEAST_PHRASES,
@@ -43,6 +42,7 @@ from ime_app.services.retraining_process import (
     Step,
     missing_packages,
 )
+from ime_app.widgets.loss_curve import LossCurve
 
 if TYPE_CHECKING:
     from engine.model.bundle_store import BundleStore

@@ -16,12 +16,8 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from engine.protocol import Key, KeyEvent, Modifier, Output, Preedit
 from engine.session.composition import MAX_LETTERS
-from ime_app import theme as theme_module
-from ime_app.banner import Banner
-from ime_app.candidate_bar import CandidateBar
 from ime_app.commands import create_commands, create_menu, name_commands
 from ime_app.dialogs import Dialogs, Places
-from ime_app.editor import Editor
 from ime_app.i18n.language import language_of
 from ime_app.i18n.strings import Strings
 from ime_app.input.controller import InputController, Rendered
@@ -32,7 +28,11 @@ from ime_app.settings.engine_options import engine_options_or_complaint
 from ime_app.settings.schema import Settings, setting
 from ime_app.settings.session_state import ModeMemory, Remembered, modes_of
 from ime_app.settings.settings_store import SettingsKeeper
-from ime_app.status_line import StatusLine
+from ime_app.widgets import theme as theme_module
+from ime_app.widgets.banner import Banner
+from ime_app.widgets.candidate_bar import CandidateBar
+from ime_app.widgets.editor import Editor
+from ime_app.widgets.status_line import StatusLine
 from resources import MODEL
 
 SAVE_AFTER_MS: Final[int] = 800  # after the first change not yet saved

@@ -30,9 +30,9 @@ from ime_app.input.engine_worker import Engine
 from ime_app.settings.schema import SETTINGS
 from ime_app.settings_controls import FILE
 from ime_app.settings_window import SettingsWindow
-from ime_app.theme import DARK, LIGHT
+from ime_app.widgets.theme import DARK, LIGHT
 from tests.ime_app.hands import CONTROL, PLAIN, Gate, Hands
-from tests.ime_app.test_candidate_bar import ManyConverter
+from tests.ime_app.widgets.test_candidate_bar import ManyConverter
 
 Open = Callable[..., Hands]
 

@@ -12,8 +12,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QWidget
 
-from ime_app import theme as theme_module
-from ime_app.theme import SMALL_PIXELS
+from ime_app.widgets import theme as theme_module
+from ime_app.widgets.theme import SMALL_PIXELS
 
 MARGIN: Final[int] = 10
 LABEL_WIDTH: Final[int] = 40

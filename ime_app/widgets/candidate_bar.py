@@ -14,9 +14,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QP
 from PySide6.QtWidgets import QGraphicsDropShadowEffect, QWidget
 
 from engine.protocol import Candidate, Mark, Menu, Source
-from ime_app import theme as theme_module
-from ime_app.announcer import announce
-from ime_app.candidate_layout import (
+from ime_app.i18n.strings import Strings
+from ime_app.widgets import theme as theme_module
+from ime_app.widgets.announcer import announce
+from ime_app.widgets.candidate_layout import (
     ANNOTATION_GAP,
     CELL_PADDING,
     NUMBER_GAP,
@@ -26,8 +27,7 @@ from ime_app.candidate_layout import (
     Space,
     lay_out,
 )
-from ime_app.i18n.strings import Strings
-from ime_app.theme import CANDIDATE_PIXELS, LIGHT, RADIUS, SMALL_PIXELS, Theme
+from ime_app.widgets.theme import CANDIDATE_PIXELS, LIGHT, RADIUS, SMALL_PIXELS, Theme
 
 GAP: Final[int] = 6  # between the caret's line and the bar
 MAX_WIDTH: Final[int] = 720  # a wider row would have to be read like a line of text

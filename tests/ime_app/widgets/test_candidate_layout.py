@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ime_app.candidate_layout import PADDING, BarLayout, Measures, Space, lay_out
+from ime_app.widgets.candidate_layout import PADDING, BarLayout, Measures, Space, lay_out
 
 
 def cut(text: str, width: int) -> str:

@@ -89,7 +89,7 @@ class SelectionClipboard:
 
 def test_the_middle_button_pastes_the_selection(open_window: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     hands = composing(open_window)
-    monkeypatch.setattr("ime_app.editor.QGuiApplication", SelectionClipboard())
+    monkeypatch.setattr("ime_app.widgets.editor.QGuiApplication", SelectionClipboard())
     QTest.mouseClick(hands.editor.viewport(), Qt.MouseButton.MiddleButton, PLAIN, start_of_text(hands))
     hands.settle()
     assert hands.shown == "贴|甲乙丙ni"
