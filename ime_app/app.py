@@ -26,7 +26,7 @@ from ime_app.settings.schema import Setting, setting
 from ime_app.settings.settings_file import SettingsFile
 from ime_app.settings.settings_store import SettingsKeeper
 from ime_app.widgets import theme
-from ime_app.window import MainWindow
+from ime_app.windows.main_window import MainWindow
 from resources import MODEL
 
 PENDING_KEYS_MS: Final[int] = 50  # after a signal, for keys pressed before it that are not read yet

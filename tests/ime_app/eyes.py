@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from ime_app import app as app_module
-from ime_app.window import MainWindow
+from ime_app.windows.main_window import MainWindow
 
 LOOK_MS: Final[int] = 10
 NO_SOCKETS: Final[str] = """

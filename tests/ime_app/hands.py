@@ -19,7 +19,7 @@ from ime_app.services.draft_store import DraftStore
 from ime_app.settings.schema import setting
 from ime_app.settings.settings_file import SettingsFile
 from ime_app.settings.settings_store import SettingsKeeper
-from ime_app.window import MainWindow
+from ime_app.windows.main_window import MainWindow
 from tests.engine.phrase_converter import PhraseConverter
 from tests.engine.scenario_engine import scenario_rewriters
 

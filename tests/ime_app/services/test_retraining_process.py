@@ -16,9 +16,7 @@ from PySide6.QtWidgets import QPushButton
 from engine.model.bundle_store import BundleStore
 from engine.storage.phrase_log import Phrase, PhraseLog
 from engine.storage.user_store import UserStore
-from ime_app import retraining_window
 from ime_app.i18n.strings import Strings
-from ime_app.retraining_window import RetrainingWindow
 from ime_app.services.retraining_process import (
     LEAST_PHRASES,
     Failure,
@@ -28,6 +26,8 @@ from ime_app.services.retraining_process import (
     Step,
     parsed,
 )
+from ime_app.windows import retraining_window
+from ime_app.windows.retraining_window import RetrainingWindow
 from tests.ime_app.hands import Hands
 
 COMMAND = Path(__file__).parent.parent / "retraining_command.py"

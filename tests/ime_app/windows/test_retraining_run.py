@@ -12,10 +12,10 @@ import pytest
 from engine.model.bundle_store import SHIPPED, BundleStore
 from ime_app.input.engine_loader import engine_loader
 from ime_app.input.engine_worker import Engine
-from ime_app.retraining_window import RetrainingWindow
 from ime_app.services.retraining_process import Retraining
+from ime_app.windows.retraining_window import RetrainingWindow
 from tests.ime_app.hands import Gate, Hands
-from tests.ime_app.test_learning import logged
+from tests.ime_app.windows.test_learning import logged
 
 Open = Callable[..., Hands]
 # Homophones of what the tiny bundle knows by heart, typed so often that there is something to learn.

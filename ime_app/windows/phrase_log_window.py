@@ -32,10 +32,10 @@ from engine.storage.phrase_log import Phrase, PhraseLog, converted_runs
 from engine.storage.user_store import StoreError, UserStore
 from engine.storage.word_store import Pin, WordStore
 from ime_app.i18n.strings import Strings
-from ime_app.log_model import COLUMNS, PhraseModel
 from ime_app.services.background_task import Task
 from ime_app.services.user_data import Report, export_all, import_texts, import_words
 from ime_app.widgets.confirm_button import SureButton
+from ime_app.windows.phrase_log_model import COLUMNS, PhraseModel
 
 T = TypeVar("T")
 SPACING: Final[int] = 10

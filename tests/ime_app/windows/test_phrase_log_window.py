@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 from engine.storage.phrase_log import Phrase, PhraseLog
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore, erase
 from engine.storage.word_store import Pin, UserWord, WordStore
-from ime_app.log_model import PAGE
-from ime_app.log_window import LogWindow
 from ime_app.services.user_data import export_all, import_texts
+from ime_app.windows.phrase_log_model import PAGE
+from ime_app.windows.phrase_log_window import LogWindow
 from resources import MODEL
 from tests.ime_app.hands import Hands
-from tests.ime_app.test_learning import logged, open_learning
+from tests.ime_app.windows.test_learning import logged, open_learning
 
 __all__ = ["open_learning"]
 

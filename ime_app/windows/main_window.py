@@ -16,8 +16,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from engine.protocol import Key, KeyEvent, Modifier, Output, Preedit
 from engine.session.composition import MAX_LETTERS
-from ime_app.commands import create_commands, create_menu, name_commands
-from ime_app.dialogs import Dialogs, Places
 from ime_app.i18n.language import language_of
 from ime_app.i18n.strings import Strings
 from ime_app.input.controller import InputController, Rendered
@@ -33,6 +31,8 @@ from ime_app.widgets.banner import Banner
 from ime_app.widgets.candidate_bar import CandidateBar
 from ime_app.widgets.editor import Editor
 from ime_app.widgets.status_line import StatusLine
+from ime_app.windows.dialogs import Dialogs, Places
+from ime_app.windows.menu_actions import create_commands, create_menu, name_commands
 from resources import MODEL
 
 SAVE_AFTER_MS: Final[int] = 800  # after the first change not yet saved

@@ -18,8 +18,8 @@ from engine.model.bundle_store import SHIPPED, BundleStore
 from tests.ime_app.display import Desk, running, x_server
 from tests.ime_app.eyes import NO_SOCKETS
 from tests.ime_app.retraining_by_hand import User, seen_window
-from tests.ime_app.test_learning import logged
-from tests.ime_app.test_retraining_run import FAST, TYPED
+from tests.ime_app.windows.test_learning import logged
+from tests.ime_app.windows.test_retraining_run import FAST, TYPED
 
 PICTURES = Path(os.environ["MOYIN_PICTURES"]).resolve() if "MOYIN_PICTURES" in os.environ else None
 

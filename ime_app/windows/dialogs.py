@@ -91,7 +91,7 @@ class Dialogs(QObject):
             dialog.close()
 
     def _create_settings(self) -> QDialog:
-        from ime_app.settings_window import SettingsWindow
+        from ime_app.windows.settings_window import SettingsWindow
 
         keeper = self._keeper
         window = SettingsWindow(keeper.settings, self._strings, str(keeper.path), self._parent)
@@ -101,12 +101,12 @@ class Dialogs(QObject):
         return window
 
     def _create_cheat_sheet(self) -> QDialog:
-        from ime_app.cheat_sheet import CheatSheet
+        from ime_app.windows.shortcut_help import CheatSheet
 
         return CheatSheet(self._keeper.settings, self._strings, self._parent)
 
     def _create_log(self) -> QDialog:
-        from ime_app.log_window import LogWindow
+        from ime_app.windows.phrase_log_window import LogWindow
 
         places, private = self._places, self._private.isChecked()
         window = LogWindow(
@@ -119,7 +119,7 @@ class Dialogs(QObject):
 
     def _create_retraining(self) -> QDialog:
         from engine.model.bundle_store import BundleStore
-        from ime_app.retraining_window import RetrainingWindow
+        from ime_app.windows.retraining_window import RetrainingWindow
 
         folder = self._places.data_directory
         window = RetrainingWindow(folder, BundleStore(folder), self._strings, parent=self._parent)
