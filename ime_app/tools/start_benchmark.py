@@ -1,4 +1,4 @@
-"""`python -m ime_app.start_benchmark`: what starting the window costs.
+"""`python -m ime_app.tools.start_benchmark`: what starting the window costs.
 
 Knows processes and clocks; knows nothing of the window's inside. Each figure is the median over
 fresh processes, counted from the moment their start was asked for. Works without a display
@@ -41,7 +41,8 @@ class Start:
 def probe(started: float) -> Start:
     """Open the window in this process and type in it; `started`: `time.time()` before the process."""
     from engine.evaluation.footprint import resident_mb
-    from ime_app import app, screenshot  # what it costs to import is part of the figure
+    from ime_app import app
+    from ime_app.tools import screenshot
 
     application = app.create_application()
     with tempfile.TemporaryDirectory() as folder:
@@ -69,7 +70,7 @@ def measure(runs: int) -> Start:
 
 
 def _run_probe() -> Start:
-    command = [sys.executable, "-m", "ime_app.start_benchmark", "--probe", str(time.time())]
+    command = [sys.executable, "-m", "ime_app.tools.start_benchmark", "--probe", str(time.time())]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         raise OSError(f"expected figures from {command}, found status {result.returncode}: {result.stderr}")
@@ -78,7 +79,7 @@ def _run_probe() -> Start:
 
 def main() -> int:
     """Measure and print; with `--probe`, be one of the fresh processes."""
-    parser = ArgumentParser(prog="python -m ime_app.start_benchmark", description=__doc__)
+    parser = ArgumentParser(prog="python -m ime_app.tools.start_benchmark", description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument(
         "--probe", type=float, default=None, metavar="TIME", help="used by the command itself"

@@ -1,4 +1,4 @@
-"""`python -m ime_app.screenshot`: the pictures of the README and of docs/screenshots.
+"""`python -m ime_app.tools.screenshot`: the pictures of the README and of docs/screenshots.
 
 Knows how to drive the window from outside; knows nothing of its inside. Works without a
 display (Qt's offscreen platform).
@@ -38,7 +38,7 @@ FOLDER: Final[Path] = Path("docs") / "screenshots"
 
 def parse_arguments() -> Namespace:
     """The command line of the pictures."""
-    parser = ArgumentParser(prog="python -m ime_app.screenshot", description=__doc__)
+    parser = ArgumentParser(prog="python -m ime_app.tools.screenshot", description=__doc__)
     parser.add_argument("--output", type=Path, default=FOLDER, help=f"folder (default: {FOLDER})")
     parser.add_argument("--text", default="今天天气很好，", help="text that stands already")
     parser.add_argument("--keys", default="woxianzaiyaoqushangke", help="letters of the composition")
@@ -67,7 +67,7 @@ def main() -> int:
 def take_sharp(options: Namespace) -> bool:
     """The same window on a screen of twice the density, in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "ime_app.screenshot", "--output", folder, "--only", SHARP]
+        command = [sys.executable, "-m", "ime_app.tools.screenshot", "--output", folder, "--only", SHARP]
         environment = os.environ | {"QT_SCALE_FACTOR": "2"}
         done = subprocess.run(command, env=environment, check=False).returncode == 0
         if done:
