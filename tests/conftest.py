@@ -114,7 +114,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def prepared(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The corpus as shards."""
-    from training.prepare import prepare
+    from training.corpus.prepare import prepare
 
     return made_once(
         tmp_path_factory,

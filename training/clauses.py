@@ -18,7 +18,7 @@ from engine.lexicon.lexicon import MIN_WORD_LENGTH, build_arrays, save_arrays
 from engine.lexicon.vocabulary import SPECIALS, Vocabulary
 from engine.model.ngram import BOUNDARY_MARKS
 from engine.spelling.syllable import SYLLABLES
-from training.data import Shards, note_on_weights
+from training.corpus.shards import Shards, note_on_weights
 
 _BITS: Final[int] = 14  # a token id in a packed key
 Keys = npt.NDArray[np.uint64]

@@ -84,7 +84,7 @@ def _add_prepare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _prepare(options: argparse.Namespace) -> None:
-    from training.prepare import prepare
+    from training.corpus.prepare import prepare
 
     prepare(
         options.input,
@@ -332,7 +332,7 @@ def _add_cases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _cases(options: argparse.Namespace) -> None:
-    from training.cases import write_cases
+    from training.corpus.held_out_cases import write_cases
 
     print(f"{write_cases(options.text, options.output, options.limit, options.skip)} cases")
 

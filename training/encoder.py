@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.pinyin_encoder import N_BEFORE
-from training.data import IGNORED, START_ID
+from training.corpus.shards import IGNORED, START_ID
 from training.model import Block, Decoder, ModelConfig, attention, reading_loss, rms_norm, rotary
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from training.text import paragraphs, text_files
+from training.corpus.text_files import paragraphs, text_files
 
 MAX_LENGTH: Final[int] = 18
 

@@ -19,7 +19,7 @@ from engine.factory import converter_of, converter_with
 from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
 from engine.model.onnx_decoder import OnnxDecoder
-from training.data import Shards
+from training.corpus.shards import Shards
 from training.export import Trained, export, graphs, head, load_trained
 from training.objective import Objective, mean_loss, validation_batches
 from training.parity import ParityRow, compare

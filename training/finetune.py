@@ -20,7 +20,7 @@ import torch
 from torch import nn
 
 from training.adapt import Adaptation, Model, merge, trained_parameters
-from training.data import IGNORED, Batch
+from training.corpus.shards import IGNORED, Batch
 from training.encoder import PinyinEncoder
 from training.model import Decoder
 from training.pupils import Pupil

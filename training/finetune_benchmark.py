@@ -24,13 +24,13 @@ from engine.factory import converter_of
 from engine.model.bundle import Bundle
 from training.adapt import Adaptation
 from training.answers import Answer, answers_alone, answers_at_once
+from training.corpus.phrase_sets import phrases_of_lines
+from training.corpus.prepare import split_blocks
+from training.corpus.text_files import paragraphs
 from training.errors import WorkshopError
 from training.finetune import FineTuning
-from training.phrases import phrases_of_lines
-from training.prepare import split_blocks
 from training.progress import Progress
 from training.retrain import Request, retrain
-from training.text import paragraphs
 
 HEAD: Final[str] = (
     "| log | mode | wrong first candidates | with at-once learning | general, first % | characters % "

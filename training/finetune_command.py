@@ -209,7 +209,7 @@ def _into_store(
 
 
 def _cases(options: argparse.Namespace, directory: Path) -> list[Case]:
-    from training.phrases import read_log, read_phrases
+    from training.corpus.phrase_sets import read_log, read_phrases
 
     if options.log:
         return read_phrases(options.log)

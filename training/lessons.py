@@ -21,7 +21,7 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
 from resources import LEXICON
-from training.data import Shards, WindowSampler
+from training.corpus.shards import Shards, WindowSampler
 from training.encoder import PinyinEncoder
 from training.errors import WorkshopError
 from training.export import Trained

@@ -27,8 +27,8 @@ from pypinyin.contrib.tone_convert import to_normal
 
 from engine.lexicon.lexicon import MAX_WORD_LENGTH, MIN_WORD_LENGTH, build_arrays, save_arrays
 from engine.spelling.syllable import SYLLABLES, syllable_of
-from training.annotate import annotate_line
-from training.text import paragraphs, text_files
+from training.corpus.pinyin_annotation import annotate_line
+from training.corpus.text_files import paragraphs, text_files
 
 Reading = tuple[str, ...]
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.pinyin_encoder import MOST_KNOWN
-from training.data import IGNORED, START_ID, Batch, ShardError, Shards
+from training.corpus.shards import IGNORED, START_ID, Batch, ShardError, Shards
 
 Ids = npt.NDArray[np.int64]
 
@@ -87,7 +87,7 @@ def pack_masked(texts: Iterable[MaskedText], vocabulary: Vocabulary, block_size:
 
 
 class MaskedSampler:
-    """Batches as a pure function of (seed, step), like `training.data.WindowSampler`."""
+    """Batches as a pure function of (seed, step), like `training.corpus.shards.WindowSampler`."""
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ import torch
 
 from engine.lexicon.vocabulary import SPECIALS, START
 from engine.model.ngram import EMPTY, LEVELS, NgramModel
-from training.data import Batch, Shards, WindowSampler
+from training.corpus.shards import Batch, Shards, WindowSampler
 from training.export import Trained
 
 _START: Final[int] = SPECIALS.index(START)

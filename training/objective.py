@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from training.data import IGNORED, Batch, Shards, WindowSampler
+from training.corpus.shards import IGNORED, Batch, Shards, WindowSampler
 from training.model import Decoder, reading_loss
 
 

@@ -19,7 +19,7 @@ from torch import Tensor
 from engine.evaluation.simulated_typist import Case
 from engine.lexicon.vocabulary import Vocabulary
 from training.adapt import Adaptation, Model, prepare
-from training.data import IGNORED, Batch
+from training.corpus.shards import IGNORED, Batch
 from training.encoder import PinyinEncoder
 from training.masking import MaskedText, pack_masked
 from training.model import Decoder, reading_loss

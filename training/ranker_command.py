@@ -35,7 +35,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _ranker(options: argparse.Namespace) -> None:
-    from training.phrases import read_log, read_phrases
+    from training.corpus.phrase_sets import read_log, read_phrases
     from training.ranker_replay import HEAD, by_words, compare
 
     directory = options.data_directory or user_data_path("moyin", appauthor=False)

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.lexicon.vocabulary import SPECIALS, UNKNOWN
-from training.data import START_ID, Shards
+from training.corpus.shards import START_ID, Shards
 from training.model import Decoder, rms_norm
 
 _NEVER: Final = [START_ID, SPECIALS.index(UNKNOWN)]

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from engine.evaluation.simulated_typist import Case
 from engine.lexicon.vocabulary import Vocabulary
-from training.data import IGNORED, START_ID, Batch
+from training.corpus.shards import IGNORED, START_ID, Batch
 from training.parity import tokens_of
 
 SURROUNDING: Final[int] = 32  # characters before a phrase that are read, as the engine does

@@ -125,7 +125,7 @@ def save_model(trained: Trained, path: Path) -> None:
 
 
 def _prune(options: argparse.Namespace) -> None:
-    from training.data import Shards
+    from training.corpus.shards import Shards
     from training.objective import validation_batches
     from training.shrink_prune import loss_of, prune
 
@@ -152,7 +152,7 @@ def _prune(options: argparse.Namespace) -> None:
 def _distil(options: argparse.Namespace) -> None:
     import torch
 
-    from training.data import Shards
+    from training.corpus.shards import Shards
     from training.export import Trained
     from training.model import Decoder
     from training.objective import validation_batches
@@ -177,7 +177,7 @@ def _distil(options: argparse.Namespace) -> None:
 
 
 def _teach(student: Trained, teacher: Trained | None, options: argparse.Namespace) -> None:
-    from training.data import Shards, WindowSampler
+    from training.corpus.shards import Shards, WindowSampler
     from training.shrink_learn import teach
 
     block_size = student.decoder.config.block_size

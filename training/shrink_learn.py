@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from training.data import IGNORED, Batch, WindowSampler
+from training.corpus.shards import IGNORED, Batch, WindowSampler
 from training.errors import WorkshopError
 from training.model import Decoder
 

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from training.data import IGNORED, Batch
+from training.corpus.shards import IGNORED, Batch
 from training.errors import WorkshopError
 from training.export import Trained
 from training.model import Block, Decoder

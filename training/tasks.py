@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from engine.lexicon.vocabulary import Vocabulary
-from training.data import Batch, Shards, WindowSampler, note_on_weights
+from training.corpus.shards import Batch, Shards, WindowSampler, note_on_weights
 from training.encoder import EncoderObjective, PinyinEncoder
 from training.masking import MaskedSampler
 from training.model import Decoder

@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from engine.lexicon.vocabulary import Vocabulary
 from training import checkpoint
-from training.data import IGNORED, Batch
+from training.corpus.shards import IGNORED, Batch
 from training.encoder_restore import encoder_at
 from training.export import load_trained
 from training.files import CheckpointError, save_whole

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.training.texts import CHARACTERS
-from training import prepare as module
+from training.corpus import prepare as module
 
 _REPLACE = Path.replace
 _ANNOTATE = module._annotate_source

@@ -9,7 +9,7 @@ import numpy as np
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from training.clauses import count_clauses, make_clauses
-from training.data import Shards
+from training.corpus.shards import Shards
 
 
 def test_clauses_are_counted_by_weight(prepared: Path) -> None:

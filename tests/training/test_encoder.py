@@ -20,7 +20,8 @@ from engine.model.pinyin_encoder import PinyinEncoder as EngineEncoder
 from tests.training.runs import SHAPE, run
 from training.adapt import MODES, Adaptation
 from training.cli import main
-from training.data import IGNORED, START_ID, Shards
+from training.corpus.phrase_sets import phrases_of_lines
+from training.corpus.shards import IGNORED, START_ID, Shards
 from training.encoder import PinyinEncoder
 from training.encoder_files import load_encoder
 from training.encoder_restore import restore_encoder
@@ -30,7 +31,6 @@ from training.lessons import Lessons, Split, context_reader
 from training.masking import Habits, MaskedSampler, pack_masked
 from training.model import ModelConfig
 from training.parity import tokens_of
-from training.phrases import phrases_of_lines
 from training.pupils import masked_texts
 from training.restore import restore
 from training.rewrite import rewrite

@@ -11,7 +11,7 @@ import pytest
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.ngram import EMPTY, NgramError, NgramModel, pack_levels
 from engine.spelling.syllable import SYLLABLE_INDEX
-from training.data import Shards
+from training.corpus.shards import Shards
 from training.export import Trained
 from training.mixing import fit_weights, with_weights
 from training.model import Decoder, ModelConfig

@@ -26,12 +26,12 @@ from engine.storage.word_store import WordStore
 from tests.engine.tiny_bundle import write_tiny_bundle
 from training.answers import Answer, answers_alone, answers_at_once
 from training.cli import main
+from training.corpus.phrase_sets import LogError, read_log, read_phrases
+from training.corpus.prepare import split_blocks
 from training.errors import WorkshopError
 from training.finetune_benchmark import cut_log, first_phrases
 from training.judge import Standing, changed, judge
 from training.lessons import RetrainingError, split_by_time
-from training.phrases import LogError, read_log, read_phrases
-from training.prepare import split_blocks
 from training.progress import Progress
 from training.retrain import spread
 

@@ -15,13 +15,13 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.onnx_decoder import OnnxDecoder
 from tests.training.texts import CHARACTERS
 from training.cli import main
-from training.data import Batch, Shards, WindowSampler
+from training.corpus.prepare import prepare
+from training.corpus.shards import Batch, Shards, WindowSampler
 from training.errors import WorkshopError
 from training.export import Trained, export, head, load_trained
 from training.model import Decoder, ModelConfig
 from training.objective import validation_batches
 from training.parity import reading_log_probs
-from training.prepare import prepare
 from training.restore import restore
 from training.shrink import average, save_model
 from training.shrink_forms import BLOCK, FORMS, forms_of, pack_int4

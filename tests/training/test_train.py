@@ -16,7 +16,7 @@ import torch
 from engine.lexicon.vocabulary import Vocabulary
 from tests.training.runs import ROOT, TINY, arguments, distance, run, set_all, weights
 from training.cli import main
-from training.data import IGNORED, START_ID, Batch, Shards
+from training.corpus.shards import IGNORED, START_ID, Batch, Shards
 from training.encoder_files import load_encoder
 from training.export import load_trained
 from training.files import CheckpointError

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from engine.evaluation.simulated_typist import case_of
-from training.cases import cases_of, write_cases
+from training.corpus.held_out_cases import cases_of, write_cases
 
 
 def test_clauses_in_order() -> None:

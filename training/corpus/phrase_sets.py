@@ -18,9 +18,9 @@ from engine.spelling.syllable import SYLLABLES
 from engine.storage.phrase_log import NO_READING, Phrase, PhraseLog
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
 from engine.storage.word_store import WordStore
-from training.annotate import CODE_SHIFT, FIRST_HANZI_CODE, annotate_line
+from training.corpus.pinyin_annotation import CODE_SHIFT, FIRST_HANZI_CODE, annotate_line
+from training.corpus.text_files import SUFFIXES, paragraphs, text_files
 from training.errors import WorkshopError
-from training.text import SUFFIXES, paragraphs, text_files
 
 LONGEST: Final[int] = 16  # hanzi a phrase; longer clauses are cut, as their typist would
 SURROUNDING: Final[int] = 32  # characters kept of the text before a phrase

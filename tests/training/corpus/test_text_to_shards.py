@@ -16,12 +16,12 @@ import pytest
 from engine.lexicon.vocabulary import SPECIALS, Vocabulary, load_characters
 from engine.spelling.syllable import SYLLABLES
 from tests.training.texts import CHARACTERS, LINES
-from training.annotate import CODE_SHIFT, annotate_line
-from training.data import IGNORED, START_ID, ShardError, Shards, WindowSampler, note_on_weights
-from training.prepare import Encoder, PrepareError, build_vocabulary, count_codes, prepare
-from training.text import CorpusError, paragraphs, text_files
+from training.corpus.pinyin_annotation import CODE_SHIFT, annotate_line
+from training.corpus.prepare import Encoder, PrepareError, build_vocabulary, count_codes, prepare
+from training.corpus.shards import IGNORED, START_ID, ShardError, Shards, WindowSampler, note_on_weights
+from training.corpus.text_files import CorpusError, paragraphs, text_files
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def reading(text: str) -> list[str]:
@@ -131,7 +131,7 @@ def test_a_kill_at_any_moment_loses_one_source_at_most(tmp_path: Path) -> None:
 def test_memory_does_not_grow_with_the_text(tmp_path: Path) -> None:
     """One source of a million readings, and of five million: 20 MB of codes and 10 MB of shards."""
     code = (
-        "import re, sys; from pathlib import Path; from training.prepare import prepare; "
+        "import re, sys; from pathlib import Path; from training.corpus.prepare import prepare; "
         "from tests.training.texts import CHARACTERS; "
         "prepare(Path(sys.argv[1]), Path(sys.argv[2]), CHARACTERS, None, workers=1, minimum=2); "
         "print(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1])"

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS
 from engine.spelling.syllable import SYLLABLES
-from training.annotate import CODE_SHIFT, FIRST_HANZI_CODE, annotate_line
-from training.text import paragraphs
+from training.corpus.pinyin_annotation import CODE_SHIFT, FIRST_HANZI_CODE, annotate_line
+from training.corpus.text_files import paragraphs
 
 MAX_HANZI = 30
 MAX_CONTEXT = 32
