@@ -12,10 +12,10 @@ from pathlib import Path
 import torch
 
 from engine.lexicon.vocabulary import Vocabulary
-from training.encoder_files import TrainedEncoder
 from training.export import Trained
 from training.files import CheckpointError, read_checkpoint, save_whole
-from training.model import ModelConfig
+from training.model.decoder import ModelConfig
+from training.model.encoder_files import TrainedEncoder
 from training.ranks import Ranks
 from training.recipe import Recipe
 from training.run_state import RunState

@@ -237,10 +237,10 @@ def _share(text: str) -> float:
 
 def _export(options: argparse.Namespace) -> None:
     from engine.model.ngram import LEVELS, NgramModel
-    from training.encoder_files import load_encoder
     from training.evaluate import parity
     from training.export import export, graphs, load_trained, sources_of, with_parts
     from training.mixing import fit_weights, with_weights
+    from training.model.encoder_files import load_encoder
     from training.parity import report, write_report
     from training.restore import restore
 

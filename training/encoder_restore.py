@@ -13,10 +13,10 @@ import torch
 from onnx import numpy_helper
 
 from engine.model.bundle import Bundle
-from training.encoder import PinyinEncoder
-from training.encoder_files import TrainedEncoder, load_encoder
 from training.files import CheckpointError, read_checkpoint
-from training.model import ModelConfig
+from training.model.decoder import ModelConfig
+from training.model.encoder import PinyinEncoder
+from training.model.encoder_files import TrainedEncoder, load_encoder
 from training.restore import constant
 
 

@@ -21,7 +21,7 @@ from engine.model.ngram import NgramModel
 from engine.model.onnx_decoder import OnnxDecoder
 from training.corpus.shards import Shards
 from training.export import Trained, export, graphs, head, load_trained
-from training.objective import Objective, mean_loss, validation_batches
+from training.model.losses import Objective, mean_loss, validation_batches
 from training.parity import ParityRow, compare
 from training.torch_decoder import TorchDecoder
 

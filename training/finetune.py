@@ -19,10 +19,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from training.adapt import Adaptation, Model, merge, trained_parameters
 from training.corpus.shards import IGNORED, Batch
-from training.encoder import PinyinEncoder
-from training.model import Decoder
+from training.model.adaptation import Adaptation, Model, merge, trained_parameters
+from training.model.decoder import Decoder
+from training.model.encoder import PinyinEncoder
 from training.pupils import Pupil
 from training.tasks import Sampler
 

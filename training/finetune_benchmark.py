@@ -22,13 +22,13 @@ from engine.evaluation.accuracy import Score, evaluate, read_set
 from engine.evaluation.simulated_typist import Case
 from engine.factory import converter_of
 from engine.model.bundle import Bundle
-from training.adapt import Adaptation
 from training.answers import Answer, answers_alone, answers_at_once
 from training.corpus.phrase_sets import phrases_of_lines
 from training.corpus.prepare import split_blocks
 from training.corpus.text_files import paragraphs
 from training.errors import WorkshopError
 from training.finetune import FineTuning
+from training.model.adaptation import Adaptation
 from training.progress import Progress
 from training.retrain import Request, retrain
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:  # torch is loaded when the command runs, not for `--help`
     from training.retrain import Request, Result
 
 CANCELLED: Final[int] = 130
-MODES: Final = ("full", "partial", "frozen", "low-rank")  # training.adapt's
+MODES: Final = ("full", "partial", "frozen", "low-rank")  # training.model.adaptation's
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -217,8 +217,8 @@ def _cases(options: argparse.Namespace, directory: Path) -> list[Case]:
 
 
 def _request(options: argparse.Namespace, base: Path, in_use: Path) -> Request:
-    from training.adapt import Adaptation
     from training.finetune import FineTuning
+    from training.model.adaptation import Adaptation
     from training.retrain import Request
 
     settings = FineTuning(

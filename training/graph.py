@@ -16,7 +16,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from training.model import Decoder, rms_norm
+from training.model.decoder import Decoder, rms_norm
 
 INPUTS: Final[tuple[str, ...]] = ("tokens", "positions", "kv_cache", "mask")
 OUTPUTS: Final[tuple[str, ...]] = ("hidden", "class_log_probs", "kv")

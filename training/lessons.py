@@ -22,12 +22,12 @@ from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
 from resources import LEXICON
 from training.corpus.shards import Shards, WindowSampler
-from training.encoder import PinyinEncoder
 from training.errors import WorkshopError
 from training.export import Trained
 from training.finetune import FineTuner, FineTuning
 from training.masking import MaskedSampler, pack_masked
-from training.model import Decoder
+from training.model.decoder import Decoder
+from training.model.encoder import PinyinEncoder
 from training.pupils import DecoderPupil, EncoderPupil, masked_texts
 from training.replay import Texts, write_text
 from training.segments import SURROUNDING, ReadContext, alone, chains_of

@@ -18,8 +18,8 @@ import torch
 from torch import nn
 from torch.distributed.tensor import DTensor
 
-from training.encoder import PinyinEncoder
-from training.model import Decoder
+from training.model.decoder import Decoder
+from training.model.encoder import PinyinEncoder
 from training.recipe import TrainingConfig
 from training.sharding import SharedMuon
 

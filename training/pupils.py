@@ -18,11 +18,11 @@ from torch import Tensor
 
 from engine.evaluation.simulated_typist import Case
 from engine.lexicon.vocabulary import Vocabulary
-from training.adapt import Adaptation, Model, prepare
 from training.corpus.shards import IGNORED, Batch
-from training.encoder import PinyinEncoder
 from training.masking import MaskedText, pack_masked
-from training.model import Decoder, reading_loss
+from training.model.adaptation import Adaptation, Model, prepare
+from training.model.decoder import Decoder, reading_loss
+from training.model.encoder import PinyinEncoder
 from training.parity import tokens_of
 from training.segments import Chain, ReadContext, pack
 

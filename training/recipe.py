@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from training.errors import WorkshopError
-from training.model import ModelConfig
+from training.model.decoder import ModelConfig
 
 Schedule = Literal["trapezoid", "linear", "cosine", "constant"]
 Kind = Literal["decoder", "encoder"]

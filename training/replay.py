@@ -17,7 +17,7 @@ from torch import Tensor
 
 from engine.lexicon.vocabulary import SPECIALS, UNKNOWN
 from training.corpus.shards import START_ID, Shards
-from training.model import Decoder, rms_norm
+from training.model.decoder import Decoder, rms_norm
 
 _NEVER: Final = [START_ID, SPECIALS.index(UNKNOWN)]
 

@@ -26,7 +26,7 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from training.export import Trained
 from training.files import CheckpointError
-from training.model import Decoder, ModelConfig, ReadingTable
+from training.model.decoder import Decoder, ModelConfig, ReadingTable
 
 Floats = npt.NDArray[np.float32]
 

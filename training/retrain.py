@@ -16,14 +16,14 @@ import numpy as np
 from engine.evaluation.accuracy import read_set
 from engine.evaluation.simulated_typist import Case
 from engine.model.bundle import Bundle
-from training.adapt import blend
-from training.encoder import PinyinEncoder
 from training.encoder_restore import restore_encoder
 from training.export import Trained
 from training.finetune import FineTuning, Step
 from training.judge import LaterDays, Measurement, Result, cases_of_text
 from training.lessons import REPLAY_LENGTH, Lessons, Split, context_reader, split_by_time
-from training.model import Decoder
+from training.model.adaptation import blend
+from training.model.decoder import Decoder
+from training.model.encoder import PinyinEncoder
 from training.progress import Progress
 from training.replay import write_text
 from training.restore import restore

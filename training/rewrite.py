@@ -18,11 +18,11 @@ from onnx import numpy_helper
 from torch import nn
 
 from engine.model.bundle import Bundle, write_bundle
-from training.encoder import PinyinEncoder
 from training.encoder_graph import TABLES, encoder_tables
 from training.export import Trained, head
 from training.files import CheckpointError
 from training.graph import quantise_rows
+from training.model.encoder import PinyinEncoder
 
 Floats = npt.NDArray[np.float32]
 

@@ -12,9 +12,9 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from training.encoder import PinyinEncoder
 from training.export import Trained
-from training.model import Decoder
+from training.model.decoder import Decoder
+from training.model.encoder import PinyinEncoder
 from training.sharding import SharedMuon, laid_out_as, load_optimiser, load_whole, put_away, whole
 
 

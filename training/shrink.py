@@ -126,7 +126,7 @@ def save_model(trained: Trained, path: Path) -> None:
 
 def _prune(options: argparse.Namespace) -> None:
     from training.corpus.shards import Shards
-    from training.objective import validation_batches
+    from training.model.losses import validation_batches
     from training.shrink_prune import loss_of, prune
 
     whole = load_model(options.model)
@@ -154,8 +154,8 @@ def _distil(options: argparse.Namespace) -> None:
 
     from training.corpus.shards import Shards
     from training.export import Trained
-    from training.model import Decoder
-    from training.objective import validation_batches
+    from training.model.decoder import Decoder
+    from training.model.losses import validation_batches
     from training.recipe import load_recipe
     from training.shrink_prune import loss_of
 

@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from training.corpus.shards import IGNORED, Batch, WindowSampler
 from training.errors import WorkshopError
-from training.model import Decoder
+from training.model.decoder import Decoder
 
 
 class TeachError(WorkshopError):

@@ -19,8 +19,8 @@ from torch import Tensor, nn
 from training.corpus.shards import IGNORED, Batch
 from training.errors import WorkshopError
 from training.export import Trained
-from training.model import Block, Decoder
-from training.objective import Objective
+from training.model.decoder import Block, Decoder
+from training.model.losses import Objective
 
 
 class PruneError(WorkshopError):

@@ -9,7 +9,7 @@ import torch
 
 from engine.model.onnx_decoder import BoolArray, DecoderOutput, FloatArray, IntArray
 from training.graph import ArenaDecoder
-from training.model import Decoder
+from training.model.decoder import Decoder
 
 
 class TorchDecoder:

@@ -28,9 +28,9 @@ from training.corpus.shards import IGNORED, Batch
 from training.encoder_restore import encoder_at
 from training.export import load_trained
 from training.files import CheckpointError, save_whole
-from training.grow import grow, how_it_grew
 from training.log import RunLog
-from training.objective import mean_loss, tensors_of
+from training.model.losses import mean_loss, tensors_of
+from training.model.model_growth import grow, how_it_grew
 from training.optimisers import optimisers_of
 from training.ranks import Ranks, alone, joined
 from training.recipe import Recipe
@@ -172,7 +172,7 @@ def train(
     """Train, or go on with, the run in folder `run`.
 
     `begin`: the model.pt of a run, or the folder of a bundle, whose weights a new run starts with; a
-    decoder of fewer layers or inner channels than the recipe's is grown (training/grow.py).
+    decoder of fewer layers or inner channels than the recipe's is grown (training/model/model_growth.py).
     """
     with joined() as ranks:
         vocabulary = Vocabulary.load(data / "vocabulary.tsv")

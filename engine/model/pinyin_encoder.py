@@ -2,7 +2,7 @@
 
 Knows ids, arrays and the graph; knows nothing of beams, keys or hanzi. The decoder reads from left to
 right: what comes later can only choose among the texts that it has kept. Here each reading is judged by the
-syllables on both sides of it and by the two tokens before it (`training.encoder` says how and whence):
+syllables on both sides of it and by the two tokens before it (`training.model.encoder` says how and whence):
 
     P(reading_i | all syllables, known tokens before the text, reading_i-1, reading_i-2)
 

@@ -13,12 +13,12 @@ import torch
 from engine.evaluation.simulated_typist import Case
 from engine.model.bundle import Bundle
 from training import finetune_command
-from training.adapt import MODES, Adaptation, ModeError, blend, merge, prepare, trained_parameters
 from training.corpus.phrase_sets import phrases_of_lines
 from training.corpus.shards import IGNORED, START_ID, WindowSampler
 from training.finetune import FineTuner, FineTuning, Step
 from training.lessons import context_reader
-from training.model import Decoder
+from training.model.adaptation import MODES, Adaptation, ModeError, blend, merge, prepare, trained_parameters
+from training.model.decoder import Decoder
 from training.pupils import DecoderPupil
 from training.replay import Texts, write_text
 from training.restore import restore

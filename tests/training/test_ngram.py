@@ -14,7 +14,7 @@ from engine.spelling.syllable import SYLLABLE_INDEX
 from training.corpus.shards import Shards
 from training.export import Trained
 from training.mixing import fit_weights, with_weights
-from training.model import Decoder, ModelConfig
+from training.model.decoder import Decoder, ModelConfig
 from training.ngram import (
     BITS,
     DISCOUNTS,

@@ -16,8 +16,8 @@ from engine.model.onnx_decoder import OnnxDecoder
 from training.cli import main
 from training.export import Trained, export
 from training.files import CheckpointError
-from training.grow import GrowError
-from training.model import Decoder, ModelConfig
+from training.model.decoder import Decoder, ModelConfig
+from training.model.model_growth import GrowError
 from training.parity import reading_log_probs
 from training.restore import class_vectors, restore
 from training.torch_decoder import TorchDecoder

@@ -19,8 +19,8 @@ from training.corpus.prepare import prepare
 from training.corpus.shards import Batch, Shards, WindowSampler
 from training.errors import WorkshopError
 from training.export import Trained, export, head, load_trained
-from training.model import Decoder, ModelConfig
-from training.objective import validation_batches
+from training.model.decoder import Decoder, ModelConfig
+from training.model.losses import validation_batches
 from training.parity import reading_log_probs
 from training.restore import restore
 from training.shrink import average, save_model

@@ -17,11 +17,11 @@ from engine.lexicon.vocabulary import Vocabulary
 from tests.training.runs import ROOT, TINY, arguments, distance, run, set_all, weights
 from training.cli import main
 from training.corpus.shards import IGNORED, START_ID, Batch, Shards
-from training.encoder_files import load_encoder
 from training.export import load_trained
 from training.files import CheckpointError
 from training.log import RunLog
-from training.objective import Objective, mean_loss
+from training.model.encoder_files import load_encoder
+from training.model.losses import Objective, mean_loss
 from training.recipe import RecipeError, TrainingConfig, load_recipe
 from training.train import Trainer, checkpoint
 

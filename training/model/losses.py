@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from training.corpus.shards import IGNORED, Batch, Shards, WindowSampler
-from training.model import Decoder, reading_loss
+from training.model.decoder import Decoder, reading_loss
 
 
 class Objective(nn.Module):

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.pinyin_encoder import N_BEFORE
 from training.corpus.shards import IGNORED, START_ID
-from training.model import Block, Decoder, ModelConfig, attention, reading_loss, rms_norm, rotary
+from training.model.decoder import Block, Decoder, ModelConfig, attention, reading_loss, rms_norm, rotary
 
 
 class MarkovStep(nn.Module):
@@ -117,7 +117,7 @@ def _shifted(tokens: Tensor, segments: Tensor, by: int) -> Tensor:
 
 
 class EncoderObjective(nn.Module):
-    """The encoder with its loss, of the same form as `training.objective.Objective`."""
+    """The encoder with its loss, of the same form as `training.model.losses.Objective`."""
 
     def __init__(self, encoder: PinyinEncoder, compiled: bool, label_smoothing: float = 0.0) -> None:
         super().__init__()

@@ -18,18 +18,18 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from engine.model.pinyin_encoder import PinyinEncoder as EngineEncoder
 from tests.training.runs import SHAPE, run
-from training.adapt import MODES, Adaptation
 from training.cli import main
 from training.corpus.phrase_sets import phrases_of_lines
 from training.corpus.shards import IGNORED, START_ID, Shards
-from training.encoder import PinyinEncoder
-from training.encoder_files import load_encoder
 from training.encoder_restore import restore_encoder
 from training.export import load_trained
 from training.finetune import FineTuning
 from training.lessons import Lessons, Split, context_reader
 from training.masking import Habits, MaskedSampler, pack_masked
-from training.model import ModelConfig
+from training.model.adaptation import MODES, Adaptation
+from training.model.decoder import ModelConfig
+from training.model.encoder import PinyinEncoder
+from training.model.encoder_files import load_encoder
 from training.parity import tokens_of
 from training.pupils import masked_texts
 from training.restore import restore

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.lexicon.vocabulary import Vocabulary
-from training.encoder import PinyinEncoder
 from training.encoder_graph import encoder_graph, encoder_tables
 from training.files import CheckpointError, read_checkpoint
-from training.model import ModelConfig
+from training.model.decoder import ModelConfig
+from training.model.encoder import PinyinEncoder
 
 _FARTHEST: Final[float] = 0.02  # mean distance of two output tables, in standard deviations: rounding only
 

@@ -21,9 +21,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from training.encoder import PinyinEncoder
 from training.errors import WorkshopError
-from training.model import Decoder
+from training.model.decoder import Decoder
+from training.model.encoder import PinyinEncoder
 
 Model = TypeVar("Model", Decoder, PinyinEncoder)
 Mode = Literal["full", "partial", "frozen", "low-rank"]

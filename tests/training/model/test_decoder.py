@@ -14,7 +14,7 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.onnx_decoder import OnnxDecoder
 from training.export import graphs, head
 from training.graph import quantise_rows
-from training.model import Decoder, ModelConfig, reading_loss_dense, reading_loss_sliced
+from training.model.decoder import Decoder, ModelConfig, reading_loss_dense, reading_loss_sliced
 from training.torch_decoder import TorchDecoder
 
 CONFIG = ModelConfig(n_layer=2, n_head=2, n_embd=32, block_size=32)

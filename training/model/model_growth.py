@@ -17,7 +17,7 @@ import torch
 
 from training.errors import WorkshopError
 from training.export import Trained
-from training.model import Block, Decoder, ModelConfig
+from training.model.decoder import Block, Decoder, ModelConfig
 from training.shrink_prune import copy_outer
 
 
