@@ -162,7 +162,7 @@ def _add_ngram(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _ngram(options: argparse.Namespace) -> None:
-    from training.ngram import make_ngram
+    from training.ngram.kneser_ney import make_ngram
     from training.recipe import load_recipe
 
     weights = load_recipe(options.recipe).weights
@@ -239,8 +239,8 @@ def _export(options: argparse.Namespace) -> None:
     from engine.model.ngram import LEVELS, NgramModel
     from training.evaluate import parity
     from training.export import export, graphs, load_trained, sources_of, with_parts
-    from training.mixing import fit_weights, with_weights
     from training.model.encoder_files import load_encoder
+    from training.ngram.interpolation import fit_weights, with_weights
     from training.parity import report, write_report
     from training.restore import restore
 

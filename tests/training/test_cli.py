@@ -17,7 +17,7 @@ from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
 from training.cli import main
 from training.files import save_whole
-from training.ngram import make_ngram
+from training.ngram.kneser_ney import make_ngram
 from training.parity import ParityError, compare
 
 

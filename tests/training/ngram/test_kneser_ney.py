@@ -13,9 +13,9 @@ from engine.model.ngram import EMPTY, NgramError, NgramModel, pack_levels
 from engine.spelling.syllable import SYLLABLE_INDEX
 from training.corpus.shards import Shards
 from training.export import Trained
-from training.mixing import fit_weights, with_weights
 from training.model.decoder import Decoder, ModelConfig
-from training.ngram import (
+from training.ngram.interpolation import fit_weights, with_weights
+from training.ngram.kneser_ney import (
     BITS,
     DISCOUNTS,
     Level,
@@ -27,7 +27,7 @@ from training.ngram import (
     make_ngram,
     word_text,
 )
-from training.ngram import log_prob as level_log_prob
+from training.ngram.kneser_ney import log_prob as level_log_prob
 
 N_TOKEN = 12
 
