@@ -127,7 +127,7 @@ def prepared(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_bundle(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle that has learnt the tiny corpus by heart."""
     from tests.training.runs import SHAPE, run
-    from training.export import export, load_trained
+    from training.export.bundle_export import export, load_trained
 
     def make(folder: Path) -> None:
         (folder / "tiny.toml").write_text(f"{SHAPE}max_steps = 120\n")

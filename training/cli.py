@@ -187,7 +187,7 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def _evaluate(options: argparse.Namespace) -> None:
     from training.evaluate import evaluate_sets, held_out_loss
-    from training.export import load_trained
+    from training.export.bundle_export import load_trained
 
     if not options.sets and not options.data:
         raise WorkshopError("nothing to evaluate: name case files with --sets, prepared text with --data")
@@ -238,11 +238,11 @@ def _share(text: str) -> float:
 def _export(options: argparse.Namespace) -> None:
     from engine.model.ngram import LEVELS, NgramModel
     from training.evaluate import parity
-    from training.export import export, graphs, load_trained, sources_of, with_parts
+    from training.export.bundle_export import export, graphs, load_trained, sources_of, with_parts
+    from training.export.bundle_import import restore
     from training.model.encoder_files import load_encoder
     from training.ngram.interpolation import fit_weights, with_weights
     from training.parity import report, write_report
-    from training.restore import restore
 
     is_bundle = options.model.is_dir()
     trained = restore(options.model) if is_bundle else load_trained(options.model)

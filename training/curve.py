@@ -21,7 +21,7 @@ from engine.evaluation.simulated_typist import Case
 from engine.factory import converter_of
 from engine.model.bundle import Bundle
 from training.errors import WorkshopError
-from training.export import export, load_trained
+from training.export.bundle_export import export, load_trained
 
 
 @dataclass(frozen=True)

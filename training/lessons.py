@@ -23,7 +23,7 @@ from engine.model.ngram import NgramModel
 from resources import LEXICON
 from training.corpus.shards import Shards, WindowSampler
 from training.errors import WorkshopError
-from training.export import Trained
+from training.export.bundle_export import Trained
 from training.finetune import FineTuner, FineTuning
 from training.masking import MaskedSampler, pack_masked
 from training.model.decoder import Decoder

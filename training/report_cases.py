@@ -140,7 +140,7 @@ class Model:
         if self.path.is_dir():
             return converter_of(Bundle.load(self.path))
         from training.evaluate import converter_for
-        from training.export import load_trained
+        from training.export.bundle_export import load_trained
 
         return converter_for(load_trained(self.path), self.ngram)
 

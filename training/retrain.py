@@ -16,8 +16,10 @@ import numpy as np
 from engine.evaluation.accuracy import read_set
 from engine.evaluation.simulated_typist import Case
 from engine.model.bundle import Bundle
-from training.encoder_restore import restore_encoder
-from training.export import Trained
+from training.export.bundle_export import Trained
+from training.export.bundle_import import restore
+from training.export.bundle_patch import rewrite
+from training.export.encoder_restore import restore_encoder
 from training.finetune import FineTuning, Step
 from training.judge import LaterDays, Measurement, Result, cases_of_text
 from training.lessons import REPLAY_LENGTH, Lessons, Split, context_reader, split_by_time
@@ -26,8 +28,6 @@ from training.model.decoder import Decoder
 from training.model.encoder import PinyinEncoder
 from training.progress import Progress
 from training.replay import write_text
-from training.restore import restore
-from training.rewrite import rewrite
 
 GENERAL_TEXTS: Final[int] = 256  # of which the cases for general accuracy are cut
 GENERAL_TEMPERATURE: Final[float] = 0.7  # nearer to what people write than the whole distribution

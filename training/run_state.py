@@ -12,7 +12,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from training.export import Trained
+from training.export.bundle_export import Trained
 from training.model.decoder import Decoder
 from training.model.encoder import PinyinEncoder
 from training.sharding import SharedMuon, laid_out_as, load_optimiser, load_whole, put_away, whole

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from engine.commands.arguments import positive
 
 if TYPE_CHECKING:
-    from training.export import Trained
+    from training.export.bundle_export import Trained
     from training.shrink_learn import Teaching
 
 DESCRIPTION = """\
@@ -98,8 +98,8 @@ def _add_table(parts: Any) -> None:
 
 def load_model(path: Path) -> Trained:
     """From the folder of a bundle, or from model.pt. Raises BundleError, CheckpointError or OSError."""
-    from training.export import load_trained
-    from training.restore import restore
+    from training.export.bundle_export import load_trained
+    from training.export.bundle_import import restore
 
     return restore(path) if path.is_dir() else load_trained(path)
 
@@ -153,7 +153,7 @@ def _distil(options: argparse.Namespace) -> None:
     import torch
 
     from training.corpus.shards import Shards
-    from training.export import Trained
+    from training.export.bundle_export import Trained
     from training.model.decoder import Decoder
     from training.model.losses import validation_batches
     from training.recipe import load_recipe
@@ -213,7 +213,7 @@ def average(models: Sequence[Trained]) -> Trained:
     import torch
 
     from training.errors import WorkshopError
-    from training.export import Trained
+    from training.export.bundle_export import Trained
 
     first = models[0]
     if any(

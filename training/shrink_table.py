@@ -17,7 +17,7 @@ from typing import Final
 from engine.evaluation.simulated_typist import Case
 from engine.model.ngram import NgramModel
 from engine.model.onnx_decoder import OnnxDecoder
-from training.export import Trained, head
+from training.export.bundle_export import Trained, head
 from training.parity import CALL_CACHE, CALL_ROWS, compare, tokens_of
 from training.report_cases import Model, engine_hash
 from training.shrink_forms import forms_of

@@ -25,8 +25,9 @@ from tqdm import tqdm
 from engine.lexicon.vocabulary import Vocabulary
 from training import checkpoint
 from training.corpus.shards import IGNORED, Batch
-from training.encoder_restore import encoder_at
-from training.export import load_trained
+from training.export.bundle_export import load_trained
+from training.export.bundle_import import restore
+from training.export.encoder_restore import encoder_at
 from training.files import CheckpointError, save_whole
 from training.log import RunLog
 from training.model.losses import mean_loss, tensors_of
@@ -34,7 +35,6 @@ from training.model.model_growth import grow, how_it_grew
 from training.optimisers import optimisers_of
 from training.ranks import Ranks, alone, joined
 from training.recipe import Recipe
-from training.restore import restore
 from training.run_state import RunState
 from training.sharding import shared, summing
 from training.tasks import task_of

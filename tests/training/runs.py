@@ -12,7 +12,7 @@ from unittest.mock import patch
 import torch
 
 from training.cli import main
-from training.export import load_trained
+from training.export.bundle_export import load_trained
 from training.log import RunLog
 
 ROOT = Path(__file__).parents[2]

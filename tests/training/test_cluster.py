@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from tests.training.runs import finished, free_port, set_all
-from training.export import load_trained
+from training.export.bundle_export import load_trained
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")

@@ -15,13 +15,13 @@ from engine.model.bundle import Bundle
 from training import finetune_command
 from training.corpus.phrase_sets import phrases_of_lines
 from training.corpus.shards import IGNORED, START_ID, WindowSampler
+from training.export.bundle_import import restore
 from training.finetune import FineTuner, FineTuning, Step
 from training.lessons import context_reader
 from training.model.adaptation import MODES, Adaptation, ModeError, blend, merge, prepare, trained_parameters
 from training.model.decoder import Decoder
 from training.pupils import DecoderPupil
 from training.replay import Texts, write_text
-from training.restore import restore
 from training.segments import Chain, alone, chains_of, gap_after, pack
 
 # Hanzi of the tiny corpus in another order: what a user writes that the base has never seen.

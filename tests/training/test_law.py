@@ -19,7 +19,7 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.onnx_decoder import OnnxDecoder
 from resources import LEXICON
 from tests.engine.conversion.test_converter import KINDS, PIECES, Edit, Typist
-from training.export import graphs, head
+from training.export.bundle_export import graphs, head
 from training.model.decoder import Decoder, ModelConfig
 
 CONFIG = ModelConfig(n_layer=2, n_head=2, n_embd=32, block_size=64)

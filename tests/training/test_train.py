@@ -17,7 +17,7 @@ from engine.lexicon.vocabulary import Vocabulary
 from tests.training.runs import ROOT, TINY, arguments, distance, run, set_all, weights
 from training.cli import main
 from training.corpus.shards import IGNORED, START_ID, Batch, Shards
-from training.export import load_trained
+from training.export.bundle_export import load_trained
 from training.files import CheckpointError
 from training.log import RunLog
 from training.model.encoder_files import load_encoder

@@ -16,7 +16,7 @@ from dataclasses import asdict, replace
 import torch
 
 from training.errors import WorkshopError
-from training.export import Trained
+from training.export.bundle_export import Trained
 from training.model.decoder import Block, Decoder, ModelConfig
 from training.shrink_prune import copy_outer
 

@@ -12,10 +12,10 @@ import torch
 
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.onnx_decoder import OnnxDecoder
-from training.export import graphs, head
-from training.graph import quantise_rows
+from training.export.bundle_export import graphs, head
+from training.export.decoder_onnx import quantise_rows
+from training.export.torch_decoder import TorchDecoder
 from training.model.decoder import Decoder, ModelConfig, reading_loss_dense, reading_loss_sliced
-from training.torch_decoder import TorchDecoder
 
 CONFIG = ModelConfig(n_layer=2, n_head=2, n_embd=32, block_size=32)
 

@@ -21,8 +21,10 @@ from tests.training.runs import SHAPE, run
 from training.cli import main
 from training.corpus.phrase_sets import phrases_of_lines
 from training.corpus.shards import IGNORED, START_ID, Shards
-from training.encoder_restore import restore_encoder
-from training.export import load_trained
+from training.export.bundle_export import load_trained
+from training.export.bundle_import import restore
+from training.export.bundle_patch import rewrite
+from training.export.encoder_restore import restore_encoder
 from training.finetune import FineTuning
 from training.lessons import Lessons, Split, context_reader
 from training.masking import Habits, MaskedSampler, pack_masked
@@ -32,8 +34,6 @@ from training.model.encoder import PinyinEncoder
 from training.model.encoder_files import load_encoder
 from training.parity import tokens_of
 from training.pupils import masked_texts
-from training.restore import restore
-from training.rewrite import rewrite
 
 # Homophones of what the tiny bundle knows by heart.
 TYPED = ["窝门喜欢尚可，塌也喜欢尚可。", "公元长得狠好，今添的公元狠糕！", "航长要去吃平果，银航航长也要去。"]

@@ -11,7 +11,7 @@ import torch
 
 from engine.lexicon.vocabulary import Vocabulary
 from tests.training.runs import SHAPE, run, run_by_two, set_all
-from training.export import Trained, load_trained
+from training.export.bundle_export import Trained, load_trained
 from training.model.decoder import Decoder, ModelConfig
 from training.model.model_growth import GrowError, grow, how_it_grew
 

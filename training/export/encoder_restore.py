@@ -1,7 +1,7 @@
 """An encoder to go on with: that of a run, or back from the bundle it ships in.
 
 Knows the bundle's files and the encoder's parameters; knows nothing of training. As with a decoder
-(`training.restore`) the weights are those of the int8 graph.
+(`training.export.bundle_import`) the weights are those of the int8 graph.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import torch
 from onnx import numpy_helper
 
 from engine.model.bundle import Bundle
+from training.export.bundle_import import constant
 from training.files import CheckpointError, read_checkpoint
 from training.model.decoder import ModelConfig
 from training.model.encoder import PinyinEncoder
 from training.model.encoder_files import TrainedEncoder, load_encoder
-from training.restore import constant
 
 
 def encoder_at(path: Path) -> TrainedEncoder | None:

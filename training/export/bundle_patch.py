@@ -18,10 +18,10 @@ from onnx import numpy_helper
 from torch import nn
 
 from engine.model.bundle import Bundle, write_bundle
-from training.encoder_graph import TABLES, encoder_tables
-from training.export import Trained, head
+from training.export.bundle_export import Trained, head
+from training.export.decoder_onnx import quantise_rows
+from training.export.encoder_onnx import TABLES, encoder_tables
 from training.files import CheckpointError
-from training.graph import quantise_rows
 from training.model.encoder import PinyinEncoder
 
 Floats = npt.NDArray[np.float32]
@@ -109,7 +109,7 @@ def _constants(trained: Trained) -> dict[str, npt.NDArray[Any]]:
 
 @torch.no_grad()
 def _constants_of(name: str, parameter: nn.Parameter) -> dict[str, npt.NDArray[Any]]:
-    """What the parameter is in an int8 graph (see training.quantise: int8 by column, the outputs)."""
+    """What the parameter is in an int8 graph (see training.export.quantization: int8 by column, the outputs)."""
     values = parameter.detach().float().numpy()
     if values.ndim < 2:
         return {name: values}

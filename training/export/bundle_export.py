@@ -19,11 +19,11 @@ import torch
 
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle, write_bundle
+from training.export.decoder_onnx import export_graph
+from training.export.quantization import products_by_column, quantise_products
 from training.files import CheckpointError, read_checkpoint
-from training.graph import export_graph
 from training.model.decoder import Decoder, ModelConfig
 from training.model.encoder_files import TrainedEncoder
-from training.quantise import products_by_column, quantise_products
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ import onnx
 import torch
 from torch import Tensor, nn
 
+from training.export.quantization import products_by_column, quantise_products
 from training.model.decoder import rms_norm, rotary
 from training.model.encoder import PinyinEncoder
-from training.quantise import products_by_column, quantise_products
 
 TABLES: Final = ("by_class", "masked", "reading_bias")  # parameters that are no constants of the graph
 INPUTS: Final[tuple[str, ...]] = ("rows", "positions", "places", "last", "last_but_one")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 
 from engine.model.onnx_decoder import BoolArray, DecoderOutput, FloatArray, IntArray
-from training.graph import ArenaDecoder
+from training.export.decoder_onnx import ArenaDecoder
 from training.model.decoder import Decoder
 
 

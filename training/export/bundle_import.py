@@ -24,7 +24,7 @@ from torch import Tensor
 
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
-from training.export import Trained
+from training.export.bundle_export import Trained
 from training.files import CheckpointError
 from training.model.decoder import Decoder, ModelConfig, ReadingTable
 
