@@ -124,8 +124,8 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _train(options: argparse.Namespace) -> None:
     import torch
 
-    from training.recipe import load_recipe
-    from training.train import train
+    from training.pretraining.recipe import load_recipe
+    from training.pretraining.trainer import train
 
     if options.threads:
         torch.set_num_threads(options.threads)
@@ -163,7 +163,7 @@ def _add_ngram(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _ngram(options: argparse.Namespace) -> None:
     from training.ngram.kneser_ney import make_ngram
-    from training.recipe import load_recipe
+    from training.pretraining.recipe import load_recipe
 
     weights = load_recipe(options.recipe).weights
     minimum, entries = tuple(options.minimum), tuple(options.entries)
@@ -289,7 +289,7 @@ def _add_clauses(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _clauses(options: argparse.Namespace) -> None:
     from training.clauses import make_clauses
-    from training.recipe import load_recipe
+    from training.pretraining.recipe import load_recipe
 
     make_clauses(options.data, options.output, load_recipe(options.recipe).weights, options.minimum)
 

@@ -23,8 +23,8 @@ from training.corpus.shards import IGNORED, Batch
 from training.model.adaptation import Adaptation, Model, merge, trained_parameters
 from training.model.decoder import Decoder
 from training.model.encoder import PinyinEncoder
+from training.pretraining.tasks import Sampler
 from training.pupils import Pupil
-from training.tasks import Sampler
 
 # Learning rates of the matrices of the blocks and of everything else, by mode.
 RATES: Final = {

@@ -25,9 +25,9 @@ from training.corpus.shards import Shards, WindowSampler
 from training.errors import WorkshopError
 from training.export.bundle_export import Trained
 from training.finetune import FineTuner, FineTuning
-from training.masking import MaskedSampler, pack_masked
 from training.model.decoder import Decoder
 from training.model.encoder import PinyinEncoder
+from training.pretraining.mlm_sampler import MaskedSampler, pack_masked
 from training.pupils import DecoderPupil, EncoderPupil, masked_texts
 from training.replay import Texts, write_text
 from training.segments import SURROUNDING, ReadContext, alone, chains_of

@@ -156,7 +156,7 @@ def _distil(options: argparse.Namespace) -> None:
     from training.export.bundle_export import Trained
     from training.model.decoder import Decoder
     from training.model.losses import validation_batches
-    from training.recipe import load_recipe
+    from training.pretraining.recipe import load_recipe
     from training.shrink_prune import loss_of
 
     teacher = load_model(options.teacher)

@@ -16,10 +16,11 @@ from itertools import product
 from pathlib import Path
 from typing import IO, Any
 
-from training import checkpoint, files
-from training.log import RunLog
-from training.recipe import load_recipe
-from training.train import train
+from training import files
+from training.pretraining import checkpoint
+from training.pretraining.recipe import load_recipe
+from training.pretraining.run_log import RunLog
+from training.pretraining.trainer import train
 
 MOMENTS = ("half written", "written", "in place")
 LAST_STEP = 12

@@ -13,7 +13,7 @@ import torch
 
 from training.cli import main
 from training.export.bundle_export import load_trained
-from training.log import RunLog
+from training.pretraining.run_log import RunLog
 
 ROOT = Path(__file__).parents[2]
 SHAPE = """

@@ -21,7 +21,7 @@ from training.files import CheckpointError
 from training.model.decoder import Decoder, ModelConfig
 from training.model.model_growth import GrowError
 from training.parity import reading_log_probs
-from training.train import train
+from training.pretraining.trainer import train
 
 CONFIG = ModelConfig(n_layer=2, n_head=2, n_embd=32, block_size=32)
 
@@ -88,7 +88,7 @@ def test_a_run_begins_with_a_bundle(bundle: Path, prepared: Path, tmp_path: Path
 
 
 def test_weights_that_do_not_fit_are_refused(bundle: Path, prepared: Path, tmp_path: Path) -> None:
-    from training.recipe import Recipe
+    from training.pretraining.recipe import Recipe
 
     with pytest.raises(GrowError, match="n_embd is 256, that of the weights to begin with 32"):
         train(Recipe(), prepared, tmp_path / "run", 1, 0, False, bundle)

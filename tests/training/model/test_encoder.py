@@ -27,12 +27,12 @@ from training.export.bundle_patch import rewrite
 from training.export.encoder_restore import restore_encoder
 from training.finetune import FineTuning
 from training.lessons import Lessons, Split, context_reader
-from training.masking import Habits, MaskedSampler, pack_masked
 from training.model.adaptation import MODES, Adaptation
 from training.model.decoder import ModelConfig
 from training.model.encoder import PinyinEncoder
 from training.model.encoder_files import load_encoder
 from training.parity import tokens_of
+from training.pretraining.mlm_sampler import Habits, MaskedSampler, pack_masked
 from training.pupils import masked_texts
 
 # Homophones of what the tiny bundle knows by heart.

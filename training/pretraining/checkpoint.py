@@ -16,9 +16,9 @@ from training.export.bundle_export import Trained
 from training.files import CheckpointError, read_checkpoint, save_whole
 from training.model.decoder import ModelConfig
 from training.model.encoder_files import TrainedEncoder
-from training.ranks import Ranks
-from training.recipe import Recipe
-from training.run_state import RunState
+from training.pretraining.distributed import Ranks
+from training.pretraining.recipe import Recipe
+from training.pretraining.train_state import RunState
 
 
 def save(state: RunState, recipe: Recipe, vocabulary: Vocabulary, run: Path, ranks: Ranks) -> None:

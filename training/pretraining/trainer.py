@@ -23,21 +23,21 @@ from torch import nn
 from tqdm import tqdm
 
 from engine.lexicon.vocabulary import Vocabulary
-from training import checkpoint
 from training.corpus.shards import IGNORED, Batch
 from training.export.bundle_export import load_trained
 from training.export.bundle_import import restore
 from training.export.encoder_restore import encoder_at
 from training.files import CheckpointError, save_whole
-from training.log import RunLog
 from training.model.losses import mean_loss, tensors_of
 from training.model.model_growth import grow, how_it_grew
-from training.optimisers import optimisers_of
-from training.ranks import Ranks, alone, joined
-from training.recipe import Recipe
-from training.run_state import RunState
-from training.sharding import shared, summing
-from training.tasks import task_of
+from training.pretraining import checkpoint
+from training.pretraining.distributed import Ranks, alone, joined
+from training.pretraining.optimizer_sharding import shared, summing
+from training.pretraining.optimizers import optimisers_of
+from training.pretraining.recipe import Recipe
+from training.pretraining.run_log import RunLog
+from training.pretraining.tasks import task_of
+from training.pretraining.train_state import RunState
 
 
 class Trainer:

@@ -19,11 +19,11 @@ from training.cli import main
 from training.corpus.shards import IGNORED, START_ID, Batch, Shards
 from training.export.bundle_export import load_trained
 from training.files import CheckpointError
-from training.log import RunLog
 from training.model.encoder_files import load_encoder
 from training.model.losses import Objective, mean_loss
-from training.recipe import RecipeError, TrainingConfig, load_recipe
-from training.train import Trainer, checkpoint
+from training.pretraining.recipe import RecipeError, TrainingConfig, load_recipe
+from training.pretraining.run_log import RunLog
+from training.pretraining.trainer import Trainer, checkpoint
 
 RECIPES = ROOT / "training" / "recipes"
 

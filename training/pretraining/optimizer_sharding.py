@@ -22,7 +22,7 @@ from torch.distributed.fsdp import FSDPModule, fully_shard
 from torch.distributed.tensor import DTensor, distribute_tensor
 from torch.nn.parallel import DistributedDataParallel
 
-from training.ranks import Ranks
+from training.pretraining.distributed import Ranks
 
 
 def shared(objective: nn.Module, model: Any, ranks: Ranks, in_parts: bool) -> nn.Module:

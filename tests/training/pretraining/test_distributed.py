@@ -10,10 +10,10 @@ import torch
 
 from engine.lexicon.vocabulary import Vocabulary
 from tests.training.runs import TINY, distance, run, run_by_two, set_all
-from training.optimisers import optimisers_of
-from training.ranks import Ranks, RunError, alone, check_steps
-from training.recipe import load_recipe
-from training.train import Trainer
+from training.pretraining.distributed import Ranks, RunError, alone, check_steps
+from training.pretraining.optimizers import optimisers_of
+from training.pretraining.recipe import load_recipe
+from training.pretraining.trainer import Trainer
 
 
 @pytest.fixture(scope="module")

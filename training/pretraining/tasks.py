@@ -14,11 +14,11 @@ from torch import nn
 
 from engine.lexicon.vocabulary import Vocabulary
 from training.corpus.shards import Batch, Shards, WindowSampler, note_on_weights
-from training.masking import MaskedSampler
 from training.model.decoder import Decoder
 from training.model.encoder import EncoderObjective, PinyinEncoder
 from training.model.losses import Objective, validation_batches
-from training.recipe import Recipe, RecipeError
+from training.pretraining.mlm_sampler import MaskedSampler
+from training.pretraining.recipe import Recipe, RecipeError
 
 _VALIDATED = 8, 32  # batches and windows of held-out text that an encoder is judged by
 

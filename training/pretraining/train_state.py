@@ -15,7 +15,14 @@ from torch import Tensor, nn
 from training.export.bundle_export import Trained
 from training.model.decoder import Decoder
 from training.model.encoder import PinyinEncoder
-from training.sharding import SharedMuon, laid_out_as, load_optimiser, load_whole, put_away, whole
+from training.pretraining.optimizer_sharding import (
+    SharedMuon,
+    laid_out_as,
+    load_optimiser,
+    load_whole,
+    put_away,
+    whole,
+)
 
 
 class RunState:

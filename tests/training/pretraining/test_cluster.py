@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.training.runs import finished, free_port, set_all
 from training.export.bundle_export import load_trained
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")
 COMMANDS = dict(re.findall(r"^```sh (\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
 SHORT = set_all(

@@ -38,7 +38,7 @@ class RunLog:
 
     def plot(self, path: Path) -> None:
         """Training and held-out loss against tokens, as a PNG."""
-        from training.plots import plot_run
+        from training.pretraining.loss_plot import plot_run
 
         plot_run(self._path, self._validation, path)
 

@@ -20,8 +20,8 @@ from torch.distributed.tensor import DTensor
 
 from training.model.decoder import Decoder
 from training.model.encoder import PinyinEncoder
-from training.recipe import TrainingConfig
-from training.sharding import SharedMuon
+from training.pretraining.optimizer_sharding import SharedMuon
+from training.pretraining.recipe import TrainingConfig
 
 AnyOptimiser = torch.optim.Optimizer | SharedMuon
 _BETAS = (0.9, 0.98)
