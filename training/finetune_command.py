@@ -1,6 +1,6 @@
 """`python -m training finetune`: arguments in, JSON lines out, a bundle in the store.
 
-Knows arguments, signals and the store; the work is `training.retrain`'s. Texts of the user stand in
+Knows arguments, signals and the store; the work is `training.finetuning.retrain`'s. Texts of the user stand in
 the last line on stdout, for the process that started the command, and nowhere else. Whatever moment
 it is cancelled (SIGTERM, Ctrl+C) or killed at, the bundle in use stays in use.
 """
@@ -27,8 +27,8 @@ from engine.model.bundle_store import BundleStore
 from training.errors import WorkshopError
 
 if TYPE_CHECKING:  # torch is loaded when the command runs, not for `--help`
-    from training.progress import Progress
-    from training.retrain import Request, Result
+    from training.finetuning.progress import Progress
+    from training.finetuning.retrain import Request, Result
 
 CANCELLED: Final[int] = 130
 MODES: Final = ("full", "partial", "frozen", "low-rank")  # training.model.adaptation's
@@ -97,7 +97,7 @@ def add_benchmark(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 def _benchmark(options: argparse.Namespace) -> None:
     import torch
 
-    from training.finetune_benchmark import run
+    from training.finetuning.benchmark import run
 
     torch.set_num_threads(options.threads)
     base = options.bundle or resources.MODEL
@@ -117,7 +117,7 @@ def _share(text: str) -> float:
 
 
 def _finetune(options: argparse.Namespace) -> int:
-    from training.progress import Progress
+    from training.finetuning.progress import Progress
 
     progress = Progress({"read": 5.0, "replay": 10.0, "train": 80.0, "second_pass": 80.0, "measure": 40.0})
     with _cancellable(), _deterministic(options.threads):
@@ -166,7 +166,7 @@ def _deterministic(threads: int) -> Iterator[None]:
 
 def _run(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """The last line of the output."""
-    from training.retrain import retrain
+    from training.finetuning.retrain import retrain
 
     started = time.monotonic()
     directory = options.data_directory or user_data_path("moyin", appauthor=False)
@@ -194,7 +194,7 @@ def _into_store(
     store: BundleStore, request: Request, cases: Sequence[Case], progress: Progress, activate: bool
 ) -> tuple[Result, dict[str, Any]]:
     """The result, and the bundle's name and whether it is in use now. What is refused leaves nothing."""
-    from training.retrain import retrain
+    from training.finetuning.retrain import retrain
 
     store.check(Bundle.load(request.base))
     name = f"{datetime.now():%Y%m%d-%H%M%S}-{request.settings.adaptation.mode}"
@@ -217,9 +217,9 @@ def _cases(options: argparse.Namespace, directory: Path) -> list[Case]:
 
 
 def _request(options: argparse.Namespace, base: Path, in_use: Path) -> Request:
-    from training.finetune import FineTuning
+    from training.finetuning.fine_tuner import FineTuning
+    from training.finetuning.retrain import Request
     from training.model.adaptation import Adaptation
-    from training.retrain import Request
 
     settings = FineTuning(
         Adaptation(options.mode, options.blocks, options.rank), rate=options.rate, seed=options.seed

@@ -30,7 +30,7 @@ from ime_app.i18n.catalogue.errors import REASONS
 from ime_app.i18n.error_messages import in_chinese
 from ime_app.i18n.strings import Strings
 from resources import MODEL
-from training.judge import Standing, judge
+from training.finetuning.acceptance import Standing, judge
 
 # What may stay Latin: paths, names of files, commands and formats, hashes, numbers.
 _LATIN = re.compile(

@@ -25,15 +25,15 @@ from training.export.bundle_export import load_trained
 from training.export.bundle_import import restore
 from training.export.bundle_patch import rewrite
 from training.export.encoder_restore import restore_encoder
-from training.finetune import FineTuning
-from training.lessons import Lessons, Split, context_reader
+from training.finetuning.fine_tuner import FineTuning
+from training.finetuning.fine_tuning_data import Lessons, Split, context_reader
+from training.finetuning.objectives import masked_texts
 from training.model.adaptation import MODES, Adaptation
 from training.model.decoder import ModelConfig
 from training.model.encoder import PinyinEncoder
 from training.model.encoder_files import load_encoder
 from training.parity import tokens_of
 from training.pretraining.mlm_sampler import Habits, MaskedSampler, pack_masked
-from training.pupils import masked_texts
 
 # Homophones of what the tiny bundle knows by heart.
 TYPED = ["窝门喜欢尚可，塌也喜欢尚可。", "公元长得狠好，今添的公元狠糕！", "航长要去吃平果，银航航长也要去。"]

@@ -1,6 +1,6 @@
 """`python -m training finetune-benchmark`: what retraining is worth, by mode, on logs cut from a corpus.
 
-Knows how a log is cut and what is measured; the work is `training.retrain`'s. The judged third is text
+Knows how a log is cut and what is measured; the work is `training.finetuning.retrain`'s. The judged third is text
 that `prepare` held out of the file, so neither the decoder nor the n-gram has seen it; the two
 thirds that are learnt from stand just before it in the file (and were in the training text). Of a text
 that is not in the corpus (`--unseen`) the log is simply the beginning.
@@ -22,15 +22,15 @@ from engine.evaluation.accuracy import Score, evaluate, read_set
 from engine.evaluation.simulated_typist import Case
 from engine.factory import converter_of
 from engine.model.bundle import Bundle
-from training.answers import Answer, answers_alone, answers_at_once
 from training.corpus.phrase_sets import phrases_of_lines
 from training.corpus.prepare import split_blocks
 from training.corpus.text_files import paragraphs
 from training.errors import WorkshopError
-from training.finetune import FineTuning
+from training.finetuning.candidate_probe import Answer, answers_alone, answers_at_once
+from training.finetuning.fine_tuner import FineTuning
+from training.finetuning.progress import Progress
+from training.finetuning.retrain import Request, retrain
 from training.model.adaptation import Adaptation
-from training.progress import Progress
-from training.retrain import Request, retrain
 
 HEAD: Final[str] = (
     "| log | mode | wrong first candidates | with at-once learning | general, first % | characters % "

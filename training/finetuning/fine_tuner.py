@@ -1,6 +1,6 @@
 """Fine-tuning on a user's phrases, without forgetting general text.
 
-Knows steps and schedules; what is tuned, and by which loss, is `training.pupils`'s.
+Knows steps and schedules; what is tuned, and by which loss, is `training.finetuning.objectives`'s.
 
 Every step sees windows of the user's text and windows of general text. On the general ones the
 model is held to the distributions of the original (Li & Hoiem 2017, "Learning without
@@ -20,11 +20,11 @@ import torch
 from torch import nn
 
 from training.corpus.shards import IGNORED, Batch
+from training.finetuning.objectives import Pupil
 from training.model.adaptation import Adaptation, Model, merge, trained_parameters
 from training.model.decoder import Decoder
 from training.model.encoder import PinyinEncoder
 from training.pretraining.tasks import Sampler
-from training.pupils import Pupil
 
 # Learning rates of the matrices of the blocks and of everything else, by mode.
 RATES: Final = {

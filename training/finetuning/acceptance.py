@@ -25,8 +25,8 @@ from engine.evaluation.simulated_typist import Case
 from engine.lexicon.vocabulary import SPECIALS, Vocabulary
 from engine.model.bundle import Bundle
 from engine.spelling.syllable import SYLLABLES
-from training.answers import Answer, answers_alone, answers_at_once
-from training.progress import Progress
+from training.finetuning.candidate_probe import Answer, answers_alone, answers_at_once
+from training.finetuning.progress import Progress
 
 Floats = npt.NDArray[np.float64]
 

@@ -16,13 +16,13 @@ from training import finetune_command
 from training.corpus.phrase_sets import phrases_of_lines
 from training.corpus.shards import IGNORED, START_ID, WindowSampler
 from training.export.bundle_import import restore
-from training.finetune import FineTuner, FineTuning, Step
-from training.lessons import context_reader
+from training.finetuning.fine_tuner import FineTuner, FineTuning, Step
+from training.finetuning.fine_tuning_data import context_reader
+from training.finetuning.generative_replay import Texts, write_text
+from training.finetuning.objectives import DecoderPupil
+from training.finetuning.phrase_windows import Chain, alone, chains_of, gap_after, pack
 from training.model.adaptation import MODES, Adaptation, ModeError, blend, merge, prepare, trained_parameters
 from training.model.decoder import Decoder
-from training.pupils import DecoderPupil
-from training.replay import Texts, write_text
-from training.segments import Chain, alone, chains_of, gap_after, pack
 
 # Hanzi of the tiny corpus in another order: what a user writes that the base has never seen.
 TYPED = ["我们喜欢上课，他也喜欢上课。", "公园长得很好，今天的公园很高！", "行长要去吃苹果，银行行长也要去。"]

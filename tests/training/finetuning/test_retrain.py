@@ -24,18 +24,18 @@ from engine.storage.phrase_log import Phrase, PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import WordStore
 from tests.engine.tiny_bundle import write_tiny_bundle
-from training.answers import Answer, answers_alone, answers_at_once
 from training.cli import main
 from training.corpus.phrase_sets import LogError, read_log, read_phrases
 from training.corpus.prepare import split_blocks
 from training.errors import WorkshopError
-from training.finetune_benchmark import cut_log, first_phrases
-from training.judge import Standing, changed, judge
-from training.lessons import RetrainingError, split_by_time
-from training.progress import Progress
-from training.retrain import spread
+from training.finetuning.acceptance import Standing, changed, judge
+from training.finetuning.benchmark import cut_log, first_phrases
+from training.finetuning.candidate_probe import Answer, answers_alone, answers_at_once
+from training.finetuning.fine_tuning_data import RetrainingError, split_by_time
+from training.finetuning.progress import Progress
+from training.finetuning.retrain import spread
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 # Homophones of what the tiny bundle knows by heart.
 TYPED = ["窝门喜欢尚可，塌也喜欢尚可。", "公元长得狠好，今添的公元狠糕！", "航长要去吃平果，银航航长也要去。"]
 FAST = ("--rate", "10", "--epochs", "30", "--threads", "1")

@@ -24,13 +24,13 @@ from resources import LEXICON
 from training.corpus.shards import Shards, WindowSampler
 from training.errors import WorkshopError
 from training.export.bundle_export import Trained
-from training.finetune import FineTuner, FineTuning
+from training.finetuning.fine_tuner import FineTuner, FineTuning
+from training.finetuning.generative_replay import Texts, write_text
+from training.finetuning.objectives import DecoderPupil, EncoderPupil, masked_texts
+from training.finetuning.phrase_windows import SURROUNDING, ReadContext, alone, chains_of
 from training.model.decoder import Decoder
 from training.model.encoder import PinyinEncoder
 from training.pretraining.mlm_sampler import MaskedSampler, pack_masked
-from training.pupils import DecoderPupil, EncoderPupil, masked_texts
-from training.replay import Texts, write_text
-from training.segments import SURROUNDING, ReadContext, alone, chains_of
 
 LEAST_PHRASES: Final[int] = 60
 VALIDATION_SHARE: Final[float] = 0.1  # of what is learnt from: says when to stop

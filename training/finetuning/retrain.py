@@ -20,14 +20,14 @@ from training.export.bundle_export import Trained
 from training.export.bundle_import import restore
 from training.export.bundle_patch import rewrite
 from training.export.encoder_restore import restore_encoder
-from training.finetune import FineTuning, Step
-from training.judge import LaterDays, Measurement, Result, cases_of_text
-from training.lessons import REPLAY_LENGTH, Lessons, Split, context_reader, split_by_time
+from training.finetuning.acceptance import LaterDays, Measurement, Result, cases_of_text
+from training.finetuning.fine_tuner import FineTuning, Step
+from training.finetuning.fine_tuning_data import REPLAY_LENGTH, Lessons, Split, context_reader, split_by_time
+from training.finetuning.generative_replay import write_text
+from training.finetuning.progress import Progress
 from training.model.adaptation import blend
 from training.model.decoder import Decoder
 from training.model.encoder import PinyinEncoder
-from training.progress import Progress
-from training.replay import write_text
 
 GENERAL_TEXTS: Final[int] = 256  # of which the cases for general accuracy are cut
 GENERAL_TEMPERATURE: Final[float] = 0.7  # nearer to what people write than the whole distribution
