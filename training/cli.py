@@ -18,8 +18,9 @@ from engine.model.bundle import Bundle, BundleError
 from engine.model.ngram import NgramError
 from engine.storage.user_store import StoreError
 from resources import CHARACTERS, LEXICON, MODEL
-from training import finetune_command, ranker_command, report, shrink
+from training import finetune_command, ranker_command, shrink
 from training.errors import WorkshopError
+from training.evaluation import report
 
 RECIPES = Path(__file__).parent / "recipes"
 USER_ERRORS = (
@@ -186,7 +187,7 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from training.evaluate import evaluate_sets, held_out_loss
+    from training.evaluation.evaluate import evaluate_sets, held_out_loss
     from training.export.bundle_export import load_trained
 
     if not options.sets and not options.data:
@@ -237,12 +238,12 @@ def _share(text: str) -> float:
 
 def _export(options: argparse.Namespace) -> None:
     from engine.model.ngram import LEVELS, NgramModel
-    from training.evaluate import parity
+    from training.evaluation.evaluate import parity
+    from training.evaluation.onnx_parity import report, write_report
     from training.export.bundle_export import export, graphs, load_trained, sources_of, with_parts
     from training.export.bundle_import import restore
     from training.model.encoder_files import load_encoder
     from training.ngram.interpolation import fit_weights, with_weights
-    from training.parity import report, write_report
 
     is_bundle = options.model.is_dir()
     trained = restore(options.model) if is_bundle else load_trained(options.model)
@@ -354,7 +355,7 @@ def _add_curve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _curve(options: argparse.Namespace) -> None:
-    from training.curve import draw
+    from training.evaluation.learning_curve import draw
 
     print(draw(options.models, options.sets, options.limit, options.bundle, options.output))
 

@@ -29,7 +29,7 @@ from engine.protocol import PAGE_SIZE, Candidate, Source
 from engine.storage.phrase_log import Phrase
 from engine.user_model.model import FADING, Personal
 from resources import LEXICON
-from training.parity import tokens_of
+from training.evaluation.onnx_parity import tokens_of
 from training.ranker import Floats, Offer, Quality, Ranker, fit, quality
 
 FEATURES: Final[tuple[str, ...]] = (

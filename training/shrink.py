@@ -237,7 +237,7 @@ def _table(options: argparse.Namespace) -> None:
 
     from engine.evaluation.accuracy import read_set
     from training.errors import WorkshopError
-    from training.report_cases import Model
+    from training.evaluation.case_outcomes import Model
     from training.shrink_forms import FORMS
     from training.shrink_table import Rows, markdown, measure, plot
 

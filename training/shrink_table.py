@@ -17,9 +17,9 @@ from typing import Final
 from engine.evaluation.simulated_typist import Case
 from engine.model.ngram import NgramModel
 from engine.model.onnx_decoder import OnnxDecoder
+from training.evaluation.case_outcomes import Model, engine_hash
+from training.evaluation.onnx_parity import CALL_CACHE, CALL_ROWS, compare, tokens_of
 from training.export.bundle_export import Trained, head
-from training.parity import CALL_CACHE, CALL_ROWS, compare, tokens_of
-from training.report_cases import Model, engine_hash
 from training.shrink_forms import forms_of
 
 _CALIBRATED: Final[int] = 64  # texts that fix the scales of static int8
@@ -139,7 +139,7 @@ def plot(rows: Sequence[Row], output: Path) -> None:
     from matplotlib import pyplot
     from matplotlib.lines import Line2D
 
-    from training.report_plots import STYLE
+    from training.evaluation.report_plots import STYLE
 
     models, forms = (list(dict.fromkeys(getattr(row, kind) for row in rows)) for kind in ("model", "form"))
     colours = dict(zip(models, cycle(pyplot.get_cmap("Dark2").colors), strict=False))

@@ -16,9 +16,9 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
 from training.cli import main
+from training.evaluation.onnx_parity import ParityError, compare
 from training.files import save_whole
 from training.ngram.kneser_ney import make_ngram
-from training.parity import ParityError, compare
 
 
 def complaint(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:

@@ -18,12 +18,12 @@ from training.cli import main
 from training.corpus.prepare import prepare
 from training.corpus.shards import Batch, Shards, WindowSampler
 from training.errors import WorkshopError
+from training.evaluation.onnx_parity import reading_log_probs
 from training.export.bundle_export import Trained, export, head, load_trained
 from training.export.bundle_import import restore
 from training.export.torch_decoder import TorchDecoder
 from training.model.decoder import Decoder, ModelConfig
 from training.model.losses import validation_batches
-from training.parity import reading_log_probs
 from training.shrink import average, save_model
 from training.shrink_forms import BLOCK, FORMS, forms_of, pack_int4
 from training.shrink_learn import TeachError, Teaching, teach

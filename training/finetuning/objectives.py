@@ -19,11 +19,11 @@ from torch import Tensor
 from engine.evaluation.simulated_typist import Case
 from engine.lexicon.vocabulary import Vocabulary
 from training.corpus.shards import IGNORED, Batch
+from training.evaluation.onnx_parity import tokens_of
 from training.finetuning.phrase_windows import Chain, ReadContext, pack
 from training.model.adaptation import Adaptation, Model, prepare
 from training.model.decoder import Decoder, reading_loss
 from training.model.encoder import PinyinEncoder
-from training.parity import tokens_of
 from training.pretraining.mlm_sampler import MaskedText, pack_masked
 
 _KNOWN: Final[float] = 0.7  # of the phrases are learnt behind the text before them, the others cold

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from engine.evaluation.simulated_typist import Case
 from engine.lexicon.vocabulary import Vocabulary
 from training.corpus.shards import IGNORED, START_ID, Batch
-from training.parity import tokens_of
+from training.evaluation.onnx_parity import tokens_of
 
 SURROUNDING: Final[int] = 32  # characters before a phrase that are read, as the engine does
 _GAP: Final[int] = 4  # characters, marks mostly, between two phrases of one chain

@@ -21,6 +21,7 @@ from tests.training.runs import SHAPE, run
 from training.cli import main
 from training.corpus.phrase_sets import phrases_of_lines
 from training.corpus.shards import IGNORED, START_ID, Shards
+from training.evaluation.onnx_parity import tokens_of
 from training.export.bundle_export import load_trained
 from training.export.bundle_import import restore
 from training.export.bundle_patch import rewrite
@@ -32,7 +33,6 @@ from training.model.adaptation import MODES, Adaptation
 from training.model.decoder import ModelConfig
 from training.model.encoder import PinyinEncoder
 from training.model.encoder_files import load_encoder
-from training.parity import tokens_of
 from training.pretraining.mlm_sampler import Habits, MaskedSampler, pack_masked
 
 # Homophones of what the tiny bundle knows by heart.

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from training.report_cases import Outcome
+from training.evaluation.case_outcomes import Outcome
 
 Floats = npt.NDArray[np.float64]
 

@@ -20,10 +20,10 @@ from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
 from engine.model.onnx_decoder import OnnxDecoder
 from training.corpus.shards import Shards
+from training.evaluation.onnx_parity import ParityRow, compare
 from training.export.bundle_export import Trained, export, graphs, head, load_trained
 from training.export.torch_decoder import TorchDecoder
 from training.model.losses import Objective, mean_loss, validation_batches
-from training.parity import ParityRow, compare
 
 
 def converter_for(trained: Trained, ngram: Path | None) -> Converter:

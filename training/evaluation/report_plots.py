@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from training.report_figures import Slice
+from training.evaluation.metrics import Slice
 
 COLOURS: Final[tuple[str, str]] = ("#a9b4c0", "#1d6f86")
 _INK: Final[str] = "#2b2f33"

@@ -16,12 +16,11 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from tests.engine.tiny_bundle import write_tiny_bundle
-from training import report_cases
 from training.cli import main
-from training.compare import CompareError, changes, paired_bootstrap
-from training.report import hanzi_ranks
-from training.report_cases import Cache, Model, Outcome, judge, outcomes_of
-from training.report_figures import (
+from training.evaluation import case_outcomes as report_cases
+from training.evaluation.bootstrap import CompareError, changes, paired_bootstrap
+from training.evaluation.case_outcomes import Cache, Model, Outcome, judge, outcomes_of
+from training.evaluation.metrics import (
     CHARACTERS,
     MEASURES,
     PRESSES,
@@ -33,7 +32,8 @@ from training.report_figures import (
     first_k,
     macro_f1,
     rare_readings,
-)  # fmt: skip
+)
+from training.evaluation.report import hanzi_ranks
 
 CASES = [
     {"id": "1", "pinyin": ["ni", "hao"], "hanzi": "你好", "context": "中国"},

@@ -13,7 +13,7 @@ from typing import Final
 
 from engine.evaluation import footprint, latency
 from engine.evaluation.simulated_typist import Case
-from training.report_cases import Model
+from training.evaluation.case_outcomes import Model
 
 _SYLLABLES: Final[int] = 10
 _INPUTS: Final[int] = 12

@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 
 from training.errors import WorkshopError
-from training.report_cases import Outcome
-from training.report_figures import Floats, Measure
+from training.evaluation.case_outcomes import Outcome
+from training.evaluation.metrics import Floats, Measure
 
 DRAWS: Final[int] = 10_000
 _CHUNK: Final[int] = 250  # draws at once: (draws, cases) of counts are in memory

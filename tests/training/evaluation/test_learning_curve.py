@@ -9,8 +9,8 @@ import pytest
 
 from resources import MODEL
 from training.cli import main
-from training.curve import Point, gain_of_doubling, read_table, write_table
 from training.errors import WorkshopError
+from training.evaluation.learning_curve import Point, gain_of_doubling, read_table, write_table
 
 POINTS = [Point(8.0, 40.0, 50.0, 80.0), Point(16.0, 43.0, 52.0, 81.0), Point(64.0, 49.0, 60.0, 85.0)]
 

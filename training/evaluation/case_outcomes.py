@@ -139,7 +139,7 @@ class Model:
         """The engine's search on it. Raises BundleError or CheckpointError."""
         if self.path.is_dir():
             return converter_of(Bundle.load(self.path))
-        from training.evaluate import converter_for
+        from training.evaluation.evaluate import converter_for
         from training.export.bundle_export import load_trained
 
         return converter_for(load_trained(self.path), self.ngram)

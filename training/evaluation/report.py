@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.evaluation.simulated_typist import Case
-    from training.report_page import Judged
+    from training.evaluation.report_page import Judged
 
 DESCRIPTION = """\
 Type the cases of the sets into the engine's search and write one HTML page: accuracy, rank, keystrokes,
@@ -71,10 +71,10 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _judge(path: Path, options: argparse.Namespace, groups: dict[str, list[Case]], cache: Path) -> Judged:
-    from training.report_cases import Cache, Model, outcomes_of
-    from training.report_costs import costs_of
-    from training.report_figures import rare_readings
-    from training.report_page import Judged
+    from training.evaluation.case_outcomes import Cache, Model, outcomes_of
+    from training.evaluation.cost_metrics import costs_of
+    from training.evaluation.metrics import rare_readings
+    from training.evaluation.report_page import Judged
 
     model = Model(path, None if path.is_dir() else options.ngram)
     kept = Cache(cache, model, options.context)
@@ -93,9 +93,9 @@ def _told_apart(judged: list[Judged], paths: Sequence[Path]) -> list[Judged]:
 
 def _page(judged: Sequence[Judged], use_context: bool) -> str:
     from engine.commands.benchmark import environment
-    from training.compare import changes, paired_bootstrap
-    from training.report_figures import MEASURES
-    from training.report_page import page
+    from training.evaluation.bootstrap import changes, paired_bootstrap
+    from training.evaluation.metrics import MEASURES
+    from training.evaluation.report_page import page
 
     differences, changed = [], None
     if len(judged) == 2:
@@ -107,8 +107,8 @@ def _page(judged: Sequence[Judged], use_context: bool) -> str:
 
 
 def _pictures(judged: Sequence[Judged]) -> list[str]:
-    from training import report_figures as figures
-    from training.report_plots import bars, lines, times
+    from training.evaluation import metrics as figures
+    from training.evaluation.report_plots import bars, lines, times
 
     names = [model.name for model in judged]
     outcomes = [model.outcomes for model in judged]
@@ -160,7 +160,7 @@ def hanzi_ranks() -> dict[str, int]:
 
 def _summary(judged: Sequence[Judged]) -> str:
     """Markdown of the main figures."""
-    from training.report_figures import MEASURES, macro_f1
+    from training.evaluation.metrics import MEASURES, macro_f1
 
     lines = ["| | " + " | ".join(model.name for model in judged) + " |", "|---" * (len(judged) + 1) + "|"]
     for measure in MEASURES:

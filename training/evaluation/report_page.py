@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from training.compare import Changes, Difference
-from training.report_cases import Outcome
-from training.report_costs import Costs
-from training.report_figures import MEASURES, Measure, ReadingScore, macro_f1
+from training.evaluation.bootstrap import Changes, Difference
+from training.evaluation.case_outcomes import Outcome
+from training.evaluation.cost_metrics import Costs
+from training.evaluation.metrics import MEASURES, Measure, ReadingScore, macro_f1
 
 MAX_CHANGES: Final[int] = 150
 
