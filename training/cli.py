@@ -289,8 +289,8 @@ def _add_clauses(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _clauses(options: argparse.Namespace) -> None:
-    from training.clauses import make_clauses
     from training.pretraining.recipe import load_recipe
+    from training.resource_builders.common_clauses import make_clauses
 
     make_clauses(options.data, options.output, load_recipe(options.recipe).weights, options.minimum)
 
@@ -313,7 +313,7 @@ def _add_lexicon(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _lexicon(options: argparse.Namespace) -> None:
-    from training.lexicon import build
+    from training.resource_builders.lexicon import build
 
     build(options)
 
@@ -373,7 +373,7 @@ def _add_symbols(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _symbols(options: argparse.Namespace) -> None:
-    from training.symbols import build
+    from training.resource_builders.symbols import build
 
     build(options)
 
@@ -395,6 +395,6 @@ def _add_english(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _english(options: argparse.Namespace) -> None:
-    from training.english import build
+    from training.resource_builders.english_words import build
 
     build(options)

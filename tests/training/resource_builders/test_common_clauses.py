@@ -8,8 +8,8 @@ import numpy as np
 
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
-from training.clauses import count_clauses, make_clauses
 from training.corpus.shards import Shards
+from training.resource_builders.common_clauses import count_clauses, make_clauses
 
 
 def test_clauses_are_counted_by_weight(prepared: Path) -> None:

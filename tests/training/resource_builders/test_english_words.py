@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from training.cli import main
-from training.english import choose, count_words
+from training.resource_builders.english_words import choose, count_words
 
 
 def test_words_are_counted_in_lines_of_hanzi() -> None:

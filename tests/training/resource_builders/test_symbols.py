@@ -10,7 +10,7 @@ import pytest
 
 from engine.rewriters.symbol_rewriter import load_table
 from training.errors import WorkshopError
-from training.symbols import build, presented, read_annotations
+from training.resource_builders.symbols import build, presented, read_annotations
 
 PLAIN = {
     "🐱": {"default": ["猫", "猫脸", "cat", "一个太长的关键词语"], "tts": ["猫脸"]},
