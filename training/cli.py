@@ -18,9 +18,11 @@ from engine.model.bundle import Bundle, BundleError
 from engine.model.ngram import NgramError
 from engine.storage.user_store import StoreError
 from resources import CHARACTERS, LEXICON, MODEL
-from training import finetune_command, ranker_command, shrink
+from training import finetune_command
 from training.errors import WorkshopError
 from training.evaluation import report
+from training.experiments import ranker_command
+from training.experiments import shrink_command as shrink
 
 RECIPES = Path(__file__).parent / "recipes"
 USER_ERRORS = (

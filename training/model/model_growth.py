@@ -16,9 +16,9 @@ from dataclasses import asdict, replace
 import torch
 
 from training.errors import WorkshopError
+from training.experiments.pruning import copy_outer
 from training.export.bundle_export import Trained
 from training.model.decoder import Block, Decoder, ModelConfig
-from training.shrink_prune import copy_outer
 
 
 class GrowError(WorkshopError):

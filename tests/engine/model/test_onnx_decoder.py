@@ -132,7 +132,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     "code",
     [
         "from engine.model.onnx_decoder import OnnxDecoder; OnnxDecoder(model, *head(4))",
-        "import training.shrink_forms, onnxruntime.quantization as _, onnxruntime; "
+        "import training.experiments.onnx_variants, onnxruntime.quantization as _, onnxruntime; "
         "onnxruntime.InferenceSession(model)",
     ],
 )

@@ -1,6 +1,6 @@
 """`python -m training ranker`: whether a ranker learnt from picks beats the rule set by hand.
 
-Knows arguments and the table; the work is `training.ranker_replay`'s.
+Knows arguments and the table; the work is `training.experiments.ranker_replay`'s.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _ranker(options: argparse.Namespace) -> None:
     from training.corpus.phrase_sets import read_log, read_phrases
-    from training.ranker_replay import HEAD, by_words, compare
+    from training.experiments.ranker_replay import HEAD, by_words, compare
 
     directory = options.data_directory or user_data_path("moyin", appauthor=False)
     logs = {path.name.partition(".")[0]: path for path in options.log or ()}

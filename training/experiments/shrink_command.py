@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from engine.commands.arguments import positive
 
 if TYPE_CHECKING:
+    from training.experiments.distillation import Teaching
     from training.export.bundle_export import Trained
-    from training.shrink_learn import Teaching
 
 DESCRIPTION = """\
 Make smaller decoders and compare them. A model is the folder of a bundle or RUN/model.pt; what is made
@@ -126,8 +126,8 @@ def save_model(trained: Trained, path: Path) -> None:
 
 def _prune(options: argparse.Namespace) -> None:
     from training.corpus.shards import Shards
+    from training.experiments.pruning import loss_of, prune
     from training.model.losses import validation_batches
-    from training.shrink_prune import loss_of, prune
 
     whole = load_model(options.model)
     config = whole.decoder.config
@@ -153,11 +153,11 @@ def _distil(options: argparse.Namespace) -> None:
     import torch
 
     from training.corpus.shards import Shards
+    from training.experiments.pruning import loss_of
     from training.export.bundle_export import Trained
     from training.model.decoder import Decoder
     from training.model.losses import validation_batches
     from training.pretraining.recipe import load_recipe
-    from training.shrink_prune import loss_of
 
     teacher = load_model(options.teacher)
     recipe = load_recipe(options.recipe, tuple(options.overrides))
@@ -178,7 +178,7 @@ def _distil(options: argparse.Namespace) -> None:
 
 def _teach(student: Trained, teacher: Trained | None, options: argparse.Namespace) -> None:
     from training.corpus.shards import Shards, WindowSampler
-    from training.shrink_learn import teach
+    from training.experiments.distillation import teach
 
     block_size = student.decoder.config.block_size
     shards = Shards(options.data, "train", student.vocabulary, block_size)
@@ -188,7 +188,7 @@ def _teach(student: Trained, teacher: Trained | None, options: argparse.Namespac
 
 def _teaching(options: argparse.Namespace) -> Teaching:
     from training.errors import WorkshopError
-    from training.shrink_learn import Teaching
+    from training.experiments.distillation import Teaching
 
     if not 0 <= options.mix <= 1 or options.rate <= 0 or options.steps < 0:
         raise WorkshopError("expected --mix from 0 to 1, --rate above 0 and --steps of 0 or more")
@@ -238,8 +238,8 @@ def _table(options: argparse.Namespace) -> None:
     from engine.evaluation.accuracy import read_set
     from training.errors import WorkshopError
     from training.evaluation.case_outcomes import Model
-    from training.shrink_forms import FORMS
-    from training.shrink_table import Rows, markdown, measure, plot
+    from training.experiments.onnx_variants import FORMS
+    from training.experiments.shrink_table import Rows, markdown, measure, plot
 
     forms = options.forms or FORMS
     if unknown := set(forms) - set(FORMS):

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from engine.evaluation.simulated_typist import Case
 from training.cli import main
-from training.ranker import Offer, auc, fit, quality
-from training.ranker_replay import FEATURES, by_words, compare
+from training.experiments.ranker import Offer, auc, fit, quality
+from training.experiments.ranker_replay import FEATURES, by_words, compare
 
 WANTS = np.array([2.0, -1.0, 0.0])  # a user who likes the first feature and not the second
 

@@ -19,8 +19,8 @@ from engine.model.ngram import NgramModel
 from engine.model.onnx_decoder import OnnxDecoder
 from training.evaluation.case_outcomes import Model, engine_hash
 from training.evaluation.onnx_parity import CALL_CACHE, CALL_ROWS, compare, tokens_of
+from training.experiments.onnx_variants import forms_of
 from training.export.bundle_export import Trained, head
-from training.shrink_forms import forms_of
 
 _CALIBRATED: Final[int] = 64  # texts that fix the scales of static int8
 

@@ -1,6 +1,6 @@
 """Whether a ranker learnt from picks beats the rule that is set by hand: a log, typed again in order.
 
-Knows cases, menus and the effort of picking; the model is `training.ranker`'s. The simulated user of
+Knows cases, menus and the effort of picking; the model is `training.experiments.ranker`'s. The simulated user of
 `benchmark replay` types the log, learning at once as ever. On the first part each menu becomes a row of
 numbers a candidate, with the one that was picked; on the later part the menu as it is (the user's counts in
 its scores, what was picked put first by the rule of evidence) is held against the menu sorted by the ranker.
@@ -30,7 +30,7 @@ from engine.storage.phrase_log import Phrase
 from engine.user_model.model import FADING, Personal
 from resources import LEXICON
 from training.evaluation.onnx_parity import tokens_of
-from training.ranker import Floats, Offer, Quality, Ranker, fit, quality
+from training.experiments.ranker import Floats, Offer, Quality, Ranker, fit, quality
 
 FEATURES: Final[tuple[str, ...]] = (
     "first", "rank", "gap", "unscored", "span", "hanzi", "word", "invention", "phrase", "character",

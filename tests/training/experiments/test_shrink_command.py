@@ -19,16 +19,16 @@ from training.corpus.prepare import prepare
 from training.corpus.shards import Batch, Shards, WindowSampler
 from training.errors import WorkshopError
 from training.evaluation.onnx_parity import reading_log_probs
+from training.experiments.distillation import TeachError, Teaching, teach
+from training.experiments.onnx_variants import BLOCK, FORMS, forms_of, pack_int4
+from training.experiments.pruning import PruneError, loss_of, prune
+from training.experiments.shrink_command import average, save_model
+from training.experiments.shrink_table import Row, frontier, markdown
 from training.export.bundle_export import Trained, export, head, load_trained
 from training.export.bundle_import import restore
 from training.export.torch_decoder import TorchDecoder
 from training.model.decoder import Decoder, ModelConfig
 from training.model.losses import validation_batches
-from training.shrink import average, save_model
-from training.shrink_forms import BLOCK, FORMS, forms_of, pack_int4
-from training.shrink_learn import TeachError, Teaching, teach
-from training.shrink_prune import PruneError, loss_of, prune
-from training.shrink_table import Row, frontier, markdown
 
 HANZI = "我你他们是在有个来上大国"
 BLOCK_SIZE = 32
