@@ -17,7 +17,7 @@ import pytest
 from engine.__main__ import main as run_engine
 from tests.commands import extras_exist, indented, server_stands, window_stands
 from tests.training.texts import LINES
-from training.cli import main as run_training
+from training.commands.main import main as run_training
 
 ROOT = Path(__file__).parent.parent
 TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")

@@ -128,7 +128,7 @@ def _ship(bundle: Path, training: list[str]) -> None:
 
     code = NO_SOCKETS
     code += f"import pathlib, resources; resources.MODEL = pathlib.Path({str(bundle)!r})\n"
-    code += f"from training.cli import main; sys.exit(main([*sys.argv[1:], *{training!r}]))"
+    code += f"from training.commands.main import main; sys.exit(main([*sys.argv[1:], *{training!r}]))"
     resources.MODEL = bundle
     bundle_store.BundleStore.__init__.__defaults__ = (bundle,)
     retraining.training_command = lambda: [sys.executable, "-c", code]

@@ -21,7 +21,7 @@ import torch
 import resources
 from engine.model.bundle import Bundle
 from engine.model.bundle_store import BundleStore
-from training.cli import main
+from training.commands.main import main
 from training.finetuning import retrain
 
 MOST_SECONDS, LEAST_KILLS = 40, 4  # a busy machine kills less often

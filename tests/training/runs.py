@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import torch
 
-from training.cli import main
+from training.commands.main import main
 from training.export.bundle_export import load_trained
 from training.pretraining.run_log import RunLog
 

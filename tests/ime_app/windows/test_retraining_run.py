@@ -29,7 +29,7 @@ FAST = "--rate 10 --epochs 30 --threads 1".split()
 COMMAND = """
 import pathlib, sys, resources
 resources.MODEL = pathlib.Path(sys.argv[1])
-from training.cli import main
+from training.commands.main import main
 raise SystemExit(main([*sys.argv[3:], "--sets", sys.argv[2], *FAST]))
 """
 

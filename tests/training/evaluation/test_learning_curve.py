@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from resources import MODEL
-from training.cli import main
+from training.commands.main import main
 from training.errors import WorkshopError
 from training.evaluation.learning_curve import Point, gain_of_doubling, read_table, write_table
 

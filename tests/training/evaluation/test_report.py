@@ -16,7 +16,7 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from tests.engine.tiny_bundle import write_tiny_bundle
-from training.cli import main
+from training.commands.main import main
 from training.evaluation import case_outcomes as report_cases
 from training.evaluation.bootstrap import CompareError, changes, paired_bootstrap
 from training.evaluation.case_outcomes import Cache, Model, Outcome, judge, outcomes_of

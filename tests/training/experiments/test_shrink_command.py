@@ -14,7 +14,7 @@ import torch
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.onnx_decoder import OnnxDecoder
 from tests.training.texts import CHARACTERS
-from training.cli import main
+from training.commands.main import main
 from training.corpus.prepare import prepare
 from training.corpus.shards import Batch, Shards, WindowSampler
 from training.errors import WorkshopError

@@ -13,7 +13,7 @@ import torch
 from engine.lexicon.vocabulary import Vocabulary, from_counts
 from engine.model.bundle import Bundle
 from engine.model.onnx_decoder import OnnxDecoder
-from training.cli import main
+from training.commands.main import main
 from training.evaluation.onnx_parity import reading_log_probs
 from training.export.bundle_export import Trained, export
 from training.export.bundle_import import class_vectors, restore

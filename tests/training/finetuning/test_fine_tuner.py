@@ -12,7 +12,7 @@ import torch
 
 from engine.evaluation.simulated_typist import Case
 from engine.model.bundle import Bundle
-from training import finetune_command
+from training.commands import finetune as finetune_command
 from training.corpus.phrase_sets import phrases_of_lines
 from training.corpus.shards import IGNORED, START_ID, WindowSampler
 from training.export.bundle_import import restore

@@ -24,7 +24,7 @@ from engine.storage.phrase_log import Phrase, PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import WordStore
 from tests.engine.tiny_bundle import write_tiny_bundle
-from training.cli import main
+from training.commands.main import main
 from training.corpus.phrase_sets import LogError, read_log, read_phrases
 from training.corpus.prepare import split_blocks
 from training.errors import WorkshopError
@@ -134,7 +134,7 @@ def test_without_torch_it_says_what_to_install(
 
 def test_sigterm_ends_it_and_leaves_nothing_half_written(log: Path, shipped: Path, tmp_path: Path) -> None:
     code = "import resources, sys, pathlib; resources.MODEL = pathlib.Path(sys.argv.pop(1));"
-    code += "from training.cli import main; raise SystemExit(main(sys.argv[1:]))"
+    code += "from training.commands.main import main; raise SystemExit(main(sys.argv[1:]))"
     command = [sys.executable, "-c", code, str(shipped), "finetune", "--threads", "1", "--epochs", "10000"]
     command += ["--rate", "0.001", "--log", str(log), "--data-directory", str(tmp_path)]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}

@@ -18,7 +18,7 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from engine.model.pinyin_encoder import PinyinEncoder as EngineEncoder
 from tests.training.runs import SHAPE, run
-from training.cli import main
+from training.commands.main import main
 from training.corpus.phrase_sets import phrases_of_lines
 from training.corpus.shards import IGNORED, START_ID, Shards
 from training.evaluation.onnx_parity import tokens_of

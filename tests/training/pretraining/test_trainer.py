@@ -15,7 +15,7 @@ import torch
 
 from engine.lexicon.vocabulary import Vocabulary
 from tests.training.runs import ROOT, TINY, arguments, distance, run, set_all, weights
-from training.cli import main
+from training.commands.main import main
 from training.corpus.shards import IGNORED, START_ID, Batch, Shards
 from training.export.bundle_export import load_trained
 from training.files import CheckpointError

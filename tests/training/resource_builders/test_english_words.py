@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from training.cli import main
+from training.commands.main import main
 from training.resource_builders.english_words import choose, count_words
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from engine.lexicon.lexicon import load_arrays
 from engine.spelling.syllable import SYLLABLES
-from training.cli import main
+from training.commands.main import main
 from training.resource_builders.lexicon import choose_readings, count_words, split
 
 AOSP = """你 900 0 ni

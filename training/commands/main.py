@@ -18,7 +18,7 @@ from engine.model.bundle import Bundle, BundleError
 from engine.model.ngram import NgramError
 from engine.storage.user_store import StoreError
 from resources import CHARACTERS, LEXICON, MODEL
-from training import finetune_command
+from training.commands import finetune as finetune_command
 from training.errors import WorkshopError
 from training.evaluation import report
 from training.experiments import ranker_command

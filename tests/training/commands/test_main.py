@@ -15,7 +15,7 @@ from engine.evaluation.simulated_typist import Case
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
-from training.cli import main
+from training.commands.main import main
 from training.evaluation.onnx_parity import ParityError, compare
 from training.files import save_whole
 from training.ngram.kneser_ney import make_ngram
@@ -61,7 +61,7 @@ def test_the_default_recipe_takes_any_text(
 
 def test_help_imports_neither_torch_nor_pypinyin() -> None:
     check = (
-        "import sys; from training.cli import _parser; _parser().format_help(); "
+        "import sys; from training.commands.main import _parser; _parser().format_help(); "
         "sys.exit(any(name in sys.modules for name in ('torch', 'pypinyin', 'zstandard')))"
     )
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
