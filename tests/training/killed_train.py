@@ -16,7 +16,7 @@ from itertools import product
 from pathlib import Path
 from typing import IO, Any
 
-from training import files
+from training import checkpoint_files as files
 from training.pretraining import checkpoint
 from training.pretraining.recipe import load_recipe
 from training.pretraining.run_log import RunLog

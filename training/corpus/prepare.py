@@ -30,10 +30,10 @@ from tqdm import tqdm
 
 from engine.lexicon.vocabulary import SPECIALS, UNKNOWN, Vocabulary, from_counts, load_characters
 from engine.spelling.syllable import SYLLABLES
+from training.checkpoint_files import save_whole
 from training.corpus.pinyin_annotation import CODE_SHIFT, FIRST_HANZI_CODE, annotate_line
 from training.corpus.text_files import paragraphs, text_files
 from training.errors import WorkshopError
-from training.files import save_whole
 
 SPLITS: Final[tuple[str, str]] = ("train", "valid")
 BLOCK_LINES: Final[int] = 64  # neighbouring lines belong together and go to one split

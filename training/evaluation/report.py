@@ -53,8 +53,8 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> None:
     """Judge, compare, write. Raises WorkshopError, BundleError, CaseError or OSError."""
     from engine.evaluation.accuracy import read_set
+    from training.checkpoint_files import save_whole
     from training.errors import WorkshopError
-    from training.files import save_whole
 
     if len(options.models) > 2:
         raise WorkshopError(f"a report is on one model or two, not {len(options.models)}")

@@ -108,7 +108,7 @@ def save_model(trained: Trained, path: Path) -> None:
     """As `train` saves its averaged weights, for export."""
     import torch
 
-    from training.files import save_whole
+    from training.checkpoint_files import save_whole
 
     weights = {name: value.to(torch.bfloat16) for name, value in trained.decoder.named_parameters()}
     with save_whole(path) as file:

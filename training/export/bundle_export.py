@@ -19,9 +19,9 @@ import torch
 
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle, write_bundle
+from training.checkpoint_files import CheckpointError, read_checkpoint
 from training.export.decoder_onnx import export_graph
 from training.export.quantization import products_by_column, quantise_products
-from training.files import CheckpointError, read_checkpoint
 from training.model.decoder import Decoder, ModelConfig
 from training.model.encoder_files import TrainedEncoder
 

@@ -24,8 +24,8 @@ from torch import Tensor
 
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
+from training.checkpoint_files import CheckpointError
 from training.export.bundle_export import Trained
-from training.files import CheckpointError
 from training.model.decoder import Decoder, ModelConfig, ReadingTable
 
 Floats = npt.NDArray[np.float32]

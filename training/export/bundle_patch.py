@@ -18,10 +18,10 @@ from onnx import numpy_helper
 from torch import nn
 
 from engine.model.bundle import Bundle, write_bundle
+from training.checkpoint_files import CheckpointError
 from training.export.bundle_export import Trained, head
 from training.export.decoder_onnx import quantise_rows
 from training.export.encoder_onnx import TABLES, encoder_tables
-from training.files import CheckpointError
 from training.model.encoder import PinyinEncoder
 
 Floats = npt.NDArray[np.float32]

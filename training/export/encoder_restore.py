@@ -13,8 +13,8 @@ import torch
 from onnx import numpy_helper
 
 from engine.model.bundle import Bundle
+from training.checkpoint_files import CheckpointError, read_checkpoint
 from training.export.bundle_import import constant
-from training.files import CheckpointError, read_checkpoint
 from training.model.decoder import ModelConfig
 from training.model.encoder import PinyinEncoder
 from training.model.encoder_files import TrainedEncoder, load_encoder

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.lexicon.vocabulary import Vocabulary
+from training.checkpoint_files import CheckpointError, read_checkpoint
 from training.export.encoder_onnx import encoder_graph, encoder_tables
-from training.files import CheckpointError, read_checkpoint
 from training.model.decoder import ModelConfig
 from training.model.encoder import PinyinEncoder
 

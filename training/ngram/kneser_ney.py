@@ -23,8 +23,8 @@ import numpy.typing as npt
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import SPECIALS, START, UNKNOWN, Vocabulary
 from engine.model.ngram import BOUNDARY_MARKS, LEVELS, pack_levels
+from training.checkpoint_files import save_whole
 from training.corpus.shards import Shards, note_on_weights
-from training.files import save_whole
 
 BITS: Final[int] = 14  # a token id in a packed key; four fit into 56 bits
 _WEIGHT_BITS: Final[int] = 8  # of a key, below the ids, while n-grams are counted

@@ -12,8 +12,8 @@ from pathlib import Path
 import torch
 
 from engine.lexicon.vocabulary import Vocabulary
+from training.checkpoint_files import CheckpointError, read_checkpoint, save_whole
 from training.export.bundle_export import Trained
-from training.files import CheckpointError, read_checkpoint, save_whole
 from training.model.decoder import ModelConfig
 from training.model.encoder_files import TrainedEncoder
 from training.pretraining.distributed import Ranks

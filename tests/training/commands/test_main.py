@@ -15,9 +15,9 @@ from engine.evaluation.simulated_typist import Case
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
+from training.checkpoint_files import save_whole
 from training.commands.main import main
 from training.evaluation.onnx_parity import ParityError, compare
-from training.files import save_whole
 from training.ngram.kneser_ney import make_ngram
 
 

@@ -13,12 +13,12 @@ import torch
 from engine.lexicon.vocabulary import Vocabulary, from_counts
 from engine.model.bundle import Bundle
 from engine.model.onnx_decoder import OnnxDecoder
+from training.checkpoint_files import CheckpointError
 from training.commands.main import main
 from training.evaluation.onnx_parity import reading_log_probs
 from training.export.bundle_export import Trained, export
 from training.export.bundle_import import class_vectors, restore
 from training.export.torch_decoder import TorchDecoder
-from training.files import CheckpointError
 from training.model.decoder import Decoder, ModelConfig
 from training.model.model_growth import GrowError
 from training.pretraining.trainer import train

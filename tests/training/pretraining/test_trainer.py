@@ -15,10 +15,10 @@ import torch
 
 from engine.lexicon.vocabulary import Vocabulary
 from tests.training.runs import ROOT, TINY, arguments, distance, run, set_all, weights
+from training.checkpoint_files import CheckpointError
 from training.commands.main import main
 from training.corpus.shards import IGNORED, START_ID, Batch, Shards
 from training.export.bundle_export import load_trained
-from training.files import CheckpointError
 from training.model.encoder_files import load_encoder
 from training.model.losses import Objective, mean_loss
 from training.pretraining.recipe import RecipeError, TrainingConfig, load_recipe
