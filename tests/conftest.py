@@ -45,12 +45,13 @@ WORDS = {
 }
 
 SENTENCES = ("你好世界", "我现在要去上课", "中国人民", "大学生")
+ROOT = Path(__file__).parent
 FOLDERS = ("tests", "training", "ime_app", "engine")  # the files that take longest are in the first
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first: the processes that files are shared out to end nearly together."""
-    items.sort(key=lambda item: FOLDERS.index(item.path.parent.name))
+    items.sort(key=lambda item: FOLDERS.index((item.path.relative_to(ROOT).parts[:-1] or ("tests",))[0]))
 
 
 @pytest.fixture(scope="session")

@@ -350,7 +350,7 @@ def _stands_alone(graph: SyllableGraph, edge: Edge) -> bool:
 
 
 def _by_score(candidate: Candidate) -> tuple[int, float]:
-    """Abbreviated inputs: their beam holds words and sentences on one scale (`engine.conversion.abbreviations`).
+    """Abbreviated inputs: their beam holds words and sentences on one scale (abbreviations.py).
 
     The user's words that it lacks come before it, the lexicon's behind it.
     """

@@ -38,7 +38,7 @@ class Scorer:
     With an n-gram the two are mixed linearly, P = (1 - w) P_decoder + w P_ngram: what a small
     decoder knows is broad, what the n-gram has counted is exact (Mikolov et al. 2011). The weight
     w depends on how long a context the n-gram has seen (Jelinek & Mercer 1980). What the user's own
-    text says (`engine.user_model.cache_lm`) is mixed into the result last, so that it also overcomes a penalty.
+    text says (the cache language model) is mixed into the result last, so that it also overcomes a penalty.
 
     Where the text before the caret ends without a mark, people may well begin a new clause: a line of
     a dialogue, a message, a title. What comes first is then either what goes on from there or, behind

@@ -12,7 +12,7 @@ the letters make bad syllables, or none, that is soon the case; where they read 
 A slip is looked for only where the decoder expects the syllable that was meant (its class
 log-probability is at hand), so the dozens of slip edges into a vertex cost one look-up.
 
-A slip across two syllables (`nhiao`, `engine.conversion.transpositions`) is read by two edges, and its first syllable has
+A slip across two syllables (`nhiao`, transpositions.py) is read by two edges, and its first syllable has
 a beam of its own: it is searched while the letters of the second are typed, so that a key
 still costs one decoder call.
 """

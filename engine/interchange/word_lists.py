@@ -5,7 +5,7 @@ Knows the kinds of files and what makes each known; knows nothing of databases o
     .scel                       Sogou's cell dictionaries
     Rime's user dictionary      `*.userdb.txt`, known by its first line
     Rime's dictionaries         `*.dict.yaml`, known by the `---` before the words; `columns:` is heeded
-    any other text              a word a line, in the forms of `engine.interchange.word_lines`; `#` begins a comment
+    any other text              a word a line, in the forms of word_lines.py; `#` begins a comment
 
 Text may be UTF-8, UTF-16 with its mark (Sogou's and Google's exports) or GB18030.
 """

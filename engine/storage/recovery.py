@@ -1,7 +1,7 @@
 """A damaged database: set aside, a backup in its place, and what can be read of it added to that.
 
 Knows the files and their names; knows nothing of what the rows mean. For who is alone in the folder
-(`engine.storage.directory_lock`). A process that dies in the middle leaves files by whose names the next one goes on:
+(directory_lock.py). A process that dies in the middle leaves files by whose names the next one goes on:
 
     damaged/phrases-TIME.unread    set aside, not read yet; afterwards phrases-TIME.sqlite3
     phrases.part                   the backup, until it has the place of the damaged file

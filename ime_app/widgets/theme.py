@@ -12,7 +12,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 
-ICONS: Final[Path] = Path(__file__).parent / "icons"
+ICONS: Final[Path] = Path(__file__).parents[1] / "icons"
 TEXT_PIXELS: Final[int] = 20
 CANDIDATE_PIXELS: Final[int] = 19
 SMALL_PIXELS: Final[int] = 13

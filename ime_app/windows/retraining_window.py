@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from engine.model.bundle_store import BundleStore
 
 SPACING: Final[int] = 10
-PROJECT: Final[Path] = Path(__file__).resolve().parents[1]
+PROJECT: Final[Path] = Path(__file__).resolve().parents[2]
 EXAMPLE_COLUMNS: Final[tuple[str, ...]] = ("keys", "wanted", "before", "after")
 
 

@@ -1,6 +1,6 @@
 """`python -m training finetune`: arguments in, JSON lines out, a bundle in the store.
 
-Knows arguments, signals and the store; the work is `training.finetuning.retrain`'s. Texts of the user stand in
+Knows arguments, signals and the store; the work is finetuning/retrain.py's. Texts of the user stand in
 the last line on stdout, for the process that started the command, and nowhere else. Whatever moment
 it is cancelled (SIGTERM, Ctrl+C) or killed at, the bundle in use stays in use.
 """

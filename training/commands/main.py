@@ -24,7 +24,7 @@ from training.evaluation import report
 from training.experiments import ranker_command
 from training.experiments import shrink_command as shrink
 
-RECIPES = Path(__file__).parent / "recipes"
+RECIPES = Path(__file__).parents[1] / "recipes"
 USER_ERRORS = (
     WorkshopError,
     BundleError,

@@ -161,7 +161,7 @@ def _hash_of(files: Iterable[Path]) -> str:
 def engine_hash() -> str:
     """Changes with the engine's sources and with the lexicon."""
     folder = Path(engine.__file__).parent
-    return _hash_of([*sorted(folder.glob("*.py")), LEXICON])
+    return _hash_of([*sorted(folder.rglob("*.py")), LEXICON])
 
 
 class Cache:

@@ -3,7 +3,7 @@
 Knows ONNX graphs and onnxruntime's own quantiser; knows nothing of accuracy.
 
     fp32          as trained (the input table is int8 in every form)
-    int8 by row   `training.export.quantization`, ships: a scale for each row of activations, computed in the graph
+    int8 by row   export/quantization.py, ships: a scale for each row of activations, computed in the graph
     int8 dynamic  onnxruntime's: one scale for all activations of a call
     int8 static   onnxruntime's: scales of activations fixed beforehand from some calls
     int4          weights in blocks of 32 with a scale each, activations int8 by block (MatMulNBits)

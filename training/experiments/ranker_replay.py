@@ -1,6 +1,6 @@
 """Whether a ranker learnt from picks beats the rule that is set by hand: a log, typed again in order.
 
-Knows cases, menus and the effort of picking; the model is `training.experiments.ranker`'s. The simulated user of
+Knows cases, menus and the effort of picking; the model is ranker.py's. The simulated user of
 `benchmark replay` types the log, learning at once as ever. On the first part each menu becomes a row of
 numbers a candidate, with the one that was picked; on the later part the menu as it is (the user's counts in
 its scores, what was picked put first by the rule of evidence) is held against the menu sorted by the ranker.

@@ -1,6 +1,6 @@
 """`python -m training export`: a trained decoder to the bundle that the engine loads.
 
-Knows checkpoints, graphs and the bundle format; how good the bundle is, `training.evaluation.onnx_parity` says.
+Knows checkpoints, graphs and the bundle format; how good the bundle is, evaluation/onnx_parity.py says.
 """
 
 from __future__ import annotations

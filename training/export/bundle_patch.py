@@ -109,7 +109,7 @@ def _constants(trained: Trained) -> dict[str, npt.NDArray[Any]]:
 
 @torch.no_grad()
 def _constants_of(name: str, parameter: nn.Parameter) -> dict[str, npt.NDArray[Any]]:
-    """What the parameter is in an int8 graph (see training.export.quantization: int8 by column, the outputs)."""
+    """What the parameter is in an int8 graph (see quantization.py: int8 by column, the outputs)."""
     values = parameter.detach().float().numpy()
     if values.ndim < 2:
         return {name: values}

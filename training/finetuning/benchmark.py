@@ -1,6 +1,6 @@
 """`python -m training finetune-benchmark`: what retraining is worth, by mode, on logs cut from a corpus.
 
-Knows how a log is cut and what is measured; the work is `training.finetuning.retrain`'s. The judged third is text
+Knows how a log is cut and what is measured; the work is retrain.py's. The judged third is text
 that `prepare` held out of the file, so neither the decoder nor the n-gram has seen it; the two
 thirds that are learnt from stand just before it in the file (and were in the training text). Of a text
 that is not in the corpus (`--unseen`) the log is simply the beginning.

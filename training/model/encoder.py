@@ -99,7 +99,7 @@ class PinyinEncoder(nn.Module):
         return x
 
     def forward(self, inputs: Tensor, targets: Tensor, segments: Tensor) -> Tensor:
-        """(B, T) each, as `training.pretraining.mlm_sampler` makes them, to (B, T, n_embd), behind the right text."""
+        """(B, T) each, as mlm_sampler.py makes them, to (B, T, n_embd), behind the right text."""
         rows = self.rows()
         mask = segments[:, None, :, None] == segments[:, None, None, :]
         x = self.encode(F.embedding(inputs, rows), mask)

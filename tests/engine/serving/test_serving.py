@@ -352,7 +352,8 @@ def test_mistakes_of_the_command(
 def test_nothing_else_knows_http() -> None:
     """The session, the window and the other commands load no server and open no socket."""
     code = (
-        "import sys, engine.__main__, engine.session.session, engine.factory, ime_app.__main__, ime_app.windows.main_window\n"
+        "import sys, engine.__main__, engine.session.session, engine.factory\n"
+        "import ime_app.__main__, ime_app.windows.main_window\n"
         "print([n for n in ('fastapi', 'starlette', 'uvicorn', 'pydantic', 'prometheus_client', 'asyncio',"
         " 'engine.serving.http_api', 'engine.serving.metrics') if n in sys.modules])"
     )
