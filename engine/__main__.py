@@ -13,10 +13,10 @@ from collections.abc import Sequence
 
 from engine.commands import benchmark, bundles, convert
 from engine.commands import user_data as manage
-from engine.lexicon.lexicon import LexiconError
-from engine.model.bundle import BundleError
+from engine.lexicon.word_arrays import LexiconError
+from engine.model.manifest import BundleError
 from engine.serving import command as serve
-from engine.storage.user_store import StoreError
+from engine.storage.errors import StoreError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

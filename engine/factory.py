@@ -13,16 +13,19 @@ from typing import Final
 
 import numpy as np
 
+from engine.arrays import FloatArray
 from engine.conversion.beam_search import SearchOptions
 from engine.conversion.converter import Converter
 from engine.learning.learner import LearningOptions
 from engine.learning.user_learner import UserLearner
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary, from_counts, load_characters
-from engine.model.bundle import Bundle, BundleError
+from engine.model.bundle import Bundle
+from engine.model.decoder import Decoder, InferenceError
 from engine.model.fake_decoder import FakeDecoder
+from engine.model.manifest import BundleError
 from engine.model.ngram import NgramError, NgramModel
-from engine.model.onnx_decoder import Decoder, FloatArray, InferenceError, OnnxDecoder
+from engine.model.onnx_decoder import OnnxDecoder
 from engine.model.pinyin_encoder import PinyinEncoder
 from engine.rewriters.address_rewriter import AddressRewriter
 from engine.rewriters.date_rewriter import DateLettersRewriter, DateRewriter, now
@@ -30,10 +33,10 @@ from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter
 from engine.rewriters.reading_rewriter import ReadingRewriter
 from engine.rewriters.rewriter import Rewriter
 from engine.rewriters.symbol_rewriter import SymbolRewriter
-from engine.session.keymap import SessionOptions
+from engine.session.options import SessionOptions
 from engine.session.session import Session
 from engine.spelling.english_words import English
-from engine.spelling.spelling_table import SpellingOptions
+from engine.spelling.options import SpellingOptions
 from engine.user_model.cache_lm import MixOptions
 from engine.user_model.model import Personal
 from resources import CHARACTERS, CLAUSES, ENGLISH, LEXICON, MODEL, SYMBOLS

@@ -11,8 +11,8 @@ import pytest
 
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary, from_counts
+from engine.model.decoder import DecoderOutput
 from engine.model.fake_decoder import FakeDecoder
-from engine.model.onnx_decoder import DecoderOutput
 from tests.once import made_once
 from tests.training.texts import CHARACTERS, LINES
 
@@ -128,7 +128,8 @@ def prepared(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_bundle(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle that has learnt the tiny corpus by heart."""
     from tests.training.runs import SHAPE, run
-    from training.export.bundle_export import export, load_trained
+    from training.export.bundle_export import export
+    from training.model.trained import load_trained
 
     def make(folder: Path) -> None:
         (folder / "tiny.toml").write_text(f"{SHAPE}max_steps = 120\n")

@@ -7,50 +7,11 @@ from __future__ import annotations
 
 import argparse
 import math
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 
-from engine.conversion.beam_search import SearchOptions
-from engine.conversion.converter import Converter
-from engine.factory import create_converter, create_fake_converter
 from engine.spelling.double_pinyin import SCHEME_NAMES
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
-from engine.spelling.spelling_table import SpellingCosts, SpellingError, SpellingOptions
-
-
-@dataclass(frozen=True)
-class ConverterChoice:
-    """Which converter to create; a value, so that other processes can be told."""
-
-    bundle: Path | None = None  # None: the shipped one
-    beam_width: int | None = None  # None: the default
-    fake: bool = False
-    spelling: SpellingOptions = field(default_factory=SpellingOptions)
-    costs: SpellingCosts | None = None  # None: the default
-
-    @classmethod
-    def of(cls, options: argparse.Namespace) -> ConverterChoice:
-        return cls(options.bundle, options.beam_width, options.fake, spelling_of(options))
-
-    def create(self) -> Converter:
-        """A new converter. Raises BundleError or LexiconError."""
-        if self.fake:
-            return create_fake_converter(options=self.search_options, spelling=self.spelling)
-        return create_converter(self.bundle, self.search_options, self.spelling)
-
-    @property
-    def search_options(self) -> SearchOptions:
-        default = SearchOptions()
-        return replace(
-            default, beam_width=self.beam_width or default.beam_width, costs=self.costs or default.costs
-        )
-
-
-@lru_cache(maxsize=1)
-def kept_converter(choice: ConverterChoice) -> Converter:
-    """The converter of a choice, created once in each process."""
-    return choice.create()
+from engine.spelling.options import SpellingError, SpellingOptions
 
 
 def add_converter_arguments(command: argparse.ArgumentParser) -> None:

@@ -6,22 +6,22 @@ Knows arguments and what to measure; the measuring is done elsewhere.
 from __future__ import annotations
 
 import argparse
-import platform
 import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from engine.commands.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
+from engine.commands.arguments import add_converter_arguments, milliseconds, positive
+from engine.converter_choice import ConverterChoice
 from engine.evaluation import accuracy, consistency, footprint, latency
 from engine.evaluation.accent_replay import replay_accents, said_by
 from engine.evaluation.accent_replay import table as accent_table
+from engine.evaluation.cases import Case, CaseError, Typing, read_set, typed_set
+from engine.evaluation.environment import environment
 from engine.evaluation.learning_replay import replay
 from engine.evaluation.learning_replay import table as replay_table
-from engine.evaluation.simulated_typist import Case, CaseError, Typing
 from engine.model.bundle import Bundle
 from engine.spelling.double_pinyin import load_scheme
 from engine.spelling.fuzzy_sounds import FUZZY_PAIRS
@@ -122,21 +122,6 @@ def _measure(options: argparse.Namespace, run: Any) -> int:
     return 0
 
 
-def environment() -> str:
-    """One line: machine, Python and onnxruntime."""
-    return (
-        f"{_processor()}; {platform.system()} {platform.release()}; Python {platform.python_version()}, "
-        f"onnxruntime {version('onnxruntime')}, numpy {version('numpy')}"
-    )
-
-
-def _processor() -> str:
-    path = Path("/proc/cpuinfo")
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return f"{len(names)} x {names[0]}" if names else platform.machine()
-
-
 def _all(options: argparse.Namespace) -> None:
     for run in (_footprint, _latency, _accuracy):
         run(options)
@@ -145,7 +130,7 @@ def _all(options: argparse.Namespace) -> None:
 def _accuracy(options: argparse.Namespace) -> None:
     context = "with" if options.context else "without"
     print(f"\n## Accuracy{_mode(options)}, {context} the text before the caret\n")
-    read = {path.stem: accuracy.read_set(path) for path in options.sets}
+    read = {path.stem: read_set(path) for path in options.sets}
     if options.typing in (Typing.SLIPS, Typing.CROSSED):
         print(accuracy.slip_table(list(_slip_scores(options, read))), flush=True)
         return
@@ -166,7 +151,7 @@ Sets = dict[str, list[Case]]
 
 def _typed_sets(options: argparse.Namespace, sets: Sets, typing: Typing) -> Sets:
     return {
-        name: accuracy.typed_set(cases, typing, options.scheme)[: options.limit]
+        name: typed_set(cases, typing, options.scheme)[: options.limit]
         for name, cases in sets.items()
     }
 
@@ -189,7 +174,7 @@ def _slip_scores(options: argparse.Namespace, sets: Sets) -> Iterator[tuple[str,
     slips = _typed_sets(options, sets, options.typing)
     slipped = {case.id for cases in slips.values() for case in cases}
     clean = {
-        name: [case for case in accuracy.typed_set(cases, Typing.FULL, options.scheme) if case.id in slipped]
+        name: [case for case in typed_set(cases, Typing.FULL, options.scheme) if case.id in slipped]
         for name, cases in sets.items()
     }
     runs = [dict(_scores(options, *run)) for run in ((plain, clean), (corrected, clean), (corrected, slips))]
@@ -198,7 +183,7 @@ def _slip_scores(options: argparse.Namespace, sets: Sets) -> Iterator[tuple[str,
 
 def _latency(options: argparse.Namespace) -> None:
     print(f"\n## Latency{_mode(options)}, a key every {options.interval_ms:g} ms\n")
-    cases: list[Case] = [case for path in options.sets for case in accuracy.read_set(path)]
+    cases: list[Case] = [case for path in options.sets for case in read_set(path)]
     converter = ConverterChoice.of(options).create()
     rows = []
     for n_syllable in options.syllables:
@@ -216,16 +201,16 @@ def _latency(options: argparse.Namespace) -> None:
 def _replay(options: argparse.Namespace) -> None:
     print("\n## One person's text in order, learning off and on\n")
     choice = ConverterChoice.of(options)
-    others = {path.stem: accuracy.read_set(path, options.others_limit) for path in options.others}
+    others = {path.stem: read_set(path, options.others_limit) for path in options.others}
     for path in options.sets:
-        cases = accuracy.read_set(path, options.limit)
+        cases = read_set(path, options.limit)
         off, on = (replay(choice, cases, options.window, others, learning) for learning in (False, True))
         print(replay_table(path.stem, off, on) + "\n", flush=True)
 
 
 def _accent(options: argparse.Namespace) -> None:
     print(f"\n## Prices of fuzzy sounds learnt from each person{_mode(options)}\n")
-    sets = {path.stem: accuracy.read_set(path, options.limit) for path in options.sets}
+    sets = {path.stem: read_set(path, options.limit) for path in options.sets}
     if options.says is not None:
         sets = {name: [said_by(case, options.says) for case in cases] for name, cases in sets.items()}
     found = replay_accents(ConverterChoice.of(options), sets, options.person, options.each)
@@ -234,7 +219,7 @@ def _accent(options: argparse.Namespace) -> None:
 
 def _consistency(options: argparse.Namespace) -> None:
     print("\n## Typing with corrections against the same letters at once\n")
-    cases = [case for path in options.sets for case in accuracy.read_set(path, options.limit)]
+    cases = [case for path in options.sets for case in read_set(path, options.limit)]
     choice = ConverterChoice.of(options)
     print(consistency.table(consistency.measure(choice.create(), choice.create(), cases)), flush=True)
 

@@ -15,9 +15,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
-from engine.commands.arguments import ConverterChoice, add_converter_arguments, milliseconds, positive
+from engine.commands.arguments import add_converter_arguments, milliseconds, positive
 from engine.conversion.converter import Converter
-from engine.evaluation.simulated_typist import Case, CaseError, Typed, case_of, type_case
+from engine.converter_choice import ConverterChoice
+from engine.evaluation.cases import Case, CaseError, case_of
+from engine.evaluation.simulated_typist import Typed, type_case
 from engine.protocol import Source
 
 DESCRIPTION = """\

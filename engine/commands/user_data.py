@@ -26,7 +26,8 @@ from engine.lexicon.reading_guesser import KnownReadings
 from engine.model.bundle import Bundle
 from engine.spelling.fuzzy_sounds import FUZZY_PAIRS, FUZZY_PRICES, said
 from engine.storage.atomic_files import write_lines
-from engine.storage.phrase_log import Phrase, PhraseLog
+from engine.storage.phrase import Phrase
+from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore, erase
 from engine.storage.word_store import Pin, UserWord, WordStore
 from engine.user_model.accent import Accent

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final
 
-from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon, Word
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.word_arrays import MAX_WORD_LENGTH, Word
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 
 MAX_LENGTH: Final[int] = 4  # hanzi of a clause that is guessed

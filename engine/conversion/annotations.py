@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from engine.protocol import Mark
-from engine.spelling.spelling_table import SEPARATOR, SpellingType
+from engine.spelling.options import SpellingType
+from engine.spelling.spelling_table import SEPARATOR
 from engine.spelling.syllable import SYLLABLES
 from engine.spelling.syllable_graph import Edge
 

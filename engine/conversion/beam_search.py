@@ -30,7 +30,8 @@ from engine.conversion.sentence_ranking import WholeTexts
 from engine.conversion.slip_correction import Correction
 from engine.lexicon.latin_words import has_latin, latin_token
 from engine.model.prefix_cache import Node, Trie
-from engine.spelling.spelling_table import SEPARATOR, SpellingCosts, SpellingType
+from engine.spelling.options import SpellingCosts, SpellingType
+from engine.spelling.spelling_table import SEPARATOR
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 
 _MAX_BEAMS: Final[int] = 4096  # beams kept before everything is forgotten once

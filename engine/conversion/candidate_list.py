@@ -26,14 +26,15 @@ from engine.conversion.diversity import NEAR, diverse, in_front
 from engine.conversion.scorer import Scorer
 from engine.conversion.word_lookup import Offered, SpeltWords
 from engine.lexicon.latin_words import has_latin, is_latin, latin_token, latin_word
-from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon
+from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
+from engine.lexicon.word_arrays import MAX_WORD_LENGTH
 from engine.model.prefix_cache import Node
 from engine.protocol import Candidate, Mark, Source
-from engine.spelling.spelling_table import SEPARATOR, SpellingType
-from engine.spelling.syllable import SYLLABLES
+from engine.spelling.options import SpellingType
+from engine.spelling.spelling_table import SEPARATOR
+from engine.spelling.syllable import NO_READING, SYLLABLES
 from engine.spelling.syllable_graph import Edge, SyllableGraph
-from engine.storage.phrase_log import NO_READING
 from engine.user_model.model import Personal
 
 Group = tuple[Candidate, ...]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from engine.arrays import FloatArray
 from engine.conversion.abbreviations import Guesser
 from engine.conversion.annotations import boundaries_of
 from engine.conversion.beam_search import Search, SearchOptions
@@ -19,13 +20,13 @@ from engine.conversion.scorer import Scorer
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.text_tokenizer import SurroundingReader
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
+from engine.model.decoder import Decoder
 from engine.model.ngram import NgramModel
-from engine.model.onnx_decoder import Decoder, FloatArray
 from engine.model.pinyin_encoder import PinyinEncoder
 from engine.model.prefix_cache import Trie
 from engine.protocol import Candidate, Source
 from engine.spelling.english_words import English
-from engine.spelling.spelling_table import SpellingCosts, SpellingOptions
+from engine.spelling.options import SpellingCosts, SpellingOptions
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
 from engine.user_model.model import Personal

@@ -19,13 +19,13 @@ from typing import Final
 
 import numpy as np
 
+from engine.arrays import FloatArray
 from engine.conversion.beam import Beam, Hypothesis, ScoreArray, ranked
 from engine.lexicon.latin_words import is_latin
 from engine.lexicon.vocabulary import LATIN, SPECIALS, Vocabulary
-from engine.model.onnx_decoder import FloatArray
 from engine.model.pinyin_encoder import PinyinEncoder, Text, places_that_differ
 from engine.model.prefix_cache import Node
-from engine.spelling.spelling_table import SpellingType
+from engine.spelling.options import SpellingType
 
 _LATIN: Final[int] = SPECIALS.index(LATIN)
 _MOST_TEXTS: Final[int] = 8  # that may be judged, the best

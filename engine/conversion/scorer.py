@@ -14,9 +14,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import FloatArray
 from engine.lexicon.vocabulary import LATIN, SPECIALS, START, Vocabulary
+from engine.model.decoder import Decoder
 from engine.model.ngram import BOUNDARY_MARKS, EMPTY, NgramModel, State
-from engine.model.onnx_decoder import Decoder, FloatArray
 from engine.model.prefix_cache import Node, Trie
 from engine.user_model.cache_lm import NO_TOKEN, PersonalCounts
 from engine.user_model.model import Personal

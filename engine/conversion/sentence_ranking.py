@@ -15,7 +15,7 @@ from engine.conversion.beam import Beam, Hypothesis, ranked
 from engine.conversion.rescoring import Rescorer
 from engine.conversion.scorer import Scorer
 from engine.model.prefix_cache import Node
-from engine.spelling.spelling_table import SpellingType
+from engine.spelling.options import SpellingType
 from engine.spelling.syllable_graph import SyllableGraph
 
 # Letters that an initial counts for where the length of the input matters: docs/experiments/abbreviations.md.

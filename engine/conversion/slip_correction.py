@@ -29,7 +29,8 @@ from engine.conversion.beam import Beam, Extension, Hypothesis, ranked, select
 from engine.conversion.scorer import Scorer
 from engine.conversion.transpositions import Crossing, crossing_cost, crossings, second_of
 from engine.model.prefix_cache import Node, Trie
-from engine.spelling.spelling_table import SEPARATOR, SpellingTable, SpellingType, Spelt, SpeltMap
+from engine.spelling.options import SpellingType
+from engine.spelling.spelling_table import SEPARATOR, SpellingTable, Spelt, SpeltMap
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 
 Interior = Mapping[tuple[Node, tuple[str, str]], Beam]

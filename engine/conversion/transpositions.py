@@ -10,7 +10,8 @@ import math
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from engine.spelling.spelling_table import SEPARATOR, SpellingTable, SpellingType, Spelt
+from engine.spelling.options import SpellingType
+from engine.spelling.spelling_table import SEPARATOR, SpellingTable, Spelt
 from engine.spelling.typing_slips import Slip
 
 _MIN_LENGTH: Final[int] = 2  # letters of each syllable

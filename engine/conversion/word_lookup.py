@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from engine.conversion.annotations import Note, note_of
-from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon, Word
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.word_arrays import MAX_WORD_LENGTH, Word
 from engine.protocol import Source
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.user_model.model import Personal

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.commands.arguments import ConverterChoice
 from engine.conversion.converter import Converter
+from engine.converter_choice import ConverterChoice
 from engine.evaluation.accuracy import Score, evaluate
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 from engine.spelling.fuzzy_sounds import sounds_for
 from engine.user_model.accent import Accent
 

@@ -6,16 +6,15 @@ Knows cases with their hanzi, and tables; knows nothing of time. Inputs are conv
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
-from pathlib import Path
 
-from engine.commands.arguments import ConverterChoice, kept_converter
 from engine.conversion.converter import Converter
-from engine.evaluation.simulated_typist import Case, CaseError, Typing, case_of, retyped, whole_candidates
+from engine.converter_choice import ConverterChoice, kept_converter
+from engine.evaluation.cases import Case
+from engine.evaluation.simulated_typist import whole_candidates
 
 
 @dataclass(frozen=True)
@@ -63,26 +62,6 @@ def score_of(candidates: Sequence[str], hanzi: str) -> Score:
         characters=len(hanzi),
         right_characters=sum(ours == wanted for ours, wanted in pairs),
     )
-
-
-def read_set(path: Path, limit: int | None = None) -> list[Case]:
-    """The first `limit` cases of a jsonl file. Raises CaseError naming file and line."""
-    cases = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()[:limit], start=1):
-        try:
-            case = case_of(json.loads(line))
-        except ValueError as error:
-            raise CaseError(f"{path}, line {number}: {error}") from error
-        if not case.hanzi:
-            raise CaseError(f"{path}, line {number}: expected hanzi, found none")
-        cases.append(case)
-    return cases
-
-
-def typed_set(cases: Iterable[Case], typing: Typing, scheme: str = "") -> list[Case]:
-    """The cases that are of a length to be typed so, with the keys that gives."""
-    found = (retyped(case, typing, scheme) for case in cases)
-    return [case for case in found if case is not None]
 
 
 def evaluate(converter: Converter, cases: Iterable[Case]) -> Score:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.conversion.converter import Conversion, Converter
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 
 _LETTERS: Final[str] = "abcdefghijklmnopqrstuwxyz"
 _MISTAKE: Final[float] = 0.15  # chance of a wrong letter and a Backspace before a letter

@@ -37,7 +37,7 @@ class Footprint:
 
 def probe(started: float, bundle: str, fake: bool) -> Footprint:
     """Load and type in this process; `started`: `time.time()` before it was started."""
-    from engine.commands.arguments import ConverterChoice
+    from engine.converter_choice import ConverterChoice
 
     converter = ConverterChoice(Path(bundle) if bundle else None, fake=fake).create()
     engine_s = time.time() - started

@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 
 from engine.conversion.converter import Converter
-from engine.evaluation.simulated_typist import Case, Typed, Typing, type_case, typed_keys
+from engine.evaluation.cases import Case, Typing, typed_keys
+from engine.evaluation.simulated_typist import Typed, type_case
 
 SURROUNDING_LENGTH: Final[int] = 32  # characters
 

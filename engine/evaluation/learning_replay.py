@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from engine.commands.arguments import ConverterChoice
 from engine.conversion.converter import Converter
+from engine.converter_choice import ConverterChoice
 from engine.evaluation.accuracy import Score, evaluate
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 from engine.factory import converter_of, create_personal
 from engine.learning.user_learner import UserLearner
 from engine.model.bundle import Bundle

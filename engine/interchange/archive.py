@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from engine.interchange.word_lists import BadLine
 from engine.protocol import TakenBack
-from engine.storage.phrase_log import Part, Phrase, PhraseLog
+from engine.storage.phrase import Part, Phrase
+from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import Pin, UserWord, WordStore
 

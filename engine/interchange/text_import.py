@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from engine.lexicon.vocabulary import PUNCTUATION
-from engine.storage.phrase_log import NO_READING, Part, Phrase, kept_before
+from engine.spelling.syllable import NO_READING
+from engine.storage.phrase import Part, Phrase, kept_before
 
 MAX_HANZI: Final[int] = 20  # what a person would type in one go
 _HANZI: Final[str] = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af\u3007"

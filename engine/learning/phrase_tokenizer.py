@@ -10,13 +10,14 @@ from itertools import groupby
 from typing import Final
 
 from engine.lexicon.latin_words import latin_token
-from engine.lexicon.lexicon import MIN_WORD_LENGTH
 from engine.lexicon.text_tokenizer import rank_prior
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary, is_hanzi
-from engine.spelling.syllable import SYLLABLE_INDEX
-from engine.storage.phrase_log import NO_READING, Part, Phrase
+from engine.lexicon.word_arrays import MIN_WORD_LENGTH
+from engine.spelling.syllable import NO_READING, SYLLABLE_INDEX
+from engine.storage.phrase import Part, Phrase
 from engine.user_model.cache_lm import NO_TOKEN
-from engine.user_model.model import Choice, Observation
+from engine.user_model.model import Observation
+from engine.user_model.ranking import Choice
 
 _N_HISTORY: Final[int] = 2  # tokens before a phrase that a trigram can look back to
 

@@ -21,10 +21,13 @@ from engine.learning.phrase_tokenizer import LogReader
 from engine.learning.user_lexicon_cache import LOG_WINDOW, build_words, cached_words, long_words
 from engine.lexicon.vocabulary import Vocabulary
 from engine.protocol import Candidate, Commit
-from engine.storage.phrase_log import LoggedRow, Phrase, PhraseLog, phrases_of
-from engine.storage.user_store import DamagedStoreError, StoreError, UserStore, erase
+from engine.storage.errors import DamagedStoreError, StoreError
+from engine.storage.phrase import LoggedRow, Phrase, phrases_of
+from engine.storage.phrase_log import PhraseLog
+from engine.storage.user_store import UserStore, erase
 from engine.storage.word_store import Pin, UserWord, WordStore
-from engine.user_model.model import Choice, Observation, Personal
+from engine.user_model.model import Observation, Personal
+from engine.user_model.ranking import Choice
 
 _MAX_PENDING: Final[int] = 1000  # phrases that wait in memory for a database
 _PIECE: Final[int] = 500  # phrases read at a time: some 10 ms, for which a key may have to wait

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
-from engine.lexicon.lexicon import MAX_WORD_LENGTH, WordArrays
+from engine.lexicon.word_arrays import MAX_WORD_LENGTH, WordArrays
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import UserWord, WordStore

@@ -5,10 +5,10 @@ Knows the vocabulary and the lexicon; knows nothing of files or databases.
 
 from __future__ import annotations
 
+from engine.arrays import FloatArray
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.text_tokenizer import SurroundingReader
 from engine.lexicon.vocabulary import Vocabulary
-from engine.model.onnx_decoder import FloatArray
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
 
 

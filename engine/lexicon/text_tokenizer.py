@@ -13,9 +13,9 @@ from typing import Final
 
 import numpy as np
 
+from engine.arrays import FloatArray
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS, START, UNKNOWN, Vocabulary
-from engine.model.onnx_decoder import FloatArray
 
 _HANZI: Final[str] = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af\u3007"
 _RUN: Final[re.Pattern[str]] = re.compile(

@@ -25,7 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from engine.model.bundle import MANIFEST, Bundle, BundleError, Manifest
+from engine.model.bundle import Bundle
+from engine.model.manifest import MANIFEST, BundleError, Manifest
 from resources import MODEL
 
 FOLDER: Final[str] = "models"

@@ -15,8 +15,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.lexicon.vocabulary import Vocabulary
-from engine.model.onnx_decoder import BoolArray, DecoderOutput, FloatArray, IntArray
+from engine.model.decoder import DecoderOutput
 from engine.spelling.syllable import SYLLABLE_INDEX
 
 _RANDOM_SIZE: Final[int] = 16  # hidden entries that carry noise

@@ -23,9 +23,11 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import FloatArray
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
 from engine.model.bundle import EncoderTables
-from engine.model.onnx_decoder import FloatArray, InferenceError, load_graph, run_graph
+from engine.model.decoder import InferenceError
+from engine.model.onnx_decoder import load_graph, run_graph
 
 Text = tuple[int, ...]  # token ids
 

@@ -23,9 +23,10 @@ from typing import Final
 
 import numpy as np
 
+from engine.arrays import FloatArray
 from engine.lexicon.latin_words import is_latin
 from engine.lexicon.vocabulary import LATIN, SPECIALS
-from engine.model.onnx_decoder import Decoder, FloatArray
+from engine.model.decoder import Decoder
 
 DEFAULT_CAPACITY: Final[int] = 2048  # rows; a sentence of 20 syllables at beam 16 fills about 700
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from engine.protocol import Source
 from engine.rewriters.literals import is_address
 from engine.rewriters.rewriter import Candidates
-from engine.session.keymap import SessionOptions
+from engine.session.options import SessionOptions
 
 
 class AddressRewriter:

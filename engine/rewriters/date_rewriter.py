@@ -12,7 +12,7 @@ from typing import Final
 
 from engine.rewriters.numerals import digits, spoken
 from engine.rewriters.rewriter import Candidates, computed, inserted
-from engine.session.keymap import SessionOptions
+from engine.session.options import SessionOptions
 
 _WEEKDAYS: Final[str] = "一二三四五六日"
 _PARTS_OF_DAY: Final[tuple[tuple[int, str], ...]] = (

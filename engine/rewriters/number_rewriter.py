@@ -18,7 +18,7 @@ from engine.rewriters.date_rewriter import date_texts
 from engine.rewriters.literals import CODE_POINT, NUMERAL
 from engine.rewriters.numerals import FORMAL, digits, grouped, money, spoken
 from engine.rewriters.rewriter import Candidates, computed, inserted
-from engine.session.keymap import SessionOptions
+from engine.session.options import SessionOptions
 
 _NUMBER: Final = re.compile(r"-?[0-9]+\.?[0-9]*|-?\.[0-9]+")
 _DATE: Final = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.rewriters.rewriter import Candidates
-from engine.session.keymap import SessionOptions
-from engine.storage.phrase_log import NO_READING
+from engine.session.options import SessionOptions
+from engine.spelling.syllable import NO_READING
 
 
 class ReadingRewriter:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from engine.protocol import Candidate, Source
-from engine.session.keymap import SessionOptions
+from engine.session.options import SessionOptions
 
 Candidates = tuple[Candidate, ...]
 

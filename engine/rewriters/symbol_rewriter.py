@@ -12,7 +12,7 @@ from typing import Final
 
 from engine.protocol import Candidate, Source
 from engine.rewriters.rewriter import Candidates, inserted
-from engine.session.keymap import SessionOptions
+from engine.session.options import SessionOptions
 
 Symbol = tuple[str, str]  # what is offered, its name
 

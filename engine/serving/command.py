@@ -11,7 +11,8 @@ import importlib
 import sys
 from typing import Any, Final
 
-from engine.commands.arguments import ConverterChoice, add_converter_arguments, positive
+from engine.commands.arguments import add_converter_arguments, positive
+from engine.converter_choice import ConverterChoice
 from engine.model.bundle import Bundle
 from resources import MODEL
 

@@ -26,9 +26,8 @@ from typing import Final
 import numpy as np
 
 from engine.commands.arguments import positive
-from engine.commands.benchmark import environment
-from engine.evaluation.accuracy import read_set
-from engine.evaluation.simulated_typist import Case, CaseError
+from engine.evaluation.cases import Case, CaseError, read_set
+from engine.evaluation.environment import environment
 
 Body = dict[str, object]
 _START_SECONDS: Final[float] = 60.0

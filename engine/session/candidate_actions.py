@@ -9,7 +9,7 @@ from engine.learning.learner import Learner
 from engine.protocol import Candidate
 from engine.session.composition_context import Composing
 from engine.spelling.spelling_table import SEPARATOR
-from engine.storage.phrase_log import NO_READING
+from engine.spelling.syllable import NO_READING
 
 
 class Teaching:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine.protocol import Candidate, Preedit, Segment, TakenBack
+from engine.session.keymap import Action
 
 MAX_LETTERS: Final[int] = 64
 MAX_TAKEN_BACK: Final[int] = 8  # choices undone that are remembered, the last ones
@@ -176,3 +177,18 @@ class Composition:
 
     def _stop_after(self, boundaries: Iterable[int]) -> int:
         return min((end for end in boundaries if end > self.caret), default=len(self.keys))
+
+
+# Given the ends of the composition's syllables.
+EDITS: Final[dict[Action, Callable[[Composition, tuple[int, ...]], Composition]]] = {
+    Action.DELETE_BEFORE: lambda composition, _: composition.delete_before(),
+    Action.DELETE_AFTER: lambda composition, _: composition.delete_after(),
+    Action.DELETE_SYLLABLE_BEFORE: Composition.delete_before,
+    Action.DELETE_SYLLABLE_AFTER: Composition.delete_after,
+    Action.MOVE_LEFT: lambda composition, _: composition.move_left(),
+    Action.MOVE_RIGHT: lambda composition, _: composition.move_right(),
+    Action.MOVE_SYLLABLE_LEFT: Composition.move_left_by_syllable,
+    Action.MOVE_SYLLABLE_RIGHT: Composition.move_right_by_syllable,
+    Action.MOVE_HOME: lambda composition, _: composition.home(),
+    Action.MOVE_END: lambda composition, _: composition.end(),
+}

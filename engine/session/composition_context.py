@@ -12,8 +12,8 @@ from typing import Final
 from engine.protocol import Candidate, Menu, Source
 from engine.rewriters.rewriter import Candidates
 from engine.session.composition import Composition
-from engine.session.keymap import SessionOptions
 from engine.session.menu_builder import MenuMaker, Offer
+from engine.session.options import SessionOptions
 
 MAX_PHRASE: Final[int] = 7  # characters of the longest phrase that one may be taken of
 

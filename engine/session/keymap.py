@@ -6,15 +6,15 @@ menus or conversion. Pure: asking does not change anything, so a front end may a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
-from engine.protocol import PAGE_SIZE, Key, KeyEvent, Modifier, NoticeKind, Output
+from engine.protocol import Key, KeyEvent, Modifier, NoticeKind, Output
 from engine.rewriters.literals import continues_address, continues_computed
+from engine.session.options import SessionOptions
 from engine.session.punctuation import PUNCTUATION_KEYS
-from engine.spelling.spelling_table import SpellingOptions
 
 
 class Action(Enum):
@@ -57,42 +57,6 @@ class Action(Enum):
     TOGGLE_TRADITIONAL = auto()
     DISMISS = auto()  # the predictions
     IGNORE = auto()  # taken so that it cannot do harm to the text around the composition
-
-
-@dataclass(frozen=True)
-class SessionOptions:
-    """What the user may set; it may change while something is composed.
-
-    `full_width` and `traditional` are how a session begins, and what it changes to when they are
-    set anew: Shift+Space and Ctrl+Shift+F change them at any time. The last two follow from how
-    the keys are read (`spelt`).
-    """
-
-    page_size: int = PAGE_SIZE
-    page_with_minus_equal: bool = True
-    page_with_comma_period: bool = True
-    page_with_page_keys: bool = True
-    pick_with_semicolon_quote: bool = False  # `;` the second and `'` the third candidate
-    take_with_brackets: bool = True  # `[` and `]` the first and last character of a phrase
-    width_with_shift_space: bool = True
-    smart_quotes: bool = True  # " types “ and ” in turn
-    pair_punctuation: bool = False  # （ brings its ） along
-    full_width: bool = False
-    traditional: bool = False
-    traditional_variant: str = "s2tw"  # a name of `engine.session.script_conversion.VARIANTS`
-    dates: bool = True  # rq, sj, xq
-    computed: bool = True  # v123, v2*3, u4f60
-    addresses: bool = True  # www., http:, name@
-    symbols: bool = True  # emoji and symbols by meaning
-    show_reading: bool = False  # the syllables beside each candidate
-    predict: bool = False  # offer what may follow a commit
-    pick_predictions_with_digits: bool = False
-    letters: str = ""  # characters besides a-z that spell: `;` of some schemes of double pinyin
-    full_pinyin: bool = True  # `v`, `u`, `rq` are no syllables and may mean something else
-
-    def spelt(self, spelling: SpellingOptions) -> SessionOptions:
-        """These options where the keys are read so."""
-        return replace(self, letters=spelling.letters, full_pinyin=not spelling.scheme)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from engine.protocol import Source
 from engine.rewriters.literals import is_address
 from engine.rewriters.rewriter import Candidates, Rewriter
 from engine.session.composition import Composition
-from engine.session.keymap import SessionOptions
+from engine.session.options import SessionOptions
 
 
 class ConversionLike(Protocol):

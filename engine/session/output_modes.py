@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from unicodedata import normalize
 
 from engine.protocol import Candidate
-from engine.session.keymap import SessionOptions
+from engine.session.options import SessionOptions
 from engine.session.punctuation import Mark, chinese_punctuation, full_width, paired
 from engine.session.script_conversion import Script
 

@@ -18,11 +18,11 @@ from engine.rewriters.literals import continues_word
 from engine.rewriters.rewriter import Rewriter
 from engine.session.address_entry import go_on
 from engine.session.candidate_actions import Teaching
-from engine.session.composition import Composition
+from engine.session.composition import EDITS, Composition
 from engine.session.composition_context import Composing
-from engine.session.edits import EDITS
-from engine.session.keymap import Action, KeyState, SessionOptions, action_of, text_of
+from engine.session.keymap import Action, KeyState, action_of, text_of
 from engine.session.menu_builder import ConversionLike, ConverterLike, MenuMaker
+from engine.session.options import SessionOptions
 from engine.session.output_modes import Modes, Writing
 from engine.session.script_conversion import OpenccScript, Script
 from engine.session.surrounding_text import SURROUNDING_LENGTH, AroundCaret

@@ -69,3 +69,6 @@ def syllables_with_prefix(letters: str) -> tuple[int, int]:
     ['nv', 'nve']
     """
     return bisect_left(SYLLABLES, letters), bisect_left(SYLLABLES, letters + "{")
+
+
+NO_READING: Final[str] = "_"  # stands for the syllable of a character that has none

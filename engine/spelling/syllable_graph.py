@@ -27,7 +27,8 @@ from typing import Final
 
 from engine.spelling.english_words import MAX_LENGTH, EnglishWord
 from engine.spelling.fuzzy_sounds import Way
-from engine.spelling.spelling_table import SEPARATOR, SpellingTable, SpellingType, Spelt
+from engine.spelling.options import SpellingType
+from engine.spelling.spelling_table import SEPARATOR, SpellingTable, Spelt
 from engine.spelling.table_builder import spelling_table
 
 FULL_PINYIN: Final[SpellingTable] = spelling_table()

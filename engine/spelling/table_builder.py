@@ -11,14 +11,8 @@ from dataclasses import replace
 from engine.spelling.double_pinyin import Scheme, load_scheme
 from engine.spelling.english_words import English
 from engine.spelling.fuzzy_sounds import Way, typed_forms
-from engine.spelling.spelling_table import (
-    SpellingCosts,
-    SpellingOptions,
-    SpellingTable,
-    SpellingType,
-    Spelt,
-    SpeltMap,
-)
+from engine.spelling.options import SpellingCosts, SpellingOptions, SpellingType
+from engine.spelling.spelling_table import SpellingTable, Spelt, SpeltMap
 from engine.spelling.syllable import INITIALS, SPELLINGS, SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
 from engine.spelling.typing_slips import slip_prices
 

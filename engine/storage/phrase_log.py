@@ -10,145 +10,20 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby, islice
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any, Final
 
-from engine.protocol import Commit, Segment, Source, TakenBack
+from engine.protocol import TakenBack
+from engine.storage.phrase import LoggedRow, Part, Phrase
 from engine.storage.schema_validation import Row
 from engine.storage.user_store import UserStore
 
-NO_READING: Final[str] = "_"  # stands for the syllable of a character that has none
-BEFORE_LENGTH: Final[int] = 32  # characters of the text before the caret that are kept
-
-_LETTERS: Final[re.Pattern[str]] = re.compile(r"(?:(?![\u3007\u3400-\u9fff\U00020000-\U000323af])[^\W\d_])+")
-_NUMBER: Final[re.Pattern[str]] = re.compile(r"\d+")
 _SURROGATE: Final[re.Pattern[str]] = re.compile("[\ud800-\udfff]")
 
-# Id and text: once another window has erased everything, an id is soon another phrase's.
-LoggedRow = tuple[int, str]
 
 _COLUMNS: Final[str] = "id, time, keys, reading, text, before, rank, parts, origin, taken_back"
 _TYPES: Final[tuple[type, ...]] = (int, float, str, str, str, str, int, str, str, str)
-
-
-@dataclass(frozen=True)
-class Part:
-    """One choice of several: its text, the letters it stands for, its place in the menu."""
-
-    text: str
-    keys: str
-    rank: int = 0
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """One row. `reading` has one item a character of `text`, NO_READING for marks and the like.
-
-    `rank`: the place in the menu of what was picked first; `parts`: the choices, where it took
-    several; `taken_back`: choices that were undone for another text; `origin`: empty for what was
-    typed, else the file that it was read from.
-    """
-
-    text: str
-    reading: tuple[str, ...]
-    keys: str = ""
-    before: str = ""
-    rank: int = 0
-    parts: tuple[Part, ...] = ()
-    origin: str = ""
-    time: float = 0.0
-    id: int = 0
-    taken_back: tuple[TakenBack, ...] = ()
-
-
-def phrases_of(commit: Commit, keep_before: bool = True) -> list[Phrase]:
-    """What of a commit is worth keeping: runs of converted segments and the marks behind them.
-
-    Raw letters are left out, and what stands behind them is a phrase of its own.
-    """
-    phrases, before, place = [], commit.before, 0
-    for kept, run in groupby(commit.segments, key=_is_kept):
-        segments = list(run)
-        if kept and any(segment.tokens for segment in segments):
-            phrase = _phrase_of(segments, kept_before(before) if keep_before else "")
-            phrases.append(replace(phrase, taken_back=_taken_back(commit.taken_back, segments, place)))
-        before += "".join(segment.text for segment in segments)
-        place += sum(len(segment.keys) for segment in segments)
-    return phrases
-
-
-def _taken_back(
-    undone: Iterable[TakenBack], segments: Sequence[Segment], first: int
-) -> tuple[TakenBack, ...]:
-    """What was undone for another text in these segments, whose letters begin at place `first`.
-
-    Says nothing where the same was chosen again, or where the letters were changed; and where they were
-    committed as typed in the end, nothing that was offered for them is kept.
-    """
-    converted = "".join(segment.keys if segment.tokens else "\0" * len(segment.keys) for segment in segments)
-    texts = {}
-    for number in range(len(segments)):
-        start = sum(len(before.keys) for before in segments[:number])
-        texts[start] = "".join(later.text for later in segments[number:])
-    found = {}
-    for choice in undone:
-        start = choice.place - first
-        stands = start >= 0 and converted[start : start + len(choice.keys)] == choice.keys
-        if stands and not texts.get(start, choice.text).startswith(choice.text):
-            found[start, choice.text] = replace(choice, place=start)
-    return tuple(found.values())
-
-
-def converted_runs(phrase: Phrase) -> list[Phrase]:
-    """What was converted at a stretch, without the marks: 世界 of `世界，`, typed by letters of its own."""
-    if not phrase.parts:
-        return [phrase]
-    start, places = 0, []
-    for part in phrase.parts:
-        places.append((part, phrase.reading[start : start + len(part.text)]))
-        start += len(part.text)
-    runs = []
-    for is_converted, group in groupby(places, key=lambda place: NO_READING not in place[1]):
-        parts, readings = zip(*group, strict=True)
-        text, keys = "".join(part.text for part in parts), "".join(part.keys for part in parts)
-        if is_converted:
-            reading = tuple(syllable for each in readings for syllable in each)
-            runs.append(replace(phrase, text=text, keys=keys, reading=reading, parts=()))
-    return runs
-
-
-def kept_before(before: str) -> str:
-    """The end of the text before, with `a` for every word in letters and `1` for every number.
-
-    That is all the decoder reads of them, and a password committed as typed stands there as well.
-    """
-    return _NUMBER.sub("1", _LETTERS.sub("a", before[-4 * BEFORE_LENGTH :]))[-BEFORE_LENGTH:]
-
-
-def _is_kept(segment: Segment) -> bool:
-    if segment.source is not Source.RAW:
-        return True
-    return len(segment.text) <= 2 and not any(character.isalnum() for character in segment.text)
-
-
-def _phrase_of(segments: Sequence[Segment], before: str) -> Phrase:
-    parts = tuple(Part(segment.text, segment.keys, segment.rank) for segment in segments)
-    return Phrase(
-        text="".join(segment.text for segment in segments),
-        reading=tuple(syllable for segment in segments for syllable in _reading_of(segment)),
-        keys="".join(segment.keys for segment in segments),
-        before=before,
-        rank=next(segment.rank for segment in segments if segment.tokens),
-        parts=parts if len(parts) > 1 else (),
-    )
-
-
-def _reading_of(segment: Segment) -> tuple[str, ...]:
-    if len(segment.reading) == len(segment.text):
-        return segment.reading
-    return (NO_READING,) * len(segment.text)
 
 
 class PhraseLog:

@@ -29,7 +29,9 @@ from typing import Final, TypeVar
 from engine.storage.atomic_files import make_private_folder
 from engine.storage.backups import Backups
 from engine.storage.directory_lock import alone
+from engine.storage.errors import DamagedStoreError, MissingStoreError, StoreError
 from engine.storage.recovery import Recovery
+from engine.storage.schema import MIGRATIONS, SCHEMA_VERSION
 from engine.storage.schema_validation import Row, are_right, check_tables, text_of
 
 T = TypeVar("T")
@@ -38,39 +40,6 @@ FILE_NAME: Final[str] = "phrases.sqlite3"
 BUSY_MS: Final[int] = 500  # how long a key may wait for another window's transaction
 OPENING_S: Final[float] = 20.0  # and how long whoever opens the log, for another window to mend it
 
-# Each brings the database one version up; a database of version n has had the first n of them.
-MIGRATIONS: Final[tuple[str, ...]] = (
-    """
-    CREATE TABLE phrase (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        time REAL NOT NULL,          -- seconds since 1970
-        keys TEXT NOT NULL,          -- as typed
-        reading TEXT NOT NULL,       -- one syllable a character of `text`, `_` where it has none
-        text TEXT NOT NULL,
-        before TEXT NOT NULL,        -- the text before the caret; empty where that is not kept
-        rank INTEGER NOT NULL,       -- place in the menu of what was picked first, 0 the first
-        parts TEXT NOT NULL,         -- JSON [[characters, letters, rank], ...] of several choices
-        origin TEXT NOT NULL         -- empty: typed; else the name of the file it was read from
-    );
-    CREATE INDEX phrase_time ON phrase (time);
-    CREATE TABLE word (
-        text TEXT NOT NULL,
-        reading TEXT NOT NULL,       -- syllables, a space between two
-        count REAL NOT NULL,
-        PRIMARY KEY (text, reading)
-    ) WITHOUT ROWID;
-    CREATE TABLE forgotten (text TEXT PRIMARY KEY, time REAL NOT NULL) WITHOUT ROWID;
-    CREATE TABLE pin (
-        keys TEXT PRIMARY KEY, text TEXT NOT NULL, reading TEXT NOT NULL, time REAL NOT NULL
-    ) WITHOUT ROWID;
-    CREATE TABLE derived (name TEXT PRIMARY KEY, edition INTEGER NOT NULL, value BLOB NOT NULL);
-    CREATE TABLE edition (number INTEGER NOT NULL, words INTEGER NOT NULL);
-    INSERT INTO edition VALUES (abs(random()) / 2, abs(random()) / 2);
-    """,
-    # JSON [[place, text, letters, rank], ...] of choices undone while composing
-    "ALTER TABLE phrase ADD COLUMN taken_back TEXT NOT NULL DEFAULT ''",
-)
-SCHEMA_VERSION: Final[int] = len(MIGRATIONS)
 
 _DAMAGE: Final[frozenset[int]] = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _FAILURES: Final = (sqlite3.Error, UnicodeError)  # the latter: a sentence of SQLite's with broken bytes in it
@@ -82,18 +51,6 @@ _REASONS: Final[dict[int, str]] = {
     sqlite3.SQLITE_IOERR: "the disk reports an error",
     sqlite3.SQLITE_PERM: "access is denied",
 }
-
-
-class StoreError(Exception):
-    """The user's data cannot be read or written; the message is a sentence for the user."""
-
-
-class DamagedStoreError(StoreError):
-    """The file is no database any more."""
-
-
-class _MissingStoreError(StoreError):
-    """There is no file; it is made where nobody else makes or replaces it."""
 
 
 class UserStore:
@@ -223,7 +180,7 @@ class UserStore:
     def _open(self, timeout_s: float) -> sqlite3.Connection:
         """A connection to the file that is there, to a new one, or to what could be saved of it."""
         if not self._is_in_the_making():
-            with suppress(DamagedStoreError, _MissingStoreError):
+            with suppress(DamagedStoreError, MissingStoreError):
                 connection = self._connect()
                 if not self._is_in_the_making():  # else it is what another process has begun to mend since
                     return connection
@@ -260,7 +217,7 @@ class UserStore:
             found = self.path.stat()
             self.path.chmod(0o600)  # -wal and -shm take after it
         except OSError as error:
-            kind = _MissingStoreError if isinstance(error, FileNotFoundError) and not create else StoreError
+            kind = MissingStoreError if isinstance(error, FileNotFoundError) and not create else StoreError
             raise kind(_sentence(self.path, error.strerror or str(error))) from error
         self._n_opened += 1
         address = f"{self.path.absolute().as_uri()}?mode=rw"  # made by who is alone, never by SQLite
@@ -276,7 +233,7 @@ class UserStore:
                 check_tables(connection)
             except _FAILURES as error:
                 if not self.path.exists():
-                    raise _MissingStoreError(_sentence(self.path, "it is gone")) from None
+                    raise MissingStoreError(_sentence(self.path, "it is gone")) from None
                 if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR:  # tables there or not there
                     raise DamagedStoreError(_sentence(self.path, "it is damaged")) from None
                 raise _store_error(self.path, error) from None

@@ -15,39 +15,29 @@ counts alone.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 import numpy as np
 
-from engine.lexicon.latin_words import is_latin
-from engine.lexicon.lexicon import MAX_WORD_LENGTH, Word, WordArrays
 from engine.lexicon.vocabulary import Vocabulary
-from engine.protocol import Candidate, Mark, Source
+from engine.lexicon.word_arrays import Word, WordArrays
+from engine.protocol import Candidate, Mark
 from engine.user_model.accent import Accent, Reading
 from engine.user_model.cache_lm import NO_TOKEN, MixOptions, PersonalCounts, Undo
+from engine.user_model.ranking import (
+    FIRST_PLACE,
+    Choice,
+    Picks,
+    candidate_of,
+    is_doubted,
+    is_word,
+    with_first,
+    with_pick,
+    with_proven_first,
+)
 from engine.user_model.user_lexicon import UserWords
-
-FADING: Final[float] = 0.8  # of the picks for some letters, by each further pick for them
-FIRST_PLACE: Final[float] = 1.5
-DOUBT: Final[float] = 1.7  # nats: 参加回忆 is 5.8 behind 参加会议 after two picks of 回忆 elsewhere
-
-# Their scores are the search's, or -inf where it did not find them; a lexicon word's is its frequency.
-_RANKED: Final[frozenset[Source]] = frozenset({Source.SENTENCE, Source.PHRASE, Source.USER})
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A text picked for exactly the letters `keys`; `against`: another stood first in the menu."""
-
-    keys: str
-    text: str
-    reading: tuple[str, ...]
-    tokens: tuple[int, ...]
-    against: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -59,9 +49,6 @@ class Observation:
     n_history: int = 0
     choices: tuple[Choice, ...] = ()
     typed: tuple[tuple[str, Reading], ...] = ()
-
-
-Picks = dict[Choice, tuple[float, bool]]  # how much it weighs, and whether the last pick was against another
 
 
 @dataclass
@@ -180,7 +167,7 @@ class Personal:
             for choice in observation.choices:
                 if choice.text not in self._forgotten:
                     self._unread.setdefault(choice.keys, []).append(choice)
-                    if _is_word(choice):
+                    if is_word(choice):
                         words[choice.tokens] += 1
             self.accent.learn(observation.typed)
         for word, times in words.items():
@@ -230,7 +217,7 @@ class Personal:
         pin = self._pins.get(keys)
         if pin is None:
             return arranged
-        pinned = _candidate(pin, arranged)
+        pinned = candidate_of(pin, arranged)
         return [replace(pinned, mark=Mark.PINNED), *(other for other in arranged if other != pinned)]
 
     # Inside.
@@ -247,8 +234,8 @@ class Personal:
             return
         picks = self._picks_of(choice.keys)
         memory.choices.append((choice.keys, picks))
-        self._choices[choice.keys] = _picked(picks or {}, choice)
-        if _is_word(choice):
+        self._choices[choice.keys] = with_pick(picks or {}, choice)
+        if is_word(choice):
             self.words.learn(choice.tokens)
             memory.words.append(choice.tokens)
 
@@ -256,7 +243,7 @@ class Personal:
         """What was picked for these letters, None where nothing was."""
         picks = self._choices.get(keys)
         for choice in self._unread.pop(keys, ()):
-            picks = self._choices[keys] = _picked(picks or {}, choice)
+            picks = self._choices[keys] = with_pick(picks or {}, choice)
         return picks
 
     def _with_choices(self, menu: list[Candidate], keys: str) -> list[Candidate]:
@@ -265,58 +252,13 @@ class Personal:
         picks = {choice: pick for choice, pick in known.items() if choice.text not in self._forgotten}
         if not picks or not menu or self._is_muted:
             return menu
-        best, *rest = _with_proven_first(menu, picks)
+        best, *rest = with_proven_first(menu, picks)
         rival = sum(weight for choice, (weight, _) in picks.items() if choice.text == best.text)
         others = [(weight, choice) for choice, (weight, _) in picks.items() if choice.text != best.text]
         if not others:
             return [best, *rest]
         weight, choice = max(others, key=lambda pick: (pick[0], pick[1].tokens))
-        candidate = _candidate(choice, menu)
-        if weight >= FIRST_PLACE and weight > rival and not _is_doubted(candidate, best, weight):
-            return _with_first([best, *rest], candidate)
-        return [best, *_with_first(rest, candidate)]
-
-
-def _is_word(choice: Choice) -> bool:
-    """What is offered by its syllables as well: no English word, which has none, and nothing long."""
-    return len(choice.tokens) <= MAX_WORD_LENGTH and not is_latin(choice.tokens[0])
-
-
-def _picked(picks: Picks, choice: Choice) -> Picks:
-    """The picks for some letters after one more: those before weigh less."""
-    faded = {known: (weight * FADING, against) for known, (weight, against) in picks.items()}
-    weight = faded.get(choice, (0.0, False))[0]
-    return faded | {choice: (weight + 1.0, choice.against)}
-
-
-def _with_proven_first(menu: list[Candidate], picks: Picks) -> list[Candidate]:
-    """What stands first by a single pick against another, which may be a slip, gives way to what does not.
-
-    Where it leads by more than a pick can account for, the text before speaks for it.
-    """
-    slips = {choice.text for choice, (weight, against) in picks.items() if against and weight < FIRST_PLACE}
-    if menu[0].text not in slips:
-        return menu
-    proven = next((candidate for candidate in menu if candidate.text not in slips), menu[0])
-    if proven.span != menu[0].span or _is_doubted(proven, menu[0], 2 * FIRST_PLACE):
-        return menu
-    return _with_first(menu, proven)
-
-
-def _is_doubted(candidate: Candidate, best: Candidate, weight: float) -> bool:
-    """True where the scores, which know the text before the caret, speak strongly for `best`."""
-    comparable = candidate.source in _RANKED and best.source in _RANKED and math.isfinite(candidate.score)
-    return comparable and candidate.span == best.span and best.score - candidate.score > DOUBT * weight
-
-
-def _candidate(choice: Choice, menu: Sequence[Candidate]) -> Candidate:
-    """The menu's own candidate of that text for all the letters, else one made of the choice."""
-    span = (0, len(choice.keys))
-    for candidate in menu:
-        if candidate.text == choice.text and candidate.span == span:
-            return candidate
-    return Candidate(choice.text, span, choice.reading, choice.tokens, -math.inf, Source.USER)
-
-
-def _with_first(menu: Sequence[Candidate], candidate: Candidate) -> list[Candidate]:
-    return [candidate, *(other for other in menu if other != candidate)]
+        candidate = candidate_of(choice, menu)
+        if weight >= FIRST_PLACE and weight > rival and not is_doubted(candidate, best, weight):
+            return with_first([best, *rest], candidate)
+        return [best, *with_first(rest, candidate)]

@@ -12,8 +12,9 @@ from typing import Final
 
 import numpy as np
 
-from engine.lexicon.lexicon import MAX_WORD_LENGTH, MIN_WORD_LENGTH, Lexicon, Word, WordArrays, build_arrays
+from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
+from engine.lexicon.word_arrays import MAX_WORD_LENGTH, MIN_WORD_LENGTH, Word, WordArrays, build_arrays
 from engine.spelling.syllable import SYLLABLE_INDEX
 
 _EMPTY: Final[WordArrays] = build_arrays(())

@@ -18,7 +18,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeyEvent
 
 from engine.protocol import Commit, Key, KeyEvent, Menu, Output, Preedit
-from engine.session.keymap import KeyState, SessionOptions, action_of
+from engine.session.keymap import KeyState, action_of
+from engine.session.options import SessionOptions
 from engine.session.output_modes import Modes
 from engine.session.session import SURROUNDING_LENGTH
 from ime_app.input.engine_worker import (

@@ -22,9 +22,10 @@ def engine_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[]
     def load() -> Engine:
         from engine.factory import converter_of, create_personal, create_rewriters
         from engine.learning.user_learner import UserLearner
-        from engine.lexicon.lexicon import LexiconError
-        from engine.model.bundle import Bundle, BundleError
+        from engine.lexicon.word_arrays import LexiconError
+        from engine.model.bundle import Bundle
         from engine.model.bundle_store import BundleStore, LoadedBundle
+        from engine.model.manifest import BundleError
         from engine.rewriters.symbol_rewriter import SymbolError
         from engine.session.session import Session
 

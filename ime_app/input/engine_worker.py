@@ -21,7 +21,7 @@ from engine.protocol import Commit, KeyEvent, Output
 from engine.session.output_modes import Modes
 from engine.session.script_conversion import ScriptError
 from engine.session.session import Session
-from engine.spelling.spelling_table import SpellingError, SpellingOptions
+from engine.spelling.options import SpellingError, SpellingOptions
 from ime_app.settings.engine_options import EngineOptions
 
 STOP_TIMEOUT_MS: Final[int] = 10_000

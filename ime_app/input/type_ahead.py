@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine.protocol import Key, KeyEvent, Output
-from engine.session.composition import Composition
-from engine.session.edits import EDITS
-from engine.session.keymap import Action, KeyState, SessionOptions, action_of, text_of
+from engine.session.composition import EDITS, Composition
+from engine.session.keymap import Action, KeyState, action_of, text_of
+from engine.session.options import SessionOptions
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 
 from engine.learning.learner import LearningMode, LearningOptions
-from engine.session.keymap import SessionOptions
-from engine.spelling.spelling_table import SpellingError, SpellingOptions
+from engine.session.options import SessionOptions
+from engine.spelling.options import SpellingError, SpellingOptions
 from ime_app.settings.schema import InputSettings, LearningSettings, Settings, SpellingSettings
 
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QWidget
 
-from engine.storage.user_store import StoreError
+from engine.storage.errors import StoreError
 from ime_app.i18n.strings import Strings
 from ime_app.settings.settings_file import SettingsError
 from ime_app.settings.settings_store import SettingsKeeper

@@ -28,8 +28,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.storage.phrase_log import Phrase, PhraseLog, converted_runs
-from engine.storage.user_store import StoreError, UserStore
+from engine.storage.errors import StoreError
+from engine.storage.phrase import Phrase, converted_runs
+from engine.storage.phrase_log import PhraseLog
+from engine.storage.user_store import UserStore
 from engine.storage.word_store import Pin, WordStore
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import Task

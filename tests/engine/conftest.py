@@ -15,7 +15,7 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.session.session import Session
-from engine.spelling.spelling_table import SpellingOptions
+from engine.spelling.options import SpellingOptions
 from engine.user_model.model import Personal
 from tests.engine.learning_typist import Opener, Typist
 

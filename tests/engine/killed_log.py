@@ -20,7 +20,8 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from engine.storage.phrase_log import Phrase, PhraseLog
+from engine.storage.phrase import Phrase
+from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import UserWord, WordStore
 

@@ -17,8 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from engine.lexicon.vocabulary import from_counts
-from engine.model.bundle import Bundle, write_bundle
+from engine.model.bundle import Bundle
 from engine.model.bundle_store import SHIPPED, BundleStore
+from engine.model.bundle_writer import write_bundle
 
 VOCABULARY = from_counts([("你", "ni", 5), ("好", "hao", 3)])
 

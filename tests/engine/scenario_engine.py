@@ -18,7 +18,7 @@ from engine.rewriters.reading_rewriter import ReadingRewriter
 from engine.rewriters.rewriter import Rewriter
 from engine.rewriters.symbol_rewriter import SymbolRewriter
 from engine.spelling.english_words import English
-from engine.spelling.spelling_table import SpellingOptions
+from engine.spelling.options import SpellingOptions
 
 HANZI = {
     "ni": "你尼泥拟逆匿腻妮倪霓",

@@ -14,7 +14,7 @@ from engine.factory import (
     vocabulary_of_characters,
 )
 from engine.lexicon.vocabulary import Vocabulary
-from engine.model.bundle import BundleError
+from engine.model.manifest import BundleError
 from engine.protocol import Key, KeyEvent
 from resources import CHARACTERS
 from tests.engine.tiny_bundle import BLOCK_SIZE, write_tiny_bundle
@@ -50,7 +50,7 @@ def test_no_bundle_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_decoder_that_is_no_graph(tmp_path: Path, vocabulary: Vocabulary) -> None:
-    from engine.model.bundle import write_manifest
+    from engine.model.bundle_writer import write_manifest
 
     path = write_tiny_bundle(tmp_path, vocabulary)
     (path / "decoder.onnx").write_bytes(b"no graph")

@@ -13,7 +13,7 @@ from engine.factory import converter_of, create_session
 from engine.model.bundle import Bundle
 from engine.protocol import Key, KeyEvent, Source
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
-from engine.spelling.spelling_table import SpellingOptions
+from engine.spelling.options import SpellingOptions
 from engine.spelling.syllable import SYLLABLES
 from resources import CHARACTERS, LEXICON, MODEL
 from tests.engine.conversion.test_converter import KINDS, PIECES, Edit, Typist

@@ -8,7 +8,7 @@ import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
 from engine.lexicon.vocabulary import Vocabulary
-from engine.model.bundle import write_bundle
+from engine.model.bundle_writer import write_bundle
 
 N_LAYER, N_EMBD, BLOCK_SIZE = 1, 4, 24
 

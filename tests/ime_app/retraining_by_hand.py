@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from engine.interchange.text_import import phrases_of_text
-from engine.storage.phrase_log import Phrase
+from engine.storage.phrase import Phrase
 from ime_app.i18n.strings import Strings
 from tests.ime_app.display import Desk, running, wait_for, x_server
 

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import torch
 
 from training.commands.main import main
-from training.export.bundle_export import load_trained
+from training.model.trained import load_trained
 from training.pretraining.run_log import RunLog
 
 ROOT = Path(__file__).parents[2]

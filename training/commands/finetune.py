@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from platformdirs import user_data_path
 
 import resources
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 from engine.model.bundle import Bundle
 from engine.model.bundle_store import BundleStore
 from training.errors import WorkshopError

@@ -11,12 +11,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.evaluation.simulated_typist import CaseError
-from engine.lexicon.lexicon import LexiconError
+from engine.evaluation.cases import CaseError
 from engine.lexicon.vocabulary import VocabularyError
-from engine.model.bundle import Bundle, BundleError
+from engine.lexicon.word_arrays import LexiconError
+from engine.model.bundle import Bundle
+from engine.model.manifest import BundleError
 from engine.model.ngram import NgramError
-from engine.storage.user_store import StoreError
+from engine.storage.errors import StoreError
 from resources import CHARACTERS, LEXICON, MODEL
 from training.commands import finetune as finetune_command
 from training.errors import WorkshopError
@@ -190,7 +191,7 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def _evaluate(options: argparse.Namespace) -> None:
     from training.evaluation.evaluate import evaluate_sets, held_out_loss
-    from training.export.bundle_export import load_trained
+    from training.model.trained import load_trained
 
     if not options.sets and not options.data:
         raise WorkshopError("nothing to evaluate: name case files with --sets, prepared text with --data")
@@ -242,9 +243,10 @@ def _export(options: argparse.Namespace) -> None:
     from engine.model.ngram import LEVELS, NgramModel
     from training.evaluation.evaluate import parity
     from training.evaluation.onnx_parity import report, write_report
-    from training.export.bundle_export import export, graphs, load_trained, sources_of, with_parts
+    from training.export.bundle_export import export, graphs, sources_of, with_parts
     from training.export.bundle_import import restore
     from training.model.encoder_files import load_encoder
+    from training.model.trained import load_trained
     from training.ngram.interpolation import fit_weights, with_weights
 
     is_bundle = options.model.is_dir()

@@ -12,10 +12,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from engine.evaluation.accuracy import read_set
-from engine.evaluation.simulated_typist import Case
-from engine.spelling.syllable import SYLLABLES
-from engine.storage.phrase_log import NO_READING, Phrase, PhraseLog
+from engine.evaluation.cases import Case, read_set
+from engine.spelling.syllable import NO_READING, SYLLABLES
+from engine.storage.phrase import Phrase
+from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
 from engine.storage.word_store import WordStore
 from training.corpus.pinyin_annotation import CODE_SHIFT, FIRST_HANZI_CODE, annotate_line

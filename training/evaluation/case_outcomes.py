@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 import engine
 from engine.conversion.converter import Conversion, Converter
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 from engine.factory import converter_of
 from engine.model.bundle import Bundle
 from engine.protocol import PAGE_SIZE, Candidate, Source
@@ -140,7 +140,7 @@ class Model:
         if self.path.is_dir():
             return converter_of(Bundle.load(self.path))
         from training.evaluation.evaluate import converter_for
-        from training.export.bundle_export import load_trained
+        from training.model.trained import load_trained
 
         return converter_for(load_trained(self.path), self.ngram)
 

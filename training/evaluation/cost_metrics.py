@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.evaluation import footprint, latency
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 from training.evaluation.case_outcomes import Model
 
 _SYLLABLES: Final[int] = 10

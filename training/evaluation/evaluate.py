@@ -13,17 +13,18 @@ import torch
 from tqdm import tqdm
 
 from engine.conversion.converter import Converter, SearchOptions
-from engine.evaluation.accuracy import Score, evaluate, read_set, table
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.accuracy import Score, evaluate, table
+from engine.evaluation.cases import Case, read_set
 from engine.factory import converter_of, converter_with
 from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
 from engine.model.onnx_decoder import OnnxDecoder
 from training.corpus.shards import Shards
 from training.evaluation.onnx_parity import ParityRow, compare
-from training.export.bundle_export import Trained, export, graphs, head, load_trained
+from training.export.bundle_export import export, graphs, head
 from training.export.torch_decoder import TorchDecoder
 from training.model.losses import Objective, mean_loss, validation_batches
+from training.model.trained import Trained, load_trained
 
 
 def converter_for(trained: Trained, ngram: Path | None) -> Converter:

@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 
 from engine.conversion.converter import Converter
-from engine.evaluation.accuracy import evaluate, read_set
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.accuracy import evaluate
+from engine.evaluation.cases import Case, read_set
 from engine.factory import converter_of
 from engine.model.bundle import Bundle
 from training.errors import WorkshopError
-from training.export.bundle_export import export, load_trained
+from training.export.bundle_export import export
+from training.model.trained import load_trained
 
 
 @dataclass(frozen=True)

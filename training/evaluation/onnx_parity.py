@@ -16,11 +16,11 @@ from tqdm import tqdm
 
 from engine.conversion.converter import SearchOptions
 from engine.evaluation.accuracy import Score, evaluate
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 from engine.factory import converter_with
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
+from engine.model.decoder import Decoder
 from engine.model.ngram import NgramModel
-from engine.model.onnx_decoder import Decoder
 from engine.spelling.syllable import syllable_of
 from training.errors import WorkshopError
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.evaluation.simulated_typist import Case
+    from engine.evaluation.cases import Case
     from training.evaluation.report_page import Judged
 
 DESCRIPTION = """\
@@ -52,7 +52,7 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Judge, compare, write. Raises WorkshopError, BundleError, CaseError or OSError."""
-    from engine.evaluation.accuracy import read_set
+    from engine.evaluation.cases import read_set
     from training.checkpoint_files import save_whole
     from training.errors import WorkshopError
 
@@ -92,7 +92,7 @@ def _told_apart(judged: list[Judged], paths: Sequence[Path]) -> list[Judged]:
 
 
 def _page(judged: Sequence[Judged], use_context: bool) -> str:
-    from engine.commands.benchmark import environment
+    from engine.evaluation.environment import environment
     from training.evaluation.bootstrap import changes, paired_bootstrap
     from training.evaluation.metrics import MEASURES
     from training.evaluation.report_page import page

@@ -24,7 +24,8 @@ import onnx
 from onnx import helper, numpy_helper
 
 from engine.lexicon.vocabulary import SPECIALS, START
-from training.export.bundle_export import Trained, graphs
+from training.export.bundle_export import graphs
+from training.model.trained import Trained
 
 FORMS: Final[tuple[str, ...]] = ("fp32", "int8 by row", "int8 dynamic", "int8 static", "int4")
 BLOCK: Final[int] = 32

@@ -18,9 +18,9 @@ from torch import Tensor, nn
 
 from training.corpus.shards import IGNORED, Batch
 from training.errors import WorkshopError
-from training.export.bundle_export import Trained
 from training.model.decoder import Block, Decoder
 from training.model.losses import Objective
+from training.model.trained import Trained
 
 
 class PruneError(WorkshopError):

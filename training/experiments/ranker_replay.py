@@ -18,16 +18,18 @@ from typing import Final
 import numpy as np
 
 from engine.conversion.converter import Converter
+from engine.evaluation.cases import Case
 from engine.evaluation.learning_replay import Effort, picked_of
-from engine.evaluation.simulated_typist import Case
 from engine.factory import converter_of, create_personal
 from engine.learning.phrase_tokenizer import LogReader
-from engine.lexicon.lexicon import MAX_WORD_LENGTH, Lexicon
+from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import is_hanzi
+from engine.lexicon.word_arrays import MAX_WORD_LENGTH
 from engine.model.bundle import Bundle
 from engine.protocol import PAGE_SIZE, Candidate, Source
-from engine.storage.phrase_log import Phrase
-from engine.user_model.model import FADING, Personal
+from engine.storage.phrase import Phrase
+from engine.user_model.model import Personal
+from engine.user_model.ranking import FADING
 from resources import LEXICON
 from training.evaluation.onnx_parity import tokens_of
 from training.experiments.ranker import Floats, Offer, Quality, Ranker, fit, quality

@@ -15,7 +15,7 @@ from engine.commands.arguments import positive
 
 if TYPE_CHECKING:
     from training.experiments.distillation import Teaching
-    from training.export.bundle_export import Trained
+    from training.model.trained import Trained
 
 DESCRIPTION = """\
 Make smaller decoders and compare them. A model is the folder of a bundle or RUN/model.pt; what is made
@@ -98,8 +98,8 @@ def _add_table(parts: Any) -> None:
 
 def load_model(path: Path) -> Trained:
     """From the folder of a bundle, or from model.pt. Raises BundleError, CheckpointError or OSError."""
-    from training.export.bundle_export import load_trained
     from training.export.bundle_import import restore
+    from training.model.trained import load_trained
 
     return restore(path) if path.is_dir() else load_trained(path)
 
@@ -154,9 +154,9 @@ def _distil(options: argparse.Namespace) -> None:
 
     from training.corpus.shards import Shards
     from training.experiments.pruning import loss_of
-    from training.export.bundle_export import Trained
     from training.model.decoder import Decoder
     from training.model.losses import validation_batches
+    from training.model.trained import Trained
     from training.pretraining.recipe import load_recipe
 
     teacher = load_model(options.teacher)
@@ -213,7 +213,7 @@ def average(models: Sequence[Trained]) -> Trained:
     import torch
 
     from training.errors import WorkshopError
-    from training.export.bundle_export import Trained
+    from training.model.trained import Trained
 
     first = models[0]
     if any(
@@ -235,7 +235,7 @@ def _average(options: argparse.Namespace) -> None:
 def _table(options: argparse.Namespace) -> None:
     from dataclasses import replace
 
-    from engine.evaluation.accuracy import read_set
+    from engine.evaluation.cases import read_set
     from training.errors import WorkshopError
     from training.evaluation.case_outcomes import Model
     from training.experiments.onnx_variants import FORMS

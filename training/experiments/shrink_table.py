@@ -14,13 +14,14 @@ from itertools import cycle
 from pathlib import Path
 from typing import Final
 
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 from engine.model.ngram import NgramModel
 from engine.model.onnx_decoder import OnnxDecoder
 from training.evaluation.case_outcomes import Model, engine_hash
 from training.evaluation.onnx_parity import CALL_CACHE, CALL_ROWS, compare, tokens_of
 from training.experiments.onnx_variants import forms_of
-from training.export.bundle_export import Trained, head
+from training.export.bundle_export import head
+from training.model.trained import Trained
 
 _CALIBRATED: Final[int] = 64  # texts that fix the scales of static int8
 

@@ -8,50 +8,20 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import onnx
 import torch
 
-from engine.lexicon.vocabulary import Vocabulary
-from engine.model.bundle import Bundle, write_bundle
-from training.checkpoint_files import CheckpointError, read_checkpoint
+from engine.model.bundle import Bundle
+from engine.model.bundle_writer import write_bundle
 from training.export.decoder_onnx import export_graph
 from training.export.quantization import products_by_column, quantise_products
-from training.model.decoder import Decoder, ModelConfig
+from training.model.decoder import Decoder
 from training.model.encoder_files import TrainedEncoder
-
-
-@dataclass(frozen=True)
-class Trained:
-    """A decoder with averaged weights in fp32, as `train` saved it."""
-
-    decoder: Decoder
-    vocabulary: Vocabulary
-    progress: dict[str, Any]
-    recipe: dict[str, Any]
-
-
-def load_trained(path: Path) -> Trained:
-    """Read RUN/model.pt. Raises FileNotFoundError or CheckpointError, naming the file."""
-    saved = read_checkpoint(path)
-    if not {"config", "weights", "vocabulary", "progress", "recipe"} <= set(saved):
-        raise CheckpointError(f"{path} is not the model.pt of a run; checkpoint.pt is for going on with it")
-    if saved["recipe"].get("kind", "decoder") != "decoder":
-        raise CheckpointError(f"{path} is no decoder's: it is an encoder's, for `export --encoder`")
-    vocabulary = Vocabulary.loads(saved["vocabulary"])
-    decoder = Decoder(ModelConfig(**saved["config"]), vocabulary)
-    missing, unexpected = decoder.load_state_dict(
-        {name: value.float() for name, value in saved["weights"].items()}, strict=False
-    )
-    buffers = {name for name, _ in decoder.named_buffers()}
-    if unexpected or set(missing) - buffers:
-        raise CheckpointError(f"{path} does not fit this version: {sorted(unexpected)} {sorted(missing)}")
-    return Trained(decoder.eval(), vocabulary, saved["progress"], saved["recipe"])
+from training.model.trained import Trained
 
 
 def graphs(decoder: Decoder) -> tuple[bytes, bytes]:

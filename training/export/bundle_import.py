@@ -25,8 +25,8 @@ from torch import Tensor
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from training.checkpoint_files import CheckpointError
-from training.export.bundle_export import Trained
 from training.model.decoder import Decoder, ModelConfig, ReadingTable
+from training.model.trained import Trained
 
 Floats = npt.NDArray[np.float32]
 

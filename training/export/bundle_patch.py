@@ -17,12 +17,14 @@ import torch
 from onnx import numpy_helper
 from torch import nn
 
-from engine.model.bundle import Bundle, write_bundle
+from engine.model.bundle import Bundle
+from engine.model.bundle_writer import write_bundle
 from training.checkpoint_files import CheckpointError
-from training.export.bundle_export import Trained, head
+from training.export.bundle_export import head
 from training.export.decoder_onnx import quantise_rows
 from training.export.encoder_onnx import TABLES, encoder_tables
 from training.model.encoder import PinyinEncoder
+from training.model.trained import Trained
 
 Floats = npt.NDArray[np.float32]
 

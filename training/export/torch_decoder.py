@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import torch
 
-from engine.model.onnx_decoder import BoolArray, DecoderOutput, FloatArray, IntArray
+from engine.arrays import BoolArray, FloatArray, IntArray
+from engine.model.decoder import DecoderOutput
 from training.export.decoder_onnx import ArenaDecoder
 from training.model.decoder import Decoder
 

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.evaluation.accuracy import Score, score_of
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 from engine.lexicon.vocabulary import SPECIALS, Vocabulary
 from engine.model.bundle import Bundle
 from engine.spelling.syllable import SYLLABLES

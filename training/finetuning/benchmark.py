@@ -18,8 +18,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from engine.evaluation.accuracy import Score, evaluate, read_set
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.accuracy import Score, evaluate
+from engine.evaluation.cases import Case, read_set
 from engine.factory import converter_of
 from engine.model.bundle import Bundle
 from training.corpus.phrase_sets import phrases_of_lines

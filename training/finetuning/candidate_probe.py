@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.conversion.converter import Converter
-from engine.evaluation.simulated_typist import Case, covering_candidates
+from engine.evaluation.cases import Case
+from engine.evaluation.simulated_typist import covering_candidates
 from engine.factory import converter_of, create_personal
 from engine.learning.phrase_tokenizer import LogReader
 from engine.model.bundle import Bundle
-from engine.storage.phrase_log import Phrase
+from engine.storage.phrase import Phrase
 
 N_TEXT: Final[int] = 5  # a page of the menu
 

@@ -14,7 +14,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.text_tokenizer import SurroundingReader
 from engine.lexicon.vocabulary import Vocabulary
@@ -23,13 +23,13 @@ from engine.model.ngram import NgramModel
 from resources import LEXICON
 from training.corpus.shards import Shards, WindowSampler
 from training.errors import WorkshopError
-from training.export.bundle_export import Trained
 from training.finetuning.fine_tuner import FineTuner, FineTuning
 from training.finetuning.generative_replay import Texts, write_text
 from training.finetuning.objectives import DecoderPupil, EncoderPupil, masked_texts
 from training.finetuning.phrase_windows import SURROUNDING, ReadContext, alone, chains_of
 from training.model.decoder import Decoder
 from training.model.encoder import PinyinEncoder
+from training.model.trained import Trained
 from training.pretraining.mlm_sampler import MaskedSampler, pack_masked
 
 LEAST_PHRASES: Final[int] = 60

@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 from engine.lexicon.vocabulary import Vocabulary
 from training.corpus.shards import IGNORED, Batch
 from training.evaluation.onnx_parity import tokens_of

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 from engine.lexicon.vocabulary import Vocabulary
 from training.corpus.shards import IGNORED, START_ID, Batch
 from training.evaluation.onnx_parity import tokens_of

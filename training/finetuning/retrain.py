@@ -13,10 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from engine.evaluation.accuracy import read_set
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case, read_set
 from engine.model.bundle import Bundle
-from training.export.bundle_export import Trained
 from training.export.bundle_import import restore
 from training.export.bundle_patch import rewrite
 from training.export.encoder_restore import restore_encoder
@@ -28,6 +26,7 @@ from training.finetuning.progress import Progress
 from training.model.adaptation import blend
 from training.model.decoder import Decoder
 from training.model.encoder import PinyinEncoder
+from training.model.trained import Trained
 
 GENERAL_TEXTS: Final[int] = 256  # of which the cases for general accuracy are cut
 GENERAL_TEMPERATURE: Final[float] = 0.7  # nearer to what people write than the whole distribution

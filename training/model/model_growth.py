@@ -17,8 +17,8 @@ import torch
 
 from training.errors import WorkshopError
 from training.experiments.pruning import copy_outer
-from training.export.bundle_export import Trained
 from training.model.decoder import Block, Decoder, ModelConfig
+from training.model.trained import Trained
 
 
 class GrowError(WorkshopError):

@@ -16,7 +16,7 @@ import torch
 from engine.lexicon.vocabulary import SPECIALS, START
 from engine.model.ngram import EMPTY, LEVELS, NgramModel
 from training.corpus.shards import Batch, Shards, WindowSampler
-from training.export.bundle_export import Trained
+from training.model.trained import Trained
 
 _START: Final[int] = SPECIALS.index(START)
 Rows = npt.NDArray[np.float64]

@@ -12,9 +12,9 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from training.export.bundle_export import Trained
 from training.model.decoder import Decoder
 from training.model.encoder import PinyinEncoder
+from training.model.trained import Trained
 from training.pretraining.optimizer_sharding import (
     SharedMuon,
     laid_out_as,

@@ -25,11 +25,11 @@ from tqdm import tqdm
 from engine.lexicon.vocabulary import Vocabulary
 from training.checkpoint_files import CheckpointError, save_whole
 from training.corpus.shards import IGNORED, Batch
-from training.export.bundle_export import load_trained
 from training.export.bundle_import import restore
 from training.export.encoder_restore import encoder_at
 from training.model.losses import mean_loss, tensors_of
 from training.model.model_growth import grow, how_it_grew
+from training.model.trained import load_trained
 from training.pretraining import checkpoint
 from training.pretraining.distributed import Ranks, alone, joined
 from training.pretraining.optimizer_sharding import shared, summing

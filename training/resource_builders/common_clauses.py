@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.conversion.abbreviations import MAX_LENGTH
-from engine.lexicon.lexicon import MIN_WORD_LENGTH, build_arrays, save_arrays
 from engine.lexicon.vocabulary import SPECIALS, Vocabulary
+from engine.lexicon.word_arrays import MIN_WORD_LENGTH, build_arrays, save_arrays
 from engine.model.ngram import BOUNDARY_MARKS
 from engine.spelling.syllable import SYLLABLES
 from training.corpus.shards import Shards, note_on_weights

@@ -25,7 +25,7 @@ from typing import Final
 
 from pypinyin.contrib.tone_convert import to_normal
 
-from engine.lexicon.lexicon import MAX_WORD_LENGTH, MIN_WORD_LENGTH, build_arrays, save_arrays
+from engine.lexicon.word_arrays import MAX_WORD_LENGTH, MIN_WORD_LENGTH, build_arrays, save_arrays
 from engine.spelling.syllable import SYLLABLES, syllable_of
 from training.corpus.pinyin_annotation import annotate_line
 from training.corpus.text_files import paragraphs, text_files

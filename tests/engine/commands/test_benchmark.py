@@ -10,9 +10,10 @@ import pytest
 from engine.__main__ import main
 from engine.conversion.converter import Conversion
 from engine.evaluation import consistency
-from engine.evaluation.accuracy import Score, SlipScore, read_set, score_of, slip_table, table
+from engine.evaluation.accuracy import Score, SlipScore, score_of, slip_table, table
+from engine.evaluation.cases import Case, CaseError, read_set
 from engine.evaluation.latency import Latency, long_inputs
-from engine.evaluation.simulated_typist import Case, CaseError, Typed
+from engine.evaluation.simulated_typist import Typed
 from engine.lexicon.vocabulary import Vocabulary
 from engine.protocol import Candidate, Source
 from tests.engine.tiny_bundle import write_tiny_bundle

@@ -15,7 +15,7 @@ from engine.conversion.scorer import Scorer
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.model.prefix_cache import Trie
-from engine.spelling.spelling_table import SpellingOptions
+from engine.spelling.options import SpellingOptions
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.spelling.table_builder import spelling_table

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.arrays import FloatArray
 from engine.conversion.beam import Beam
 from engine.conversion.beam_search import Search
 from engine.conversion.converter import Converter, SearchOptions
@@ -20,8 +21,9 @@ from engine.evaluation.simulated_typist import whole_candidates
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import LATIN, SPECIALS, Vocabulary, from_counts
 from engine.model.bundle import EncoderTables
+from engine.model.decoder import InferenceError
 from engine.model.fake_decoder import FakeDecoder
-from engine.model.onnx_decoder import FloatArray, InferenceError, run_graph
+from engine.model.onnx_decoder import run_graph
 from engine.model.pinyin_encoder import (
     _MOST_KEPT,
     _WINDOW,

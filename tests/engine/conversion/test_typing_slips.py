@@ -12,7 +12,7 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.protocol import Mark
-from engine.spelling.spelling_table import SpellingOptions
+from engine.spelling.options import SpellingOptions
 from engine.spelling.syllable import SYLLABLES
 from engine.spelling.table_builder import spelling_table
 from engine.spelling.typing_slips import NEIGHBOURS, Slip, slip_prices, slipped, slips_of

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
-from engine.commands.arguments import ConverterChoice
+from engine.converter_choice import ConverterChoice
 from engine.evaluation.accent_replay import replay_accents, said_by
-from engine.evaluation.simulated_typist import Case, case_of
+from engine.evaluation.cases import Case, case_of
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
-from engine.spelling.spelling_table import SpellingOptions
+from engine.spelling.options import SpellingOptions
 
 # Sentences of nobody's collection; pinyin as it is written.
 SENTENCES = """

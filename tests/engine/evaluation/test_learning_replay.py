@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
-from engine.commands.arguments import ConverterChoice
+from engine.converter_choice import ConverterChoice
+from engine.evaluation.cases import Case
 from engine.evaluation.learning_replay import Effort, replay
-from engine.evaluation.simulated_typist import Case
 from engine.lexicon.vocabulary import Vocabulary
 from tests.engine.tiny_bundle import write_tiny_bundle
 

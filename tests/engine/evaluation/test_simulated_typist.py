@@ -11,16 +11,8 @@ from typing import Any
 import pytest
 
 from engine.conversion.converter import Conversion, Converter
-from engine.evaluation.simulated_typist import (
-    Case,
-    CaseError,
-    Typing,
-    case_of,
-    retyped,
-    type_case,
-    typed_keys,
-    whole_candidates,
-)
+from engine.evaluation.cases import Case, CaseError, Typing, case_of, retyped, typed_keys
+from engine.evaluation.simulated_typist import type_case, whole_candidates
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder

@@ -15,7 +15,8 @@ from engine.__main__ import main
 from engine.interchange.archive import archive_lines, restore_lines
 from engine.interchange.text_import import phrases_of_text
 from engine.interchange.word_lists import lines_of
-from engine.storage.phrase_log import Part, Phrase, PhraseLog
+from engine.storage.phrase import Part, Phrase
+from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import Pin, UserWord, WordStore
 from tests.engine.tiny_bundle import write_tiny_bundle

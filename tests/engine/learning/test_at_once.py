@@ -15,9 +15,11 @@ import pytest
 
 from engine.storage.backups import Backups, is_whole
 from engine.storage.directory_lock import alone
-from engine.storage.phrase_log import Phrase, PhraseLog
+from engine.storage.errors import StoreError
+from engine.storage.phrase import Phrase
+from engine.storage.phrase_log import PhraseLog
 from engine.storage.recovery import Recovery
-from engine.storage.user_store import StoreError, UserStore, erase
+from engine.storage.user_store import UserStore, erase
 
 ROOT = Path(__file__).parent.parent.parent.parent
 N_WINDOW = 4

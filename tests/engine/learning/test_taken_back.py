@@ -6,7 +6,8 @@ from pathlib import Path
 
 from engine.interchange.archive import archive_lines, restore_lines
 from engine.protocol import Key, KeyEvent, TakenBack
-from engine.storage.phrase_log import Phrase, PhraseLog
+from engine.storage.phrase import Phrase
+from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from tests.engine.learning_typist import Opener, Typist
 

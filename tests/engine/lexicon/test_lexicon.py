@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.lexicon.lexicon import (
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary, from_counts
+from engine.lexicon.word_arrays import (
     MAX_WORD_LENGTH,
-    Lexicon,
     LexiconError,
     build_arrays,
     hash_of_text,
@@ -19,7 +20,6 @@ from engine.lexicon.lexicon import (
     pack,
     save_arrays,
 )
-from engine.lexicon.vocabulary import Vocabulary, from_counts
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
 from resources import LEXICON, ROOT
 

@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 
 from engine.lexicon.vocabulary import Vocabulary, from_counts
-from engine.model.bundle import Bundle, BundleError, write_bundle, write_head
+from engine.model.bundle import Bundle
+from engine.model.bundle_writer import write_bundle, write_head
+from engine.model.manifest import BundleError
 
 VOCABULARY = from_counts([("你", "ni", 5), ("好", "hao", 3), ("号", "hao", 1)])
 N_EMBD = 8

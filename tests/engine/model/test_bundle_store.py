@@ -13,8 +13,9 @@ import pytest
 
 from engine.__main__ import main
 from engine.lexicon.vocabulary import Vocabulary, from_counts
-from engine.model.bundle import MANIFEST, BundleError, write_bundle
 from engine.model.bundle_store import SHIPPED, BundleStore
+from engine.model.bundle_writer import write_bundle
+from engine.model.manifest import MANIFEST, BundleError
 
 ROOT = Path(__file__).parents[3]
 VOCABULARY = from_counts([("你", "ni", 5), ("好", "hao", 3), ("号", "hao", 1)])

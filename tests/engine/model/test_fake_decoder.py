@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.decoder import DecoderOutput
 from engine.model.fake_decoder import FakeDecoder
-from engine.model.onnx_decoder import DecoderOutput
 
 HISTORIES = st.lists(st.integers(0, 60), min_size=1, max_size=6)
 

@@ -12,7 +12,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from engine.model.onnx_decoder import InferenceError, OnnxDecoder
+from engine.model.decoder import InferenceError
+from engine.model.onnx_decoder import OnnxDecoder
 
 N_TOKEN, N_CLASS, N_LAYER, N_EMBD = 40, 9, 2, 4
 

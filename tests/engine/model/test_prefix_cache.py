@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.model.decoder import DecoderOutput
 from engine.model.fake_decoder import FakeDecoder
-from engine.model.onnx_decoder import DecoderOutput
 from engine.model.prefix_cache import Node, Trie
 
 PATHS = st.lists(st.lists(st.integers(26, 32), min_size=1, max_size=5), min_size=1, max_size=8)

@@ -21,7 +21,7 @@ from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter, 
 from engine.rewriters.reading_rewriter import ReadingRewriter
 from engine.rewriters.rewriter import Rewriter, inserted
 from engine.rewriters.symbol_rewriter import SymbolError, SymbolRewriter, format_row, load_table
-from engine.session.keymap import SessionOptions
+from engine.session.options import SessionOptions
 
 MOMENT = datetime(2026, 11, 24, 18, 5, 9)
 

@@ -22,7 +22,7 @@ from starlette.testclient import TestClient
 
 from engine.__main__ import main
 from engine.conversion.converter import Conversion, Converter
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
@@ -33,7 +33,7 @@ from engine.serving.http_api import MAX_BODY, create_application
 from engine.serving.metrics import Metrics
 from engine.serving.worker import MAX_BATCH, BusyError, Worker
 from engine.spelling.english_words import English
-from engine.spelling.spelling_table import SpellingOptions
+from engine.spelling.options import SpellingOptions
 
 SECRET = "zhongguorenmin"
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from engine.protocol import Candidate, Source
 from engine.rewriters.rewriter import Candidates
 from engine.session.composition import Composition
-from engine.session.keymap import SessionOptions
 from engine.session.menu_builder import MenuMaker
+from engine.session.options import SessionOptions
 
 OPTIONS = SessionOptions()
 

@@ -15,15 +15,16 @@ import pytest
 
 from engine.conversion.converter import Converter
 from engine.protocol import Key, KeyEvent, Modifier, Output
-from engine.session.edits import EDITS
-from engine.session.keymap import Action, SessionOptions, action_of
+from engine.session.composition import EDITS
+from engine.session.keymap import Action, action_of
 from engine.session.menu_builder import MenuMaker
+from engine.session.options import SessionOptions
 from engine.session.script_conversion import VARIANTS
 from engine.session.session import Session
 from engine.spelling.double_pinyin import SCHEME_NAMES
 from engine.spelling.english_words import English
 from engine.spelling.fuzzy_sounds import FUZZY_PAIRS
-from engine.spelling.spelling_table import SpellingOptions
+from engine.spelling.options import SpellingOptions
 from tests.engine.scenario_engine import ForgetfulConverter, new_converter, scenario_rewriters
 
 N_CHUNK = 20

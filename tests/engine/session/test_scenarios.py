@@ -38,9 +38,9 @@ from typing import Any
 import pytest
 
 from engine.protocol import Key, KeyEvent, Modifier, Output
-from engine.session.keymap import SessionOptions
+from engine.session.options import SessionOptions
 from engine.session.session import Session
-from engine.spelling.spelling_table import SpellingOptions
+from engine.spelling.options import SpellingOptions
 from tests.engine.scenario_engine import ForgetfulConverter, scenario_rewriters
 
 FOLDER = Path(__file__).parent.parent / "scenarios"

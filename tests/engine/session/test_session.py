@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.protocol import Candidate, Commit, Key, KeyEvent, Modifier, Output, Segment, Source
 from engine.session.composition import MAX_LETTERS
-from engine.session.keymap import SessionOptions
+from engine.session.options import SessionOptions
 from engine.session.session import SURROUNDING_LENGTH, Session
 from tests.engine.phrase_converter import PhraseConverter
 

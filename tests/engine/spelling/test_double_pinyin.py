@@ -12,7 +12,7 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.spelling.double_pinyin import SCHEME_NAMES, SchemeError, load_scheme
-from engine.spelling.spelling_table import SpellingError, SpellingOptions
+from engine.spelling.options import SpellingError, SpellingOptions
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table

@@ -16,9 +16,10 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.protocol import Candidate, Source
 from engine.spelling.english_words import English, EnglishError
+from engine.spelling.syllable import NO_READING
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
-from engine.storage.phrase_log import NO_READING, Phrase
+from engine.storage.phrase import Phrase
 from engine.user_model.model import Personal
 from resources import ENGLISH
 from tests.engine.scenario_engine import new_converter

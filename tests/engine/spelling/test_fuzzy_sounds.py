@@ -13,7 +13,7 @@ from engine.spelling.fuzzy_sounds import (
     typed_forms,
     variants,
 )
-from engine.spelling.spelling_table import SpellingCosts, SpellingError, SpellingOptions, SpellingType
+from engine.spelling.options import SpellingCosts, SpellingError, SpellingOptions, SpellingType
 from engine.spelling.syllable import SYLLABLES
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table

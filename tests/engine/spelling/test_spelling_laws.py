@@ -14,7 +14,7 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.spelling.english_words import English
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS, FUZZY_PAIRS
-from engine.spelling.spelling_table import SpellingOptions
+from engine.spelling.options import SpellingOptions
 
 SPELLINGS = {
     "fuzzy": SpellingOptions(DEFAULT_PAIRS),

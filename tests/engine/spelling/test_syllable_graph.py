@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.spelling.spelling_table import SpellingCosts, SpellingType
+from engine.spelling.options import SpellingCosts, SpellingType
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.spelling.table_builder import spelling_table

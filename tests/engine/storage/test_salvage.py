@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.storage.phrase_log import Phrase, PhraseLog
+from engine.storage.phrase import Phrase
+from engine.storage.phrase_log import PhraseLog
 from engine.storage.salvage import Salvaged, salvage
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import Pin, UserWord, WordStore

@@ -14,8 +14,11 @@ import pytest
 
 from engine.storage import user_store
 from engine.storage.backups import N_BACKUP
-from engine.storage.phrase_log import Phrase, PhraseLog
-from engine.storage.user_store import SCHEMA_VERSION, DamagedStoreError, StoreError, UserStore, erase
+from engine.storage.errors import DamagedStoreError, StoreError
+from engine.storage.phrase import Phrase
+from engine.storage.phrase_log import PhraseLog
+from engine.storage.schema import SCHEMA_VERSION
+from engine.storage.user_store import UserStore, erase
 
 HELLO = Phrase("你好", ("ni", "hao"), "nihao")
 

@@ -10,8 +10,9 @@ from engine.__main__ import main
 from engine.learning.learner import LearningMode, LearningOptions
 from engine.protocol import Key, KeyEvent
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS, FUZZY_PRICES, price_of, rarer
-from engine.spelling.spelling_table import SpellingOptions
-from engine.storage.phrase_log import Phrase, PhraseLog
+from engine.spelling.options import SpellingOptions
+from engine.storage.phrase import Phrase
+from engine.storage.phrase_log import PhraseLog
 from engine.user_model.accent import HIGHEST, LOWEST, WINDOW, Accent, learnt_price, occasions
 from tests.engine.learning_typist import Opener, Typist
 

@@ -10,8 +10,8 @@ from engine.learning.phrase_tokenizer import LogReader
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
-from engine.spelling.spelling_table import SpellingOptions
-from engine.storage.phrase_log import Phrase
+from engine.spelling.options import SpellingOptions
+from engine.storage.phrase import Phrase
 from engine.user_model.model import Personal
 from tests.engine.conversion.test_converter import EDITS, Typist
 

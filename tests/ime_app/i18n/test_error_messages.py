@@ -19,12 +19,13 @@ from engine.interchange.word_lists import BadLine, read_words
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.reading_guesser import KnownReadings
 from engine.lexicon.vocabulary import Vocabulary
-from engine.model.bundle import MANIFEST, Bundle
+from engine.model.bundle import Bundle
 from engine.model.bundle_store import BundleStore
+from engine.model.manifest import MANIFEST
 from engine.rewriters.symbol_rewriter import load_table
 from engine.session.script_conversion import OpenccScript
 from engine.spelling.english_words import English
-from engine.spelling.spelling_table import SpellingOptions
+from engine.spelling.options import SpellingOptions
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
 from ime_app.i18n.catalogue.errors import REASONS
 from ime_app.i18n.error_messages import in_chinese

@@ -12,8 +12,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from engine.lexicon.vocabulary import Vocabulary
-from engine.model.bundle import Bundle, BundleError
+from engine.model.bundle import Bundle
 from engine.model.bundle_store import BundleStore
+from engine.model.manifest import BundleError
 from ime_app.input.engine_loader import engine_loader
 from ime_app.input.engine_worker import Engine, EngineError
 from resources import MODEL

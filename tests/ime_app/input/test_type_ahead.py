@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.protocol import Key, KeyEvent, Modifier, Output, Preedit
-from engine.session.keymap import SessionOptions
+from engine.session.options import SessionOptions
 from ime_app.input.type_ahead import Waiting
 
 NAMED = {

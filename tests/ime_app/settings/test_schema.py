@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.session.keymap import SessionOptions
+from engine.session.options import SessionOptions
 from ime_app.i18n.strings import Strings
 from ime_app.settings.engine_options import engine_options, engine_options_or_complaint
 from ime_app.settings.schema import (

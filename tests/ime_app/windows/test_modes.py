@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from engine.protocol import Candidate, Commit
-from engine.session.keymap import SessionOptions
+from engine.session.options import SessionOptions
 from engine.session.session import Session
-from engine.spelling.spelling_table import SpellingError, SpellingOptions
+from engine.spelling.options import SpellingError, SpellingOptions
 from ime_app.input.engine_worker import Engine
 from ime_app.settings.schema import setting
 from tests.engine.phrase_converter import PhraseConverter

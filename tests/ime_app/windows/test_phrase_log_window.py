@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
-from engine.storage.phrase_log import Phrase, PhraseLog
+from engine.storage.phrase import Phrase
+from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore, erase
 from engine.storage.word_store import Pin, UserWord, WordStore
 from ime_app.services.user_data import export_all, import_texts

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel

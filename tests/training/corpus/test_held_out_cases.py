@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from engine.evaluation.simulated_typist import case_of
+from engine.evaluation.cases import case_of
 from training.corpus.held_out_cases import cases_of, write_cases
 
 

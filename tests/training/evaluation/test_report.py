@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from engine.conversion.converter import Converter
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 from training.commands.main import main
 from training.experiments.ranker import Offer, auc, fit, quality
 from training.experiments.ranker_replay import FEATURES, by_words, compare

@@ -24,11 +24,12 @@ from training.experiments.onnx_variants import BLOCK, FORMS, forms_of, pack_int4
 from training.experiments.pruning import PruneError, loss_of, prune
 from training.experiments.shrink_command import average, save_model
 from training.experiments.shrink_table import Row, frontier, markdown
-from training.export.bundle_export import Trained, export, head, load_trained
+from training.export.bundle_export import export, head
 from training.export.bundle_import import restore
 from training.export.torch_decoder import TorchDecoder
 from training.model.decoder import Decoder, ModelConfig
 from training.model.losses import validation_batches
+from training.model.trained import Trained, load_trained
 
 HANZI = "我你他们是在有个来上大国"
 BLOCK_SIZE = 32

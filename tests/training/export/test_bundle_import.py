@@ -16,11 +16,12 @@ from engine.model.onnx_decoder import OnnxDecoder
 from training.checkpoint_files import CheckpointError
 from training.commands.main import main
 from training.evaluation.onnx_parity import reading_log_probs
-from training.export.bundle_export import Trained, export
+from training.export.bundle_export import export
 from training.export.bundle_import import class_vectors, restore
 from training.export.torch_decoder import TorchDecoder
 from training.model.decoder import Decoder, ModelConfig
 from training.model.model_growth import GrowError
+from training.model.trained import Trained
 from training.pretraining.trainer import train
 
 CONFIG = ModelConfig(n_layer=2, n_head=2, n_embd=32, block_size=32)

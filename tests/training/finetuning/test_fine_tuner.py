@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 from engine.model.bundle import Bundle
 from training.commands import finetune as finetune_command
 from training.corpus.phrase_sets import phrases_of_lines

@@ -16,11 +16,12 @@ import numpy as np
 import pytest
 
 from engine.evaluation.accuracy import Score
-from engine.evaluation.simulated_typist import Case
+from engine.evaluation.cases import Case
 from engine.lexicon.vocabulary import from_counts
 from engine.model.bundle import Bundle
 from engine.model.bundle_store import SHIPPED, BundleStore
-from engine.storage.phrase_log import Phrase, PhraseLog
+from engine.storage.phrase import Phrase
+from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import WordStore
 from tests.engine.tiny_bundle import write_tiny_bundle

@@ -12,7 +12,8 @@ import pytest
 import torch
 
 from engine.conversion.beam_search import SearchOptions
-from engine.evaluation.simulated_typist import Case, whole_candidates
+from engine.evaluation.cases import Case
+from engine.evaluation.simulated_typist import whole_candidates
 from engine.factory import converter_of
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
@@ -22,7 +23,6 @@ from training.commands.main import main
 from training.corpus.phrase_sets import phrases_of_lines
 from training.corpus.shards import IGNORED, START_ID, Shards
 from training.evaluation.onnx_parity import tokens_of
-from training.export.bundle_export import load_trained
 from training.export.bundle_import import restore
 from training.export.bundle_patch import rewrite
 from training.export.encoder_restore import restore_encoder
@@ -33,6 +33,7 @@ from training.model.adaptation import MODES, Adaptation
 from training.model.decoder import ModelConfig
 from training.model.encoder import PinyinEncoder
 from training.model.encoder_files import load_encoder
+from training.model.trained import load_trained
 from training.pretraining.mlm_sampler import Habits, MaskedSampler, pack_masked
 
 # Homophones of what the tiny bundle knows by heart.

@@ -11,9 +11,9 @@ import torch
 
 from engine.lexicon.vocabulary import Vocabulary
 from tests.training.runs import SHAPE, run, run_by_two, set_all
-from training.export.bundle_export import Trained, load_trained
 from training.model.decoder import Decoder, ModelConfig
 from training.model.model_growth import GrowError, grow, how_it_grew
+from training.model.trained import Trained, load_trained
 
 SMALL = ModelConfig(n_layer=2, n_head=2, n_embd=32, block_size=32)
 

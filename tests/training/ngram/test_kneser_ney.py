@@ -12,8 +12,8 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.ngram import EMPTY, NgramError, NgramModel, pack_levels
 from engine.spelling.syllable import SYLLABLE_INDEX
 from training.corpus.shards import Shards
-from training.export.bundle_export import Trained
 from training.model.decoder import Decoder, ModelConfig
+from training.model.trained import Trained
 from training.ngram.interpolation import fit_weights, with_weights
 from training.ngram.kneser_ney import (
     BITS,

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from tests.training.runs import finished, free_port, set_all
-from training.export.bundle_export import load_trained
+from training.model.trained import load_trained
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")

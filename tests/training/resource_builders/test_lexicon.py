@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.lexicon.lexicon import load_arrays
+from engine.lexicon.word_arrays import load_arrays
 from engine.spelling.syllable import SYLLABLES
 from training.commands.main import main
 from training.resource_builders.lexicon import choose_readings, count_words, split

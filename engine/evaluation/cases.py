@@ -1,0 +1,162 @@
+"""Cases of a development set: what is typed and what is wanted."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final
+
+from engine.spelling.double_pinyin import SchemeError, load_scheme
+from engine.spelling.syllable import initial_of
+from engine.spelling.typing_slips import slipped
+
+MAX_KEYS: Final[int] = 512  # eight times what a session holds; a key's time grows with those before it
+
+
+_KEYS: Final = re.compile(r"[A-Za-z';]+")  # capitals begin English, `;` is a key of some double pinyin
+
+
+_SYLLABLE: Final = re.compile(r"[a-z]+")
+
+
+class CaseError(ValueError):
+    """A case that cannot be typed; the message says what was expected and what was found."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One input: its name, the letters typed, the text before the caret, the text wanted.
+
+    `pinyin`: the syllables, where they were given; `meant`: those that were meant, where that is
+    not what was typed (`si` for shi).
+    """
+
+    id: str | int
+    keys: str
+    pinyin: tuple[str, ...] = ()
+    context: str = ""
+    hanzi: str = ""
+    meant: tuple[str, ...] = ()
+
+
+class Typing(Enum):
+    """How a case's syllables are typed."""
+
+    FULL = "full"
+    INITIALS = "initials"  # every syllable by its initial; zh, ch and sh are two letters
+    MIXED = "mixed"  # the first in full, each later one by its initial with probability 1/2
+    SLIPS = "slips"  # one syllable with a typing slip (`engine.spelling.typing_slips`)
+    CROSSED = "crossed"  # the last letter of one syllable and the first of the next in the wrong order
+
+
+# Hanzi of the cases that anybody would type so: nobody types a sentence of twenty by initials.
+TYPED_LENGTHS: Final[dict[Typing, range]] = {Typing.INITIALS: range(2, 5), Typing.MIXED: range(5, 13)}
+
+
+def case_of(values: Any, scheme: str = "") -> Case:
+    """Case of a JSON object with `id` and `keys` or `pinyin`, typed in a `scheme` of double pinyin
+    where one is named. Raises CaseError."""
+    if not isinstance(values, dict):
+        raise CaseError(f"expected a JSON object, found a {type(values).__name__}")
+    name_of_case = _id_of(values)
+    texts = {name: values.get(name, "") for name in ("context", "hanzi")}
+    for name, text in texts.items():
+        if not isinstance(text, str):
+            raise CaseError(f"expected a string as {name}, found {text!r}")
+    pinyin = _pinyin_of(values) if "pinyin" in values or "keys" not in values else ()
+    keys = values["keys"] if "keys" in values else typed_keys(pinyin, Typing.FULL, "", scheme)
+    if not isinstance(keys, str) or not _KEYS.fullmatch(keys):
+        raise CaseError(f"expected keys of letters, ' and ;, found {keys!r}")
+    if len(keys) > MAX_KEYS:
+        raise CaseError(f"expected at most {MAX_KEYS} keys, found {len(keys)}")
+    meant = _pinyin_of(values, "canonical_pinyin") if "canonical_pinyin" in values else pinyin
+    return Case(name_of_case, keys, pinyin, **texts, meant=meant)
+
+
+def _id_of(values: dict[str, Any]) -> str | int:
+    """JSON can hold half a pair of surrogates (`"\\ud83d"`), which no UTF-8 output can."""
+    found = values.get("id")
+    if isinstance(found, bool) or not isinstance(found, str | int):
+        raise CaseError(f"expected an id, a string or a number, found {found!r}")
+    if isinstance(found, str) and any("\ud800" <= character <= "\udfff" for character in found):
+        raise CaseError(f"expected an id of whole characters, found {found!r}")
+    return found
+
+
+def _pinyin_of(values: dict[str, Any], name: str = "pinyin") -> tuple[str, ...]:
+    syllables = values.get(name)
+    if not isinstance(syllables, list) or not syllables:
+        raise CaseError(f"expected keys or {name}, a list of syllables, found {syllables!r}")
+    for syllable in syllables:
+        if not isinstance(syllable, str) or not _SYLLABLE.fullmatch(syllable):
+            raise CaseError(f"expected syllables of a-z in {name}, found {syllable!r}")
+    return tuple(syllables)
+
+
+def retyped(case: Case, typing: Typing, scheme: str = "") -> Case | None:
+    """The case typed so, in double pinyin where a `scheme` is named.
+
+    None where it is too short or long for it, or its pinyin is not known. What is drawn depends
+    on the case's id alone.
+    """
+    if typing is Typing.FULL and not scheme:
+        return case
+    lengths = TYPED_LENGTHS.get(typing)
+    if len(case.pinyin) != len(case.hanzi) or (lengths and len(case.hanzi) not in lengths):
+        return None
+    keys = typed_keys(case.pinyin, typing, str(case.id), scheme)
+    return None if keys is None else replace(case, keys=keys)
+
+
+def typed_keys(pinyin: Sequence[str], typing: Typing, seed: str, scheme: str = "") -> str | None:
+    """The keys of these syllables; None where there are none or the scheme lacks one of them.
+
+    Without a scheme a syllable that has no initial (`an`) is typed whole.
+    """
+    try:
+        spelt = [load_scheme(scheme).code_of(syllable) for syllable in pinyin] if scheme else list(pinyin)
+    except SchemeError:
+        return None
+    initials = [code[0] for code in spelt] if scheme else [initial_of(syllable) for syllable in pinyin]
+    draw = random.Random(seed)
+    if typing is Typing.INITIALS:
+        spelt = initials
+    elif typing is Typing.MIXED:
+        later = zip(spelt[1:], initials[1:], strict=True)
+        spelt = [*spelt[:1], *(whole if draw.random() < 0.5 else initial for whole, initial in later)]
+    elif typing is Typing.SLIPS and spelt:
+        place = draw.randrange(len(spelt))
+        spelt[place] = slipped(spelt[place], draw)
+    elif typing is Typing.CROSSED:
+        places = [i for i in range(1, len(spelt)) if spelt[i - 1][-1] != spelt[i][0]]
+        if not places:
+            return None
+        place = draw.choice(places)
+        one, other = spelt[place - 1 : place + 1]
+        spelt[place - 1 : place + 1] = one[:-1] + other[0], one[-1] + other[1:]
+    return "".join(spelt) or None
+
+
+def read_set(path: Path, limit: int | None = None) -> list[Case]:
+    """The first `limit` cases of a jsonl file. Raises CaseError naming file and line."""
+    cases = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()[:limit], start=1):
+        try:
+            case = case_of(json.loads(line))
+        except ValueError as error:
+            raise CaseError(f"{path}, line {number}: {error}") from error
+        if not case.hanzi:
+            raise CaseError(f"{path}, line {number}: expected hanzi, found none")
+        cases.append(case)
+    return cases
+
+
+def typed_set(cases: Iterable[Case], typing: Typing, scheme: str = "") -> list[Case]:
+    """The cases that are of a length to be typed so, with the keys that gives."""
+    found = (retyped(case, typing, scheme) for case in cases)
+    return [case for case in found if case is not None]

@@ -1,0 +1,122 @@
+"""The manifest of a model bundle: names, sizes and hashes of its files, and its provenance."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Final
+
+FORMAT: Final[int] = 1
+
+
+MANIFEST: Final[str] = "manifest.json"
+
+
+DECODER: Final[str] = "decoder.onnx"
+
+
+HEAD: Final[str] = "head.npz"
+
+
+VOCABULARY: Final[str] = "vocabulary.tsv"
+
+
+NGRAM: Final[str] = "ngram.npz"
+
+
+ENCODER: Final[str] = "encoder.onnx"
+
+
+ENCODER_TABLES: Final[str] = "encoder.npz"
+
+
+REQUIRED: Final[tuple[str, ...]] = (DECODER, HEAD, VOCABULARY)
+
+
+OPTIONAL: Final[tuple[str, ...]] = (NGRAM, ENCODER, ENCODER_TABLES)
+
+
+_SIZES: Final[tuple[str, ...]] = ("n_token", "n_class", "n_layer", "n_head", "n_embd", "block_size")
+
+
+_REMEDY: Final[str] = "take the bundle from a fresh clone or export it again with `python -m training export`"
+
+
+class BundleError(ValueError):
+    """A bundle that is missing, damaged or foreign; the message is one sentence for the user."""
+
+    @classmethod
+    def of(cls, expected: str, found: str, remedy: str = _REMEDY) -> BundleError:
+        return cls(f"expected {expected}, found {found}; {remedy}")
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """What the manifest says of one file: sha256 in hex, size in bytes."""
+
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The content of manifest.json; `block_size` is the longest history seen in training, in tokens."""
+
+    name: str
+    created: str  # ISO date
+    vocabulary_hash: str
+    n_token: int
+    n_class: int
+    n_layer: int
+    n_head: int
+    n_embd: int
+    block_size: int
+    files: dict[str, FileEntry]
+    provenance: dict[str, Any]
+    format: int = FORMAT
+
+    def dumps(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+    @classmethod
+    def loads(cls, text: str) -> Manifest:
+        """Inverse of `dumps`; fields it does not know are ignored. Raises BundleError."""
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise BundleError.of(f"JSON in {MANIFEST}", f"something else ({error})") from error
+        if not isinstance(values, dict):
+            raise BundleError.of(f"a JSON object in {MANIFEST}", f"a {type(values).__name__}")
+        found_format = values.get("format")
+        if found_format != FORMAT:
+            remedy = "update the program or export the bundle again with `python -m training export`"
+            raise BundleError.of(f"bundle format {FORMAT}", f"format {found_format!r}", remedy)
+        known = {field.name: _checked(field.name, str(field.type), values) for field in fields(cls)}
+        for name in _SIZES:
+            if known[name] < 1:
+                raise BundleError.of(f"{name} of 1 or more in {MANIFEST}", str(known[name]))
+        known["files"] = {name: _file_entry(name, entry) for name, entry in known["files"].items()}
+        return cls(**known)
+
+
+def _checked(name: str, type_name: str, values: dict[str, Any]) -> Any:
+    """The manifest's value of a field, which must be of the field's type."""
+    expected = {"str": str, "int": int}.get(type_name, dict)
+    value = values.get(name)
+    if not isinstance(value, expected) or isinstance(value, bool):
+        raise BundleError.of(f"{name} ({expected.__name__}) in {MANIFEST}", repr(value)[:80])
+    return value
+
+
+def _file_entry(name: str, entry: Any) -> FileEntry:
+    if Path(name).name != name:  # `../x` would lead out of the bundle
+        raise BundleError.of(f"plain file names in {MANIFEST}", repr(name))
+    if not isinstance(entry, dict):
+        raise BundleError.of(f"sha256 and bytes of {name} in {MANIFEST}", repr(entry)[:80])
+    return FileEntry(_checked("sha256", "str", entry), _checked("bytes", "int", entry))
+
+
+def entry_of(content: bytes) -> FileEntry:
+    return FileEntry(hashlib.sha256(content).hexdigest(), len(content))

@@ -1,0 +1,15 @@
+"""Errors of the user's database."""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """The user's data cannot be read or written; the message is a sentence for the user."""
+
+
+class DamagedStoreError(StoreError):
+    """The file is no database any more."""
+
+
+class MissingStoreError(StoreError):
+    """There is no file; it is made where nobody else makes or replaces it."""

@@ -1,0 +1,39 @@
+"""A trained model with its configuration, as it lies in a run's folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.lexicon.vocabulary import Vocabulary
+from training.checkpoint_files import CheckpointError, read_checkpoint
+from training.model.decoder import Decoder, ModelConfig
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A decoder with averaged weights in fp32, as `train` saved it."""
+
+    decoder: Decoder
+    vocabulary: Vocabulary
+    progress: dict[str, Any]
+    recipe: dict[str, Any]
+
+
+def load_trained(path: Path) -> Trained:
+    """Read RUN/model.pt. Raises FileNotFoundError or CheckpointError, naming the file."""
+    saved = read_checkpoint(path)
+    if not {"config", "weights", "vocabulary", "progress", "recipe"} <= set(saved):
+        raise CheckpointError(f"{path} is not the model.pt of a run; checkpoint.pt is for going on with it")
+    if saved["recipe"].get("kind", "decoder") != "decoder":
+        raise CheckpointError(f"{path} is no decoder's: it is an encoder's, for `export --encoder`")
+    vocabulary = Vocabulary.loads(saved["vocabulary"])
+    decoder = Decoder(ModelConfig(**saved["config"]), vocabulary)
+    missing, unexpected = decoder.load_state_dict(
+        {name: value.float() for name, value in saved["weights"].items()}, strict=False
+    )
+    buffers = {name for name, _ in decoder.named_buffers()}
+    if unexpected or set(missing) - buffers:
+        raise CheckpointError(f"{path} does not fit this version: {sorted(unexpected)} {sorted(missing)}")
+    return Trained(decoder.eval(), vocabulary, saved["progress"], saved["recipe"])
