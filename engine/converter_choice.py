@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from engine.commands.arguments import spelling_of
 from engine.conversion.beam_search import SearchOptions
 from engine.conversion.converter import Converter
 from engine.factory import create_converter, create_fake_converter
@@ -23,10 +21,6 @@ class ConverterChoice:
     fake: bool = False
     spelling: SpellingOptions = field(default_factory=SpellingOptions)
     costs: SpellingCosts | None = None  # None: the default
-
-    @classmethod
-    def of(cls, options: argparse.Namespace) -> ConverterChoice:
-        return cls(options.bundle, options.beam_width, options.fake, spelling_of(options))
 
     def create(self) -> Converter:
         """A new converter. Raises BundleError or LexiconError."""

@@ -38,7 +38,7 @@ from engine.session.session import Session
 from engine.spelling.english_words import English
 from engine.spelling.options import SpellingOptions
 from engine.user_model.cache_lm import MixOptions
-from engine.user_model.model import Personal
+from engine.user_model.model import UserModel
 from resources import CHARACTERS, CLAUSES, ENGLISH, LEXICON, MODEL, SYMBOLS
 
 UNLISTED_PENALTY: Final[float] = 6.0  # nats
@@ -49,7 +49,7 @@ def create_converter(
     bundle_path: Path | None = None,
     options: SearchOptions | None = None,
     spelling: SpellingOptions | None = None,
-    personal: Personal | None = None,
+    personal: UserModel | None = None,
 ) -> Converter:
     """Converter on the bundle at `bundle_path`, by default the shipped one.
 
@@ -63,7 +63,7 @@ def converter_of(
     bundle: Bundle,
     options: SearchOptions | None = None,
     spelling: SpellingOptions | None = None,
-    personal: Personal | None = None,
+    personal: UserModel | None = None,
 ) -> Converter:
     """Converter on a bundle that is loaded already. Raises BundleError or LexiconError.
 
@@ -87,7 +87,7 @@ def converter_with(
     ngram: NgramModel | None,
     options: SearchOptions,
     spelling: SpellingOptions | None = None,
-    personal: Personal | None = None,
+    personal: UserModel | None = None,
     encoder: PinyinEncoder | None = None,
 ) -> Converter:
     """Converter around any decoder of `vocabulary`, with the shipped word lists and penalties.
@@ -111,9 +111,9 @@ def converter_with(
     )
 
 
-def create_personal(vocabulary: Vocabulary, mixing: MixOptions | None = None) -> Personal:
+def create_personal(vocabulary: Vocabulary, mixing: MixOptions | None = None) -> UserModel:
     """Nothing known yet of a user, for a bundle of this vocabulary."""
-    return Personal(vocabulary, mixing)
+    return UserModel(vocabulary, mixing)
 
 
 def create_fake_converter(

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def gc_disabled() -> Iterator[None]:
     """No automatic collection in here; what has become due comes with the allocations behind it."""
     was_on = gc.isenabled()
     gc.disable()

@@ -9,13 +9,14 @@ import argparse
 import math
 from pathlib import Path
 
+from engine.converter_choice import ConverterChoice
 from engine.spelling.double_pinyin import SCHEME_NAMES
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
 from engine.spelling.options import SpellingError, SpellingOptions
 
 
 def add_converter_arguments(command: argparse.ArgumentParser) -> None:
-    """Which bundle, how wide a beam, how the user types; `ConverterChoice.of` reads them."""
+    """Which bundle, how wide a beam, how the user types; `choice_of` reads them."""
     command.add_argument("--bundle", type=Path, help="directory of the model (default: the shipped one)")
     command.add_argument("--beam-width", type=positive, help="hypotheses kept at each position")
     command.add_argument("--fake", action="store_true", help="the fake decoder: no model, for trying out")
@@ -28,6 +29,11 @@ def add_converter_arguments(command: argparse.ArgumentParser) -> None:
         type=scheme_name,
         help=f"double pinyin: {', '.join(SCHEME_NAMES)}, or a .toml file of your own",
     )
+
+
+def choice_of(options: argparse.Namespace) -> ConverterChoice:
+    """Return the converter that the arguments of `add_converter_arguments` choose."""
+    return ConverterChoice(options.bundle, options.beam_width, options.fake, spelling_of(options))
 
 
 def spelling_of(options: argparse.Namespace) -> SpellingOptions:

@@ -13,15 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from engine.commands.arguments import add_converter_arguments, milliseconds, positive
+from engine.commands.arguments import add_converter_arguments, choice_of, milliseconds, positive
 from engine.converter_choice import ConverterChoice
 from engine.evaluation import accuracy, consistency, footprint, latency
-from engine.evaluation.accent_replay import replay_accents, said_by
-from engine.evaluation.accent_replay import table as accent_table
+from engine.evaluation.accent_replay import accent_table, replay_accents, said_by
 from engine.evaluation.cases import Case, CaseError, Typing, read_set, typed_set
 from engine.evaluation.environment import environment
-from engine.evaluation.learning_replay import replay
-from engine.evaluation.learning_replay import table as replay_table
+from engine.evaluation.learning_replay import learning_table, replay
 from engine.model.bundle import Bundle
 from engine.spelling.double_pinyin import load_scheme
 from engine.spelling.fuzzy_sounds import FUZZY_PAIRS
@@ -135,7 +133,7 @@ def _accuracy(options: argparse.Namespace) -> None:
         print(accuracy.slip_table(list(_slip_scores(options, read))), flush=True)
         return
     sets = _typed_sets(options, read, options.typing)
-    print(accuracy.table(list(_scores(options, ConverterChoice.of(options), sets))), flush=True)
+    print(accuracy.accuracy_table(list(_scores(options, choice_of(options), sets))), flush=True)
 
 
 def _mode(options: argparse.Namespace) -> str:
@@ -150,10 +148,7 @@ Sets = dict[str, list[Case]]
 
 
 def _typed_sets(options: argparse.Namespace, sets: Sets, typing: Typing) -> Sets:
-    return {
-        name: typed_set(cases, typing, options.scheme)[: options.limit]
-        for name, cases in sets.items()
-    }
+    return {name: typed_set(cases, typing, options.scheme)[: options.limit] for name, cases in sets.items()}
 
 
 def _scores(
@@ -168,7 +163,7 @@ def _slip_scores(options: argparse.Namespace, sets: Sets) -> Iterator[tuple[str,
     """Correction has to be worth what it costs: the same cases as they are and with a slip."""
     plain, corrected = (
         replace(choice, spelling=replace(choice.spelling, correct=correct))
-        for choice in [ConverterChoice.of(options)]
+        for choice in [choice_of(options)]
         for correct in (False, True)
     )
     slips = _typed_sets(options, sets, options.typing)
@@ -184,7 +179,7 @@ def _slip_scores(options: argparse.Namespace, sets: Sets) -> Iterator[tuple[str,
 def _latency(options: argparse.Namespace) -> None:
     print(f"\n## Latency{_mode(options)}, a key every {options.interval_ms:g} ms\n")
     cases: list[Case] = [case for path in options.sets for case in read_set(path)]
-    converter = ConverterChoice.of(options).create()
+    converter = choice_of(options).create()
     rows = []
     for n_syllable in options.syllables:
         inputs = latency.long_inputs(cases, n_syllable, options.inputs, options.typing, options.scheme)
@@ -193,19 +188,19 @@ def _latency(options: argparse.Namespace) -> None:
                 f"expected cases with pinyin for {n_syllable} syllables, found {len(cases)} cases"
             )
         # The first calls of a process are slow; behind another text, so that nothing of them is found again.
-        latency.measure(converter, [replace(inputs[0], context=inputs[0].context[::-1])], 0)
-        rows.append((n_syllable, latency.measure(converter, inputs, options.interval_ms)))
-    print(latency.table(rows), flush=True)
+        latency.measure_latency(converter, [replace(inputs[0], context=inputs[0].context[::-1])], 0)
+        rows.append((n_syllable, latency.measure_latency(converter, inputs, options.interval_ms)))
+    print(latency.latency_table(rows), flush=True)
 
 
 def _replay(options: argparse.Namespace) -> None:
     print("\n## One person's text in order, learning off and on\n")
-    choice = ConverterChoice.of(options)
+    choice = choice_of(options)
     others = {path.stem: read_set(path, options.others_limit) for path in options.others}
     for path in options.sets:
         cases = read_set(path, options.limit)
         off, on = (replay(choice, cases, options.window, others, learning) for learning in (False, True))
-        print(replay_table(path.stem, off, on) + "\n", flush=True)
+        print(learning_table(path.stem, off, on) + "\n", flush=True)
 
 
 def _accent(options: argparse.Namespace) -> None:
@@ -213,21 +208,26 @@ def _accent(options: argparse.Namespace) -> None:
     sets = {path.stem: read_set(path, options.limit) for path in options.sets}
     if options.says is not None:
         sets = {name: [said_by(case, options.says) for case in cases] for name, cases in sets.items()}
-    found = replay_accents(ConverterChoice.of(options), sets, options.person, options.each)
+    found = replay_accents(choice_of(options), sets, options.person, options.each)
     print(accent_table(list(found)), flush=True)
 
 
 def _consistency(options: argparse.Namespace) -> None:
     print("\n## Typing with corrections against the same letters at once\n")
     cases = [case for path in options.sets for case in read_set(path, options.limit)]
-    choice = ConverterChoice.of(options)
-    print(consistency.table(consistency.measure(choice.create(), choice.create(), cases)), flush=True)
+    choice = choice_of(options)
+    print(
+        consistency.consistency_table(
+            consistency.measure_consistency(choice.create(), choice.create(), cases)
+        ),
+        flush=True,
+    )
 
 
 def _footprint(options: argparse.Namespace) -> None:
     print(f"\n## Start-up and memory, median of {options.runs} processes\n")
     bundle = None if options.fake else Bundle.load(options.bundle or MODEL)
-    found = footprint.measure(options.bundle, options.fake, options.runs)
+    found = footprint.measure_footprint(options.bundle, options.fake, options.runs)
     rows = [
         ("start to engine ready", f"{found.engine_s:.2f} s"),
         ("start to first candidates", f"{found.first_s:.2f} s"),

@@ -15,11 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
-from engine.commands.arguments import add_converter_arguments, milliseconds, positive
+from engine.commands.arguments import add_converter_arguments, choice_of, milliseconds, positive
 from engine.conversion.converter import Converter
-from engine.converter_choice import ConverterChoice
 from engine.evaluation.cases import Case, CaseError, case_of
-from engine.evaluation.simulated_typist import Typed, type_case
+from engine.evaluation.simulated_typist import TypedCase, type_case
 from engine.protocol import Source
 
 DESCRIPTION = """\
@@ -79,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
         options.parser.error("give either letters or --input")
     if options.input and options.output and _is_same_file(options.input, options.output):
         options.parser.error("--input and --output are the same file, which would be lost")
-    converter = ConverterChoice.of(options).create()
+    converter = choice_of(options).create()
     if options.text is not None:
         return _convert_for_a_person(converter, options.text, options.topn)
     with options.input.open(encoding="utf-8-sig") as lines:  # Windows editors write a mark in front
@@ -128,7 +127,7 @@ def _whole_or_nothing(path: Path) -> Iterator[TextIO]:
         temporary.unlink(missing_ok=True)
 
 
-def result_line(case: Case, typed: Typed, topn: int) -> str:
+def result_line(case: Case, typed: TypedCase, topn: int) -> str:
     """The JSON line of one result."""
     key_us = [round(us) for us in typed.key_us]
     result = {

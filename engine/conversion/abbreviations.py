@@ -35,7 +35,7 @@ class Guess:
     log_prob: float
 
 
-class Guesser:
+class AbbreviationLookup:
     """Guesses from the lexicon and from a list of clauses with how often each was met."""
 
     def __init__(self, lexicon: Lexicon, clauses: Lexicon) -> None:

@@ -17,7 +17,7 @@ from engine.spelling.syllable_graph import Edge
 _RESPELT: Final[frozenset[SpellingType]] = frozenset({SpellingType.SLIP, SpellingType.FUZZY})
 
 
-class Note(NamedTuple):
+class Annotation(NamedTuple):
     """An annotation and a mark of a candidate."""
 
     text: str = ""
@@ -36,7 +36,7 @@ def boundaries_of(edges: Sequence[Edge]) -> tuple[int, ...]:
     )
 
 
-def note_of(keys: str, edges: Iterable[Edge]) -> Note:
+def note_of(keys: str, edges: Iterable[Edge]) -> Annotation:
     """`xain→xian` of a slip, which is marked; `si→shi` of a fuzzy sound, which its user has turned on."""
     texts: list[str] = []
     is_corrected, before = False, None
@@ -49,4 +49,4 @@ def note_of(keys: str, edges: Iterable[Edge]) -> Note:
             texts.append(f"{letters}→{syllable}")
         before = edge.spelling
         is_corrected |= before is SpellingType.SLIP
-    return Note(" ".join(texts), Mark.CORRECTED if is_corrected else Mark.NONE)
+    return Annotation(" ".join(texts), Mark.CORRECTED if is_corrected else Mark.NONE)

@@ -22,14 +22,14 @@ from typing import Final
 
 import numpy as np
 
-from engine.conversion.abbreviations import Guesser
+from engine.conversion.abbreviations import AbbreviationLookup
 from engine.conversion.beam import Beam, Extension, Hypothesis, ranked, select
 from engine.conversion.rescoring import Rescorer
 from engine.conversion.scorer import Scorer
-from engine.conversion.sentence_ranking import WholeTexts
+from engine.conversion.sentence_ranking import SentenceRanker
 from engine.conversion.slip_correction import Correction
 from engine.lexicon.latin_words import has_latin, latin_token
-from engine.model.prefix_cache import Node, Trie
+from engine.model.prefix_cache import Node, PrefixCache
 from engine.spelling.options import SpellingCosts, SpellingType
 from engine.spelling.spelling_table import SEPARATOR
 from engine.spelling.syllable_graph import Edge, SyllableGraph
@@ -84,16 +84,16 @@ class _KnownPart:
     waiting: list[Extension]
 
 
-class Search:
+class BeamSearch:
     """Beams for the graphs of one trie, kept between keys."""
 
     def __init__(
         self,
-        trie: Trie,
+        trie: PrefixCache,
         scorer: Scorer,
         beam_width: int,
         end_weight: float = 1.0,
-        guesser: Guesser | None = None,
+        guesser: AbbreviationLookup | None = None,
         rescorer: Rescorer | None = None,
     ) -> None:
         self._trie = trie
@@ -101,7 +101,7 @@ class Search:
         self._beam_width = beam_width
         self._wide = beam_width * _ABBREVIATED_FACTOR
         self._fuzzy = round(beam_width * _FUZZY_FACTOR)
-        self._whole_texts = WholeTexts(scorer, end_weight, guesser, rescorer)
+        self._whole_texts = SentenceRanker(scorer, end_weight, guesser, rescorer)
         self._interior: dict[tuple[Node, tuple[str, str]], Beam] = {}  # by SyllableGraph.name
         self._drafts: dict[tuple[Node, str, int], Beam] = {}  # by keys and width
         self._final: dict[tuple[Node, str], Beam] = {}

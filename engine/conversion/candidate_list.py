@@ -19,12 +19,12 @@ from itertools import compress
 from operator import not_
 from typing import Final, NamedTuple
 
-from engine.conversion.annotations import Note, note_of
+from engine.conversion.annotations import Annotation, note_of
 from engine.conversion.beam import Beam, Hypothesis
-from engine.conversion.beam_search import Search, SearchOptions
+from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.diversity import NEAR, diverse, in_front
 from engine.conversion.scorer import Scorer
-from engine.conversion.word_lookup import Offered, SpeltWords
+from engine.conversion.word_lookup import Offered, WordLookup
 from engine.lexicon.latin_words import has_latin, is_latin, latin_token, latin_word
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
@@ -35,10 +35,10 @@ from engine.spelling.options import SpellingType
 from engine.spelling.spelling_table import SEPARATOR
 from engine.spelling.syllable import NO_READING, SYLLABLES
 from engine.spelling.syllable_graph import Edge, SyllableGraph
-from engine.user_model.model import Personal
+from engine.user_model.model import UserModel
 
 Group = tuple[Candidate, ...]
-ScoredText = tuple[tuple[int, ...], float, Note]  # reading ids, score, what stands beside it
+ScoredText = tuple[tuple[int, ...], float, Annotation]  # reading ids, score, what stands beside it
 
 # Nats, how rare an English word may be that pinyin spells as well: `email`, not `women`; `ok`, not `we`.
 _MAX_ENGLISH_COST: Final[float] = 9.0
@@ -69,9 +69,9 @@ class CandidateList:
         vocabulary: Vocabulary,
         lexicon: Lexicon,
         scorer: Scorer,
-        search: Search,
+        search: BeamSearch,
         options: SearchOptions,
-        personal: Personal | None = None,
+        personal: UserModel | None = None,
     ) -> None:
         self._texts = vocabulary.texts
         self._syllables = [""] * vocabulary.n_special + [SYLLABLES[s] for _, s in vocabulary.readings]
@@ -81,9 +81,9 @@ class CandidateList:
         self._options = options
         self._personal = personal
         self._known_words: dict[tuple[int, ...], bool] = {}
-        self._spelt = SpeltWords(lexicon, personal, options.n_word)
+        self._spelt = WordLookup(lexicon, personal, options.n_word)
         self._span_groups: dict[tuple[Node, tuple[str, str]], _SpanGroup] = {}
-        self._characters: dict[tuple[Node, Edge, Note], Group] = {}
+        self._characters: dict[tuple[Node, Edge, Annotation], Group] = {}
 
     def clear(self) -> None:
         """Forget what was kept (the trie was reset)."""
@@ -165,7 +165,9 @@ class CandidateList:
         for word in english.typed(keys)[:1]:
             if word.cost <= most:
                 score = self._scorer.latin_log_prob(root.node) - word.cost
-                yield self._candidate(((latin_token(word.text),), score, Note()), len(keys), Source.ENGLISH)
+                yield self._candidate(
+                    ((latin_token(word.text),), score, Annotation()), len(keys), Source.ENGLISH
+                )
 
     def _place_of(self, english: Candidate, sentences: Sequence[Candidate], graph: SyllableGraph) -> int:
         """Before the texts of the search that are less likely: 那么 stands before `name`, 嘎么 behind `game`.
@@ -280,7 +282,7 @@ class CandidateList:
 
     def _text(self, root: Root, graph: SyllableGraph, hypothesis: Hypothesis) -> ScoredText:
         is_plain = not (graph.table.slips or graph.table.is_fuzzy)
-        note = Note() if is_plain else note_of(graph.keys, hypothesis.edges)
+        note = Annotation() if is_plain else note_of(graph.keys, hypothesis.edges)
         return hypothesis.node.tokens[root.n_fixed :], hypothesis.score, note
 
     def _candidate(self, text: ScoredText, end: int, source: Source) -> Candidate:

@@ -10,26 +10,26 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine.arrays import FloatArray
-from engine.conversion.abbreviations import Guesser
+from engine.conversion.abbreviations import AbbreviationLookup
 from engine.conversion.annotations import boundaries_of
-from engine.conversion.beam_search import Search, SearchOptions
+from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.candidate_list import CandidateList, Root, end_of
 from engine.conversion.prediction import Predictor
 from engine.conversion.rescoring import Rescorer
 from engine.conversion.scorer import Scorer
 from engine.lexicon.lexicon import Lexicon
-from engine.lexicon.text_tokenizer import SurroundingReader
+from engine.lexicon.text_tokenizer import TextTokenizer
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
 from engine.model.decoder import Decoder
 from engine.model.ngram import NgramModel
 from engine.model.pinyin_encoder import PinyinEncoder
-from engine.model.prefix_cache import Trie
+from engine.model.prefix_cache import PrefixCache
 from engine.protocol import Candidate, Source
 from engine.spelling.english_words import English
 from engine.spelling.options import SpellingCosts, SpellingOptions
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
-from engine.user_model.model import Personal
+from engine.user_model.model import UserModel
 
 __all__ = ["DEFAULT_OPTIONS", "Conversion", "Converter", "SearchOptions"]
 
@@ -63,7 +63,7 @@ class Converter:
         ngram: NgramModel | None = None,
         penalties: FloatArray | None = None,  # (n_token,), see Scorer
         spelling: SpellingOptions | None = None,
-        personal: Personal | None = None,
+        personal: UserModel | None = None,
         clauses: Lexicon | None = None,  # what abbreviated inputs may stand for besides words
         english: English | None = None,
         encoder: PinyinEncoder | None = None,  # of the second pass
@@ -73,12 +73,12 @@ class Converter:
         self._encoder = encoder
         self._parts = decoder, vocabulary, lexicon, options, reading_prior, ngram, penalties
         self._clauses = clauses
-        self._reader = SurroundingReader(vocabulary, lexicon, reading_prior)
-        self._trie = Trie(decoder, options.arena_rows, options.block_size)
+        self._reader = TextTokenizer(vocabulary, lexicon, reading_prior)
+        self._trie = PrefixCache(decoder, options.arena_rows, options.block_size)
         self._scorer = Scorer(decoder, self._trie, vocabulary, ngram, penalties, personal)
-        guesser = None if clauses is None else Guesser(lexicon, clauses)
+        guesser = None if clauses is None else AbbreviationLookup(lexicon, clauses)
         rescorer = _rescorer_of(encoder, vocabulary, options)
-        self._search = Search(
+        self._search = BeamSearch(
             self._trie, self._scorer, options.beam_width, options.end_weight, guesser, rescorer
         )
         self._list = CandidateList(vocabulary, lexicon, self._scorer, self._search, options, personal)

@@ -17,7 +17,7 @@ import numpy as np
 
 from engine.conversion.scorer import Scorer
 from engine.lexicon.vocabulary import Vocabulary
-from engine.model.prefix_cache import Node, Trie
+from engine.model.prefix_cache import Node, PrefixCache
 from engine.protocol import Candidate, Source
 from engine.spelling.syllable import SYLLABLES
 
@@ -36,7 +36,7 @@ class Predictor:
     """
 
     def __init__(
-        self, vocabulary: Vocabulary, is_word: Callable[[Text], bool], trie: Trie, scorer: Scorer
+        self, vocabulary: Vocabulary, is_word: Callable[[Text], bool], trie: PrefixCache, scorer: Scorer
     ) -> None:
         self._vocabulary = vocabulary
         self._is_word = is_word

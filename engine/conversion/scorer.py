@@ -18,9 +18,9 @@ from engine.arrays import FloatArray
 from engine.lexicon.vocabulary import LATIN, SPECIALS, START, Vocabulary
 from engine.model.decoder import Decoder
 from engine.model.ngram import BOUNDARY_MARKS, EMPTY, NgramModel, State
-from engine.model.prefix_cache import Node, Trie
+from engine.model.prefix_cache import Node, PrefixCache
 from engine.user_model.cache_lm import NO_TOKEN, PersonalCounts
-from engine.user_model.model import Personal
+from engine.user_model.model import UserModel
 
 IndexArray = npt.NDArray[np.intp]
 
@@ -49,11 +49,11 @@ class Scorer:
     def __init__(
         self,
         decoder: Decoder,
-        trie: Trie,
+        trie: PrefixCache,
         vocabulary: Vocabulary,
         ngram: NgramModel | None = None,
         penalties: FloatArray | None = None,  # (n_token,), nats taken off a reading, >= 0
-        personal: Personal | None = None,
+        personal: UserModel | None = None,
     ) -> None:
         self._decoder = decoder
         self._trie = trie

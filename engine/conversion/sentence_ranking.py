@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from engine.conversion.abbreviations import Guess, Guesser
+from engine.conversion.abbreviations import AbbreviationLookup, Guess
 from engine.conversion.beam import Beam, Hypothesis, ranked
 from engine.conversion.rescoring import Rescorer
 from engine.conversion.scorer import Scorer
@@ -26,14 +26,14 @@ _LETTERS_ABBREVIATED: Final[float] = 4.5
 _FUZZY_ALONE: Final[float] = 1.0
 
 
-class WholeTexts:
+class SentenceRanker:
     """Ranks the texts for all keys. A pure function of (root, keys), as the search is."""
 
     def __init__(
         self,
         scorer: Scorer,
         end_weight: float,
-        guesser: Guesser | None = None,
+        guesser: AbbreviationLookup | None = None,
         rescorer: Rescorer | None = None,
     ) -> None:
         self._scorer = scorer
@@ -76,7 +76,9 @@ class WholeTexts:
         ]
         return ranked(ended)
 
-    def _with_guesses(self, beam: Beam, guesser: Guesser, root: Node, graph: SyllableGraph) -> Beam:
+    def _with_guesses(
+        self, beam: Beam, guesser: AbbreviationLookup, root: Node, graph: SyllableGraph
+    ) -> Beam:
         """`beam` with the texts that abbreviated keys may stand for as a whole.
 
         A text of both is meant for either reason: the probabilities add up.

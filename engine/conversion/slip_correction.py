@@ -12,26 +12,28 @@ the letters make bad syllables, or none, that is soon the case; where they read 
 A slip is looked for only where the decoder expects the syllable that was meant (its class
 log-probability is at hand), so the dozens of slip edges into a vertex cost one look-up.
 
-A slip across two syllables (`nhiao`, transpositions.py) is read by two edges, and its first syllable has
+A slip across two syllables (`nhiao`, `Crossing`) is read by two edges, and its first syllable has
 a beam of its own: it is searched while the letters of the second are typed, so that a key
 still costs one decoder call.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from engine.conversion.beam import Beam, Extension, Hypothesis, ranked, select
 from engine.conversion.scorer import Scorer
-from engine.conversion.transpositions import Crossing, crossing_cost, crossings, second_of
-from engine.model.prefix_cache import Node, Trie
+from engine.model.prefix_cache import Node, PrefixCache
 from engine.spelling.options import SpellingType
 from engine.spelling.spelling_table import SEPARATOR, SpellingTable, Spelt, SpeltMap
 from engine.spelling.syllable_graph import Edge, SyllableGraph
+from engine.spelling.typing_slips import Slip
 
 Interior = Mapping[tuple[Node, tuple[str, str]], Beam]
 
@@ -71,7 +73,7 @@ class Correction:
     `interior`: the beams of the search under their names, which this reads only.
     """
 
-    def __init__(self, trie: Trie, scorer: Scorer, interior: Interior) -> None:
+    def __init__(self, trie: PrefixCache, scorer: Scorer, interior: Interior) -> None:
         self._trie = trie
         self._scorer = scorer
         self._interior = interior
@@ -225,3 +227,57 @@ def _spans(keys: str, table: SpellingTable) -> Iterator[_Span]:
         if keys[start] == SEPARATOR:
             return
         yield _Span(start if keys[:start].strip(SEPARATOR) else 0, keys[start:end])
+
+
+_MIN_LENGTH: Final[int] = 2  # letters of each syllable
+
+
+class Crossing(NamedTuple):
+    """The letters [start, middle) are `first`, were they not crossed with the next ones; those
+    from `middle` on are then `rest`, a syllable or the beginning of one."""
+
+    start: int
+    middle: int
+    first: Spelt
+    rest: str
+
+
+@lru_cache(maxsize=1 << 12)
+def crossings(keys: str, table: SpellingTable) -> tuple[Crossing, ...]:
+    """Every crossing whose second syllable the end of the keys is in, or ends.
+
+    >>> from engine.spelling.table_builder import spelling_table
+    >>> [(c.start, c.middle, c.rest) for c in crossings("nhiao", spelling_table())]
+    [(0, 2, 'hao')]
+    """
+    found = []
+    end = len(keys)
+    for middle in range(max(1, end - table.max_length), end):
+        rest = keys[middle - 1] + keys[middle + 1 :]
+        if keys[middle - 1] == keys[middle] or not table.is_prefix(rest):
+            continue
+        for start in range(max(0, middle - table.max_length), middle - _MIN_LENGTH + 1):
+            first = _exact(keys[start : middle - 1] + keys[middle], table)
+            if first is not None and _is_odd(keys[start:middle], table) and SEPARATOR not in keys[start:]:
+                found.append(Crossing(start, middle, first, rest))
+    return tuple(found)
+
+
+def crossing_cost(table: SpellingTable) -> float:
+    """Nats: half of the transpositions of one syllable happen at its end."""
+    return -math.log(table.costs.slip_rate * Slip.TRANSPOSED.value / 2)
+
+
+def second_of(crossing: Crossing, table: SpellingTable) -> Spelt | None:
+    """The second syllable, where all its letters are there."""
+    return _exact(crossing.rest, table) if len(crossing.rest) >= _MIN_LENGTH else None
+
+
+def _exact(letters: str, table: SpellingTable) -> Spelt | None:
+    row = table.whole.get(letters, ())
+    return row[0] if row and row[0].spelling is SpellingType.EXACT else None
+
+
+def _is_odd(letters: str, table: SpellingTable) -> bool:
+    """True where they are no syllable, nor the beginning of one."""
+    return not table.is_prefix(letters)

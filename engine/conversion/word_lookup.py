@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
-from engine.conversion.annotations import Note, note_of
+from engine.conversion.annotations import Annotation, note_of
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.word_arrays import MAX_WORD_LENGTH, Word
 from engine.protocol import Source
 from engine.spelling.syllable_graph import Edge, SyllableGraph
-from engine.user_model.model import Personal
+from engine.user_model.model import UserModel
 
 Path = tuple[tuple[int, int], ...]  # half-open ranges of syllable indices
 
@@ -26,7 +26,7 @@ class SpeltPath(NamedTuple):
     """A segmentation of keys, and what is to be said of it."""
 
     syllables: Path = ()
-    note: Note = Note()
+    note: Annotation = Annotation()
 
 
 class Offered(NamedTuple):
@@ -34,13 +34,13 @@ class Offered(NamedTuple):
 
     word: Word
     source: Source
-    note: Note = Note()
+    note: Annotation = Annotation()
 
 
-class SpeltWords:
+class WordLookup:
     """Looks up the words of a graph's vertices; at most `n_word` of the user's for each segmentation."""
 
-    def __init__(self, lexicon: Lexicon, personal: Personal | None, n_word: int) -> None:
+    def __init__(self, lexicon: Lexicon, personal: UserModel | None, n_word: int) -> None:
         self._lexicon = lexicon
         self._personal = personal
         self._n_word = n_word
@@ -94,7 +94,7 @@ class SpeltWords:
             for path in self._paths_into(graph, edge.start):
                 if len(path.syllables) < MAX_WORD_LENGTH:
                     text = f"{path.note.text} {note.text}".strip()
-                    found.append(SpeltPath((*path.syllables, syllables), Note(text)))
+                    found.append(SpeltPath((*path.syllables, syllables), Annotation(text)))
         return found
 
 
@@ -102,7 +102,7 @@ def _offered(
     paths: Sequence[SpeltPath], words_of: Callable[[Path], Iterable[Word]], source: Source
 ) -> list[Offered]:
     """The words of the paths, the commonest first, each as the first path that has it is typed."""
-    notes: dict[Word, Note] = {}
+    notes: dict[Word, Annotation] = {}
     for path in paths:
         for word in words_of(path.syllables) if path.syllables else ():
             notes.setdefault(word, path.note)

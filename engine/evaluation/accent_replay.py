@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.conversion.converter import Converter
 from engine.converter_choice import ConverterChoice
-from engine.evaluation.accuracy import Score, evaluate
+from engine.evaluation.accuracy import Score, evaluate_accuracy
 from engine.evaluation.cases import Case
 from engine.spelling.fuzzy_sounds import sounds_for
 from engine.user_model.accent import Accent
@@ -86,10 +86,10 @@ def _converter_of(choice: ConverterChoice, taught: Sequence[Case]) -> Converter:
 
 
 def _scores(converter: Converter, sets: Mapping[str, Sequence[Case]]) -> dict[str, Score]:
-    return {name: evaluate(converter, cases) for name, cases in sets.items()}
+    return {name: evaluate_accuracy(converter, cases) for name, cases in sets.items()}
 
 
-def table(rows: Sequence[tuple[str, AccentScore]]) -> str:
+def accent_table(rows: Sequence[tuple[str, AccentScore]]) -> str:
     """Markdown: first candidate, first five, characters, before and after."""
     lines = [
         "| set | cases learnt from | judged | first, five, characters % at the first prices "

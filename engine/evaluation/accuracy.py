@@ -64,7 +64,7 @@ def score_of(candidates: Sequence[str], hanzi: str) -> Score:
     )
 
 
-def evaluate(converter: Converter, cases: Iterable[Case]) -> Score:
+def evaluate_accuracy(converter: Converter, cases: Iterable[Case]) -> Score:
     """The sum of the cases' scores; a case's context is its text before the caret."""
     return sum((_evaluate_case(converter, case) for case in cases), Score())
 
@@ -83,7 +83,9 @@ def evaluate_sets(
         for name, cases in sets.items()
     }
     if jobs == 1:
-        yield from ((name, evaluate(kept_converter(choice), cases)) for name, cases in prepared.items())
+        yield from (
+            (name, evaluate_accuracy(kept_converter(choice), cases)) for name, cases in prepared.items()
+        )
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         for name, cases in prepared.items():
@@ -92,10 +94,10 @@ def evaluate_sets(
 
 
 def _evaluate_part(choice: ConverterChoice, cases: list[Case]) -> Score:
-    return evaluate(kept_converter(choice), cases)
+    return evaluate_accuracy(kept_converter(choice), cases)
 
 
-def table(rows: Sequence[tuple[str, Score]]) -> str:
+def accuracy_table(rows: Sequence[tuple[str, Score]]) -> str:
     """Markdown: a row a set, and the mean of the sets' figures."""
     lines = ["| set | cases | first % | first five % | characters % |", "|---|---|---|---|---|"]
     for name, score in rows:

@@ -28,7 +28,9 @@ class Agreement:
     menu: int = 0
 
 
-def measure(typing: Converter, fresh: Converter, cases: Iterable[Case], seed: int = 0) -> Agreement:
+def measure_consistency(
+    typing: Converter, fresh: Converter, cases: Iterable[Case], seed: int = 0
+) -> Agreement:
     """Type each case with mistakes on `typing`, at once on `fresh`, and compare the menus."""
     rng = random.Random(seed)
     agreement = Agreement()
@@ -65,7 +67,7 @@ def _texts(conversion: Conversion) -> Sequence[tuple[str, tuple[int, int]]]:
     return [(candidate.text, candidate.span) for candidate in conversion.candidates]
 
 
-def table(agreement: Agreement) -> str:
+def consistency_table(agreement: Agreement) -> str:
     """Markdown."""
     cases = max(agreement.cases, 1)
     return "\n".join(

@@ -58,7 +58,7 @@ def resident_mb(field: str) -> float:
     return next((int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith(field + ":")), 0.0)
 
 
-def measure(bundle: Path | None, fake: bool, runs: int) -> Footprint:
+def measure_footprint(bundle: Path | None, fake: bool, runs: int) -> Footprint:
     """The median of each figure over `runs` fresh processes."""
     found = [_run_probe(str(bundle or ""), fake) for _ in range(runs)]
     columns = zip(*(asdict(footprint).values() for footprint in found), strict=True)

@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.conversion.converter import Converter
 from engine.evaluation.cases import Case, Typing, typed_keys
-from engine.evaluation.simulated_typist import Typed, type_case
+from engine.evaluation.simulated_typist import TypedCase, type_case
 
 SURROUNDING_LENGTH: Final[int] = 32  # characters
 
@@ -29,7 +29,7 @@ class Latency:
     key_calls: int
 
     @classmethod
-    def of(cls, typed: Sequence[Typed]) -> Latency:
+    def of(cls, typed: Sequence[TypedCase]) -> Latency:
         return cls(
             sentences=len(typed),
             key_us=tuple(us for result in typed for us in result.key_us),
@@ -76,12 +76,12 @@ def long_inputs(
     return inputs
 
 
-def measure(converter: Converter, inputs: Iterable[Case], interval_ms: float) -> Latency:
+def measure_latency(converter: Converter, inputs: Iterable[Case], interval_ms: float) -> Latency:
     """Type the inputs, a key every `interval_ms` milliseconds."""
     return Latency.of([type_case(converter, case, interval_ms) for case in inputs])
 
 
-def table(rows: Sequence[tuple[int, Latency]]) -> str:
+def latency_table(rows: Sequence[tuple[int, Latency]]) -> str:
     """Markdown: a row for each number of syllables."""
     lines = [
         "| syllables | inputs | keys | p50 ms | p95 ms | p99 ms | max ms "

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from engine.conversion.converter import Converter
 from engine.converter_choice import ConverterChoice
-from engine.evaluation.accuracy import Score, evaluate
+from engine.evaluation.accuracy import Score, evaluate_accuracy
 from engine.evaluation.cases import Case
 from engine.factory import converter_of, create_personal
 from engine.learning.user_learner import UserLearner
@@ -84,7 +84,7 @@ def _replay(
         sum((_type(converter, learn, case) for case in cases[start : start + window]), Effort())
         for start in range(0, len(cases), window)
     ]
-    return Replay(efforts, {name: evaluate(converter, of_set) for name, of_set in others.items()})
+    return Replay(efforts, {name: evaluate_accuracy(converter, of_set) for name, of_set in others.items()})
 
 
 def _type(converter: Converter, learn: Learn, case: Case) -> Effort:
@@ -130,7 +130,7 @@ def _segment(candidate: Candidate, keys: str, rank: int) -> Segment:
     return Segment(candidate.text, keys, candidate.reading, candidate.tokens, rank, candidate.source)
 
 
-def table(name: str, off: Replay, on: Replay) -> str:
+def learning_table(name: str, off: Replay, on: Replay) -> str:
     """Markdown: a row a window, learning off and on."""
     lines = [
         f"| {name}: cases | hanzi | keys a hanzi, off | on | first right %, off | on |",

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 from engine.conversion.converter import Conversion, Converter
 from engine.evaluation.cases import Case
-from engine.gc_control import uncollected
+from engine.gc_control import gc_disabled
 from engine.protocol import Candidate, Source
 
 
 @dataclass(frozen=True)
-class Typed:
+class TypedCase:
     """What came of typing a case.
 
     `candidates`: texts that cover the whole input, best first; `key_us`: microseconds of each
@@ -49,7 +49,7 @@ def covering_candidates(conversion: Conversion, keys: str) -> tuple[Candidate, .
     return tuple(found.values())
 
 
-def type_case(converter: Converter, case: Case, interval_ms: float = 0.0) -> Typed:
+def type_case(converter: Converter, case: Case, interval_ms: float = 0.0) -> TypedCase:
     """Type the keys of a case, one every `interval_ms` milliseconds (0: at once)."""
     converter.set_surrounding_text(case.context)
     converter.warm()  # the surrounding text is read after the last commit, while nobody waits
@@ -60,7 +60,7 @@ def type_case(converter: Converter, case: Case, interval_ms: float = 0.0) -> Typ
     for end in range(1, len(case.keys) + 1):
         arrival = _wait_for(arrival, interval_ms / 1000) if interval_ms else time.perf_counter()
         calls = converter.decoder_calls
-        with uncollected():
+        with gc_disabled():
             conversion = converter.convert(case.keys[:end])
             done = time.perf_counter()
         key_us.append((done - arrival) * 1e6)
@@ -68,7 +68,7 @@ def type_case(converter: Converter, case: Case, interval_ms: float = 0.0) -> Typ
         if end < len(case.keys):
             converter.warm()
             warm_us += (time.perf_counter() - done) * 1e6
-    return Typed(
+    return TypedCase(
         candidates=whole_candidates(conversion, case.keys),
         key_us=tuple(key_us),
         warm_us=warm_us,

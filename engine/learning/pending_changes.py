@@ -14,7 +14,7 @@ from engine.storage.word_store import Pin, WordStore
 
 
 @dataclass
-class Unwritten:
+class PendingChanges:
     """By text, whether it is forgotten; by letters, their pin, or None where it is taken back."""
 
     _is_forgotten: dict[str, bool] = field(default_factory=dict)

@@ -22,7 +22,7 @@ from engine.user_model.ranking import Choice
 _N_HISTORY: Final[int] = 2  # tokens before a phrase that a trigram can look back to
 
 
-class LogReader:
+class PhraseTokenizer:
     """Reads phrases for one vocabulary; a reading that it lacks is NO_TOKEN."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:

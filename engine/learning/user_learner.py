@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine.learning.learner import LearningMode, LearningOptions
-from engine.learning.pending_changes import Unwritten
-from engine.learning.phrase_tokenizer import LogReader
+from engine.learning.pending_changes import PendingChanges
+from engine.learning.phrase_tokenizer import PhraseTokenizer
 from engine.learning.user_lexicon_cache import LOG_WINDOW, build_words, cached_words, long_words
 from engine.lexicon.vocabulary import Vocabulary
 from engine.protocol import Candidate, Commit
@@ -26,7 +26,7 @@ from engine.storage.phrase import LoggedRow, Phrase, phrases_of
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore, erase
 from engine.storage.word_store import Pin, UserWord, WordStore
-from engine.user_model.model import Observation, Personal
+from engine.user_model.model import Observation, UserModel
 from engine.user_model.ranking import Choice
 
 _MAX_PENDING: Final[int] = 1000  # phrases that wait in memory for a database
@@ -41,17 +41,17 @@ class UserLearner:
 
     def __init__(
         self,
-        personal: Personal,
+        personal: UserModel,
         vocabulary: Vocabulary,
         data_directory: Path,
         options: LearningOptions | None = None,
     ) -> None:
         self._personal = personal
-        self._reader = LogReader(vocabulary)
+        self._reader = PhraseTokenizer(vocabulary)
         self._data_directory = data_directory
         self._options = LearningOptions()
-        self._unwritten = Unwritten()  # never: what was said in private mode
-        self._waiting = Unwritten()  # yet
+        self._unwritten = PendingChanges()  # never: what was said in private mode
+        self._waiting = PendingChanges()  # yet
         self._stored: tuple[list[str], list[Pin]] = [], []  # forgotten and pinned, as read last
         self._blocked_until = 0.0
         self._notices: list[str] = []
@@ -71,7 +71,7 @@ class UserLearner:
         self.configure(options or LearningOptions())
 
     @property
-    def personal(self) -> Personal:
+    def personal(self) -> UserModel:
         return self._personal
 
     @property
@@ -83,7 +83,7 @@ class UserLearner:
         self._options = options
         self._personal.mute(self._is_private)
         if not self._is_private and not self._unwritten.is_empty:
-            self._unwritten = Unwritten()
+            self._unwritten = PendingChanges()
             self._set_forgotten(self._waiting.forgotten_over(self._stored[0]))
             self._guard(self._load_settings)
 
@@ -173,7 +173,7 @@ class UserLearner:
             self._store.close()
             self._store = None
         self._pending, self._last, self._reading = [], None, None
-        self._unwritten, self._waiting = Unwritten(), Unwritten()
+        self._unwritten, self._waiting = PendingChanges(), PendingChanges()
         erase(self._data_directory)
         self._open()
 
@@ -202,7 +202,7 @@ class UserLearner:
     def _open(self) -> None:
         self._load()
 
-    def _say(self, say: Callable[[Unwritten], None]) -> None:
+    def _say(self, say: Callable[[PendingChanges], None]) -> None:
         """Something of a candidate, to be written as soon as that is possible; in private mode never."""
         say(self._unwritten if self._is_private else self._waiting)
         if not self._is_private and not self._is_blocked:
@@ -251,7 +251,7 @@ class UserLearner:
         """Write what waits; what was committed last can be deleted again by its ids."""
         if not self._waiting.is_empty:
             self._waiting.write(self._words)
-            self._waiting = Unwritten()
+            self._waiting = PendingChanges()
         if not self._pending:
             return
         ids = self._log.add(self._pending)

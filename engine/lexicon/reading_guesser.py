@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from engine.arrays import FloatArray
 from engine.lexicon.lexicon import Lexicon
-from engine.lexicon.text_tokenizer import SurroundingReader
+from engine.lexicon.text_tokenizer import TextTokenizer
 from engine.lexicon.vocabulary import Vocabulary
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
 
@@ -20,7 +20,7 @@ class KnownReadings:
         self, vocabulary: Vocabulary, lexicon: Lexicon, reading_prior: FloatArray | None = None
     ) -> None:
         self._vocabulary = vocabulary
-        self._reader = SurroundingReader(vocabulary, lexicon, reading_prior)
+        self._reader = TextTokenizer(vocabulary, lexicon, reading_prior)
 
     def knows(self, hanzi: str, syllable: str) -> bool:
         return (hanzi, SYLLABLE_INDEX.get(syllable, -1)) in self._vocabulary.id_of_reading

@@ -48,7 +48,7 @@ def symbol_runs(text: str, vocabulary: Vocabulary) -> Iterator[str | int]:
             yield vocabulary.special_of(match.group()[0])
 
 
-class SurroundingReader:
+class TextTokenizer:
     """Reads text before the caret.
 
     A hanzi with several readings takes the one of the longest lexicon word that begins at it or

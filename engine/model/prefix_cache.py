@@ -86,7 +86,7 @@ class Arena:
         return arena
 
 
-class Trie:
+class PrefixCache:
     """The nodes behind one root chain and their decoder state.
 
     `block_size`: the longest history that the decoder was trained on; tokens behind it share the

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from engine.protocol import Source
 from engine.rewriters.literals import is_address
+from engine.rewriters.options import RewriterOptions
 from engine.rewriters.rewriter import Candidates
-from engine.session.options import SessionOptions
 
 
 class AddressRewriter:
     """`www.`, `http:` and `name@` can hardly be pinyin: Space then takes the letters as typed."""
 
-    def is_on(self, options: SessionOptions) -> bool:
+    def is_on(self, options: RewriterOptions) -> bool:
         return options.addresses
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:

@@ -37,7 +37,7 @@ class _NoResultError(Exception):
     """The expression has no value."""
 
 
-def evaluate(expression: str) -> str | None:
+def evaluate_expression(expression: str) -> str | None:
     """The value of the expression as a decimal string; None where it has none.
 
     Brackets left open are closed at the end, a `=` at the end is ignored; `50%` is a half, `7%4`

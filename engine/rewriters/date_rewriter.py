@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from engine.rewriters.numerals import digits, spoken
+from engine.rewriters.options import RewriterOptions
 from engine.rewriters.rewriter import Candidates, computed, inserted
-from engine.session.options import SessionOptions
 
 _WEEKDAYS: Final[str] = "一二三四五六日"
 _PARTS_OF_DAY: Final[tuple[tuple[int, str], ...]] = (
@@ -39,7 +39,7 @@ class DateRewriter:
     def __init__(self, clock: Callable[[], datetime] = now) -> None:
         self._clock = clock
 
-    def is_on(self, options: SessionOptions) -> bool:
+    def is_on(self, options: RewriterOptions) -> bool:
         return options.dates
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
@@ -60,7 +60,7 @@ class DateLettersRewriter:
     def __init__(self, clock: Callable[[], datetime] = now) -> None:
         self._clock = clock
 
-    def is_on(self, options: SessionOptions) -> bool:
+    def is_on(self, options: RewriterOptions) -> bool:
         return options.dates and options.full_pinyin
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:

@@ -13,12 +13,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from engine.rewriters.calculator import evaluate
+from engine.rewriters.calculator import evaluate_expression
 from engine.rewriters.date_rewriter import date_texts
 from engine.rewriters.literals import CODE_POINT, NUMERAL
 from engine.rewriters.numerals import FORMAL, digits, grouped, money, spoken
+from engine.rewriters.options import RewriterOptions
 from engine.rewriters.rewriter import Candidates, computed, inserted
-from engine.session.options import SessionOptions
 
 _NUMBER: Final = re.compile(r"-?[0-9]+\.?[0-9]*|-?\.[0-9]+")
 _DATE: Final = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")
@@ -28,7 +28,7 @@ _POINT: Final = re.compile(r"\+?([0-9a-f]{2,6})")
 class NumberRewriter:
     """`v123.45`, `v2*(3+4)`, `v2026-11-24`."""
 
-    def is_on(self, options: SessionOptions) -> bool:
+    def is_on(self, options: RewriterOptions) -> bool:
         return options.computed and options.full_pinyin
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
@@ -42,7 +42,7 @@ class NumberRewriter:
 class CodePointRewriter:
     """`u4f60` and `u1f600`; `uface` may also be a slip, so letters alone come second."""
 
-    def is_on(self, options: SessionOptions) -> bool:
+    def is_on(self, options: RewriterOptions) -> bool:
         return options.computed and options.full_pinyin
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
@@ -85,7 +85,7 @@ def _texts_of(expression: str) -> Iterable[str]:
         return number_texts(plain(expression))
     day = _date_of(expression)
     dates = list(date_texts(day)) if day else []
-    value = evaluate(expression)
+    value = evaluate_expression(expression)
     if value is None:
         return dates
     written = expression.removesuffix("=") + ")" * (expression.count("(") - expression.count(")"))

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.rewriters.options import RewriterOptions
 from engine.rewriters.rewriter import Candidates
-from engine.session.options import SessionOptions
 from engine.spelling.syllable import NO_READING
 
 
 class ReadingRewriter:
     """To be asked last. Where it is said already what was read, that stays: it says more."""
 
-    def is_on(self, options: SessionOptions) -> bool:
+    def is_on(self, options: RewriterOptions) -> bool:
         return options.show_reading
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:

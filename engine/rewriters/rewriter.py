@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from engine.protocol import Candidate, Source
-from engine.session.options import SessionOptions
+from engine.rewriters.options import RewriterOptions
 
 Candidates = tuple[Candidate, ...]
 
@@ -19,7 +19,7 @@ Candidates = tuple[Candidate, ...]
 class Rewriter(Protocol):
     """Adds candidates where they do not disturb: the first one stays unless it cannot be meant."""
 
-    def is_on(self, options: SessionOptions) -> bool:
+    def is_on(self, options: RewriterOptions) -> bool:
         """Whether the user wants it."""
         ...
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from engine.protocol import Candidate, Source
+from engine.rewriters.options import RewriterOptions
 from engine.rewriters.rewriter import Candidates, inserted
-from engine.session.options import SessionOptions
 
 Symbol = tuple[str, str]  # what is offered, its name
 
@@ -40,7 +40,7 @@ class SymbolRewriter:
         """Read the file that `python -m training symbols` writes. Raises SymbolError."""
         return cls(load_table(path))
 
-    def is_on(self, options: SessionOptions) -> bool:
+    def is_on(self, options: RewriterOptions) -> bool:
         return options.symbols
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:

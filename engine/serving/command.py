@@ -11,8 +11,7 @@ import importlib
 import sys
 from typing import Any, Final
 
-from engine.commands.arguments import add_converter_arguments, positive
-from engine.converter_choice import ConverterChoice
+from engine.commands.arguments import add_converter_arguments, choice_of, positive
 from engine.model.bundle import Bundle
 from resources import MODEL
 
@@ -80,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     from engine.serving.metrics import Metrics
     from engine.serving.worker import Worker
 
-    choice = ConverterChoice.of(options)
+    choice = choice_of(options)
     name = "fake" if choice.fake else Bundle.load(choice.bundle or MODEL).manifest.name
     metrics = Metrics()
     worker = Worker(Lanes(choice.create(), options.lanes), options.queue, metrics.count_batch)

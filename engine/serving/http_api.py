@@ -61,7 +61,7 @@ class Translation(_Shape):
     """Candidates wanted for each input."""
 
 
-class Row(_Shape):
+class CandidateShape(_Shape):
     """One candidate."""
 
     text: str
@@ -73,16 +73,16 @@ class Row(_Shape):
     """Letters covered, from the first one on: all of them where the letters can be read."""
 
 
-class Result(_Shape):
+class ResultShape(_Shape):
     """The candidates of one input, best first; none where the first letters fit no syllable."""
 
-    candidates: list[Row]
+    candidates: list[CandidateShape]
 
 
 class Results(_Shape):
     """A result for each input, in their order."""
 
-    results: list[Result]
+    results: list[ResultShape]
 
 
 class Health(_Shape):
@@ -94,19 +94,19 @@ class Health(_Shape):
     """Inputs in the queue."""
 
 
-class Problem(_Shape):
+class ProblemShape(_Shape):
     """What was wrong, in one sentence."""
 
     detail: str
 
 
 _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    400: {"model": Problem, "description": "No JSON"},
-    408: {"model": Problem, "description": "The request did not arrive in time"},
-    413: {"model": Problem, "description": f"More than {MAX_BODY} bytes"},
-    422: {"model": Problem, "description": "JSON of another shape, or beyond a limit"},
-    500: {"model": Problem, "description": "The engine failed on this input"},
-    503: {"model": Problem, "description": "Too many inputs are waiting; try again"},
+    400: {"model": ProblemShape, "description": "No JSON"},
+    408: {"model": ProblemShape, "description": "The request did not arrive in time"},
+    413: {"model": ProblemShape, "description": f"More than {MAX_BODY} bytes"},
+    422: {"model": ProblemShape, "description": "JSON of another shape, or beyond a limit"},
+    500: {"model": ProblemShape, "description": "The engine failed on this input"},
+    503: {"model": ProblemShape, "description": "Too many inputs are waiting; try again"},
 }
 
 
@@ -168,10 +168,10 @@ async def _converted(worker: Worker, questions: list[Question]) -> list[Conversi
         raise HTTPException(500, "The engine failed on this input.") from None
 
 
-def _result(conversion: Conversion, letters: str, n_best: int) -> Result:
-    return Result(
+def _result(conversion: Conversion, letters: str, n_best: int) -> ResultShape:
+    return ResultShape(
         candidates=[
-            Row(
+            CandidateShape(
                 text=candidate.text,
                 reading=list(candidate.reading),
                 score=round(candidate.score, 4),
@@ -183,7 +183,7 @@ def _result(conversion: Conversion, letters: str, n_best: int) -> Result:
 
 
 def _add_pages(application: FastAPI, worker: Worker, metrics: Metrics, bundle: str) -> None:
-    @application.get("/health", responses={503: {"model": Problem}})
+    @application.get("/health", responses={503: {"model": ProblemShape}})
     async def health() -> Health:
         """Whether the engine answers."""
         if not worker.is_alive:

@@ -152,7 +152,9 @@ def _post(connection: HTTPConnection, body: Body) -> bool:
     return response.status == 200
 
 
-def measure(cases: Sequence[Case], arguments: Sequence[str], clients: Sequence[int], seconds: float) -> None:
+def measure_load(
+    cases: Sequence[Case], arguments: Sequence[str], clients: Sequence[int], seconds: float
+) -> None:
     """Print a table: each kind of asking with each number of clients, on one server."""
     print("| asking | clients | answered | failed | requests/s | p50 ms | p95 ms | p99 ms |")
     print("|---|---|---|---|---|---|---|---|")
@@ -175,7 +177,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         cases = [case for path in options.sets for case in read_set(path)]
         print(environment() + "\n")
-        measure(cases, options.serve.split(), options.clients, options.seconds)
+        measure_load(cases, options.serve.split(), options.clients, options.seconds)
     except (CaseError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2

@@ -35,7 +35,7 @@ def dotted(keys: str, dots: Sequence[int]) -> str | None:
     return f"{text}@" if is_mail else text if parts[-1].lower() in _DOMAINS else None
 
 
-def go_on(composition: Composition, dots: tuple[int, ...]) -> tuple[Composition, tuple[int, ...]]:
+def complete_address(composition: Composition, dots: tuple[int, ...]) -> tuple[Composition, tuple[int, ...]]:
     """The composition after another letter, with the points that it turns out to have; and those that
     may still turn out."""
     if not dots or composition.caret < len(composition.keys):

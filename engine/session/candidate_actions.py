@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from engine.learning.learner import Learner
 from engine.protocol import Candidate
-from engine.session.composition_context import Composing
+from engine.session.composition_context import CompositionContext
 from engine.spelling.spelling_table import SEPARATOR
 from engine.spelling.syllable import NO_READING
 
 
-class Teaching:
+class CandidateActions:
     """Tells the learner, and has the menu made anew. Without a learner nothing can be told."""
 
-    def __init__(self, learner: Learner | None, composing: Composing) -> None:
+    def __init__(self, learner: Learner | None, composing: CompositionContext) -> None:
         self._learner = learner
         self._composing = composing
 

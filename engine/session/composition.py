@@ -19,7 +19,7 @@ BOUNDARY: Final[str] = "'"
 
 
 @dataclass(frozen=True)
-class Choice:
+class PartialChoice:
     """A choice made already.
 
     `rest` and `caret` are the unconverted letters and the caret directly after the choice; while
@@ -39,7 +39,7 @@ class Composition:
     it alone are the same.
     """
 
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[PartialChoice, ...] = ()
     keys: str = ""
     caret: int = 0
     taken_back: tuple[TakenBack, ...] = field(default=(), compare=False)
@@ -140,7 +140,7 @@ class Composition:
         keys = self.keys[:end]
         reading, tokens, source = candidate.reading, candidate.tokens, candidate.source
         segment = Segment(candidate.text, keys, reading, tokens, rank, source)
-        return Composition((*self.choices, Choice(segment, rest, caret)), rest, caret, self.taken_back)
+        return Composition((*self.choices, PartialChoice(segment, rest, caret)), rest, caret, self.taken_back)
 
     def take_back(self) -> Composition:
         """Without the last choice: its letters stand before the others again."""

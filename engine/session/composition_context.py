@@ -12,16 +12,16 @@ from typing import Final
 from engine.protocol import Candidate, Menu, Source
 from engine.rewriters.rewriter import Candidates
 from engine.session.composition import Composition
-from engine.session.menu_builder import MenuMaker, Offer
+from engine.session.menu_builder import MenuBuilder, Offer
 from engine.session.options import SessionOptions
 
 MAX_PHRASE: Final[int] = 7  # characters of the longest phrase that one may be taken of
 
 
-class Composing:
+class CompositionContext:
     """Changes its composition only through `set`, so that the offer is always that of the letters."""
 
-    def __init__(self, menu_maker: MenuMaker, options: SessionOptions) -> None:
+    def __init__(self, menu_maker: MenuBuilder, options: SessionOptions) -> None:
         self._menu_maker = menu_maker
         self._options = options
         self._composition = Composition()

@@ -26,7 +26,7 @@ class ConversionLike(Protocol):
     def boundaries(self) -> tuple[int, ...]: ...
 
 
-class ConverterLike(Protocol):
+class Converting(Protocol):
     """What the session asks of a converter; `engine.conversion.converter.Converter` is the real one."""
 
     def set_surrounding_text(self, text: str) -> None: ...
@@ -46,10 +46,10 @@ class Offer:
     boundaries: tuple[int, ...] = ()
 
 
-class MenuMaker:
+class MenuBuilder:
     """Asks the converter, then each rewriter that is on, in their order."""
 
-    def __init__(self, converter: ConverterLike, rewriters: Sequence[Rewriter] = ()) -> None:
+    def __init__(self, converter: Converting, rewriters: Sequence[Rewriter] = ()) -> None:
         self._converter = converter
         self._rewriters = tuple(rewriters)
 

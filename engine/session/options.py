@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine.protocol import PAGE_SIZE
+from engine.rewriters.options import RewriterOptions
 from engine.spelling.options import SpellingOptions
 
 
 @dataclass(frozen=True)
-class SessionOptions:
+class SessionOptions(RewriterOptions):
     """What the user may set; it may change while something is composed.
 
     `full_width` and `traditional` are how a session begins, and what it changes to when they are
-    set anew: Shift+Space and Ctrl+Shift+F change them at any time. The last two follow from how
-    the keys are read (`spelt`).
+    set anew: Shift+Space and Ctrl+Shift+F change them at any time. `letters` and `full_pinyin`
+    follow from how the keys are read (`spelt`).
     """
 
     page_size: int = PAGE_SIZE
@@ -29,15 +30,9 @@ class SessionOptions:
     full_width: bool = False
     traditional: bool = False
     traditional_variant: str = "s2tw"  # a name of `engine.session.script_conversion.VARIANTS`
-    dates: bool = True  # rq, sj, xq
-    computed: bool = True  # v123, v2*3, u4f60
-    addresses: bool = True  # www., http:, name@
-    symbols: bool = True  # emoji and symbols by meaning
-    show_reading: bool = False  # the syllables beside each candidate
     predict: bool = False  # offer what may follow a commit
     pick_predictions_with_digits: bool = False
     letters: str = ""  # characters besides a-z that spell: `;` of some schemes of double pinyin
-    full_pinyin: bool = True  # `v`, `u`, `rq` are no syllables and may mean something else
 
     def spelt(self, spelling: SpellingOptions) -> SessionOptions:
         """These options where the keys are read so."""

@@ -12,7 +12,7 @@ from unicodedata import normalize
 
 from engine.protocol import Candidate
 from engine.session.options import SessionOptions
-from engine.session.punctuation import Mark, chinese_punctuation, full_width, paired
+from engine.session.punctuation import PunctuationMark, chinese_punctuation, full_width, paired
 from engine.session.script_conversion import Script
 
 
@@ -26,7 +26,7 @@ class Modes:
     traditional: bool = False
 
 
-class Writing:
+class OutputModes:
     """The modes of one session, and the script that they ask for."""
 
     def __init__(self, options: SessionOptions, load_script: Callable[[str], Script]) -> None:
@@ -75,14 +75,14 @@ class Writing:
         """The user's text as the converter reads it: in simplified hanzi."""
         return text if self._script is None else self._script.simplified(text)
 
-    def mark(self, key: str, before: str, after: str) -> Mark:
+    def mark(self, key: str, before: str, after: str) -> PunctuationMark:
         """What a punctuation key types between the texts `before` and `after`."""
         if not self._modes.chinese_punctuation:
-            return Mark(key)
+            return PunctuationMark(key)
         if self._modes.full_width:  # ３．１４ keeps its point as 3.14 does
             before = before[:-1] + normalize("NFKC", before[-1:])
         mark = chinese_punctuation(key, before, smart_quotes=self._options.smart_quotes)
-        return paired(mark, after) if self._options.pair_punctuation else Mark(mark)
+        return paired(mark, after) if self._options.pair_punctuation else PunctuationMark(mark)
 
     def shown_candidates(self, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
         """Each text by itself; in one call, as there are hundreds at every key."""

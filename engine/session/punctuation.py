@@ -65,7 +65,7 @@ def chinese_punctuation(key: str, before: str, *, smart_quotes: bool = True) -> 
 
 
 @dataclass(frozen=True)
-class Mark:
+class PunctuationMark:
     """`text` in place of the `replaced` characters behind the caret; `behind` of it stay behind."""
 
     text: str
@@ -73,7 +73,7 @@ class Mark:
     behind: int = 0
 
 
-def paired(mark: str, after: str) -> Mark:
+def paired(mark: str, after: str) -> PunctuationMark:
     """An opening mark with its closing one, the caret between; a closing one over itself.
 
     `after`: the text behind the caret. Before a word the opening mark stays alone: it is put
@@ -83,10 +83,10 @@ def paired(mark: str, after: str) -> Mark:
     (Mark(text='（）', replaced=0, behind=1), Mark(text='）', replaced=1, behind=0))
     """
     if mark in _PAIRS and not after[:1].isalnum():
-        return Mark(mark + _PAIRS[mark], behind=1)
+        return PunctuationMark(mark + _PAIRS[mark], behind=1)
     if mark in _PAIRS.values() and after.startswith(mark):
-        return Mark(mark, replaced=1)
-    return Mark(mark)
+        return PunctuationMark(mark, replaced=1)
+    return PunctuationMark(mark)
 
 
 def full_width(text: str) -> str:

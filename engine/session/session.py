@@ -16,19 +16,19 @@ from engine.learning.learner import Learner
 from engine.protocol import Candidate, Commit, Key, KeyEvent, Menu, Notice, NoticeKind, Output, Segment
 from engine.rewriters.literals import continues_word
 from engine.rewriters.rewriter import Rewriter
-from engine.session.address_entry import go_on
-from engine.session.candidate_actions import Teaching
+from engine.session.address_entry import complete_address
+from engine.session.candidate_actions import CandidateActions
 from engine.session.composition import EDITS, Composition
-from engine.session.composition_context import Composing
+from engine.session.composition_context import CompositionContext
 from engine.session.keymap import Action, KeyState, action_of, text_of
-from engine.session.menu_builder import ConversionLike, ConverterLike, MenuMaker
+from engine.session.menu_builder import ConversionLike, Converting, MenuBuilder
 from engine.session.options import SessionOptions
-from engine.session.output_modes import Modes, Writing
+from engine.session.output_modes import Modes, OutputModes
 from engine.session.script_conversion import OpenccScript, Script
-from engine.session.surrounding_text import SURROUNDING_LENGTH, AroundCaret
-from engine.session.undo_context import Aftermath
+from engine.session.surrounding_text import SURROUNDING_LENGTH, SurroundingText
+from engine.session.undo_context import UndoContext
 
-__all__ = ["SURROUNDING_LENGTH", "ConversionLike", "ConverterLike", "Session"]
+__all__ = ["SURROUNDING_LENGTH", "ConversionLike", "Converting", "Session"]
 
 
 class Session:
@@ -36,7 +36,7 @@ class Session:
 
     def __init__(
         self,
-        converter: ConverterLike,
+        converter: Converting,
         options: SessionOptions | None = None,
         learner: Learner | None = None,
         rewriters: Sequence[Rewriter] = (),
@@ -45,11 +45,11 @@ class Session:
         self._converter = converter
         self._learner = learner
         self._options = options or SessionOptions()
-        self._writing = Writing(self._options, load_script)
-        self._around = AroundCaret()
-        self._composing = Composing(MenuMaker(converter, rewriters), self._options)
-        self._teaching = Teaching(learner, self._composing)
-        self._aftermath = Aftermath()
+        self._writing = OutputModes(self._options, load_script)
+        self._around = SurroundingText()
+        self._composing = CompositionContext(MenuBuilder(converter, rewriters), self._options)
+        self._teaching = CandidateActions(learner, self._composing)
+        self._aftermath = UndoContext()
         converter.set_surrounding_text("")  # it may have served another session
 
     @property
@@ -84,7 +84,7 @@ class Session:
         Only the end of the one and the beginning of the other are kept. Own commits and plain
         keys passed on are added without being told.
         """
-        self._surround(AroundCaret.of(text, after))
+        self._surround(SurroundingText.of(text, after))
 
     def warm(self) -> bool:
         """Do ahead what the next key will need; to be called while the user is not waiting.
@@ -109,7 +109,7 @@ class Session:
 
     def reset(self) -> Output:
         """Drop the composition; modes and surrounding text stay."""
-        self._aftermath = Aftermath()
+        self._aftermath = UndoContext()
         self._composing.set(Composition())
         return self._output()
 
@@ -128,7 +128,7 @@ class Session:
 
     def pick(self, index: int) -> Output:
         """Take the candidate or prediction of that index in the menu: the mouse."""
-        left, self._aftermath = self._aftermath, Aftermath()
+        left, self._aftermath = self._aftermath, UndoContext()
         if self.is_composing and 0 <= index < len(self._composing.candidates):
             return self._choose(index)
         return self._commit_prediction(left, index)
@@ -136,7 +136,7 @@ class Session:
     def process_key(self, event: KeyEvent) -> Output:
         """Handle one key. `Output.handled` is False where the key is the editor's own."""
         action = action_of(event, self._key_state(), self._options)
-        left, self._aftermath = self._aftermath, Aftermath()
+        left, self._aftermath = self._aftermath, UndoContext()
         if action is None:
             self._surround(self._around if self.is_composing else self._around.passed(event))
             if left.commit is not None and event == KeyEvent(Key.BACKSPACE) and self._learner is not None:
@@ -149,89 +149,91 @@ class Session:
     # Handlers: one for each action that is not a plain edit of the composition. They get what
     # the key before has left.
 
-    def _insert(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _insert(self, event: KeyEvent, left: UndoContext) -> Output:
         composition = self._composing.composition
         if composition.is_full:
             return self._output(refused=True)
-        longer, dots = go_on(composition.insert(event.key), left.dots if self._options.addresses else ())
-        self._aftermath = Aftermath(dots=dots)
+        longer, dots = complete_address(
+            composition.insert(event.key), left.dots if self._options.addresses else ()
+        )
+        self._aftermath = UndoContext(dots=dots)
         return self._edit(longer)
 
-    def _pick(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _pick(self, event: KeyEvent, left: UndoContext) -> Output:
         index = self._composing.index_on_page(int(event.key) - 1)
         picks_all = index is not None and self._composing.covers_all(index)
         if not picks_all and continues_word(self._key_state().typed, event.key):
             return self._insert(event, left)
         return self._output(refused=True) if index is None else self._choose(index)
 
-    def _pick_highlighted(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _pick_highlighted(self, event: KeyEvent, left: UndoContext) -> Output:
         return self._choose(self._composing.highlighted)
 
-    def _pick_second(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _pick_second(self, event: KeyEvent, left: UndoContext) -> Output:
         index = self._composing.index_on_page(1)
         return self._choose(index) if index and self._composing.is_read else self._punctuate(event, left)
 
-    def _pick_third(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _pick_third(self, event: KeyEvent, left: UndoContext) -> Output:
         """With the caret inside the letters `'` stays a boundary mark: that is where it is needed."""
         index = self._composing.index_on_page(2)
         composition = self._composing.composition
         picks = composition.caret == len(composition.keys) and self._composing.is_read
         return self._choose(index) if index and picks else self._insert(event, left)
 
-    def _pick_prediction(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _pick_prediction(self, event: KeyEvent, left: UndoContext) -> Output:
         return self._commit_prediction(left, int(event.key) - 1)
 
-    def _take_first(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _take_first(self, event: KeyEvent, left: UndoContext) -> Output:
         return self._go_on() if self._composing.take(0) else self._punctuate(event, left)
 
-    def _take_last(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _take_last(self, event: KeyEvent, left: UndoContext) -> Output:
         return self._go_on() if self._composing.take(-1) else self._punctuate(event, left)
 
-    def _forget(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _forget(self, event: KeyEvent, left: UndoContext) -> Output:
         return self._forget_candidate(self._composing.index_on_page(int(event.key) - 1))
 
-    def _forget_highlighted(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _forget_highlighted(self, event: KeyEvent, left: UndoContext) -> Output:
         return self._forget_candidate(self._composing.highlighted)
 
-    def _restore(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _restore(self, event: KeyEvent, left: UndoContext) -> Output:
         restored = left.forgotten is not None and self._teaching.restore(left.forgotten)
         return self._said(NoticeKind.RESTORED, left.forgotten) if restored else self._output()
 
-    def _pin(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _pin(self, event: KeyEvent, left: UndoContext) -> Output:
         return self._said(NoticeKind.PINNED, self._teaching.pin())
 
-    def _unpin(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _unpin(self, event: KeyEvent, left: UndoContext) -> Output:
         return self._said(NoticeKind.UNPINNED, self._teaching.unpin())
 
-    def _commit_as_typed(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _commit_as_typed(self, event: KeyEvent, left: UndoContext) -> Output:
         return self.commit_typed()
 
-    def _drop(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _drop(self, event: KeyEvent, left: UndoContext) -> Output:
         return self.reset()
 
-    def _highlight_next(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _highlight_next(self, event: KeyEvent, left: UndoContext) -> Output:
         return self._highlight(self._composing.highlighted + 1)
 
-    def _highlight_previous(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _highlight_previous(self, event: KeyEvent, left: UndoContext) -> Output:
         return self._highlight(self._composing.highlighted - 1)
 
-    def _page_next(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _page_next(self, event: KeyEvent, left: UndoContext) -> Output:
         menu = self._menu()
         if menu.n_page <= 1 and event.key in ("=", "."):
             return self._punctuate(event, left)
         composition = self._composing.composition
         if event.key == "." and composition.caret == len(composition.keys):
-            self._aftermath = Aftermath(dots=(*left.dots, len(composition.keys)))
+            self._aftermath = UndoContext(dots=(*left.dots, len(composition.keys)))
         return self.turn_page(1)
 
-    def _page_previous(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _page_previous(self, event: KeyEvent, left: UndoContext) -> Output:
         """`,` on the first page has no page to go to: `nihao,` types 你好， as people expect."""
         menu = self._menu()
         if (menu.page == 0 and event.key == ",") or (menu.n_page <= 1 and event.key == "-"):
             return self._punctuate(event, left)
         return self.turn_page(-1)
 
-    def _punctuate(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _punctuate(self, event: KeyEvent, left: UndoContext) -> Output:
         """Convert all that is left, the highlighted candidate first, then type the character."""
         while self._composing.composition.keys:
             self._composing.choose(self._composing.highlighted)
@@ -239,25 +241,25 @@ class Session:
         mark = self._writing.mark(str(event.key), self._around.before + chosen, self._around.after)
         return self._commit((Segment(mark.text, str(event.key)),), mark.replaced, mark.behind)
 
-    def _type_wide(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _type_wide(self, event: KeyEvent, left: UndoContext) -> Output:
         typed = text_of(event)
         return self._commit((Segment(typed, typed),))
 
-    def _toggle_chinese(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _toggle_chinese(self, event: KeyEvent, left: UndoContext) -> Output:
         output = self.commit_typed()
         self._writing.switch(chinese=not self.modes.chinese)
         return replace(output, chinese=self.modes.chinese)
 
-    def _toggle_punctuation(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _toggle_punctuation(self, event: KeyEvent, left: UndoContext) -> Output:
         return self.switch(replace(self.modes, chinese_punctuation=not self.modes.chinese_punctuation))
 
-    def _toggle_width(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _toggle_width(self, event: KeyEvent, left: UndoContext) -> Output:
         return self.switch(replace(self.modes, full_width=not self.modes.full_width))
 
-    def _toggle_traditional(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _toggle_traditional(self, event: KeyEvent, left: UndoContext) -> Output:
         return self.switch(replace(self.modes, traditional=not self.modes.traditional))
 
-    def _do_nothing(self, event: KeyEvent, left: Aftermath) -> Output:
+    def _do_nothing(self, event: KeyEvent, left: UndoContext) -> Output:
         return self._output()
 
     # What the handlers share.
@@ -297,7 +299,7 @@ class Session:
 
     def _forget_candidate(self, index: int | None) -> Output:
         forgotten = self._teaching.forget(index)
-        self._aftermath = Aftermath(forgotten=forgotten)
+        self._aftermath = UndoContext(forgotten=forgotten)
         return self._said(NoticeKind.FORGOTTEN, forgotten)
 
     def _said(self, kind: NoticeKind, candidate: Candidate | None) -> Output:
@@ -306,7 +308,7 @@ class Session:
             return self._output(refused=True)
         return self._output(notice=Notice(kind, self._writing.shown(candidate.text)))
 
-    def _commit_prediction(self, left: Aftermath, index: int) -> Output:
+    def _commit_prediction(self, left: UndoContext, index: int) -> Output:
         if not 0 <= index < len(left.predictions):
             return self._output(refused=True)
         chosen = left.predictions[index]
@@ -321,15 +323,15 @@ class Session:
         commit = Commit(text, reading, segments, self._before, replaced, behind, undone)
         self._composing.set(Composition())
         self._surround(self._around.committed(commit))
-        self._aftermath = Aftermath(commit if reading else None)
+        self._aftermath = UndoContext(commit if reading else None)
         if self._learner is not None:
             self._learner.learn(commit)
         return self._output(commit=commit)
 
-    def _surround(self, around: AroundCaret) -> None:
+    def _surround(self, around: SurroundingText) -> None:
         before, self._around = self._around, around
         if around.before != before.before:
-            self._aftermath = Aftermath()
+            self._aftermath = UndoContext()
             self._converter.set_surrounding_text(self._before)
 
     def _menu(self) -> Menu:
@@ -355,7 +357,7 @@ class Session:
         )
 
 
-_HANDLERS: Final[dict[Action, Callable[[Session, KeyEvent, Aftermath], Output]]] = {
+_HANDLERS: Final[dict[Action, Callable[[Session, KeyEvent, UndoContext], Output]]] = {
     Action.INSERT: Session._insert,
     Action.PICK: Session._pick,
     Action.PICK_HIGHLIGHTED: Session._pick_highlighted,

@@ -15,24 +15,24 @@ SURROUNDING_LENGTH: Final[int] = 256  # characters of text before the caret that
 
 
 @dataclass(frozen=True)
-class AroundCaret:
+class SurroundingText:
     """The end of the text before the caret and the first character behind it."""
 
     before: str = ""
     after: str = ""
 
     @classmethod
-    def of(cls, before: str, after: str = "") -> AroundCaret:
+    def of(cls, before: str, after: str = "") -> SurroundingText:
         """As the front end reports it."""
         return cls(before[-SURROUNDING_LENGTH:], after[:1])
 
-    def committed(self, commit: Commit) -> AroundCaret:
+    def committed(self, commit: Commit) -> SurroundingText:
         """After a commit of the session's own."""
         inside = len(commit.text) - commit.behind
         after = commit.text[inside:] + self.after[commit.replaced :]
-        return AroundCaret.of(self.before + commit.text[:inside], after)
+        return SurroundingText.of(self.before + commit.text[:inside], after)
 
-    def passed(self, event: KeyEvent) -> AroundCaret:
+    def passed(self, event: KeyEvent) -> SurroundingText:
         """After a key that was left to the editor.
 
         A `3` passed on must be known when the `.` of 3.14 comes.
@@ -41,4 +41,4 @@ class AroundCaret:
             return self
         if event.key == Key.BACKSPACE:
             return replace(self, before=self.before[:-1])
-        return AroundCaret.of(self.before + text_of(event), self.after)
+        return SurroundingText.of(self.before + text_of(event), self.after)

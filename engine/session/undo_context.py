@@ -11,7 +11,7 @@ from engine.protocol import Candidate, Commit
 
 
 @dataclass(frozen=True)
-class Aftermath:
+class UndoContext:
     """Gone with the next key, unless that hands it on."""
 
     commit: Commit | None = None  # of hanzi: Backspace at once takes it back

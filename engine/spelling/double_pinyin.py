@@ -29,7 +29,7 @@ class SchemeError(ValueError):
 
 
 @dataclass(frozen=True)
-class Scheme:
+class DoublePinyinScheme:
     """A scheme of double pinyin.
 
     `codes`: per syllable its codes of two keys, the usual one first. Two syllables may share a
@@ -53,7 +53,7 @@ class Scheme:
 
 
 @lru_cache(maxsize=8)
-def load_scheme(name: str) -> Scheme:
+def load_scheme(name: str) -> DoublePinyinScheme:
     """A scheme of `SCHEME_NAMES`, or one in a file of the user's. Raises SchemeError."""
     path = SCHEMES / f"{name}.toml" if name in SCHEME_NAMES else Path(name).expanduser()
     if path.suffix != ".toml" or not path.is_file():
@@ -70,7 +70,7 @@ def load_scheme(name: str) -> Scheme:
         raise SchemeError(f"{path}: {error}") from error
 
 
-def _scheme_of(values: dict[str, Any]) -> Scheme:
+def _scheme_of(values: dict[str, Any]) -> DoublePinyinScheme:
     unknown = sorted(values.keys() - {"name", "zero_initial", "initials", "finals", "syllables"})
     if unknown:
         raise SchemeError(f"expected name, zero_initial, initials, finals, syllables, found {unknown[0]!r}")
@@ -85,7 +85,9 @@ def _scheme_of(values: dict[str, Any]) -> Scheme:
         _zero_rules(values.get("zero_initial")),
         _table(values, "syllables", set(SYLLABLES), 2),
     )
-    return Scheme(name, {syllable: tuple(dict.fromkeys(parts.codes_of(syllable))) for syllable in SYLLABLES})
+    return DoublePinyinScheme(
+        name, {syllable: tuple(dict.fromkeys(parts.codes_of(syllable))) for syllable in SYLLABLES}
+    )
 
 
 def _table(values: dict[str, Any], name: str, known: set[str], length: int) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from engine.spelling.double_pinyin import Scheme, load_scheme
+from engine.spelling.double_pinyin import DoublePinyinScheme, load_scheme
 from engine.spelling.english_words import English
 from engine.spelling.fuzzy_sounds import Way, typed_forms
 from engine.spelling.options import SpellingCosts, SpellingOptions, SpellingType
@@ -65,7 +65,7 @@ def _fuzzy_forms(options: SpellingOptions, costs: SpellingCosts, known: frozense
 
 
 def _double_pinyin(
-    scheme: Scheme, fuzzy: list[FuzzyForm], costs: SpellingCosts, known: frozenset[int]
+    scheme: DoublePinyinScheme, fuzzy: list[FuzzyForm], costs: SpellingCosts, known: frozenset[int]
 ) -> SpellingTable:
     """Two keys a syllable; one key stands for what its code can begin, unfinished or abbreviated."""
     rows: dict[str, tuple[Spelt, ...]] = {}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 @contextmanager
-def alone(folder: Path, timeout_s: float) -> Iterator[None]:
+def directory_lock(folder: Path, timeout_s: float) -> Iterator[None]:
     """While the block runs, no other process or thread is in such a block for the same folder.
 
     Raises OSError where there can be no folder for the file, sqlite3.OperationalError where the file cannot

@@ -28,7 +28,7 @@ from typing import Final, TypeVar
 
 from engine.storage.atomic_files import make_private_folder
 from engine.storage.backups import Backups
-from engine.storage.directory_lock import alone
+from engine.storage.directory_lock import directory_lock
 from engine.storage.errors import DamagedStoreError, MissingStoreError, StoreError
 from engine.storage.recovery import Recovery
 from engine.storage.schema import MIGRATIONS, SCHEMA_VERSION
@@ -303,7 +303,7 @@ def _finish_erasing(folder: Path) -> None:
 def _alone_in(folder: Path, timeout_s: float) -> Iterator[None]:
     with ExitStack() as stack:
         try:
-            stack.enter_context(alone(folder, timeout_s))
+            stack.enter_context(directory_lock(folder, timeout_s))
         except _FAILURES as error:
             raise _store_error(folder, error) from None
         except OSError as error:

@@ -61,7 +61,7 @@ class _Memory:
     n_typed: int = 0
 
 
-class Personal:
+class UserModel:
     """Changes only by its methods."""
 
     def __init__(self, vocabulary: Vocabulary, options: MixOptions | None = None) -> None:

@@ -23,8 +23,8 @@ from engine.session.options import SessionOptions
 from engine.session.output_modes import Modes
 from engine.session.session import SURROUNDING_LENGTH
 from ime_app.input.engine_worker import (
-    Answer,
     ConfigureJob,
+    EngineAnswer,
     FinishJob,
     Job,
     KeyJob,
@@ -34,7 +34,7 @@ from ime_app.input.engine_worker import (
     SurroundingJob,
 )
 from ime_app.input.qt_keys import copy_of, to_key_event
-from ime_app.input.type_ahead import Waiting
+from ime_app.input.type_ahead import TypeAhead
 from ime_app.settings.engine_options import EngineOptions
 
 
@@ -178,7 +178,7 @@ class InputController(QObject):
         self._broken = True
         self._show(Rendered(Output(handled=False, chinese=False), None, 0.0))
 
-    def on_answer(self, answer: Answer) -> None:
+    def on_answer(self, answer: EngineAnswer) -> None:
         """Show an answer, unless a newer one has been shown already."""
         if not self._unanswered or answer.sequence < self._unanswered[0].sequence:
             return
@@ -193,7 +193,7 @@ class InputController(QObject):
         if waiting.then is not None:
             waiting.then()
 
-    def on_offer(self, answer: Answer) -> None:
+    def on_offer(self, answer: EngineAnswer) -> None:
         """Predictions, unless a key has been pressed since they were made."""
         if self.is_idle and answer.sequence == self._n_sent:
             self._show(Rendered(answer.output, None, 0.0))
@@ -227,9 +227,9 @@ class InputController(QObject):
         if self._loading:
             self._show_letters_waiting()
 
-    def _waiting(self) -> Waiting:
+    def _waiting(self) -> TypeAhead:
         """The composition and what has been typed since."""
-        waiting = Waiting.after(self._output)
+        waiting = TypeAhead.after(self._output)
         for unanswered in self._unanswered:
             if unanswered.event is not None:
                 waiting = waiting.press(unanswered.event, self._options)

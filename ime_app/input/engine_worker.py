@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from engine.gc_control import uncollected
+from engine.gc_control import gc_disabled
 from engine.learning.learner import LearningOptions
 from engine.protocol import Commit, KeyEvent, Output
 from engine.session.output_modes import Modes
@@ -94,7 +94,7 @@ class EraseJob:
 
 
 @dataclass(frozen=True)
-class Answer:
+class EngineAnswer:
     """The session's output to the job of that number.
 
     `error` names an exception's kind; `complaint` is a sentence about settings that cannot be used.
@@ -184,7 +184,7 @@ class EngineWorker(QThread):
                 self._erase()
             else:
                 self._last_sequence = job.sequence
-                with uncollected():
+                with gc_disabled():
                     self.answered.emit(self._answer(job))
             if self._engine is not None:
                 if self._jobs.empty():
@@ -200,20 +200,20 @@ class EngineWorker(QThread):
             return
         self._take(engine)
 
-    def _reload(self, job: ReloadJob) -> Answer:
+    def _reload(self, job: ReloadJob) -> EngineAnswer:
         """Another engine in place of this one; where it cannot be had, this one stays."""
         old = self._engine
         if old is None:
-            return Answer(job.sequence, Output(handled=False, chinese=False))
+            return EngineAnswer(job.sequence, Output(handled=False, chinese=False))
         engine = self._create()
         if isinstance(engine, str):
             self.noticed.emit(engine)
-            return Answer(job.sequence, old.session.reset())
+            return EngineAnswer(job.sequence, old.session.reset())
         if old.learner is not None:
             old.learner.close()
         self._modes = old.session.modes
         self._take(engine)
-        return Answer(job.sequence, engine.session.reset())
+        return EngineAnswer(job.sequence, engine.session.reset())
 
     def _create(self) -> Engine | str:
         """An engine, or why there is none."""
@@ -238,10 +238,10 @@ class EngineWorker(QThread):
         if engine.notice:
             self.noticed.emit(engine.notice)
 
-    def _answer(self, job: Job) -> Answer:
+    def _answer(self, job: Job) -> EngineAnswer:
         engine = self._engine
         if engine is None:
-            return Answer(job.sequence, Output(handled=False, chinese=False))
+            return EngineAnswer(job.sequence, Output(handled=False, chinese=False))
         if isinstance(job, ReloadJob):
             return self._reload(job)
         if isinstance(job, ConfigureJob):
@@ -249,18 +249,18 @@ class EngineWorker(QThread):
         try:
             output = _output_of(engine, job)
         except UNUSABLE as error:  # what was in effect before stays
-            return Answer(job.sequence, engine.session.turn_page(0), complaint=str(error))
+            return EngineAnswer(job.sequence, engine.session.turn_page(0), complaint=str(error))
         except Exception as error:  # letters typed so far are the user's: give them back
             return self._give_back(engine.session, job, type(error).__name__)
         self._typed = output.preedit.typed
-        return Answer(job.sequence, output)
+        return EngineAnswer(job.sequence, output)
 
-    def _give_back(self, session: Session, job: Job, error: str) -> Answer:
+    def _give_back(self, session: Session, job: Job, error: str) -> EngineAnswer:
         """What the composition held before the key, and the key's own letter, as plain text."""
         letter = job.event.key if isinstance(job, KeyJob) and len(job.event.key) == 1 else ""
         text, self._typed = self._typed + letter, ""
         commit = Commit(text) if text else None
-        return Answer(job.sequence, replace(session.reset(), commit=commit), error)
+        return EngineAnswer(job.sequence, replace(session.reset(), commit=commit), error)
 
     def _surround(self, job: SurroundingJob) -> None:
         if self._engine is not None:
@@ -286,7 +286,7 @@ class EngineWorker(QThread):
                 pass
             predictions = session.predict()
             if predictions is not None:  # the window knows whether a key has come meanwhile
-                self.offered.emit(Answer(self._last_sequence, predictions))
+                self.offered.emit(EngineAnswer(self._last_sequence, predictions))
 
 
 def _configure(engine: Engine, options: EngineOptions) -> Output:

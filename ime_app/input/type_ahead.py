@@ -18,7 +18,7 @@ from engine.session.options import SessionOptions
 
 
 @dataclass(frozen=True)
-class Waiting:
+class TypeAhead:
     """`done` is text already; `composition` follows it, its letters still editable by keys."""
 
     done: str = ""
@@ -26,7 +26,7 @@ class Waiting:
     state: KeyState = field(default_factory=KeyState)
 
     @classmethod
-    def after(cls, output: Output) -> Waiting:
+    def after(cls, output: Output) -> TypeAhead:
         """Nothing typed since the output. Hanzi chosen in it count as letters."""
         preedit = output.preedit
         caret = len(preedit.text[: preedit.caret].replace(" ", ""))  # gaps between syllables are only shown
@@ -42,7 +42,7 @@ class Waiting:
         """In characters of `text`."""
         return len(self.done) + self.composition.caret
 
-    def press(self, event: KeyEvent, options: SessionOptions) -> Waiting:
+    def press(self, event: KeyEvent, options: SessionOptions) -> TypeAhead:
         """After one key more."""
         action = action_of(event, self.state, options)
         if action is None:
@@ -56,37 +56,37 @@ class Waiting:
         handler = _HANDLERS.get(action)
         return self if handler is None else handler(self, event)
 
-    def _with(self, composition: Composition) -> Waiting:
+    def _with(self, composition: Composition) -> TypeAhead:
         typed = composition.keys[: composition.caret]
         state = replace(self.state, composing=not composition.is_empty, typed=typed)
         return replace(self, composition=composition, state=state)
 
-    def _finish(self, then: str = "") -> Waiting:
+    def _finish(self, then: str = "") -> TypeAhead:
         return replace(self._with(Composition()), done=self.text + then)
 
-    def _pass_on(self, event: KeyEvent) -> Waiting:
+    def _pass_on(self, event: KeyEvent) -> TypeAhead:
         """The editor's own key; Backspace reaches only what was typed since."""
         if event == KeyEvent(Key.BACKSPACE):
             return replace(self, done=self.done[:-1])
         return replace(self, done=self.done + text_of(event))
 
-    def _insert(self, event: KeyEvent) -> Waiting:
+    def _insert(self, event: KeyEvent) -> TypeAhead:
         return self._with(self.composition.insert(event.key))
 
-    def _drop(self, event: KeyEvent) -> Waiting:
+    def _drop(self, event: KeyEvent) -> TypeAhead:
         return self._with(Composition())
 
-    def _commit_typed(self, event: KeyEvent) -> Waiting:
+    def _commit_typed(self, event: KeyEvent) -> TypeAhead:
         return self._finish()
 
-    def _toggle_chinese(self, event: KeyEvent) -> Waiting:
+    def _toggle_chinese(self, event: KeyEvent) -> TypeAhead:
         finished = self._finish()
         return replace(finished, state=replace(finished.state, chinese=not self.state.chinese))
 
-    def _toggle_width(self, event: KeyEvent) -> Waiting:
+    def _toggle_width(self, event: KeyEvent) -> TypeAhead:
         return replace(self, state=replace(self.state, full_width=not self.state.full_width))
 
-    def _toggle_punctuation(self, event: KeyEvent) -> Waiting:
+    def _toggle_punctuation(self, event: KeyEvent) -> TypeAhead:
         chinese = not self.state.chinese_punctuation
         return replace(self, state=replace(self.state, chinese_punctuation=chinese))
 
@@ -104,12 +104,12 @@ _LETTERS_AS_TYPED: Final = frozenset(
 )
 _PAGING_CHARACTERS: Final = frozenset("-=,.")  # whether there is a page to turn is not known yet
 
-_HANDLERS: Final[dict[Action, Callable[[Waiting, KeyEvent], Waiting]]] = {
-    Action.INSERT: Waiting._insert,
-    Action.PICK_THIRD: Waiting._insert,
-    Action.DROP: Waiting._drop,
-    Action.COMMIT_TYPED: Waiting._commit_typed,
-    Action.TOGGLE_CHINESE: Waiting._toggle_chinese,
-    Action.TOGGLE_PUNCTUATION: Waiting._toggle_punctuation,
-    Action.TOGGLE_WIDTH: Waiting._toggle_width,
+_HANDLERS: Final[dict[Action, Callable[[TypeAhead, KeyEvent], TypeAhead]]] = {
+    Action.INSERT: TypeAhead._insert,
+    Action.PICK_THIRD: TypeAhead._insert,
+    Action.DROP: TypeAhead._drop,
+    Action.COMMIT_TYPED: TypeAhead._commit_typed,
+    Action.TOGGLE_CHINESE: TypeAhead._toggle_chinese,
+    Action.TOGGLE_PUNCTUATION: TypeAhead._toggle_punctuation,
+    Action.TOGGLE_WIDTH: TypeAhead._toggle_width,
 }

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QThread, Signal
 
 
-class Task(QThread):
+class BackgroundTask(QThread):
     """Runs `work` once; `succeeded` carries what it returns, `failed` the reason."""
 
     succeeded = Signal(object)

@@ -47,7 +47,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Step:
+class RetrainingProgress:
     """One line of progress. Losses in nats a token; `seconds_left` for the whole, None: nobody knows."""
 
     stage: str
@@ -77,7 +77,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RetrainingOutcome:
     """How it ended. `bundle` names what can be activated; `refusal` is the command's own sentence;
     by `certainty` of the texts wanted and by `general`, right hanzi, it was judged; `held_out`: right
     first candidates."""
@@ -131,7 +131,7 @@ class Retraining(QObject):
         self._data_directory = data_directory
         self._command = list(command or training_command())
         self._process: QProcess | None = None
-        self._outcome: Outcome | None = None
+        self._outcome: RetrainingOutcome | None = None
         self._is_cancelled = False
 
     @property
@@ -170,7 +170,7 @@ class Retraining(QObject):
         assert self._process is not None
         while self._process.canReadLine():
             line = parsed(bytes(self._process.readLine().data()))
-            if isinstance(line, Step):
+            if isinstance(line, RetrainingProgress):
                 self.stepped.emit(line)
             elif line is not None:
                 self._outcome = line
@@ -198,7 +198,7 @@ class Retraining(QObject):
             self.ended.emit(Failure(reason))
 
 
-def parsed(line: bytes) -> Step | Outcome | None:
+def parsed(line: bytes) -> RetrainingProgress | RetrainingOutcome | None:
     """A line of the command; None where it is none that matters (a warning of a library)."""
     try:
         values = json.loads(line)
@@ -209,8 +209,8 @@ def parsed(line: bytes) -> Step | Outcome | None:
         return None
 
 
-def _step_of(values: Mapping[str, Any]) -> Step:
-    return Step(
+def _step_of(values: Mapping[str, Any]) -> RetrainingProgress:
+    return RetrainingProgress(
         str(values["stage"]),
         int(values["step"]),
         int(values["of"]),
@@ -220,8 +220,8 @@ def _step_of(values: Mapping[str, Any]) -> Step:
     )
 
 
-def _outcome_of(values: Mapping[str, Any]) -> Outcome:
-    return Outcome(
+def _outcome_of(values: Mapping[str, Any]) -> RetrainingOutcome:
+    return RetrainingOutcome(
         accepted=bool(values["accepted"]),
         bundle=str(values["bundle"]),
         refusal="" if values["accepted"] else str(values["reason"]),

@@ -35,7 +35,7 @@ class Range:
 
 
 @dataclass(frozen=True)
-class Choice:
+class WordSetting:
     """One of a few words."""
 
     words: tuple[str, ...]
@@ -45,7 +45,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Scheme:
+class SchemeSetting:
     """A word of a few, or the path of a TOML file."""
 
     words: tuple[str, ...]
@@ -76,7 +76,7 @@ class Family:
         return isinstance(value, str)
 
 
-Limits = Toggle | Range | Choice | Scheme | Names | Family
+Limits = Toggle | Range | WordSetting | SchemeSetting | Names | Family
 
 
 def _on() -> Any:
@@ -92,7 +92,7 @@ def _range(default: int, least: int, most: int) -> Any:
 
 
 def _choice(default: str, *others: str) -> Any:
-    return field(default=default, metadata={"limits": Choice((default, *others))})
+    return field(default=default, metadata={"limits": WordSetting((default, *others))})
 
 
 def _names(labels: Mapping[str, str]) -> Any:
@@ -132,7 +132,7 @@ class InputSettings:
 class SpellingSettings:
     """How letters are read as pinyin."""
 
-    scheme: str = field(default="", metadata={"limits": Scheme(("", *SCHEME_NAMES))})
+    scheme: str = field(default="", metadata={"limits": SchemeSetting(("", *SCHEME_NAMES))})
     correct: bool = _on()
     fuzzy: tuple[str, ...] = _names({name: pair.label for name, pair in FUZZY_PAIRS.items()})
 
@@ -190,7 +190,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Problem:
+class SettingProblem:
     """Something in the settings file that could not be used; `setting` is None for an unknown name."""
 
     key: str
@@ -213,7 +213,7 @@ def setting(key: str) -> Setting:
     return _BY_KEY[key]
 
 
-def read_settings(data: Mapping[str, object]) -> tuple[Settings, tuple[Problem, ...]]:
+def read_settings(data: Mapping[str, object]) -> tuple[Settings, tuple[SettingProblem, ...]]:
     """The settings that the parsed file holds; what it gets wrong is left at its default."""
     settings, problems = Settings(), []
     for section, content in data.items():
@@ -225,7 +225,7 @@ def read_settings(data: Mapping[str, object]) -> tuple[Settings, tuple[Problem, 
             if known is None:
                 problems.append(_unknown(f"{section}.{name}", value, tuple(_BY_KEY)))
             elif not known.limits.accepts(value):
-                problems.append(Problem(known.key, _shown(value), known))
+                problems.append(SettingProblem(known.key, _shown(value), known))
             else:
                 settings = settings.with_value(known, tuple(value) if isinstance(value, list) else value)
     return settings, tuple(problems)
@@ -236,9 +236,9 @@ def changes_between(before: Settings, after: Settings) -> dict[Setting, object]:
     return {each: after.value(each) for each in SETTINGS if before.value(each) != after.value(each)}
 
 
-def _unknown(key: str, value: object, known: tuple[str, ...]) -> Problem:
+def _unknown(key: str, value: object, known: tuple[str, ...]) -> SettingProblem:
     close = get_close_matches(key, known, n=1)
-    return Problem(key, _shown(value), suggestion=close[0] if close else "")
+    return SettingProblem(key, _shown(value), suggestion=close[0] if close else "")
 
 
 def _shown(value: object) -> str:

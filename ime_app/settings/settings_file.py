@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Final
 from ime_app.settings.schema import (
     SECTIONS,
     SETTINGS,
-    Choice,
     Names,
-    Problem,
     Range,
-    Scheme,
+    SchemeSetting,
     Setting,
+    SettingProblem,
     Settings,
+    WordSetting,
     read_settings,
 )
 
@@ -44,7 +44,7 @@ class Loaded:
     """What the file says. `broken` is why nothing of it could be read; empty where it could."""
 
     settings: Settings
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[SettingProblem, ...] = ()
     broken: str = ""
 
 
@@ -114,7 +114,7 @@ def _allowed(setting: Setting) -> str:
     match setting.limits:
         case Range(least, most):
             return f" ({least}-{most})"
-        case Choice(words) | Scheme(words):
+        case WordSetting(words) | SchemeSetting(words):
             return f" ({', '.join(filter(None, words))})"
         case Names() as names:
             return f" ({', '.join(names.known)})"

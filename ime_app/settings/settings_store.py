@@ -12,14 +12,14 @@ from PySide6.QtCore import QObject, Signal
 
 from ime_app.i18n.strings import Strings
 from ime_app.settings.schema import (
-    Choice,
     Names,
-    Problem,
     Range,
-    Scheme,
+    SchemeSetting,
     Setting,
+    SettingProblem,
     Settings,
     Toggle,
+    WordSetting,
     changes_between,
 )
 from ime_app.settings.settings_file import SettingsFile
@@ -90,7 +90,7 @@ class SettingsKeeper(QObject):
         return aside
 
 
-def sentence(problem: Problem, strings: Strings) -> str:
+def sentence(problem: SettingProblem, strings: Strings) -> str:
     """What is wrong, what was expected, and what is used instead."""
     setting = problem.setting
     if setting is None:
@@ -102,9 +102,9 @@ def sentence(problem: Problem, strings: Strings) -> str:
             return strings("settings.wrong_range", least=least, most=most, **values)
         case Toggle():
             return strings("settings.wrong_toggle", **values)
-        case Scheme(words):
+        case SchemeSetting(words):
             return strings("settings.wrong_scheme", words=", ".join(filter(None, words)), **values)
-        case Choice(words):
+        case WordSetting(words):
             return strings("settings.wrong_choice", words=", ".join(words), **values)
         case Names() as names:
             return strings("settings.wrong_names", words=", ".join(names.known), **values)

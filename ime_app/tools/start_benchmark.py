@@ -62,7 +62,7 @@ def probe(started: float) -> Start:
     return Start(visible_s, engine_s, first_s, loaded_mb, typed_mb, resident_mb("VmHWM"))
 
 
-def measure(runs: int) -> Start:
+def measure_start(runs: int) -> Start:
     """The median of each figure over `runs` fresh processes, after one that warms the disk's cache."""
     found = [_run_probe() for _ in range(runs + 1)][1:]
     columns = zip(*(asdict(start).values() for start in found), strict=True)
@@ -90,7 +90,7 @@ def main() -> int:
     if options.probe is not None:
         print(json.dumps(asdict(probe(options.probe))))
         return 0
-    start = measure(options.runs)
+    start = measure_start(options.runs)
     print(f"window visible {start.visible_s:.2f} s, engine {start.engine_s:.2f} s, ", end="")
     print(f"first candidates {start.first_s:.2f} s")
     print(

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 ARMED_MS: Final[int] = 4000
 
 
-class SureButton(QPushButton):
+class ConfirmButton(QPushButton):
     """`question` is what it says between the two presses; it may change with what is chosen."""
 
     confirmed = Signal()

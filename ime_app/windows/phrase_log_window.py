@@ -34,9 +34,9 @@ from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import Pin, WordStore
 from ime_app.i18n.strings import Strings
-from ime_app.services.background_task import Task
+from ime_app.services.background_task import BackgroundTask
 from ime_app.services.user_data import Report, export_all, import_texts, import_words
-from ime_app.widgets.confirm_button import SureButton
+from ime_app.widgets.confirm_button import ConfirmButton
 from ime_app.windows.phrase_log_model import COLUMNS, PhraseModel
 
 T = TypeVar("T")
@@ -63,7 +63,7 @@ class LogWindow(QDialog):
         self._strings = strings
         self._data_directory = data_directory
         self._bundle = bundle  # whose vocabulary imports have to fit
-        self._task: Task | None = None
+        self._task: BackgroundTask | None = None
         self._version = (0, 0)  # of the database when it was read last
         self._store = UserStore(data_directory)
         self._log = PhraseLog(self._store)
@@ -210,7 +210,7 @@ class LogWindow(QDialog):
         """Do it beside the window; one at a time."""
         self.message.setText(self._strings("log.working"))
         self._busy(True)
-        task = self._task = Task(work, self)
+        task = self._task = BackgroundTask(work, self)
         task.succeeded.connect(then)
         task.failed.connect(lambda reason: self.message.setText(self._strings("log.failed", reason=reason)))
         task.finished.connect(self._on_finished)
@@ -327,8 +327,8 @@ class LogWindow(QDialog):
         button.clicked.connect(act)
         return button
 
-    def _sure_button(self, key: str, act: Callable[[], None]) -> SureButton:
-        button = SureButton(self._strings(key))
+    def _sure_button(self, key: str, act: Callable[[], None]) -> ConfirmButton:
+        button = ConfirmButton(self._strings(key))
         self._explain(button, key)
         button.confirmed.connect(act)
         return button

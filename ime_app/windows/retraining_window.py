@@ -31,15 +31,15 @@ from PySide6.QtWidgets import (
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from ime_app.i18n.strings import Strings
-from ime_app.services.background_task import Task
+from ime_app.services.background_task import BackgroundTask
 from ime_app.services.retraining_process import (
     LEAST_PHRASES,
     MODES,
     Failure,
-    Outcome,
     Plan,
     Retraining,
-    Step,
+    RetrainingOutcome,
+    RetrainingProgress,
     missing_packages,
 )
 from ime_app.widgets.loss_curve import LossCurve
@@ -70,7 +70,7 @@ class RetrainingWindow(QDialog):
         self._store = store
         self._times, notices = _times_of(data_directory)
         self._choice = ""  # the bundle that can be used or deleted
-        self._task: Task | None = None
+        self._task: BackgroundTask | None = None
         self.retraining = retraining or Retraining(data_directory)
         self.retraining.setParent(self)
         self.setWindowTitle(strings("retrain"))
@@ -118,7 +118,7 @@ class RetrainingWindow(QDialog):
 
     # What happens
 
-    def _on_stepped(self, step: Step) -> None:
+    def _on_stepped(self, step: RetrainingProgress) -> None:
         if not self.cancel_button.isEnabled():  # pressed already
             return
         self.bar.setMaximum(max(1, step.of))
@@ -135,7 +135,7 @@ class RetrainingWindow(QDialog):
             return self._strings("retrain.left_seconds", count=max(1, round(seconds)))
         return self._strings("retrain.left_minutes", count=round(seconds / 60))
 
-    def _on_ended(self, ended: Outcome | Failure) -> None:
+    def _on_ended(self, ended: RetrainingOutcome | Failure) -> None:
         self.progress.setText("")
         self._show_running()
         if isinstance(ended, Failure):
@@ -145,7 +145,7 @@ class RetrainingWindow(QDialog):
         self._show_outcome(ended)
         self._show_choice(ended.bundle if ended.accepted else "")
 
-    def _show_outcome(self, outcome: Outcome) -> None:
+    def _show_outcome(self, outcome: RetrainingOutcome) -> None:
         key = "retrain.better" if outcome.accepted else "retrain.refused"
         verdict = self._strings(
             key,
@@ -189,7 +189,7 @@ class RetrainingWindow(QDialog):
             if reload:
                 self.switched.emit()
 
-        task = self._task = Task(act, self)
+        task = self._task = BackgroundTask(act, self)
         task.succeeded.connect(finished)
         task.failed.connect(
             lambda reason: self.progress.setText(self._strings("retrain.failed", reason=reason))

@@ -15,7 +15,7 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QGridLayout, QSpinBox, QWidget
 
 from ime_app.i18n.strings import Strings
-from ime_app.settings.schema import Choice, Family, Names, Range, Scheme, Setting, Toggle
+from ime_app.settings.schema import Family, Names, Range, SchemeSetting, Setting, Toggle, WordSetting
 
 MIN_HEIGHT: Final[int] = 28  # pixels; what a finger or a shaky hand still hits
 FILE: Final[str] = "…"  # stands for a file that is still to be chosen
@@ -45,10 +45,10 @@ def create_control(setting: Setting, strings: Strings, changed: Callable[[], Non
             control = _tick_box(setting, strings, changed)
         case Range(least, most):
             control = _number(setting, least, most, changed)
-        case Choice(words):
+        case WordSetting(words):
             rows = [(strings(f"{setting.key}={word}"), word) for word in words]
             control = _list(setting, rows, changed)
-        case Scheme(words):
+        case SchemeSetting(words):
             control = _scheme(setting, words, strings, changed)
         case Names(labels):
             control = _tick_boxes(setting, labels, changed)

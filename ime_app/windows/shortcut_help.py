@@ -20,7 +20,7 @@ SPACING: Final[int] = 8
 
 
 @dataclass(frozen=True)
-class Row:
+class ShortcutRow:
     """Keys and the text that says what they do; shown only where the setting `needs` is on."""
 
     keys: str
@@ -29,34 +29,34 @@ class Row:
 
 
 # Two columns of groups, each a heading and its rows.
-COLUMNS: Final[tuple[tuple[tuple[str, tuple[Row, ...]], ...], ...]] = (
+COLUMNS: Final[tuple[tuple[tuple[str, tuple[ShortcutRow, ...]], ...], ...]] = (
     (
         (
             "keys.picking",
             (
-                Row("Space", "key.space"),
-                Row("1 … 9", "key.number"),
-                Row(";  '", "key.second_third", "input.pick_with_semicolon_quote"),
-                Row("[  ]", "key.take", "input.take_with_brackets"),
-                Row("↑ ↓  Tab  Shift+Tab", "key.highlight"),
-                Row("-  =", "key.page", "input.page_with_minus_equal"),
-                Row(",  .", "key.page", "input.page_with_comma_period"),
-                Row("PgUp  PgDn", "key.page", "input.page_with_page_keys"),
-                Row("Enter", "key.enter"),
-                Row("Esc", "key.escape"),
-                Row("Ctrl+1 … Ctrl+9  Shift+Delete", "key.forget"),
-                Row("Ctrl+Z", "key.restore"),
-                Row("Ctrl+↑  Ctrl+↓", "key.pin"),
+                ShortcutRow("Space", "key.space"),
+                ShortcutRow("1 … 9", "key.number"),
+                ShortcutRow(";  '", "key.second_third", "input.pick_with_semicolon_quote"),
+                ShortcutRow("[  ]", "key.take", "input.take_with_brackets"),
+                ShortcutRow("↑ ↓  Tab  Shift+Tab", "key.highlight"),
+                ShortcutRow("-  =", "key.page", "input.page_with_minus_equal"),
+                ShortcutRow(",  .", "key.page", "input.page_with_comma_period"),
+                ShortcutRow("PgUp  PgDn", "key.page", "input.page_with_page_keys"),
+                ShortcutRow("Enter", "key.enter"),
+                ShortcutRow("Esc", "key.escape"),
+                ShortcutRow("Ctrl+1 … Ctrl+9  Shift+Delete", "key.forget"),
+                ShortcutRow("Ctrl+Z", "key.restore"),
+                ShortcutRow("Ctrl+↑  Ctrl+↓", "key.pin"),
             ),
         ),
         (
             "keys.modes",
             (
-                Row("Shift", "key.chinese"),
-                Row("Ctrl+.", "key.punctuation"),
-                Row("Shift+Space", "key.width", "input.width_with_shift_space"),
-                Row("Ctrl+Shift+F", "key.script"),
-                Row("Ctrl+Shift+P", "key.private"),
+                ShortcutRow("Shift", "key.chinese"),
+                ShortcutRow("Ctrl+.", "key.punctuation"),
+                ShortcutRow("Shift+Space", "key.width", "input.width_with_shift_space"),
+                ShortcutRow("Ctrl+Shift+F", "key.script"),
+                ShortcutRow("Ctrl+Shift+P", "key.private"),
             ),
         ),
     ),
@@ -64,34 +64,34 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[Row, ...]], ...], ...]] = (
         (
             "keys.editing",
             (
-                Row("'", "key.boundary"),
-                Row("A … Z", "key.capital"),
-                Row("← →", "key.letter"),
-                Row("Ctrl+← Ctrl+→", "key.syllable"),
-                Row("Home  End", "key.ends"),
-                Row("Backspace  Delete", "key.delete"),
-                Row("Ctrl+Backspace  Ctrl+Delete", "key.delete_syllable"),
+                ShortcutRow("'", "key.boundary"),
+                ShortcutRow("A … Z", "key.capital"),
+                ShortcutRow("← →", "key.letter"),
+                ShortcutRow("Ctrl+← Ctrl+→", "key.syllable"),
+                ShortcutRow("Home  End", "key.ends"),
+                ShortcutRow("Backspace  Delete", "key.delete"),
+                ShortcutRow("Ctrl+Backspace  Ctrl+Delete", "key.delete_syllable"),
             ),
         ),
         (
             "keys.special",
             (
-                Row("rq  sj  xq", "key.dates", "input.dates"),
-                Row("v123  v2*3", "key.computed", "input.computed"),
-                Row("u4f60", "key.unicode", "input.computed"),
-                Row("a.com  www.  name@", "key.addresses", "input.addresses"),
-                Row("Ctrl+1 … Ctrl+9", "key.predictions", "input.predict"),
+                ShortcutRow("rq  sj  xq", "key.dates", "input.dates"),
+                ShortcutRow("v123  v2*3", "key.computed", "input.computed"),
+                ShortcutRow("u4f60", "key.unicode", "input.computed"),
+                ShortcutRow("a.com  www.  name@", "key.addresses", "input.addresses"),
+                ShortcutRow("Ctrl+1 … Ctrl+9", "key.predictions", "input.predict"),
             ),
         ),
         (
             "keys.window",
             (
-                Row("Ctrl+Shift+C", "key.copy_all"),
-                Row("Ctrl+,", "key.settings"),
-                Row("Ctrl+Shift+L", "key.log"),
-                Row("Ctrl+Shift+T", "key.retrain"),
-                Row("F1", "key.keys"),
-                Row("F6", "key.buttons"),
+                ShortcutRow("Ctrl+Shift+C", "key.copy_all"),
+                ShortcutRow("Ctrl+,", "key.settings"),
+                ShortcutRow("Ctrl+Shift+L", "key.log"),
+                ShortcutRow("Ctrl+Shift+T", "key.retrain"),
+                ShortcutRow("F1", "key.keys"),
+                ShortcutRow("F6", "key.buttons"),
             ),
         ),
     ),
@@ -134,14 +134,14 @@ class CheatSheet(QDialog):
             grid.setRowStretch(grid.rowCount(), 1)
             layout.addLayout(grid)
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[ShortcutRow]:
         """The rows shown, from the first column on."""
         return [row for groups in COLUMNS for _, rows in groups for row in self._wanted(rows)]
 
-    def _wanted(self, rows: tuple[Row, ...]) -> list[Row]:
+    def _wanted(self, rows: tuple[ShortcutRow, ...]) -> list[ShortcutRow]:
         return [row for row in rows if not row.needs or self._settings.value(setting(row.needs))]
 
-    def _add_group(self, grid: QGridLayout, heading: str, rows: list[Row]) -> None:
+    def _add_group(self, grid: QGridLayout, heading: str, rows: list[ShortcutRow]) -> None:
         title = QLabel(self._strings(heading))
         title.setObjectName("heading")
         title.setContentsMargins(0, SPACING, 0, 0)

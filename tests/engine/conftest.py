@@ -16,7 +16,7 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.session.session import Session
 from engine.spelling.options import SpellingOptions
-from engine.user_model.model import Personal
+from engine.user_model.model import UserModel
 from tests.engine.learning_typist import Opener, Typist
 
 
@@ -31,7 +31,7 @@ def opened(tmp_path: Path, vocabulary: Vocabulary, lexicon: Lexicon) -> Iterator
             folder: Path = tmp_path,
             spelling: SpellingOptions | None = None,
         ) -> Typist:
-            personal = Personal(vocabulary)
+            personal = UserModel(vocabulary)
             learner = UserLearner(personal, vocabulary, folder, options)
             stack.callback(learner.close)
             search = SearchOptions(beam_width=8)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from engine.session.session import ConverterLike, Session
+from engine.session.session import Converting, Session
 from ime_app.i18n.strings import Strings
 from ime_app.input.engine_worker import Engine
 from ime_app.services.draft_store import DraftStore
@@ -33,7 +33,7 @@ class Gate:
 
     def __init__(
         self,
-        converter: ConverterLike | None = None,
+        converter: Converting | None = None,
         error: Exception | None = None,
     ) -> None:
         self._converter = converter or PhraseConverter()
@@ -58,7 +58,7 @@ class Hands:
         app: QApplication,
         folder: Path,
         engine: Gate | None = None,
-        converter: ConverterLike | None = None,
+        converter: Converting | None = None,
         language: str = "zh",
         overrides: dict[str, object] | None = None,
         settings: Path | None = None,

@@ -20,7 +20,7 @@ from engine.model.onnx_decoder import OnnxDecoder
 from resources import LEXICON
 from tests.engine.conversion.test_converter import KINDS, PIECES, Edit, Typist
 from training.export.bundle_export import graphs, head
-from training.model.decoder import Decoder, ModelConfig
+from training.model.decoder import DecoderModel, ModelConfig
 
 CONFIG = ModelConfig(n_layer=2, n_head=2, n_embd=32, block_size=64)
 
@@ -33,7 +33,7 @@ def vocabulary(prepared: Path) -> Vocabulary:
 @pytest.fixture(scope="module")
 def decoders(vocabulary: Vocabulary) -> dict[str, OnnxDecoder]:
     torch.manual_seed(3)
-    model = Decoder(CONFIG, vocabulary).eval()
+    model = DecoderModel(CONFIG, vocabulary).eval()
     for parameter in model.parameters():
         torch.nn.init.normal_(parameter, std=0.25)
     plain, integer = graphs(model)

@@ -245,8 +245,7 @@ def _export(options: argparse.Namespace) -> None:
     from training.evaluation.onnx_parity import report, write_report
     from training.export.bundle_export import export, graphs, sources_of, with_parts
     from training.export.bundle_import import restore
-    from training.model.encoder_files import load_encoder
-    from training.model.trained import load_trained
+    from training.model.trained import load_encoder, load_trained
     from training.ngram.interpolation import fit_weights, with_weights
 
     is_bundle = options.model.is_dir()
@@ -317,9 +316,9 @@ def _add_lexicon(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _lexicon(options: argparse.Namespace) -> None:
-    from training.resource_builders.lexicon import build
+    from training.resource_builders.lexicon import build_symbols
 
-    build(options)
+    build_symbols(options)
 
 
 def _add_cases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -377,9 +376,9 @@ def _add_symbols(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _symbols(options: argparse.Namespace) -> None:
-    from training.resource_builders.symbols import build
+    from training.resource_builders.symbols import build_symbols
 
-    build(options)
+    build_symbols(options)
 
 
 def _add_english(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -399,6 +398,6 @@ def _add_english(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _english(options: argparse.Namespace) -> None:
-    from training.resource_builders.english_words import build
+    from training.resource_builders.english_words import build_symbols
 
-    build(options)
+    build_symbols(options)

@@ -22,7 +22,7 @@ MAX_CONTEXT = 32
 _STAND_INS = {NUMBER: "1", LATIN: "a"}  # what the engine reads back as the same token
 
 
-def cases_of(lines: Iterable[str], name: str) -> Iterator[dict[str, object]]:
+def held_out_cases_of(lines: Iterable[str], name: str) -> Iterator[dict[str, object]]:
     """Cases with id, pinyin, hanzi and, where there is any, context."""
     number = 0
     for line in lines:
@@ -52,7 +52,7 @@ def _clauses(line: str) -> Iterator[tuple[str, list[str], str]]:
 
 def write_cases(text: Path, output: Path, limit: int | None = None, skip: int = 0) -> int:
     """Write the cases of a text file (.txt, .xz, .zst); how many there were."""
-    cases = islice(cases_of(paragraphs(text), text.name.partition(".")[0]), skip, None)
+    cases = islice(held_out_cases_of(paragraphs(text), text.name.partition(".")[0]), skip, None)
     rows = [json.dumps(case, ensure_ascii=False) for case in islice(cases, limit)]
     output.write_text("".join(row + "\n" for row in rows), encoding="utf-8")
     return len(rows)

@@ -97,11 +97,11 @@ def read_log(directory: Path, since: float | None = None, until: float | None = 
         for phrase in phrases
         if (since is None or phrase.time >= since) and (until is None or phrase.time < until)
         if not any(text in phrase.text for text in forgotten)
-        for case in cases_of(phrase)
+        for case in cases_of_phrases(phrase)
     ]
 
 
-def cases_of(phrase: Phrase) -> Iterator[Case]:
+def cases_of_phrases(phrase: Phrase) -> Iterator[Case]:
     """The runs of hanzi of one row of the log, typed in full, each with the text before it."""
     start = 0
     for is_read, run in groupby(phrase.reading, key=lambda syllable: syllable != NO_READING):

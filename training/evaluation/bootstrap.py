@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from training.errors import WorkshopError
-from training.evaluation.case_outcomes import Outcome
+from training.evaluation.case_outcomes import CaseOutcome
 from training.evaluation.metrics import Floats, Measure
 
 DRAWS: Final[int] = 10_000
@@ -46,15 +46,15 @@ class Difference:
         return self.chance < 0.025
 
 
-def check_same_cases(first: Sequence[Outcome], second: Sequence[Outcome]) -> None:
+def check_same_cases(first: Sequence[CaseOutcome], second: Sequence[CaseOutcome]) -> None:
     """Raises CompareError unless both hold the same cases in the same order."""
     if [outcome.name for outcome in first] != [outcome.name for outcome in second]:
         raise CompareError("the two models were judged on different cases; judge both on the same sets")
 
 
 def paired_bootstrap(
-    first: Sequence[Outcome],
-    second: Sequence[Outcome],
+    first: Sequence[CaseOutcome],
+    second: Sequence[CaseOutcome],
     measures: Sequence[Measure],
     draws: int = DRAWS,
     seed: int = 0,
@@ -101,11 +101,11 @@ def _judged(measure: Measure, first: float, second: float, drawn: Floats) -> Dif
 class Changes:
     """Pairs of outcomes (first, second) of cases that only one of the models got right."""
 
-    gained: list[tuple[Outcome, Outcome]]
-    lost: list[tuple[Outcome, Outcome]]
+    gained: list[tuple[CaseOutcome, CaseOutcome]]
+    lost: list[tuple[CaseOutcome, CaseOutcome]]
 
 
-def changes(first: Sequence[Outcome], second: Sequence[Outcome]) -> Changes:
+def changes(first: Sequence[CaseOutcome], second: Sequence[CaseOutcome]) -> Changes:
     """Which cases the second model gained and lost."""
     check_same_cases(first, second)
     pairs = list(zip(first, second, strict=True))

@@ -27,7 +27,7 @@ from resources import LEXICON
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CaseOutcome:
     """One case typed as joined letters.
 
     `rank`: place of the wanted text among the candidates for all letters, from 1; 0 where it is
@@ -60,7 +60,7 @@ class Outcome:
         return sum(ours == wanted for ours, wanted in zip(self.best, self.hanzi, strict=True))
 
 
-def judge(converter: Converter, group: str, case: Case) -> Outcome:
+def outcome_of_case(converter: Converter, group: str, case: Case) -> CaseOutcome:
     """Type a case and pick its text from the menus."""
     converter.set_surrounding_text(case.context)
     started = time.perf_counter()
@@ -68,7 +68,7 @@ def judge(converter: Converter, group: str, case: Case) -> Outcome:
     ms = (time.perf_counter() - started) * 1000
     whole = [c for c in conversion.candidates if c.span == (0, len(case.keys)) and c.source is not Source.RAW]
     texts = list(dict.fromkeys(candidate.text for candidate in whole))
-    return Outcome(
+    return CaseOutcome(
         group=group,
         id=str(case.id),
         hanzi=case.hanzi,
@@ -176,16 +176,16 @@ class Cache:
             header = {"name": model.name, **settings}
             self.path.write_text(json.dumps(header, ensure_ascii=False) + "\n", encoding="utf-8")
 
-    def read(self) -> dict[tuple[str, str, str], Outcome]:
+    def read(self) -> dict[tuple[str, str, str], CaseOutcome]:
         """What is known, by `Outcome.name`. A last line cut off by a kill is left out."""
         known = {}
         for line in self.path.read_text(encoding="utf-8").splitlines(keepends=True)[1:]:
             if line.endswith("\n"):
-                outcome = Outcome(**json.loads(line))
+                outcome = CaseOutcome(**json.loads(line))
                 known[outcome.name] = outcome
         return known
 
-    def add(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    def add(self, outcomes: Iterable[CaseOutcome]) -> Iterator[CaseOutcome]:
         """Pass the outcomes on, each written first."""
         whole = self.path.read_bytes()
         with self.path.open("r+b") as file:
@@ -198,7 +198,7 @@ class Cache:
 
 def outcomes_of(
     model: Model, groups: dict[str, list[Case]], cache: Cache, use_context: bool
-) -> list[Outcome]:
+) -> list[CaseOutcome]:
     """The outcome of every case, in order; only those not known yet are asked for."""
     known = cache.read()
     wanted: list[Any] = [
@@ -209,6 +209,9 @@ def outcomes_of(
     missing = [(group, case) for group, case in wanted if (group, str(case.id), case.hanzi) not in known]
     if missing:
         converter = model.converter()
-        asked = (judge(converter, group, case) for group, case in tqdm(missing, desc=model.name, unit="case"))
+        asked = (
+            outcome_of_case(converter, group, case)
+            for group, case in tqdm(missing, desc=model.name, unit="case")
+        )
         known |= {outcome.name: outcome for outcome in cache.add(asked)}
     return [known[group, str(case.id), case.hanzi] for group, case in wanted]

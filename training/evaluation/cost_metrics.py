@@ -38,15 +38,15 @@ def costs_of(model: Model, cases: Sequence[Case], kept: Path) -> Costs:
         return Costs(**json.loads(kept.read_text(encoding="utf-8")))
     inputs = latency.long_inputs(cases, _SYLLABLES, _INPUTS)
     converter = model.converter()
-    latency.measure(converter, inputs[:1], 0)  # the first calls of a process are slow
-    typed = latency.measure(converter, inputs, 0)
+    latency.measure_latency(converter, inputs[:1], 0)  # the first calls of a process are slow
+    typed = latency.measure_latency(converter, inputs, 0)
     has_keys = bool(typed.key_us)
     costs = Costs(
         megabytes=model.megabytes,
         key_p50_ms=typed.percentile_ms(50) if has_keys else 0.0,
         key_p95_ms=typed.percentile_ms(95) if has_keys else 0.0,
         calls_a_key=typed.decoder_calls / max(len(typed.key_us), 1),
-        memory_mb=footprint.measure(model.path, False, 1).typed_mb if model.path.is_dir() else 0.0,
+        memory_mb=footprint.measure_footprint(model.path, False, 1).typed_mb if model.path.is_dir() else 0.0,
     )
     kept.write_text(json.dumps(asdict(costs)), encoding="utf-8")
     return costs

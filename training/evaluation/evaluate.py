@@ -13,7 +13,7 @@ import torch
 from tqdm import tqdm
 
 from engine.conversion.converter import Converter, SearchOptions
-from engine.evaluation.accuracy import Score, evaluate, table
+from engine.evaluation.accuracy import Score, accuracy_table, evaluate_accuracy
 from engine.evaluation.cases import Case, read_set
 from engine.factory import converter_of, converter_with
 from engine.model.bundle import Bundle
@@ -43,8 +43,8 @@ def evaluate_sets(model: Path, sets: Sequence[Path], limit: int | None, ngram: P
     rows: list[tuple[str, Score]] = []
     for path in sets:
         cases = [_without_context(case) for case in read_set(path, limit)]
-        rows.append((path.stem, evaluate(converter, tqdm(cases, desc=path.stem, unit="case"))))
-    return table(rows)
+        rows.append((path.stem, evaluate_accuracy(converter, tqdm(cases, desc=path.stem, unit="case"))))
+    return accuracy_table(rows)
 
 
 def _without_context(case: Case) -> Case:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from engine.conversion.converter import Converter
-from engine.evaluation.accuracy import evaluate
+from engine.evaluation.accuracy import evaluate_accuracy
 from engine.evaluation.cases import Case, read_set
 from engine.factory import converter_of
 from engine.model.bundle import Bundle
@@ -35,9 +35,9 @@ class Point:
     characters: float
 
 
-def measure(converter: Converter, tokens: float, sets: Sequence[list[Case]]) -> Point:
+def measure_curve(converter: Converter, tokens: float, sets: Sequence[list[Case]]) -> Point:
     """The point of a converter that was trained on so many million tokens."""
-    means = np.mean([evaluate(converter, cases).percent for cases in sets], axis=0)
+    means = np.mean([evaluate_accuracy(converter, cases).percent for cases in sets], axis=0)
     return Point(tokens, *(float(mean) for mean in means))
 
 
@@ -52,7 +52,7 @@ def draw(models: Sequence[Path], sets: Sequence[Path], limit: int | None, bundle
     points = {point.tokens: point for point in (read_table(table) if table.exists() else [])}
     for model in models:
         converter, tokens = _load(model, shipped)
-        points[tokens] = measure(converter, tokens, cases)
+        points[tokens] = measure_curve(converter, tokens, cases)
         write_table([points[tokens] for tokens in sorted(points)], table)
         print(points[tokens], flush=True)
     ascending = [points[tokens] for tokens in sorted(points)]

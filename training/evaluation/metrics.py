@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from training.evaluation.case_outcomes import Outcome
+from training.evaluation.case_outcomes import CaseOutcome
 
 Floats = npt.NDArray[np.float64]
 
@@ -38,18 +38,18 @@ class Measure:
 
     name: str
     unit: str
-    top: Callable[[Outcome], float]
-    bottom: Callable[[Outcome], float]
+    top: Callable[[CaseOutcome], float]
+    bottom: Callable[[CaseOutcome], float]
     larger_is_better: bool = True
 
-    def parts(self, outcomes: Sequence[Outcome]) -> tuple[Floats, Floats]:
+    def parts(self, outcomes: Sequence[CaseOutcome]) -> tuple[Floats, Floats]:
         """Numerators and denominators, (n,) each."""
         return (
             np.array([self.top(outcome) for outcome in outcomes], dtype=np.float64),
             np.array([self.bottom(outcome) for outcome in outcomes], dtype=np.float64),
         )
 
-    def of(self, outcomes: Sequence[Outcome]) -> float:
+    def of(self, outcomes: Sequence[CaseOutcome]) -> float:
         """Its value; nan where there is nothing to divide by."""
         top, bottom = self.parts(outcomes)
         return float(top.sum() / bottom.sum()) if bottom.sum() else float("nan")
@@ -91,13 +91,13 @@ class Slice:
     value: float
 
 
-def by_group(outcomes: Sequence[Outcome], measure: Measure) -> list[Slice]:
+def by_group(outcomes: Sequence[CaseOutcome], measure: Measure) -> list[Slice]:
     """A slice for each set, in the order in which the sets come."""
     groups = dict.fromkeys(outcome.group for outcome in outcomes)
     return [_slice(group, [o for o in outcomes if o.group == group], measure) for group in groups]
 
 
-def by_length(outcomes: Sequence[Outcome], measure: Measure) -> list[Slice]:
+def by_length(outcomes: Sequence[CaseOutcome], measure: Measure) -> list[Slice]:
     """A slice for each range of lengths in hanzi that occurs."""
     found = [
         _slice(_label(low, high), [o for o in outcomes if low <= len(o.hanzi) <= high], measure)
@@ -106,7 +106,7 @@ def by_length(outcomes: Sequence[Outcome], measure: Measure) -> list[Slice]:
     return [part for part in found if part.count]
 
 
-def _slice(label: str, outcomes: Sequence[Outcome], measure: Measure) -> Slice:
+def _slice(label: str, outcomes: Sequence[CaseOutcome], measure: Measure) -> Slice:
     return Slice(label, len(outcomes), measure.of(outcomes))
 
 
@@ -114,7 +114,7 @@ def _label(low: int, high: int) -> str:
     return f"{low}–{high}" if high < _OPEN else f"{low}+"
 
 
-def by_frequency(outcomes: Sequence[Outcome], ranks: dict[str, int]) -> list[Slice]:
+def by_frequency(outcomes: Sequence[CaseOutcome], ranks: dict[str, int]) -> list[Slice]:
     """Share of characters right, by how common the character is; ranks: hanzi to 1, 2, ..."""
     right, seen = [0] * len(FREQUENCIES), [0] * len(FREQUENCIES)
     for outcome in outcomes:
@@ -157,7 +157,7 @@ class ReadingScore:
         return 200 * self.right / (self.support + self.given) if self.support + self.given else float("nan")
 
 
-def rare_readings(outcomes: Sequence[Outcome], least: int = 3) -> list[ReadingScore]:
+def rare_readings(outcomes: Sequence[CaseOutcome], least: int = 3) -> list[ReadingScore]:
     """The scores of RARE_READINGS wanted at least so often, the most wanted first.
 
     Counted at the places of texts of the right length: elsewhere nothing stands for anything.

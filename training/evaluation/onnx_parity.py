@@ -15,7 +15,7 @@ import numpy.typing as npt
 from tqdm import tqdm
 
 from engine.conversion.converter import SearchOptions
-from engine.evaluation.accuracy import Score, evaluate
+from engine.evaluation.accuracy import Score, evaluate_accuracy
 from engine.evaluation.cases import Case
 from engine.factory import converter_with
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
@@ -105,7 +105,7 @@ def compare(
                 log_prob=float(values.mean()),
                 mean_difference=float(differences.mean()),
                 largest_difference=float(differences.max()),
-                score=evaluate(converter, tqdm(cases, desc=name, unit="case")),
+                score=evaluate_accuracy(converter, tqdm(cases, desc=name, unit="case")),
                 megabytes=megabytes,
                 call_ms=call_ms(decoder),
             )

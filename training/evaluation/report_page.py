@@ -12,7 +12,7 @@ from html import escape
 from typing import Final
 
 from training.evaluation.bootstrap import Changes, Difference
-from training.evaluation.case_outcomes import Outcome
+from training.evaluation.case_outcomes import CaseOutcome
 from training.evaluation.cost_metrics import Costs
 from training.evaluation.metrics import MEASURES, Measure, ReadingScore, macro_f1
 
@@ -48,7 +48,7 @@ class Judged:
     """One model and all that is shown of it."""
 
     name: str
-    outcomes: list[Outcome]
+    outcomes: list[CaseOutcome]
     costs: Costs
     readings: list[ReadingScore]
 
@@ -198,7 +198,7 @@ def _changes(models: Sequence[Judged], changed: Changes) -> str:
     return "".join([*parts, "</div>"])
 
 
-def _wanted(outcome: Outcome) -> str:
+def _wanted(outcome: CaseOutcome) -> str:
     """The wanted text above the one given, what differs marked."""
     same = len(outcome.best) == len(outcome.hanzi)
     ours = "".join(

@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from training.corpus.shards import IGNORED, Batch, WindowSampler
 from training.errors import WorkshopError
-from training.model.decoder import Decoder
+from training.model.decoder import DecoderModel
 
 
 class TeachError(WorkshopError):
@@ -28,7 +28,7 @@ class TeachError(WorkshopError):
 
 
 @dataclass(frozen=True)
-class Teaching:
+class DistillationConfig:
     """`mix`: the teacher's share of the loss; rates are those of Muon (matrices) and AdamW (the rest)."""
 
     steps: int = 300
@@ -45,7 +45,7 @@ class Teaching:
 
 
 def teach(
-    student: Decoder, teacher: Decoder | None, sampler: WindowSampler, teaching: Teaching
+    student: DecoderModel, teacher: DecoderModel | None, sampler: WindowSampler, teaching: DistillationConfig
 ) -> list[float]:
     """Train the student in place; returns its loss at each step, in nats a token.
 
@@ -73,7 +73,7 @@ def teach(
     return losses
 
 
-def _optimisers(student: Decoder, teaching: Teaching) -> list[torch.optim.Optimizer]:
+def _optimisers(student: DecoderModel, teaching: DistillationConfig) -> list[torch.optim.Optimizer]:
     matrices = [p for p in student.blocks.parameters() if p.ndim == 2]
     chosen = {id(p) for p in matrices}
     others = [p for p in student.parameters() if id(p) not in chosen]
@@ -98,7 +98,7 @@ class _View:
     biases: tuple[Tensor, ...]
 
     @classmethod
-    def of(cls, decoder: Decoder, batch: Batch) -> _View:
+    def of(cls, decoder: DecoderModel, batch: Batch) -> _View:
         hidden, table = decoder(torch.from_numpy(batch.inputs), torch.from_numpy(batch.segments))
         kept = torch.from_numpy(batch.targets.reshape(-1) != IGNORED)
         hidden = hidden.flatten(0, 1)[kept]
@@ -114,13 +114,13 @@ class _View:
         return self.hidden[rows] @ self.slices[piece].T + self.biases[piece]
 
 
-def _sizes(decoder: Decoder) -> list[int]:
+def _sizes(decoder: DecoderModel) -> list[int]:
     """Of the pieces of the table: the specials, then each syllable's readings."""
     starts = decoder.syllable_starts.tolist()
     return [starts[0], *(end - start for start, end in zip(starts, starts[1:], strict=False))]
 
 
-def _loss(student: Decoder, teacher: Decoder | None, batch: Batch, mix: float) -> Tensor:
+def _loss(student: DecoderModel, teacher: DecoderModel | None, batch: Batch, mix: float) -> Tensor:
     """Nats a token that counts."""
     ours = _View.of(student, batch)
     theirs = None

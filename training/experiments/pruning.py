@@ -18,8 +18,9 @@ from torch import Tensor, nn
 
 from training.corpus.shards import IGNORED, Batch
 from training.errors import WorkshopError
-from training.model.decoder import Block, Decoder
+from training.model.decoder import Block, DecoderModel
 from training.model.losses import Objective
+from training.model.model_growth import copy_outer
 from training.model.trained import Trained
 
 
@@ -28,7 +29,7 @@ class PruneError(WorkshopError):
 
 
 @torch.no_grad()
-def loss_of(decoder: Decoder, batches: Sequence[Batch]) -> float:
+def loss_of(decoder: DecoderModel, batches: Sequence[Batch]) -> float:
     """Nats a token on the batches."""
     objective = Objective(decoder.eval(), compiled=False)
     total = count = 0.0
@@ -49,7 +50,7 @@ def prune(trained: Trained, batches: Sequence[Batch], n_layer: int, n_head: int,
     heads = [_best_heads(decoder, layer, batches, n_head) for layer in range(n_layer)]
     channels = _best_channels(decoder, batches, n_inner)
     config = replace(decoder.config, n_head=n_head, head_size=decoder.config.size_of_head, n_inner=n_inner)
-    smaller = Decoder(config, trained.vocabulary)
+    smaller = DecoderModel(config, trained.vocabulary)
     copy_outer(decoder, smaller)
     for layer, (block, target) in enumerate(zip(decoder.blocks, smaller.blocks, strict=True)):
         _copy_block(block, target, heads[layer], channels[layer], config.size_of_head)
@@ -57,7 +58,7 @@ def prune(trained: Trained, batches: Sequence[Batch], n_layer: int, n_head: int,
     return Trained(smaller.eval(), trained.vocabulary, trained.progress, recipe)
 
 
-def _check(decoder: Decoder, n_layer: int, n_head: int, n_inner: int) -> None:
+def _check(decoder: DecoderModel, n_layer: int, n_head: int, n_inner: int) -> None:
     config = decoder.config
     for name, wanted, have in (
         ("layers", n_layer, config.n_layer),
@@ -68,7 +69,7 @@ def _check(decoder: Decoder, n_layer: int, n_head: int, n_inner: int) -> None:
             raise PruneError(f"expected from 1 to {have} {name}, found {wanted}")
 
 
-def _without_layers(trained: Trained, batches: Sequence[Batch], n_layer: int) -> Decoder:
+def _without_layers(trained: Trained, batches: Sequence[Batch], n_layer: int) -> DecoderModel:
     """A copy without the layers that cost least, one after the other."""
     kept = list(trained.decoder.blocks)
     whole = trained.decoder.blocks
@@ -82,14 +83,14 @@ def _without_layers(trained: Trained, batches: Sequence[Batch], n_layer: int) ->
     finally:
         trained.decoder.blocks = whole
     config = replace(trained.decoder.config, n_layer=n_layer)
-    decoder = Decoder(config, trained.vocabulary)
+    decoder = DecoderModel(config, trained.vocabulary)
     copy_outer(trained.decoder, decoder)
     for block, target in zip(kept, decoder.blocks, strict=True):
         target.load_state_dict(block.state_dict())
     return decoder.eval()
 
 
-def _best_heads(decoder: Decoder, layer: int, batches: Sequence[Batch], n_head: int) -> list[int]:
+def _best_heads(decoder: DecoderModel, layer: int, batches: Sequence[Batch], n_head: int) -> list[int]:
     """The heads of a layer whose loss would cost most, in their old order."""
     block, size = decoder.blocks[layer], decoder.config.size_of_head
     if n_head == block.n_head:
@@ -106,7 +107,7 @@ def _best_heads(decoder: Decoder, layer: int, batches: Sequence[Batch], n_head: 
 
 
 @torch.no_grad()
-def _best_channels(decoder: Decoder, batches: Sequence[Batch], n_inner: int) -> list[Tensor]:
+def _best_channels(decoder: DecoderModel, batches: Sequence[Batch], n_inner: int) -> list[Tensor]:
     """For each layer the channels that add most to the stream, in their old order."""
     sums = [torch.zeros(block.down.in_features) for block in decoder.blocks]
 
@@ -122,13 +123,6 @@ def _best_channels(decoder: Decoder, batches: Sequence[Batch], n_inner: int) -> 
         hook.remove()
     worth = [s * block.down.weight.norm(dim=0) for s, block in zip(sums, decoder.blocks, strict=True)]
     return [torch.topk(each, n_inner).indices.sort().values for each in worth]
-
-
-@torch.no_grad()
-def copy_outer(source: Decoder, target: Decoder) -> None:
-    """All that is in no block."""
-    outer = {name: value for name, value in source.state_dict().items() if not name.startswith("blocks.")}
-    target.load_state_dict(outer, strict=False)
 
 
 @torch.no_grad()

@@ -21,7 +21,7 @@ _CLOSE: Final[float] = 1e-8
 
 
 @dataclass(frozen=True)
-class Offer:
+class RankedMenu:
     """A menu: features (n, k) of its candidates in order, and the row that was picked."""
 
     features: Floats
@@ -59,7 +59,7 @@ class Quality:
         return 2 * self.precision * self.recall / max(self.precision + self.recall, 1e-12)
 
 
-def fit(offers: Sequence[Offer], decay: float = 1.0) -> Ranker:
+def fit(offers: Sequence[RankedMenu], decay: float = 1.0) -> Ranker:
     """The weights that make the picks likeliest, less `decay` / 2 times their squares (Newton's method)."""
     rows = np.concatenate([offer.features for offer in offers])
     means, scales = rows.mean(axis=0), rows.std(axis=0)

@@ -21,18 +21,18 @@ from engine.conversion.converter import Converter
 from engine.evaluation.cases import Case
 from engine.evaluation.learning_replay import Effort, picked_of
 from engine.factory import converter_of, create_personal
-from engine.learning.phrase_tokenizer import LogReader
+from engine.learning.phrase_tokenizer import PhraseTokenizer
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import is_hanzi
 from engine.lexicon.word_arrays import MAX_WORD_LENGTH
 from engine.model.bundle import Bundle
 from engine.protocol import PAGE_SIZE, Candidate, Source
 from engine.storage.phrase import Phrase
-from engine.user_model.model import Personal
+from engine.user_model.model import UserModel
 from engine.user_model.ranking import FADING
 from resources import LEXICON
 from training.evaluation.onnx_parity import tokens_of
-from training.experiments.ranker import Floats, Offer, Quality, Ranker, fit, quality
+from training.experiments.ranker import Floats, Quality, RankedMenu, Ranker, fit, quality
 
 FEATURES: Final[tuple[str, ...]] = (
     "first", "rank", "gap", "unscored", "span", "hanzi", "word", "invention", "phrase", "character",
@@ -66,7 +66,7 @@ class Memory:
         self.last[text] = self.commits
 
 
-def features_of(menu: Sequence[Candidate], keys: str, memory: Memory, personal: Personal) -> Floats:
+def features_of(menu: Sequence[Candidate], keys: str, memory: Memory, personal: UserModel) -> Floats:
     """(n, k): see FEATURES."""
     best: dict[int, float] = {}  # by the end of the span: the longer a text, the lower its score
     for candidate in menu:
@@ -81,7 +81,7 @@ def features_of(menu: Sequence[Candidate], keys: str, memory: Memory, personal: 
 
 
 def _row(
-    rank: int, candidate: Candidate, keys: str, best: float, memory: Memory, personal: Personal
+    rank: int, candidate: Candidate, keys: str, best: float, memory: Memory, personal: UserModel
 ) -> list[float]:
     text, length = candidate.text, len(candidate.text)
     picks = memory.picks.get(keys[: candidate.span[1]], {})
@@ -109,22 +109,22 @@ def _row(
     ]
 
 
-class Typed:
+class TypedLog:
     """A log being typed: learns as the program does, and remembers what the ranker's features need."""
 
     def __init__(self, bundle: Bundle) -> None:
         self._personal = create_personal(bundle.vocabulary)
         self._converter: Converter = converter_of(bundle, personal=self._personal)
-        self._reader = LogReader(bundle.vocabulary)
+        self._reader = PhraseTokenizer(bundle.vocabulary)
         self._memory = Memory()
         self._previous: Phrase | None = None
 
-    def type(self, case: Case, order: Order) -> tuple[Effort, list[Offer]]:
+    def type(self, case: Case, order: Order) -> tuple[Effort, list[RankedMenu]]:
         """The effort of typing a case where menus are in this order, and the menus; nothing is learnt."""
         self._converter.set_surrounding_text(case.context)
         letters, wanted, keys = case.keys, case.hanzi, len(case.keys)
         fixed: tuple[int, ...] = ()
-        offers: list[Offer] = []
+        offers: list[RankedMenu] = []
         first = False
         while letters and wanted:
             candidates = self._converter.convert(letters, fixed).candidates
@@ -136,7 +136,7 @@ class Typed:
                 return Effort(), []
             rank, candidate = found
             if candidate in front:
-                offers.append(Offer(features, front.index(candidate)))
+                offers.append(RankedMenu(features, front.index(candidate)))
             first |= rank == 0 and not fixed and candidate.text == wanted
             keys += 1 + rank // PAGE_SIZE
             letters, wanted = letters[candidate.span[1] :], wanted[len(candidate.text) :]
@@ -187,7 +187,7 @@ def by_words(cases: Iterable[Case], bundle: Path) -> Iterator[Case]:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ReplayOutcome:
     """`efforts` and `qualities` by menu, over the later phrases; `weights` of the ranker's features."""
 
     log: str
@@ -205,9 +205,9 @@ class Outcome:
         ]
 
 
-def compare(bundle: Path, log: str, cases: Sequence[Case], n_judged: int) -> Outcome:
+def compare(bundle: Path, log: str, cases: Sequence[Case], n_judged: int) -> ReplayOutcome:
     """Type the log in order; learn a ranker from all but the last `n_judged` cases, judge it on these."""
-    typed, learnt = Typed(Bundle.load(bundle)), cases[: len(cases) - n_judged]
+    typed, learnt = TypedLog(Bundle.load(bundle)), cases[: len(cases) - n_judged]
     offers = []
     for case in learnt:
         offers += typed.type(case, as_it_is)[1]
@@ -226,4 +226,4 @@ def compare(bundle: Path, log: str, cases: Sequence[Case], n_judged: int) -> Out
     by_hand = [np.exp2(-np.arange(len(offer.features), dtype=np.float64)) for offer in later]
     qualities = dict.fromkeys(orders, learnt_chances) | {"rule by hand": quality(by_hand, picked, 0.75)}
     weights = dict(zip(FEATURES, ranker.weights.tolist(), strict=True))
-    return Outcome(log, efforts, qualities, weights)
+    return ReplayOutcome(log, efforts, qualities, weights)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from engine.commands.arguments import positive
 
 if TYPE_CHECKING:
-    from training.experiments.distillation import Teaching
+    from training.experiments.distillation import DistillationConfig
     from training.model.trained import Trained
 
 DESCRIPTION = """\
@@ -154,7 +154,7 @@ def _distil(options: argparse.Namespace) -> None:
 
     from training.corpus.shards import Shards
     from training.experiments.pruning import loss_of
-    from training.model.decoder import Decoder
+    from training.model.decoder import DecoderModel
     from training.model.losses import validation_batches
     from training.model.trained import Trained
     from training.pretraining.recipe import load_recipe
@@ -162,7 +162,7 @@ def _distil(options: argparse.Namespace) -> None:
     teacher = load_model(options.teacher)
     recipe = load_recipe(options.recipe, tuple(options.overrides))
     torch.manual_seed(recipe.training.seed)
-    student = Decoder(recipe.model, teacher.vocabulary)
+    student = DecoderModel(recipe.model, teacher.vocabulary)
     block_size = recipe.model.block_size
     counts = Shards(options.data, "train", teacher.vocabulary, block_size).counts(len(teacher.vocabulary))
     student.set_priors(torch.from_numpy(counts))
@@ -186,14 +186,14 @@ def _teach(student: Trained, teacher: Trained | None, options: argparse.Namespac
     teach(student.decoder, teacher.decoder if teacher else None, sampler, _teaching(options))
 
 
-def _teaching(options: argparse.Namespace) -> Teaching:
+def _teaching(options: argparse.Namespace) -> DistillationConfig:
     from training.errors import WorkshopError
-    from training.experiments.distillation import Teaching
+    from training.experiments.distillation import DistillationConfig
 
     if not 0 <= options.mix <= 1 or options.rate <= 0 or options.steps < 0:
         raise WorkshopError("expected --mix from 0 to 1, --rate above 0 and --steps of 0 or more")
-    usual = Teaching()
-    return Teaching(
+    usual = DistillationConfig()
+    return DistillationConfig(
         steps=options.steps,
         batch_size=options.batch,
         mix=options.mix,
@@ -239,7 +239,7 @@ def _table(options: argparse.Namespace) -> None:
     from training.errors import WorkshopError
     from training.evaluation.case_outcomes import Model
     from training.experiments.onnx_variants import FORMS
-    from training.experiments.shrink_table import Rows, markdown, measure, plot
+    from training.experiments.shrink_table import Rows, markdown, measure_variants, plot
 
     forms = options.forms or FORMS
     if unknown := set(forms) - set(FORMS):
@@ -251,7 +251,7 @@ def _table(options: argparse.Namespace) -> None:
         model = Model(path)
         missing = [form for form in forms if form not in kept.read(model)]
         if missing:
-            kept.add(model, measure(model.name, load_model(path), missing, cases, options.ngram))
+            kept.add(model, measure_variants(model.name, load_model(path), missing, cases, options.ngram))
         known = kept.read(model)
         rows += [known[form] for form in forms]
     text = markdown(rows, len(cases))

@@ -27,7 +27,7 @@ _CALIBRATED: Final[int] = 64  # texts that fix the scales of static int8
 
 
 @dataclass(frozen=True)
-class Row:
+class ShrinkRow:
     """One decoder in one form. `log_prob`: of the right readings, nats each."""
 
     model: str
@@ -43,9 +43,9 @@ class Row:
         return f"{self.model}, {self.form}"
 
 
-def measure(
+def measure_variants(
     name: str, trained: Trained, forms: Sequence[str], cases: Sequence[Case], ngram: Path | None
-) -> list[Row]:
+) -> list[ShrinkRow]:
     """A row for each form. Raises ParityError where no case can be used."""
     config, vocabulary = trained.decoder.config, trained.vocabulary
     texts = [tokens for case in cases if (tokens := tokens_of(case, vocabulary))]
@@ -58,7 +58,7 @@ def measure(
     model = NgramModel.load(ngram) if ngram else None
     found = compare(decoders, vocabulary, model, cases, config.block_size)
     return [
-        Row(
+        ShrinkRow(
             model=name,
             form=row.name,
             megabytes=row.megabytes,
@@ -80,14 +80,14 @@ class Rows:
         self._what = [hashlib.sha256(told.encode()).hexdigest()[:16], engine_hash()]
         self._what.append(hashlib.sha256(ngram.read_bytes()).hexdigest()[:16] if ngram else "")
 
-    def read(self, model: Model) -> dict[str, Row]:
+    def read(self, model: Model) -> dict[str, ShrinkRow]:
         """Form to row, of the model with these very files."""
         lines = self._path.read_text(encoding="utf-8").splitlines() if self._path.exists() else []
         found = [json.loads(line) for line in lines]
         key = [model.hash(), *self._what]
-        return {line["row"]["form"]: Row(**line["row"]) for line in found if line["key"] == key}
+        return {line["row"]["form"]: ShrinkRow(**line["row"]) for line in found if line["key"] == key}
 
-    def add(self, model: Model, rows: Sequence[Row]) -> None:
+    def add(self, model: Model, rows: Sequence[ShrinkRow]) -> None:
         """Keep them."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:
@@ -96,7 +96,7 @@ class Rows:
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-def markdown(rows: Sequence[Row], n_case: int) -> str:
+def markdown(rows: Sequence[ShrinkRow], n_case: int) -> str:
     """The table; a star where no other row is both smaller, faster and better."""
     lines = [
         f"{n_case} sentences typed as joined letters. log P: of the right readings by the decoder alone,",
@@ -115,23 +115,23 @@ def markdown(rows: Sequence[Row], n_case: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _beats(other: Row, row: Row) -> bool:
+def _beats(other: ShrinkRow, row: ShrinkRow) -> bool:
     """Never worse in any of the three, and not the same in all."""
     ours = (row.megabytes, row.call_ms, -row.log_prob)
     theirs = (other.megabytes, other.call_ms, -other.log_prob)
     return all(t <= o for t, o in zip(theirs, ours, strict=True)) and theirs != ours
 
 
-def frontier(rows: Sequence[Row], cost: str) -> list[Row]:
+def frontier(rows: Sequence[ShrinkRow], cost: str) -> list[ShrinkRow]:
     """Rows that no cheaper one equals, cheapest first; by log P, which says more than a few cases."""
-    best: list[Row] = []
+    best: list[ShrinkRow] = []
     for row in sorted(rows, key=lambda row: (getattr(row, cost), -row.log_prob)):
         if not best or row.log_prob > best[-1].log_prob:
             best.append(row)
     return best
 
 
-def plot(rows: Sequence[Row], output: Path) -> None:
+def plot(rows: Sequence[ShrinkRow], output: Path) -> None:
     """Two panels, log P against size and against delay, with what lies on the edge joined: a colour for
     each model, a shape for each form."""
     import matplotlib

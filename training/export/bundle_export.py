@@ -17,14 +17,15 @@ import torch
 
 from engine.model.bundle import Bundle
 from engine.model.bundle_writer import write_bundle
+from training.checkpoint_files import CheckpointError
 from training.export.decoder_onnx import export_graph
+from training.export.encoder_onnx import encoder_graph, encoder_tables
 from training.export.quantization import products_by_column, quantise_products
-from training.model.decoder import Decoder
-from training.model.encoder_files import TrainedEncoder
-from training.model.trained import Trained
+from training.model.decoder import DecoderModel
+from training.model.trained import Trained, TrainedEncoder
 
 
-def graphs(decoder: Decoder) -> tuple[bytes, bytes]:
+def graphs(decoder: DecoderModel) -> tuple[bytes, bytes]:
     """The decoder as ONNX in fp32 and in int8 by row (the input table is int8 in both)."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "decoder.onnx"
@@ -34,7 +35,7 @@ def graphs(decoder: Decoder) -> tuple[bytes, bytes]:
     return plain, quantise_products(model).SerializeToString()
 
 
-def head(decoder: Decoder) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+def head(decoder: DecoderModel) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Weight (n_token, n_embd) and bias (n_token,) of the reading softmax."""
     with torch.no_grad():
         _, table = decoder.table()
@@ -76,7 +77,7 @@ def export(
         block_size=config.block_size,
         provenance=provenance | (encoder.provenance if encoder else {}),
         ngram=ngram,
-        encoder=encoder.packed(weight) if encoder else None,
+        encoder=packed_encoder(encoder, weight) if encoder else None,
     )
 
 
@@ -86,7 +87,7 @@ def with_parts(
     """Write the bundle `base` into the folder `output`, its decoder as it is, with another n-gram or
     encoder where one is given."""
     manifest = base.manifest
-    packed = encoder.packed(base.head_weight) if encoder else base.encoder_files
+    packed = packed_encoder(encoder, base.head_weight) if encoder else base.encoder_files
     if ngram is None and base.ngram_path is not None:
         ngram = base.ngram_path.read_bytes()
     write_bundle(
@@ -115,3 +116,19 @@ def _commit() -> str:
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     return found.stdout.strip() or "unknown"
+
+
+_FARTHEST: Final[float] = 0.02  # mean distance of two output tables, in standard deviations: rounding only
+
+
+def packed_encoder(trained: TrainedEncoder, output: npt.NDArray[np.float32]) -> tuple[bytes, bytes]:
+    """Return graph and tables for a bundle whose decoder has the output table `output`, (n_token, n_embd).
+
+    Raises CheckpointError where the encoder was trained for another one.
+    """
+    ours = trained.encoder.output.numpy()
+    if ours.shape != output.shape or np.abs(ours - output).mean() > _FARTHEST * output.std():
+        raise CheckpointError(
+            f"the encoder in {trained.path} was trained for another decoder; train one with --begin on this"
+        )
+    return encoder_graph(trained.encoder), encoder_tables(trained.encoder)

@@ -24,9 +24,10 @@ from torch import Tensor
 
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
-from training.checkpoint_files import CheckpointError
-from training.model.decoder import Decoder, ModelConfig, ReadingTable
-from training.model.trained import Trained
+from training.checkpoint_files import CheckpointError, read_checkpoint
+from training.model.decoder import DecoderModel, ModelConfig, ReadingTable
+from training.model.encoder import EncoderModel
+from training.model.trained import Trained, TrainedEncoder, load_encoder
 
 Floats = npt.NDArray[np.float32]
 
@@ -37,7 +38,7 @@ def restore(path: Path) -> Trained:
     recipe = bundle.manifest.provenance.get("recipe", {})
     if "model" not in recipe:
         raise CheckpointError(f"the bundle in {path} does not say how its decoder was made; export it again")
-    decoder = Decoder(ModelConfig(**recipe["model"]), bundle.vocabulary)
+    decoder = DecoderModel(ModelConfig(**recipe["model"]), bundle.vocabulary)
     arrays = {t.name: numpy_helper.to_array(t) for t in onnx.load(bundle.decoder_path).graph.initializer}
     try:
         _restore_products(decoder, arrays)
@@ -53,7 +54,7 @@ def restore(path: Path) -> Trained:
 
 
 @torch.no_grad()
-def _restore_products(decoder: Decoder, arrays: dict[str, Any]) -> None:
+def _restore_products(decoder: DecoderModel, arrays: dict[str, Any]) -> None:
     """The matrices of the blocks and the class head; those of the tables are restored elsewhere."""
     for name, parameter in decoder.named_parameters():
         if name.startswith(("table.", "reading_bias")):
@@ -105,3 +106,34 @@ def class_vectors(
         along = (u * o).sum(axis=1, keepdims=True)
         found[which] = np.linalg.solve(len(u) * np.eye(n_embd) - u.T @ u, (u * along - o).sum(axis=0))
     return found
+
+
+def encoder_at(path: Path) -> TrainedEncoder | None:
+    """The encoder of a bundle's folder or of RUN/model.pt; None where there is but a decoder."""
+    if path.is_dir():
+        return restore_encoder(path)
+    saved = read_checkpoint(path)
+    return load_encoder(path) if saved.get("recipe", {}).get("kind") == "encoder" else None
+
+
+def restore_encoder(path: Path) -> TrainedEncoder | None:
+    """The encoder of the bundle in folder `path` from its int8 graph, None where it has none.
+
+    Raises BundleError, CheckpointError.
+    """
+    bundle = Bundle.load(path)
+    tables, made = bundle.encoder_tables, bundle.manifest.provenance.get("encoder", {})
+    if bundle.encoder_path is None or tables is None:
+        return None
+    if "model" not in made.get("recipe", {}):
+        raise CheckpointError(f"the bundle in {path} does not say how its encoder was made; export it again")
+    encoder = EncoderModel(ModelConfig(**made["recipe"]["model"]), bundle.vocabulary)
+    graph = onnx.load(bundle.encoder_path).graph
+    arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    packed = {"by_class": tables.by_class, "masked": tables.masked, "reading_bias": tables.bias}
+    with torch.no_grad():
+        encoder.output.copy_(torch.from_numpy(bundle.head_weight))
+        for name, parameter in encoder.named_parameters():
+            found = torch.from_numpy(packed[name]) if name in packed else constant(f"encoder.{name}", arrays)
+            parameter.copy_(found)
+    return TrainedEncoder(encoder.eval(), path, made.get("training", {}), made["recipe"])

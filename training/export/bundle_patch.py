@@ -23,7 +23,7 @@ from training.checkpoint_files import CheckpointError
 from training.export.bundle_export import head
 from training.export.decoder_onnx import quantise_rows
 from training.export.encoder_onnx import TABLES, encoder_tables
-from training.model.encoder import PinyinEncoder
+from training.model.encoder import EncoderModel
 from training.model.trained import Trained
 
 Floats = npt.NDArray[np.float32]
@@ -32,7 +32,7 @@ Floats = npt.NDArray[np.float32]
 def rewrite(
     base: Bundle,
     trained: Trained,
-    encoder: PinyinEncoder | None,
+    encoder: EncoderModel | None,
     output: Path,
     name: str,
     provenance: dict[str, Any],
@@ -60,7 +60,7 @@ def rewrite(
     )
 
 
-def _encoder_files(base: Bundle, encoder: PinyinEncoder | None) -> tuple[bytes, bytes] | None:
+def _encoder_files(base: Bundle, encoder: EncoderModel | None) -> tuple[bytes, bytes] | None:
     if encoder is None or base.encoder_path is None:
         return base.encoder_files
     constants = {

@@ -16,7 +16,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from training.model.decoder import Decoder, rms_norm
+from training.model.decoder import DecoderModel, rms_norm
 
 INPUTS: Final[tuple[str, ...]] = ("tokens", "positions", "kv_cache", "mask")
 OUTPUTS: Final[tuple[str, ...]] = ("hidden", "class_log_probs", "kv")
@@ -31,7 +31,7 @@ def quantise_rows(table: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8],
 class ArenaDecoder(nn.Module):
     """`Decoder` on rows of any histories, given their ancestors by a mask over an arena."""
 
-    def __init__(self, decoder: Decoder) -> None:
+    def __init__(self, decoder: DecoderModel) -> None:
         super().__init__()
         self.decoder = decoder
         table, _ = decoder.table()
@@ -66,7 +66,7 @@ class ArenaDecoder(nn.Module):
         return torch.nn.functional.pad(kv, (0, missing)) if missing else kv
 
 
-def export_graph(decoder: Decoder, path: Path) -> None:
+def export_graph(decoder: DecoderModel, path: Path) -> None:
     """Write the fp32 graph (the input table is int8 by row) with dynamic numbers of rows."""
     config = decoder.config
     module = ArenaDecoder(decoder).eval()

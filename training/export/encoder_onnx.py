@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from training.export.quantization import products_by_column, quantise_products
 from training.model.decoder import rms_norm, rotary
-from training.model.encoder import PinyinEncoder
+from training.model.encoder import EncoderModel
 
 TABLES: Final = ("by_class", "masked", "reading_bias")  # parameters that are no constants of the graph
 INPUTS: Final[tuple[str, ...]] = ("rows", "positions", "places", "last", "last_but_one")
@@ -28,7 +28,7 @@ INPUTS: Final[tuple[str, ...]] = ("rows", "positions", "places", "last", "last_b
 class QuestionedEncoder(nn.Module):
     """`PinyinEncoder` on one text, asked about some of its places."""
 
-    def __init__(self, encoder: PinyinEncoder) -> None:
+    def __init__(self, encoder: EncoderModel) -> None:
         super().__init__()
         self.encoder = encoder
 
@@ -46,7 +46,7 @@ class QuestionedEncoder(nn.Module):
         return self.encoder.step(x[places], [rms_norm(last), rms_norm(last_but_one)]) * self.encoder.gain
 
 
-def encoder_graph(encoder: PinyinEncoder) -> bytes:
+def encoder_graph(encoder: EncoderModel) -> bytes:
     """The graph in int8 by row."""
     width = encoder.config.n_embd
     n, m = torch.export.Dim("n", min=1, max=4096), torch.export.Dim("m", min=1, max=1 << 16)
@@ -75,7 +75,7 @@ def encoder_graph(encoder: PinyinEncoder) -> bytes:
     return bytes(quantise_products(model).SerializeToString())
 
 
-def encoder_tables(encoder: PinyinEncoder) -> bytes:
+def encoder_tables(encoder: EncoderModel) -> bytes:
     """encoder.npz: what the encoder has beside its graph and the decoder's output table."""
     packed = io.BytesIO()
     arrays = {"by_class": encoder.by_class, "masked": encoder.masked, "bias": encoder.reading_bias}

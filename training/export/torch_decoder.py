@@ -10,13 +10,13 @@ import torch
 from engine.arrays import BoolArray, FloatArray, IntArray
 from engine.model.decoder import DecoderOutput
 from training.export.decoder_onnx import ArenaDecoder
-from training.model.decoder import Decoder
+from training.model.decoder import DecoderModel
 
 
 class TorchDecoder:
     """See `engine.model.onnx_decoder.Decoder`. `exact_table`: the fp32 input table, not the int8 one."""
 
-    def __init__(self, decoder: Decoder, exact_table: bool = True) -> None:
+    def __init__(self, decoder: DecoderModel, exact_table: bool = True) -> None:
         self._module = ArenaDecoder(decoder)
         with torch.no_grad():
             table_in, table_out = decoder.table()

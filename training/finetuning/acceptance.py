@@ -25,7 +25,7 @@ from engine.evaluation.cases import Case
 from engine.lexicon.vocabulary import SPECIALS, Vocabulary
 from engine.model.bundle import Bundle
 from engine.spelling.syllable import SYLLABLES
-from training.finetuning.candidate_probe import Answer, answers_alone, answers_at_once
+from training.finetuning.candidate_probe import ProbedCandidates, answers_alone, answers_at_once
 from training.finetuning.progress import Progress
 
 Floats = npt.NDArray[np.float64]
@@ -56,7 +56,7 @@ class Standing:
     log_chances: Floats
 
     @classmethod
-    def of(cls, answers: Sequence[Answer], cases: Sequence[Case]) -> Standing:
+    def of(cls, answers: Sequence[ProbedCandidates], cases: Sequence[Case]) -> Standing:
         chances = [answer.chance(case.hanzi) for answer, case in zip(answers, cases, strict=True)]
         return cls(score(answers, cases), np.log(np.maximum(chances, LEAST_CHANCE)))
 
@@ -86,7 +86,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Result:
+class AcceptanceResult:
     """`figures` are JSON; `examples`: cases whose first candidate changed."""
 
     verdict: Verdict
@@ -94,7 +94,7 @@ class Result:
     examples: list[dict[str, str]]
 
 
-def score(answers: Sequence[Answer], cases: Sequence[Case]) -> Score:
+def score(answers: Sequence[ProbedCandidates], cases: Sequence[Case]) -> Score:
     """The sum of the cases' scores."""
     pairs = zip(answers, cases, strict=True)
     return sum((score_of(answer.texts, case.hanzi) for answer, case in pairs), Score())
@@ -105,7 +105,9 @@ def fallen(pair: tuple[Score, Score]) -> float:
     return pair[0].percent[2] - pair[1].percent[2]
 
 
-def judge(held_out: tuple[Standing, Standing], general: tuple[Score, Score], allowed_loss: float) -> Verdict:
+def verdict_of(
+    held_out: tuple[Standing, Standing], general: tuple[Score, Score], allowed_loss: float
+) -> Verdict:
     """Each pair is (before, after).
 
     Better on the held-out phrases: surer of the texts wanted, by more than chance. No worse in general:
@@ -153,7 +155,7 @@ class Measurement:
         self._folder, self._after = folder, self._general_score(folder)
         return fallen((self._before, self._after))
 
-    def result(self, losses: tuple[float, float], allowed_loss: float) -> Result:
+    def result(self, losses: tuple[float, float], allowed_loss: float) -> AcceptanceResult:
         """The verdict on the last bundle; `losses`: nats a token on phrases kept apart, before and after."""
         assert self._after is not None
         assert self._folder is not None
@@ -168,11 +170,11 @@ class Measurement:
             },
             "general": {side: figures(counts) for side, counts in zip(sides, general, strict=True)},
         }
-        verdict = judge(held_out, general, allowed_loss)
+        verdict = verdict_of(held_out, general, allowed_loss)
         loss = {"validation_loss": {"before": round(losses[0], 4), "after": round(losses[1], 4)}}
-        return Result(verdict, found | loss, changed(judged, self._old_answers, answers))
+        return AcceptanceResult(verdict, found | loss, changed(judged, self._old_answers, answers))
 
-    def _answers(self, bundle: Path) -> list[Answer]:
+    def _answers(self, bundle: Path) -> list[ProbedCandidates]:
         """What is offered on the user's later days, learning as they go on."""
         later = self._later
         asked = frozenset(later.asked)
@@ -181,8 +183,8 @@ class Measurement:
     def _general_score(self, bundle: Path) -> Score:
         return score(self._counted(answers_alone(Bundle.load(bundle), self._general)), self._general)
 
-    def _counted(self, answers: Iterable[Answer]) -> list[Answer]:
-        found: list[Answer] = []
+    def _counted(self, answers: Iterable[ProbedCandidates]) -> list[ProbedCandidates]:
+        found: list[ProbedCandidates] = []
         for answer in answers:
             found.append(answer)
             self._done += 1
@@ -190,7 +192,9 @@ class Measurement:
         return found
 
 
-def changed(cases: Sequence[Case], before: Sequence[Answer], after: Sequence[Answer]) -> list[dict[str, str]]:
+def changed(
+    cases: Sequence[Case], before: Sequence[ProbedCandidates], after: Sequence[ProbedCandidates]
+) -> list[dict[str, str]]:
     """Cases whose first candidate became right, then such as became wrong."""
     better: list[dict[str, str]] = []
     worse: list[dict[str, str]] = []

@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from engine.evaluation.accuracy import Score, evaluate
+from engine.evaluation.accuracy import Score, evaluate_accuracy
 from engine.evaluation.cases import Case, read_set
 from engine.factory import converter_of
 from engine.model.bundle import Bundle
@@ -26,7 +26,7 @@ from training.corpus.phrase_sets import phrases_of_lines
 from training.corpus.prepare import split_blocks
 from training.corpus.text_files import paragraphs
 from training.errors import WorkshopError
-from training.finetuning.candidate_probe import Answer, answers_alone, answers_at_once
+from training.finetuning.candidate_probe import ProbedCandidates, answers_alone, answers_at_once
 from training.finetuning.fine_tuner import FineTuning
 from training.finetuning.progress import Progress
 from training.finetuning.retrain import Request, retrain
@@ -39,7 +39,7 @@ HEAD: Final[str] = (
 
 
 @dataclass(frozen=True)
-class Row:
+class BenchmarkRow:
     """One bundle; `wrong` of the judged phrases, alone and learning at once; seconds of retraining."""
 
     log: str
@@ -51,7 +51,7 @@ class Row:
     seconds: float = 0.0
     cpu_seconds: float = 0.0
 
-    def line(self, base: Row | None = None) -> str:
+    def line(self, base: BenchmarkRow | None = None) -> str:
         """Markdown; the errors that are gone are held against those of the row `base`."""
         first, characters = (sum(s.percent[i] for s in self.general) / len(self.general) for i in (0, 2))
         wrong = [
@@ -115,7 +115,7 @@ def run(
     for path in corpus:
         cases = cut(path, n_phrase)
         learnt, judged = cases[: -(n_phrase // 3)], cases[-(n_phrase // 3) :]
-        before = Row(path.name, "before", *_wrong(base, learnt, judged), general)
+        before = BenchmarkRow(path.name, "before", *_wrong(base, learnt, judged), general)
         print(before.line(), flush=True)
         for mode in modes:
             print(_row(base, mode, path.name, cases, len(judged), sets).line(before), flush=True)
@@ -123,7 +123,7 @@ def run(
 
 def _row(
     base: Path, mode: str, log: str, cases: list[Case], n_judged: int, sets: Sequence[list[Case]]
-) -> Row:
+) -> BenchmarkRow:
     settings = FineTuning(Adaptation(mode))  # type: ignore[arg-type]
     request = Request(base, base, settings, held_out=n_judged / len(cases))
     with tempfile.TemporaryDirectory() as folder:
@@ -132,12 +132,12 @@ def _row(
         seconds, cpu = time.monotonic() - started, _cpu_seconds() - cpu
         share = Bundle.load(Path(folder)).manifest.provenance["fine_tuning"]["share"]
         wrong = _wrong(Path(folder), cases[:-n_judged], cases[-n_judged:])
-        return Row(log, mode, *wrong, _general(Path(folder), sets), share, seconds, cpu)
+        return BenchmarkRow(log, mode, *wrong, _general(Path(folder), sets), share, seconds, cpu)
 
 
 def _general(bundle: Path, sets: Sequence[list[Case]]) -> list[Score]:
     converter = converter_of(Bundle.load(bundle))
-    return [evaluate(converter, cases) for cases in sets]
+    return [evaluate_accuracy(converter, cases) for cases in sets]
 
 
 def _wrong(bundle: Path, learnt: Sequence[Case], judged: Sequence[Case]) -> tuple[int, int]:
@@ -147,7 +147,7 @@ def _wrong(bundle: Path, learnt: Sequence[Case], judged: Sequence[Case]) -> tupl
     return _n_wrong(alone, judged), _n_wrong(at_once, judged)
 
 
-def _n_wrong(answers: Iterable[Answer], cases: Sequence[Case]) -> int:
+def _n_wrong(answers: Iterable[ProbedCandidates], cases: Sequence[Case]) -> int:
     return sum(answer.texts[:1] != (case.hanzi,) for answer, case in zip(answers, cases, strict=True))
 
 

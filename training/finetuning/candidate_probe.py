@@ -15,7 +15,7 @@ from engine.conversion.converter import Converter
 from engine.evaluation.cases import Case
 from engine.evaluation.simulated_typist import covering_candidates
 from engine.factory import converter_of, create_personal
-from engine.learning.phrase_tokenizer import LogReader
+from engine.learning.phrase_tokenizer import PhraseTokenizer
 from engine.model.bundle import Bundle
 from engine.storage.phrase import Phrase
 
@@ -23,7 +23,7 @@ N_TEXT: Final[int] = 5  # a page of the menu
 
 
 @dataclass(frozen=True)
-class Answer:
+class ProbedCandidates:
     """The first candidates for a whole input, best first: their texts and log-probabilities in nats."""
 
     texts: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class Answer:
         return found[::-1]
 
 
-def answers_alone(bundle: Bundle, cases: Iterable[Case]) -> Iterator[Answer]:
+def answers_alone(bundle: Bundle, cases: Iterable[Case]) -> Iterator[ProbedCandidates]:
     """What is offered for each case. Raises BundleError, LexiconError."""
     converter = converter_of(bundle)
     return (_answer(converter, case) for case in cases)
@@ -58,14 +58,14 @@ def answers_alone(bundle: Bundle, cases: Iterable[Case]) -> Iterator[Answer]:
 
 def answers_at_once(
     bundle: Bundle, known: Sequence[Case], typed: Sequence[Case], asked: Collection[int] | None = None
-) -> Iterator[Answer]:
+) -> Iterator[ProbedCandidates]:
     """The same for `typed`, oldest first, as somebody is offered them whom the engine learns from.
 
     `known` was typed before; each case is learnt when it was typed. `asked`: places in `typed` that
     are converted, all where it is not given; the others are only learnt. Raises BundleError,
     LexiconError.
     """
-    personal, reader = create_personal(bundle.vocabulary), LogReader(bundle.vocabulary)
+    personal, reader = create_personal(bundle.vocabulary), PhraseTokenizer(bundle.vocabulary)
     converter = converter_of(bundle, personal=personal)
     phrases = [Phrase(case.hanzi, case.pinyin, case.keys, case.context) for case in (*known, *typed)]
     seen = [reader.observation(now, before) for now, before in zip(phrases, [None, *phrases], strict=False)]
@@ -76,7 +76,9 @@ def answers_at_once(
         personal.learn(observation)
 
 
-def _answer(converter: Converter, case: Case) -> Answer:
+def _answer(converter: Converter, case: Case) -> ProbedCandidates:
     converter.set_surrounding_text(case.context)
     found = covering_candidates(converter.convert(case.keys), case.keys)[:N_TEXT]
-    return Answer(tuple(candidate.text for candidate in found), tuple(candidate.score for candidate in found))
+    return ProbedCandidates(
+        tuple(candidate.text for candidate in found), tuple(candidate.score for candidate in found)
+    )

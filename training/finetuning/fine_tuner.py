@@ -22,8 +22,8 @@ from torch import nn
 from training.corpus.shards import IGNORED, Batch
 from training.finetuning.objectives import Pupil
 from training.model.adaptation import Adaptation, Model, merge, trained_parameters
-from training.model.decoder import Decoder
-from training.model.encoder import PinyinEncoder
+from training.model.decoder import DecoderModel
+from training.model.encoder import EncoderModel
 from training.pretraining.tasks import Sampler
 
 # Learning rates of the matrices of the blocks and of everything else, by mode.
@@ -54,7 +54,7 @@ class FineTuning:
 
 
 @dataclass(frozen=True)
-class Step:
+class FineTuningStep:
     """A step of the run, counted from 1: mean losses in nats a token, None where not measured."""
 
     step: int
@@ -63,7 +63,7 @@ class Step:
     held_out_loss: float | None = None
 
 
-Report = Callable[[Step], None]
+Report = Callable[[FineTuningStep], None]
 
 
 class FineTuner(Generic[Model]):
@@ -81,16 +81,16 @@ class FineTuner(Generic[Model]):
         """Train; the model of the best epoch, low-rank products merged in."""
         steps = self.settings.epochs * self.epoch_steps
         best, worse = self.loss_on(self._held_out), 0
-        report(Step(0, steps, best, best))
+        report(FineTuningStep(0, steps, best, best))
         kept = [parameter.detach().clone() for parameter in self._parameters]
         for epoch in range(self.settings.epochs):
             loss = 0.0
             for number, batch in enumerate(self._batches(epoch)):
                 step = epoch * self.epoch_steps + number
                 loss = self._one_step(step, steps, batch)
-                report(Step(step + 1, steps, loss))
+                report(FineTuningStep(step + 1, steps, loss))
             held_out = self.loss_on(self._held_out)
-            report(Step((epoch + 1) * self.epoch_steps, steps, loss, held_out))
+            report(FineTuningStep((epoch + 1) * self.epoch_steps, steps, loss, held_out))
             worse = 0 if held_out < best else worse + 1
             if worse == 0:
                 best, kept = held_out, [parameter.detach().clone() for parameter in self._parameters]
@@ -155,7 +155,7 @@ def _rows(batch: Batch, first: int, last: int) -> Batch:
     return Batch(batch.inputs[first:last], batch.targets[first:last], batch.segments[first:last])
 
 
-def _optimiser(model: Decoder | PinyinEncoder, settings: FineTuning) -> torch.optim.Optimizer:
+def _optimiser(model: DecoderModel | EncoderModel, settings: FineTuning) -> torch.optim.Optimizer:
     inside = {id(parameter) for parameter in model.blocks.parameters()}
     trained = trained_parameters(model)
     matrices, others = RATES[settings.adaptation.mode]

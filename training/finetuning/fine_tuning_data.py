@@ -16,7 +16,7 @@ from torch import Tensor
 
 from engine.evaluation.cases import Case
 from engine.lexicon.lexicon import Lexicon
-from engine.lexicon.text_tokenizer import SurroundingReader
+from engine.lexicon.text_tokenizer import TextTokenizer
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
@@ -26,9 +26,9 @@ from training.errors import WorkshopError
 from training.finetuning.fine_tuner import FineTuner, FineTuning
 from training.finetuning.generative_replay import Texts, write_text
 from training.finetuning.objectives import DecoderPupil, EncoderPupil, masked_texts
-from training.finetuning.phrase_windows import SURROUNDING, ReadContext, alone, chains_of
-from training.model.decoder import Decoder
-from training.model.encoder import PinyinEncoder
+from training.finetuning.phrase_windows import SURROUNDING, ReadContext, chains_of, single_phrase_window
+from training.model.decoder import DecoderModel
+from training.model.encoder import EncoderModel
 from training.model.trained import Trained
 from training.pretraining.mlm_sampler import MaskedSampler, pack_masked
 
@@ -64,7 +64,7 @@ def split_by_time(cases: Sequence[Case], held_out: float) -> Split:
 def context_reader(bundle: Bundle) -> ReadContext:
     """The engine's reading of the text before the caret. Raises LexiconError, NgramError."""
     prior = NgramModel.load(bundle.ngram_path).unigrams if bundle.ngram_path else None
-    reader = SurroundingReader(bundle.vocabulary, Lexicon.load(LEXICON, bundle.vocabulary), prior)
+    reader = TextTokenizer(bundle.vocabulary, Lexicon.load(LEXICON, bundle.vocabulary), prior)
     return lambda text: reader.tokens(text, SURROUNDING)
 
 
@@ -95,11 +95,11 @@ class Lessons:
             shards, weights = Texts(write_text(trained.decoder, REPLAY_TEXTS, length, settings.seed)), {}
         return cls(settings, split, vocabulary, read, shards, weights, device)
 
-    def decoder_tuner(self, decoder: Decoder) -> FineTuner[Decoder]:
+    def decoder_tuner(self, decoder: DecoderModel) -> FineTuner[DecoderModel]:
         """Raises RetrainingError where no phrase can be read."""
         block_size = decoder.config.block_size
         chains = chains_of(self.split.learnt, self.vocabulary, self.read)
-        validation = alone(self.split.validation, self.vocabulary, self.read, block_size)
+        validation = single_phrase_window(self.split.validation, self.vocabulary, self.read, block_size)
         if not chains or not len(validation.inputs):
             raise RetrainingError("the phrases have no readings of the model's vocabulary")
         settings = self.settings
@@ -107,7 +107,7 @@ class Lessons:
         general = WindowSampler(self.general, block_size, self.weights, seed=settings.seed)
         return FineTuner(pupil, settings, validation, general)
 
-    def encoder_tuner(self, encoder: PinyinEncoder, table: Tensor) -> FineTuner[PinyinEncoder]:
+    def encoder_tuner(self, encoder: EncoderModel, table: Tensor) -> FineTuner[EncoderModel]:
         """`table`: the output table (n_token, n_embd) that the encoder is to work with.
 
         It stops at the first epoch that is worse: its loss is best after one to four. And it sees half as

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from engine.lexicon.vocabulary import SPECIALS, UNKNOWN
 from training.corpus.shards import START_ID, Shards
-from training.model.decoder import Decoder, rms_norm
+from training.model.decoder import DecoderModel, rms_norm
 
 _NEVER: Final = [START_ID, SPECIALS.index(UNKNOWN)]
 
@@ -32,7 +32,7 @@ class Texts(Shards):
 
 @torch.no_grad()
 def write_text(
-    decoder: Decoder, n_text: int, length: int, seed: int, temperature: float = 1.0
+    decoder: DecoderModel, n_text: int, length: int, seed: int, temperature: float = 1.0
 ) -> npt.NDArray[np.int64]:
     """(n_text, length): token ids of texts drawn from the decoder, each begun cold."""
     generator = torch.Generator().manual_seed(seed)
@@ -47,7 +47,7 @@ def write_text(
     return torch.stack(written, dim=1).numpy()
 
 
-def _step(decoder: Decoder, x: Tensor, position: int, caches: list[tuple[Tensor, Tensor]]) -> Tensor:
+def _step(decoder: DecoderModel, x: Tensor, position: int, caches: list[tuple[Tensor, Tensor]]) -> Tensor:
     """Hidden states (n, n_embd) of one more token a text; keys and values are added to `caches`."""
     cos, sin = decoder.rotary(torch.tensor([position]))
     for layer, block in enumerate(decoder.blocks):
@@ -64,7 +64,7 @@ def _step(decoder: Decoder, x: Tensor, position: int, caches: list[tuple[Tensor,
 
 
 def _draw(
-    decoder: Decoder, hidden: Tensor, table: Tensor, temperature: float, generator: torch.Generator
+    decoder: DecoderModel, hidden: Tensor, table: Tensor, temperature: float, generator: torch.Generator
 ) -> Tensor:
     """A class for each row, then, where it is a syllable, one of the syllable's readings."""
     logits = decoder.class_head(hidden) / temperature

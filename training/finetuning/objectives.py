@@ -22,8 +22,8 @@ from training.corpus.shards import IGNORED, Batch
 from training.evaluation.onnx_parity import tokens_of
 from training.finetuning.phrase_windows import Chain, ReadContext, pack
 from training.model.adaptation import Adaptation, Model, prepare
-from training.model.decoder import Decoder, reading_loss
-from training.model.encoder import PinyinEncoder
+from training.model.decoder import DecoderModel, reading_loss
+from training.model.encoder import EncoderModel
 from training.pretraining.mlm_sampler import MaskedText, pack_masked
 
 _KNOWN: Final[float] = 0.7  # of the phrases are learnt behind the text before them, the others cold
@@ -62,12 +62,12 @@ class Pupil(ABC, Generic[Model]):
         return inputs, targets, segments
 
 
-class DecoderPupil(Pupil[Decoder]):
+class DecoderPupil(Pupil[DecoderModel]):
     """The decoder, which learns from the chains how the user goes on."""
 
     def __init__(
         self,
-        decoder: Decoder,
+        decoder: DecoderModel,
         adaptation: Adaptation,
         chains: Sequence[Chain],
         device: torch.device | None = None,
@@ -94,13 +94,13 @@ class DecoderPupil(Pupil[Decoder]):
         distances = [_divergence(*pair) for pair in zip(found, wanted, strict=True)]
         return (distances[0] + distances[1]) / len(found[0])
 
-    def _distributions(self, decoder: Decoder, batch: Batch) -> tuple[Tensor, Tensor]:
+    def _distributions(self, decoder: DecoderModel, batch: Batch) -> tuple[Tensor, Tensor]:
         """Log P of all classes, and of the readings of each target's class."""
         hidden, table, targets = self._forward(decoder, batch)
         readings = _within_class(hidden, table, decoder.reading_bias, decoder.table.classes, targets)
         return decoder.class_head(hidden).float().log_softmax(-1), readings
 
-    def _forward(self, decoder: Decoder, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    def _forward(self, decoder: DecoderModel, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
         """Hidden states (n, n_embd) of the n places that count, the output table, targets (n,)."""
         inputs, targets, segments = self._tensors(batch)
         kept = targets.flatten() != IGNORED
@@ -108,7 +108,7 @@ class DecoderPupil(Pupil[Decoder]):
         return hidden.flatten(0, 1)[kept], table, targets.flatten()[kept]
 
 
-class EncoderPupil(Pupil[PinyinEncoder]):
+class EncoderPupil(Pupil[EncoderModel]):
     """The pinyin encoder, which learns the phrases' hanzi given their syllables.
 
     `table`: the tuned decoder's output table (n_token, n_embd), with which it has to work from then on.
@@ -116,7 +116,7 @@ class EncoderPupil(Pupil[PinyinEncoder]):
 
     def __init__(
         self,
-        encoder: PinyinEncoder,
+        encoder: EncoderModel,
         adaptation: Adaptation,
         texts: Sequence[MaskedText],
         table: Tensor,
@@ -143,11 +143,11 @@ class EncoderPupil(Pupil[PinyinEncoder]):
             wanted = self._distributions(self._original, batch)
         return _divergence(found, wanted) / len(found)
 
-    def _distributions(self, encoder: PinyinEncoder, batch: Batch) -> Tensor:
+    def _distributions(self, encoder: EncoderModel, batch: Batch) -> Tensor:
         hidden, targets = self._forward(encoder, batch)
         return _within_class(hidden, encoder.output, encoder.reading_bias, encoder.classes, targets)
 
-    def _forward(self, encoder: PinyinEncoder, batch: Batch) -> tuple[Tensor, Tensor]:
+    def _forward(self, encoder: EncoderModel, batch: Batch) -> tuple[Tensor, Tensor]:
         """Hidden states (n, n_embd) of the n masked places, and their targets (n,)."""
         inputs, targets, segments = self._tensors(batch)
         kept = targets.flatten() != IGNORED

@@ -96,7 +96,9 @@ def pack(chains: Sequence[Chain], block_size: int, rng: np.random.Generator) -> 
     return _windows(rows, block_size)
 
 
-def alone(cases: Sequence[Case], vocabulary: Vocabulary, read: ReadContext, block_size: int) -> Batch:
+def single_phrase_window(
+    cases: Sequence[Case], vocabulary: Vocabulary, read: ReadContext, block_size: int
+) -> Batch:
     """A window a case: the text before it, then the case, of which alone the targets are."""
     rows: list[list[Chain]] = []
     for case in cases:

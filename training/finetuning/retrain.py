@@ -15,17 +15,16 @@ import numpy as np
 
 from engine.evaluation.cases import Case, read_set
 from engine.model.bundle import Bundle
-from training.export.bundle_import import restore
+from training.export.bundle_import import restore, restore_encoder
 from training.export.bundle_patch import rewrite
-from training.export.encoder_restore import restore_encoder
-from training.finetuning.acceptance import LaterDays, Measurement, Result, cases_of_text
-from training.finetuning.fine_tuner import FineTuning, Step
+from training.finetuning.acceptance import AcceptanceResult, LaterDays, Measurement, cases_of_text
+from training.finetuning.fine_tuner import FineTuning, FineTuningStep
 from training.finetuning.fine_tuning_data import REPLAY_LENGTH, Lessons, Split, context_reader, split_by_time
 from training.finetuning.generative_replay import write_text
 from training.finetuning.progress import Progress
 from training.model.adaptation import blend
-from training.model.decoder import Decoder
-from training.model.encoder import PinyinEncoder
+from training.model.decoder import DecoderModel
+from training.model.encoder import EncoderModel
 from training.model.trained import Trained
 
 GENERAL_TEXTS: Final[int] = 256  # of which the cases for general accuracy are cut
@@ -59,7 +58,9 @@ class Request:
     general: int = 400
 
 
-def retrain(request: Request, cases: Sequence[Case], folder: Path, name: str, progress: Progress) -> Result:
+def retrain(
+    request: Request, cases: Sequence[Case], folder: Path, name: str, progress: Progress
+) -> AcceptanceResult:
     """Fine-tune on `cases`, oldest first; the new bundle is in `folder`, whatever the verdict."""
     split = split_by_time(cases, request.held_out)
     progress.step("read", 0, 1)
@@ -84,14 +85,16 @@ def retrain(request: Request, cases: Sequence[Case], folder: Path, name: str, pr
     return measurement.result((losses[0], min(losses)), request.allowed_loss)
 
 
-def _tuned_decoder(lessons: Lessons, trained: Trained, progress: Progress) -> tuple[Decoder, list[float]]:
+def _tuned_decoder(
+    lessons: Lessons, trained: Trained, progress: Progress
+) -> tuple[DecoderModel, list[float]]:
     """The decoder, and its losses on phrases kept apart, in nats a token, the first before training."""
     tuner = lessons.decoder_tuner(trained.decoder)
     steps = lessons.settings.epochs * tuner.epoch_steps
     progress.expected |= {"train": steps * STEP_SECONDS, "second_pass": steps * ENCODER_STEP_SECONDS}
     losses: list[float] = []
 
-    def say(step: Step) -> None:
+    def say(step: FineTuningStep) -> None:
         held_out = {} if step.held_out_loss is None else {"held_out_loss": step.held_out_loss}
         losses.extend(held_out.values())
         progress.step("train", step.step, step.steps, loss=step.loss, **held_out)
@@ -100,8 +103,8 @@ def _tuned_decoder(lessons: Lessons, trained: Trained, progress: Progress) -> tu
 
 
 def _tuned_encoder(
-    base: Path, lessons: Lessons, tuned: Decoder, progress: Progress
-) -> tuple[PinyinEncoder, PinyinEncoder] | None:
+    base: Path, lessons: Lessons, tuned: DecoderModel, progress: Progress
+) -> tuple[EncoderModel, EncoderModel] | None:
     """The base's encoder and a tuned one; None where the base has none."""
     original = restore_encoder(base)
     if original is None:
@@ -113,8 +116,8 @@ def _tuned_encoder(
 
 
 def _blended_encoder(
-    encoders: tuple[PinyinEncoder, PinyinEncoder], decoder: Decoder, share: float
-) -> PinyinEncoder:
+    encoders: tuple[EncoderModel, EncoderModel], decoder: DecoderModel, share: float
+) -> EncoderModel:
     encoder = blend(*encoders, share)
     encoder.output.copy_(decoder.output_table())
     return encoder

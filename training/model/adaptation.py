@@ -22,10 +22,10 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
 from training.errors import WorkshopError
-from training.model.decoder import Decoder
-from training.model.encoder import PinyinEncoder
+from training.model.decoder import DecoderModel
+from training.model.encoder import EncoderModel
 
-Model = TypeVar("Model", Decoder, PinyinEncoder)
+Model = TypeVar("Model", DecoderModel, EncoderModel)
 Mode = Literal["full", "partial", "frozen", "low-rank"]
 MODES: Final[tuple[str, ...]] = get_args(Mode)
 _MATRICES: Final = ("qkv", "proj", "up", "down")
@@ -57,12 +57,12 @@ class LowRank(nn.Module):
         return weight + self.up @ self.down
 
 
-def prepare(model: Decoder | PinyinEncoder, adaptation: Adaptation) -> None:
+def prepare(model: DecoderModel | EncoderModel, adaptation: Adaptation) -> None:
     """Leave gradients on only what the mode trains. Raises ModeError."""
     n_block = len(model.blocks)
     if not 0 <= adaptation.blocks <= n_block:
         raise ModeError(f"blocks must be at most {n_block}, the decoder's, not {adaptation.blocks}")
-    last = model.class_head if isinstance(model, Decoder) else model.step
+    last = model.class_head if isinstance(model, DecoderModel) else model.step
     model.requires_grad_(adaptation.mode in ("full", "frozen"))
     if adaptation.mode == "partial":
         for block in model.blocks[n_block - (adaptation.blocks or 1) :]:
@@ -79,7 +79,7 @@ def prepare(model: Decoder | PinyinEncoder, adaptation: Adaptation) -> None:
         model.reading_bias.requires_grad_(True)
 
 
-def merge(model: Decoder | PinyinEncoder) -> None:
+def merge(model: DecoderModel | EncoderModel) -> None:
     """Write low-rank products into the matrices that they were added to, and thaw everything."""
     for linear in _linears(model):
         if parametrize.is_parametrized(linear, "weight"):
@@ -106,7 +106,7 @@ def trained_parameters(model: nn.Module) -> list[nn.Parameter]:
     return [parameter for parameter in model.parameters() if parameter.requires_grad]
 
 
-def _linears(model: Decoder | PinyinEncoder) -> Iterator[nn.Linear]:
+def _linears(model: DecoderModel | EncoderModel) -> Iterator[nn.Linear]:
     for block in model.blocks:
         for name in _MATRICES:
             yield getattr(block, name)

@@ -149,7 +149,7 @@ class Block(nn.Module):
         return self.finish(x, attention(q, k, v, mask).transpose(1, 2).flatten(2))
 
 
-class Decoder(nn.Module):
+class DecoderModel(nn.Module):
     """Token ids to hidden states and class logits; the reading softmax is `ReadingLoss`'s."""
 
     def __init__(self, config: ModelConfig, vocabulary: Vocabulary) -> None:

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.pinyin_encoder import N_BEFORE
 from training.corpus.shards import IGNORED, START_ID
-from training.model.decoder import Block, Decoder, ModelConfig, attention, reading_loss, rms_norm, rotary
+from training.model.decoder import Block, DecoderModel, ModelConfig, attention, reading_loss, rms_norm, rotary
 
 
 class MarkovStep(nn.Module):
@@ -41,7 +41,7 @@ class MarkovStep(nn.Module):
         return rms_norm(x + self.down(F.gelu(self.up(rms_norm(x)))))
 
 
-class PinyinEncoder(nn.Module):
+class EncoderModel(nn.Module):
     """Syllables and known tokens to the hidden states whose product with the output table is a softmax.
 
     Ids below n_token are known tokens; n_token + class is a place of which only the syllable is known.
@@ -74,7 +74,7 @@ class PinyinEncoder(nn.Module):
             nn.init.normal_(module.weight, std=module.in_features**-0.5)
 
     @torch.no_grad()
-    def begin_from(self, decoder: Decoder) -> None:
+    def begin_from(self, decoder: DecoderModel) -> None:
         """Take over the decoder's output table, for good, and the rest of it to start with."""
         self.output.copy_(decoder.output_table())
         self.by_class.copy_(decoder.table.by_class)
@@ -119,7 +119,7 @@ def _shifted(tokens: Tensor, segments: Tensor, by: int) -> Tensor:
 class EncoderObjective(nn.Module):
     """The encoder with its loss, of the same form as `training.model.losses.Objective`."""
 
-    def __init__(self, encoder: PinyinEncoder, compiled: bool, label_smoothing: float = 0.0) -> None:
+    def __init__(self, encoder: EncoderModel, compiled: bool, label_smoothing: float = 0.0) -> None:
         super().__init__()
         self.encoder = encoder
         self._label_smoothing = label_smoothing

@@ -13,13 +13,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from training.corpus.shards import IGNORED, Batch, Shards, WindowSampler
-from training.model.decoder import Decoder, reading_loss
+from training.model.decoder import DecoderModel, reading_loss
 
 
 class Objective(nn.Module):
     """The decoder with its factored loss, as one module whose gradients ranks can share."""
 
-    def __init__(self, decoder: Decoder, compiled: bool, label_smoothing: float = 0.0) -> None:
+    def __init__(self, decoder: DecoderModel, compiled: bool, label_smoothing: float = 0.0) -> None:
         super().__init__()
         self.decoder = decoder
         self._label_smoothing = label_smoothing

@@ -16,8 +16,7 @@ from dataclasses import asdict, replace
 import torch
 
 from training.errors import WorkshopError
-from training.experiments.pruning import copy_outer
-from training.model.decoder import Block, Decoder, ModelConfig
+from training.model.decoder import Block, DecoderModel, ModelConfig
 from training.model.trained import Trained
 
 
@@ -34,7 +33,7 @@ def grow(trained: Trained, config: ModelConfig, seed: int) -> Trained:
     _check(trained.decoder.config, config)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        grown = Decoder(config, trained.vocabulary)
+        grown = DecoderModel(config, trained.vocabulary)
     copy_outer(trained.decoder, grown)
     old = trained.decoder.blocks
     for i, block in enumerate(old):
@@ -86,3 +85,10 @@ def _fill(target: Block, source: Block) -> None:
     target.proj.weight.copy_(source.proj.weight)
     target.up.weight[:width].copy_(source.up.weight)
     target.down.weight[:, :width].copy_(source.down.weight)  # the new columns are zero
+
+
+@torch.no_grad()
+def copy_outer(source: DecoderModel, target: DecoderModel) -> None:
+    """All that is in no block."""
+    outer = {name: value for name, value in source.state_dict().items() if not name.startswith("blocks.")}
+    target.load_state_dict(outer, strict=False)

@@ -226,7 +226,9 @@ def log_prob(levels: list[Level], keys: Keys) -> npt.NDArray[np.float32]:
     return values
 
 
-def build(text: Text, n_token: int, minimum: tuple[int, ...], entries: tuple[int, ...]) -> list[Level]:
+def estimate_levels(
+    text: Text, n_token: int, minimum: tuple[int, ...], entries: tuple[int, ...]
+) -> list[Level]:
     """All orders; `minimum` and `entries` are per order from 2 on."""
     plain = [count(text, order) for order in range(1, len(entries) + 2)]
     pairs = enumerate(itertools.pairwise(plain), start=1)
@@ -261,7 +263,7 @@ def make_ngram(
         words = [word.tokens for word in Lexicon.load(lexicon, vocabulary).words()]
         text += word_text(words, WORD_TIMES)
     print(f"{len(text.tokens):,} tokens in clauses", flush=True)
-    levels = build(text, len(vocabulary), minimum, entries)
+    levels = estimate_levels(text, len(vocabulary), minimum, entries)
     assert len(levels) == LEVELS
     arrays = pack_levels(
         [

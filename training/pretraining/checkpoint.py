@@ -14,8 +14,7 @@ import torch
 from engine.lexicon.vocabulary import Vocabulary
 from training.checkpoint_files import CheckpointError, read_checkpoint, save_whole
 from training.model.decoder import ModelConfig
-from training.model.encoder_files import TrainedEncoder
-from training.model.trained import Trained
+from training.model.trained import Trained, TrainedEncoder
 from training.pretraining.distributed import Ranks
 from training.pretraining.recipe import Recipe
 from training.pretraining.train_state import RunState

@@ -93,7 +93,7 @@ def joined() -> Iterator[Ranks]:
             distributed.destroy_process_group()
 
 
-def alone() -> Ranks:
+def single_process() -> Ranks:
     """A run of one process."""
     return Ranks(0, 1, _device(0))
 

@@ -14,8 +14,8 @@ from torch import nn
 
 from engine.lexicon.vocabulary import Vocabulary
 from training.corpus.shards import Batch, Shards, WindowSampler, note_on_weights
-from training.model.decoder import Decoder
-from training.model.encoder import EncoderObjective, PinyinEncoder
+from training.model.decoder import DecoderModel
+from training.model.encoder import EncoderModel, EncoderObjective
 from training.model.losses import Objective, validation_batches
 from training.pretraining.mlm_sampler import MaskedSampler
 from training.pretraining.recipe import Recipe, RecipeError
@@ -30,26 +30,28 @@ class Sampler(Protocol):
 
 
 @dataclass(frozen=True)
-class Task:
+class TrainingTask:
     """objective: summed losses (class, reading) of a batch; validation: held-out batches by name, one
     of them `all`; note: a sentence for who begins the run, or empty."""
 
-    model: Decoder | PinyinEncoder
+    model: DecoderModel | EncoderModel
     objective: nn.Module
     sampler: Sampler
     validation: dict[str, list[Batch]]
     note: str
 
 
-def task_of(recipe: Recipe, vocabulary: Vocabulary, data: Path, compiled: bool, device: torch.device) -> Task:
+def task_of(
+    recipe: Recipe, vocabulary: Vocabulary, data: Path, compiled: bool, device: torch.device
+) -> TrainingTask:
     """The task of the recipe's kind. Raises RecipeError, ShardError."""
     settings, block_size = recipe.training, recipe.model.block_size
     shards, held_out = (Shards(data, split, vocabulary, block_size) for split in ("train", "valid"))
     note = note_on_weights(shards, recipe.weights)
     if recipe.kind == "decoder":
-        decoder = Decoder(recipe.model, vocabulary).to(device)
+        decoder = DecoderModel(recipe.model, vocabulary).to(device)
         decoder.set_priors(torch.from_numpy(shards.counts(len(vocabulary))).to(device))
-        return Task(
+        return TrainingTask(
             decoder,
             Objective(decoder, compiled, settings.label_smoothing),
             WindowSampler(shards, block_size, recipe.weights, seed=settings.seed),
@@ -58,10 +60,10 @@ def task_of(recipe: Recipe, vocabulary: Vocabulary, data: Path, compiled: bool, 
         )
     if settings.sharded:
         raise RecipeError("an encoder is trained as a copy on each rank; set training.sharded to false")
-    encoder = PinyinEncoder(recipe.model, vocabulary).to(device)
+    encoder = EncoderModel(recipe.model, vocabulary).to(device)
     batches, windows = _VALIDATED
     judged = MaskedSampler(held_out, vocabulary, block_size, {}, seed=8)
-    return Task(
+    return TrainingTask(
         encoder,
         EncoderObjective(encoder, compiled, settings.label_smoothing),
         MaskedSampler(shards, vocabulary, block_size, recipe.weights, seed=settings.seed),

@@ -12,8 +12,8 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from training.model.decoder import Decoder
-from training.model.encoder import PinyinEncoder
+from training.model.decoder import DecoderModel
+from training.model.encoder import EncoderModel
 from training.model.trained import Trained
 from training.pretraining.optimizer_sharding import (
     SharedMuon,
@@ -28,7 +28,9 @@ from training.pretraining.optimizer_sharding import (
 class RunState:
     """All that changes while a run goes on."""
 
-    def __init__(self, model: Decoder | PinyinEncoder, objective: nn.Module, optimisers: list[Any]) -> None:
+    def __init__(
+        self, model: DecoderModel | EncoderModel, objective: nn.Module, optimisers: list[Any]
+    ) -> None:
         self.model, self.objective, self.optimisers = model, objective, optimisers
         self.average = self._weights()
         self.step, self.tokens, self.elapsed = 0, 0, 0.0  # elapsed: minutes
@@ -77,7 +79,7 @@ class RunState:
 
     def begin_from(self, trained: Trained) -> None:
         """Start with the weights of another run instead of at random; an encoder with a decoder's."""
-        if isinstance(self.model, PinyinEncoder):
+        if isinstance(self.model, EncoderModel):
             self.model.begin_from(trained.decoder)
         else:
             load_whole(self.model, dict(trained.decoder.named_parameters()))
@@ -85,10 +87,10 @@ class RunState:
         self.begun_from = trained.progress
 
     @torch.no_grad()
-    def go_on_with(self, encoder: PinyinEncoder, progress: dict[str, Any]) -> None:
+    def go_on_with(self, encoder: EncoderModel, progress: dict[str, Any]) -> None:
         """Start with the weights of another encoder, and with the output table that it is for."""
         load_whole(self.model, dict(encoder.named_parameters()))
-        cast(PinyinEncoder, self.model).output.copy_(encoder.output)
+        cast(EncoderModel, self.model).output.copy_(encoder.output)
         self.average = self._weights()
         self.begun_from = progress
 

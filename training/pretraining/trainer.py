@@ -25,13 +25,12 @@ from tqdm import tqdm
 from engine.lexicon.vocabulary import Vocabulary
 from training.checkpoint_files import CheckpointError, save_whole
 from training.corpus.shards import IGNORED, Batch
-from training.export.bundle_import import restore
-from training.export.encoder_restore import encoder_at
+from training.export.bundle_import import encoder_at, restore
 from training.model.losses import mean_loss, tensors_of
 from training.model.model_growth import grow, how_it_grew
 from training.model.trained import load_trained
 from training.pretraining import checkpoint
-from training.pretraining.distributed import Ranks, alone, joined
+from training.pretraining.distributed import Ranks, joined, single_process
 from training.pretraining.optimizer_sharding import shared, summing
 from training.pretraining.optimizers import optimisers_of
 from training.pretraining.recipe import Recipe
@@ -53,7 +52,7 @@ class Trainer:
         ranks: Ranks | None = None,
     ) -> None:
         self.recipe, self.vocabulary, self.run = recipe, vocabulary, run
-        self.ranks = ranks or alone()
+        self.ranks = ranks or single_process()
         settings = recipe.training
         self._rows = self.ranks.share(settings.batch_size, settings.accumulate)
         torch.manual_seed(settings.seed)

@@ -24,7 +24,7 @@ _HANZI: Final = re.compile(r"[\u4e00-\u9fff]")
 _MAX_WORDS: Final[float] = 0.5  # a hanzi: an English sentence, or code, is not what is typed here
 
 
-def build(options: argparse.Namespace) -> None:
+def build_english_words(options: argparse.Namespace) -> None:
     """Count and write the list; prints what was counted. `options`: of the command line."""
     counts: Counter[str] = Counter()
     for path in text_files(options.corpus).values():

@@ -48,7 +48,7 @@ MIN_IDIOM_LENGTH: Final[int] = 4
 _HANZI: Final = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf\u3007\U00020000-\U000323af]+")
 
 
-def build(options: argparse.Namespace) -> None:
+def build_lexicon(options: argparse.Namespace) -> None:
     """Build the lexicon; prints what was taken and dropped. `options`: of the command line."""
     aosp = dict(read_aosp(options.source / AOSP))
     phrases = {text: reading for name in PHRASES for text, reading in read_phrases(options.source / name)}

@@ -35,7 +35,7 @@ _TEXT_BY_DEFAULT: Final = re.compile(
 Row = tuple[str, str, list[str]]  # symbol, name, keywords
 
 
-def build(options: argparse.Namespace) -> None:
+def build_symbols(options: argparse.Namespace) -> None:
     """Build the table; prints how much was taken. `options`: of the command line."""
     rows = list(read_annotations(options.source))
     options.output.parent.mkdir(parents=True, exist_ok=True)

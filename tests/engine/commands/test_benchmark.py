@@ -10,10 +10,10 @@ import pytest
 from engine.__main__ import main
 from engine.conversion.converter import Conversion
 from engine.evaluation import consistency
-from engine.evaluation.accuracy import Score, SlipScore, score_of, slip_table, table
+from engine.evaluation.accuracy import Score, SlipScore, accuracy_table, score_of, slip_table
 from engine.evaluation.cases import Case, CaseError, read_set
 from engine.evaluation.latency import Latency, long_inputs
-from engine.evaluation.simulated_typist import Typed
+from engine.evaluation.simulated_typist import TypedCase
 from engine.lexicon.vocabulary import Vocabulary
 from engine.protocol import Candidate, Source
 from tests.engine.tiny_bundle import write_tiny_bundle
@@ -35,13 +35,13 @@ def test_score_of_one_case(candidates: list[str], hanzi: str, score: Score) -> N
 
 def test_table_of_scores_has_the_mean_of_the_sets() -> None:
     rows = [("a", Score(2, 1, 2, 10, 9)), ("b", Score(100, 100, 100, 100, 100))]
-    lines = table(rows).splitlines()
+    lines = accuracy_table(rows).splitlines()
     assert lines[2:] == [
         "| a | 2 | 50.0 | 100.0 | 90.0 |",
         "| b | 100 | 100.0 | 100.0 | 100.0 |",
         "| mean | 102 | 75.0 | 100.0 | 95.0 |",
     ]
-    assert "| a | 0 | 0.0 | 0.0 | 0.0 |" in table([("a", Score())])
+    assert "| a | 0 | 0.0 | 0.0 | 0.0 |" in accuracy_table([("a", Score())])
 
 
 def test_inputs_begin_where_a_sentence_begins_and_run_on() -> None:
@@ -54,7 +54,7 @@ def test_inputs_begin_where_a_sentence_begins_and_run_on() -> None:
 
 
 def test_percentiles_are_in_milliseconds() -> None:
-    latency = Latency.of([Typed(("",), tuple(range(1000, 102_000, 1000)), 0.0, 3, 1)])
+    latency = Latency.of([TypedCase(("",), tuple(range(1000, 102_000, 1000)), 0.0, 3, 1)])
     assert latency.percentile_ms(50) == pytest.approx(51)
     assert (latency.sentences, latency.decoder_calls, latency.key_calls) == (1, 3, 1)
 
@@ -183,5 +183,5 @@ def test_consistency_sees_a_converter_that_remembers_too_much(vocabulary: Vocabu
             row = Candidate(str(self.calls), (0, len(keys)), (), (), 0.0, Source.SENTENCE)
             return Conversion((row,), (len(keys),), len(keys))
 
-    found = consistency.measure(Forgetful(), Forgetful(), [Case("1", "nihao")])  # type: ignore[arg-type]
+    found = consistency.measure_consistency(Forgetful(), Forgetful(), [Case("1", "nihao")])  # type: ignore[arg-type]
     assert (found.cases, found.first, found.menu) == (1, 0, 0)

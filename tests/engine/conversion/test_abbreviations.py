@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.conversion.abbreviations import Guesser
+from engine.conversion.abbreviations import AbbreviationLookup
 from engine.conversion.converter import Converter, SearchOptions
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary, from_counts
@@ -39,8 +39,8 @@ def clauses(vocabulary: Vocabulary) -> Lexicon:
 
 
 @pytest.fixture(scope="module")
-def guesser(lexicon: Lexicon, clauses: Lexicon) -> Guesser:
-    return Guesser(lexicon, clauses)
+def guesser(lexicon: Lexicon, clauses: Lexicon) -> AbbreviationLookup:
+    return AbbreviationLookup(lexicon, clauses)
 
 
 @pytest.mark.parametrize(
@@ -62,13 +62,13 @@ def guesser(lexicon: Lexicon, clauses: Lexicon) -> Guesser:
     ],
 )
 def test_guesses_of_keys(
-    guesser: Guesser, vocabulary: Vocabulary, keys: str, begins_clause: bool, wanted: list[str]
+    guesser: AbbreviationLookup, vocabulary: Vocabulary, keys: str, begins_clause: bool, wanted: list[str]
 ) -> None:
     guesses = guesser.guesses(SyllableGraph.of(keys), begins_clause)
     assert [vocabulary.text(guess.tokens) for guess in guesses] == wanted
 
 
-def test_guesses_cover_all_keys_by_adjoining_edges(guesser: Guesser) -> None:
+def test_guesses_cover_all_keys_by_adjoining_edges(guesser: AbbreviationLookup) -> None:
     for guess in guesser.guesses(SyllableGraph.of("nhshj"), True):
         ends = [edge.end for edge in guess.edges]
         assert [0, *ends[:-1]] == [edge.start for edge in guess.edges]

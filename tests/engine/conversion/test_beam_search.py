@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.conversion.beam import _best_indices
-from engine.conversion.beam_search import _ABBREVIATED_FACTOR, Beam, Search
+from engine.conversion.beam_search import _ABBREVIATED_FACTOR, Beam, BeamSearch
 from engine.conversion.scorer import Scorer
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
-from engine.model.prefix_cache import Trie
+from engine.model.prefix_cache import PrefixCache
 from engine.spelling.options import SpellingOptions
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
 from engine.spelling.syllable_graph import Edge, SyllableGraph
@@ -38,9 +38,9 @@ class Bench:
     def __init__(
         self, vocabulary: Vocabulary, decoder: FakeDecoder, beam_width: int, fuzzy: str = ""
     ) -> None:
-        self.trie = Trie(decoder)
+        self.trie = PrefixCache(decoder)
         self.root = self.trie.reset([0, len(vocabulary) - 1])
-        self.search = Search(self.trie, Scorer(decoder, self.trie, vocabulary), beam_width)
+        self.search = BeamSearch(self.trie, Scorer(decoder, self.trie, vocabulary), beam_width)
         starts = vocabulary.syllable_starts
         known = frozenset(np.flatnonzero(np.diff(starts)).tolist())
         self.table = spelling_table(SpellingOptions(frozenset(fuzzy.split())), known=known)

@@ -16,7 +16,7 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import SPECIALS, Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.model.ngram import BOUNDARY_MARKS
-from engine.model.prefix_cache import Trie
+from engine.model.prefix_cache import PrefixCache
 from engine.spelling.syllable import SYLLABLE_INDEX
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
@@ -265,13 +265,13 @@ def test_text_without_a_mark_may_have_ended_a_clause(decoder: FakeDecoder, vocab
     da = SYLLABLE_INDEX["da"]
     chances = []
     for tokens in ([0, 30], [0, 30, 0]):
-        trie = Trie(decoder)
+        trie = PrefixCache(decoder)
         trie.reset(tokens)
         trie.evaluate([trie.root])
         chances.append(np.exp(Scorer(decoder, trie, vocabulary).reading_log_probs([trie.root], da, da + 1)))
         if len(tokens) == 2:
             end = np.exp(trie.outputs([trie.root])[1][0, boundaries]).sum()
-    trie = Trie(decoder)
+    trie = PrefixCache(decoder)
     trie.reset([0, 30], aside=0)
     trie.evaluate([trie.root.child(40), trie.root])
     assert trie.decoder_calls == 1

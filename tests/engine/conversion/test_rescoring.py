@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from engine.arrays import FloatArray
 from engine.conversion.beam import Beam
-from engine.conversion.beam_search import Search
+from engine.conversion.beam_search import BeamSearch
 from engine.conversion.converter import Converter, SearchOptions
 from engine.conversion.rescoring import _REACH, Rescorer
 from engine.conversion.scorer import Scorer
@@ -33,7 +33,7 @@ from engine.model.pinyin_encoder import (
     _windows,
     places_that_differ,
 )
-from engine.model.prefix_cache import Node, Trie
+from engine.model.prefix_cache import Node, PrefixCache
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
 from resources import LEXICON
@@ -66,10 +66,10 @@ class Judge:
 def final_beam(keys: str, judge: Judge | None, chain: Sequence[int] = (0,)) -> tuple[Beam, Node]:
     """The final beam of `keys` behind the tokens `chain`, with a second pass or without."""
     decoder = FakeDecoder(VOCABULARY)
-    trie = Trie(decoder)
+    trie = PrefixCache(decoder)
     root = trie.reset(list(chain))
     rescorer = Rescorer(judge, VOCABULARY, 1.0) if judge else None  # type: ignore[arg-type]
-    search = Search(trie, Scorer(decoder, trie, VOCABULARY), 64, rescorer=rescorer)
+    search = BeamSearch(trie, Scorer(decoder, trie, VOCABULARY), 64, rescorer=rescorer)
     known = frozenset(np.flatnonzero(np.diff(VOCABULARY.syllable_starts)).tolist())
     return search.final_beam(root, SyllableGraph.of(keys, spelling_table(known=known))), root
 

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from engine.conversion.converter import Converter
-from engine.conversion.transpositions import crossings, second_of
+from engine.conversion.slip_correction import crossings, second_of
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder

@@ -14,7 +14,7 @@ from threading import Barrier, Thread
 import pytest
 
 from engine.storage.backups import Backups, is_whole
-from engine.storage.directory_lock import alone
+from engine.storage.directory_lock import directory_lock
 from engine.storage.errors import StoreError
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
@@ -212,7 +212,10 @@ def test_killed_while_erasing(tmp_path: Path) -> None:
 def test_who_is_kept_waiting_says_so(tmp_path: Path) -> None:
     with closing(UserStore(tmp_path)) as store:
         erase(tmp_path)
-        with alone(tmp_path / "learning", 0.0), pytest.raises(StoreError, match="another process holds it"):
+        with (
+            directory_lock(tmp_path / "learning", 0.0),
+            pytest.raises(StoreError, match="another process holds it"),
+        ):
             PhraseLog(store).add([phrase(1)])
         PhraseLog(store).add([phrase(2)])
     assert keys(tmp_path) == ["nihao2"]

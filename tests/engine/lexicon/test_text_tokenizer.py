@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.lexicon.lexicon import Lexicon
-from engine.lexicon.text_tokenizer import SurroundingReader, symbol_runs
+from engine.lexicon.text_tokenizer import TextTokenizer, symbol_runs
 from engine.lexicon.vocabulary import SPECIALS, Vocabulary
 from engine.spelling.syllable import SYLLABLES
 
 
 @pytest.fixture(scope="module")
-def reader(vocabulary: Vocabulary, lexicon: Lexicon) -> SurroundingReader:
-    return SurroundingReader(vocabulary, lexicon)
+def reader(vocabulary: Vocabulary, lexicon: Lexicon) -> TextTokenizer:
+    return TextTokenizer(vocabulary, lexicon)
 
 
 def shown(vocabulary: Vocabulary, tokens: tuple[int, ...]) -> str:
@@ -64,23 +64,23 @@ def test_symbol_runs(vocabulary: Vocabulary, text: str, expected: list[str]) -> 
         ("2026年，OK", "<s> <num> <unk> ， <latin>"),
     ],
 )
-def test_tokens(vocabulary: Vocabulary, reader: SurroundingReader, text: str, expected: str) -> None:
+def test_tokens(vocabulary: Vocabulary, reader: TextTokenizer, text: str, expected: str) -> None:
     assert shown(vocabulary, reader.tokens(text, 32)) == expected
 
 
 def test_the_prior_decides_between_readings(vocabulary: Vocabulary, lexicon: Lexicon) -> None:
     prior = np.arange(len(vocabulary), dtype=np.float32)
-    reader = SurroundingReader(vocabulary, lexicon, prior)
+    reader = TextTokenizer(vocabulary, lexicon, prior)
     assert shown(vocabulary, reader.tokens("行重", 32)) == "<s> 行xing 重zhong"
 
 
-def test_only_the_last_characters_count(vocabulary: Vocabulary, reader: SurroundingReader) -> None:
+def test_only_the_last_characters_count(vocabulary: Vocabulary, reader: TextTokenizer) -> None:
     assert reader.tokens("世界" * 40 + "你好", 3) == reader.tokens("界你好", 32)
     assert reader.tokens("你好", 0) == (0,)
 
 
 @given(st.text(max_size=60))
-def test_any_text_is_read(vocabulary: Vocabulary, reader: SurroundingReader, text: str) -> None:
+def test_any_text_is_read(vocabulary: Vocabulary, reader: TextTokenizer, text: str) -> None:
     tokens = reader.tokens(text, 32)
     assert tokens[0] == 0
     assert len(tokens) <= 33

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from engine.model.decoder import DecoderOutput
 from engine.model.fake_decoder import FakeDecoder
-from engine.model.prefix_cache import Node, Trie
+from engine.model.prefix_cache import Node, PrefixCache
 
 PATHS = st.lists(st.lists(st.integers(26, 32), min_size=1, max_size=5), min_size=1, max_size=8)
 
 
-def outputs(trie: Trie, node: Node) -> tuple[bytes, bytes]:
+def outputs(trie: PrefixCache, node: Node) -> tuple[bytes, bytes]:
     hidden, class_log_probs = trie.outputs([node])
     return hidden.tobytes(), class_log_probs.tobytes()
 
@@ -29,7 +29,7 @@ def reference(decoder: FakeDecoder, tokens: list[int]) -> tuple[bytes, bytes]:
 def test_evaluating_one_by_one_or_together_gives_the_prefill(
     decoder: FakeDecoder, paths: list[list[int]], together: bool, capacity: int
 ) -> None:
-    trie = Trie(decoder, capacity)
+    trie = PrefixCache(decoder, capacity)
     trie.reset([0, 7])
     nodes = [trie.descend(path) for path in paths]
     if together:
@@ -41,7 +41,7 @@ def test_evaluating_one_by_one_or_together_gives_the_prefill(
 
 
 def test_the_prefill_is_one_call_and_nothing_is_computed_twice(decoder: FakeDecoder) -> None:
-    trie = Trie(decoder)
+    trie = PrefixCache(decoder)
     trie.reset([0, *range(26, 58)])
     trie.evaluate([trie.root])
     assert (trie.decoder_calls, trie.used) == (1, 33)
@@ -53,7 +53,7 @@ def test_the_prefill_is_one_call_and_nothing_is_computed_twice(decoder: FakeDeco
 
 
 def test_a_full_arena_keeps_the_root_chain(decoder: FakeDecoder) -> None:
-    trie = Trie(decoder, capacity=8)
+    trie = PrefixCache(decoder, capacity=8)
     trie.reset([0, 26, 27])
     first = [trie.root.child(token) for token in range(30, 35)]
     trie.evaluate(first)
@@ -67,7 +67,7 @@ def test_a_full_arena_keeps_the_root_chain(decoder: FakeDecoder) -> None:
 
 
 def test_what_stands_aside_is_evaluated_with_the_root_and_kept_with_it(decoder: FakeDecoder) -> None:
-    trie = Trie(decoder, capacity=8)
+    trie = PrefixCache(decoder, capacity=8)
     trie.reset([0, 26], aside=0)
     trie.evaluate([trie.root.child(30), trie.root.child(31)])
     assert (trie.decoder_calls, trie.used) == (1, 5)
@@ -87,7 +87,7 @@ def test_what_stands_aside_is_evaluated_with_the_root_and_kept_with_it(decoder: 
 
 
 def test_a_call_larger_than_the_arena_makes_it_grow(decoder: FakeDecoder) -> None:
-    trie = Trie(decoder, capacity=4)
+    trie = PrefixCache(decoder, capacity=4)
     trie.reset([0])
     path = list(range(30, 42))
     trie.evaluate([trie.descend(path[:2])])
@@ -96,7 +96,7 @@ def test_a_call_larger_than_the_arena_makes_it_grow(decoder: FakeDecoder) -> Non
 
 
 def test_reset_forgets(decoder: FakeDecoder) -> None:
-    trie = Trie(decoder)
+    trie = PrefixCache(decoder)
     trie.reset([0])
     trie.evaluate([trie.descend([30, 31])])
     trie.reset([0, 5])
@@ -115,7 +115,7 @@ def test_positions_stay_inside_what_the_decoder_was_trained_on(decoder: FakeDeco
 
     spy = Spy.__new__(Spy)
     spy.__dict__.update(decoder.__dict__)
-    trie = Trie(spy, block_size=4)
+    trie = PrefixCache(spy, block_size=4)
     trie.reset([0, 26])
     trie.evaluate([trie.descend(range(30, 35))])
     assert seen == [0, 1, 2, 3, 3, 3, 3]
@@ -124,7 +124,7 @@ def test_positions_stay_inside_what_the_decoder_was_trained_on(decoder: FakeDeco
 def test_a_failing_decoder_leaves_nodes_unevaluated(
     decoder: FakeDecoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trie = Trie(decoder)
+    trie = PrefixCache(decoder)
     trie.reset([0])
 
     def fail(*_: object) -> DecoderOutput:

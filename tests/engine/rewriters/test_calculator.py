@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.rewriters.calculator import evaluate
+from engine.rewriters.calculator import evaluate_expression
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ from engine.rewriters.calculator import evaluate
     ],
 )
 def test_value(expression: str, value: str) -> None:
-    assert evaluate(expression) == value
+    assert evaluate_expression(expression) == value
 
 
 @pytest.mark.parametrize(
@@ -56,19 +56,19 @@ def test_value(expression: str, value: str) -> None:
     ],
 )
 def test_no_value(expression: str) -> None:
-    assert evaluate(expression) is None
+    assert evaluate_expression(expression) is None
 
 
 @given(st.text("0123456789.+-*/%^()=", max_size=64))
 def test_any_keys_are_answered_at_once(expression: str) -> None:
     started = time.process_time()
-    value = evaluate(expression)
+    value = evaluate_expression(expression)
     assert time.process_time() - started < 0.05
-    assert value is None or evaluate(value) == value
+    assert value is None or evaluate_expression(value) == value
 
 
 @given(st.integers(-(10**7), 10**7), st.integers(-(10**7), 10**7))
 def test_sums_of_whole_numbers(a: int, b: int) -> None:
-    assert evaluate(f"{a}+({b})") == str(a + b)
-    assert evaluate(f"{a}*({b})") == str(a * b)
-    assert evaluate(f"{a}-({b})") == str(a - b)
+    assert evaluate_expression(f"{a}+({b})") == str(a + b)
+    assert evaluate_expression(f"{a}*({b})") == str(a * b)
+    assert evaluate_expression(f"{a}-({b})") == str(a - b)

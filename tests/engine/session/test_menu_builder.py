@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from engine.protocol import Candidate, Source
 from engine.rewriters.rewriter import Candidates
 from engine.session.composition import Composition
-from engine.session.menu_builder import MenuMaker
+from engine.session.menu_builder import MenuBuilder
 from engine.session.options import SessionOptions
 
 OPTIONS = SessionOptions()
@@ -41,7 +41,7 @@ class Echo:
 
 def texts(keys: str, caret: int | None = None) -> list[str]:
     composition = Composition((), keys, len(keys) if caret is None else caret)
-    return [candidate.text for candidate in MenuMaker(Echo()).offer(composition, OPTIONS).candidates]
+    return [candidate.text for candidate in MenuBuilder(Echo()).offer(composition, OPTIONS).candidates]
 
 
 def test_the_letters_as_typed_are_not_repeated() -> None:
@@ -58,7 +58,7 @@ def test_candidates_are_those_of_the_letters_before_the_caret() -> None:
 def test_the_letters_before_the_caret_are_read_last() -> None:
     """What was asked last is what the next letter extends."""
     converter = Echo()
-    maker = MenuMaker(converter)
+    maker = MenuBuilder(converter)
     offer = maker.offer(Composition((), "abc", 2), OPTIONS)
     assert converter.asked == ["abc", "ab"]
     assert offer.boundaries == (1, 2, 3)
@@ -67,7 +67,7 @@ def test_the_letters_before_the_caret_are_read_last() -> None:
 
 
 def test_an_address_has_no_syllables() -> None:
-    maker = MenuMaker(Echo())
+    maker = MenuBuilder(Echo())
     assert maker.offer(Composition((), "www.a", 5), OPTIONS).boundaries == ()
     off = SessionOptions(addresses=False)
     assert maker.offer(Composition((), "www.a", 5), off).boundaries == (1, 2, 3, 4, 5)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from engine.session.punctuation import PUNCTUATION_KEYS, Mark, chinese_punctuation, full_width, paired
+from engine.session.punctuation import (
+    PUNCTUATION_KEYS,
+    PunctuationMark,
+    chinese_punctuation,
+    full_width,
+    paired,
+)
 
 
 @pytest.mark.parametrize(
@@ -56,19 +62,19 @@ def test_straight_quotes() -> None:
 @pytest.mark.parametrize(
     ("mark", "after", "expected"),
     [
-        ("（", "", Mark("（）", behind=1)),
-        ("“", "。", Mark("“”", behind=1)),
-        ("《", "）", Mark("《》", behind=1)),
-        ("（", "世", Mark("（")),
-        ("（", "3", Mark("（")),
-        ("）", "）。", Mark("）", replaced=1)),
-        ("）", "”", Mark("）")),
-        ("）", "", Mark("）")),
-        ("，", "", Mark("，")),
-        ("(", "", Mark("(")),
+        ("（", "", PunctuationMark("（）", behind=1)),
+        ("“", "。", PunctuationMark("“”", behind=1)),
+        ("《", "）", PunctuationMark("《》", behind=1)),
+        ("（", "世", PunctuationMark("（")),
+        ("（", "3", PunctuationMark("（")),
+        ("）", "）。", PunctuationMark("）", replaced=1)),
+        ("）", "”", PunctuationMark("）")),
+        ("）", "", PunctuationMark("）")),
+        ("，", "", PunctuationMark("，")),
+        ("(", "", PunctuationMark("(")),
     ],
 )
-def test_pairs(mark: str, after: str, expected: Mark) -> None:
+def test_pairs(mark: str, after: str, expected: PunctuationMark) -> None:
     assert paired(mark, after) == expected
 
 

@@ -17,7 +17,7 @@ from engine.conversion.converter import Converter
 from engine.protocol import Key, KeyEvent, Modifier, Output
 from engine.session.composition import EDITS
 from engine.session.keymap import Action, action_of
-from engine.session.menu_builder import MenuMaker
+from engine.session.menu_builder import MenuBuilder
 from engine.session.options import SessionOptions
 from engine.session.script_conversion import VARIANTS
 from engine.session.session import Session
@@ -161,7 +161,7 @@ class RandomUser:
         cold.set_surrounding_text("别的")
         cold.set_surrounding_text(session._before)
         composing = session._composing
-        offer = MenuMaker(cold, self.rewriters).offer(composing.composition, session.options)
+        offer = MenuBuilder(cold, self.rewriters).offer(composing.composition, session.options)
         assert offer.candidates == composing.candidates
         assert offer.boundaries == composing.boundaries
 

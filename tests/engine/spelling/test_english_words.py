@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.conversion.converter import Converter
-from engine.learning.phrase_tokenizer import LogReader
+from engine.learning.phrase_tokenizer import PhraseTokenizer
 from engine.lexicon.latin_words import is_latin, latin_token, latin_word
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
@@ -20,7 +20,7 @@ from engine.spelling.syllable import NO_READING
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
 from engine.storage.phrase import Phrase
-from engine.user_model.model import Personal
+from engine.user_model.model import UserModel
 from resources import ENGLISH
 from tests.engine.scenario_engine import new_converter
 
@@ -192,7 +192,7 @@ def test_the_capitals_that_are_picked_come_first(
     decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon
 ) -> None:
     """Twice, as for any other word; and taken back, never."""
-    personal, reader = Personal(vocabulary), LogReader(vocabulary)
+    personal, reader = UserModel(vocabulary), PhraseTokenizer(vocabulary)
     converter = Converter(decoder, vocabulary, lexicon, english=WORDS, personal=personal)
     observation = reader.observation(Phrase("WiFi", (NO_READING,) * 4, "wifi", rank=1))
     memories = []

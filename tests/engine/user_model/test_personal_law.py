@@ -6,13 +6,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.conversion.converter import Converter, SearchOptions
-from engine.learning.phrase_tokenizer import LogReader
+from engine.learning.phrase_tokenizer import PhraseTokenizer
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.spelling.options import SpellingOptions
 from engine.storage.phrase import Phrase
-from engine.user_model.model import Personal
+from engine.user_model.model import UserModel
 from tests.engine.conversion.test_converter import EDITS, Typist
 
 PHRASES = [
@@ -30,7 +30,7 @@ STEPS = st.lists(EDITS | st.sampled_from(["forget", "remember", "unlearn", *PHRA
 def test_what_is_kept_changes_no_result(
     sure_decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, steps: list[object]
 ) -> None:
-    personal, reader = Personal(vocabulary), LogReader(vocabulary)
+    personal, reader = UserModel(vocabulary), PhraseTokenizer(vocabulary)
     options = SearchOptions(beam_width=4)
     spelling = SpellingOptions(frozenset({"s_sh"}))
     typist = Typist(

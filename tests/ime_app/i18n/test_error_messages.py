@@ -31,7 +31,7 @@ from ime_app.i18n.catalogue.errors import REASONS
 from ime_app.i18n.error_messages import in_chinese
 from ime_app.i18n.strings import Strings
 from resources import MODEL
-from training.finetuning.acceptance import Standing, judge
+from training.finetuning.acceptance import Standing, verdict_of
 
 # What may stay Latin: paths, names of files, commands and formats, hashes, numbers.
 _LATIN = re.compile(
@@ -211,7 +211,7 @@ def test_a_verdict_in_chinese(after: tuple[float, int]) -> None:
     chances = np.full(100, 0.4), np.full(100, after[0] / 100)
     mine = Standing(Score(100, 60), np.log(chances[0])), Standing(Score(100, 61), np.log(chances[1]))
     general = Score(characters=1000, right_characters=900), Score(characters=1000, right_characters=after[1])
-    verdict = judge(mine, general, allowed_loss=0.3)
+    verdict = verdict_of(mine, general, allowed_loss=0.3)
     said = in_chinese(verdict.reason)
     assert words_left(verdict.reason) == [], said
     figures = f"对想要的文字的把握 40.0% → {after[0]}%，首选正确 60.0% → 61.0%；一般文字，字正确 90.0% → "

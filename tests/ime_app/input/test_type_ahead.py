@@ -6,7 +6,7 @@ import pytest
 
 from engine.protocol import Key, KeyEvent, Modifier, Output, Preedit
 from engine.session.options import SessionOptions
-from ime_app.input.type_ahead import Waiting
+from ime_app.input.type_ahead import TypeAhead
 
 NAMED = {
     "\b": KeyEvent(Key.BACKSPACE),
@@ -22,7 +22,7 @@ NAMED = {
 }
 
 
-def folded(keys: str, start: Waiting = Waiting()) -> Waiting:  # noqa: B008  (frozen)
+def folded(keys: str, start: TypeAhead = TypeAhead()) -> TypeAhead:  # noqa: B008  (frozen)
     for key in keys:
         start = start.press(NAMED.get(key, KeyEvent(key)), SessionOptions())
     return start
@@ -55,5 +55,5 @@ def test_keys(keys: str, text: str, caret: int) -> None:
 
 
 def test_keys_after_a_composition_shown() -> None:
-    start = Waiting.after(Output(handled=True, preedit=Preedit("你 hao ma", 5, "你haoma")))
+    start = TypeAhead.after(Output(handled=True, preedit=Preedit("你 hao ma", 5, "你haoma")))
     assert folded("x\bi", start).text == "你haoima"

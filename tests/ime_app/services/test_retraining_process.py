@@ -21,10 +21,10 @@ from ime_app.i18n.strings import Strings
 from ime_app.services.retraining_process import (
     LEAST_PHRASES,
     Failure,
-    Outcome,
     Plan,
     Retraining,
-    Step,
+    RetrainingOutcome,
+    RetrainingProgress,
     parsed,
 )
 from ime_app.windows import retraining_window
@@ -130,7 +130,7 @@ def test_a_line_that_says_nothing_is_passed_over(line: bytes) -> None:
 
 def test_a_line_of_progress() -> None:
     line = b'{"stage": "train", "step": 12, "of": 96, "loss": 3.21, "seconds_left": 71}'
-    assert parsed(line) == Step("train", 12, 96, 3.21, None, 71)
+    assert parsed(line) == RetrainingProgress("train", 12, 96, 3.21, None, 71)
 
 
 def test_the_range_says_how_many_phrases_it_has(scene: Callable[..., Scene]) -> None:
@@ -245,7 +245,7 @@ def test_cancelling(scene: Callable[..., Scene]) -> None:
     assert "3 分钟" in window.progress.text()
     assert not window.start_button.isEnabled()
     window.cancel_button.click()
-    window.retraining.stepped.emit(Step("measure", 2, 3, seconds_left=100))  # was under way
+    window.retraining.stepped.emit(RetrainingProgress("measure", 2, 3, seconds_left=100))  # was under way
     assert window.progress.text() == "正在取消……"
     assert not window.cancel_button.isEnabled()
     on_stage.hands.wait(lambda: not window.retraining.is_running, 30)
@@ -261,7 +261,7 @@ def test_closing_the_window_ends_the_process(scene: Callable[..., Scene]) -> Non
 
 
 def test_a_program_that_is_not_there(scene: Callable[..., Scene], tmp_path: Path) -> None:
-    ended: list[Outcome | Failure] = []
+    ended: list[RetrainingOutcome | Failure] = []
     retraining = Retraining(tmp_path, [str(tmp_path / "none")])
     retraining.ended.connect(ended.append)
     retraining.start(Plan(date(2026, 3, 1), date(2026, 3, 2)))

@@ -16,13 +16,13 @@ from ime_app.settings.engine_options import engine_options, engine_options_or_co
 from ime_app.settings.schema import (
     SECTIONS,
     SETTINGS,
-    Choice,
     Names,
     Range,
-    Scheme,
+    SchemeSetting,
     Setting,
     Settings,
     Toggle,
+    WordSetting,
     read_settings,
     setting,
 )
@@ -41,7 +41,7 @@ def other_values(which: Setting) -> list[object]:
             return [not which.default]
         case Range(least, most):
             return [least, most]
-        case Choice(words) | Scheme(words):
+        case WordSetting(words) | SchemeSetting(words):
             return list(words[1:])
         case Names() as names:
             return [names.known, names.known[:1]]
@@ -237,7 +237,7 @@ def test_every_setting_is_named_explained_and_on_one_page() -> None:
         for each in SETTINGS:
             assert strings(each.key)
             assert strings(f"{each.key}.tip")
-            words = each.limits.words if isinstance(each.limits, Choice | Scheme) else ()
+            words = each.limits.words if isinstance(each.limits, WordSetting | SchemeSetting) else ()
             assert all(strings(f"{each.key}={word}") for word in words)
 
 

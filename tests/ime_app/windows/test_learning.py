@@ -17,7 +17,7 @@ from engine.model.fake_decoder import FakeDecoder
 from engine.session.session import Session
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
-from engine.user_model.model import Personal
+from engine.user_model.model import UserModel
 from ime_app.input.engine_worker import Engine
 from ime_app.settings.schema import setting
 from tests.ime_app.hands import CONTROL, SHIFT, Gate, Hands
@@ -34,7 +34,7 @@ class LearningGate(Gate):
 
     def __call__(self) -> Engine:
         folder, decoder, vocabulary, lexicon = self._parts
-        personal = Personal(vocabulary)
+        personal = UserModel(vocabulary)
         learner = UserLearner(personal, vocabulary, folder)
         converter = Converter(decoder, vocabulary, lexicon, personal=personal)
         return Engine(Session(converter, learner=learner), "small", converter.set_spelling, learner)

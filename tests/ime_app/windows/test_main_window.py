@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from engine.protocol import Menu, Output, Preedit
-from ime_app.input.engine_worker import Answer
+from ime_app.input.engine_worker import EngineAnswer
 from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
 from tests.ime_app.hands import CONTROL, PLAIN, SHIFT, Hands
 
@@ -118,8 +118,8 @@ def test_a_late_answer_does_not_overwrite_a_newer_one(open_window: Open) -> None
     hands = open_window()
     hands.type("nihao")
     late = Output(handled=True, preedit=Preedit("n", 1, "n"), menu=Menu())
-    hands.window.controller.on_answer(Answer(1, late))
-    hands.window.controller.on_answer(Answer(4, late))
+    hands.window.controller.on_answer(EngineAnswer(1, late))
+    hands.window.controller.on_answer(EngineAnswer(4, late))
     assert hands.shown == "[ni hao|]"
     assert hands.menu[0] == "你好"
 

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 from engine.evaluation.cases import case_of
-from training.corpus.held_out_cases import cases_of, write_cases
+from training.corpus.held_out_cases import held_out_cases_of, write_cases
 
 
 def test_clauses_in_order() -> None:
-    found = list(cases_of(["你好，世界！用Python写的3行", "", "银行里的行人"], "user"))
+    found = list(held_out_cases_of(["你好，世界！用Python写的3行", "", "银行里的行人"], "user"))
     assert [(case["hanzi"], " ".join(case["pinyin"])) for case in found] == [
         ("你好", "ni hao"),
         ("世界", "shi jie"),

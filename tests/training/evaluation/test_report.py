@@ -19,7 +19,7 @@ from tests.engine.tiny_bundle import write_tiny_bundle
 from training.commands.main import main
 from training.evaluation import case_outcomes as report_cases
 from training.evaluation.bootstrap import CompareError, changes, paired_bootstrap
-from training.evaluation.case_outcomes import Cache, Model, Outcome, judge, outcomes_of
+from training.evaluation.case_outcomes import Cache, CaseOutcome, Model, outcome_of_case, outcomes_of
 from training.evaluation.metrics import (
     CHARACTERS,
     MEASURES,
@@ -47,31 +47,33 @@ def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) ->
     return Converter(decoder, vocabulary, lexicon)
 
 
-def outcome(hanzi: str, best: str, rank: int = 0, presses: int = 9, **more: object) -> Outcome:
+def outcome(hanzi: str, best: str, rank: int = 0, presses: int = 9, **more: object) -> CaseOutcome:
     pinyin = ["de"] * len(hanzi)
-    return Outcome("set", hanzi, hanzi, pinyin, best, ["de"] * len(best), rank, 6, presses, 1.0, **more)  # type: ignore[arg-type]
+    return CaseOutcome("set", hanzi, hanzi, pinyin, best, ["de"] * len(best), rank, 6, presses, 1.0, **more)  # type: ignore[arg-type]
 
 
 # One case
 
 
 def test_a_sentence_at_the_first_place_costs_its_letters_and_a_space(converter: Converter) -> None:
-    found = judge(converter, "set", Case("1", "nihaoshijie", ("ni", "hao", "shi", "jie"), "", "你好世界"))
+    found = outcome_of_case(
+        converter, "set", Case("1", "nihaoshijie", ("ni", "hao", "shi", "jie"), "", "你好世界")
+    )
     assert (found.rank, found.best, found.presses) == (1, "你好世界", 12)
     assert found.reading == ["ni", "hao", "shi", "jie"]
     assert found.right_characters == 4
 
 
 def test_other_texts_cost_what_picking_them_costs(converter: Converter) -> None:
-    found = judge(converter, "set", Case("1", "nihaoshijie", (), "", "泥浩事姐"))
+    found = outcome_of_case(converter, "set", Case("1", "nihaoshijie", (), "", "泥浩事姐"))
     assert found.rank == 0
     assert found.presses > 12  # by parts, or after paging
-    assert judge(converter, "set", Case("1", "ni", (), "", "呢")).presses == 3
+    assert outcome_of_case(converter, "set", Case("1", "ni", (), "", "呢")).presses == 3
 
 
 def test_a_text_that_no_menu_has_is_not_reached(converter: Converter) -> None:
-    assert judge(converter, "set", Case("1", "ni", (), "", "好")).presses == 0
-    assert judge(converter, "set", Case("1", "nihao", (), "", "你")).presses == 0
+    assert outcome_of_case(converter, "set", Case("1", "ni", (), "", "好")).presses == 0
+    assert outcome_of_case(converter, "set", Case("1", "nihao", (), "", "你")).presses == 0
 
 
 # Figures
@@ -125,7 +127,7 @@ def test_the_commonest_hanzi_come_first() -> None:
 # Comparing
 
 
-def many(right: Sequence[bool]) -> list[Outcome]:
+def many(right: Sequence[bool]) -> list[CaseOutcome]:
     return [replace(outcome("的", "的" if r else "地", int(r)), id=str(i)) for i, r in enumerate(right)]
 
 

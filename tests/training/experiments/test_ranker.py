@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 
 from engine.evaluation.cases import Case
 from training.commands.main import main
-from training.experiments.ranker import Offer, auc, fit, quality
+from training.experiments.ranker import RankedMenu, auc, fit, quality
 from training.experiments.ranker_replay import FEATURES, by_words, compare
 
 WANTS = np.array([2.0, -1.0, 0.0])  # a user who likes the first feature and not the second
 
 
-def offers(n: int, seed: int, wants: np.ndarray = WANTS) -> list[Offer]:
+def offers(n: int, seed: int, wants: np.ndarray = WANTS) -> list[RankedMenu]:
     """Menus of six candidates, of which such a user takes the best."""
     draw = np.random.default_rng(seed)
     menus = [draw.normal(3.0, 2.0, (6, len(wants))) for _ in range(n)]
-    return [Offer(menu, int((menu @ wants).argmax())) for menu in menus]
+    return [RankedMenu(menu, int((menu @ wants).argmax())) for menu in menus]
 
 
 def test_it_learns_what_its_user_wants() -> None:
@@ -37,7 +37,7 @@ def test_it_learns_what_its_user_wants() -> None:
 
 
 def test_a_feature_that_says_nothing_weighs_nothing() -> None:
-    menus = [Offer(np.c_[offer.features, np.full(6, 7.0)], offer.picked) for offer in offers(50, seed=3)]
+    menus = [RankedMenu(np.c_[offer.features, np.full(6, 7.0)], offer.picked) for offer in offers(50, seed=3)]
     assert fit(menus).weights[-1] == 0.0
 
 

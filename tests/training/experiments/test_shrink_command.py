@@ -19,15 +19,15 @@ from training.corpus.prepare import prepare
 from training.corpus.shards import Batch, Shards, WindowSampler
 from training.errors import WorkshopError
 from training.evaluation.onnx_parity import reading_log_probs
-from training.experiments.distillation import TeachError, Teaching, teach
+from training.experiments.distillation import DistillationConfig, TeachError, teach
 from training.experiments.onnx_variants import BLOCK, FORMS, forms_of, pack_int4
 from training.experiments.pruning import PruneError, loss_of, prune
 from training.experiments.shrink_command import average, save_model
-from training.experiments.shrink_table import Row, frontier, markdown
+from training.experiments.shrink_table import ShrinkRow, frontier, markdown
 from training.export.bundle_export import export, head
 from training.export.bundle_import import restore
 from training.export.torch_decoder import TorchDecoder
-from training.model.decoder import Decoder, ModelConfig
+from training.model.decoder import DecoderModel, ModelConfig
 from training.model.losses import validation_batches
 from training.model.trained import Trained, load_trained
 
@@ -68,10 +68,10 @@ def held_out(data: Path) -> list[Batch]:
     return validation_batches(shards, BLOCK_SIZE)["all"][:2]
 
 
-def untrained(data: Path, config: ModelConfig, seed: int = 0) -> Decoder:
+def untrained(data: Path, config: ModelConfig, seed: int = 0) -> DecoderModel:
     vocabulary = Vocabulary.load(data / "vocabulary.tsv")
     torch.manual_seed(seed)
-    decoder = Decoder(config, vocabulary)
+    decoder = DecoderModel(config, vocabulary)
     counts = Shards(data, "train", vocabulary, BLOCK_SIZE).counts(len(vocabulary))
     decoder.set_priors(torch.from_numpy(counts))
     return decoder
@@ -80,7 +80,7 @@ def untrained(data: Path, config: ModelConfig, seed: int = 0) -> Decoder:
 @pytest.fixture(scope="module")
 def trained(data: Path, sampler: WindowSampler) -> Trained:
     decoder = untrained(data, TEACHER)
-    losses = teach(decoder, None, sampler, Teaching(steps=200, batch_size=16))
+    losses = teach(decoder, None, sampler, DistillationConfig(steps=200, batch_size=16))
     assert losses[-1] < losses[0] - 0.4
     vocabulary = Vocabulary.load(data / "vocabulary.tsv")
     recipe = {"model": vars(TEACHER), "weights": {}}
@@ -97,7 +97,7 @@ def test_a_distilled_student_beats_the_same_student_alone(
     losses = {}
     for name, teacher in (("alone", None), ("distilled", trained.decoder)):
         student = untrained(data, STUDENT, seed)
-        teach(student, teacher, sampler, Teaching(steps=100, batch_size=2))
+        teach(student, teacher, sampler, DistillationConfig(steps=100, batch_size=2))
         losses[name] = loss_of(student, held_out)
     assert losses["distilled"] < losses["alone"] - 0.02
     assert loss_of(trained.decoder, held_out) < losses["distilled"]
@@ -108,7 +108,7 @@ def test_a_teacher_of_another_vocabulary_is_refused(
 ) -> None:
     vocabulary = replace(trained.vocabulary, readings=trained.vocabulary.readings[:-1])
     with pytest.raises(TeachError, match="another vocabulary"):
-        teach(Decoder(STUDENT, vocabulary), trained.decoder, sampler, Teaching(steps=1))
+        teach(DecoderModel(STUDENT, vocabulary), trained.decoder, sampler, DistillationConfig(steps=1))
 
 
 # Pruning
@@ -130,7 +130,7 @@ def test_a_pruned_and_healed_decoder_beats_a_pruned_one(
     before = loss_of(pruned.decoder, held_out)
     assert before > whole + 0.001
     assert loss_of(trained.decoder, held_out) == whole  # the whole one is as it was
-    teach(pruned.decoder, trained.decoder, sampler, Teaching(steps=25, batch_size=8))
+    teach(pruned.decoder, trained.decoder, sampler, DistillationConfig(steps=25, batch_size=8))
     assert loss_of(pruned.decoder, held_out) < before - 0.2 * (before - whole)
 
 
@@ -223,9 +223,9 @@ def test_int4_keeps_a_matrix_to_a_sixteenth_of_each_blocks_largest() -> None:
 # The table and the commands
 
 
-def rows() -> list[Row]:
-    def row(form: str, megabytes: float, call_ms: float, log_prob: float) -> Row:
-        return Row("m", form, megabytes, call_ms, log_prob, 50.0, 90.0)
+def rows() -> list[ShrinkRow]:
+    def row(form: str, megabytes: float, call_ms: float, log_prob: float) -> ShrinkRow:
+        return ShrinkRow("m", form, megabytes, call_ms, log_prob, 50.0, 90.0)
 
     return [row("a", 9, 3, -2.0), row("b", 4, 1, -2.1), row("c", 5, 2, -2.2), row("d", 2, 4, -2.5)]
 

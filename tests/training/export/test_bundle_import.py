@@ -19,7 +19,7 @@ from training.evaluation.onnx_parity import reading_log_probs
 from training.export.bundle_export import export
 from training.export.bundle_import import class_vectors, restore
 from training.export.torch_decoder import TorchDecoder
-from training.model.decoder import Decoder, ModelConfig
+from training.model.decoder import DecoderModel, ModelConfig
 from training.model.model_growth import GrowError
 from training.model.trained import Trained
 from training.pretraining.trainer import train
@@ -29,7 +29,7 @@ CONFIG = ModelConfig(n_layer=2, n_head=2, n_embd=32, block_size=32)
 
 def bundle_of(vocabulary: Vocabulary, folder: Path) -> Path:
     torch.manual_seed(5)
-    decoder = Decoder(CONFIG, vocabulary).eval()
+    decoder = DecoderModel(CONFIG, vocabulary).eval()
     for parameter in decoder.parameters():
         torch.nn.init.normal_(parameter, std=0.2)
     trained = Trained(decoder, vocabulary, {"steps": 1}, {"model": asdict(CONFIG), "weights": {}})

@@ -16,13 +16,13 @@ from training.commands import finetune as finetune_command
 from training.corpus.phrase_sets import phrases_of_lines
 from training.corpus.shards import IGNORED, START_ID, WindowSampler
 from training.export.bundle_import import restore
-from training.finetuning.fine_tuner import FineTuner, FineTuning, Step
+from training.finetuning.fine_tuner import FineTuner, FineTuning, FineTuningStep
 from training.finetuning.fine_tuning_data import context_reader
 from training.finetuning.generative_replay import Texts, write_text
 from training.finetuning.objectives import DecoderPupil
-from training.finetuning.phrase_windows import Chain, alone, chains_of, gap_after, pack
+from training.finetuning.phrase_windows import Chain, chains_of, gap_after, pack, single_phrase_window
 from training.model.adaptation import MODES, Adaptation, ModeError, blend, merge, prepare, trained_parameters
-from training.model.decoder import Decoder
+from training.model.decoder import DecoderModel
 
 # Hanzi of the tiny corpus in another order: what a user writes that the base has never seen.
 TYPED = ["我们喜欢上课，他也喜欢上课。", "公园长得很好，今天的公园很高！", "行长要去吃苹果，银行行长也要去。"]
@@ -40,10 +40,10 @@ def cases() -> list[Case]:
 
 def tuner(
     base: Path, cases: list[Case], settings: FineTuning, held_out: list[Case] | None = None
-) -> FineTuner[Decoder]:
+) -> FineTuner[DecoderModel]:
     trained, read = restore(base), context_reader(Bundle.load(base))
     chains = chains_of(cases, trained.vocabulary, read)
-    windows = alone(held_out or cases[:12], trained.vocabulary, read, 32)
+    windows = single_phrase_window(held_out or cases[:12], trained.vocabulary, read, 32)
     replay = WindowSampler(Texts(write_text(trained.decoder, 16, 31, 1)), 32, {}, seed=1)
     pupil = DecoderPupil(trained.decoder, settings.adaptation, chains)
     return FineTuner(pupil, settings, windows, replay)
@@ -64,7 +64,7 @@ def test_rehearsal_keeps_what_was_known(base: Path, cases: list[Case]) -> None:
     for replay_windows in (0, 8):
         settings = FineTuning(epochs=10, windows=4, replay_windows=replay_windows, rate=5.0, patience=99)
         run = tuner(base, cases, settings)
-        windows = alone(known, restore(base).vocabulary, context_reader(Bundle.load(base)), 32)
+        windows = single_phrase_window(known, restore(base).vocabulary, context_reader(Bundle.load(base)), 32)
         before = run.loss_on(windows)
         run.run()
         forgotten.append(run.loss_on(windows) - before)
@@ -110,12 +110,12 @@ def test_training_stops_when_the_held_out_loss_rises_and_keeps_the_best(
     other = list(phrases_of_lines(["你好世界。", "今天天气很好。"]))  # what the base knows already
     settings = FineTuning(epochs=30, windows=2, replay_windows=0, rate=10.0, patience=2)
     run = tuner(base, cases, settings, other)
-    steps: list[Step] = []
+    steps: list[FineTuningStep] = []
     run.run(steps.append)
     losses = [step.held_out_loss for step in steps if step.held_out_loss is not None]
     assert len(losses) < 30
     assert losses[-2:] > [min(losses)] * 2
-    windows = alone(other, restore(base).vocabulary, context_reader(Bundle.load(base)), 32)
+    windows = single_phrase_window(other, restore(base).vocabulary, context_reader(Bundle.load(base)), 32)
     assert run.loss_on(windows) == pytest.approx(min(losses), abs=1e-4)
 
 

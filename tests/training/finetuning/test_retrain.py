@@ -29,9 +29,9 @@ from training.commands.main import main
 from training.corpus.phrase_sets import LogError, read_log, read_phrases
 from training.corpus.prepare import split_blocks
 from training.errors import WorkshopError
-from training.finetuning.acceptance import Standing, changed, judge
+from training.finetuning.acceptance import Standing, changed, verdict_of
 from training.finetuning.benchmark import cut_log, first_phrases
-from training.finetuning.candidate_probe import Answer, answers_alone, answers_at_once
+from training.finetuning.candidate_probe import ProbedCandidates, answers_alone, answers_at_once
 from training.finetuning.fine_tuning_data import RetrainingError, split_by_time
 from training.finetuning.progress import Progress
 from training.finetuning.retrain import spread
@@ -185,7 +185,7 @@ def test_the_verdict(after: tuple[float, ...], general: tuple[int, int], accepte
     """Right first candidates do not decide: here they fall by one."""
     mine = standing(0.4, 0.4, 0.4, 0.4), standing(*after, first=59)
     others = Score(0, 0, 0, 1000, general[0]), Score(0, 0, 0, 1000, general[1])
-    verdict = judge(mine, others, 0.3)
+    verdict = verdict_of(mine, others, 0.3)
     assert verdict.accepted is accepted
     assert f"40.0% sure of what you wanted before, {mine[1].certainty}% after" in verdict.reason
     assert "first candidate right 60.0% before, 59.0% after" in verdict.reason
@@ -196,12 +196,12 @@ def test_one_phrase_says_nothing(n_phrase: int) -> None:
     assert not standing(*[0.9] * n_phrase).is_surer_than(standing(*[0.1] * n_phrase))
 
 
-def answer(*chances: float, wanted: int = 0) -> Answer:
+def answer(*chances: float, wanted: int = 0) -> ProbedCandidates:
     """One with 你好 at the place `wanted`."""
     texts = [f"拟{i}" for i in range(len(chances))]
     if wanted < len(texts):
         texts[wanted] = "你好"
-    return Answer(tuple(texts), tuple(math.log(chance) - 7 for chance in chances))
+    return ProbedCandidates(tuple(texts), tuple(math.log(chance) - 7 for chance in chances))
 
 
 @pytest.mark.parametrize(
@@ -212,25 +212,28 @@ def answer(*chances: float, wanted: int = 0) -> Answer:
         ([answer(0.6, 0.3, 0.1, wanted=1)], 30.0),
         ([answer(0.06, 0.03, 0.01)], 60.0),  # of what the first five have together
         ([answer(0.6, 0.4, wanted=2)], 2.0),  # not to be had
-        ([Answer()], 2.0),
-        ([Answer(("你好",), (-math.inf,))], 100.0),  # a word of the user's that the search did not find
-        ([Answer(("你好", "拟好"), (-math.inf, -7.0))], 50.0),
-        ([Answer(("拟好", "尼好", "你好"), (-7.0, -7.0, -math.inf))], 33.3),
+        ([ProbedCandidates()], 2.0),
+        (
+            [ProbedCandidates(("你好",), (-math.inf,))],
+            100.0,
+        ),  # a word of the user's that the search did not find
+        ([ProbedCandidates(("你好", "拟好"), (-math.inf, -7.0))], 50.0),
+        ([ProbedCandidates(("拟好", "尼好", "你好"), (-7.0, -7.0, -math.inf))], 33.3),
         ([answer(0.9, 0.1), answer(0.6, 0.4, wanted=1)], 60.0),  # the square root of 0.9 * 0.4
         ([answer(0.999, 0.001), answer(0.999, 0.001, wanted=1)], 14.1),  # too sure of itself
         ([answer(0.7, 0.3), answer(0.7, 0.3, wanted=1)], 45.8),
         ([], 100.0),
     ],
 )
-def test_how_sure_it_is_of_what_was_wanted(answers: list[Answer], percent: float) -> None:
+def test_how_sure_it_is_of_what_was_wanted(answers: list[ProbedCandidates], percent: float) -> None:
     cases = [Case(i, "nihao", ("ni", "hao"), "", "你好") for i in range(len(answers))]
     assert Standing.of(answers, cases).certainty == percent
 
 
 def test_examples_are_those_whose_first_candidate_turned_right_or_wrong() -> None:
     cases = [Case(i, "nihao", ("ni", "hao"), "", "你好") for i in range(4)]
-    before = [Answer(texts) for texts in (("你好",), ("拟好",), ("拟好",), ())]
-    after = [Answer(texts) for texts in (("拟好",), ("你好",), ("尼好",), ("你好", "拟好"))]
+    before = [ProbedCandidates(texts) for texts in (("你好",), ("拟好",), ("拟好",), ())]
+    after = [ProbedCandidates(texts) for texts in (("拟好",), ("你好",), ("尼好",), ("你好", "拟好"))]
     assert [(example["before"], example["after"]) for example in changed(cases, before, after)] == [
         ("拟好", "你好"), ("", "你好"), ("你好", "拟好"),
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from engine.model.onnx_decoder import OnnxDecoder
 from training.export.bundle_export import graphs, head
 from training.export.decoder_onnx import quantise_rows
 from training.export.torch_decoder import TorchDecoder
-from training.model.decoder import Decoder, ModelConfig, reading_loss_dense, reading_loss_sliced
+from training.model.decoder import DecoderModel, ModelConfig, reading_loss_dense, reading_loss_sliced
 
 CONFIG = ModelConfig(n_layer=2, n_head=2, n_embd=32, block_size=32)
 
@@ -26,9 +26,9 @@ def vocabulary(prepared: Path) -> Vocabulary:
 
 
 @pytest.fixture(scope="module")
-def model(vocabulary: Vocabulary) -> Decoder:
+def model(vocabulary: Vocabulary) -> DecoderModel:
     torch.manual_seed(0)
-    decoder = Decoder(CONFIG, vocabulary).eval()
+    decoder = DecoderModel(CONFIG, vocabulary).eval()
     for parameter in decoder.parameters():  # zero-initialised parts would hide mistakes
         torch.nn.init.normal_(parameter, std=0.2)
     return decoder
@@ -81,7 +81,7 @@ def test_sliced_gradients_are_autograd_s(vocabulary: Vocabulary, smoothing: floa
         torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-4)
 
 
-def test_segments_do_not_see_each_other(model: Decoder, vocabulary: Vocabulary) -> None:
+def test_segments_do_not_see_each_other(model: DecoderModel, vocabulary: Vocabulary) -> None:
     tokens = torch.randint(0, len(vocabulary), (1, 12))
     segments = torch.tensor([[0] * 5 + [1] * 7])
     together, _ = model(tokens, segments)
@@ -89,7 +89,7 @@ def test_segments_do_not_see_each_other(model: Decoder, vocabulary: Vocabulary) 
     torch.testing.assert_close(together[:, 5:], alone, atol=1e-4, rtol=1e-4)
 
 
-def test_later_tokens_do_not_change_earlier_rows(model: Decoder, vocabulary: Vocabulary) -> None:
+def test_later_tokens_do_not_change_earlier_rows(model: DecoderModel, vocabulary: Vocabulary) -> None:
     tokens = torch.randint(0, len(vocabulary), (1, 9))
     segments = torch.zeros_like(tokens)
     before, _ = model(tokens, segments)
@@ -99,7 +99,7 @@ def test_later_tokens_do_not_change_earlier_rows(model: Decoder, vocabulary: Voc
 
 
 def test_priors_start_both_softmaxes_at_the_smoothed_counts(vocabulary: Vocabulary) -> None:
-    decoder = Decoder(CONFIG, vocabulary)
+    decoder = DecoderModel(CONFIG, vocabulary)
     counts = torch.arange(len(vocabulary)).float()
     decoder.set_priors(counts)
     assert torch.isfinite(decoder.class_head.bias).all()
@@ -111,7 +111,7 @@ def test_priors_start_both_softmaxes_at_the_smoothed_counts(vocabulary: Vocabula
 
 
 def test_a_reading_never_seen_leans_on_its_hanzi_and_syllable(vocabulary: Vocabulary) -> None:
-    decoder = Decoder(CONFIG, vocabulary)
+    decoder = DecoderModel(CONFIG, vocabulary)
     table_in, table_out = decoder.table()
     seen, unseen = (
         vocabulary.id_of_reading["行", s] for s in (vocabulary_syllable("xing"), vocabulary_syllable("hang"))
@@ -142,18 +142,18 @@ def rows_in_any_order(decoder: object, vocabulary: Vocabulary, tokens: list[int]
 
 
 @pytest.fixture(scope="module")
-def both_graphs(model: Decoder) -> tuple[bytes, bytes]:
+def both_graphs(model: DecoderModel) -> tuple[bytes, bytes]:
     return graphs(model)
 
 
 @pytest.fixture(scope="module")
-def exported(model: Decoder, both_graphs: tuple[bytes, bytes]) -> tuple[OnnxDecoder, OnnxDecoder]:
+def exported(model: DecoderModel, both_graphs: tuple[bytes, bytes]) -> tuple[OnnxDecoder, OnnxDecoder]:
     plain, integer = both_graphs
     return OnnxDecoder(plain, *head(model)), OnnxDecoder(integer, *head(model))
 
 
 def test_the_arena_graph_computes_what_training_computes(
-    model: Decoder, vocabulary: Vocabulary, exported: tuple[OnnxDecoder, OnnxDecoder]
+    model: DecoderModel, vocabulary: Vocabulary, exported: tuple[OnnxDecoder, OnnxDecoder]
 ) -> None:
     tokens = [0, 500, 1000, 2000, 30, 4000, 5000, 77, 78]
     with torch.no_grad():
@@ -194,7 +194,7 @@ def test_rare_rows_keep_their_precision() -> None:
 
 def test_dropout_is_for_training_only(vocabulary: Vocabulary) -> None:
     torch.manual_seed(0)
-    decoder = Decoder(ModelConfig(n_layer=1, n_head=2, n_embd=32, dropout=0.5), vocabulary)
+    decoder = DecoderModel(ModelConfig(n_layer=1, n_head=2, n_embd=32, dropout=0.5), vocabulary)
     torch.nn.init.normal_(decoder.blocks[0].down.weight)  # zero at first: nothing to leave out
     tokens = torch.arange(6)[None]
     first, second = (decoder.train()(tokens, torch.zeros_like(tokens))[0] for _ in range(2))
@@ -203,7 +203,7 @@ def test_dropout_is_for_training_only(vocabulary: Vocabulary) -> None:
     assert torch.equal(first, second)
 
 
-def test_rotary_positions_are_relative(model: Decoder) -> None:
+def test_rotary_positions_are_relative(model: DecoderModel) -> None:
     cos, _sin = model.rotary(torch.arange(20))
     half = CONFIG.n_embd // CONFIG.n_head // 2
     assert cos.shape == (20, 1, half)

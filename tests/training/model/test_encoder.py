@@ -17,23 +17,21 @@ from engine.evaluation.simulated_typist import whole_candidates
 from engine.factory import converter_of
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
-from engine.model.pinyin_encoder import PinyinEncoder as EngineEncoder
+from engine.model.pinyin_encoder import EncoderModel as EngineEncoder
 from tests.training.runs import SHAPE, run
 from training.commands.main import main
 from training.corpus.phrase_sets import phrases_of_lines
 from training.corpus.shards import IGNORED, START_ID, Shards
 from training.evaluation.onnx_parity import tokens_of
-from training.export.bundle_import import restore
+from training.export.bundle_import import restore, restore_encoder
 from training.export.bundle_patch import rewrite
-from training.export.encoder_restore import restore_encoder
 from training.finetuning.fine_tuner import FineTuning
 from training.finetuning.fine_tuning_data import Lessons, Split, context_reader
 from training.finetuning.objectives import masked_texts
 from training.model.adaptation import MODES, Adaptation
 from training.model.decoder import ModelConfig
-from training.model.encoder import PinyinEncoder
-from training.model.encoder_files import load_encoder
-from training.model.trained import load_trained
+from training.model.encoder import EncoderModel
+from training.model.trained import load_encoder, load_trained
 from training.pretraining.mlm_sampler import Habits, MaskedSampler, pack_masked
 
 # Homophones of what the tiny bundle knows by heart.
@@ -110,7 +108,7 @@ def test_what_comes_later_counts_and_another_segment_does_not(prepared: Path) ->
     vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
     config = ModelConfig(n_layer=2, n_head=2, n_embd=32, block_size=32)
     torch.manual_seed(0)
-    encoder = PinyinEncoder(config, vocabulary).eval()
+    encoder = EncoderModel(config, vocabulary).eval()
     for parameter in encoder.parameters():
         torch.nn.init.normal_(parameter, std=0.3)
     encoder.output.normal_()
@@ -149,7 +147,7 @@ def test_the_graph_says_what_the_encoder_says(trained: Path, with_encoder: Path)
         assert found == pytest.approx(wanted, rel=0.03, abs=0.3)
 
 
-def _log_prob(encoder: PinyinEncoder, known: tuple[int, ...], text: tuple[int, ...]) -> float:
+def _log_prob(encoder: EncoderModel, known: tuple[int, ...], text: tuple[int, ...]) -> float:
     vocabulary = encoder.vocabulary
     masked = [encoder.n_token + int(vocabulary.class_of_token[token]) for token in text]
     inputs = torch.tensor([[START_ID, *known, *masked]])

@@ -11,7 +11,7 @@ import torch
 
 from engine.lexicon.vocabulary import Vocabulary
 from tests.training.runs import SHAPE, run, run_by_two, set_all
-from training.model.decoder import Decoder, ModelConfig
+from training.model.decoder import DecoderModel, ModelConfig
 from training.model.model_growth import GrowError, grow, how_it_grew
 from training.model.trained import Trained, load_trained
 
@@ -27,7 +27,7 @@ def small(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def said(decoder: Decoder) -> tuple[torch.Tensor, torch.Tensor]:
+def said(decoder: DecoderModel) -> tuple[torch.Tensor, torch.Tensor]:
     """Logits of the classes and of all readings, for some windows of any tokens."""
     torch.manual_seed(3)
     n_token = len(decoder.reading_bias)
@@ -58,7 +58,7 @@ def test_a_grown_decoder_says_what_it_said(small: Path, change: dict[str, int]) 
 
 def test_old_blocks_lie_evenly_spread_and_new_ones_differ(prepared: Path) -> None:
     vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
-    decoder = Decoder(replace(SMALL, n_layer=3), vocabulary)
+    decoder = DecoderModel(replace(SMALL, n_layer=3), vocabulary)
     for i, block in enumerate(decoder.blocks):
         torch.nn.init.constant_(block.proj.weight, float(i + 1))
     trained = Trained(decoder, vocabulary, {}, {"model": asdict(decoder.config)})

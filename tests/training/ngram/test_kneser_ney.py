@@ -12,7 +12,7 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.ngram import EMPTY, NgramError, NgramModel, pack_levels
 from engine.spelling.syllable import SYLLABLE_INDEX
 from training.corpus.shards import Shards
-from training.model.decoder import Decoder, ModelConfig
+from training.model.decoder import DecoderModel, ModelConfig
 from training.model.trained import Trained
 from training.ngram.interpolation import fit_weights, with_weights
 from training.ngram.kneser_ney import (
@@ -20,10 +20,10 @@ from training.ngram.kneser_ney import (
     DISCOUNTS,
     Level,
     Text,
-    build,
     clause_text,
     continuations,
     count,
+    estimate_levels,
     make_ngram,
     word_text,
 )
@@ -47,7 +47,7 @@ def text() -> Text:
 
 @pytest.fixture(scope="module")
 def levels(text: Text) -> list[Level]:
-    return build(text, N_TOKEN, (1, 2, 2), (60, 150, 150))
+    return estimate_levels(text, N_TOKEN, (1, 2, 2), (60, 150, 150))
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +195,7 @@ def test_mixing_weights_favour_who_knows(prepared: Path, tmp_path: Path) -> None
     vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
     make_ngram(prepared, tmp_path / "n.npz", {}, (2, 2, 2), (5000, 5000, 5000))
     config = ModelConfig(n_layer=1, n_head=2, n_embd=16, block_size=32)
-    untrained = Trained(Decoder(config, vocabulary).eval(), vocabulary, {}, {})
+    untrained = Trained(DecoderModel(config, vocabulary).eval(), vocabulary, {}, {})
     weights = fit_weights(untrained, NgramModel.load(tmp_path / "n.npz"), prepared, {})
     assert min(weights[2:]) > 0.95  # the decoder knows nothing, the text repeats itself
     before = (tmp_path / "n.npz").read_bytes()

@@ -10,7 +10,7 @@ import torch
 
 from engine.lexicon.vocabulary import Vocabulary
 from tests.training.runs import TINY, distance, run, run_by_two, set_all
-from training.pretraining.distributed import Ranks, RunError, alone, check_steps
+from training.pretraining.distributed import Ranks, RunError, check_steps, single_process
 from training.pretraining.optimizers import optimisers_of
 from training.pretraining.recipe import load_recipe
 from training.pretraining.trainer import Trainer
@@ -77,7 +77,7 @@ def test_a_batch_that_cannot_be_shared_out_is_refused(prepared: Path, recipe: Pa
 
 def test_ranks_that_see_other_checkpoints_are_refused(tmp_path: Path) -> None:
     check_steps([5, 5], tmp_path)
-    alone().check_step(3, tmp_path)
+    single_process().check_step(3, tmp_path)
     with pytest.raises(RunError, match="the same folder"):
         check_steps([5, 0], tmp_path)
 
@@ -86,7 +86,7 @@ def test_ranks_go_by_the_clock_of_the_first(monkeypatch: pytest.MonkeyPatch) -> 
     ranks = Ranks(1, 2, torch.device("cpu"))
     monkeypatch.setattr("torch.distributed.broadcast", lambda told, source: told.fill_(3.5))
     assert ranks.of_first(1.0, False) == [3.5, 3.5]
-    assert alone().of_first(1.0, True) == [1.0, True]
+    assert single_process().of_first(1.0, True) == [1.0, True]
 
 
 def test_time_and_patience_end_a_run(prepared: Path, recipe: Path, tmp_path: Path) -> None:

@@ -18,9 +18,8 @@ from tests.training.runs import ROOT, TINY, arguments, distance, run, set_all, w
 from training.checkpoint_files import CheckpointError
 from training.commands.main import main
 from training.corpus.shards import IGNORED, START_ID, Batch, Shards
-from training.model.encoder_files import load_encoder
 from training.model.losses import Objective, mean_loss
-from training.model.trained import load_trained
+from training.model.trained import load_encoder, load_trained
 from training.pretraining.recipe import RecipeError, TrainingConfig, load_recipe
 from training.pretraining.run_log import RunLog
 from training.pretraining.trainer import Trainer, checkpoint

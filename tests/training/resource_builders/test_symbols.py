@@ -10,7 +10,7 @@ import pytest
 
 from engine.rewriters.symbol_rewriter import load_table
 from training.errors import WorkshopError
-from training.resource_builders.symbols import build, presented, read_annotations
+from training.resource_builders.symbols import build_symbols, presented, read_annotations
 
 PLAIN = {
     "🐱": {"default": ["猫", "猫脸", "cat", "一个太长的关键词语"], "tts": ["猫脸"]},
@@ -38,10 +38,10 @@ def test_what_is_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
         ("🇨🇳", "中国", ["中国"]),
     ]
     output = tmp_path / "new" / "symbols.tsv"
-    build(Namespace(source=tmp_path, output=output))
+    build_symbols(Namespace(source=tmp_path, output=output))
     first = output.read_bytes()
     assert "3 symbols under 5 keywords" in capsys.readouterr().out
-    build(Namespace(source=tmp_path, output=output))
+    build_symbols(Namespace(source=tmp_path, output=output))
     assert output.read_bytes() == first
     assert load_table(output)["猫"] == (("🐱", "猫脸"),)
 
