@@ -11,12 +11,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from engine.commands import benchmark, bundles, convert
-from engine.commands import user_data as manage
-from engine.lexicon.word_arrays import LexiconError
-from engine.model.manifest import BundleError
-from engine.serving import command as serve
-from engine.storage.errors import StoreError
+from engine.commands import benchmark, bundles, convert, user_data
+from engine.errors import MoyinError
+from engine.serving import command as serving
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,15 +26,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     convert.add_parser(commands)
     benchmark.add_parser(commands)
     bundles.add_parser(commands)
-    manage.add_parser(commands)
-    serve.add_parser(commands)
+    user_data.add_parser(commands)
+    serving.add_parser(commands)
     options = parser.parse_args(arguments)
     try:
         return int(options.run(options))
     except BrokenPipeError:  # `| head` has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (BundleError, LexiconError, StoreError, OSError, UnicodeDecodeError) as error:
+    except (MoyinError, OSError, UnicodeDecodeError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
 

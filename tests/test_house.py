@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("engine", "ime_app", "training", "resources", "tests")
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
+MAX_FILES = 14  # of a package, beside its __init__.py
 
 _FOREIGN_TO_ENGINE = "PySide6 shiboken6 torch pypinyin onnx tqdm ime_app training".split()
 _FOREIGN_TO_WINDOW = "torch pypinyin onnx tqdm training".split()
@@ -25,6 +26,10 @@ _FOREIGN_TO_WINDOW = "torch pypinyin onnx tqdm training".split()
 
 def sources() -> list[Path]:
     return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+
+def folders() -> list[Path]:
+    return sorted({path.parent for path in sources() if not path.is_relative_to(ROOT / "tests")})
 
 
 def modules(package: str) -> list[str]:
@@ -56,16 +61,15 @@ def test_window_loads_no_training() -> None:
     assert loaded_by(modules("ime_app")) & set(_FOREIGN_TO_WINDOW) == set()
 
 
-def test_only_inference_loads_onnxruntime() -> None:
+def test_only_the_decoder_loads_onnxruntime() -> None:
     importers = [
-        path.name
-        for path in (ROOT / "engine").glob("*.py")
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "engine").rglob("*.py")
         if any(name.partition(".")[0] == "onnxruntime" for name in imported(path))
     ]
-    assert importers == ["inference.py"]
-    assert "onnxruntime" not in loaded_by(
-        ["engine.session.session", "engine.lexicon.lexicon", "engine.model.bundle"]
-    )
+    assert importers == ["engine/model/onnx_decoder.py"]
+    modules = ["engine.session.session", "engine.lexicon.lexicon", "engine.model.bundle"]
+    assert "onnxruntime" not in loaded_by(modules)
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -76,15 +80,22 @@ def imported(path: Path) -> Iterator[str]:
             yield node.module or ""
 
 
-def test_every_engine_module_has_a_layer() -> None:
-    """A new module is placed in the layers of pyproject.toml, or the contract would not see it."""
+@pytest.mark.parametrize("package", ["engine", "ime_app", "training"])
+def test_every_package_has_a_layer(package: str) -> None:
+    """A new package is placed in the layers of pyproject.toml, or the contract would not see it."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
         "contracts"
     ]
-    (layers,) = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
+    (layers,) = [contract["layers"] for contract in contracts if contract.get("containers") == [package]]
     placed = [name.strip(" ()") for layer in layers for name in layer.replace("|", ":").split(":")]
-    found = [name.removeprefix("engine.") for name in modules("engine") if name != "engine"]
+    found = {name.split(".")[1] for name in modules(package) if name != package}
     assert sorted(placed) == sorted(found)
+
+
+@pytest.mark.parametrize("folder", folders(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_size_of_a_package(folder: Path) -> None:
+    found = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+    assert len(found) <= MAX_FILES, "make a package of what belongs together"
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))

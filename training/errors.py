@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from engine.errors import MoyinError
 
-class WorkshopError(ValueError):
+
+class WorkshopError(MoyinError):
     """A mistake in what a user gave; the message is one sentence that says what to do."""

@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
+from engine.errors import MoyinError
 from engine.spelling.double_pinyin import SchemeError, load_scheme
 from engine.spelling.syllable import initial_of
 from engine.spelling.typing_slips import slipped
@@ -24,7 +25,7 @@ _KEYS: Final = re.compile(r"[A-Za-z';]+")  # capitals begin English, `;` is a ke
 _SYLLABLE: Final = re.compile(r"[a-z]+")
 
 
-class CaseError(ValueError):
+class CaseError(MoyinError):
     """A case that cannot be typed; the message says what was expected and what was found."""
 
 

@@ -13,6 +13,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+from engine.errors import MoyinError
 from engine.interchange.word_lines import Fields
 
 _TABLE: Final[int] = 0x1540
@@ -25,7 +26,7 @@ MAGICS: Final[dict[bytes, int]] = {
 _DELETED: Final[bytes] = "DELTBL".encode("utf-16-le")
 
 
-class ScelError(ValueError):
+class ScelError(MoyinError):
     """A file that is no cell dictionary."""
 
 

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from engine.errors import MoyinError
 from engine.lexicon.vocabulary import is_hanzi
 from engine.spelling.syllable import MAX_SYLLABLE_LENGTH, SYLLABLES, syllable_of
 from engine.storage.word_store import UserWord
@@ -32,7 +33,7 @@ _NUMBER: Final[re.Pattern[str]] = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?%?
 _SPELLING: Final[re.Pattern[str]] = re.compile(r"[a-zü:']+[1-5]?(?:'?[a-zü:]+[1-5]?)*'?")
 
 
-class LineError(ValueError):
+class LineError(MoyinError):
     """A line that is no word; the message says what was expected. It quotes nothing."""
 
 

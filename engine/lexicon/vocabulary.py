@@ -21,6 +21,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.errors import MoyinError
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
 
 START: Final[str] = "<s>"  # nothing is known of what came before
@@ -45,7 +46,7 @@ _FULL_WIDTH: Final[dict[str, str]] = dict(zip(",.!?;:()~[]", "，。！？；：
 }
 
 
-class VocabularyError(ValueError):
+class VocabularyError(MoyinError):
     """A vocabulary that breaks the layout rules; the message names the line and the rule."""
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.errors import MoyinError
 from engine.spelling.syllable import SYLLABLES
 
 MIN_WORD_LENGTH: Final[int] = 2
@@ -33,7 +34,7 @@ _HASH_FACTOR: Final[int] = 0x9E3779B97F4A7C15  # 2^64 / golden ratio, odd
 _ARRAYS: Final[tuple[str, ...]] = ("format", "text", "lengths", "syllables", "log_probs")
 
 
-class LexiconError(ValueError):
+class LexiconError(MoyinError):
     """A lexicon file that is missing or not one; the message says what to do."""
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.arrays import BoolArray, FloatArray, IntArray
+from engine.errors import MoyinError
 
 
-class InferenceError(ValueError):
+class InferenceError(MoyinError):
     """A graph or head that does not fit; the message says what was expected and what was found."""
 
 

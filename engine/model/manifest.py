@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
+from engine.errors import MoyinError
+
 FORMAT: Final[int] = 1
 
 
@@ -44,7 +46,7 @@ _SIZES: Final[tuple[str, ...]] = ("n_token", "n_class", "n_layer", "n_head", "n_
 _REMEDY: Final[str] = "take the bundle from a fresh clone or export it again with `python -m training export`"
 
 
-class BundleError(ValueError):
+class BundleError(MoyinError):
     """A bundle that is missing, damaged or foreign; the message is one sentence for the user."""
 
     @classmethod

@@ -25,6 +25,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.errors import MoyinError
 from engine.lexicon.vocabulary import BREAK, PUNCTUATION, SPECIALS, START, UNKNOWN
 
 LEVELS: Final[int] = 4
@@ -64,7 +65,7 @@ _UNREADABLE: Final = (
 )
 
 
-class NgramError(ValueError):
+class NgramError(MoyinError):
     """An n-gram file whose arrays do not fit together, or do not fit the vocabulary."""
 
 

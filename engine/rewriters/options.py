@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RewriterOptions:
-    """Which rewriters are on. `full_pinyin` follows from how the keys are read, the others are the user's choice."""
+    """Which rewriters are on.
+
+    `full_pinyin` follows from how the keys are read; the others are the choice of the user.
+    """
 
     dates: bool = True  # rq, sj, xq
     computed: bool = True  # v123, v2*3, u4f60

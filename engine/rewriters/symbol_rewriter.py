@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from engine.errors import MoyinError
 from engine.protocol import Candidate, Source
 from engine.rewriters.options import RewriterOptions
 from engine.rewriters.rewriter import Candidates, inserted
@@ -25,7 +26,7 @@ _BEHIND_PAGE: Final[int] = 9  # last place of the others': no page is longer
 _FOREMOST: Final[int] = 2  # place: the first two are for text, be it for a part of the letters
 
 
-class SymbolError(ValueError):
+class SymbolError(MoyinError):
     """A table of symbols that is missing or not one; the message says what to do."""
 
 

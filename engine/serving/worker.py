@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from engine.conversion.converter import Conversion
+from engine.errors import MoyinError
 from engine.serving.batching import Lanes, Question, grouped
 
 MAX_BATCH: Final[int] = 64  # questions
 
 
-class BusyError(RuntimeError):
+class BusyError(MoyinError):
     """The queue is full."""
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
+from engine.errors import MoyinError
+
 VARIANTS: Final[dict[str, str]] = {  # to traditional: back to simplified
     "s2t": "t2s",  # OpenCC's own standard
     "s2tw": "tw2s",  # Taiwan
@@ -23,7 +25,7 @@ class Script(Protocol):
     def simplified(self, text: str) -> str: ...
 
 
-class ScriptError(ValueError):
+class ScriptError(MoyinError):
     """Traditional output that cannot be had; the message says what to do."""
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from engine.errors import MoyinError
 from engine.spelling.syllable import SYLLABLES, initial_of
 from resources import SCHEMES
 
@@ -24,7 +25,7 @@ _FULL: Final[str] = "full"
 _FIRST: Final[str] = "first"
 
 
-class SchemeError(ValueError):
+class SchemeError(MoyinError):
     """A scheme that is missing or not sound; the message names the file and what was expected."""
 
 

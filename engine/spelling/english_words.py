@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from engine.errors import MoyinError
+
 MAX_LENGTH: Final[int] = 18
 
 _LETTERS: Final = re.compile(rf"[A-Za-z][A-Za-z0-9]{{0,{MAX_LENGTH - 1}}}")  # A4
@@ -25,7 +27,7 @@ _OTHER_CASING: Final[float] = 1.5  # nats, for a word that is mostly written oth
 _AGREED: Final[float] = 2 / 3  # of those who write a word, for its casing to come before what was typed
 
 
-class EnglishError(ValueError):
+class EnglishError(MoyinError):
     """A word list that is missing or damaged; the message says what to do."""
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from engine.errors import MoyinError
 from engine.spelling.double_pinyin import SchemeError, load_scheme
 from engine.spelling.fuzzy_sounds import FUZZY_PAIRS, FUZZY_PRICES
 
 
-class SpellingError(ValueError):
+class SpellingError(MoyinError):
     """Options that name no known spelling; the message says what was expected."""
 
 

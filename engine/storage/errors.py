@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from engine.errors import MoyinError
 
-class StoreError(Exception):
+
+class StoreError(MoyinError):
     """The user's data cannot be read or written; the message is a sentence for the user."""
 
 

@@ -15,6 +15,7 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from engine.errors import MoyinError
 from engine.gc_control import gc_disabled
 from engine.learning.learner import LearningOptions
 from engine.protocol import Commit, KeyEvent, Output
@@ -129,7 +130,7 @@ class Engine:
     notice: str = ""
 
 
-class EngineError(Exception):
+class EngineError(MoyinError):
     """The engine cannot be had; the message is for the user."""
 
 

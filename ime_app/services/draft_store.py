@@ -16,11 +16,13 @@ from typing import Final
 
 from PySide6.QtCore import QLockFile
 
+from engine.errors import MoyinError
+
 _OWNER_ONLY_FILE: Final[int] = 0o600
 _OWNER_ONLY_FOLDER: Final[int] = 0o700
 
 
-class StorageError(Exception):
+class StorageError(MoyinError):
     """The text cannot be kept; the message is the system's reason."""
 
 

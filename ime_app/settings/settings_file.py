@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from engine.errors import MoyinError
 from ime_app.settings.schema import (
     SECTIONS,
     SETTINGS,
@@ -35,7 +36,7 @@ _OWNER_ONLY_FILE: Final[int] = 0o600
 _OWNER_ONLY_FOLDER: Final[int] = 0o700
 
 
-class SettingsError(Exception):
+class SettingsError(MoyinError):
     """The settings cannot be kept; the message is the system's reason."""
 
 

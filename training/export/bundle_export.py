@@ -9,6 +9,7 @@ import json
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt

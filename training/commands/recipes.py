@@ -1,0 +1,7 @@
+"""Where the recipes of training lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+RECIPES = Path(__file__).parents[1] / "recipes"

@@ -1,0 +1,104 @@
+"""Commands that build what lies in resources/: `lexicon`, `english`, `clauses`, `symbols`.
+
+The module that does the work is imported when its command runs, so that `--help` needs no torch.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from resources import CHARACTERS
+from training.commands.recipes import RECIPES
+
+
+def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands of this group."""
+    _add_lexicon(commands)
+    _add_english(commands)
+    _add_clauses(commands)
+    _add_symbols(commands)
+
+
+def _add_lexicon(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "lexicon",
+        help="open word lists to the lexicon of resources/",
+        description="Build resources/lexicon/words.npz from unpacked word lists (AOSP rawdict, "
+        "phrase-pinyin-data, THUOCL), with the words' frequencies counted in a folder of text.",
+    )
+    command.add_argument("--source", type=Path, required=True, help="folder of the unpacked word lists")
+    command.add_argument("--output", type=Path, required=True, help="the words.npz to write")
+    command.add_argument(
+        "--corpus", type=Path, help="folder of text to count words in (.txt, .txt.xz, .txt.zst)"
+    )
+    command.add_argument("--sample", type=int, default=300_000, help="characters read of each text file")
+    command.add_argument("--characters", type=Path, default=CHARACTERS, help="hanzi and their readings")
+    command.set_defaults(run=_lexicon)
+
+
+def _lexicon(options: argparse.Namespace) -> None:
+    from training.resource_builders.lexicon import build_lexicon
+
+    build_lexicon(options)
+
+
+def _add_english(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "english",
+        help="Latin words inside Chinese text to the list of resources/",
+        description="Count Latin words in lines of Chinese and write resources/lexicon/english.tsv: each "
+        "word in its commonest casing, with its count.",
+    )
+    command.add_argument("--corpus", type=Path, required=True, help="folder of text files")
+    command.add_argument("--output", type=Path, required=True, help="the english.tsv to write")
+    command.add_argument("--sample", type=int, default=4_000_000, help="characters read of each text file")
+    command.add_argument("--cap", type=int, default=400, help="most that one file adds to a word's count")
+    command.add_argument("--minimum", type=int, default=5, help="a word must be seen so often")
+    command.add_argument("--words", type=int, default=14_000, help="most words kept")
+    command.set_defaults(run=_english)
+
+
+def _english(options: argparse.Namespace) -> None:
+    from training.resource_builders.english_words import build_english_words
+
+    build_english_words(options)
+
+
+def _add_clauses(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "clauses",
+        help="shards to the list of short clauses of resources/",
+        description="Count the clauses of two to four hanzi in all shards and write those met often: what "
+        "abbreviated inputs are guessed from.",
+    )
+    command.add_argument("--data", type=Path, required=True, help="folder that `prepare` wrote")
+    command.add_argument("--output", type=Path, required=True, help="the clauses.npz to write")
+    command.add_argument("--recipe", type=Path, default=RECIPES / "base.toml", help="its [weights] are used")
+    command.add_argument("--minimum", type=int, default=3, help="least count of a clause")
+    command.set_defaults(run=_clauses)
+
+
+def _clauses(options: argparse.Namespace) -> None:
+    from training.pretraining.recipe import load_recipe
+    from training.resource_builders.common_clauses import make_clauses
+
+    make_clauses(options.data, options.output, load_recipe(options.recipe).weights, options.minimum)
+
+
+def _add_symbols(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "symbols",
+        help="Unicode's annotations to the emoji and symbols of resources/",
+        description="Build resources/symbols/symbols.tsv from the unpacked CLDR annotations (zh.json, "
+        "zh_derived.json): each symbol with its name and the words that offer it.",
+    )
+    command.add_argument("--source", type=Path, required=True, help="folder of the two files")
+    command.add_argument("--output", type=Path, required=True, help="the symbols.tsv to write")
+    command.set_defaults(run=_symbols)
+
+
+def _symbols(options: argparse.Namespace) -> None:
+    from training.resource_builders.symbols import build_symbols
+
+    build_symbols(options)
