@@ -179,7 +179,7 @@ def test_nothing_is_asked_twice(bundle: Path, tmp_path: Path, monkeypatch: pytes
     first = outcomes_of(Model(bundle), groups, cache, False)
     with cache.path.open("a") as file:
         file.write('{"group": "talk", "cut')  # what a kill leaves behind
-    monkeypatch.setattr(report_cases, "judge", lambda *arguments: replace(first[0], id="3", ms=7.0))
+    monkeypatch.setattr(report_cases, "outcome_of_case", lambda *arguments: replace(first[0], id="3", ms=7.0))
     groups["talk"].append(Case(3, "nihao", ("ni", "hao"), "", "你好"))
     assert outcomes_of(Model(bundle), groups, cache, False)[:3] == first
     again = Cache(tmp_path / "kept", Model(bundle), use_context=False)

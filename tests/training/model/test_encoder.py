@@ -17,7 +17,7 @@ from engine.evaluation.simulated_typist import whole_candidates
 from engine.factory import converter_of
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
-from engine.model.pinyin_encoder import EncoderModel as EngineEncoder
+from engine.model.pinyin_encoder import PinyinEncoder as EngineEncoder
 from tests.training.runs import SHAPE, run
 from training.commands.main import main
 from training.corpus.phrase_sets import phrases_of_lines
