@@ -56,12 +56,13 @@ class Preedit:
     """The text under composition as shown in the editor; `caret` counts its characters.
 
     `typed` is the same without the spaces shown between syllables: what Enter would commit, and
-    what a front end puts into the text if it has to stop in the middle.
+    what a front end puts into the text if it has to stop in the middle. `typed_caret` is the caret in it.
     """
 
     text: str = ""
     caret: int = 0
     typed: str = ""
+    typed_caret: int = 0
 
 
 class Source(Enum):

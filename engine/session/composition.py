@@ -159,8 +159,9 @@ class Composition:
         gaps = [end for end in boundaries if self._is_gap(end)]
         pieces = [self.keys[a:b] for a, b in zip([0, *gaps], [*gaps, len(self.keys)], strict=True)]
         chosen = "".join(show(segment.text) for segment in self.segments)
-        caret = len(chosen) + self.caret + sum(gap < self.caret for gap in gaps)
-        return Preedit(chosen + " ".join(pieces), caret, chosen + self.keys)
+        caret = len(chosen) + self.caret
+        n_gap = sum(gap < self.caret for gap in gaps)
+        return Preedit(chosen + " ".join(pieces), caret + n_gap, chosen + self.keys, caret)
 
     def _is_gap(self, end: int) -> bool:
         inside = 0 < end < len(self.keys)

@@ -113,6 +113,16 @@ class Session:
         self._composing.set(Composition())
         return self._output()
 
+    def begin(self, before: str = "", after: str = "") -> Output:
+        """Start in another field, whose text is `before` and `after` the caret; the modes stay.
+
+        Nothing that was composed, committed or forgotten elsewhere can be gone on with here.
+        """
+        self._composing.set(Composition())
+        self.set_surrounding_text(before, after)
+        self._aftermath = UndoContext()
+        return self._output()
+
     def commit_typed(self) -> Output:
         """Commit the hanzi chosen so far and the letters as typed; nothing if not composing."""
         keys = self._composing.composition.keys

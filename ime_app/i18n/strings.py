@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from ime_app.i18n.catalogue import Texts
+from ime_app.i18n.catalogue.ibus import IBUS
 from ime_app.i18n.catalogue.keys import KEYS
 from ime_app.i18n.catalogue.main_window import WINDOW
 from ime_app.i18n.catalogue.phrase_log import LOG
@@ -15,7 +16,7 @@ from ime_app.i18n.catalogue.retraining import RETRAINING
 from ime_app.i18n.catalogue.settings import SETTINGS
 from ime_app.i18n.error_messages import in_chinese
 
-_TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING
+_TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING | IBUS
 
 
 class Strings:

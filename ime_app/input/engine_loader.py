@@ -1,25 +1,42 @@
-"""How the engine is loaded: in the worker's thread, after the window is there.
+"""How the engine is loaded, beside a front end that is there already.
 
-Knows the engine's constructors; knows nothing of the window. What is heavy (numpy, onnxruntime)
-is imported here inside the functions: the window does not wait for it.
+What is heavy (numpy, onnxruntime) is imported here inside the functions: neither the window nor the
+IBus engine waits for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from ime_app.input.engine_worker import Engine, EngineError
+from ime_app.input.loaded_engine import Engine, EngineError
+
+
+@dataclass(frozen=True)
+class Model:
+    """What takes seconds to load and belongs to no thread; `open` makes an engine of it.
+
+    SQLite's connection belongs to the thread that opens it: `open` is for the thread that handles keys.
+    """
+
+    open: Callable[[], Engine]
 
 
 def engine_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[], Engine]:
-    """What loads the engine from a bundle, with what was learnt in the data directory.
+    """Return what loads the engine and opens it, for a front end that does both in one thread."""
+    load = model_loader(bundle_path, data_directory)
+    return lambda: load().open()
+
+
+def model_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[], Model]:
+    """Return what loads the engine from a bundle, with what was learnt in the data directory.
 
     Without a path it is the bundle in use: the shipped one, or one that was retrained on this
     machine. Raises EngineError with one sentence.
     """
 
-    def load() -> Engine:
+    def load() -> Model:
         from engine.factory import converter_of, create_personal, create_rewriters
         from engine.learning.user_learner import UserLearner
         from engine.lexicon.word_arrays import LexiconError
@@ -34,12 +51,17 @@ def engine_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[]
             loaded = LoadedBundle(Bundle.load(bundle_path)) if bundle_path else store.load()
             bundle = loaded.bundle
             personal = create_personal(bundle.vocabulary)
-            learner = UserLearner(personal, bundle.vocabulary, data_directory)
             converter = converter_of(bundle, personal=personal)
-            session = Session(converter, learner=learner, rewriters=create_rewriters())
-            return Engine(session, bundle.name, converter.set_spelling, learner, loaded.notice)
+            rewriters = create_rewriters()
         except (BundleError, LexiconError, SymbolError) as error:
             raise EngineError(str(error)) from error
+
+        def open_engine() -> Engine:
+            learner = UserLearner(personal, bundle.vocabulary, data_directory)
+            session = Session(converter, learner=learner, rewriters=rewriters)
+            return Engine(session, bundle.name, converter.set_spelling, learner, loaded.notice)
+
+        return Model(open_engine)
 
     return load
 

@@ -9,27 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from queue import SimpleQueue
-from typing import Final, Protocol
+from typing import Final
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from engine.errors import MoyinError
 from engine.gc_control import gc_disabled
-from engine.learning.learner import LearningOptions
-from engine.protocol import Commit, KeyEvent, Output
+from engine.protocol import KeyEvent, Output
 from engine.session.output_modes import Modes
-from engine.session.script_conversion import ScriptError
 from engine.session.session import Session
-from engine.spelling.options import SpellingError, SpellingOptions
+from ime_app.input.loaded_engine import UNUSABLE, Engine, EngineError, given_back
 from ime_app.settings.engine_options import EngineOptions
 
 STOP_TIMEOUT_MS: Final[int] = 10_000
-UNUSABLE: Final = (
-    SpellingError,
-    ScriptError,
-)  # options that the engine refuses, each with a sentence for the user
 
 
 @dataclass(frozen=True)
@@ -107,33 +100,6 @@ class EngineAnswer:
     complaint: str = ""
 
 
-class LearnerPort(Protocol):
-    """What the worker asks of the learner besides what the session tells it."""
-
-    def configure(self, options: LearningOptions) -> None: ...
-    def take_notices(self) -> list[str]: ...
-    def erase(self) -> None: ...
-    def close(self) -> None: ...
-
-
-@dataclass(frozen=True)
-class Engine:
-    """What loading yields: a session, the name of its model, how its spelling is changed, who learns.
-
-    `notice`: a sentence for the user about the model, such as that the retrained one does not load.
-    """
-
-    session: Session
-    name: str
-    set_spelling: Callable[[SpellingOptions], None] | None = None
-    learner: LearnerPort | None = None
-    notice: str = ""
-
-
-class EngineError(MoyinError):
-    """The engine cannot be had; the message is for the user."""
-
-
 class EngineWorker(QThread):
     """Loads the engine, gives it the options, then answers jobs until stopped.
 
@@ -191,8 +157,8 @@ class EngineWorker(QThread):
                 if self._jobs.empty():
                     self._work_ahead(self._engine.session)
                 self._pass_notices(self._engine)
-        if self._engine is not None and self._engine.learner is not None:
-            self._engine.learner.close()
+        if self._engine is not None:
+            self._engine.close()
 
     def _load(self) -> None:
         engine = self._create()
@@ -210,8 +176,7 @@ class EngineWorker(QThread):
         if isinstance(engine, str):
             self.noticed.emit(engine)
             return EngineAnswer(job.sequence, old.session.reset())
-        if old.learner is not None:
-            old.learner.close()
+        old.close()
         self._modes = old.session.modes
         self._take(engine)
         return EngineAnswer(job.sequence, engine.session.reset())
@@ -228,7 +193,7 @@ class EngineWorker(QThread):
     def _take(self, engine: Engine) -> None:
         """Use this engine from now on."""
         try:
-            _configure(engine, self._options)
+            engine.configure(self._options)
             engine.session.switch(self._modes)
         except UNUSABLE as error:
             self.complained.emit(str(error))
@@ -257,11 +222,9 @@ class EngineWorker(QThread):
         return EngineAnswer(job.sequence, output)
 
     def _give_back(self, session: Session, job: Job, error: str) -> EngineAnswer:
-        """What the composition held before the key, and the key's own letter, as plain text."""
-        letter = job.event.key if isinstance(job, KeyJob) and len(job.event.key) == 1 else ""
-        text, self._typed = self._typed + letter, ""
-        commit = Commit(text) if text else None
-        return EngineAnswer(job.sequence, replace(session.reset(), commit=commit), error)
+        typed, self._typed = self._typed, ""
+        event = job.event if isinstance(job, KeyJob) else None
+        return EngineAnswer(job.sequence, given_back(session, typed, event), error)
 
     def _surround(self, job: SurroundingJob) -> None:
         if self._engine is not None:
@@ -290,14 +253,6 @@ class EngineWorker(QThread):
                 self.offered.emit(EngineAnswer(self._last_sequence, predictions))
 
 
-def _configure(engine: Engine, options: EngineOptions) -> Output:
-    if engine.set_spelling is not None:
-        engine.set_spelling(options.spelling)
-    if engine.learner is not None:
-        engine.learner.configure(options.learning)
-    return engine.session.configure(options.session)
-
-
 def _output_of(engine: Engine, job: KeyJob | PageJob | PickJob | ConfigureJob | FinishJob) -> Output:
     session = engine.session
     match job:
@@ -308,6 +263,6 @@ def _output_of(engine: Engine, job: KeyJob | PageJob | PickJob | ConfigureJob | 
         case PickJob(index=index):
             return session.pick(index)
         case ConfigureJob(options=options):
-            return _configure(engine, options)
+            return engine.configure(options)
         case FinishJob():
             return session.commit_typed()

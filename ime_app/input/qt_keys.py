@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
 from engine.protocol import Key, KeyEvent, Modifier
+from engine.session.shift_tap import ShiftTap
 
 _KEYS: Final[dict[int, Key]] = {
     Qt.Key.Key_Space: Key.SPACE,
@@ -70,24 +71,13 @@ def copy_of(event: QKeyEvent) -> QKeyEvent:
     )
 
 
-class ShiftTap:
-    """Tells Shift pressed and released alone from Shift held for another key or the mouse."""
-
-    def __init__(self) -> None:
-        self._armed = False
-
-    def disarm(self) -> None:
-        """To be called when anything else happens while Shift may be down."""
-        self._armed = False
-
-    def see(self, event: QKeyEvent) -> bool:
-        """True where this release completes a tap of Shift."""
-        if event.key() != Qt.Key.Key_Shift:
-            self._armed = False
-            return False
-        if event.type() == QEvent.Type.KeyPress:
-            alone = not _modifiers_of(event) & ~Modifier.SHIFT
-            self._armed = alone and not event.isAutoRepeat()
-            return False
-        completed, self._armed = self._armed, False
-        return completed
+def completes_tap(tap: ShiftTap, event: QKeyEvent) -> bool:
+    """Tell `tap` of the key event; return whether it completes a tap of Shift."""
+    if event.key() != Qt.Key.Key_Shift:
+        tap.disarm()
+        return False
+    if event.type() == QEvent.Type.KeyPress:
+        alone = not _modifiers_of(event) & ~Modifier.SHIFT
+        tap.press(alone=alone and not event.isAutoRepeat())
+        return False
+    return tap.release()

@@ -38,8 +38,8 @@ def modes_of(output: Output) -> Modes:
 class ModeMemory:
     """Written at each change, so that a crash forgets nothing."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE_NAME
+    def __init__(self, folder: Path, name: str = FILE_NAME) -> None:
+        self._path = folder / name
         self._kept: Mapping[str, object] | None = None
         self._private = False  # as this window found it or said last
 

@@ -28,7 +28,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from engine.protocol import Preedit
-from ime_app.input.qt_keys import ShiftTap
+from engine.session.shift_tap import ShiftTap
+from ime_app.input.qt_keys import completes_tap
 
 MARGIN: Final[int] = 28  # pixels around the text
 
@@ -132,14 +133,14 @@ class Editor(QPlainTextEdit):
         return caret.translated(self.viewport().pos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self._shift_tap.see(event)
+        completes_tap(self._shift_tap, event)
         if self.take_key(event):
             event.accept()
         else:
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if self._shift_tap.see(event):
+        if completes_tap(self._shift_tap, event):
             self.shift_tapped.emit()
         super().keyReleaseEvent(event)
 

@@ -19,8 +19,9 @@ from engine.session.composition import MAX_LETTERS
 from ime_app.i18n.language import language_of
 from ime_app.i18n.strings import Strings
 from ime_app.input.controller import InputController, Rendered
-from ime_app.input.engine_worker import Engine, EngineWorker, EraseJob
+from ime_app.input.engine_worker import EngineWorker, EraseJob
 from ime_app.input.key_rejections import refusal_of
+from ime_app.input.loaded_engine import Engine
 from ime_app.services.draft_store import DraftStore, StorageError
 from ime_app.settings.engine_options import engine_options_or_complaint
 from ime_app.settings.schema import Settings, setting

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.session.session import Converting, Session
 from ime_app.i18n.strings import Strings
-from ime_app.input.engine_worker import Engine
+from ime_app.input.loaded_engine import Engine
 from ime_app.services.draft_store import DraftStore
 from ime_app.settings.schema import setting
 from ime_app.settings.settings_file import SettingsFile

@@ -80,11 +80,13 @@ def test_full() -> None:
 
 
 def test_preedit_groups_by_syllable_and_maps_the_caret() -> None:
-    assert of("nihao|").preedit((2, 5)) == Preedit("ni hao", 6, "nihao")
+    assert of("nihao|").preedit((2, 5)) == Preedit("ni hao", 6, "nihao", 5)
     assert of("ni|hao").preedit((2, 5)).caret == 2
     assert of("nih|ao").preedit((2, 5)).caret == 4
-    assert of("nihaov|").preedit((2, 5)) == Preedit("ni hao v", 8, "nihaov")
-    assert of("xi'an|").preedit((2, 5)) == Preedit("xi'an", 5, "xi'an")
+    assert of("nihaov|").preedit((2, 5)) == Preedit("ni hao v", 8, "nihaov", 6)
+    assert of("xi'an|").preedit((2, 5)) == Preedit("xi'an", 5, "xi'an", 5)
     assert of("xi'an|").preedit((3, 5)).text == "xi'an"
     chosen = of("nihaoma|").choose(candidate("你", 2))
-    assert chosen.preedit((3, 5)) == Preedit("你hao ma", 7, "你haoma")
+    assert chosen.preedit((3, 5)) == Preedit("你hao ma", 7, "你haoma", 6)
+    spaced = of("nihaoma|").choose(candidate("a b", 2))  # a text with a space of its own
+    assert spaced.preedit((3, 5)) == Preedit("a bhao ma", 9, "a bhaoma", 8)

@@ -46,6 +46,7 @@ def check_output(output: Output) -> None:
     preedit, menu = output.preedit, output.menu
     assert 0 <= preedit.caret <= len(preedit.text)
     assert preedit.text.replace(" ", "") == preedit.typed
+    assert preedit.text[: preedit.caret].replace(" ", "") == preedit.typed[: preedit.typed_caret]
     assert not menu.candidates or 0 <= menu.highlighted < len(menu.candidates)
     assert output.commit is None or output.commit.text
     assert bool(preedit.text) or not menu.candidates
@@ -250,6 +251,24 @@ def test_a_commit_is_learnt_and_revoked_by_backspace_at_once() -> None:
     for key in (KeyEvent(Key.SPACE), KeyEvent("a"), backspace, backspace):
         session.process_key(key)
     assert memory.told[2:] == [("learn", "是")]
+
+
+def test_in_another_field_nothing_is_gone_on_with() -> None:
+    memory = Memory()
+    session = Session(PhraseConverter(), learner=memory)
+    type_letters(session, "nihao")
+    session.process_key(KeyEvent(Key.SPACE))
+    type_letters(session, "ni")
+    session.process_key(KeyEvent("f", Modifier.CONTROL | Modifier.SHIFT))
+    output = session.begin("3", "）")
+    assert not output.preedit.text
+    assert output.traditional  # the modes stay
+    session.process_key(KeyEvent(Key.BACKSPACE))
+    assert memory.told == [("learn", "你好")]  # deleted something else
+    session.begin("3")
+    commit = session.process_key(KeyEvent(".")).commit
+    assert commit is not None
+    assert (commit.text, commit.before) == (".", "3")
 
 
 def test_a_partial_choice_is_history_of_the_rest() -> None:

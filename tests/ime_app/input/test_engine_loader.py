@@ -16,7 +16,7 @@ from engine.model.bundle import Bundle
 from engine.model.bundle_store import BundleStore
 from engine.model.manifest import BundleError
 from ime_app.input.engine_loader import engine_loader
-from ime_app.input.engine_worker import Engine, EngineError
+from ime_app.input.loaded_engine import Engine, EngineError
 from resources import MODEL
 from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
 from tests.engine.tiny_bundle import write_tiny_bundle

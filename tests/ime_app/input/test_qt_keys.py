@@ -7,7 +7,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
 from engine.protocol import Key, KeyEvent, Modifier
-from ime_app.input.qt_keys import ShiftTap, copy_of, to_key_event
+from engine.session.shift_tap import ShiftTap
+from ime_app.input.qt_keys import completes_tap, copy_of, to_key_event
 from tests.ime_app.hands import CONTROL, PLAIN, SHIFT
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -55,18 +56,18 @@ def release(key: int) -> QKeyEvent:
 
 def test_shift_tap() -> None:
     tap = ShiftTap()
-    assert not tap.see(press(K.Key_Shift, "", SHIFT))
-    assert tap.see(release(K.Key_Shift))
-    assert not tap.see(release(K.Key_Shift))
+    assert not completes_tap(tap, press(K.Key_Shift, "", SHIFT))
+    assert completes_tap(tap, release(K.Key_Shift))
+    assert not completes_tap(tap, release(K.Key_Shift))
 
 
 def test_shift_with_another_key_or_the_mouse_is_no_tap() -> None:
     tap = ShiftTap()
-    tap.see(press(K.Key_Shift, "", SHIFT))
-    tap.see(press(K.Key_A, "A", SHIFT))
-    assert not tap.see(release(K.Key_Shift))
-    tap.see(press(K.Key_Shift, "", SHIFT))
+    completes_tap(tap, press(K.Key_Shift, "", SHIFT))
+    completes_tap(tap, press(K.Key_A, "A", SHIFT))
+    assert not completes_tap(tap, release(K.Key_Shift))
+    completes_tap(tap, press(K.Key_Shift, "", SHIFT))
     tap.disarm()
-    assert not tap.see(release(K.Key_Shift))
-    tap.see(press(K.Key_Shift, "", SHIFT | CONTROL))
-    assert not tap.see(release(K.Key_Shift))
+    assert not completes_tap(tap, release(K.Key_Shift))
+    completes_tap(tap, press(K.Key_Shift, "", SHIFT | CONTROL))
+    assert not completes_tap(tap, release(K.Key_Shift))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QDialog
 
 from engine.learning.learner import LearningOptions
 from engine.session.session import Session
-from ime_app.input.engine_worker import Engine
+from ime_app.input.loaded_engine import Engine
 from ime_app.settings.schema import setting
 from ime_app.settings.session_state import FILE_NAME
 from ime_app.windows.settings_window import SettingsWindow

@@ -18,7 +18,7 @@ from engine.session.session import Session
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
 from engine.user_model.model import UserModel
-from ime_app.input.engine_worker import Engine
+from ime_app.input.loaded_engine import Engine
 from ime_app.settings.schema import setting
 from tests.ime_app.hands import CONTROL, SHIFT, Gate, Hands
 

@@ -13,7 +13,7 @@ from engine.protocol import Candidate, Commit
 from engine.session.options import SessionOptions
 from engine.session.session import Session
 from engine.spelling.options import SpellingError, SpellingOptions
-from ime_app.input.engine_worker import Engine
+from ime_app.input.loaded_engine import Engine
 from ime_app.settings.schema import setting
 from tests.engine.phrase_converter import PhraseConverter
 from tests.ime_app.hands import CONTROL, PLAIN, SHIFT, Gate, Hands

@@ -11,7 +11,7 @@ import pytest
 
 from engine.model.bundle_store import SHIPPED, BundleStore
 from ime_app.input.engine_loader import engine_loader
-from ime_app.input.engine_worker import Engine
+from ime_app.input.loaded_engine import Engine
 from ime_app.services.retraining_process import Retraining
 from ime_app.windows.retraining_window import RetrainingWindow
 from tests.ime_app.hands import Gate, Hands

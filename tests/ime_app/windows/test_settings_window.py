@@ -25,7 +25,7 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.session.session import Session
-from ime_app.input.engine_worker import Engine
+from ime_app.input.loaded_engine import Engine
 from ime_app.settings.schema import SETTINGS
 from ime_app.widgets.theme import DARK, LIGHT
 from ime_app.windows.settings_controls import FILE

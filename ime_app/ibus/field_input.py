@@ -1,0 +1,329 @@
+"""The session in the field that has the keyboard: keys, clicks and reports in, texts and candidates out.
+
+Rules of the bus are kept here: one commit a key; what a key types goes in as text, never back to the
+client behind other text; a late Reset drops no letter; nothing is committed once the focus has gone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import fields, replace
+from typing import Final
+
+from engine.learning.learner import LearningMode
+from engine.protocol import Commit, Key, KeyEvent, Modifier, NoticeKind, Output
+from engine.session.composition import MAX_LETTERS
+from engine.session.keymap import KeyState, text_of
+from engine.session.output_modes import Modes
+from engine.session.session import Session
+from ime_app.i18n.strings import Strings
+from ime_app.ibus.client import Client
+from ime_app.ibus.keysyms import LEFT, LEFT_KEYCODE
+from ime_app.ibus.view import Port, View
+from ime_app.input.key_rejections import refusal_of
+from ime_app.input.loaded_engine import UNUSABLE, Engine, given_back
+from ime_app.settings.engine_options import EngineOptions
+
+PATIENCE_S: Final[float] = 0.3  # after a change of ours: what the client says may be older than it
+_KNOWN_BY_SESSION: Final[frozenset[KeyEvent]] = frozenset({KeyEvent(Key.BACKSPACE)})
+
+
+class FieldInput:
+    """Without an engine it takes no key; without a client it shows and commits nothing."""
+
+    def __init__(
+        self,
+        port: Port,
+        view: View,
+        strings: Strings,
+        modes: Modes,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._port = port
+        self._view = view
+        self._strings = strings
+        self._clock = clock
+        self.engine: Engine | None = None
+        self.client: Client | None = None
+        self._output = Output(handled=False, **vars(modes))
+        self._wanted = EngineOptions()  # by the user and the field
+        self._applied: EngineOptions | None = None  # in so far as the field can do it
+        self._left_at = -PATIENCE_S  # when a key was left to the client last
+        self._changed_at = -PATIENCE_S  # when the text was changed by a key last
+        self._began_at = 0.0  # when the composition was begun
+        self._is_text_known = False  # since the focus came
+        self._is_report_new = False
+        self._last_commit = Commit("")
+        self._remark = ""  # to be shown with the next output
+
+    @property
+    def modes(self) -> Modes:
+        return Modes(**{each.name: getattr(self._output, each.name) for each in fields(Modes)})
+
+    @property
+    def key_state(self) -> KeyState:
+        """What decides between two meanings of the next key."""
+        return KeyState.of(self._output)
+
+    @property
+    def is_composing(self) -> bool:
+        return bool(self._output.preedit.text)
+
+    # The focus and the engine come and go.
+
+    def take_engine(self, engine: Engine, options: EngineOptions) -> None:
+        """Go on with this engine, in the modes of before. The one before it is closed."""
+        modes, old, self.engine = self.modes, self.engine, engine
+        if old is not None:
+            old.close()
+        self._applied = None
+        self.apply(options)
+        self._ask(lambda session: session.switch(modes))
+        if self.client is not None:
+            self._render(engine.session.begin())
+            self._is_text_known, self._is_report_new = False, self.client.report is not None
+            self.settle()
+
+    def enter(self, client: Client) -> None:
+        """The field of `client` has the keyboard from now on."""
+        self.client = client
+        self._view.forget(client.path)
+        self._is_text_known = self._is_report_new = False
+        self._last_commit = Commit("")
+        self._left_at = self._changed_at = self._clock() - 2 * PATIENCE_S
+        if self.engine is not None:
+            self._render(self.engine.session.begin())
+        self.ask_surrounding()
+
+    def leave(self) -> None:
+        """The keyboard is elsewhere. The client has put the preedit into its text by itself."""
+        if self.client is not None:
+            self.client.report = None
+        self.client = None
+        if self.engine is not None:
+            self._output = self.engine.session.begin()
+        self._view.forget("")
+
+    def apply(self, options: EngineOptions) -> None:
+        """Let these options take effect, in so far as the field can do what they ask for."""
+        client, self._wanted = self.client, options
+        if client is not None and not (client.has_surrounding and client.moves_caret):
+            options = replace(options, session=replace(options.session, pair_punctuation=False))
+        engine = self.engine
+        if engine is not None and options != self._applied:
+            self._applied = options
+            self._render(self._ask(lambda session: engine.configure(options)))
+
+    # What the user does.
+
+    def press(self, event: KeyEvent) -> bool:
+        """Give the session a key; return False where the key is the client's own."""
+        if self.engine is None:
+            self._leave_key(event)
+            return False
+        was_composing = self.is_composing
+        output = self._ask(lambda session: session.process_key(event), event)
+        text = "" if output.handled else self._text_left(event, output)
+        if text:
+            output = replace(output, commit=Commit(text))
+        if output.refused:
+            self._remark = self._refusal_of(event)
+        self._render(output)
+        is_taken = output.handled or bool(text)
+        if not is_taken:
+            self._leave_key(event)
+        if self.is_composing and not was_composing:
+            self._began_at = self._clock()
+        return is_taken
+
+    def pick(self, place: int) -> None:
+        """Take the candidate at that place of the page. A place that the page lacks is nothing's."""
+        menu = self._output.menu
+        if 0 <= place < len(menu.page_candidates):
+            index = menu.page * menu.page_size + place
+            self._render(self._ask(lambda session: session.pick(index)))
+
+    def forget(self, place: int) -> None:
+        """Do not offer the candidate at that place of the page again, as Ctrl and its number say."""
+        if self.is_composing and 0 <= place < len(self._output.menu.page_candidates):
+            self.press(KeyEvent(str(place + 1), Modifier.CONTROL))
+
+    def turn_page(self, step: int) -> None:
+        """Show the next page (1) or the one before (-1)."""
+        if self.is_composing:
+            self._render(self._ask(lambda session: session.turn_page(step)))
+
+    def move_highlight(self, step: int) -> None:
+        """Move the highlight down (1) or up (-1): the wheel over the candidates."""
+        if self.is_composing:
+            self.press(KeyEvent(Key.DOWN if step > 0 else Key.UP))
+
+    def switch(self, modes: Modes) -> None:
+        """Go on in these modes; the composition stays."""
+        if self.engine is None:
+            self._output = replace(self._output, **vars(modes))
+        else:
+            self._render(self._ask(lambda session: session.switch(modes)))
+
+    # What the client says.
+
+    def reset(self) -> None:
+        """Drop the composition, unless the Reset is older than it.
+
+        A key left to the client (Left, Backspace) moves its caret, and the client says Reset; that may
+        come after the next letters, and would drop them.
+        """
+        is_late = self._clock() - self._left_at <= PATIENCE_S
+        if self.is_composing and is_late and self._began_at >= self._left_at:
+            self._view.repeat()
+            return
+        if self.is_composing or self._output.menu.candidates:
+            self.drop()
+        elif not is_late and self.client is not None and not self.client.has_surrounding:
+            self._surround("", "")
+        self.ask_surrounding()
+
+    def drop(self) -> None:
+        """Drop the composition, and take down what is shown."""
+        if self.engine is not None:
+            self._render(self.engine.session.reset())
+
+    def is_reset_late(self) -> bool:
+        """Whether a Reset now would be the answer to a key that was left to the client."""
+        return self._clock() - self._left_at <= PATIENCE_S
+
+    def report(self, text: str, cursor: int, anchor: int) -> None:
+        """The client tells the text around its caret; believed at once only as the first of this field."""
+        if self.client is not None and self.client.has_surrounding:
+            self.client.read(text, cursor, anchor, self._last_commit.text)
+            self._is_report_new = True
+            self.settle()
+
+    def settle(self) -> float | None:
+        """Tell the session what the client reported, once that cannot be older than the last key.
+
+        Return the seconds until then; None where nothing waits.
+        """
+        client = self.client
+        if client is None or self.engine is None or client.report is None or not self._is_report_new:
+            return None
+        if self._is_text_known:
+            if self.is_composing:
+                return None
+            wait = self._changed_at + PATIENCE_S - self._clock()
+            if wait > 0:
+                return wait
+        self._is_report_new = False
+        self._is_text_known = True
+        pair = self._last_commit
+        if pair.behind and client.report.before.endswith(pair.text):
+            client.moves_caret = False  # GTK 4 ignores keys that are sent to it
+            self.apply(self._wanted)
+        self._surround(client.report.before, client.report.after)
+        return None
+
+    def ask_surrounding(self) -> None:
+        """Ask the client for the text around its caret, where it can tell."""
+        if self.client is not None and self.client.has_surrounding:
+            self._port.ask_surrounding(self.client.path)
+
+    # While the user does nothing.
+
+    def work_ahead(self) -> bool:
+        """Do a piece of what the next key will need; return True where there is more to do."""
+        if self.engine is None:
+            return False
+        with suppress(Exception):  # what fails here fails again, visibly, with the key that needs it
+            if self.engine.session.warm():
+                return True
+            predictions = self.engine.session.predict()
+            if predictions is not None and self.client is not None:
+                self._render(predictions)
+        return False
+
+    def take_notices(self) -> list[str]:
+        """Return the learner's sentences for the user since the last time."""
+        learner = None if self.engine is None else self.engine.learner
+        return [] if learner is None else learner.take_notices()
+
+    def say(self, text: str) -> None:
+        """Show a sentence beside the candidates until the next key."""
+        if self.client is not None:
+            self._view.say(text)
+
+    # Inside.
+
+    def _ask(self, ask: Callable[[Session], Output], event: KeyEvent | None = None) -> Output:
+        """Return the session's answer; after a failure of its own, the letters as they were typed."""
+        if self.engine is None:
+            return self._output
+        session = self.engine.session
+        try:
+            return ask(session)
+        except UNUSABLE as error:  # what was in effect before stays
+            self._remark = self._strings("settings.unusable", reason=error)
+            return session.turn_page(0)
+        except Exception as error:  # letters typed so far are the user's: give them back
+            self._remark = self._strings("ibus.engine_error", kind=type(error).__name__)
+            return given_back(session, self._output.preedit.typed, event)
+
+    def _render(self, output: Output) -> None:
+        """Commit and show; without a client nothing is, and the output is only kept."""
+        client, commit = self.client, output.commit
+        self._output = replace(output, commit=None)
+        if client is None:
+            return
+        if commit is not None and commit.text:
+            self._commit(client, commit)
+        remark, self._remark = self._remark or self._notice_of(output), ""
+        self._view.show(output, remark)
+
+    def _notice_of(self, output: Output) -> str:
+        notice, applied = output.notice, self._applied
+        if notice is None:
+            return ""
+        is_private = applied is not None and applied.learning.mode is LearningMode.PRIVATE
+        passes = is_private and notice.kind is not NoticeKind.RESTORED
+        key = f"notice.{notice.kind.value}{'.private' if passes else ''}"
+        return self._strings(key, text=notice.text)
+
+    def _commit(self, client: Client, commit: Commit) -> None:
+        if commit.replaced and client.has_surrounding:
+            self._port.delete_surrounding(client.path, 0, commit.replaced)
+        self._port.commit(client.path, commit.text)
+        for _ in range(commit.behind):
+            self._port.press(client.path, LEFT, LEFT_KEYCODE)
+        self._last_commit = commit
+        self._changed()
+
+    def _changed(self) -> None:
+        self._changed_at = self._clock()
+        self._is_text_known = True
+
+    def _text_left(self, event: KeyEvent, output: Output) -> str:
+        """Return what a key types that the session leaves alone, to be committed instead.
+
+        Returned to the client it would be put behind what is committed next: `nihao,3.14` became
+        你好，.314. In 英 nothing is committed that it could stand behind.
+        """
+        is_character = event.key is Key.SPACE or not isinstance(event.key, Key)
+        return text_of(event) if output.chinese and is_character else ""
+
+    def _leave_key(self, event: KeyEvent) -> None:
+        """Note that the client does with the key what it likes."""
+        self._left_at = self._clock()
+        self._changed()
+        is_known = bool(text_of(event)) or event in _KNOWN_BY_SESSION
+        if self.client is not None and not self.client.has_surrounding and not is_known:
+            self._surround("", "")  # the caret may be anywhere, and nobody will say where
+
+    def _surround(self, before: str, after: str) -> None:
+        if self.engine is not None:
+            with suppress(Exception):  # the text then stays what the session knew
+                self.engine.session.set_surrounding_text(before, after)
+
+    def _refusal_of(self, event: KeyEvent) -> str:
+        what = refusal_of(event)
+        return self._strings(what, number=event.key, limit=MAX_LETTERS) if what else ""

@@ -1,0 +1,176 @@
+"""墨音's place in IBus: the component file, the environment that finds it, and IBus' cache.
+
+IBus reads /usr/share/ibus/component alone; IBUS_COMPONENT_PATH takes the place of that list, and IBus'
+cache the place of the variable. So for one user, without root: a component file of his own, a file in
+environment.d that the session is started with, and the cache written with the variable set.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+from xml.sax.saxutils import escape
+
+from ime_app.ibus import wire
+
+SYSTEM_FOLDER: Final[Path] = Path("/usr/share/ibus/component")
+VARIABLE: Final[str] = "IBUS_COMPONENT_PATH"
+FILE_NAME: Final[str] = "moyin.xml"
+ENVIRONMENT_FILE: Final[str] = "60-moyin.conf"
+ICON: Final[Path] = Path(__file__).parent.parent / "icons" / "moyin.svg"
+TIMEOUT_S: Final[float] = 30.0
+
+
+class InstallError(Exception):
+    """It cannot be installed; the message is for the user."""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Where the files go. `environment_file` is None where IBus finds the component by itself."""
+
+    component: Path
+    environment_file: Path | None
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+
+    @classmethod
+    def of_user(cls, environment: Mapping[str, str] | None = None) -> Installation:
+        """For this user alone: no root is needed."""
+        known = dict(os.environ if environment is None else environment)
+        home = Path(known.get("HOME") or "~").expanduser()
+        data = Path(known.get("XDG_DATA_HOME") or home / ".local" / "share")
+        config = Path(known.get("XDG_CONFIG_HOME") or home / ".config")
+        component = data / "ibus" / "component" / FILE_NAME
+        return cls(component, config / "environment.d" / ENVIRONMENT_FILE, known)
+
+    @classmethod
+    def of_all_users(cls, folder: Path = SYSTEM_FOLDER) -> Installation:
+        """For everybody on this computer."""
+        return cls(folder / FILE_NAME, None)
+
+    @property
+    def search_path(self) -> str:
+        """What IBUS_COMPONENT_PATH has to be."""
+        return f"{self.component.parent}:{SYSTEM_FOLDER}"
+
+    def install(self, command: Sequence[str] = ()) -> None:
+        """Write the files, tell IBus, and start its daemon anew if it runs. Raises InstallError.
+
+        `command` is what the daemon starts; by default this Python with `-m ime_app.ibus run`.
+        """
+        if shutil.which("ibus") is None:
+            raise InstallError(
+                "IBus is missing: sudo apt install ibus · 没有安装 IBus：sudo apt install ibus"
+            )
+        try:
+            self.component.parent.mkdir(parents=True, exist_ok=True)
+            text = component_of(list(command) or own_command(), str(ICON))
+            self.component.write_text(text, encoding="utf-8")
+            if self.environment_file is not None:
+                self.environment_file.parent.mkdir(parents=True, exist_ok=True)
+                self.environment_file.write_text(self._environment_text(), encoding="utf-8")
+        except OSError as error:
+            raise InstallError(f"{error.strerror}: {error.filename}") from error
+        self._tell_ibus(self.search_path if self.environment_file else None)
+
+    def uninstall(self) -> None:
+        """Undo it; what is not there is no error. Raises InstallError."""
+        try:
+            for path in (self.component, self.environment_file):
+                if path is not None:
+                    path.unlink(missing_ok=True)
+        except OSError as error:
+            raise InstallError(f"{error.strerror}: {error.filename}") from error
+        self._tell_ibus(None)
+
+    def run_ibus(self, *arguments: str, search_path: str | None = None) -> str:
+        """Return what `ibus` says to these arguments; empty where it fails."""
+        environment = {name: value for name, value in self.environment.items() if name != VARIABLE}
+        if search_path is not None:
+            environment[VARIABLE] = search_path
+        try:
+            done = subprocess.run(
+                ["ibus", *arguments],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=TIMEOUT_S,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return ""
+        return done.stdout if done.returncode == 0 else ""
+
+    def _environment_text(self) -> str:
+        value = self.search_path.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
+        return f'# Where IBus looks for input methods; written by 墨音.\n{VARIABLE}="{value}"\n'
+
+    def _tell_ibus(self, search_path: str | None) -> None:
+        if shutil.which("ibus") is None:
+            return
+        self.run_ibus("write-cache", search_path=search_path)
+        if wire.address(self.environment) is not None:
+            self.run_ibus("restart", search_path=search_path)
+
+
+def own_command() -> list[str]:
+    """Return the command of the engine's process. `-P`: the daemon's folder is no place for modules."""
+    return [sys.executable, "-P", "-m", "ime_app.ibus", "run"]
+
+
+def component_of(command: Sequence[str], icon: str) -> str:
+    """Return the component file; IBus splits `exec` as a shell would."""
+    settings = [sys.executable, "-P", "-m", "ime_app", "--open", "settings"]
+    return _COMPONENT.format(
+        name=wire.BUS_NAME,
+        engine=wire.ENGINE_NAME,
+        version=escape(version()),
+        command=escape(shlex.join(command)),
+        setup=escape(shlex.join(settings)),
+        icon=escape(icon),
+    )
+
+
+def version() -> str:
+    """Return the version of the package; of a clone that nobody has installed, `0`."""
+    try:
+        return metadata.version("moyin")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+_COMPONENT: Final[str] = """<?xml version="1.0" encoding="utf-8"?>
+<component>
+  <name>{name}</name>
+  <description>墨音 Moyin, a pinyin input method</description>
+  <exec>{command}</exec>
+  <version>{version}</version>
+  <author>Moyin</author>
+  <license>Apache-2.0</license>
+  <textdomain>moyin</textdomain>
+  <engines>
+    <engine>
+      <name>{engine}</name>
+      <language>zh_CN</language>
+      <license>Apache-2.0</license>
+      <author>Moyin</author>
+      <icon>{icon}</icon>
+      <layout>default</layout>
+      <longname>墨音</longname>
+      <description>Pinyin with a neural decoder on this computer</description>
+      <rank>50</rank>
+      <symbol>墨</symbol>
+      <icon_prop_key>InputMode</icon_prop_key>
+      <setup>{setup}</setup>
+    </engine>
+  </engines>
+</component>
+"""

@@ -1,0 +1,211 @@
+"""Method calls of the daemon to the host, and the host's texts as signals; without the bus itself.
+
+The interfaces are those of `ibusengine.c` and `ibusfactory.c`. FocusId and ActiveSurroundingText are
+plain booleans, whatever IBus' own introspection says: the daemon reads them so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ime_app.ibus import wire
+from ime_app.ibus.host import Host
+from ime_app.ibus.keysyms import State
+from ime_app.ibus.wire import MenuItem, Table, Variant
+
+Emit = Callable[[str, str, str, tuple[Any, ...]], None]  # path, member, signature, body
+
+UNKNOWN_METHOD: Final[str] = "org.freedesktop.DBus.Error.UnknownMethod"
+INVALID_ARGUMENTS: Final[str] = "org.freedesktop.DBus.Error.InvalidArgs"
+_FLAGS: Final[dict[str, Variant]] = {"FocusId": ("b", True), "ActiveSurroundingText": ("b", True)}
+
+
+@dataclass(frozen=True)
+class Call:
+    """A method call, and how it is answered: with a signature and a body, or with an error."""
+
+    path: str
+    interface: str
+    member: str
+    body: tuple[Any, ...]
+    answer: Callable[[str, tuple[Any, ...]], None]
+    refuse: Callable[[str, str], None]
+
+
+class SignalPort:
+    """The host's `Port` by signals of the engine object."""
+
+    def __init__(self, emit: Emit) -> None:
+        self._emit = emit
+
+    def commit(self, path: str, text: str) -> None:
+        self._emit(path, "CommitText", "v", (wire.text(text),))
+
+    def show_preedit(self, path: str, text: str, caret: int) -> None:
+        body = (wire.preedit(text), caret, bool(text), wire.COMMIT_AT_FOCUS_LOSS)
+        self._emit(path, "UpdatePreeditText", "vubu", body)
+
+    def show_auxiliary(self, path: str, text: str) -> None:
+        self._emit(path, "UpdateAuxiliaryText", "vb", (wire.text(text), bool(text)))
+
+    def show_table(self, path: str, table: Table) -> None:
+        self._emit(path, "UpdateLookupTable", "vb", (wire.lookup_table(table), bool(table.rows)))
+
+    def register_menu(self, path: str, items: Sequence[MenuItem]) -> None:
+        self._emit(path, "RegisterProperties", "v", (wire.menu(items),))
+
+    def update_menu(self, path: str, item: MenuItem) -> None:
+        self._emit(path, "UpdateProperty", "v", (wire.menu_item(item),))
+
+    def delete_surrounding(self, path: str, offset: int, n_character: int) -> None:
+        self._emit(path, "DeleteSurroundingText", "iu", (offset, n_character))
+
+    def press(self, path: str, keysym: int, keycode: int) -> None:
+        self._emit(path, "ForwardKeyEvent", "uuu", (keysym, keycode - 8, 0))
+        self._emit(path, "ForwardKeyEvent", "uuu", (keysym, keycode - 8, int(State.RELEASE)))
+
+    def ask_surrounding(self, path: str) -> None:
+        self._emit(path, "RequireSurroundingText", "", ())
+
+
+class Service:
+    """Answers every call; one that is not known, or has another number of arguments, with an error."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._n_created = 0
+
+    def handle(self, call: Call) -> None:
+        """Answer the call, at once or when the host does."""
+        handler, n_argument = _HANDLERS.get((call.interface, call.member), (None, 0))
+        if handler is None:
+            call.refuse(UNKNOWN_METHOD, f"{call.interface}.{call.member} is not known here")
+        elif len(call.body) != n_argument:
+            call.refuse(INVALID_ARGUMENTS, f"{call.member} takes {n_argument} arguments")
+        else:
+            handler(self, call)
+
+    def _create(self, call: Call) -> None:
+        (name,) = call.body
+        if name != wire.ENGINE_NAME:
+            call.refuse(INVALID_ARGUMENTS, f"the engine here is {wire.ENGINE_NAME}")
+            return
+        self._n_created += 1
+        path = f"{wire.ENGINE_PATH}/{self._n_created}"
+        self._host.create(path)
+        call.answer("o", (path,))
+
+    def _destroy(self, call: Call) -> None:
+        self._host.destroy(call.path)
+        call.answer("", ())
+
+    def _key(self, call: Call) -> None:
+        keysym, _, state = call.body
+        self._host.key(call.path, keysym, state, lambda taken: call.answer("b", (taken,)))
+
+    def _focus_in(self, call: Call) -> None:
+        self._host.focus_in(call.path, *call.body[:1])
+        call.answer("", ())
+
+    def _focus_out(self, call: Call) -> None:
+        self._host.focus_out(call.path)
+        call.answer("", ())
+
+    def _reset(self, call: Call) -> None:
+        self._host.reset(call.path)
+        call.answer("", ())
+
+    def _set_capabilities(self, call: Call) -> None:
+        (capabilities,) = call.body
+        self._host.set_capabilities(call.path, capabilities)
+        call.answer("", ())
+
+    def _set_surrounding(self, call: Call) -> None:
+        value, cursor, anchor = call.body
+        self._host.set_surrounding(call.path, wire.string_of(value), cursor, anchor)
+        call.answer("", ())
+
+    def _page_up(self, call: Call) -> None:
+        self._host.turn_page(call.path, -1)
+        call.answer("", ())
+
+    def _page_down(self, call: Call) -> None:
+        self._host.turn_page(call.path, 1)
+        call.answer("", ())
+
+    def _cursor_up(self, call: Call) -> None:
+        self._host.move_highlight(call.path, -1)
+        call.answer("", ())
+
+    def _cursor_down(self, call: Call) -> None:
+        self._host.move_highlight(call.path, 1)
+        call.answer("", ())
+
+    def _click(self, call: Call) -> None:
+        place, button, _ = call.body
+        self._host.click(call.path, place, button)
+        call.answer("", ())
+
+    def _activate(self, call: Call) -> None:
+        name, _ = call.body
+        self._host.activate(name)
+        call.answer("", ())
+
+    def _set_property(self, call: Call) -> None:
+        interface, name, (_, value) = call.body
+        if (interface, name) == (wire.ENGINE, "ContentType"):
+            purpose, hints = value
+            self._host.set_content_type(call.path, purpose, hints)
+        call.answer("", ())
+
+    def _get_property(self, call: Call) -> None:
+        _, name = call.body
+        if name in _FLAGS:
+            call.answer("v", (_FLAGS[name],))
+        else:
+            call.refuse(INVALID_ARGUMENTS, "no such property")
+
+    def _get_properties(self, call: Call) -> None:
+        call.answer("a{sv}", (_FLAGS,))
+
+    def _accept(self, call: Call) -> None:
+        call.answer("", ())
+
+
+_Handler = Callable[[Service, Call], None]
+_ENGINE_METHODS: Final[dict[str, tuple[_Handler, int]]] = {  # what is called, and how many arguments it has
+    "ProcessKeyEvent": (Service._key, 3),
+    "FocusIn": (Service._focus_in, 0),
+    "FocusInId": (Service._focus_in, 2),
+    "FocusOut": (Service._focus_out, 0),
+    "FocusOutId": (Service._focus_out, 1),
+    "Disable": (Service._focus_out, 0),
+    "Reset": (Service._reset, 0),
+    "SetCapabilities": (Service._set_capabilities, 1),
+    "SetSurroundingText": (Service._set_surrounding, 3),
+    "PageUp": (Service._page_up, 0),
+    "PageDown": (Service._page_down, 0),
+    "CursorUp": (Service._cursor_up, 0),
+    "CursorDown": (Service._cursor_down, 0),
+    "CandidateClicked": (Service._click, 3),
+    "PropertyActivate": (Service._activate, 2),
+    "Enable": (Service._accept, 0),  # what changes nothing here, from here on
+    "SetCursorLocation": (Service._accept, 4),
+    "ProcessHandWritingEvent": (Service._accept, 1),
+    "CancelHandWriting": (Service._accept, 1),
+    "PropertyShow": (Service._accept, 1),
+    "PropertyHide": (Service._accept, 1),
+    "PanelExtensionReceived": (Service._accept, 1),
+    "PanelExtensionRegisterKeys": (Service._accept, 1),
+}
+_HANDLERS: Final[dict[tuple[str, str], tuple[_Handler, int]]] = {
+    (wire.FACTORY, "CreateEngine"): (Service._create, 1),
+    (wire.SERVICE, "Destroy"): (Service._destroy, 0),
+    (wire.PEER, "Ping"): (Service._accept, 0),
+    (wire.PROPERTIES, "Set"): (Service._set_property, 3),
+    (wire.PROPERTIES, "Get"): (Service._get_property, 2),
+    (wire.PROPERTIES, "GetAll"): (Service._get_properties, 1),
+    **{(wire.ENGINE, member): method for member, method in _ENGINE_METHODS.items()},
+}

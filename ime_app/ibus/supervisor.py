@@ -1,0 +1,71 @@
+"""Keeps the engine's process alive: a parent without imports, which begins it anew when it dies.
+
+The daemon restarts nothing by itself: letters would go through raw until the user chose the engine
+again. Imports nothing that the interpreter has not loaded already, so that the parent stays small.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+
+REFUSED = 3  # the work's exit status where beginning anew would not help
+_MAX_CRASHES = 5  # within _CRASHES_S: then it ends
+_CRASHES_S = 60.0
+
+
+class Stopped(BaseException):
+    """SIGTERM has come."""
+
+
+class Supervisor:
+    """Runs `work` in a child of its own, again and again until that ends by itself.
+
+    `work` is told whether a child before it has died, and returns its exit status.
+    """
+
+    def __init__(self, work: Callable[[bool], int]) -> None:
+        self._work = work
+        self._child = 0
+        self._deaths: list[float] = []
+
+    def run(self) -> int:
+        """Return the exit status once the work is over."""
+        signal.signal(signal.SIGTERM, self._stop)
+        try:
+            while True:
+                status = self._run_once()
+                if status in (0, REFUSED) or self._dies_often():
+                    return status
+        except (Stopped, KeyboardInterrupt):
+            return 0
+
+    def _run_once(self) -> int:
+        self._child = os.fork()
+        if self._child == 0:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            os._exit(self._run_work())
+        _, status = os.waitpid(self._child, 0)
+        self._deaths.append(time.monotonic())
+        code = os.waitstatus_to_exitcode(status)
+        return 0 if code == -signal.SIGTERM else abs(code)
+
+    def _run_work(self) -> int:
+        try:
+            return self._work(bool(self._deaths))
+        except BaseException as error:  # its text, and the lines of its trace, may be what was typed
+            print(f"moyin: {type(error).__name__}", file=sys.stderr, flush=True)
+            return 1
+
+    def _dies_often(self) -> bool:
+        recent = [moment for moment in self._deaths if self._deaths[-1] - moment <= _CRASHES_S]
+        return len(recent) > _MAX_CRASHES
+
+    def _stop(self, *_: object) -> None:
+        if self._child:
+            os.kill(self._child, signal.SIGTERM)
+            os.waitpid(self._child, 0)
+        raise Stopped

@@ -1,0 +1,73 @@
+"""The engine as a front end holds it, whatever that draws with: loaded, configured, asked for an answer.
+
+Shared by the window and by the IBus engine; imports no Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from engine.errors import MoyinError
+from engine.learning.learner import LearningOptions
+from engine.protocol import Commit, KeyEvent, Output
+from engine.session.script_conversion import ScriptError
+from engine.session.session import Session
+from engine.spelling.options import SpellingError, SpellingOptions
+from ime_app.settings.engine_options import EngineOptions
+
+UNUSABLE: Final = (
+    SpellingError,
+    ScriptError,
+)  # options that the engine refuses, each with a sentence for the user
+
+
+class LearnerPort(Protocol):
+    """What a front end asks of the learner besides what the session tells it."""
+
+    def configure(self, options: LearningOptions) -> None: ...
+    def take_notices(self) -> list[str]: ...
+    def erase(self) -> None: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What loading yields: a session, the name of its model, how its spelling is changed, who learns.
+
+    `notice`: a sentence for the user about the model, such as that the retrained one does not load.
+    """
+
+    session: Session
+    name: str
+    set_spelling: Callable[[SpellingOptions], None] | None = None
+    learner: LearnerPort | None = None
+    notice: str = ""
+
+    def configure(self, options: EngineOptions) -> Output:
+        """Go on with these options; the composition stays. Raises SpellingError or ScriptError."""
+        if self.set_spelling is not None:
+            self.set_spelling(options.spelling)
+        if self.learner is not None:
+            self.learner.configure(options.learning)
+        return self.session.configure(options.session)
+
+    def close(self) -> None:
+        """Write what was learnt, and let go of the user's files."""
+        if self.learner is not None:
+            self.learner.close()
+
+
+class EngineError(MoyinError):
+    """The engine cannot be had; the message is for the user."""
+
+
+def given_back(session: Session, typed: str, event: KeyEvent | None) -> Output:
+    """Return the letters of a composition as plain text, after a key on which the session failed.
+
+    `typed` is what the composition held before the key; the key's own letter comes behind it.
+    """
+    letter = event.key if event is not None and len(event.key) == 1 else ""
+    text = typed + letter
+    return replace(session.reset(), commit=Commit(text) if text else None)

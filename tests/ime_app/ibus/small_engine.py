@@ -1,0 +1,33 @@
+"""An engine that learns, over the scenarios' few hanzi: the real search, a fake decoder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.conversion.converter import Converter
+from engine.factory import create_personal
+from engine.learning.user_learner import UserLearner
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import from_counts
+from engine.model.fake_decoder import FakeDecoder
+from engine.session.session import Session
+from ime_app.input.engine_loader import Model
+from ime_app.input.loaded_engine import Engine
+from tests.engine.scenario_engine import HANZI, TEXTS, WORDS, scenario_rewriters
+
+
+def small_model(folder: Path) -> Model:
+    """What a loader yields; the learner is opened by `open`, in the thread that does so."""
+    rows = [(hanzi, syllable, 10 - i) for syllable, text in HANZI.items() for i, hanzi in enumerate(text)]
+    vocabulary = from_counts(rows)
+    personal = create_personal(vocabulary)
+    lexicon = Lexicon.from_words(WORDS, vocabulary)
+    decoder = FakeDecoder.preferring(vocabulary, TEXTS)
+    converter = Converter(decoder, vocabulary, lexicon, personal=personal)
+
+    def open_engine() -> Engine:
+        learner = UserLearner(personal, vocabulary, folder)
+        session = Session(converter, learner=learner, rewriters=scenario_rewriters())
+        return Engine(session, "small", converter.set_spelling, learner)
+
+    return Model(open_engine)

@@ -1,0 +1,259 @@
+"""The engine under a real daemon: typing, focus, clicks, crashes, a slow start, two at once.
+
+Nothing is skipped: without ibus and dbus (Debian: `apt install ibus dbus`) this fails.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jeepney import DBusAddress, HeaderFields, new_method_call
+
+from engine.storage.phrase_log import PhraseLog
+from engine.storage.user_store import UserStore
+from ime_app.ibus import wire
+from tests.ime_app.display import wait_for
+from tests.ime_app.ibus.daemon import (
+    BACKSPACE,
+    LEFT,
+    RETURN,
+    SHIFT_L,
+    SPACE,
+    Daemon,
+    Field,
+    engine_command,
+    ibus_daemon,
+)
+
+
+@pytest.fixture
+def daemon(tmp_path: Path) -> Iterator[Daemon]:
+    with ibus_daemon(tmp_path, engine_command(tmp_path)) as running:
+        yield running
+
+
+@pytest.fixture
+def field(daemon: Daemon) -> Field:
+    opened = Field.open(daemon)
+    opened.choose()
+    return opened
+
+
+def logged(folder: Path) -> list[str]:
+    """What stands in the phrase log."""
+    store = UserStore(folder)
+    try:
+        return [phrase.text for phrase in PhraseLog(store)]
+    finally:
+        store.close()
+
+
+def nothing_typed_is_said(folder: Path) -> None:
+    """Neither letters nor hanzi on the process's stderr, which the daemon passes on when it is verbose."""
+    said = (folder / "stderr").read_text(encoding="utf-8", errors="replace")
+    assert not any(word in said for word in ("nihao", "你好", "shijie", "世界", "Traceback"))
+
+
+def test_sentence(daemon: Daemon, field: Field) -> None:
+    field.type("nihaoshijie")
+    assert (field.preedit, field.auxiliary) == ("nihaoshijie", "ni hao shi jie")
+    assert field.candidates[0] == "你好世界"
+    serial = field.send("ProcessKeyEvent", "uuu", SPACE, 57, 0)
+    field.wait_for_reply(serial)
+    assert field.commits == ["你好世界"]  # before the reply, and one
+    field.type("nihao,3.14")
+    assert field.text == "你好世界你好，3.14"
+    field.close()
+    daemon.process.terminate()
+    wait_for("end of the engine", lambda: not daemon.children())
+    assert logged(daemon.folder) == ["你好世界", "你好，"]
+    nothing_typed_is_said(daemon.folder)
+
+
+def test_pages_partial_choice_and_modes(field: Field) -> None:
+    field.type("ni")
+    first = field.candidates
+    field.key(0xFF56)  # Page Down
+    assert field.candidates != first
+    field.key(0xFF1B)
+    assert (field.preedit, field.text) == ("", "")
+    field.type("nihaoshijie")
+    place = field.candidates.index("你好")
+    field.key(ord(str(place + 1)))
+    assert field.preedit == "你好shijie"
+    field.key(BACKSPACE)
+    assert field.preedit == "nihaoshijie"
+    field.key(RETURN)
+    assert field.text == "nihaoshijie"
+    field.call("ProcessKeyEvent", "uuu", SHIFT_L, 42, 0)
+    field.call("ProcessKeyEvent", "uuu", SHIFT_L, 42, 1 | 1 << 30)
+    field.type("Hi")
+    assert field.text == "nihaoshijieHi"
+
+
+def test_focus_goes_and_comes(field: Field, daemon: Daemon) -> None:
+    field.type("nihao")
+    field.focus_in()  # once more: FocusIn and FocusInId of the same field
+    assert field.preedit == "nihao"
+    field.focus_out()
+    other = Field.open(daemon, "other")
+    other.type("shijie ")
+    field.settle()
+    other.settle()
+    assert (field.text, other.text) == ("nihao", "世界")
+    assert (field.commits, other.commits) == ([], ["世界"])
+
+
+def test_resets(field: Field) -> None:
+    assert field.key(LEFT) is False
+    field.type("sh")
+    field.reset()
+    field.type("ijie ")
+    field.settle()
+    assert field.text == "世界"
+    time.sleep(0.4)
+    field.type("ni")
+    field.reset()
+    field.settle()
+    assert field.preedit == ""
+    field.type("hao ")
+    assert field.text == "世界号"
+
+
+def test_surrounding_text_is_asked_for_and_read(field: Field) -> None:
+    field.settle()
+    assert field.asked > 0
+    field.report(text="版本3")
+    field.type(".")
+    assert field.commits == ["."]
+    time.sleep(0.4)
+    field.report(text="你好3世界", cursor=16)  # in bytes, as GNOME Shell 43
+    field.settle(0.5)
+    field.report(text="你好3世界", cursor=7)
+    field.settle(0.5)
+    field.type(".")
+    assert field.commits == [".", "."]
+
+
+def test_password_field(field: Field, daemon: Daemon) -> None:
+    field.set_content_type(8)
+    field.type("nihao 1")
+    assert (field.text, field.commits, field.preedit) == ("nihao 1", [], "")
+    field.set_content_type(0)
+    field.type("nihao ")
+    assert field.commits == ["你好"]
+
+
+def test_engine_is_chosen_at_once_while_the_model_loads(tmp_path: Path) -> None:
+    with ibus_daemon(tmp_path, engine_command(tmp_path, "7")) as daemon:
+        field = Field.open(daemon)
+        started = time.monotonic()
+        field.choose()
+        assert time.monotonic() - started < 1.0
+        serials = [
+            field.send("ProcessKeyEvent", "uuu", ord(letter), 0, state)
+            for letter in "nihao,3 shijie "
+            for state in (0, 1 << 30)
+        ]
+        for serial in serials:
+            field.wait_for_reply(serial)
+        field.settle()
+        assert field.commits == ["你好，", "3", " ", "世界"]
+        assert time.monotonic() - started < 10
+
+
+def test_killed_worker_types_again(daemon: Daemon, field: Field) -> None:
+    field.type("nihao ")
+    parent, worker = daemon.children()
+    field.type("shi")
+    os.kill(worker, signal.SIGKILL)
+    killed = time.monotonic()
+
+    def types_again() -> bool:
+        field.settle(0.1)
+        before = list(field.commits)
+        field.type("shijie ")
+        field.settle(0.1)
+        return field.commits != before
+
+    wait_for("typing after a crash", types_again, 5)
+    assert time.monotonic() - killed < 5
+    assert field.commits[-1] == "世界"
+    assert daemon.children()[0] == parent
+    wait_for("both phrases in the log", lambda: {"你好", "世界"} <= set(logged(daemon.folder)), 5)
+    nothing_typed_is_said(daemon.folder)
+
+
+def test_users_choice_of_another_engine_survives_a_crash(daemon: Daemon, field: Field) -> None:
+    field.type("nihao ")
+    field.choose("xkb:us::eng")
+    _, worker = daemon.children()
+    os.kill(worker, signal.SIGKILL)
+    wait_for("another worker", lambda: len(daemon.children()) == 2 and worker not in daemon.children(), 5)
+    time.sleep(1.0)
+    field.type("ni")
+    assert field.text == "你好ni"
+    field.choose()
+    field.type("shijie ")
+    assert field.text == "你好ni世界"
+
+
+def test_daemon_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
+    with ibus_daemon(tmp_path, engine_command(tmp_path)) as daemon:
+        field = Field.open(daemon)
+        field.choose()
+        field.type("nihao ")
+        assert len(daemon.children()) == 2
+        pid = int((tmp_path / "address").read_text().partition("IBUS_DAEMON_PID=")[2])
+        os.kill(pid, signal.SIGKILL)
+        wait_for("end of the engine", lambda: not daemon.children(), 5)
+    assert logged(tmp_path) == ["你好"]
+
+
+def test_two_engines_and_a_window_on_one_store(tmp_path: Path, daemon: Daemon, field: Field) -> None:
+    """As with the window open beside: every phrase is there, and each sees the other's."""
+    (tmp_path / "second").mkdir()
+    with ibus_daemon(tmp_path / "second", engine_command(tmp_path)) as another:
+        second = Field.open(another)
+        second.choose()
+        for _ in range(10):
+            field.type("nihao ")
+            second.type("shijie ")
+        assert (field.text, second.text) == ("你好" * 10, "世界" * 10)
+    assert sorted(logged(tmp_path)) == sorted(["你好", "世界"] * 10)
+
+
+def test_small_parent_and_the_name_before_numpy(daemon: Daemon, field: Field) -> None:
+    field.type("n")
+    parent, worker = daemon.children()
+    status = Path(f"/proc/{parent}/status").read_text()
+    resident_kb = int(status.partition("VmRSS:")[2].split()[0])
+    assert resident_kb <= 20 * 1024
+    assert "numpy" not in Path(f"/proc/{parent}/maps").read_text()
+    assert "numpy" in Path(f"/proc/{worker}/maps").read_text()
+
+
+def test_only_unix_sockets(daemon: Daemon, field: Field) -> None:
+    field.type("nihao ")
+    networks = {
+        row.split()[9]
+        for name in ("tcp", "tcp6", "udp", "udp6", "raw")
+        for row in Path("/proc/net", name).read_text().splitlines()[1:]
+    }
+    for pid in daemon.children():
+        links = (str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir())
+        sockets = {link[8:-1] for link in links if link.startswith("socket:")}
+        assert not sockets & networks
+
+
+def test_bus_of_the_engine_has_its_name_once(daemon: Daemon, field: Field) -> None:
+    """A second process beside the first ends by itself, and says why."""
+    bus = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
+    reply = field.connection.send_and_get_reply(new_method_call(bus, "NameHasOwner", "s", (wire.BUS_NAME,)))
+    assert reply.body == (True,)
+    assert HeaderFields.reply_serial in reply.header.fields

@@ -1,0 +1,95 @@
+"""Every method of the daemon's, as calls without a bus."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ime_app.ibus import wire
+from ime_app.ibus.service import Call, Service
+from tests.ime_app.ibus.bench import PATH, Bench
+
+ENGINE = wire.ENGINE
+
+
+@pytest.fixture
+def service(bench: Bench) -> Service:
+    return Service(bench.host)
+
+
+def ask(service: Service, interface: str, member: str, *body: Any, path: str = PATH) -> tuple[Any, ...]:
+    """What is answered: signature and body, or the error's name alone."""
+    answers: list[tuple[Any, ...]] = []
+    service.handle(
+        Call(
+            path,
+            interface,
+            member,
+            body,
+            lambda signature, values: answers.append((signature, values)),
+            lambda name, text: answers.append((name.rpartition(".")[2],)),
+        )
+    )
+    (answer,) = answers
+    return answer
+
+
+def test_engine_is_made_and_types(service: Service, bench: Bench) -> None:
+    signature, (path,) = ask(service, wire.FACTORY, "CreateEngine", "moyin", path=wire.FACTORY_PATH)
+    assert (signature, path) == ("o", f"{wire.ENGINE_PATH}/1")
+    assert ask(service, ENGINE, "FocusIn", path=path) == ("", ())
+    for letter in "shijie":
+        assert ask(service, ENGINE, "ProcessKeyEvent", ord(letter), 0, 0, path=path) == ("b", (True,))
+    ask(service, ENGINE, "ProcessKeyEvent", 0x20, 57, 0, path=path)
+    assert bench.port.of("commit") == [("commit", path, "世界")]
+    assert ask(service, wire.SERVICE, "Destroy", path=path) == ("", ())
+
+
+def test_another_engine_is_not_made(service: Service) -> None:
+    assert ask(service, wire.FACTORY, "CreateEngine", "pinyin") == ("InvalidArgs",)
+
+
+def test_both_flags_are_plain_booleans(service: Service) -> None:
+    for name in ("FocusId", "ActiveSurroundingText"):
+        assert ask(service, wire.PROPERTIES, "Get", ENGINE, name) == ("v", (("b", True),))
+    signature, (everything,) = ask(service, wire.PROPERTIES, "GetAll", ENGINE)
+    assert signature == "a{sv}"
+    assert set(everything.values()) == {("b", True)}
+    assert ask(service, wire.PROPERTIES, "Get", ENGINE, "Colour") == ("InvalidArgs",)
+
+
+def test_content_type_is_heard(service: Service, bench: Bench) -> None:
+    assert ask(service, wire.PROPERTIES, "Set", ENGINE, "ContentType", ("(uu)", (8, 0))) == ("", ())
+    assert ask(service, ENGINE, "ProcessKeyEvent", ord("n"), 0, 0) == ("b", (False,))
+
+
+@pytest.mark.parametrize(
+    ("member", "body"),
+    [
+        ("FocusInId", ("/context", "gtk3-im:editor")),
+        ("Enable", ()),
+        ("SetCapabilities", (9,)),
+        ("SetCursorLocation", (1, 2, 3, 4)),
+        ("SetSurroundingText", (wire.text("你好"), 2, 2)),
+        ("PageDown", ()),
+        ("PageUp", ()),
+        ("CursorDown", ()),
+        ("CursorUp", ()),
+        ("CandidateClicked", (16, 1, 0)),
+        ("PropertyActivate", ("width", 1)),
+        ("PropertyShow", ("width",)),
+        ("Reset", ()),
+        ("Disable", ()),
+        ("FocusOutId", ("/context",)),
+    ],
+)
+def test_method_is_accepted(service: Service, member: str, body: tuple[Any, ...]) -> None:
+    assert ask(service, ENGINE, member, *body) == ("", ())
+    assert ask(service, ENGINE, member, *body, 0) == ("InvalidArgs",)
+
+
+def test_unknown_method_is_refused(service: Service) -> None:
+    assert ask(service, ENGINE, "FlyAway") == ("UnknownMethod",)
+    assert ask(service, "org.example", "FocusIn") == ("UnknownMethod",)
+    assert ask(service, wire.PEER, "Ping") == ("", ())
