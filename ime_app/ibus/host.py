@@ -7,9 +7,8 @@ are answered in their order when it is there. Knows no D-Bus; for one thread.
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Protocol
 
 from engine.protocol import Key, KeyEvent
@@ -19,6 +18,7 @@ from ime_app.i18n.environment_language import language_of
 from ime_app.i18n.strings import Strings
 from ime_app.ibus.client import Client
 from ime_app.ibus.field_input import FieldInput
+from ime_app.ibus.held import HeldCalls
 from ime_app.ibus.home import Home
 from ime_app.ibus.indicator import DIALOGS, MODE, PRIVATE, menu_items, switched
 from ime_app.ibus.keysyms import SHIFT_KEYS, State, key_event_of, modifiers_of
@@ -45,15 +45,6 @@ class Helpers(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Held:
-    """Something that waits for the engine: what is to be done then, and what if it does not come."""
-
-    since: float
-    run: Callable[[], None]
-    give_back: Callable[[], None]
-
-
 class Host:
     """One user's engine on one daemon; `start` begins to load."""
 
@@ -69,15 +60,13 @@ class Host:
         self._home = home
         self._strings = strings
         self._helpers = helpers
-        self._clock = clock
-        self._then: float | None = None  # when that came which is done now, if it had to wait
+        self._held = HeldCalls(clock)
         left = home.load_modes()
         self._private = left.private
         self._view = View(port, strings)
-        self._input = FieldInput(port, self._view, strings, left.modes, self._now)
-        self._tap = ShiftTap(TAP_S, self._now)
+        self._input = FieldInput(port, self._view, strings, left.modes, self._held.now)
+        self._tap = ShiftTap(TAP_S, self._held.now)
         self._clients: dict[str, Client] = {}
-        self._held: deque[Held] = deque()
         self._next: Callable[[], Engine] | None = None  # an engine that takes over at the next pause
         self._is_hopeless = False  # no key waits for the engine any more
         self._remarks: list[str] = []
@@ -100,7 +89,7 @@ class Host:
         """Give back what waits: there is no engine, or none but the one before."""
         if self._input.engine is None:
             self._is_hopeless = True
-            self._give_back()
+            self._held.give_back()
             self._remark(self._strings("ibus.no_engine", reason=reason))
         else:
             self._remark(self._strings("learning_notice", reason=reason))
@@ -118,21 +107,7 @@ class Host:
         self._is_hopeless = False
         if engine.notice:
             self._remark(self._strings("learning_notice", reason=engine.notice))
-        self._answer_held(lambda held: held.run)
-
-    def _give_back(self) -> None:
-        self._answer_held(lambda held: held.give_back)
-
-    def _answer_held(self, choose: Callable[[Held], Callable[[], None]]) -> None:
-        """Do what waits, in its order, as of the moments when it came."""
-        while self._held:
-            held = self._held.popleft()
-            self._then = held.since
-            choose(held)()
-        self._then = None
-
-    def _now(self) -> float:
-        return self._clock() if self._then is None else self._then
+        self._held.run()
 
     # Engine objects and their fields.
 
@@ -143,34 +118,34 @@ class Host:
     def destroy(self, path: str) -> None:
         """The engine object is gone."""
         self.focus_out(path)
-        self._in_order(lambda: self._clients.pop(path, None))
+        self._held.in_order(lambda: self._clients.pop(path, None))
 
     def focus_in(self, path: str, field_path: str = "") -> None:
         """A field has the keyboard. FocusIn and FocusInId of the same field are one."""
-        self._in_order(lambda: self._focus_in(path, field_path))
+        self._held.in_order(lambda: self._focus_in(path, field_path))
 
     def focus_out(self, path: str) -> None:
         """The field has lost the keyboard."""
-        self._give_back()  # what waits was typed here, and could be shown here no more
+        self._held.give_back()  # what waits was typed here, and could be shown here no more
         self._focus_out(path)
 
     def set_capabilities(self, path: str, capabilities: int) -> None:
         """What the field's client can do."""
-        self._in_order(lambda: self._change(path, "capabilities", capabilities))
+        self._held.in_order(lambda: self._change(path, "capabilities", capabilities))
 
     def set_content_type(self, path: str, purpose: int, hints: int) -> None:
         """What the field is for. Known at once: no key of a password may wait here."""
         client = self._client(path)
         client.purpose, client.hints = purpose, hints
-        self._in_order(lambda: self._on_changed(client))
+        self._held.in_order(lambda: self._on_changed(client))
 
     def reset(self, path: str) -> None:
         """The client begins anew: its caret was moved, its text was changed."""
-        self._in_order(lambda: self._reset(path))
+        self._held.in_order(lambda: self._reset(path))
 
     def set_surrounding(self, path: str, text: str, cursor: int, anchor: int) -> None:
         """The client tells the text around its caret."""
-        self._in_order(lambda: self._report(path, text, cursor, anchor))
+        self._held.in_order(lambda: self._report(path, text, cursor, anchor))
 
     def _focus_in(self, path: str, field_path: str) -> None:
         client, known = self._client(path), self._input.client
@@ -234,8 +209,7 @@ class Host:
         if self._held or self._may_concern(path, keysym, state):
             if not self._held:
                 self._input.say(self._strings("ibus.loading"))
-            run = lambda: answer(self._key(path, keysym, state))  # noqa: E731
-            self._held.append(Held(self._clock(), run, lambda: answer(False)))
+            self._held.hold(lambda: answer(self._key(path, keysym, state)), lambda: answer(False))
         else:
             answer(self._key(path, keysym, state))
 
@@ -254,7 +228,7 @@ class Host:
 
     def activate(self, name: str) -> None:
         """A click on an item of the menu."""
-        self._in_order(lambda: self._activate(name))
+        self._held.in_order(lambda: self._activate(name))
 
     def _may_concern(self, path: str, keysym: int, state: int) -> bool:
         """Whether a key has to wait for the engine that is being loaded."""
@@ -309,7 +283,7 @@ class Host:
                 act()
                 self._update_menu()
 
-        self._in_order(run)
+        self._held.in_order(run)
 
     def _activate(self, name: str) -> None:
         if name in DIALOGS:
@@ -330,9 +304,9 @@ class Host:
 
         To be called when no message waits.
         """
-        if self._held and self._clock() - self._held[0].since > GIVE_BACK_S:
+        if self._held.seconds() > GIVE_BACK_S:
             self._is_hopeless = True
-            self._give_back()
+            self._held.give_back()
             self._remark(self._strings("ibus.too_slow"))
         self._take_over()
         wait = self._input.settle()
@@ -352,14 +326,6 @@ class Host:
             self._input.engine.close()
 
     # Inside.
-
-    def _in_order(self, act: Callable[[], object]) -> None:
-        """Do it now, or behind the keys that wait."""
-        run: Callable[[], None] = lambda: (act(), None)[1]  # noqa: E731
-        if self._held:
-            self._held.append(Held(self._clock(), run, run))
-        else:
-            run()
 
     def _load_other_bundle(self) -> None:
         if self._home.has_other_bundle():

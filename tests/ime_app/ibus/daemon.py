@@ -21,7 +21,8 @@ from jeepney import DBusAddress, HeaderFields, Message, MessageType, new_method_
 from jeepney.io.blocking import open_dbus_connection
 from jeepney.wrappers import Properties
 
-from ime_app.ibus import install, wire
+from ime_app.ibus import wire
+from ime_app.ibus.installation.component import component_of
 from tests.ime_app.display import REPOSITORY, MissingProgramError, wait_for
 
 IBUS = DBusAddress("/org/freedesktop/IBus", "org.freedesktop.IBus", "org.freedesktop.IBus")
@@ -74,7 +75,7 @@ def ibus_daemon(folder: Path, command: Sequence[str], **environment: str) -> Ite
             )
     components = folder / "component"
     components.mkdir(exist_ok=True)
-    (components / "moyin.xml").write_text(install.component_of(list(command), icon=""), encoding="utf-8")
+    (components / "moyin.xml").write_text(component_of(list(command), icon=""), encoding="utf-8")
     shutil.copy(SYSTEM_COMPONENTS / "simple.xml", components)
     own = {
         "HOME": str(folder),

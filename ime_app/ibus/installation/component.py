@@ -25,7 +25,7 @@ SYSTEM_FOLDER: Final[Path] = Path("/usr/share/ibus/component")
 VARIABLE: Final[str] = "IBUS_COMPONENT_PATH"
 FILE_NAME: Final[str] = "moyin.xml"
 ENVIRONMENT_FILE: Final[str] = "60-moyin.conf"
-ICON: Final[Path] = Path(__file__).parent.parent / "icons" / "moyin.svg"
+ICON: Final[Path] = Path(__file__).parents[2] / "icons" / "moyin.svg"
 TIMEOUT_S: Final[float] = 30.0
 
 
@@ -40,6 +40,7 @@ class Installation:
     component: Path
     environment_file: Path | None
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+    system_folder: Path = SYSTEM_FOLDER
 
     @classmethod
     def of_user(cls, environment: Mapping[str, str] | None = None) -> Installation:
@@ -59,7 +60,7 @@ class Installation:
     @property
     def search_path(self) -> str:
         """What IBUS_COMPONENT_PATH has to be."""
-        return f"{self.component.parent}:{SYSTEM_FOLDER}"
+        return f"{self.component.parent}:{self.system_folder}"
 
     def install(self, command: Sequence[str] = ()) -> None:
         """Write the files, tell IBus, and start its daemon anew if it runs. Raises InstallError.
@@ -110,7 +111,7 @@ class Installation:
         return done.stdout if done.returncode == 0 else ""
 
     def _environment_text(self) -> str:
-        value = self.search_path.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
+        value = self.search_path.replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
         return f'# Where IBus looks for input methods; written by 墨音.\n{VARIABLE}="{value}"\n'
 
     def _tell_ibus(self, search_path: str | None) -> None:

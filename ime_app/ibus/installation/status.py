@@ -1,0 +1,112 @@
+"""What is there of 墨音 in IBus, what is missing, and what to do about it: in plain words."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree
+
+from ime_app.i18n.strings import Strings
+from ime_app.ibus import wire
+from ime_app.ibus.installation.component import VARIABLE, Installation
+
+_OK, _MISSING, _HINT = "✓", "✗", "·"
+_MODULE_VARIABLES: Final[tuple[str, ...]] = "GTK_IM_MODULE", "QT_IM_MODULE", "XMODIFIERS"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: whether it is well, and the name of its sentence."""
+
+    is_well: bool | None  # None: a hint
+    name: str
+    values: Mapping[str, object]
+
+    def line(self, strings: Strings) -> str:
+        sign = _HINT if self.is_well is None else _OK if self.is_well else _MISSING
+        return f"{sign} {strings(f'ibus.status.{self.name}', **self.values)}"
+
+
+def report(installation: Installation, strings: Strings) -> tuple[list[str], bool]:
+    """Return the lines, and whether 墨音 can be typed with now."""
+    findings = _findings(installation)
+    return [each.line(strings) for each in findings], all(each.is_well is not False for each in findings)
+
+
+def _findings(installation: Installation) -> list[Finding]:
+    if shutil.which("ibus") is None:
+        return [_finding(False, "no_ibus")]
+    found = [_component(installation)]
+    if not found[0].is_well:
+        return found
+    return [
+        *found,
+        _cache(installation),
+        *_session(installation),
+        *_daemon(installation),
+        *_desktop(installation),
+    ]
+
+
+def _component(installation: Installation) -> Finding:
+    """The component file, and the Python that it starts: a clone that was moved has none there any more."""
+    path = installation.component
+    try:
+        command = shlex.split(ElementTree.parse(path).findtext("exec") or "")
+    except (OSError, ElementTree.ParseError, ValueError):
+        return _finding(False, "not_installed", path=path)
+    if not command or not Path(command[0]).exists():
+        return _finding(False, "moved", python=command[0] if command else "")
+    return _finding(True, "installed", path=path)
+
+
+def _cache(installation: Installation) -> Finding:
+    """What the next daemon will know: the cache wins over everything else."""
+    is_known = f"<name>{wire.ENGINE_NAME}</name>" in installation.run_ibus("read-cache")
+    return _finding(True, "in_cache") if is_known else _finding(False, "cache_stale")
+
+
+def _session(installation: Installation) -> list[Finding]:
+    """The variable of the session, without which an upgrade of IBus forgets the component."""
+    if installation.environment_file is None:
+        return []
+    folders = installation.environment.get(VARIABLE, "").split(":")
+    if str(installation.component.parent) in folders:
+        return []
+    return [_finding(None, "log_in_again")]
+
+
+def _daemon(installation: Installation) -> list[Finding]:
+    if wire.address(installation.environment) is None or not installation.run_ibus("address").strip():
+        return [_finding(False, "no_daemon")]
+    engines = installation.run_ibus("list-engine").split()
+    if wire.ENGINE_NAME not in engines:
+        return [_finding(False, "daemon_older")]
+    is_chosen = installation.run_ibus("engine").strip() == wire.ENGINE_NAME
+    return [
+        _finding(True, "daemon"),
+        _finding(True if is_chosen else None, "chosen" if is_chosen else "choose"),
+    ]
+
+
+def _desktop(installation: Installation) -> list[Finding]:
+    """What the desktop needs besides, as far as the environment tells."""
+    environment = installation.environment
+    desktop = environment.get("XDG_CURRENT_DESKTOP", "").lower()
+    if environment.get("WAYLAND_DISPLAY"):
+        if "gnome" in desktop:
+            return []
+        return [_finding(None, "wayland_kde" if "kde" in desktop else "wayland_other")]
+    if environment.get("DISPLAY") and "gnome" not in desktop:
+        missing = [name for name in _MODULE_VARIABLES if "ibus" not in environment.get(name, "")]
+        if missing:
+            return [_finding(None, "x11_variables", names=" ".join(missing))]
+    return []
+
+
+def _finding(is_well: bool | None, name: str, **values: object) -> Finding:
+    return Finding(is_well, name, values)
