@@ -20,10 +20,17 @@ PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: run test check bench clean
+.PHONY: run ibus ibus-uninstall test check bench clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m ime_app
+
+# 墨音 in every application, by IBus: for this user, without root.
+ibus: $(VENV)/run.stamp
+	@$(BIN)/python -P -m ime_app.ibus install
+
+ibus-uninstall: $(VENV)/run.stamp
+	@$(BIN)/python -P -m ime_app.ibus uninstall
 
 test: $(VENV)/test.stamp check
 
