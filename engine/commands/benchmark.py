@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from engine.commands import benchmark_report
 from engine.commands.arguments import add_converter_arguments, choice_of, milliseconds, positive
 from engine.converter_choice import ConverterChoice
 from engine.evaluation import accuracy, consistency, footprint, latency
@@ -37,6 +38,7 @@ Measure accuracy, latency, start-up and memory; prints Markdown.
   python -m engine benchmark accent fuzzy.jsonl plain.jsonl --fuzzy --person 'SSB[0-9]{4}'
   python -m engine benchmark startup
   python -m engine benchmark all dev/*.jsonl
+  python -m engine benchmark report --sets dev --output docs/benchmarks.md
 
 A set is a file of JSON lines with id, pinyin (list of syllables), hanzi, optionally context.
 """
@@ -67,6 +69,7 @@ def add_parser(commands: Any) -> None:
         _add_options(part)
         add_converter_arguments(part)
         part.set_defaults(run=lambda options, run=run: _measure(options, run))
+    benchmark_report.add_parser(parts)
 
 
 def _add_options(part: argparse.ArgumentParser) -> None:

@@ -8,14 +8,15 @@ from pathlib import Path
 
 
 def environment() -> str:
-    """One line: machine, Python and onnxruntime."""
+    """Return machine, Python and onnxruntime in one line."""
     return (
-        f"{_processor()}; {platform.system()} {platform.release()}; Python {platform.python_version()}, "
+        f"{processor()}; {platform.system()} {platform.release()}; Python {platform.python_version()}, "
         f"onnxruntime {version('onnxruntime')}, numpy {version('numpy')}"
     )
 
 
-def _processor() -> str:
+def processor() -> str:
+    """Return the number and the name of the processors, or the architecture where /proc is missing."""
     path = Path("/proc/cpuinfo")
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

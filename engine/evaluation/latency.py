@@ -5,8 +5,10 @@ Knows sentences, percentiles and tables; knows nothing of accuracy.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Final
 
 import numpy as np
@@ -16,6 +18,7 @@ from engine.evaluation.cases import Case, Typing, typed_keys
 from engine.evaluation.simulated_typist import TypedCase, type_case
 
 SURROUNDING_LENGTH: Final[int] = 32  # characters
+ODD_LENGTH: Final[int] = 64  # letters, as many as a session holds
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,15 @@ def long_inputs(
         if keys is not None:
             inputs.append(Case(i, keys, pinyin, context))
     return inputs
+
+
+def odd_inputs(n_drawn: int = 12) -> list[Case]:
+    """Return inputs of `ODD_LENGTH` letters: each held down, pairs in turn, letters drawn at random."""
+    draw = random.Random(0)
+    pairs = ["".join(draw.sample(ascii_lowercase, 2)) for _ in range(n_drawn)]
+    drawn = ["".join(draw.choices(ascii_lowercase, k=ODD_LENGTH)) for _ in range(n_drawn)]
+    texts = [text * (ODD_LENGTH // len(text)) for text in (*ascii_lowercase, *pairs)] + drawn
+    return [Case(text[:4], text) for text in texts]
 
 
 def measure_latency(converter: Converter, inputs: Iterable[Case], interval_ms: float) -> Latency:

@@ -28,6 +28,7 @@ import numpy as np
 from engine.commands.arguments import positive
 from engine.evaluation.cases import Case, CaseError, read_set
 from engine.evaluation.environment import environment
+from engine.evaluation.figures import Figure, Origin, origin_of, record_figures
 
 Body = dict[str, object]
 _START_SECONDS: Final[float] = 60.0
@@ -43,11 +44,25 @@ class Load:
     failures: int
     wall_s: float
 
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return len(self.seconds) / self.wall_s
+
+    @property
+    def times_ms(self) -> tuple[float, ...]:
+        """Milliseconds within which 50, 95 and 99% of the answers came."""
+        return tuple(1000 * float(x) for x in np.percentile(self.seconds or (np.nan,), (50, 95, 99)))
+
+    def figures(self, name: str, origin: Origin) -> list[Figure]:
+        """Return what the page of figures shows of this row."""
+        shown = zip(("p50", "p95", "p99"), self.times_ms, strict=True)
+        times = [Figure(f"{name}.{label}", value, "ms", origin) for label, value in shown]
+        return [Figure(f"{name}.rate", self.rate, "/s", origin), *times]
+
     def row(self, what: str, clients: int) -> str:
         """A row of the table."""
-        times = np.percentile(self.seconds or (np.nan,), (50, 95, 99)) * 1000
-        rate = len(self.seconds) / self.wall_s
-        figures = " | ".join(f"{value:.1f}" for value in (rate, *times))
+        figures = " | ".join(f"{value:.1f}" for value in (self.rate, *self.times_ms))
         return f"| {what} | {clients} | {len(self.seconds)} | {self.failures} | {figures} |"
 
 
@@ -154,8 +169,8 @@ def _post(connection: HTTPConnection, body: Body) -> bool:
 
 def measure_load(
     cases: Sequence[Case], arguments: Sequence[str], clients: Sequence[int], seconds: float
-) -> None:
-    """Print a table: each kind of asking with each number of clients, on one server."""
+) -> Iterator[tuple[str, int, Load]]:
+    """Print a table: each kind of asking with each number of clients, on one server; yield its rows."""
     print("| asking | clients | answered | failed | requests/s | p50 ms | p95 ms | p99 ms |")
     print("|---|---|---|---|---|---|---|---|")
     with served(arguments) as port:
@@ -163,7 +178,9 @@ def measure_load(
             load(port, [kind(cases[:1])], seconds)  # the first conversions of a process are slow
             for n in clients:
                 asked = [kind(cases[place::n]) for place in range(n)]
-                print(load(port, asked, seconds).row(what, n), flush=True)
+                found = load(port, asked, seconds)
+                print(found.row(what, n), flush=True)
+                yield what, n, found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -173,11 +190,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--clients", type=positive, nargs="+", default=[1, 8, 64], help="(1 8 64)")
     parser.add_argument("--seconds", type=positive, default=10, help="for each row (10)")
     parser.add_argument("--serve", default="", help='arguments for the server, as one: "--lanes 4"')
+    parser.add_argument("--tsv", type=Path, help="record the figures in this file (docs/benchmarks.tsv)")
     options = parser.parse_args(arguments)
     try:
         cases = [case for path in options.sets for case in read_set(path)]
         print(environment() + "\n")
-        measure_load(cases, options.serve.split(), options.clients, options.seconds)
+        for what, n, found in measure_load(cases, options.serve.split(), options.clients, options.seconds):
+            if options.tsv and found.seconds:
+                name = f"serving.{what.replace(' ', '_')}.{n}"
+                origin = origin_of("python -m engine.serving.load_test")
+                record_figures(options.tsv, found.figures(name, origin))
     except (CaseError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2

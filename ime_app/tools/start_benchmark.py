@@ -15,8 +15,12 @@ import tempfile
 import time
 from argparse import ArgumentParser
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from statistics import median
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from engine.evaluation.figures import Figure
 
 RUNS: Final[int] = 7
 FIRST_KEYS: Final[str] = "nihao"
@@ -84,6 +88,7 @@ def main() -> int:
     parser.add_argument(
         "--probe", type=float, default=None, metavar="TIME", help="used by the command itself"
     )
+    parser.add_argument("--tsv", type=Path, help="record the figures in this file (docs/benchmarks.tsv)")
     options = parser.parse_args()
     if "DISPLAY" not in os.environ and "WAYLAND_DISPLAY" not in os.environ:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -96,7 +101,28 @@ def main() -> int:
     print(
         f"memory loaded {start.loaded_mb:.0f} MB, typed {start.typed_mb:.0f} MB, peak {start.peak_mb:.0f} MB"
     )
+    if options.tsv:
+        from engine.evaluation.figures import record_figures
+
+        record_figures(options.tsv, figures_of(start))
     return 0
+
+
+def figures_of(start: Start) -> list[Figure]:
+    """Return what the page of figures shows of a start."""
+    from engine.evaluation.figures import (
+        Figure,
+        origin_of,
+    )  # not at the top: a probe imports nothing needless
+
+    origin = origin_of("python -m ime_app.tools.start_benchmark")
+    units = {"_s": "s", "_mb": "MB"}
+    return [
+        Figure(f"window.{name.removesuffix(ending)}", value, unit, origin)
+        for name, value in asdict(start).items()
+        for ending, unit in units.items()
+        if name.endswith(ending)
+    ]
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from engine.evaluation.figures import Figure, origin_of, record_figures
 from engine.interchange.text_import import phrases_of_text
 from engine.storage.phrase import Phrase
 from ime_app.i18n.strings import Strings
@@ -44,6 +45,7 @@ class Told:
     before: str
     after: str = ""
     back: str = ""
+    seconds: float = 0.0  # from the click that starts it to the verdict
 
     @property
     def accepted(self) -> bool:
@@ -113,14 +115,16 @@ class User:
         window = self.open("ctrl+shift+t", name)
         self.photograph(window, "retraining-start")
         self.press(name, "retrain.start")
+        started = time.monotonic()
         training = strings("retrain.stage=train")
         self.wait("training", lambda: self._is_halfway(training) or self._has_ended(), RETRAINING_S)
         self.photograph(window, "retraining-progress")
         self.wait("verdict", self._has_ended, RETRAINING_S)
         verdict, rows = self._verdict(), self._dialog(name)["rows"][0]
+        seconds = time.monotonic() - started
         self.photograph(window, "retraining-result")
         if strings("retrain.activate") not in self._dialog(name)["buttons"]:
-            return Told(verdict, rows, before)
+            return Told(verdict, rows, before, seconds=seconds)
         self.press(name, "retrain.activate")
         self.wait("new model", lambda: self.main["ready"] and self.main["model"] not in ("", before))
         self.wait("way back", lambda: strings("retrain.roll_back") in self._dialog(name)["buttons"])
@@ -132,7 +136,7 @@ class User:
         self.open("ctrl+shift+t", name)
         self.press(name, "retrain.roll_back")
         self.wait("old model", lambda: self.main["ready"] and self.main["model"] == before)
-        return Told(verdict, rows, before, after, self.main["model"])
+        return Told(verdict, rows, before, after, self.main["model"], seconds)
 
     def _moved_on(self, old: Sequence[str], done: bool) -> bool:
         main = self.main
@@ -217,6 +221,7 @@ def main() -> int:
     parser.add_argument("--phrases", type=int, default=400, help="how many phrases of it")
     parser.add_argument("--output", type=Path, default=PICTURES, help=f"folder (default: {PICTURES})")
     parser.add_argument("--imported", action="store_true", help="read the whole text in as a log")
+    parser.add_argument("--tsv", type=Path, help="record the seconds in this file (docs/benchmarks.tsv)")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
     phrases = list(islice(phrases_of_file(options.text, options.skip), options.phrases))
@@ -231,7 +236,10 @@ def main() -> int:
         user.photograph(user.open("ctrl+shift+l", "log"), "log")
         user.press("log", "log.close")
         told = user.retrain()
-    print(told.verdict)
+    print(f"{told.verdict} ({told.seconds:.0f} s)")
+    if options.tsv:
+        origin = origin_of("python -m tests.ime_app.retraining_by_hand")
+        record_figures(options.tsv, [Figure("retraining.window.seconds", told.seconds, "s", origin)])
     print(f"before: {told.before}, after: {told.after}, back: {told.back}")
     return 0 if told.accepted else 1
 

@@ -91,6 +91,7 @@ def add_benchmark(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     )
     command.add_argument("--bundle", type=Path, help="bundle to start from (default: the shipped one)")
     command.add_argument("--threads", type=int, default=2)
+    command.add_argument("--tsv", type=Path, help="record the figures in this file (docs/benchmarks.tsv)")
     command.set_defaults(run=_benchmark)
 
 
@@ -101,7 +102,8 @@ def _benchmark(options: argparse.Namespace) -> None:
 
     torch.set_num_threads(options.threads)
     base = options.bundle or resources.MODEL
-    run(base, options.corpus, options.modes, options.phrases, options.sets, options.limit, options.unseen)
+    cut = options.phrases, options.sets, options.limit, options.unseen
+    run(base, options.corpus, options.modes, *cut, options.tsv)
 
 
 def _day(text: str) -> float:

@@ -20,6 +20,7 @@ from typing import Final
 
 from engine.evaluation.accuracy import Score, evaluate_accuracy
 from engine.evaluation.cases import Case, read_set
+from engine.evaluation.figures import Figure, Origin, origin_of, record_figures
 from engine.factory import converter_of
 from engine.model.bundle import Bundle
 from training.corpus.phrase_sets import phrases_of_lines
@@ -61,6 +62,21 @@ class BenchmarkRow:
         cost = [f"{self.share:g}", f"{self.seconds:.0f}", f"{self.cpu_seconds:.0f}"] if base else ["", "", ""]
         cells = [self.log, self.mode, *wrong, f"{first:.2f}", f"{characters:.2f}", *cost]
         return f"| {' | '.join(cells)} |"
+
+    def figures(self, base: BenchmarkRow, origin: Origin) -> list[Figure]:
+        """Return what the page of figures shows of this row beside `base`, learning at once on both sides."""
+        gone = 100 * (base.wrong_at_once - self.wrong_at_once) / max(base.wrong_at_once, 1)
+        general = _mean_characters(self.general) - _mean_characters(base.general)
+        name = f"retraining.{self.log.partition('.')[0]}" + ("" if self.mode == "full" else f".{self.mode}")
+        return [
+            Figure(f"{name}.gone", gone, "%", origin),
+            Figure(f"{name}.general", general, "points", origin),
+            Figure(f"{name}.seconds", self.seconds, "s", origin),
+        ]
+
+
+def _mean_characters(scores: Sequence[Score]) -> float:
+    return sum(score.percent[2] for score in scores) / len(scores)
 
 
 def cut_log(path: Path, n_phrase: int) -> list[Case]:
@@ -106,8 +122,9 @@ def run(
     paths: Sequence[Path],
     limit: int,
     unseen: bool = False,
+    tsv: Path | None = None,
 ) -> None:
-    """Print the table, a row as soon as it is known."""
+    """Print the table, a row as soon as it is known, and record its figures in the file `tsv`."""
     cut = first_phrases if unseen else cut_log
     sets = [[replace(case, context="") for case in read_set(path, limit)] for path in paths]
     print(HEAD, flush=True)
@@ -118,7 +135,11 @@ def run(
         before = BenchmarkRow(path.name, "before", *_wrong(base, learnt, judged), general)
         print(before.line(), flush=True)
         for mode in modes:
-            print(_row(base, mode, path.name, cases, len(judged), sets).line(before), flush=True)
+            row = _row(base, mode, path.name, cases, len(judged), sets)
+            print(row.line(before), flush=True)
+            if tsv:
+                command = f"python -m training finetune-benchmark {path.name}{' --unseen' * unseen}"
+                record_figures(tsv, row.figures(before, origin_of(command, base)))
 
 
 def _row(

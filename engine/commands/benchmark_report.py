@@ -1,0 +1,74 @@
+"""`python -m engine benchmark report`: measure, keep the raw figures, and write the page of figures."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from engine.commands.arguments import add_converter_arguments, choice_of, milliseconds, positive
+from engine.evaluation.cases import CaseError
+from engine.evaluation.figures import Figure, FigureError, Origin, origin_of, read_figures, record_figures
+from engine.evaluation.report_page import page
+from engine.evaluation.report_run import PARTS, Plan, read_sets
+
+TEXT = "measure everything that the engine can of itself, and write docs/benchmarks.md and its raw figures"
+
+
+def add_parser(parts: Any) -> None:
+    """Add `report` to the subparsers of `python -m engine benchmark`."""
+    part = parts.add_parser("report", help=TEXT, description=TEXT)
+    part.add_argument("--sets", type=Path, required=True, help="folder of sets of cases (*.jsonl)")
+    part.add_argument("--output", type=Path, required=True, help="the page; raw figures go beside it as .tsv")
+    part.add_argument(
+        "--parts",
+        nargs="*",
+        choices=PARTS,
+        default=list(PARTS),
+        help=f"what to measure ({' '.join(PARTS)}); none: only write the page again",
+    )
+    part.add_argument("--limit", type=positive, help="the first so many cases of each set, for trying out")
+    part.add_argument("--jobs", type=positive, default=1, help="accuracy: processes")
+    part.add_argument("--inputs", type=positive, default=20, help="latency: inputs (20)")
+    part.add_argument(
+        "--interval-ms", type=milliseconds, default=100.0, help="latency: from key to key (100)"
+    )
+    part.add_argument("--runs", type=positive, default=5, help="start: processes measured (5)")
+    add_converter_arguments(part)
+    part.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure part by part, so that an interrupted run keeps what it has found; return the exit status."""
+    raw = options.output.with_suffix(".tsv")
+    try:
+        plan = _plan_of(options)
+        for name in options.parts:
+            record_figures(raw, _measure(name, plan, origin_of(_command(name, options), options.bundle)))
+        options.output.write_text(page(read_figures(raw), raw.name), encoding="utf-8")
+    except (CaseError, FigureError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _plan_of(options: argparse.Namespace) -> Plan:
+    sets = read_sets(options.sets)
+    choice = choice_of(options)
+    plan = Plan(sets, choice, options.limit, options.jobs, options.inputs, options.interval_ms)
+    return replace(plan, runs=options.runs)
+
+
+def _command(part: str, options: argparse.Namespace) -> str:
+    limit = f" --limit {options.limit}" if options.limit else ""
+    return f"python -m engine benchmark report --sets DIR --parts {part}{limit}"
+
+
+def _measure(part: str, plan: Plan, origin: Origin) -> Iterator[Figure]:
+    for measure in PARTS[part]:
+        for name, value, unit in measure(plan):
+            print(f"{name}: {value:.5g} {unit}", file=sys.stderr, flush=True)
+            yield Figure(name, value, unit, origin)

@@ -1,0 +1,189 @@
+"""What the page of figures shows: its tables, with what is needed, the goals and the best open peer.
+
+A row shows one figure or several side by side (first / first five / characters). The goals are the
+project's own; the peers' figures were measured on the very same files (Debian 12's versions, letters
+typed joined, learning off, default settings), or on like ones where the row says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+Numbers = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table. `figures`: names in the file of figures; `needed` and `goal`: as many numbers,
+    or none; `lower`: less is better; `peer`: the best open input method, in words."""
+
+    label: str
+    figures: tuple[str, ...]
+    needed: Numbers = ()
+    goal: Numbers = ()
+    peer: str = ""
+    lower: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table: its title, what is to be known to read it, its rows."""
+
+    title: str
+    about: str
+    rows: tuple[Row, ...]
+
+
+def _three(name: str) -> tuple[str, ...]:
+    return f"{name}.first", f"{name}.first_five", f"{name}.characters"
+
+
+def _percentiles(name: str) -> tuple[str, ...]:
+    return f"{name}.p50", f"{name}.p95", f"{name}.p99"
+
+
+ACCURACY: Final = Section(
+    "Accuracy",
+    "Letters typed joined; first candidate exactly right / right among the first five / characters right, "
+    "in %.",
+    (
+        Row("mean of the five sets", _three("accuracy.full.mean"), (60, 76, 91.3), (64, 80, 93),
+            "45.6 / 62.9 / 86.3 libime"),
+        Row("csmsc: sentences read aloud", _three("accuracy.full.csmsc"), (59.1,), (64.1,),
+            "44.6 / 64.4 / 84.9 libime"),
+        Row("aishell3: commands, headlines, chat", _three("accuracy.full.aishell3"), (68.5,), (73.5,),
+            "52.1 / 68.8 / 88.7 libime"),
+        Row("chat: dialogue", _three("accuracy.full.chat"), (69.1,), (74.1,), "57.9 / 78.1 / 88.8 libime"),
+        Row("thchs30: long literary sentences", _three("accuracy.full.thchs30"), (29.6,), (34.6,),
+            "20.8 / 32.0 / 81.2 libime"),
+        Row("ud_gsd: Wikipedia", _three("accuracy.full.ud_gsd"), (59.3,), (64.3,),
+            "52.6 / 71.1 / 88.0 libime"),
+        Row("sentences of 15 to 20 hanzi", _three("accuracy.long"), (50,), (56,), "32.5 libime, like sets"),
+        Row("one hanzi alone (24 cases)", _three("accuracy.single"), (56,), (65,), "54.9 libime, like sets"),
+        Row("chat behind its text before the caret", _three("accuracy.context.chat"), (73,), (77,)),
+        Row("ud_gsd behind its text before the caret", _three("accuracy.context.ud_gsd")),
+        Row("everyday utterances alone in a field", ("accuracy.utterances.first",), (97,), (97,)),
+    ),
+)  # fmt: skip
+
+OTHER_TYPING: Final = Section(
+    "Abbreviations, fuzzy sounds, slips",
+    "Initials alone (cases of 2 to 4 hanzi); mixed: the first syllable in full, each later one by its "
+    "initial with probability one half (5 to 12 hanzi, 150 a set); twelve pairs of fuzzy sounds on, their "
+    "prices chosen on aishell3_fuzzy; one slip a case, corrected (200 a set). In %.",
+    (
+        Row("initials", _three("accuracy.initials.mean")[:2], (22, 36), (28, 45),
+            "18 / 27 sunpinyin, like sets"),
+        Row("mixed", _three("accuracy.mixed.mean")[:2], (36, 50), (45, 65), "25 / 40 libime, like sets"),
+        Row("real accents (aishell3_fuzzy), fuzzy sounds on", _three("accuracy.fuzzy.aishell3_fuzzy"),
+            (60,), (63,), "37.3 / 56.3 / 83.8 libime"),
+        Row("points that plain aishell3 loses by them", ("accuracy.fuzzy.aishell3.price",), (0.5,), (0.3,),
+            "5.3 libime", lower=True),
+        Row("points that the other plain sets lose (300 each)", ("accuracy.fuzzy.others.price",),
+            (0.5,), (0.3,), lower=True),
+        Row("one slip a case", _three("accuracy.slips.all")),
+        Row("of what is right without the slip", ("accuracy.slips.share",), (60,), (67,)),
+        Row("points that clean input loses by correction", ("accuracy.slips.price",), (0.3,), (0,),
+            lower=True),
+    ),
+)  # fmt: skip
+
+LATENCY: Final = Section(
+    "Latency",
+    "A key every 100 ms, real sentences of 20 syllables behind 32 characters; p50 / p95 / p99 in ms from the "
+    "key to its menu. A frame is 16 ms.",
+    (
+        Row("full pinyin", _percentiles("latency.full"), (4, 8, 12), (3, 6, 8),
+            "2 / 2.5 libime (p50, p95)", lower=True),
+        Row("longest", ("latency.full.max",), lower=True),
+        Row("decoder calls a key", ("latency.full.calls",), (1,), (1,), lower=True),
+        Row("of them while a key waits", ("latency.full.waiting_calls",), (0,), (0,), lower=True),
+        Row("fuzzy sounds and slips on", _percentiles("latency.fuzzy"), (4, 10, 16), (3, 10, 16), lower=True),
+        Row("mixed", _percentiles("latency.mixed"), (4, 10, 16), (3, 10, 16), lower=True),
+        Row("initials", _percentiles("latency.initials"), (4, 16, 16), (3, 10, 16), lower=True),
+        Row("any 64 letters: p99, longest", ("latency.any_letters.p99", "latency.any_letters.max"),
+            (50,), (50,), lower=True),
+    ),
+)  # fmt: skip
+
+START: Final = Section(
+    "Start, memory, size",
+    "Medians of fresh processes, from the moment that the process is asked for.",
+    (
+        Row("window painted, s", ("window.visible",), (1,), (1,), lower=True),
+        Row("window: first candidates, s", ("window.first",), (1.2,), (1.2,), lower=True),
+        Row("window: memory loaded / after a long input, MB", ("window.loaded", "window.typed"),
+            (450, 450), (450, 450), lower=True),
+        Row("engine ready / first candidates, s", ("engine.ready", "engine.first"), (2, 2), (1.2, 1.2),
+            lower=True),
+        Row("engine: memory loaded / typed / at most, MB", ("engine.loaded", "engine.typed", "engine.peak"),
+            lower=True),
+        Row("bundle, MB", ("bundle.size",), (100,), (100,), lower=True),
+        Row("hanzi that can be typed", ("bundle.hanzi",), (12000,), (12000,)),
+    ),
+)  # fmt: skip
+
+LEARNING: Final = Section(
+    "Learning at once",
+    "400 cases of chat typed once, in order, learning off and on; other text is scored after all was learnt.",
+    (
+        Row("keys a hanzi: off / on", ("learning.chat.keys_off", "learning.chat.keys_on"), lower=True),
+        Row("first candidates: off / on, %", ("learning.chat.first_off", "learning.chat.first_on")),
+        Row("points that other text loses", ("learning.other.loss",), (0.5,), (0.1,), lower=True),
+    ),
+)  # fmt: skip
+
+RETRAINING: Final = Section(
+    "Retraining",
+    "2,000 phrases of which the last 666 are judged, a domain that the base has not seen, mode `full`; "
+    "errors are counted with learning at once on both sides.",
+    (
+        Row("fewer errors: medical questions, %", ("retraining.medical_dialogue.gone",), (12,), (25,)),
+        Row("fewer errors: Java articles, %", ("retraining.javaguide_APACHE2.gone",), (12,), (25,)),
+        Row("fewer errors: one novel, %", ("retraining.lit_PD_life50CN.gone",), (12,), (25,)),
+        Row("characters that general text gains, points", ("retraining.medical_dialogue.general",), (-0.3,),
+            (0,)),
+        Row("seconds, command / from the window",
+            ("retraining.handbook.seconds", "retraining.window.seconds"), (180, 180), (180, 180), lower=True),
+    ),
+)  # fmt: skip
+
+ROBUSTNESS: Final = Section(
+    "Robustness",
+    "Counts of what went wrong.",
+    (
+        Row("typed with corrections: other first candidate", ("robustness.corrections.first",), (0,), (0,),
+            lower=True),
+        Row("typed with corrections: menu differs anywhere", ("robustness.corrections.menu",), (0,), (0,),
+            lower=True),
+        Row("phrases lost by kill -9 of 400", ("robustness.kills.lost",), (0,), (0,), lower=True),
+        Row("first pages with a slip's row / one text twice, %",
+            ("robustness.first_page.slips", "robustness.first_page.twice"), (0, 0), (0, 0), lower=True),
+        Row("names with digits and marks kept as typed, %", ("robustness.names.kept",), (97,), (97,)),
+    ),
+)  # fmt: skip
+
+SERVING: Final = Section(
+    "Serving",
+    "Two cores, clients on the same machine; requests a second and p95 in ms.",
+    (
+        Row("sentences, 1 client", ("serving.sentences.1.rate", "serving.sentences.1.p95")),
+        Row("sentences, 64 clients", ("serving.sentences.64.rate", "serving.sentences.64.p95")),
+        Row("keys, 1 client", ("serving.keys.1.rate", "serving.keys.1.p95")),
+    ),
+)  # fmt: skip
+
+IBUS: Final = Section(
+    "Every application (IBus)",
+    "From the key to the commit over the bus.",
+    (
+        Row("key to commit, ms: p50 / p95", ("ibus.key.p50", "ibus.key.p95"), lower=True),
+        Row("memory of its processes, MB", ("ibus.memory",), (450,), (450,), lower=True),
+        Row("engine chosen / first candidate, s", ("ibus.chosen", "ibus.first"), (1,), (1,), lower=True),
+    ),
+)  # fmt: skip
+
+SECTIONS: Final = (
+    ACCURACY, OTHER_TYPING, LATENCY, START, LEARNING, RETRAINING, ROBUSTNESS, SERVING, IBUS,
+)  # fmt: skip
