@@ -11,6 +11,7 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 LOG = (DOCS / "experiments.md").read_text(encoding="utf-8")
 DOCUMENTS = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+NOW = [path for path in DOCUMENTS if path.parent.name != "experiments"]
 LONGEST_ENTRY = 12  # lines
 
 
@@ -27,6 +28,36 @@ def test_every_link_leads_somewhere(document: Path) -> None:
         target = document.parent / name if name else document
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
+
+
+NAMED = re.compile(r"`((?:engine|ime_app|training|tests|resources|docs)/[\w./-]*)`")
+MODULE = re.compile(r"python -m ((?:engine|ime_app|training|tests)(?:\.\w+)*)")
+
+
+@pytest.mark.parametrize("document", NOW, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_path_and_module_named_exists(document: Path) -> None:
+    """Check what says how things are now; the tables of old experiments name files of their time."""
+    text = document.read_text(encoding="utf-8")
+    for name in NAMED.findall(text):
+        assert (ROOT / name).exists(), name
+    for module in MODULE.findall(text):
+        path = ROOT / module.replace(".", "/")
+        assert path.is_dir() or path.with_suffix(".py").exists(), module
+
+
+def test_a_newcomer_finds_the_file_at_the_first_try() -> None:
+    """Check that the table of architecture.md leads to the code that it promises."""
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    for question, file, code in (
+        ("a fuzzy sound's price", "engine/spelling/fuzzy_sounds.py", "FUZZY_PRICES"),
+        ("Backspace after a commit", "engine/learning/user_learner.py", "def revoke"),
+        ("n-gram", "engine/conversion/scorer.py", "ngram"),
+        ("fine-tuned model is accepted", "training/finetuning/acceptance.py", "accepted"),
+        ("candidate bar is painted", "ime_app/widgets/candidate_bar.py", "def paintEvent"),
+    ):
+        row = next(line for line in text.splitlines() if line.startswith("| ") and question in line)
+        assert f"`{file}`" in row, question
+        assert code in (ROOT / file).read_text(encoding="utf-8"), file
 
 
 def entries() -> list[tuple[str, str]]:
