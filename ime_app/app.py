@@ -26,6 +26,8 @@ from ime_app.settings.schema import Setting, setting
 from ime_app.settings.settings_file import SettingsFile
 from ime_app.settings.settings_store import SettingsKeeper
 from ime_app.widgets import theme
+from ime_app.windows.dialog_alone import DialogAlone
+from ime_app.windows.dialogs import Places
 from ime_app.windows.main_window import MainWindow
 from resources import MODEL
 
@@ -42,6 +44,12 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> Namespace:
     parser.add_argument(
         "--theme", choices=("light", "dark"), default=None, help="default: as in the settings"
     )
+    parser.add_argument(
+        "--open",
+        choices=("settings", "log", "retrain"),
+        default=None,
+        help="only this dialog: for the IBus menu",
+    )
     parser.add_argument("--fake", action="store_true", help="a decoder without a model, for development")
     return parser.parse_args(arguments)
 
@@ -50,11 +58,30 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Open the window and run until it is closed; returns the process's exit status."""
     options = parse_arguments(arguments)
     app = create_application()
+    if options.open:
+        return run_dialog(options, app)
     window = create_window(options)
     window.closed.connect(app.quit)  # Qt's own "last window closed" misses a window that hid itself
     notifier = close_on_signals(lambda: QTimer.singleShot(PENDING_KEYS_MS, window.close))
     app.commitDataRequest.connect(window.save)
     window.show()
+    status = app.exec()
+    notifier.setEnabled(False)
+    return status
+
+
+def run_dialog(options: Namespace, app: QApplication) -> int:
+    """Open one dialog alone and run until it is closed; returns the exit status, 1 where it cannot be had."""
+    keeper = SettingsKeeper(SettingsFile(options.settings or settings_path()), overrides(options))
+    strings = Strings(language_of(keeper.settings.appearance.language))
+    folder = options.data_directory or user_data_path("moyin", appauthor=False)
+    look = theme.theme_of(keeper.settings.appearance.theme)
+    app.setPalette(look.palette())
+    app.setStyleSheet(look.style_sheet())
+    alone = DialogAlone(keeper, strings, Places(folder, options.bundle or MODEL))
+    if not alone.open(options.open):
+        return 1
+    notifier = close_on_signals(alone.close)
     status = app.exec()
     notifier.setEnabled(False)
     return status

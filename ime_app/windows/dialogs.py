@@ -37,7 +37,12 @@ class Dialogs(QObject):
     erased = Signal()  # everything learnt is to be forgotten
 
     def __init__(
-        self, keeper: SettingsKeeper, strings: Strings, places: Places, private: QAction, parent: QWidget
+        self,
+        keeper: SettingsKeeper,
+        strings: Strings,
+        places: Places,
+        private: QAction | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._keeper = keeper
@@ -108,12 +113,15 @@ class Dialogs(QObject):
     def _create_log(self) -> QDialog:
         from ime_app.windows.phrase_log_window import LogWindow
 
-        places, private = self._places, self._private.isChecked()
+        places, action = self._places, self._private
+        private = action is not None and action.isChecked()
         window = LogWindow(
             places.data_directory, places.bundle, self._strings, private=private, parent=self._parent
         )
-        window.private.clicked.connect(self._private.trigger)
-        self._private.toggled.connect(window.private.setChecked)
+        window.private.setVisible(action is not None)
+        if action is not None:
+            window.private.clicked.connect(action.trigger)
+            action.toggled.connect(window.private.setChecked)
         window.erased.connect(self.erased)
         return window
 
