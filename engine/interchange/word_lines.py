@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Protocol
 
 from engine.errors import MoyinError
@@ -30,7 +31,8 @@ MAX_COUNT: Final[float] = 1e9
 
 _FIELDS: Final[re.Pattern[str]] = re.compile(r"[\s#,;|]+")
 _NUMBER: Final[re.Pattern[str]] = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?%?")
-_SPELLING: Final[re.Pattern[str]] = re.compile(r"[a-zü:']+[1-5]?(?:'?[a-zü:]+[1-5]?)*'?")
+# One letter and perhaps a tone at a time, so that a line that is none costs one pass, not 2^n.
+_SPELLING: Final[re.Pattern[str]] = re.compile(r"(?:[a-zü:'][1-5]?)+")
 
 
 class LineError(MoyinError):
@@ -97,27 +99,36 @@ def without_tones(spelling: str) -> str:
 
 
 def _reading(text: str, spellings: Sequence[str], readings: Readings) -> tuple[str, ...]:
-    """One syllable a hanzi, each known for its hanzi. Raises LineError."""
+    """Return one syllable a hanzi, each known for its hanzi. Raises LineError."""
     pieces = [piece for spelling in spellings for piece in re.split(r"['1-5]+", spelling) if piece]
     letters = [piece.replace("u:", "v").replace("ü", "v") for piece in pieces]
-    for reading in _divisions(letters, len(text)):
-        if all(map(readings.knows, text, reading)):
+    if len(text) * MAX_SYLLABLE_LENGTH >= sum(map(len, letters)):
+        reading = _divided(text, letters, readings)
+        if reading is not None:
             return reading
     raise LineError(f"expected {len(text)} syllables, each a reading of its hanzi, found other pinyin")
 
 
-def _divisions(pieces: Sequence[str], n: int) -> Iterator[tuple[str, ...]]:
-    """Every way to read the pieces as n syllables; `xian` of two is xi an."""
-    if not pieces:
-        if n == 0:
-            yield ()
-        return
-    if n < len(pieces) or n * MAX_SYLLABLE_LENGTH < sum(map(len, pieces)):
-        return
-    first, rest = pieces[0], pieces[1:]
-    for length in range(min(len(first), MAX_SYLLABLE_LENGTH), 0, -1):
-        syllable = syllable_of(first[:length])
-        if syllable is not None:
-            left = [first[length:], *rest] if length < len(first) else rest
-            for others in _divisions(left, n - 1):
-                yield (SYLLABLES[syllable], *others)
+def _divided(text: str, pieces: Sequence[str], readings: Readings) -> tuple[str, ...] | None:
+    """Read the pieces as one syllable a hanzi, long syllables first; `xian` of 西安 is xi an.
+
+    Each place between letters is left once for each number of hanzi before it, so the work grows with
+    their product, not with the ways to divide the letters.
+    """
+    ends = [end for i, piece in enumerate(pieces) for end in [len("".join(pieces[: i + 1]))] * len(piece)]
+    letters = "".join(pieces)
+
+    @cache
+    def read(place: int, n: int) -> tuple[str, ...] | None:
+        if n == len(text) or place == len(letters):
+            return () if n == len(text) and place == len(letters) else None
+        for end in range(min(ends[place], place + MAX_SYLLABLE_LENGTH), place, -1):
+            syllable = syllable_of(letters[place:end])
+            if syllable is None or not readings.knows(text[n], SYLLABLES[syllable]):
+                continue
+            rest = read(end, n + 1)
+            if rest is not None:
+                return (SYLLABLES[syllable], *rest)
+        return None
+
+    return read(0, 0)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import struct
+import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
 from engine.interchange.word_lines import LineError, word_of_line
@@ -80,14 +81,54 @@ def test_lines_that_are_no_word(readings: KnownReadings, line: str, reason: str)
     assert "你" not in str(raised.value)
 
 
+WORD_LINES = st.builds(
+    lambda hanzi, syllables, ends: ends.join([hanzi, " ".join(syllables), "2"]),
+    st.text(alphabet="你好西安先银行", max_size=3),
+    st.lists(st.sampled_from(["ni", "hao", "xi", "an", "xian", "yin", "hang", "xing", "ha"]), max_size=3),
+    st.sampled_from([" ", "\t", ",", "#"]),
+)
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text(max_size=40))
+@given(WORD_LINES | st.text(max_size=40))
 def test_any_line_is_a_word_or_an_error(readings: KnownReadings, line: str) -> None:
     try:
         word = word_of_line(line, readings)
     except LineError:
         return
     assert len(word.text) == len(word.reading)
+    assert all(map(readings.knows, word.text, word.reading))
+
+
+def test_the_drawn_lines_hold_words(readings: KnownReadings) -> None:
+    """Else the law above would be true of nothing."""
+    assert word_of_line(find(WORD_LINES, lambda line: _is_word(line, readings)), readings)
+
+
+def _is_word(line: str, readings: KnownReadings) -> bool:
+    try:
+        return bool(word_of_line(line, readings))
+    except LineError:
+        return False
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "supercalifragilisticexpialidocious.",
+        "a" * 5000 + ".",
+        "a1" * 5000 + "11",
+        "'a" * 5000 + ".",
+        "1" * 5000 + "e",
+        "你" * 32 + " " + "xian" * 40,
+        "西安" * 16 + " " + "xian" * 16 + "a",
+        "安" * 32 + " " + "ang" * 32,
+    ],
+)
+def test_no_line_takes_long(readings: KnownReadings, line: str) -> None:
+    start = time.process_time()
+    _is_word(line, readings)
+    assert time.process_time() - start < 0.1
 
 
 def read(path: Path, text: str | bytes, readings: KnownReadings) -> list[UserWord | BadLine]:
