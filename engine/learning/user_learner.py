@@ -89,6 +89,8 @@ class UserLearner:
 
     def take_notices(self) -> list[str]:
         """Sentences for the user since the last time; none says what was typed."""
+        if self._store is not None:  # it may have been opened anew
+            self._take_notices_of(self._store)
         notices, self._notices = self._notices, []
         return notices
 

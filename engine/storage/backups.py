@@ -19,6 +19,7 @@ from typing import Final
 from engine.storage.atomic_files import make_private_folder
 
 N_BACKUP: Final[int] = 3
+_SIZES: Final[str] = "SELECT (SELECT count(*) FROM phrase), (SELECT count(*) FROM word)"
 _DEAD_S: Final[float] = 3600.0  # a copy that is not done by then is of a process that has died
 
 
@@ -69,8 +70,16 @@ class Backups:
         return found
 
     def _tidy(self) -> None:
+        """Delete the copies beyond the newest, but none that holds more than today's.
+
+        What the user deletes takes all copies with it (`UserStore.purge`), so a richer one means that the
+        log has lost something.
+        """
+        now = sizes_of(self.today) or (0, 0)
         for old in self.newest_first()[N_BACKUP:]:
-            old.unlink(missing_ok=True)
+            then = sizes_of(old) or (0, 0)
+            if not any(n_then > n_now for n_then, n_now in zip(then, now, strict=True)):
+                old.unlink(missing_ok=True)
         for part in self._folder.glob("*.part*"):
             with suppress(FileNotFoundError):  # another window has just finished it
                 if part.stat().st_mtime < time.time() - _DEAD_S:
@@ -78,12 +87,29 @@ class Backups:
 
 
 def is_whole(database: Path) -> bool:
-    """Whether SQLite finds nothing wrong with it."""
+    """Return whether SQLite finds nothing wrong with it, and the user's tables in it."""
+    if sizes_of(database) is None:  # a file of 0 bytes is a database without tables
+        return False
     try:
-        with closing(sqlite3.connect(database)) as connection:
+        with closing(_read_only(database)) as connection:
             return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
     except (sqlite3.Error, UnicodeError):
         return False
+
+
+def sizes_of(database: Path) -> tuple[int, int] | None:
+    """Return how many phrases and words it holds; None where it cannot be asked."""
+    try:
+        with closing(_read_only(database)) as connection:
+            n_phrase, n_word = connection.execute(_SIZES).fetchone()
+            return int(n_phrase), int(n_word)
+    except (sqlite3.Error, UnicodeError, OSError):
+        return None
+
+
+def _read_only(database: Path) -> sqlite3.Connection:
+    """Copies are single files without a write-ahead log: nothing needs to be written beside them."""
+    return sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
 def day_of(backup: Path) -> str:

@@ -49,6 +49,29 @@ class Recovery:
         if self._part.exists():
             self._part.replace(self._path)
 
+    def restore_lost(self) -> list[str]:
+        """Put the newest whole backup where the file is gone or has no bytes; a sentence where it did.
+
+        What is left beside it belongs to the file that is gone, and goes away with it. Raises OSError; all
+        is then as it was.
+        """
+        if not is_lost(self._path):
+            return []
+        restored = next(filter(is_whole, self._backups.newest_first()), None)
+        if restored is None:
+            return []
+        copy = self._path.with_suffix(".restored")
+        try:
+            shutil.copyfile(restored, copy)
+            copy.chmod(0o600)
+            for suffix in _BESIDE:
+                Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+            copy.replace(self._path)
+        finally:
+            copy.unlink(missing_ok=True)
+        found = f"the backup of {day_of(restored)} took its place"
+        return [f"The phrase log {self._path} was gone or empty; {found}."]
+
     def set_aside(self) -> None:
         """The damaged file away, the newest whole backup in its place. Raises OSError; it then stays."""
         make_private_folder(self._damaged)
@@ -76,6 +99,14 @@ class Recovery:
                 unread.rename(aside)
             notices.append(f"The phrase log was damaged and is now {aside}; {self._found}, and {saved}.")
         return notices
+
+
+def is_lost(path: Path) -> bool:
+    """Return whether there is no file, or one of 0 bytes."""
+    try:
+        return path.stat().st_size == 0
+    except FileNotFoundError:
+        return True
 
 
 def _move_beside(database: Path, aside: Path) -> None:

@@ -17,6 +17,7 @@ cut may take the last transactions with it, never the database.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -202,6 +203,7 @@ class UserStore:
             if is_damaged:
                 self._recovery.set_aside()
             self._recovery.settle()
+            self.notices += self._recovery.restore_lost()
         except OSError as error:
             raise StoreError(_sentence(self.path, error.strerror or str(error))) from None
         connection = self._connect(create=True)
@@ -215,6 +217,8 @@ class UserStore:
             if create:
                 self._make_file()
             found = self.path.stat()
+            if not create and found.st_size == 0:  # made and not filled yet, or cut: for who is alone
+                raise FileNotFoundError(errno.ENOENT, "it is empty")
             self.path.chmod(0o600)  # -wal and -shm take after it
         except OSError as error:
             kind = MissingStoreError if isinstance(error, FileNotFoundError) and not create else StoreError
@@ -254,6 +258,8 @@ class UserStore:
             return
         connection.execute("BEGIN IMMEDIATE")
         version = _version(connection)  # another window may have been faster
+        if not _is_ours(connection, version):
+            raise DamagedStoreError(_sentence(self.path, "it is damaged"))
         if version > SCHEMA_VERSION:
             connection.execute("ROLLBACK")
             raise StoreError(
@@ -337,6 +343,12 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _is_ours(connection: sqlite3.Connection, version: int) -> bool:
+    """Return whether an empty database, or one with our table, not another program's."""
+    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    return ("phrase" in names) if version else not names
 
 
 def _store_error(path: Path, error: Exception) -> StoreError:

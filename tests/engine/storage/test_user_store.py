@@ -277,3 +277,73 @@ def test_a_clock_that_was_wrong_costs_no_backup(opened: Opener) -> None:
     store.path.write_bytes(b"no database" * 1000)
     again = opened()
     assert len(PhraseLog(again)) == 1
+
+
+@pytest.mark.parametrize("loss", ["gone", "empty", "gone with its log left", "cut", "empty backup newest"])
+def test_a_lost_log_comes_back_from_its_backup_and_says_so(opened: Opener, loss: str) -> None:
+    store = opened()
+    PhraseLog(store).add([HELLO] * 73)
+    store.back_up()
+    store.close()
+    if loss.startswith("gone"):
+        store.path.unlink()
+    else:
+        os.truncate(store.path, 4096 if loss == "cut" else 0)
+    if loss == "gone with its log left":
+        Path(f"{store.path}-wal").write_bytes(b"of the file that is gone" * 200)
+    if loss == "empty backup newest":
+        (today,) = (store.folder / "backups").iterdir()
+        today.rename(today.with_name("phrases-20200101.sqlite3"))
+        today.touch()
+    again = opened()
+    assert len(PhraseLog(again)) == 73
+    (notice,) = again.notices
+    assert "the backup of 20" in notice
+    again.notices.clear()
+    assert opened().notices == []
+
+
+def test_a_log_that_is_lost_while_it_is_open(opened: Opener) -> None:
+    store = opened()
+    PhraseLog(store).add([HELLO] * 5)
+    store.back_up()
+    store.path.unlink()
+    PhraseLog(store).add([HELLO])
+    assert len(PhraseLog(store)) == 6
+    assert "was gone" in store.notices[0]
+
+
+def test_another_programs_database_is_set_aside(opened: Opener) -> None:
+    store = opened()
+    PhraseLog(store).add([HELLO])
+    store.back_up()
+    store.close()
+    for version in (0, 70):
+        store.path.unlink()
+        with closing(sqlite3.connect(store.path)) as other:
+            other.execute("CREATE TABLE moz_places (id INTEGER)")
+            other.execute(f"PRAGMA user_version = {version}")
+        again = opened()
+        assert texts(again) == ["你好"]
+        assert "was damaged" in again.notices[0]
+        again.close()
+
+
+def test_a_backup_richer_than_the_log_is_never_deleted_by_age(opened: Opener) -> None:
+    store = opened()
+    folder = store.folder / "backups"
+    PhraseLog(store).add([HELLO] * 73)
+    store.back_up()
+    (today,) = folder.iterdir()
+    rich = today.rename(today.with_name("phrases-20200101.sqlite3"))
+    PhraseLog(store).take_back([(row, "你好") for row in range(2, 74)])
+    for day in range(1, 6):
+        store.back_up()
+        today.rename(today.with_name(f"phrases-2020020{day}.sqlite3"))
+    store.back_up()
+    assert rich.exists()
+    assert len(list(folder.iterdir())) == N_BACKUP + 1
+    PhraseLog(store).add([HELLO] * 80)
+    today.unlink()
+    store.back_up()
+    assert not rich.exists(), "the log holds more again"
