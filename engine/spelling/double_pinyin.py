@@ -1,7 +1,7 @@
-"""Schemes of double pinyin: which two keys type which syllable.
+"""Read schemes of double pinyin: which two keys type which syllable.
 
-Knows the files of `resources/schemes`, or one of the user's own, and syllables; knows nothing of
-prices, graphs or hanzi. A scheme that is not sound is an error in one sentence.
+A scheme is a file of `resources/schemes` or one of the user's own. A scheme that is not sound is an error in
+one sentence.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class DoublePinyinScheme:
         return "".join(sorted(used - set(string.ascii_lowercase)))
 
     def code_of(self, syllable: str) -> str:
-        """The usual code of a syllable. Raises SchemeError for what is none."""
+        """Return the usual code of a syllable. Raises SchemeError for an unknown syllable."""
         if syllable not in self.codes:
             raise SchemeError(f"expected a syllable that {self.name} can type, found {syllable!r}")
         return self.codes[syllable][0]
@@ -55,7 +55,7 @@ class DoublePinyinScheme:
 
 @lru_cache(maxsize=8)
 def load_scheme(name: str) -> DoublePinyinScheme:
-    """A scheme of `SCHEME_NAMES`, or one in a file of the user's. Raises SchemeError."""
+    """Return a scheme of `SCHEME_NAMES`, or the one in a user's file. Raises SchemeError."""
     path = SCHEMES / f"{name}.toml" if name in SCHEME_NAMES else Path(name).expanduser()
     if path.suffix != ".toml" or not path.is_file():
         raise SchemeError(
@@ -92,7 +92,7 @@ def _scheme_of(values: dict[str, Any]) -> DoublePinyinScheme:
 
 
 def _table(values: dict[str, Any], name: str, known: set[str], length: int) -> dict[str, str]:
-    """A table of sounds to keys; `length`: of what is typed, where it must be so long."""
+    """Return a table of sounds to keys; `length`, where given, is the length that every key must have."""
     table = values.get(name, {})
     if not isinstance(table, dict):
         raise SchemeError(f"expected a table [{name}], found {table!r}")
@@ -117,7 +117,7 @@ def _zero_rules(rules: Any) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class _Parts:
-    """What a file says; a sound that is not there is typed by its own letter."""
+    """The contents of a scheme file. A sound that is not listed is typed by its own letter."""
 
     initials: dict[str, str]
     finals: dict[str, str]
@@ -125,7 +125,7 @@ class _Parts:
     syllables: dict[str, str]
 
     def codes_of(self, syllable: str) -> Iterator[str]:
-        """Two keys each; the usual ones first."""
+        """Yield the codes of a syllable, two keys each, the usual one first."""
         if syllable in self.syllables:
             yield self.syllables[syllable]
         initial, final = syllable.removesuffix(_final_of(syllable)), _final_of(syllable)

@@ -1,10 +1,9 @@
-"""English words in the keys: which letters may be one, how it is written and what it costs.
+"""Find English words among the keys: which letters may be one, how it is written, what it costs.
 
-Knows a list of words with their counts, and letters; knows nothing of pinyin, graphs or beams. A
-capital letter begins a word, listed or not: people say by it that they mean English. Small
-letters are one only where they are in the list. There `github` is GitHub, and github after that, as
-nearly everybody writes it so; where people do not agree on the capitals (APP, App, app), what was
-typed is first and what is written most is second.
+A capital letter begins a word, listed or not, since users say by it that they mean English. Small letters are
+a word only where they are in the list. For `github` the list offers GitHub and then github, because nearly
+everybody writes it so. Where people do not agree on the capitals (APP, App, app), the letters as typed come
+first and the commonest form second.
 """
 
 from __future__ import annotations
@@ -32,7 +31,9 @@ class EnglishError(MoyinError):
 
 
 class EnglishWord(NamedTuple):
-    """`length` letters of the keys that are written `text`, and nats: -log P(text | a Latin word)."""
+    """A word that `length` letters of the keys stand for, written `text`; `cost` is -log P(text | a Latin
+    word).
+    """
 
     length: int
     text: str
@@ -40,10 +41,10 @@ class EnglishWord(NamedTuple):
 
 
 class English:
-    """Words by their letters in lower case.
+    """A list of English words, found by their letters in lower case.
 
-    `counts`: of each word in its commonest casing, how often it stands in any; `as_listed`: how often
-    in this one, where that is not always.
+    `counts` says of each word in its commonest casing how often it occurs in any casing; `as_listed` how
+    often in this one, for words where that is not always.
     """
 
     def __init__(self, counts: Mapping[str, int], as_listed: Mapping[str, int] | None = None) -> None:
@@ -72,13 +73,12 @@ class English:
         return len(self._words)
 
     def find(self, letters: str) -> EnglishWord | None:
-        """The listed word of exactly these letters, in any casing, as it is mostly written."""
+        """Return the listed word of exactly these letters, in any casing, as it is mostly written."""
         found = self._words.get(letters.lower())
         return None if found is None else EnglishWord(len(letters), *found)
 
     def typed(self, letters: str) -> list[EnglishWord]:
-        """The listed word of these small letters: as it is written and as it was typed, in the order
-        in which they are meant."""
+        """Return the listed word of these small letters, as written and as typed, the likelier form first."""
         listed = self.find(letters)
         if listed is None or listed.text == letters:
             return [] if listed is None else [listed]
@@ -89,8 +89,11 @@ class English:
         ]
 
     def words_at(self, letters: str, before: str) -> Iterator[EnglishWord]:
-        """The words that begin `letters`, given the letter `before` them: with capitals, or small
-        ones of the list. The P of API begins none, and its A none that ends before the P."""
+        """Yield the words that begin `letters`, given the letter `before` them.
+
+        These are words with capitals and listed words in small letters. The P of API begins none, and its A
+        none that ends before the P.
+        """
         run = _LETTERS.match(letters)
         if run is None or (letters[0].isupper() and before.isupper()):
             return
@@ -113,8 +116,11 @@ class English:
 
 
 def _may_be_small(word: EnglishWord) -> bool:
-    """Whether a word may be typed in small letters: two of them are mostly something else, and one
-    letter again and again (hhhh, www) is a laugh or a sob: 哈哈哈哈."""
+    """Return whether a word may be typed in small letters.
+
+    Two letters are mostly something else, and one letter again and again (hhhh, www) is a laugh or a sob:
+    哈哈哈哈.
+    """
     if len(set(word.text.lower())) == 1 and word.length > 2:
         return False
     return word.length > 2 or (word.length == 2 and word.cost <= _SHORT_COST)

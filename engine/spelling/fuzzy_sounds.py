@@ -1,9 +1,7 @@
-"""Fuzzy sounds: which spellings an accent lets stand for a syllable, and at what price.
+"""Define fuzzy sounds: which spellings an accent lets stand for a syllable, and their prices.
 
-Knows pairs of sounds and how they change a spelling; knows nothing of keys, graphs or hanzi.
-
-The pairs are those of fcitx5 (libime), and hui/fei of the south-west. A syllable may change in
-its initial and in its final at once: `sen` is 生 (sheng) for someone who has both.
+The pairs are those of fcitx5 (libime), and hui/fei of the south-west. A syllable may change in its initial
+and in its final at once: `sen` is 生 (sheng) for someone who has both.
 """
 
 from __future__ import annotations
@@ -20,8 +18,8 @@ from engine.spelling.syllable import SYLLABLES, initial_of
 class FuzzyPair:
     """Two sounds that some people do not tell apart.
 
-    `swaps`: in the part of the syllable that `part` names, (what is typed, what is meant) as it
-    mostly happens: z for zh. The other way, zh for z, happens to who overdoes it, and costs more.
+    `swaps` lists (what is typed, what is meant) in the commoner direction, z for zh, in the part of the
+    syllable that `part` names. The other direction, zh for z, comes from overcorrection and costs more.
     """
 
     label: str
@@ -75,12 +73,12 @@ _BACK: Final[str] = "_back"
 
 
 def rarer(name: str) -> str:
-    """What a pair is called the rarer way round: zh typed for z."""
+    """Return the name of a pair's rarer direction: zh typed for z."""
     return name + _BACK
 
 
 def said(way: str) -> str:
-    """What is typed for what by a pair, or by its rarer way round.
+    """Return what is typed for what by a pair or its rarer direction.
 
     >>> said("s_sh"), said(rarer("s_sh"))
     ('s for sh', 'sh for s')
@@ -92,7 +90,7 @@ def said(way: str) -> str:
 
 @dataclass(frozen=True)
 class Sound:
-    """What may be typed for a sound: `ways` are the pairs that it goes by, rarer ways under their names."""
+    """One spelling that may be typed for a sound; `ways` names the pairs and directions that it uses."""
 
     typed: str
     ways: tuple[str, ...] = ()
@@ -102,14 +100,17 @@ class Sound:
 
 
 def price_of(way: str, prices: Mapping[str, float]) -> float:
-    """Nats; the rarer way round of a pair that has no price of its own costs RARER more."""
+    """Return the price of a pair or direction in nats.
+
+    A rarer direction without a price of its own costs RARER more than its pair.
+    """
     if way in prices:
         return prices[way]
     return prices[way.removesuffix(_BACK)] + RARER
 
 
 def variants(syllable: str, pairs: Iterable[str], prices: Mapping[str, float]) -> dict[str, float]:
-    """What may be typed for `syllable`, and its price; not the syllable itself.
+    """Return what may be typed for `syllable` and its price, without the syllable itself.
 
     >>> variants("sheng", ["s_sh", "en_eng"], {"s_sh": 2.0, "en_eng": 1.0})
     {'shen': 1.0, 'seng': 2.0, 'sen': 3.0}
@@ -119,14 +120,14 @@ def variants(syllable: str, pairs: Iterable[str], prices: Mapping[str, float]) -
 
 
 def _cheapest(syllable: str, pairs: Iterable[str], prices: Mapping[str, float]) -> Iterable[Sound]:
-    """The cheapest way to each spelling that may stand for `syllable`."""
+    """Return the cheapest way to each spelling that may stand for `syllable`."""
     sounds = sorted(sounds_for(syllable, frozenset(pairs)), key=lambda sound: -sound.price(prices))
     return {sound.typed: sound for sound in sounds}.values()
 
 
 @lru_cache(maxsize=1 << 12)
 def sounds_for(syllable: str, pairs: frozenset[str]) -> tuple[Sound, ...]:
-    """What may be typed for `syllable` by these pairs, each way to it; not the syllable itself."""
+    """Return every way in which these pairs spell `syllable`, without the syllable itself."""
     chosen = [(name, FUZZY_PAIRS[name]) for name in sorted(pairs)]
     initial = initial_of(syllable)
     initial = "" if initial == syllable else initial
@@ -148,15 +149,16 @@ def _swapped(sound: str, part: str, pairs: list[tuple[str, FuzzyPair]]) -> Itera
 
 
 class Way(NamedTuple):
-    """One of the ways that a sound goes by; `saved`: nats that it costs less where the text has gone
-    that way before."""
+    """A pair or direction that a fuzzy sound uses; `saved` is the discount, in nats, where the text used
+    it before.
+    """
 
     name: str
     saved: float
 
 
 class Meant(NamedTuple):
-    """A syllable that some other spelling stands for, and by which ways, at this price in nats."""
+    """A syllable that another spelling stands for: the ways used and their price in nats."""
 
     syllable: str
     price: float
@@ -164,7 +166,7 @@ class Meant(NamedTuple):
 
 
 def typed_forms(pairs: Iterable[str], prices: Mapping[str, float]) -> dict[str, list[Meant]]:
-    """Per spelling, the syllables that it may stand for by `pairs`, the cheapest first."""
+    """Return for each spelling the syllables that `pairs` let it stand for, the cheapest first."""
     forms: dict[str, list[Meant]] = {}
     for syllable in SYLLABLES:
         for sound in _cheapest(syllable, pairs, prices):

@@ -1,4 +1,4 @@
-"""The options of spelling and the prices of its edges."""
+"""Define the options of spelling and the prices of its edges."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.spelling.fuzzy_sounds import FUZZY_PAIRS, FUZZY_PRICES
 
 
 class SpellingError(MoyinError):
-    """Options that name no known spelling; the message says what was expected."""
+    """Options that name an unknown spelling; the message says what was expected."""
 
 
 class SpellingType(Enum):
@@ -28,9 +28,12 @@ class SpellingType(Enum):
 
 @dataclass(frozen=True)
 class SpellingOptions:
-    """What the user types: `fuzzy` names pairs of `FUZZY_PAIRS`, `correct` is for typing slips,
-    `scheme` is "" for full pinyin, or a scheme of double pinyin: a name of `SCHEME_NAMES`, or the
-    path of a file. Raises SpellingError."""
+    """How the user types.
+
+    `fuzzy` names pairs of `FUZZY_PAIRS`, `correct` turns the correction of slips on, `scheme` is "" for full
+    pinyin, or a scheme of double pinyin: a name of `SCHEME_NAMES` or the path of a file. Raises
+    SpellingError.
+    """
 
     fuzzy: frozenset[str] = frozenset()
     correct: bool = False
@@ -53,19 +56,18 @@ class SpellingOptions:
 
 @dataclass(frozen=True)
 class SpellingCosts:
-    """What a reading of the keys costs, in nats; an exact syllable costs nothing.
+    """The prices of readings of the keys, in nats; an exact syllable costs nothing.
 
-    `unfinished`: letters that are no syllable yet, `sh`. `extended`: letters that are one but may
-    become a longer one, `ni` on the way to `nian`; most users pick at `ni` because they mean it,
-    so this is dear. `abbreviation`: an initial that stands for its syllable. `split`: what the
-    s of `sh` costs beyond that, read as an initial of its own, where `sh` is one as well. `bare`: what
-    the m of `hma` costs beyond that, as its a may belong to it: 好慢啊 beside 好吗.
-    `fuzzy`: of each pair; what a user's picks teach goes here. `slip_rate`: the share of syllables
-    that are mistyped, from which the price of each slip follows.
+    `unfinished`: letters that are no syllable yet, `sh`. `extended`: letters that are a syllable but may
+    become a longer one, `ni` on the way to `nian`; this is dear, since most users who pick at `ni` mean it.
+    `abbreviation`: an initial that stands for its syllable. `split`: added for the s of `sh` read as an
+    initial of its own, where `sh` is one as well. `bare`: added for the m of `hma`, as its a may belong to it
+    (好慢啊 beside 好吗). `fuzzy`: of each pair; prices learnt from a user go here. `slip_rate`: the share of
+    syllables that are mistyped, from which the price of each slip follows.
 
-    Those of abbreviations were tried on 400 inputs each of `benchmark accuracy --typing initials`
-    and `mixed` (interim bundle): from 0 to 4 and from 1 to 5 nothing moves but 0.1 points of
-    characters, as the readings of one input hardly differ in the number of their initials.
+    The prices of abbreviations hardly matter: on 400 inputs each of `benchmark accuracy --typing initials`
+    and `mixed`, prices from 0 to 4 and from 1 to 5 moved nothing but 0.1 points of characters, as the
+    readings of one input hardly differ in the number of their initials.
     """
 
     unfinished: float = 2.0

@@ -1,8 +1,6 @@
-"""How letters stand for syllables: the options of the user's spelling, its prices, its table.
+"""Say how letters stand for syllables: what they spell, begin and abbreviate, and at what price.
 
-Knows spellings, prefixes and their prices; knows nothing of positions in the keys, of hanzi or of
-beams. A table says of any letters which syllables they spell, which they begin and which they
-abbreviate. Full pinyin with fuzzy sounds and double pinyin differ in the table alone.
+Full pinyin, fuzzy sounds and double pinyin differ in this table alone.
 """
 
 from __future__ import annotations
@@ -22,9 +20,9 @@ SEPARATOR: Final[str] = "'"
 
 @dataclass(frozen=True, slots=True)
 class Spelt:
-    """One of the syllables [first_syllable, last_syllable), spelt so at this price in nats.
+    """One syllable of [first_syllable, last_syllable), spelt so at this price in nats.
 
-    `ways`: those of a fuzzy sound, which are cheaper in a text that has gone them before.
+    `ways` are those of a fuzzy sound, which are cheaper in a text that has used them before.
     """
 
     first_syllable: int
@@ -41,9 +39,9 @@ SpeltMap = Mapping[str, tuple[Spelt, ...]]
 class SpellingTable:
     """What letters stand for.
 
-    `whole`: complete syllables, exact ones first; `unfinished`: what letters may become when more
-    of them come; `initials`: what stands for a syllable in an abbreviation; `slips`: what slips
-    make of whole syllables, empty where typing is not corrected; `english`: words in between.
+    `whole`: complete syllables, exact ones first; `unfinished`: what letters may become when more follow;
+    `initials`: what stands for a syllable in an abbreviation; `slips`: what typing slips make of whole
+    syllables, empty where typing is not corrected; `english`: words that may stand between syllables.
     """
 
     whole: SpeltMap
@@ -64,7 +62,7 @@ class SpellingTable:
         return re.compile(rf"{SEPARATOR}*[^{SEPARATOR}]{{1,{self.max_length}}}{SEPARATOR}*")
 
     def is_prefix(self, letters: str) -> bool:
-        """True where some spelling begins with these letters."""
+        """Return whether some spelling begins with these letters."""
         return letters in self._beginnings
 
     @cached_property
@@ -79,19 +77,21 @@ class SpellingTable:
         return any(spelt.spelling is SpellingType.FUZZY for row in self.whole.values() for spelt in row)
 
     def is_exact(self, letters: str) -> bool:
-        """True where the letters are a syllable as it is written."""
+        """Return whether the letters are a syllable in its standard spelling."""
         return any(spelt.spelling is SpellingType.EXACT for spelt in self.whole.get(letters, ()))
 
     def words_at(self, letters: str, before: str) -> list[EnglishWord]:
-        """The English words that begin `letters`, `before` being the letter before them; none that
-        is typed like pinyin: `women` is 我们."""
+        """Return the English words that begin `letters`, given the letter `before` them.
+
+        Words that are typed like pinyin are left out: `women` is 我们.
+        """
         words = () if self.english is None else self.english.words_at(letters, before)
         return [word for word in words if not _is_pinyin(letters[: word.length], self)]
 
 
 @lru_cache(maxsize=1 << 12)
 def _is_pinyin(letters: str, table: SpellingTable) -> bool:
-    """True where whole syllables spell these letters."""
+    """Return whether whole syllables spell these letters."""
     return not letters or any(
         table.is_exact(letters[:length]) and _is_pinyin(letters[length:], table)
         for length in range(1, len(letters) + 1)

@@ -1,8 +1,7 @@
-"""The toneless pinyin syllables and their order.
+"""List the toneless pinyin syllables in their order.
 
-Knows spelling only; knows nothing of hanzi, of keystroke strings or of models.
-A syllable's index in `SYLLABLES` is its identity everywhere: the list is sorted,
-so the syllables that begin with the same letters are one contiguous range.
+A syllable's index in `SYLLABLES` is its identity everywhere. The list is sorted, so the syllables that begin
+with the same letters are one contiguous range.
 """
 
 from __future__ import annotations
@@ -53,17 +52,17 @@ SPELLINGS: Final[dict[str, int]] = SYLLABLE_INDEX | {
 
 
 def syllable_of(spelling: str) -> int | None:
-    """Index of the syllable spelt exactly so (aliases `lue`, `nue` included), or None."""
+    """Return the index of the syllable spelt exactly so (also `lue` and `nue`), or None."""
     return SPELLINGS.get(spelling)
 
 
 def initial_of(syllable: str) -> str:
-    """The initial that abbreviates a spelling, `zh` of `zhong`; the whole of one that has none."""
+    """Return the initial that abbreviates a spelling, `zh` of `zhong`; the whole of one that has none."""
     return next((syllable[:length] for length in (2, 1) if syllable[:length] in INITIALS), syllable)
 
 
 def syllables_with_prefix(letters: str) -> tuple[int, int]:
-    """Half-open range [start, end) of the syllables whose spelling begins with `letters`.
+    """Return the half-open range [start, end) of the syllables whose spelling begins with `letters`.
 
     >>> [SYLLABLES[i] for i in range(*syllables_with_prefix("nv"))]
     ['nv', 'nve']

@@ -1,20 +1,17 @@
-"""The syllable graph: every way to read a keystroke string as syllables.
+"""Build the syllable graph: every way to read a string of keys as syllables.
 
-Knows spellings and positions in the keys; knows nothing of hanzi, of scores of text or of beams.
+Vertices are the positions 0..len(keys). An edge reads the letters between two of them as a syllable, or as
+one of a contiguous range of syllables where the letters leave that open. The edges of whole syllables into a
+vertex depend only on the keys before it, so everything that was searched for `niha` stays valid for `nihao`.
 
-Vertices are the positions 0..len(keys); an edge reads the letters between two of them as a
-syllable, or as one of a contiguous range of syllables where the letters leave that open. The
-edges of whole syllables into a vertex depend only on the keys before it: that is what lets everything that
-was searched for `niha` stay valid for `nihao`.
+An abbreviation (the n, h, s of `nhsj`) is read only where the keys require one. Where some beginning of them
+cannot be read by whole syllables and an unfinished last one, as in `nh`, an initial from there on may stand
+for its syllable if the next letter continues none of its spellings, or is itself a syllable, the a of `hma`.
+So full pinyin has no such edges (`xiangshi` is not xian g shi), and those into a vertex depend on the keys
+before it and the one letter behind it.
 
-An abbreviation (the n, h, s of `nhsj`) is read only where the keys say that there is one: once
-some beginning of them cannot be read by whole syllables and an unfinished last one, `nh`, an
-initial from there on may stand for its syllable where the letter behind it goes on with none of
-its spellings, or is itself a syllable, the a of `hma`. So full pinyin has no such edges (`xiangshi` is
-not xian g shi), and those into a vertex depend on the keys before it and the one letter behind it.
-
-English words are edges, too: those that a capital letter begins anywhere, those in small letters
-under the same condition as abbreviations, `wifi` but not `women`.
+English words are edges, too: those with a capital letter anywhere, those in small letters under the same
+condition as abbreviations (`wifi`, but not `women`).
 """
 
 from __future__ import annotations
@@ -39,8 +36,8 @@ _BARE: Final[frozenset[str]] = frozenset("aeo")  # vowels that are syllables by 
 class Edge:
     """The keys [start, end) read as one of the syllables [first_syllable, last_syllable).
 
-    An edge swallows the separators behind its letters, and those that open the input. `ways`: those
-    of a fuzzy sound.
+    An edge includes the separators behind its letters, and those that open the input. `ways` are those of a
+    fuzzy sound.
     """
 
     start: int
@@ -54,7 +51,7 @@ class Edge:
 
     @classmethod
     def of(cls, start: int, end: int, spelt: Spelt, more: float = 0.0) -> Edge:
-        """The keys [start, end) that are spelt so; `more` is added to the cost."""
+        """Return an edge over the keys [start, end) that are spelt so; `more` is added to its cost."""
         syllables = spelt.first_syllable, spelt.last_syllable
         return cls(start, end, *syllables, spelt.spelling, spelt.cost + more, ways=spelt.ways)
 
@@ -80,7 +77,7 @@ class SyllableGraph:
 
     @classmethod
     def of(cls, keys: str, table: SpellingTable = FULL_PINYIN) -> SyllableGraph:
-        """Graph of any string; letters that begin no syllable are harmless."""
+        """Return the graph of any string; letters that begin no syllable are harmless."""
         graph = cls._built(keys, table, None)
         if graph.interpreted_length == len(keys):
             return graph
@@ -88,7 +85,7 @@ class SyllableGraph:
 
     @classmethod
     def _built(cls, keys: str, table: SpellingTable, readable: int | None) -> SyllableGraph:
-        """Graph whose abbreviations end in [readable, len(keys)); it has none where that is None."""
+        """Return a graph whose abbreviations end in [readable, len(keys)); none if `readable` is None."""
         whole: list[list[Edge]] = [[] for _ in range(len(keys) + 1)]
         abbreviations: dict[int, tuple[Edge, ...]] = {}
         english: dict[int, tuple[Edge, ...]] = {}
@@ -117,7 +114,7 @@ class SyllableGraph:
         return cls(keys, *edges, furthest, abbreviations, english, readable, table)
 
     def _readable_length(self) -> int:
-        """How many keys can be read by whole syllables and an unfinished last one: 3 of `hello`."""
+        """Return how many keys can be read by whole syllables and an unfinished last one: 3 of `hello`."""
         furthest = max(len(self.keys) - len(self.keys.lstrip(SEPARATOR)), *self.english, 0)
         for start in filter(self.is_reached, range(len(self.keys))):
             window = self.table.window.match(self.keys, start)
@@ -126,27 +123,29 @@ class SyllableGraph:
         return furthest
 
     def name(self, vertex: int) -> tuple[str, str]:
-        """Under which what depends on the edges up to `vertex` alone may be kept.
+        """Return a key under which results that depend only on the edges up to `vertex` may be cached.
 
-        The keys before it; and the letter behind it where that forces abbreviations into it, or
-        English words.
+        It is the keys before the vertex, and the letter behind it where that forces abbreviations or English
+        words into it.
         """
         return self.keys[:vertex], self.keys[vertex] if self.is_forced(vertex) else ""
 
     def is_forced(self, vertex: int) -> bool:
-        """True where some edges into `vertex` are there because of the letter behind it."""
+        """Return whether some edges into `vertex` exist because of the letter behind it."""
         return vertex in self.abbreviations or (vertex == self.readable_length and vertex in self.english)
 
     def english_into(self, vertex: int, forced: bool) -> tuple[Edge, ...]:
-        """The English words that end at `vertex`; without `forced`, those that the keys before it
-        alone allow."""
+        """Return the English words that end at `vertex`.
+
+        Without `forced`, only those that the keys before the vertex allow by themselves.
+        """
         edges = self.english.get(vertex, ())
         if forced or vertex != self.readable_length:
             return edges
         return tuple([edge for edge in edges if not self.keys[edge.start : vertex].islower()])
 
     def is_abbreviated(self, vertex: int) -> bool:
-        """True where the keys before `vertex` cannot be read without abbreviations."""
+        """Return whether the keys before `vertex` cannot be read without abbreviations."""
         return self.readable_length is not None and self.readable_length < vertex
 
     @cached_property
@@ -165,17 +164,17 @@ class SyllableGraph:
         return (*edges, *(Edge.of(first + 1, first + 2, spelt) for spelt in initials.get(opening[1], ())))
 
     def before(self, vertex: int) -> SyllableGraph:
-        """The graph of the keys before `vertex`."""
+        """Return the graph of the keys before `vertex`."""
         return SyllableGraph.of(self.keys[:vertex], self.table)
 
     def edges_into(self, vertex: int) -> tuple[Edge, ...]:
-        """All edges that end at `vertex`."""
+        """Return all edges that end at `vertex`."""
         unfinished = self.unfinished_edges if vertex == len(self.keys) else ()
         edges = self.whole_edges[vertex] + self.abbreviations.get(vertex, ())
         return edges + self.english.get(vertex, ()) + unfinished
 
     def is_reached(self, vertex: int) -> bool:
-        """True where some path leads to `vertex` by whole syllables, words and abbreviations."""
+        """Return whether some path leads to `vertex` by whole syllables, words and abbreviations."""
         if vertex in self.abbreviations or vertex in self.english:
             return True
         return vertex == 0 or bool(self.whole_edges[vertex])
@@ -197,7 +196,7 @@ class SyllableGraph:
 
 @lru_cache(maxsize=1 << 14)
 def _whole_edges(start: int, window: str, table: SpellingTable) -> tuple[Edge, ...]:
-    """The edges of whole syllables from `start`, the shortest first; `window`: the keys there."""
+    """Return the edges of whole syllables from `start`, the shortest first; `window` is the keys there."""
     letters = window.strip(SEPARATOR)
     edges = []
     for length in takewhile(lambda length: table.is_prefix(letters[:length]), range(1, len(letters) + 1)):
@@ -207,10 +206,10 @@ def _whole_edges(start: int, window: str, table: SpellingTable) -> tuple[Edge, .
 
 
 def _unfinished_edges(start: int, window: str, table: SpellingTable) -> Iterator[Edge]:
-    """The edges of the longer syllables that begin with the last letters, if there are any.
+    """Yield the edges of the longer syllables that begin with the last letters.
 
-    A separator behind them says that a syllable ends there: `xi'` is xi and nothing longer. But
-    the h of `nih'` still stands for a syllable.
+    A separator behind them ends a syllable: `xi'` is xi and nothing longer. But the h of `nih'` still stands
+    for a syllable.
     """
     letters = window.strip(SEPARATOR)
     if not (window.endswith(SEPARATOR) and table.is_exact(letters)):
@@ -220,11 +219,11 @@ def _unfinished_edges(start: int, window: str, table: SpellingTable) -> Iterator
 
 @lru_cache(maxsize=1 << 14)
 def _abbreviations(start: int, window: str, table: SpellingTable) -> tuple[Edge, ...]:
-    """The initials at `start` which the letter behind them, or a separator, leaves no longer reading.
+    """Return the initials at `start` that the next letter, or a separator, leaves no longer reading.
 
-    `sh` of `shj` is one, and so is its s: the j says that neither begins a full syllable. Where
-    the keys end at `sh`, that is still open, and the s is one: the h may be the next initial. The m of
-    `hma` is one at a price: a is a syllable, and so is ma.
+    `sh` of `shj` is one, and so is its s: the j shows that neither begins a full syllable. Where the keys end
+    at `sh`, that is still open, and the s is one, since the h may be the next initial. The m of `hma` is one
+    at a price: a is a syllable, and so is ma.
     """
     letters = window.strip(SEPARATOR)
     edges = []
@@ -244,7 +243,7 @@ def _abbreviations(start: int, window: str, table: SpellingTable) -> tuple[Edge,
 
 
 def _english_edges(start: int, keys: str, table: SpellingTable) -> Iterator[Edge]:
-    """The English words from `start`, those of capital letters and those of small ones."""
+    """Yield the English words from `start`, with capitals or in small letters."""
     first = start if keys[:start].strip(SEPARATOR) else len(keys) - len(keys.lstrip(SEPARATOR))
     for length, text, cost in _english_words(
         keys[first : first + MAX_LENGTH], keys[first - 1 : first], table
@@ -261,7 +260,7 @@ def _english_words(letters: str, before: str, table: SpellingTable) -> tuple[Eng
 
 @lru_cache(maxsize=1 << 14)
 def _open_length(window: str, table: SpellingTable) -> int:
-    """How much of `window` can be read as a syllable or as the beginning of one."""
+    """Return how much of `window` can be read as a syllable or as the beginning of one."""
     letters = window.strip(SEPARATOR)
     for length in range(len(letters), 0, -1):
         if table.is_prefix(letters[:length]):
@@ -270,7 +269,7 @@ def _open_length(window: str, table: SpellingTable) -> int:
 
 
 def _end_of(start: int, window: str, length: int) -> int:
-    """Where an edge of `length` letters ends: the separators around them belong to it."""
+    """Return where an edge of `length` letters ends, including the separators around them."""
     n_letter = len(window.strip(SEPARATOR))
     n_before = len(window) - len(window.lstrip(SEPARATOR))
     return start + (len(window) if length == n_letter else n_before + length)

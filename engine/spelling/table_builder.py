@@ -1,7 +1,4 @@
-"""The tables of full pinyin and double pinyin, with fuzzy sounds and typing slips where turned on.
-
-Knows spellings, schemes and prices; knows nothing of positions in the keys, of hanzi or of beams.
-"""
+"""Build the tables of full pinyin and double pinyin, with fuzzy sounds and slips where turned on."""
 
 from __future__ import annotations
 
@@ -25,8 +22,11 @@ def spelling_table(
     known: frozenset[int] | None = None,
     english: English | None = None,
 ) -> SpellingTable:
-    """The table of these options; `known`: the syllables that may be used (those that have a
-    reading), None for all; `english`: the words that may stand between them."""
+    """Return the table of these options.
+
+    `known` holds the syllables that have a reading, None for all; `english` the words that may stand between
+    them.
+    """
     options, costs = options or SpellingOptions(), costs or SpellingCosts()
     known = frozenset(range(len(SYLLABLES))) if known is None else known
     fuzzy = _fuzzy_forms(options, costs, known)
@@ -40,7 +40,7 @@ def spelling_table(
 
 
 def _slips(whole: SpeltMap, initials: SpeltMap, rate: float) -> SpeltMap:
-    """What slips make of exact spellings, as far as that is neither spelt so nor an abbreviation."""
+    """Return what slips make of exact spellings, unless that is itself a spelling or an abbreviation."""
     exact = {
         spelling: row[0].first_syllable
         for spelling, row in whole.items()
@@ -67,7 +67,7 @@ def _fuzzy_forms(options: SpellingOptions, costs: SpellingCosts, known: frozense
 def _double_pinyin(
     scheme: DoublePinyinScheme, fuzzy: list[FuzzyForm], costs: SpellingCosts, known: frozenset[int]
 ) -> SpellingTable:
-    """Two keys a syllable; one key stands for what its code can begin, unfinished or abbreviated."""
+    """Return a table of two keys a syllable; one key stands for what its code can begin."""
     rows: dict[str, tuple[Spelt, ...]] = {}
     begun: dict[str, dict[int, float]] = {}
     for syllable, codes in scheme.codes.items():
@@ -102,8 +102,10 @@ def _whole(fuzzy: list[FuzzyForm], known: frozenset[int]) -> SpeltMap:
 
 
 def _unfinished(fuzzy: list[FuzzyForm], costs: SpellingCosts, known: frozenset[int]) -> SpeltMap:
-    """What each beginning of a spelling may become; an initial alone is fuzzy in no pair, as that
-    would double the work for a letter that says little."""
+    """Return what each beginning of a spelling may become.
+
+    An initial alone takes part in no fuzzy pair, as that would double the work for a letter that says little.
+    """
     rows: dict[str, tuple[Spelt, ...]] = {}
     for prefix in {spelling[:length] for spelling in SPELLINGS for length in range(1, len(spelling) + 1)}:
         first, last = syllables_with_prefix(prefix)
@@ -119,13 +121,15 @@ def _unfinished(fuzzy: list[FuzzyForm], costs: SpellingCosts, known: frozenset[i
 
 
 def _cost_of_beginning(letters: str, costs: SpellingCosts) -> float:
-    """What it costs that a spelling goes on behind these letters."""
+    """Return the price of a spelling that continues behind these letters."""
     return costs.extended if letters in SPELLINGS else costs.unfinished
 
 
 def _fuzzy_beginnings(fuzzy: list[FuzzyForm]) -> dict[str, dict[int, float]]:
-    """Per beginning of fuzzy forms: the syllables that it is no beginning of, and their prices, in full
-    whatever was typed before, until the syllable is finished."""
+    """Return for each beginning of a fuzzy form the syllables that it does not begin exactly, with prices.
+
+    The price is paid in full, whatever was typed before, until the syllable is finished.
+    """
     found: dict[str, dict[int, float]] = {}
     for typed, syllable, price, _ in fuzzy:
         for length in range(1, len(typed)):
@@ -137,7 +141,7 @@ def _fuzzy_beginnings(fuzzy: list[FuzzyForm]) -> dict[str, dict[int, float]]:
 
 
 def _ranges(prices: Mapping[int, float]) -> list[tuple[int, int, float]]:
-    """Half-open ranges of neighbours of one price."""
+    """Return half-open ranges of neighbouring syllables that have one price."""
     ranges: list[tuple[int, int, float]] = []
     for syllable, price in sorted(prices.items()):
         if ranges and ranges[-1][1:] == (syllable, price):

@@ -1,9 +1,8 @@
-"""Typing slips: what fingers make of a spelling, how often, and what that costs to undo.
+"""Define typing slips: what fingers make of a spelling, how often, and what undoing it costs.
 
-Knows letters and the places of their keys; knows nothing of syllables, graphs or hanzi. The
-rules serve twice: a benchmark types by them, one slip a sentence, and the correction reads by
-them. Slips inside one syllable only: the key next to the right one, two letters in the wrong
-order, a letter twice, a letter left out.
+The rules serve twice: a benchmark types by them, one slip a sentence, and the correction reads by them. Slips
+lie inside one syllable: the key next to the right one, two letters in the wrong order, a letter twice, a
+letter left out.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ _ROWS: Final[tuple[str, ...]] = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 class Slip(Enum):
-    """What went wrong, and its share of all slips: one slip in five is a letter left out."""
+    """A kind of slip; its value is its share of all slips (one in five is a letter left out)."""
 
     NEIGHBOUR = 0.4
     TRANSPOSED = 0.25
@@ -27,7 +26,9 @@ class Slip(Enum):
 
 
 def _neighbours() -> dict[str, str]:
-    """A key of a row touches those beside it, and two of the row below, shifted by half a key."""
+    """Return the keys next to each key: beside it in its row, and two in the row below, shifted by half a
+    key.
+    """
     touching: dict[str, set[str]] = {letter: set() for row in _ROWS for letter in row}
     pairs = [(a, b) for row in _ROWS for a, b in zip(row, row[1:], strict=False)]
     for upper, lower in zip(_ROWS, _ROWS[1:], strict=False):
@@ -47,7 +48,7 @@ NEIGHBOURS: Final[dict[str, str]] = _neighbours()
 
 
 def slips_of(spelling: str) -> dict[Slip, list[str]]:
-    """What each kind of slip can make of a spelling; kinds that make nothing of it are absent.
+    """Return what each kind of slip can make of a spelling; kinds that make nothing of it are absent.
 
     >>> slips_of("an")[Slip.TRANSPOSED], slips_of("an")[Slip.DOUBLED]
     (['na'], ['aan', 'ann'])
@@ -69,17 +70,17 @@ def slips_of(spelling: str) -> dict[Slip, list[str]]:
 
 
 def slipped(spelling: str, draw: random.Random) -> str:
-    """The spelling with one slip, drawn by the kinds' shares; the same draw gives the same."""
+    """Return the spelling with one slip, drawn by the kinds' shares."""
     kinds = slips_of(spelling)
     (kind,) = draw.choices(list(kinds), [kind.value for kind in kinds])
     return draw.choice(kinds[kind])
 
 
 def slip_prices(spellings: Iterable[str], rate: float) -> Mapping[str, list[tuple[str, float]]]:
-    """Per string of letters that slips can make: (the spelling meant, nats), the cheapest first.
+    """Return for each string that slips can make (the spelling meant, nats), the cheapest first.
 
-    `rate`: how often a spelling is typed with a slip. The price is minus the logarithm of the
-    chance that these letters come of that spelling.
+    `rate` is how often a spelling is typed with a slip. The price is minus the logarithm of the chance that
+    these letters come of that spelling.
     """
     chances: dict[str, dict[str, float]] = {}
     for spelling in spellings:
