@@ -1,8 +1,7 @@
-"""Latin words as tokens: the texts of token ids beyond the vocabulary.
+"""Turn Latin words into token ids beyond the vocabulary, and back.
 
-Knows ids and ASCII letters; knows nothing of which words there are. To decoder and n-gram every
-Latin word is one special, LATIN; to a composition `Python` and `API` differ. The id of a word
-spells its letters, so it is the same in every converter and no table has to be kept.
+To decoder and n-gram every Latin word is one special token, LATIN; to a composition `Python` and `API`
+differ. The id of a word spells its letters, so it is the same in every converter and no table has to be kept.
 """
 
 from __future__ import annotations
@@ -14,21 +13,21 @@ _BASE: Final[int] = 1 << 32  # far beyond the ids of any vocabulary
 
 
 def latin_token(word: str) -> int:
-    """The id of a word of ASCII letters."""
+    """Return the id of a word of ASCII letters."""
     return _BASE + int.from_bytes(word.encode("ascii"), "big")
 
 
 def is_latin(token: int) -> bool:
-    """True for the ids of `latin_token`."""
+    """Return whether an id is one of `latin_token`."""
     return token >= _BASE
 
 
 def has_latin(tokens: Iterable[int]) -> bool:
-    """True where a Latin word is among `tokens`."""
+    """Return whether a Latin word is among `tokens`."""
     return is_latin(max(tokens, default=0))
 
 
 def latin_word(token: int) -> str:
-    """Inverse of `latin_token`."""
+    """Return the word of an id: the inverse of `latin_token`."""
     value = token - _BASE
     return value.to_bytes((value.bit_length() + 7) // 8, "big").decode("ascii")

@@ -1,11 +1,10 @@
-"""Words of two to seven hanzi with their reading and how common they are.
+"""Look up words of two to seven hanzi by their reading or text, with how common they are.
 
-Knows words, syllables and reading ids; knows nothing of keystrokes, beams or where the words
-were gathered. The words live in a few flat arrays (no object per word until one is looked up),
-so that 100,000 of them load in some tens of milliseconds and cost a few megabytes.
+The words live in a few flat arrays (no object per word until one is looked up), so that 100,000 of them load
+in some tens of milliseconds and cost a few megabytes.
 
-A sequence of syllables is packed into one 64-bit key, nine bits a syllable, the first one
-highest: the words sorted by key are sorted by reading, and the key is exact, not a hash.
+A sequence of syllables is packed into one 64-bit key, nine bits a syllable, the first one highest: the words
+sorted by key are sorted by reading, and the key is exact, not a hash.
 """
 
 from __future__ import annotations
@@ -28,10 +27,10 @@ _MOST_KEPT: Final[int] = 4096  # syllables whose words are kept
 
 
 class Lexicon:
-    """Words bound to the reading ids of one vocabulary.
+    """The words of a list, bound to the reading ids of one vocabulary.
 
-    A word of which the vocabulary lacks a reading is left out silently: the lexicon may be
-    larger than the decoder's alphabet.
+    A word of which the vocabulary lacks a reading is left out silently: the lexicon may be larger than the
+    decoder's alphabet.
     """
 
     def __init__(self, arrays: WordArrays, vocabulary: Vocabulary) -> None:
@@ -46,7 +45,9 @@ class Lexicon:
 
     @classmethod
     def from_words(cls, words: Mapping[tuple[str, str], float], vocabulary: Vocabulary) -> Lexicon:
-        """From {(hanzi, syllables joined by spaces): count}, as in {("你好", "ni hao"): 5}."""
+        """Return the lexicon of {(hanzi, syllables joined by spaces): count}, as in {("你好", "ni hao"):
+        5}.
+        """
         return cls(
             build_arrays((text, reading.split(), n) for (text, reading), n in words.items()), vocabulary
         )
@@ -55,21 +56,23 @@ class Lexicon:
         return len(self._arrays)
 
     def lookup(self, syllables: Sequence[int]) -> tuple[Word, ...]:
-        """The words of exactly these syllables (indices), the commonest first."""
+        """Return the words of exactly these syllables (indices), the commonest first."""
         if not MIN_WORD_LENGTH <= len(syllables) <= MAX_WORD_LENGTH:
             return ()
         words = map(self._word, self._arrays.with_syllables(syllables))
         return tuple(word for word in words if word is not None)
 
     def lookup_ranges(self, ranges: Sequence[tuple[int, int]], limit: int) -> tuple[Word, ...]:
-        """The `limit` commonest words with a syllable of each half-open range in turn: those of `nh`."""
+        """Return the `limit` commonest words with a syllable of each half-open range in turn: those of
+        `nh`.
+        """
         if not MIN_WORD_LENGTH <= len(ranges) <= MAX_WORD_LENGTH:
             return ()
         words = map(self._word, self._arrays.within(ranges, limit))
         return tuple(word for word in words if word is not None)
 
     def find(self, tokens: Sequence[int]) -> Word | None:
-        """The word of exactly these reading ids, or None."""
+        """Return the word of exactly these reading ids, or None."""
         if not self._may_be_word(tokens):
             return None
         vocabulary = self._vocabulary
@@ -80,9 +83,9 @@ class Lexicon:
         return None
 
     def contains(self, tokens: Sequence[int]) -> bool:
-        """True where these reading ids spell a word.
+        """Return whether these reading ids spell a word.
 
-        The words of the syllables last asked about are kept: the texts of a beam have few between them.
+        The words of the syllables last asked about are kept, as the texts of a beam share most syllables.
         """
         if not self._may_be_word(tokens):
             return False
@@ -102,12 +105,12 @@ class Lexicon:
         )
 
     def word_of_text(self, text: str) -> Word | None:
-        """The word of exactly these hanzi in its commonest reading, or None."""
+        """Return the word of exactly these hanzi in its commonest reading, or None."""
         words = map(self._word, self._arrays.with_text(text))
         return next((word for word in words if word is not None), None)
 
     def longest_match(self, text: str, start: int = 0) -> Word | None:
-        """The longest word that begins at text[start], in its commonest reading, or None."""
+        """Return the longest word that begins at text[start], in its commonest reading, or None."""
         for length in range(min(MAX_WORD_LENGTH, len(text) - start), MIN_WORD_LENGTH - 1, -1):
             word = self.word_of_text(text[start : start + length])
             if word is not None:
@@ -115,7 +118,7 @@ class Lexicon:
         return None
 
     def words(self) -> Iterator[Word]:
-        """All words, in the order of their readings."""
+        """Yield all words in the order of their readings."""
         words = map(self._word, range(len(self._arrays)))
         return (word for word in words if word is not None)
 

@@ -1,7 +1,4 @@
-"""How words are read, where nobody says so.
-
-Knows the vocabulary and the lexicon; knows nothing of files or databases.
-"""
+"""Guess how words are read where nobody says so."""
 
 from __future__ import annotations
 
@@ -13,8 +10,10 @@ from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
 
 
 class KnownReadings:
-    """The `engine.interchange.word_lines.Readings` of one vocabulary: a hanzi in the longest lexicon word
-    around it has that word's reading, otherwise its commonest."""
+    """The `engine.interchange.word_lines.Readings` of one vocabulary.
+
+    A hanzi in the longest lexicon word around it has that word's reading, otherwise its commonest.
+    """
 
     def __init__(
         self, vocabulary: Vocabulary, lexicon: Lexicon, reading_prior: FloatArray | None = None
@@ -26,7 +25,7 @@ class KnownReadings:
         return (hanzi, SYLLABLE_INDEX.get(syllable, -1)) in self._vocabulary.id_of_reading
 
     def read(self, text: str) -> tuple[str, ...] | None:
-        """The reading of a word; None where some hanzi is not in the vocabulary."""
+        """Return the reading of a word; None where some hanzi is not in the vocabulary."""
         single = [self._vocabulary.ids_of_hanzi.get(hanzi, ()) for hanzi in text]
         if not all(single):
             return None

@@ -1,8 +1,7 @@
-"""The text before the caret as token ids.
+"""Read the text before the caret as token ids.
 
-Knows characters, words and reading ids; knows nothing of keys, of decoders or of the search.
-Training reads its corpus through `symbol_runs` as well, so that the decoder meets at the caret
-what it was trained on.
+Training reads its corpus through `symbol_runs` as well, so that the decoder meets at the caret what it was
+trained on.
 """
 
 from __future__ import annotations
@@ -31,10 +30,10 @@ _RUN: Final[re.Pattern[str]] = re.compile(
 
 
 def symbol_runs(text: str, vocabulary: Vocabulary) -> Iterator[str | int]:
-    """`text` cut into runs of hanzi (str) and everything else (special ids).
+    """Yield `text` cut into runs of hanzi (str) and everything else (special ids).
 
-    A number, a word in letters, a run of white space and a repeated mark are one token each; a
-    newline, with the white space around it, is START. "见第3.14节……" gives 见第, <num>, 节, ….
+    A number, a word in letters, a run of white space and a repeated mark are one token each; a newline, with
+    the white space around it, is START. "见第3.14节……" gives 见第, <num>, 节, ….
     """
     for match in _RUN.finditer(text):
         kind = match.lastgroup
@@ -49,12 +48,12 @@ def symbol_runs(text: str, vocabulary: Vocabulary) -> Iterator[str | int]:
 
 
 class TextTokenizer:
-    """Reads text before the caret.
+    """A reader of text before the caret.
 
-    A hanzi with several readings takes the one of the longest lexicon word that begins at it or
-    covers it from the left, otherwise its commonest. `reading_prior` (n_token,) says which that
-    is, higher is commoner; without it the reading that stands first among its syllable's
-    readings is taken for commonest, which is right for most (得/de before 得/dei).
+    A hanzi with several readings takes the one of the longest lexicon word that begins at it or covers it
+    from the left, otherwise its commonest. `reading_prior` (n_token,) says which is commonest, higher is
+    commoner. Without it the first reading in the order of its syllable counts as commonest, which is right
+    for most (得/de before 得/dei).
     """
 
     def __init__(
@@ -65,7 +64,7 @@ class TextTokenizer:
         self._prior = rank_prior(vocabulary) if reading_prior is None else reading_prior
 
     def tokens(self, text: str, length: int) -> tuple[int, ...]:
-        """START and the tokens of the last `length` characters of `text`."""
+        """Return START and the tokens of the last `length` characters of `text`."""
         tokens = [SPECIALS.index(START)]
         for run in symbol_runs(text[max(0, len(text) - length) :], self._vocabulary):
             if isinstance(run, str):
@@ -89,7 +88,7 @@ class TextTokenizer:
 
 
 def rank_prior(vocabulary: Vocabulary) -> FloatArray:
-    """(n_token,): minus the place of each reading among those of its syllable."""
+    """Return, shape (n_token,), minus the place of each reading among those of its syllable."""
     prior = np.zeros(len(vocabulary), dtype=np.float32)
     syllables = vocabulary.class_of_token[vocabulary.n_special :] - vocabulary.n_special
     ids = np.arange(vocabulary.n_special, len(vocabulary))

@@ -1,12 +1,9 @@
-"""The reading vocabulary: what a token id of the decoder stands for.
+"""Define the reading vocabulary: what a token id of the decoder stands for.
 
-Knows token ids, hanzi and syllables; knows nothing of models, keys or files of text.
-
-A *reading* is a hanzi with its toneless syllable (行/xing and 行/hang are two). Ids are laid
-out as the factored output of the decoder needs them: first the special tokens, then the
-readings sorted by syllable, so that a syllable's readings, and those of all syllables that
-begin with the same letters, are one contiguous slice. Inside a syllable the commonest in the
-training text comes first.
+A *reading* is a hanzi with its toneless syllable (行/xing and 行/hang are two). Ids are laid out as the
+factored output of the decoder needs them: first the special tokens, then the readings sorted by syllable, so
+that a syllable's readings, and those of all syllables that begin with the same letters, are one contiguous
+slice. Inside a syllable the commonest in the training text comes first.
 """
 
 from __future__ import annotations
@@ -52,11 +49,11 @@ class VocabularyError(MoyinError):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Specials and readings in id order.
+    """The specials and readings of a decoder, in id order.
 
-    `readings` holds (hanzi, syllable index) for the ids from `len(SPECIALS)` on, sorted by
-    syllable index. The first softmax of the decoder ranges over *classes*: class i < n_special
-    is special token i, class n_special + s is syllable s.
+    `readings` holds (hanzi, syllable index) for the ids from `len(SPECIALS)` on, sorted by syllable index.
+    The first softmax of the decoder ranges over *classes*: class i < n_special is special token i, class
+    n_special + s is syllable s.
     """
 
     readings: tuple[tuple[str, int], ...]
@@ -112,23 +109,23 @@ class Vocabulary:
         return {hanzi: tuple(values) for hanzi, values in ids.items()}
 
     def syllable_of_token(self, token: int) -> int:
-        """Syllable index of a reading id."""
+        """Return the syllable index of a reading id."""
         return self.readings[token - self.n_special][1]
 
     def reading_range(self, first_syllable: int, last_syllable: int) -> tuple[int, int]:
-        """Ids [start, end) of the readings of the syllables [first_syllable, last_syllable)."""
+        """Return the ids [start, end) of the readings of the syllables [first_syllable, last_syllable)."""
         starts = self.syllable_starts
         return int(starts[first_syllable]), int(starts[last_syllable])
 
     def special_of(self, character: str) -> int:
-        """The special id that a character outside the readings is read as."""
+        """Return the special id that a character outside the readings is read as."""
         character = _FULL_WIDTH.get(character, character)
         if character in PUNCTUATION:
             return SPECIALS.index(character)
         return SPECIALS.index(kind_of(character))
 
     def text(self, tokens: Iterable[int]) -> str:
-        """The hanzi of a sequence of reading ids."""
+        """Return the hanzi of a sequence of reading ids."""
         return "".join(self.texts[token] for token in tokens)
 
     @cached_property
@@ -137,14 +134,14 @@ class Vocabulary:
         return hashlib.sha256(self.dumps().encode()).hexdigest()
 
     def dumps(self) -> str:
-        """File form: a line a token, `hanzi<TAB>syllable`, specials with no syllable."""
+        """Return the file form: a line a token, `hanzi<TAB>syllable`, specials with no syllable."""
         lines = [f"{name}\t" for name in SPECIALS]
         lines += [f"{hanzi}\t{SYLLABLES[syllable]}" for hanzi, syllable in self.readings]
         return "\n".join(lines) + "\n"
 
     @classmethod
     def loads(cls, text: str) -> Vocabulary:
-        """Inverse of `dumps`. Raises VocabularyError naming the first wrong line."""
+        """Return the vocabulary of a file form. Raises VocabularyError naming the first wrong line."""
         rows = [line.split("\t") for line in text.removesuffix("\n").split("\n")]
         for number, row in enumerate(rows, start=1):
             special = number <= len(SPECIALS)
@@ -177,7 +174,7 @@ def kind_of(character: str) -> str:
 
 
 def is_hanzi(character: str) -> bool:
-    """True for CJK unified ideographs, extensions included, and 〇."""
+    """Return whether a character is a CJK unified ideograph, extensions included, or 〇."""
     code = ord(character)
     return (
         0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or 0x20000 <= code <= 0x323AF or code == 0x3007
@@ -185,12 +182,12 @@ def is_hanzi(character: str) -> bool:
 
 
 def from_counts(counts: Sequence[tuple[str, str, int]]) -> Vocabulary:
-    """Vocabulary of (hanzi, syllable, count) triples, the commonest of a syllable first."""
+    """Return the vocabulary of (hanzi, syllable, count) triples, the commonest of a syllable first."""
     ordered = sorted(counts, key=lambda row: (SYLLABLE_INDEX[row[1]], -row[2], row[0]))
     return Vocabulary(tuple((hanzi, SYLLABLE_INDEX[syllable]) for hanzi, syllable, _ in ordered))
 
 
 def load_characters(path: Path) -> dict[str, list[str]]:
-    """Hanzi to syllables, from lines `hanzi<TAB>syllable,syllable` (resources/characters.tsv)."""
+    """Return hanzi to syllables, from lines `hanzi<TAB>syllable,syllable` (resources/characters.tsv)."""
     rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line)
     return {hanzi: syllables.split(",") for hanzi, syllables in rows}

@@ -1,4 +1,4 @@
-"""The words of a lexicon as sorted arrays, and the file that holds them."""
+"""Keep the words of a lexicon as sorted arrays, and read and write the file that holds them."""
 
 from __future__ import annotations
 
@@ -53,11 +53,10 @@ class Word:
 
 @dataclass(frozen=True)
 class WordArrays:
-    """The flat form: word i is hanzi [offsets[i], offsets[i + 1]) of `text`.
+    """The words as flat arrays: word i is hanzi [offsets[i], offsets[i + 1]) of `text`.
 
-    text: str of all words in a row; offsets: int64 (n_word + 1,); syllables: uint16, one a
-    hanzi; log_probs: float32 (n_word,). Words are sorted by the key of their syllables, the
-    commonest first among equals.
+    text: str of all words in a row; offsets: int64 (n_word + 1,); syllables: uint16, one a hanzi; log_probs:
+    float32 (n_word,). Words are sorted by the key of their syllables, the commonest first among equals.
     """
 
     text: str
@@ -101,18 +100,20 @@ class WordArrays:
         return len(self.log_probs)
 
     def word(self, i: int) -> tuple[str, list[int]]:
-        """Hanzi and syllable indices of word i."""
+        """Return hanzi and syllable indices of word i."""
         start, end = int(self.offsets[i]), int(self.offsets[i + 1])
         return self.text[start:end], self.syllables[start:end].tolist()
 
     def with_syllables(self, syllables: Sequence[int]) -> range:
-        """The words of exactly these two to seven syllables."""
+        """Return the words of exactly these two to seven syllables."""
         key = np.uint64(pack(syllables))
         first, last = (np.searchsorted(self.keys, key, side=side) for side in ("left", "right"))
         return range(int(first), int(last))
 
     def within(self, ranges: Sequence[tuple[int, int]], limit: int) -> list[int]:
-        """The `limit` commonest words whose syllables lie in these half-open ranges, one a syllable."""
+        """Return the `limit` commonest words whose syllables lie in these half-open ranges, one a
+        syllable.
+        """
         (low, high), n = ranges[0], len(ranges)
         bounds = np.array([pack([low]), pack([high])], dtype=np.uint64)
         first, last = self.keys.searchsorted(bounds).tolist()
@@ -126,20 +127,20 @@ class WordArrays:
         return [int(i) for i in words[order[:limit]]]
 
     def with_text(self, text: str) -> list[int]:
-        """The words of exactly these hanzi, the commonest reading first."""
+        """Return the words of exactly these hanzi, the commonest reading first."""
         wanted = np.uint64(hash_of_text(text))
         first, last = (np.searchsorted(self.sorted_hashes, wanted, side=side) for side in ("left", "right"))
         return [i for i in self.by_text[first:last].tolist() if self.word(i)[0] == text]
 
     def _columns(self) -> Iterator[tuple[int, npt.NDArray[np.bool_], npt.NDArray[np.int64]]]:
-        """Per column: its number, which words reach it, and where their hanzi of it lie."""
+        """Yield for each column its number, which words reach it, and where their hanzi of it lie."""
         for column in range(MAX_WORD_LENGTH):
             words = self.n_syllable > column
             yield column, words, self.offsets[:-1][words] + column
 
 
 def pack(syllables: Sequence[int]) -> int:
-    """The key of two to seven syllable indices."""
+    """Return the key of two to seven syllable indices."""
     key = 0
     for position, syllable in enumerate(syllables):
         key |= (syllable + 1) << (_BITS * (MAX_WORD_LENGTH - 1 - position))
@@ -147,7 +148,7 @@ def pack(syllables: Sequence[int]) -> int:
 
 
 def hash_of_text(text: str) -> int:
-    """A polynomial over the code points, modulo 2^64."""
+    """Return a polynomial over the code points, modulo 2^64."""
     value = 0
     for character in text:
         value = (value * _HASH_FACTOR + ord(character)) % 2**64
@@ -155,10 +156,10 @@ def hash_of_text(text: str) -> int:
 
 
 def build_arrays(words: Iterable[tuple[str, Sequence[str], float]]) -> WordArrays:
-    """Arrays of (hanzi, syllables, count) rows; a count is relative to the sum of all.
+    """Return the arrays of (hanzi, syllables, count) rows; a count is relative to the sum of all.
 
-    Raises LexiconError for a word that is too short or long, for a syllable that is not of the
-    inventory, for two rows of the same word and for a count that is not positive.
+    Raises LexiconError for a word that is too short or long, for a syllable that is not of the inventory, for
+    two rows of the same word and for a count that is not positive.
     """
     index = {syllable: i for i, syllable in enumerate(SYLLABLES)}
     rows: dict[tuple[str, tuple[int, ...]], float] = {}
@@ -197,7 +198,9 @@ def save_arrays(arrays: WordArrays, path: Path) -> None:
 
 
 def load_arrays(path: Path) -> WordArrays:
-    """Inverse of `save_arrays`. Raises LexiconError for a missing, damaged or foreign file."""
+    """Return the arrays of a file of `save_arrays`. Raises LexiconError for a missing, damaged or foreign
+    one.
+    """
     remedy = "take the file from a fresh clone or build it with `python -m training lexicon`"
     if not path.is_file():
         raise LexiconError(f"expected the lexicon at {path}, found no file; {remedy}")
