@@ -1,8 +1,7 @@
-"""The model bundle: one directory with the decoder, its output head, its vocabulary and a manifest.
+"""Read a model bundle: one directory with decoder, output head, vocabulary and a manifest.
 
-Knows files, hashes and shapes; knows nothing of inference: the decoder's file is handed on by
-path. A bundle that is not exactly what its manifest says is refused with a BundleError, one
-sentence of what was expected, what was found and what to do; nothing else is raised.
+A bundle that is not exactly what its manifest says is refused with a BundleError, one sentence of what was
+expected, what was found and what to do; nothing else is raised. The decoder's file is passed on by path.
 
     manifest.json    format, sizes, vocabulary hash, sha256 of every other file, provenance
     decoder.onnx     the transformer without its reading softmax
@@ -41,10 +40,10 @@ from engine.model.manifest import (
 
 @dataclass(frozen=True)
 class EncoderTables:
-    """What the pinyin encoder has beside its graph and the decoder's output table.
+    """The tables of the pinyin encoder, beside its graph and the decoder's output table.
 
-    by_class: (n_class, n_embd), added to a token's output row where the token is known; masked:
-    (n_embd,), added to by_class where only the syllable is; bias: (n_token,), of the reading softmax.
+    by_class: (n_class, n_embd), added to a token's output row where the token is known; masked: (n_embd,),
+    added to by_class where only the syllable is; bias: (n_token,), of the reading softmax.
     """
 
     by_class: FloatArray
@@ -144,7 +143,7 @@ def _load_vocabulary(path: Path, manifest: Manifest) -> Vocabulary:
 
 
 def _load_head(path: Path, manifest: Manifest) -> tuple[FloatArray, FloatArray]:
-    """De-quantised weight (n_token, n_embd) and bias (n_token,)."""
+    """Return the de-quantised weight (n_token, n_embd) and the bias (n_token,)."""
     n_token, n_embd = manifest.n_token, manifest.n_embd
     shapes = {"weight": (n_token, n_embd), "scale": (n_token,), "bias": (n_token,)}
     weight, scale, bias = _load_arrays(path, shapes)
@@ -158,7 +157,7 @@ def _load_encoder_tables(path: Path, manifest: Manifest) -> EncoderTables:
 
 
 def _load_arrays(path: Path, shapes: dict[str, tuple[int, ...]]) -> list[FloatArray]:
-    """The arrays of these names and shapes, finite numbers all."""
+    """Return the arrays of these names and shapes. Raises BundleError unless all numbers are finite."""
     names = ", ".join(shapes)
     try:
         with path.open("rb") as file, np.load(file) as packed:  # numpy leaves its own file open on an error

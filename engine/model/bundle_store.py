@@ -1,16 +1,14 @@
-"""The bundles that were made on this machine, and which of them is in use.
+"""Keep the bundles that were made on this machine, and which of them is in use.
 
-Knows folders, names and one pointer file; knows nothing of how a bundle is made or judged. Everything
-lies in the folder `models` of the data directory:
+Everything lies in the folder `models` of the data directory:
 
     models/NAME/        a bundle, whole: it is written elsewhere and gets its name by one rename
-    models/.part-PID-…  what is being written or thrown away; of a dead process, rubbish
+    models/.part-PID-…  what is being written or deleted; left over if its process has died
     models/active.json  {"active": NAME, "previous": [NAME, …]}, replaced by one rename; "" is the
                         shipped bundle, and so is a file that is missing or unreadable
 
-So whenever the power goes or the process is killed, the pointer names the old bundle or the new one,
-and both are there. Where the one that it names does not load, the one before it is taken, and at
-last the shipped one.
+Whenever the power fails or the process is killed, the pointer names the old bundle or the new one, and both
+are there. If the one that it names does not load, the one before it is taken, and at last the shipped one.
 """
 
 from __future__ import annotations
@@ -43,7 +41,7 @@ _NAME: Final = re.compile(r"[\w][\w.-]{0,99}")
 class StoredBundle:
     """One bundle of the store.
 
-    `provenance`: what its manifest says of how it was made; `figures`: by which it was judged.
+    `provenance` is what its manifest says of how it was made, `figures` the ones by which it was judged.
     """
 
     name: str
@@ -56,7 +54,7 @@ class StoredBundle:
 
 @dataclass(frozen=True)
 class LoadedBundle:
-    """The bundle to use. `notice`: one sentence where it is not the one that was wanted."""
+    """The bundle to use. `notice` is one sentence where it is not the one that was wanted."""
 
     bundle: Bundle
     name: str = ""
@@ -69,7 +67,7 @@ class _Pointer:
     previous: tuple[str, ...] = ()
 
     def to(self, name: str) -> _Pointer:
-        """The pointer at `name`, which keeps the way back."""
+        """Return the pointer at `name`, which keeps the way back."""
         if name == self.active:
             return self
         before = [self.active, *(old for old in self.previous if old not in (name, self.active))]
@@ -77,7 +75,7 @@ class _Pointer:
 
 
 class BundleStore:
-    """The store in `data_directory`; made where something is first written."""
+    """The store in `data_directory`, which is made when something is first written."""
 
     def __init__(self, data_directory: Path, shipped: Path = MODEL) -> None:
         self.folder = data_directory / FOLDER
@@ -104,7 +102,9 @@ class BundleStore:
         return self._shipped if name == SHIPPED else self.folder / name
 
     def list(self) -> list[StoredBundle]:
-        """All bundles that were made here, the newest name first; those without a manifest are left out."""
+        """Return all bundles that were made here, the newest name first, without those that lack a
+        manifest.
+        """
         active = self.active
         found = []
         for path in sorted(self.folder.iterdir(), reverse=True) if self.folder.is_dir() else []:
@@ -124,7 +124,7 @@ class BundleStore:
 
     @contextmanager
     def draft(self) -> Iterator[Path]:
-        """A folder to write a bundle into; gone when the block ends, unless it was kept."""
+        """Yield a folder to write a bundle into; it is deleted when the block ends, unless it was kept."""
         self._make_folder()
         self._sweep()
         self._prune()  # one that was killed between `keep` and `activate` has not done so
@@ -184,9 +184,9 @@ class BundleStore:
         self._discard(self.path_of(name))
 
     def load(self) -> LoadedBundle:
-        """The active bundle, else the last one that loads.
+        """Return the active bundle, else the last one that loads.
 
-        Raises BundleError where not even the shipped one does.
+        Raises BundleError if not even the shipped one does.
         """
         pointer = self._read()
         problem = ""
@@ -203,7 +203,7 @@ class BundleStore:
         return LoadedBundle(Bundle.load(self._shipped), SHIPPED, problem)
 
     def check(self, bundle: Bundle) -> None:
-        """Raises BundleError where it was made for another vocabulary than the shipped one."""
+        """Raise BundleError if a bundle was made for another vocabulary than the shipped one."""
         shipped = _manifest_of(self._shipped)
         if shipped is not None and shipped.vocabulary_hash != bundle.manifest.vocabulary_hash:
             raise BundleError.of(
@@ -231,7 +231,7 @@ class BundleStore:
         _flush(self.folder)
 
     def _make_folder(self) -> None:
-        """Weights that have learnt from a user are the user's: nobody else reads them."""
+        """Make the folder for its owner alone: weights that have learnt from a user are private."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def _prune(self) -> None:
@@ -277,7 +277,7 @@ def _figures_of(path: Path) -> dict[str, Any]:
 
 
 def _flush(path: Path) -> None:
-    """Have the system write a file or folder to the disk: a rename must not overtake its content."""
+    """Flush a file or folder to the disk, so that a rename does not overtake its content."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""What the search asks of a decoder: the protocol, its output and its error."""
+"""Define what the search asks of a decoder: the protocol, its output and its error."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class InferenceError(MoyinError):
 
 @dataclass(frozen=True)
 class DecoderOutput:
-    """What one forward call gives for its n rows.
+    """The output of one forward call for its n rows.
 
-    hidden: (n, n_embd), what `reading_logits` takes; class_log_probs: (n, n_class), over special
-    tokens and syllables; kv: (n, n_layer, 2, n_embd), what later calls get as cache rows.
+    hidden: (n, n_embd), what `reading_logits` takes; class_log_probs: (n, n_class), over special tokens and
+    syllables; kv: (n, n_layer, 2, n_embd), what later calls get as cache rows.
     """
 
     hidden: FloatArray
@@ -54,9 +54,9 @@ class Decoder(Protocol):
         ...
 
     def reading_logits(self, hidden: FloatArray, start: int, end: int) -> FloatArray:
-        """Unnormalised logits (m, end - start) of the reading ids [start, end).
+        """Return unnormalised logits (m, end - start) of the reading ids [start, end).
 
-        hidden: (m, n_embd). P(reading | syllable, history) is the softmax over exactly that
-        syllable's slice of ids.
+        hidden: (m, n_embd). P(reading | syllable, history) is the softmax over exactly that syllable's slice
+        of ids.
         """
         ...

@@ -1,10 +1,9 @@
-"""A decoder without a model: deterministic, for tests and for trying the window.
+"""Provide a deterministic decoder without a model, for tests and for trying the window.
 
-Knows the `Decoder` protocol; knows nothing of the search. What it gives for a row is a pure
-function of the tokens and positions that the row attends to, and it learns those only from the
-cache rows and the mask, as a transformer does: a wrong mask, a wrong cache row or a wrong
-position gives another output. All of its arithmetic up to the last softmax is on integers, so
-that a row's output has the same bits whatever rows are computed beside it.
+Its output for a row is a pure function of the tokens and positions that the row attends to, and it learns
+those only from the cache rows and the mask, as a transformer does: a wrong mask, cache row or position gives
+another output. All arithmetic up to the last softmax is on integers, so that a row's output has the same bits
+whatever rows are computed beside it.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ _BEGUN: Final[int] = 1  # strength of every preferred text's first token, anywhe
 
 
 class FakeDecoder:
-    """Random but fixed scores, with texts that are made likely.
+    """A decoder of random but fixed scores, with texts that are made likely.
 
-    `preferences`: sequences of token ids; after any beginning of one its next token is likely.
+    `preferences` are sequences of token ids; after any beginning of one its next token is likely.
     """
 
     def __init__(
@@ -53,14 +52,17 @@ class FakeDecoder:
 
     @classmethod
     def preferring(cls, vocabulary: Vocabulary, texts: Iterable[str], seed: int = 0) -> FakeDecoder:
-        """Makes `texts` likely: hanzi of the vocabulary in their first reading, or
-        "西安/xi an" with the syllables written out."""
+        """Return a decoder for which `texts` are likely.
+
+        A text is hanzi of the vocabulary in their first reading, or "西安/xi an" with the syllables written
+        out.
+        """
         return cls(vocabulary, [_tokens_of(vocabulary, text) for text in texts], seed)
 
     def forward(
         self, tokens: IntArray, positions: IntArray, kv_cache: FloatArray, mask: BoolArray
     ) -> DecoderOutput:
-        """See `Decoder.forward`; a kv row holds its token and position."""
+        """Process rows as `Decoder.forward` does; a kv row holds its token and position."""
         n = len(tokens)
         kv = np.zeros((n, self.n_layer, 2, self.n_embd), dtype=np.float32)
         kv[:, 0, 0, 0] = tokens
@@ -78,7 +80,7 @@ class FakeDecoder:
         return DecoderOutput(hidden, _log_softmax(logits), kv)
 
     def reading_logits(self, hidden: FloatArray, start: int, end: int) -> FloatArray:
-        """See `Decoder.reading_logits`."""
+        """Return logits as `Decoder.reading_logits` does."""
         logits: FloatArray = (hidden @ self._token_weight[start:end].T) * _SCALE
         return logits
 
@@ -88,7 +90,7 @@ class FakeDecoder:
         return weights
 
     def _noise(self, tokens: IntArray, positions: IntArray, attended: BoolArray) -> FloatArray:
-        """Hidden (n, n_embd) of small whole numbers that hash the attended rows."""
+        """Return hidden states (n, n_embd) of small whole numbers that hash the attended rows."""
         row_hashes = _mix(tokens.astype(np.uint64) * np.uint64(1 << 20) + positions.astype(np.uint64))
         sums = attended.astype(np.uint64) @ row_hashes  # modulo 2^64, in any order
         salts = _mix(np.arange(_RANDOM_SIZE, dtype=np.uint64) + np.uint64(self._seed << 8))
@@ -114,7 +116,7 @@ def _tokens_of(vocabulary: Vocabulary, text: str) -> tuple[int, ...]:
 
 
 def _mix(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """The finaliser of splitmix64 (Steele, Lea, Flood 2014), modulo 2^64."""
+    """Apply the finaliser of splitmix64 (Steele, Lea, Flood 2014), modulo 2^64."""
     values = values + np.uint64(0x9E3779B97F4A7C15)
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -1,4 +1,4 @@
-"""The manifest of a model bundle: names, sizes and hashes of its files, and its provenance."""
+"""Define the manifest of a model bundle: names, sizes and hashes of its files, and its provenance."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class BundleError(MoyinError):
 
 @dataclass(frozen=True)
 class FileEntry:
-    """What the manifest says of one file: sha256 in hex, size in bytes."""
+    """The manifest's entry of one file: sha256 in hex, size in bytes."""
 
     sha256: str
     bytes: int
@@ -84,7 +84,7 @@ class Manifest:
 
     @classmethod
     def loads(cls, text: str) -> Manifest:
-        """Inverse of `dumps`; fields it does not know are ignored. Raises BundleError."""
+        """Return the manifest of a text; unknown fields are ignored. Raises BundleError."""
         try:
             values = json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -104,7 +104,7 @@ class Manifest:
 
 
 def _checked(name: str, type_name: str, values: dict[str, Any]) -> Any:
-    """The manifest's value of a field, which must be of the field's type."""
+    """Return the manifest's value of a field, which must be of the field's type."""
     expected = {"str": str, "int": int}.get(type_name, dict)
     value = values.get(name)
     if not isinstance(value, expected) or isinstance(value, bool):

@@ -1,14 +1,11 @@
-"""A pruned 4-gram over reading ids, as a trie of flat arrays.
+"""Score tokens by a pruned 4-gram over reading ids, kept as a trie of flat arrays.
 
-Works on token ids; knows nothing of pinyin, of the decoder or of how the counts were made.
-
-Level n holds the n-grams sorted by context, then by last token; an n-gram's children (the
-(n+1)-grams that begin with it) are one contiguous range of the next level, sorted by token. As
-ids are sorted by syllable, the children with a given syllable are one contiguous range again: two
-binary searches find all that was ever seen after a context and fits what was typed. Values are
-natural logarithms, quantised to a byte. In the file, numbers of 16 bits are two planes of bytes, low
-and high, which deflates to a tenth less; files that have them as they are, and a finer step, are read
-as well.
+Level n holds the n-grams sorted by context, then by last token; an n-gram's children (the (n+1)-grams that
+begin with it) are one contiguous range of the next level, sorted by token. As ids are sorted by syllable, the
+children with a given syllable are one contiguous range again: two binary searches find all that was ever seen
+after a context and fits what was typed. Values are natural logarithms, quantised to a byte. In the file,
+numbers of 16 bits are two planes of bytes, low and high, which deflates to a tenth less; files that have them
+as they are, and a finer step, are read as well.
 """
 
 from __future__ import annotations
@@ -71,7 +68,7 @@ class NgramError(MoyinError):
 
 @dataclass(frozen=True)
 class _Level:
-    """n-grams of one order; values stay bytes until they are used."""
+    """The n-grams of one order; values stay bytes until they are used."""
 
     tokens: npt.NDArray[np.uint16]
     log_prob: npt.NDArray[np.uint8]
@@ -80,9 +77,9 @@ class _Level:
 
 
 class NgramModel:
-    """log P(token | history) for all tokens of a range at once.
+    """A model that gives log P(token | history) for all tokens of a range at once.
 
-    `weights`: (LEVELS,) its share in the mix with the decoder it was fitted for, by `depth`.
+    `weights`, shape (LEVELS,), is its share in the mix with the decoder it was fitted for, by `depth`.
     """
 
     def __init__(self, arrays: dict[str, Any]) -> None:
@@ -121,17 +118,17 @@ class NgramModel:
 
     @staticmethod
     def is_counted(token: int) -> bool:
-        """False for the specials that were counted as the boundary of a clause, START."""
+        """Return whether a token was counted as itself, not as the boundary of a clause, START."""
         return token not in _BOUNDARIES
 
     def state(self, before: State, token: int) -> State:
-        """The state after `token`, given the state before it."""
+        """Return the state after `token`, given the state before it."""
         bigram = self._child(0, before[0], token)
         trigram = self._child(1, before[1], token)
         return token, bigram, trigram
 
     def state_of(self, tokens: Sequence[int]) -> State:
-        """The state after a whole history."""
+        """Return the state after a whole history."""
         state = EMPTY
         for token in tokens[-LEVELS:]:
             state = self.state(state, token)
@@ -146,9 +143,9 @@ class NgramModel:
         return place if place < end and tokens[place] == token else -1
 
     def depth(self, state: State) -> int:
-        """How many of the state's contexts were followed by something that is kept, 0 .. 3.
+        """Return how many of the state's contexts were followed by something that is kept, 0 .. 3.
 
-        The more, the better is what the n-gram says.
+        The more, the more reliable the n-gram is.
         """
         return sum(
             context >= 0 and bounds[context] < bounds[context + 1]
@@ -156,7 +153,7 @@ class NgramModel:
         )
 
     def log_probs(self, states: Sequence[State], start: int, end: int) -> Floats:
-        """(len(states), end - start) log-probabilities of the tokens [start, end)."""
+        """Return log-probabilities (len(states), end - start) of the tokens [start, end)."""
         values = np.empty((len(states), end - start), dtype=np.float32)
         values[:] = self.unigrams[start:end]
         if len(states) >= _MANY:
@@ -170,7 +167,7 @@ class NgramModel:
         return values
 
     def log_prob(self, state: State, token: int) -> float:
-        """`log_probs` of one state and token, without arrays."""
+        """Return `log_probs` of one state and token, without arrays."""
         value = self.unigrams[token]
         for level, context in enumerate(state):
             here, upper = self._levels[level], self._levels[level + 1]
@@ -195,7 +192,7 @@ class NgramModel:
             row[upper.tokens[low:high] - limits[0]] = self._log_probs[upper.log_prob[low:high]]
 
     def _overlay_all(self, values: Floats, level: int, contexts: Places, limits: tuple[int, int]) -> None:
-        """`_overlay` of all rows at once: in wide beams that takes half the time.
+        """Do `_overlay` for all rows at once: in wide beams that takes half the time.
 
         values: (m, n); contexts: (m,), -1 where none was seen.
         """
@@ -220,7 +217,7 @@ class NgramModel:
 def _lower_bounds(
     tokens: npt.NDArray[np.uint16], first: Places, last: Places, wanted: tuple[int, int]
 ) -> tuple[Places, Places]:
-    """For each half-open range of `tokens`, which ascend in it: where each of the two wanted would stand."""
+    """Return, for each half-open range of ascending `tokens`, where each of the two wanted would stand."""
     places = np.concatenate([first, first])
     lengths = np.tile(last - first, 2)
     values = np.repeat(np.array(wanted), len(first))
@@ -237,10 +234,10 @@ def pack_levels(
     levels: Sequence[tuple[npt.NDArray[Any], npt.NDArray[Any], Floats, Floats]],
     weights: npt.ArrayLike,
 ) -> dict[str, npt.NDArray[Any]]:
-    """Arrays of the file form, from (last token, context key, log_prob, backoff) of each level.
+    """Return arrays of the file form, from (last token, context key, log_prob, backoff) of each level.
 
-    Level 0 is dense; the others are sorted by (context key, token), and every context key is the
-    packed key of an entry of the level below, in the same order. `weights`: see `NgramModel`.
+    Level 0 is dense; the others are sorted by (context key, token), and every context key is the packed key
+    of an entry of the level below, in the same order. `weights`: see `NgramModel`.
     """
     arrays: dict[str, npt.NDArray[Any]] = {
         "weights": np.array(weights, dtype=np.float32),
@@ -258,12 +255,12 @@ def pack_levels(
 
 
 def _planes(numbers: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
-    """(2, n): low and high bytes of numbers below 65,536."""
+    """Return the low and high bytes, shape (2, n), of numbers below 65,536."""
     return np.ascontiguousarray(numbers.astype("<u2").view(np.uint8).reshape(-1, 2).T)
 
 
 def _from_planes(array: npt.NDArray[Any]) -> npt.NDArray[np.uint16]:
-    """Inverse of `_planes`; an array of one dimension holds the numbers as they are."""
+    """Return the numbers of `_planes`; an array of one dimension holds the numbers as they are."""
     if array.ndim == 1:
         return array.astype(np.uint16)
     low, high = array.astype(np.uint16)

@@ -1,7 +1,6 @@
-"""What the search asks of a decoder, and the decoder that runs in onnxruntime.
+"""Run the decoder in onnxruntime.
 
-Knows token ids, positions, masks and arrays; knows nothing of hanzi, syllables or beams. The
-only module that imports onnxruntime.
+This is the only module that imports onnxruntime.
 """
 
 from __future__ import annotations
@@ -31,10 +30,10 @@ _OUTPUTS: Final[dict[str, tuple[str, int]]] = {
 
 
 class OnnxDecoder:
-    """The decoder graph in onnxruntime on the CPU; the head that gives reading logits in numpy.
+    """The decoder graph in onnxruntime on the CPU, with the head that gives reading logits in numpy.
 
-    Not for two threads at once. Raises InferenceError where the graph cannot be loaded, where
-    its names, types or ranks differ from the contract's, or where the head does not fit it.
+    Not for two threads at once. Raises InferenceError if the graph cannot be loaded, if its names, types or
+    ranks differ from the contract's, or if the head does not fit it.
     """
 
     def __init__(
@@ -63,12 +62,12 @@ class OnnxDecoder:
     def forward(
         self, tokens: IntArray, positions: IntArray, kv_cache: FloatArray, mask: BoolArray
     ) -> DecoderOutput:
-        """One run of the graph; see `Decoder.forward`."""
+        """Run the graph once; see `Decoder.forward`."""
         feeds = {"tokens": tokens, "positions": positions, "kv_cache": kv_cache, "mask": mask}
         return DecoderOutput(*self._session.run(list(_OUTPUTS), feeds))
 
     def _probe(self) -> None:
-        """One run on token 0 with an empty cache, and one that attends to its row."""
+        """Run token 0 with an empty cache, and once more attending to its row."""
         token = np.zeros(1, dtype=np.int64)
         kv = np.zeros((0, self.n_layer, 2, self.n_embd), dtype=np.float32)
         for used in (0, 1):
@@ -84,7 +83,7 @@ class OnnxDecoder:
             kv = output.kv
 
     def reading_logits(self, hidden: FloatArray, start: int, end: int) -> FloatArray:
-        """See `Decoder.reading_logits`."""
+        """Return logits as `Decoder.reading_logits` does."""
         logits: FloatArray = hidden @ self._weight[start:end].T
         logits += self._bias[start:end]
         return logits
@@ -93,7 +92,8 @@ class OnnxDecoder:
 def load_graph(
     model: bytes | Path, inputs: dict[str, tuple[str, int]], outputs: dict[str, tuple[str, int]]
 ) -> Any:
-    """A session of one thread on a graph of these inputs and outputs, each its type and rank by name.
+    """Return a session of one thread on a graph of these inputs and outputs, each its type and rank by
+    name.
 
     Raises InferenceError.
     """
@@ -104,7 +104,7 @@ def load_graph(
 
 
 def run_graph(session: Any, outputs: list[str], feeds: dict[str, npt.NDArray[Any]]) -> list[FloatArray]:
-    """One run of what `load_graph` gave. Raises InferenceError where it does not run."""
+    """Run what `load_graph` gave. Raises InferenceError if it does not run."""
     try:
         found: list[FloatArray] = session.run(outputs, feeds)
     except Exception as error:  # onnxruntime's exceptions have no common public base
@@ -129,7 +129,7 @@ def _load(model: bytes | Path, intra_op_threads: int) -> Any:
 def _check_signature(
     kind: str, found: list[Any], expected: dict[str, tuple[str, int]]
 ) -> dict[str, list[Any]]:
-    """Shapes by name. Raises InferenceError where names, types or ranks differ."""
+    """Return shapes by name. Raises InferenceError if names, types or ranks differ."""
     signature = {value.name: (value.type, len(value.shape)) for value in found}
     if signature != expected:
         raise InferenceError(f"expected the {kind}s {expected} of the graph, found {signature}")

@@ -1,15 +1,15 @@
-"""The pinyin encoder: how likely the hanzi of a whole text are, given all of its syllables.
+"""Judge how likely the hanzi of a whole text are, given all of its syllables.
 
-Knows ids, arrays and the graph; knows nothing of beams, keys or hanzi. The decoder reads from left to
-right: what comes later can only choose among the texts that it has kept. Here each reading is judged by the
-syllables on both sides of it and by the two tokens before it (`training.model.encoder` says how and whence):
+The decoder reads from left to right, so later syllables can only choose among the texts that it has kept.
+Here each reading is judged by the syllables on both sides of it and by the two tokens before it
+(`training.model.encoder` defines and trains it):
 
     P(reading_i | all syllables, known tokens before the text, reading_i-1, reading_i-2)
 
 The output table is the decoder's, so a bundle holds it once.
 
-What was computed for the syllables of the last keys is kept: a key that begins a syllable leaves those
-before it as they are, so it mostly asks what the key before it has asked.
+What was computed for the syllables of the last keys is kept: a key that begins a syllable leaves those before
+it as they are, so its questions are mostly those of the key before it.
 """
 
 from __future__ import annotations
@@ -91,12 +91,12 @@ class PinyinEncoder:
         places: Sequence[int] | None = None,
         also: Iterable[Text] = (),
     ) -> FloatArray:
-        """(n_text,): the sum over a text's readings of log P, in nats.
+        """Return the sum over each text's readings of log P, in nats, shape (n_text,).
 
-        `texts`: token ids, all of the same syllables; special tokens among them are given, not
-        judged. `known`: the tokens before them, without the first START. `places`: the readings that
-        are summed up, ascending; all where it is not given. `also`: other texts of these syllables,
-        which the next key may ask about; looked at only where the graph has to run.
+        `texts` are token ids, all of the same syllables; special tokens among them are given, not judged.
+        `known`: the tokens before them, without the first START. `places`: the readings that are summed up,
+        ascending; all by default. `also`: other texts of these syllables that the next key may ask about;
+        used only if the graph has to run.
         """
         known = tuple(known)[-MOST_READ:]
         before = ((_START_ID,) * N_BEFORE + known)[-N_BEFORE:]
@@ -118,7 +118,7 @@ class PinyinEncoder:
         return np.array(totals, dtype=np.float32)
 
     def _rows_that_differ(self, texts: Sequence[Text], before: Text, window: _Window) -> list[list[_Row]]:
-        """By text: its rows inside the window where not all texts are judged alike."""
+        """Return for each text its rows inside the window where not all texts are judged alike."""
         classes = self._classes[list(texts[0])]
         places = [
             place
@@ -128,7 +128,7 @@ class PinyinEncoder:
         return [window.rows((*before, *text), places) for text in texts]
 
     def _found(self, syllables: _Syllables) -> _LogProbs:
-        """What is known of them, to be added to."""
+        """Return the results kept for these syllables, to be added to."""
         found = self._kept.pop(syllables, {})
         if len(self._kept) == _MOST_KEPT:
             del self._kept[next(iter(self._kept))]
@@ -147,7 +147,7 @@ class PinyinEncoder:
             found.update(zip(same, log_probs.tolist(), strict=True))
 
     def _hidden(self, syllables: _Syllables, asked: Sequence[_Row]) -> FloatArray:
-        """(n_row, n_embd): what is multiplied with the output table."""
+        """Return the rows, shape (n_row, n_embd), that are multiplied with the output table."""
         tables, classes = self._tables, np.array(syllables.classes)
         n_before = 1 + len(syllables.known)
         rows = np.concatenate(
@@ -171,7 +171,7 @@ class PinyinEncoder:
         return rows
 
     def _log_softmax(self, hidden: FloatArray, syllable: int) -> FloatArray:
-        """(n_row, n_reading): log P of each reading of the syllable."""
+        """Return log P of each reading of the syllable, shape (n_row, n_reading)."""
         start, end = self._starts[syllable], self._starts[syllable + 1]
         logits: FloatArray = hidden @ self._output[start:end].T + self._tables.bias[start:end]
         logits -= logits.max(axis=1, keepdims=True)
@@ -180,20 +180,23 @@ class PinyinEncoder:
 
 
 def places_that_differ(texts: Sequence[Text]) -> list[int]:
-    """Where not all texts have the same token behind the same ones: elsewhere they are judged alike."""
+    """Return the places where the texts have different tokens or different tokens before them.
+
+    Everywhere else they are judged alike.
+    """
     spans = [[text[max(0, i - N_BEFORE) : i + 1] for text in texts] for i in range(len(texts[0]))]
     return [i for i, found in enumerate(spans) if len(set(found)) > 1]
 
 
 class _Syllables(NamedTuple):
-    """What the graph reads: the tokens known before a text, and the classes of its syllables."""
+    """The input of the graph: the tokens known before a text, and the classes of its syllables."""
 
     known: tuple[int, ...]
     classes: tuple[int, ...]
 
 
 def _ranks(starts: Sequence[int], n_token: int) -> list[int]:
-    """By token id: which of its syllable's readings it is; 0 for special tokens."""
+    """Return for each token id its place among its syllable's readings; 0 for special tokens."""
     ranks = [0] * n_token
     for start, end in pairwise(starts):
         ranks[start:end] = range(end - start)
@@ -202,7 +205,7 @@ def _ranks(starts: Sequence[int], n_token: int) -> list[int]:
 
 @dataclass(frozen=True)
 class _Window:
-    """Syllables [begin, end) are read together, [first, last) of them judged."""
+    """A stretch of a text: syllables [begin, end) are read together, [first, last) of them judged."""
 
     begin: int
     end: int
@@ -210,12 +213,12 @@ class _Window:
     last: int
 
     def rows(self, tokens: Sequence[int], places: Iterable[int]) -> list[_Row]:
-        """The rows of a text at `places`; `tokens`: its own behind the `N_BEFORE` before it."""
+        """Return the rows of a text at `places`; `tokens` are its own, behind the `N_BEFORE` before it."""
         return [(place - self.begin, tokens[place + 1], tokens[place]) for place in places]
 
 
 def _windows(length: int) -> Iterator[_Window]:
-    """One window, where the text is no longer than it, else some that overlap."""
+    """Yield one window for a short text, else several that overlap."""
     margin = (_WINDOW - _STRIDE) // 2
     begin, first = 0, 0
     while begin + _WINDOW < length:

@@ -1,19 +1,17 @@
-"""The hypothesis trie: token sequences, and what the decoder has computed for each.
+"""Keep what the decoder has computed for every token sequence of the search, as a trie.
 
-Knows token ids, the decoder and its cache; knows nothing of syllables, keys, scores or beams.
+Every node is one token in one history. What the decoder gave for it lies in one row of a preallocated arena,
+in the order of evaluation, and stays there while beams come and go: nothing is copied or re-ordered when a
+beam changes. A call takes new nodes of any depth; it gets the rows of their ancestors, in the arena's order,
+and a mask that says whose ancestor each is. (Passing the whole arena would need no gathering, but a decoder's
+attention costs as many columns as it is given: 16 new rows over 100 of 500 rows take half the time, the
+gathering 0.02 ms.)
 
-Every node is one token in one history. What the decoder gave for it lies in one row of a
-preallocated arena, in the order of evaluation, and stays there while beams come and go: nothing
-is copied or re-ordered when a beam changes. A call takes new nodes of any depth; it gets the rows
-of their ancestors, in the arena's order, and a mask that says whose ancestor each is. (Passing
-the whole arena would need no gathering, but a decoder's attention costs as many columns as it is
-given: 16 new rows over 100 of 500 rows take half the time, the gathering 0.02 ms.)
+When the arena is full its rows are given up, those of the root chain excepted. Nodes survive that; they only
+have to be evaluated again when they are next asked for.
 
-When the arena is full its rows are given up, those of the root chain excepted. Nodes survive
-that; they only have to be evaluated again when they are next asked for.
-
-Behind the root there may be an `aside`: a token that was not typed, evaluated with the root and kept
-as long, for whoever wants to know what the decoder would say if it stood there.
+Behind the root there may be an `aside`: a token that was not typed, evaluated with the root and kept as long,
+for callers that need to know what the decoder would say if it stood there.
 """
 
 from __future__ import annotations
@@ -37,7 +35,7 @@ _LATIN: Final[int] = SPECIALS.index(LATIN)
 class Node:
     """One token behind a parent node; `tokens` is the path below the root chain.
 
-    `token` is what decoder and n-gram take it for: LATIN for every Latin word.
+    `token` is its id for decoder and n-gram: LATIN for every Latin word.
     """
 
     __slots__ = ("children", "depth", "generation", "parent", "row", "token", "tokens")
@@ -52,7 +50,7 @@ class Node:
         self.generation = -1  # of the arena rows that `row` belongs to
 
     def child(self, token: int) -> Node:
-        """The node of `token` behind this one, made where there is none."""
+        """Return the node of `token` behind this one, creating it if needed."""
         node = self.children.get(token)
         if node is None:
             known = _LATIN if is_latin(token) else token
@@ -76,7 +74,7 @@ class Arena:
         self.attends = np.zeros((capacity, capacity), np.bool_)
 
     def grown(self, decoder: Decoder, capacity: int) -> Arena:
-        """An arena of at least `capacity` rows that holds this one's."""
+        """Return an arena of at least `capacity` rows that holds this one's."""
         arena = Arena(decoder, max(capacity, 2 * self.capacity))
         used = arena.used = self.used
         arena.kv[:used] = self.kv[:used]
@@ -133,7 +131,7 @@ class PrefixCache:
         return self.root
 
     def descend(self, tokens: Iterable[int]) -> Node:
-        """The node of `tokens` behind the root chain."""
+        """Return the node of `tokens` behind the root chain."""
         node = self.root
         for token in tokens:
             node = node.child(token)
@@ -145,7 +143,7 @@ class PrefixCache:
         self._drop_rows()
 
     def is_evaluated(self, node: Node) -> bool:
-        """True where the decoder's output for `node` is at hand."""
+        """Return whether the decoder's output for `node` is available."""
         return node.generation == self._generation
 
     def evaluate(self, nodes: Iterable[Node]) -> None:
@@ -166,12 +164,12 @@ class PrefixCache:
         self._forward(batch)
 
     def outputs(self, nodes: Sequence[Node]) -> tuple[FloatArray, FloatArray]:
-        """hidden (m, n_embd) and class_log_probs (m, n_class) of evaluated nodes."""
+        """Return hidden (m, n_embd) and class_log_probs (m, n_class) of evaluated nodes."""
         rows = np.fromiter((node.row for node in nodes), dtype=np.intp, count=len(nodes))
         return self._arena.hidden.take(rows, axis=0), self._arena.class_log_probs.take(rows, axis=0)
 
     def _missing(self, nodes: Iterable[Node]) -> list[Node]:
-        """`nodes` and their ancestors that have no row, parents before children."""
+        """Return `nodes` and their ancestors that have no row, parents before children."""
         missing: dict[Node, None] = {}
         for start in nodes:
             node: Node | None = start
