@@ -1,18 +1,16 @@
-"""A user's accent: how often each fuzzy sound was meant where another was typed, and what it then costs.
+"""Learn a user's accent: how often each fuzzy sound was meant where another was typed.
 
-Knows letters, syllables and pairs of sounds; knows nothing of hanzi, databases or beams. All of it
-follows from the phrase log (the letters of each phrase beside its reading), so it is kept, exported,
-taken back and erased with that.
+All of it follows from the phrase log (the letters of each phrase beside its reading), so it is kept,
+exported, taken back and erased with that.
 
-The rule (docs/learning.md states it for users): of the last WINDOW times that a sound was meant
-which another may stand for, `used` were typed as the other and `exact` as they are written. Its price
-is the logarithm of the odds against the other sound, where what the price began at counts as
-STRENGTH more occasions:
+The rule (docs/learning.md states it for users): of the last WINDOW times that a sound was meant which another
+may stand for, `used` were typed as the other and `exact` as they are written. Its price is the logarithm of
+the odds against the other sound, where the first price counts as STRENGTH more occasions:
 
     price = ln((exact + STRENGTH·(1 - p)) / (used + STRENGTH·p)),  p = 1 / (1 + exp(first price))
 
-rounded to STEP and kept within [LOWEST, HIGHEST], or what it began at where that is more. Each way round
-of a pair has a price of its own.
+rounded to STEP and kept within [LOWEST, HIGHEST], or the first price where that is more. Each direction of a
+pair has a price of its own.
 """
 
 from __future__ import annotations
@@ -45,7 +43,7 @@ Ways = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Occasion:
-    """A sound was meant that may be typed as another by `way`; `used`: it was."""
+    """One time that a sound was meant that may be typed as another by `way`; `used` says whether it was."""
 
     way: str
     used: bool
@@ -53,7 +51,7 @@ class Occasion:
 
 @dataclass(frozen=True)
 class Habit:
-    """What is known of one way: how often it was used of how many occasions, and its price in nats."""
+    """How often a way was used, of how many occasions, and its price in nats."""
 
     way: str
     used: int
@@ -62,25 +60,27 @@ class Habit:
 
 
 class Accent:
-    """What was typed and what it was read as, oldest first."""
+    """The record of what was typed and what it was read as, oldest first."""
 
     def __init__(self) -> None:
         self._typed: list[tuple[str, Reading]] = []
 
     def learn(self, typed: Iterable[tuple[str, Reading]]) -> None:
-        """Letters and the syllables that they were committed as."""
+        """Add letters and the syllables that they were committed as."""
         self._typed += typed
 
     def unlearn(self, count: int) -> None:
-        """The last `count` were never typed."""
+        """Remove the last `count` entries, as if they had never been typed."""
         del self._typed[len(self._typed) - count :]
 
     def clear(self) -> None:
         self._typed.clear()
 
     def habits(self, pairs: Iterable[str], first: Mapping[str, float], scheme: str = "") -> list[Habit]:
-        """Both ways of each pair, where letters may be of a scheme of double pinyin; `first`: the
-        prices where nothing is known."""
+        """Return both directions of each pair, for full pinyin or a scheme of double pinyin.
+
+        `first` holds the prices where nothing is known.
+        """
         used: Counter[str] = Counter()
         seen: Counter[str] = Counter()
         for keys, reading in reversed(self._typed[-PHRASES:]):
@@ -97,12 +97,12 @@ class Accent:
     def prices(
         self, pairs: Iterable[str], first: Mapping[str, float], scheme: str = ""
     ) -> Mapping[str, float]:
-        """`first`, with the learnt prices of `pairs` in it."""
+        """Return `first` with the learnt prices of `pairs` in it."""
         return {**first, **{habit.way: habit.price for habit in self.habits(pairs, first, scheme)}}
 
 
 def learnt_price(first: float, used: int, occasions: int) -> float:
-    """Nats, from a first price and how often the sound stood for the other.
+    """Return the price in nats, from a first price and how often the sound stood for the other.
 
     >>> [learnt_price(2.0, used, 20) for used in (0, 1, 5, 20)]
     [2.5, 2.25, 1.5, 1.0]
@@ -116,9 +116,9 @@ def learnt_price(first: float, used: int, occasions: int) -> float:
 
 @lru_cache(maxsize=1 << 12)
 def occasions(keys: str, reading: Reading, scheme: str = "") -> tuple[Occasion, ...]:
-    """What the letters say of the accent of who typed them for these syllables.
+    """Return what the letters typed for these syllables say of the user's accent.
 
-    None where they cannot be read so (a slip, another scheme), nor of a syllable that is abbreviated.
+    Nothing if they cannot be read so (a slip, another scheme), and nothing of an abbreviated syllable.
     """
     letters = keys.replace(_SEPARATOR, "")
     if letters == "".join(reading):
@@ -137,13 +137,15 @@ def occasions(keys: str, reading: Reading, scheme: str = "") -> tuple[Occasion, 
 
 @lru_cache(maxsize=1 << 10)
 def _ways_of(syllable: str) -> Ways:
-    """By which ways another sound may be typed for the syllable."""
+    """Return the ways by which another sound may be typed for the syllable."""
     return tuple(sorted({way for sound in sounds_for(syllable, _ALL) for way in sound.ways}))
 
 
 def _aligned(letters: str, reading: Reading, scheme: str) -> list[Ways | None] | None:
-    """Per syllable the ways by which its letters are typed, None where they abbreviate it; the cheapest
-    of all; None where there is none."""
+    """Return for each syllable the ways by which its letters are typed, None where they abbreviate it.
+
+    The cheapest alignment is taken; the result is None if there is none.
+    """
     best: dict[int, tuple[float, list[Ways | None]]] = {0: (0.0, [])}  # by letters read so far
     for syllable in reading:
         reached: dict[int, tuple[float, list[Ways | None]]] = {}
@@ -159,7 +161,7 @@ def _aligned(letters: str, reading: Reading, scheme: str) -> list[Ways | None] |
 
 @lru_cache(maxsize=1 << 10)
 def _forms(syllable: str, scheme: str) -> tuple[tuple[str, float, Ways | None], ...]:
-    """What may be typed for the syllable: letters, nats, and by which ways (None: abbreviated)."""
+    """Return what may be typed for the syllable: letters, nats, and the ways used (None: abbreviated)."""
     if syllable not in SYLLABLE_INDEX:
         return ()
     forms: list[tuple[str, float, Ways | None]] = [(code, 0.0, ()) for code in _codes(syllable, scheme)]
@@ -173,7 +175,7 @@ def _forms(syllable: str, scheme: str) -> tuple[tuple[str, float, Ways | None], 
 
 
 def _codes(syllable: str, scheme: str) -> Iterator[str]:
-    """How a syllable, or what sounds like one, is typed."""
+    """Yield how a syllable, or one that sounds like it, is typed."""
     if scheme:
         yield from load_scheme(scheme).codes.get(syllable, ())
         return

@@ -1,23 +1,20 @@
-"""What the user's own text says of the next reading: n-gram counts that fade, mixed into a score.
+"""Score the next reading by the user's own text: n-gram counts that fade, mixed into a score.
 
-Works on token ids; knows nothing of pinyin letters, menus or databases.
+The mixture is a hierarchy of caches with the decoder at its root (Kuhn & De Mori 1990), in the form of
+absolute discounting (Ney et al. 1994) with the weight of Witten & Bell (1991). With M what decoder and n-gram
+say, v the last token, and n(v) how many different readings followed it:
 
-The mixture is a hierarchy of caches with the decoder at its root (Kuhn & De Mori 1990), in the form
-of absolute discounting (Ney et al. 1994) with the weight of Witten & Bell (1991). With M what
-decoder and n-gram say, v the last token, and n(v) how many different readings followed it:
-
-    P1(r) = M(r) + w(s) (share of r among the user's readings of its syllable s - M's share of it) M(s)
+P1(r) = M(r) + w(s) (share of r among the user's readings of its syllable s - M's share of it) M(s)
     P2(r) = max(c(v r) - d, 0) / (c(v) + k2 n(v)) + (what is left) P1(r)
     P3(r) = the same behind the last two tokens, over P2, with k3
 
-So a history that the user never wrote leaves M as it is; one occurrence counts for 1 - d and is
-evidence, not proof; and the more different readings followed a history, the more is left to M: behind
-墨 of 墨音 the user is heard, behind 的 the decoder, which sees the whole text before. The first level
-keeps M's mass of each syllable: it says which hanzi the user means by `xi`, not how often the user
-writes `xi`.
+So a history that the user never wrote leaves M as it is; one occurrence counts for 1 - d and is evidence, not
+proof; and the more different readings followed a history, the more is left to M: behind 墨 of 墨音 the user
+is heard, behind 的 the decoder, which sees the whole text before. The first level keeps M's mass of each
+syllable: it says which hanzi the user means by `xi`, not how often the user writes `xi`.
 
-Counts halve every `half_life` commits. The clock ticks in steps of `_TICK` commits, so that what
-is compiled for a history stays valid between two of them.
+Counts halve every `half_life` commits. The clock ticks in steps of `_TICK` commits, so that what is compiled
+for a history stays valid between two of them.
 """
 
 from __future__ import annotations
@@ -42,7 +39,7 @@ History = tuple[int, int]  # the token before the last, or NO_TOKEN, and the las
 
 @dataclass(frozen=True)
 class MixOptions:
-    """Strengths of the mixture; chosen by `benchmark replay` (docs/experiments/learning.md)."""
+    """The strengths of the mixture; chosen by `benchmark replay` (docs/experiments/learning.md)."""
 
     half_life: float = 1000.0  # commits
     syllable_weight: float = 0.01  # w of a syllable written often
@@ -54,7 +51,7 @@ class MixOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """What one history says: tokens ascending, what each gets, and what is left to the level below."""
+    """The scores of one history: tokens ascending, what each gets, and what is left to the level below."""
 
     tokens: list[int]
     shares: list[float]
@@ -184,7 +181,7 @@ class PersonalCounts:
             probabilities[rows, columns] += np.array(shares, dtype=np.float32)
 
     def _compile(self, key: int) -> _Compiled:
-        """What a history says; of readings that get nothing only the number counts."""
+        """Return the scores of a history; readings that get nothing count only by their number."""
         options, is_pair, scale = self._options, key >> _SHIFT > 0, self._scale()
         counts = {token: count * scale for token, count in sorted(self._followers[key].items())}
         prior = options.trigram_prior if is_pair else options.bigram_prior
@@ -196,7 +193,7 @@ class PersonalCounts:
         return compiled
 
     def _followers_of(self, key: int) -> dict[int, float] | None:
-        """Counts by what followed a history; None where nothing ever did."""
+        """Return the counts of what followed a history; None if nothing ever did."""
         followers = self._followers.get(key)
         if followers is None:
             followers = self._stored.take(key)
@@ -213,14 +210,14 @@ class PersonalCounts:
         self._compiled.pop(key, None)
 
     def _tick(self, commits: int) -> None:
-        """The clock moved to `commits`: in another step of it everything weighs otherwise."""
+        """Move the clock to `commits`; in another step of it everything weighs otherwise."""
         if commits // _TICK != self._commits // _TICK:
             self._compiled.clear()
         self._commits = commits
         self._weigh()
 
     def _scale(self) -> float:
-        """What a stored count is worth now; one of the newest is worth 1, or a little more."""
+        """Return what a stored count is worth now; one of the newest is worth 1, or a little more."""
         return float(2.0 ** -(self._commits // _TICK * _TICK / self._options.half_life))
 
     def _weigh(self) -> None:
@@ -242,7 +239,7 @@ class _Stored:
     def of(
         cls, keys: npt.NDArray[np.int64], tokens: npt.NDArray[np.int64], weights: npt.NDArray[np.float64]
     ) -> _Stored:
-        """From histories, what followed each, and how much that weighs, in any order."""
+        """Build the lists from histories, what followed each, and its weight, in any order."""
         order = np.argsort(keys << _SHIFT | tokens, kind="stable")
         keys, tokens, weights = keys[order], tokens[order], weights[order]
         firsts = np.flatnonzero(np.diff(keys, prepend=-1) | np.diff(tokens, prepend=-1))
@@ -254,7 +251,7 @@ class _Stored:
         return cls(places, [*bounds.tolist(), len(keys)], tokens, sums)
 
     def take(self, key: int) -> dict[int, float] | None:
-        """The followers of a history, which are not stored here any more then."""
+        """Remove and return the followers of a history."""
         place = self._places.pop(key, None)
         if place is None:
             return None
@@ -273,5 +270,5 @@ class Undo:
 
 
 def _key(before: Any, last: Any) -> Any:
-    """Of a history of two tokens; the key of one token is the token."""
+    """Return the key of a history of two tokens; the key of one token is the token."""
     return (before + 1) << _SHIFT | last

@@ -1,16 +1,14 @@
-"""What is known of one user, in memory: counts, words, choices, pins and what is forgotten.
+"""Hold what is known of one user, in memory: counts, words, choices, pins and what is forgotten.
 
-Knows token ids, letters and candidates; knows nothing of databases, beams or key events. The
-scorer mixes `counts` in, the candidate list offers `words` and has its menu arranged here.
+The scorer mixes `counts` in; the candidate list offers `words` and has its menu arranged here.
 
 The rule of evidence for a text of two hanzi or more that was picked for exactly these letters
-(docs/learning.md states it for users): every pick weighs 1, and the picks before it for these
-letters, of whatever text, then weigh four fifths of what they did. From the first pick on the
-text stands second at least; and no better where it was picked once, as a whole, against another
-that stood first, which may have been a slip. It stands first once it weighs FIRST_PLACE, two picks,
-and more than what the engine would put first; unless the engine, which knows the text before,
-holds that for likelier by DOUBT nats for each unit of weight. Single hanzi are ranked by the
-counts alone.
+(docs/learning.md states it for users): every pick weighs 1 and reduces the weight of the earlier picks for
+these letters, of whatever text, to four fifths. From the first pick on the text stands second at least; and
+no better if it was picked once, as a whole, against another that stood first, which may have been a slip. It
+stands first once it weighs FIRST_PLACE, two picks, and more than what the engine would put first; unless the
+engine, which knows the text before, finds that likelier by DOUBT nats for each unit of weight. Single hanzi
+are ranked by the counts alone.
 """
 
 from __future__ import annotations
@@ -42,8 +40,11 @@ from engine.user_model.user_lexicon import UserWords
 
 @dataclass(frozen=True)
 class Observation:
-    """What a commit teaches: tokens behind `n_history` tokens of the text before; its choices; letters
-    that were typed, with the syllables they were read as."""
+    """The content of a commit that can be learnt.
+
+    `tokens` stand behind `n_history` tokens of the text before; further its choices, and the letters that
+    were typed with the syllables they were read as.
+    """
 
     tokens: tuple[int, ...]
     n_history: int = 0
@@ -53,7 +54,7 @@ class Observation:
 
 @dataclass
 class _Memory:
-    """What one `learn` changed."""
+    """The values that one `learn` changed."""
 
     counts: Undo
     words: list[tuple[int, ...]] = field(default_factory=list)
@@ -62,7 +63,7 @@ class _Memory:
 
 
 class UserModel:
-    """Changes only by its methods."""
+    """One user's model; it changes only by its methods."""
 
     def __init__(self, vocabulary: Vocabulary, options: MixOptions | None = None) -> None:
         self.counts = PersonalCounts(vocabulary, options)
@@ -92,7 +93,7 @@ class UserModel:
         return self._finish is None
 
     def defer(self, finish: Callable[[], None]) -> None:
-        """There is something to read before the first question; `finish` reads it."""
+        """Register `finish`, which reads what is left before the first question is answered."""
         self._finish = finish
 
     @property
@@ -101,13 +102,13 @@ class UserModel:
         return not self._is_muted and not self.counts.is_empty
 
     def mute(self, muted: bool) -> None:
-        """In private mode nothing that was learnt shows; pins and forgotten texts stay as set."""
+        """Hide what was learnt, in private mode; pins and forgotten texts stay as set."""
         if muted != self._is_muted:
             self._is_muted = muted
             self._version += 1
 
     def words_of(self, path: Sequence[tuple[int, int]], limit: int) -> tuple[Word, ...]:
-        """The user's words with a syllable of each half-open range in turn."""
+        """Return the user's words with a syllable of each half-open range in turn."""
         if self._is_muted:
             return ()
         if all(last == first + 1 for first, last in path):
@@ -115,13 +116,13 @@ class UserModel:
         return self.words.lookup_ranges(path, limit)
 
     def is_word(self, tokens: tuple[int, ...]) -> bool:
-        """True where these readings are one of the user's words."""
+        """Return whether these readings are one of the user's words."""
         return not self._is_muted and self.words.contains(tokens)
 
     def fuzzy_prices(
         self, pairs: Iterable[str], first: Mapping[str, float], scheme: str
     ) -> Mapping[str, float]:
-        """What each fuzzy sound costs this user, in nats; `first`: where nothing is known."""
+        """Return the price of each fuzzy sound for this user, in nats; `first` where nothing is known."""
         return first if self._is_muted else self.accent.prices(pairs, first, scheme)
 
     @property
@@ -129,7 +130,7 @@ class UserModel:
         return self._forgotten
 
     def learn(self, observation: Observation) -> _Memory:
-        """Returns what `unlearn` takes; only the last one can be taken back."""
+        """Learn an observation. Return what `unlearn` takes; only the last one can be taken back."""
         memory = _Memory(self.counts.observe(self.masked(observation), observation.n_history))
         for choice in observation.choices:
             self._learn_choice(choice, memory)
@@ -139,7 +140,7 @@ class UserModel:
         return memory
 
     def unlearn(self, memory: _Memory) -> None:
-        """Everything as it was before the last `learn`."""
+        """Restore everything as it was before the last `learn`."""
         self.counts.undo(memory.counts)
         self.accent.unlearn(memory.n_typed)
         for tokens in reversed(memory.words):
@@ -152,7 +153,7 @@ class UserModel:
         self._version += 1
 
     def load(self, observations: Sequence[Observation]) -> None:
-        """A whole log, oldest first, in place of all that was learnt before."""
+        """Learn a whole log, oldest first, in place of all that was learnt before."""
         tokens: list[int] = []
         commits: list[int] = []
         self._choices.clear()
@@ -181,7 +182,7 @@ class UserModel:
         self._version += 1
 
     def set_imported(self, arrays: WordArrays, long_words: Iterable[Choice] = ()) -> None:
-        """The user's word list, in place of the one before.
+        """Set the user's word list, in place of the one before.
 
         A word too long for a lexicon is offered for all its letters, as if picked once.
         """
@@ -192,7 +193,7 @@ class UserModel:
         self._version += 1
 
     def has_pin(self, keys: str) -> bool:
-        """True where something is pinned for exactly these letters."""
+        """Return whether something is pinned for exactly these letters."""
         return keys in self._pins
 
     def set_pins(self, pins: Iterable[Choice]) -> None:
@@ -200,7 +201,7 @@ class UserModel:
         self._version += 1
 
     def masked(self, observation: Observation) -> list[int]:
-        """The tokens, with NO_TOKEN where a forgotten text stands: it must not come back by an old log."""
+        """Return the tokens, with NO_TOKEN in place of a forgotten text, which no old log must bring back."""
         tokens = list(observation.tokens)
         text = "".join(self._characters[token] if token >= 0 else "\0" for token in tokens)
         for forgotten in self._forgotten:
@@ -212,7 +213,7 @@ class UserModel:
         return tokens
 
     def arrange(self, menu: Sequence[Candidate], keys: str) -> list[Candidate]:
-        """The menu without what is forgotten, with what was picked for `keys` and what is pinned in place."""
+        """Return the menu without forgotten texts, with picks for `keys` and pins in their places."""
         arranged = self._with_choices(self._without_forgotten(menu), keys)
         pin = self._pins.get(keys)
         if pin is None:
@@ -223,7 +224,7 @@ class UserModel:
     # Inside.
 
     def _without_forgotten(self, menu: Sequence[Candidate]) -> list[Candidate]:
-        """A hanzi must stay within reach: forgotten, it only goes behind all others."""
+        """Return the menu without forgotten texts; a forgotten single hanzi goes behind all others."""
         if not self._forgotten:
             return list(menu)
         kept = [candidate for candidate in menu if candidate.text not in self._forgotten]
@@ -240,14 +241,14 @@ class UserModel:
             memory.words.append(choice.tokens)
 
     def _picks_of(self, keys: str) -> Picks | None:
-        """What was picked for these letters, None where nothing was."""
+        """Return what was picked for these letters, None if nothing was."""
         picks = self._choices.get(keys)
         for choice in self._unread.pop(keys, ()):
             picks = self._choices[keys] = with_pick(picks or {}, choice)
         return picks
 
     def _with_choices(self, menu: list[Candidate], keys: str) -> list[Candidate]:
-        """What was picked for these very letters in first or second place, by the rule of evidence."""
+        """Put what was picked for these very letters in first or second place, by the rule of evidence."""
         known = self._long_words.get(keys, {}) | (self._picks_of(keys) or {})
         picks = {choice: pick for choice, pick in known.items() if choice.text not in self._forgotten}
         if not picks or not menu or self._is_muted:

@@ -26,7 +26,7 @@ _RANKED: Final[frozenset[Source]] = frozenset({Source.SENTENCE, Source.PHRASE, S
 
 @dataclass(frozen=True)
 class Choice:
-    """A text picked for exactly the letters `keys`; `against`: another stood first in the menu."""
+    """A text picked for exactly the letters `keys`; `against` says that another stood first in the menu."""
 
     keys: str
     text: str
@@ -39,21 +39,25 @@ Picks = dict[Choice, tuple[float, bool]]  # how much it weighs, and whether the 
 
 
 def is_word(choice: Choice) -> bool:
-    """What is offered by its syllables as well: no English word, which has none, and nothing long."""
+    """Return whether a choice is offered by its syllables as well.
+
+    English words have none, and long texts are not offered so.
+    """
     return len(choice.tokens) <= MAX_WORD_LENGTH and not is_latin(choice.tokens[0])
 
 
 def with_pick(picks: Picks, choice: Choice) -> Picks:
-    """The picks for some letters after one more: those before weigh less."""
+    """Return the picks for some letters after one more, which reduces the weight of the earlier ones."""
     faded = {known: (weight * FADING, against) for known, (weight, against) in picks.items()}
     weight = faded.get(choice, (0.0, False))[0]
     return faded | {choice: (weight + 1.0, choice.against)}
 
 
 def with_proven_first(menu: list[Candidate], picks: Picks) -> list[Candidate]:
-    """What stands first by a single pick against another, which may be a slip, gives way to what does not.
+    """Return the menu with a proven text before one that leads by a single pick against another.
 
-    Where it leads by more than a pick can account for, the text before speaks for it.
+    Such a pick may be a slip. If it leads by more than a pick can account for, the text before speaks for it
+    and it stays.
     """
     slips = {choice.text for choice, (weight, against) in picks.items() if against and weight < FIRST_PLACE}
     if menu[0].text not in slips:
@@ -65,13 +69,13 @@ def with_proven_first(menu: list[Candidate], picks: Picks) -> list[Candidate]:
 
 
 def is_doubted(candidate: Candidate, best: Candidate, weight: float) -> bool:
-    """True where the scores, which know the text before the caret, speak strongly for `best`."""
+    """Return whether the scores, which know the text before the caret, speak strongly for `best`."""
     comparable = candidate.source in _RANKED and best.source in _RANKED and math.isfinite(candidate.score)
     return comparable and candidate.span == best.span and best.score - candidate.score > DOUBT * weight
 
 
 def candidate_of(choice: Choice, menu: Sequence[Candidate]) -> Candidate:
-    """The menu's own candidate of that text for all the letters, else one made of the choice."""
+    """Return the menu's own candidate of that text for all the letters, else one made of the choice."""
     span = (0, len(choice.keys))
     for candidate in menu:
         if candidate.text == choice.text and candidate.span == span:

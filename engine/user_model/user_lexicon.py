@@ -1,7 +1,4 @@
-"""The words of one user, in memory: imported ones in flat arrays, learnt ones beside them.
-
-Knows words, syllables and reading ids; knows nothing of databases, beams or menus.
-"""
+"""Hold the words of one user in memory: imported ones in flat arrays, learnt ones beside them."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ _N_CHECK: Final[int] = 4  # bytes of a checksum behind the words
 
 
 class UserWords:
-    """Looked up like a `Lexicon`; what was learnt comes before what was imported."""
+    """The user's words, looked up like a `Lexicon`; learnt ones come before imported ones."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
@@ -66,14 +63,14 @@ class UserWords:
         return tokens in self._learnt.get(syllables, ()) or self._imported.contains(tokens)
 
     def lookup(self, syllables: Sequence[int]) -> tuple[Word, ...]:
-        """The words of exactly these syllables (indices), the commonest first."""
+        """Return the words of exactly these syllables (indices), the commonest first."""
         learnt = self._words_of(tuple(syllables))
         known = {word.tokens for word in learnt}
         imported = self._imported.lookup(syllables) if len(self._imported) else ()
         return (*learnt, *(word for word in imported if word.tokens not in known))
 
     def lookup_ranges(self, ranges: Sequence[tuple[int, int]], limit: int) -> tuple[Word, ...]:
-        """The `limit` commonest words with a syllable of each half-open range in turn."""
+        """Return the `limit` commonest words with a syllable of each half-open range in turn."""
         found = [
             word
             for first in range(*ranges[0])
@@ -96,7 +93,7 @@ class UserWords:
 
 
 def arrays_of(words: Iterable[tuple[str, Sequence[str], float]]) -> WordArrays:
-    """Arrays of (hanzi, syllables, count); words that no lexicon can hold are left out."""
+    """Return arrays of (hanzi, syllables, count) rows; words that no lexicon can hold are left out."""
     fit = {
         (text, tuple(reading)): max(count, 1.0)
         for text, reading, count in words
@@ -108,7 +105,7 @@ def arrays_of(words: Iterable[tuple[str, Sequence[str], float]]) -> WordArrays:
 
 
 def to_bytes(arrays: WordArrays) -> bytes:
-    """One block that `from_bytes` reads in a millisecond."""
+    """Return one block that `from_bytes` reads in a millisecond."""
     text = arrays.text.encode("utf-8")
     sizes = np.array([len(text), len(arrays.syllables), len(arrays)], dtype="<i8")
     lengths = np.diff(arrays.offsets).astype(np.uint8)
@@ -118,7 +115,7 @@ def to_bytes(arrays: WordArrays) -> bytes:
 
 
 def from_bytes(block: bytes) -> WordArrays:
-    """Inverse of `to_bytes`. Raises ValueError for anything else."""
+    """Return the arrays of a block of `to_bytes`. Raises ValueError for anything else."""
     block, check = block[:-_N_CHECK], block[-_N_CHECK:]
     if zlib.crc32(block).to_bytes(_N_CHECK, "little") != check:
         raise ValueError("expected the checksum of the words, found another")
