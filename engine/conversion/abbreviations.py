@@ -1,8 +1,7 @@
-"""Whole texts that an abbreviated input may stand for: words, and clauses that people often write.
+"""Look up whole texts that an abbreviated input may stand for: words, and frequent clauses.
 
-Knows syllable graphs and lists of texts; knows nothing of beams or of the decoder. The search
-finds texts reading by reading, and behind `kj` nothing yet speaks for the 恐 of 恐惧: whether an
-abbreviated input is one word, or one short clause like 没问题, is known of the whole only.
+The search finds texts reading by reading, and behind `kj` nothing yet speaks for the 恐 of 恐惧: that an
+abbreviated input is one word, or one short clause like 没问题, can only be judged of the whole.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ Path = tuple[Edge, ...]
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A text for all keys; `log_prob`: of its being meant, less the costs of the edges, in nats."""
+    """A text for all keys; `log_prob` is that it is meant, less the costs of the edges, in nats."""
 
     tokens: tuple[int, ...]
     edges: Path
@@ -36,17 +35,17 @@ class Guess:
 
 
 class AbbreviationLookup:
-    """Guesses from the lexicon and from a list of clauses with how often each was met."""
+    """A source of guesses: the lexicon, and a list of clauses with how often each was met."""
 
     def __init__(self, lexicon: Lexicon, clauses: Lexicon) -> None:
         self._lexicon = lexicon
         self._clauses = clauses
 
     def guesses(self, graph: SyllableGraph, begins_clause: bool) -> tuple[Guess, ...]:
-        """The best guess for each text, likeliest first; none where the keys are not abbreviated.
+        """Return the best guess for each text, likeliest first; nothing if the keys are not abbreviated.
 
-        `begins_clause`: nothing stands before the input that it would go on with; only there can
-        it be a whole clause.
+        `begins_clause` says that nothing stands before the input which it would continue; only there can it
+        be a whole clause.
         """
         if not graph.abbreviations:
             return ()
@@ -73,7 +72,9 @@ def _guess(word: Word, path: Path, gain: float) -> Guess:
 
 
 def _paths(graph: SyllableGraph) -> Sequence[Path]:
-    """The readings of all keys as two syllables up to those of the longest word, seven: `zhrmghg`."""
+    """Return the readings of all keys as two to seven syllables, the length of the longest word:
+    `zhrmghg`.
+    """
     end, fewest = graph.interpreted_length, _fewest_syllables(graph)
     short = (path for path in _paths_to(graph, end, MAX_LENGTH, fewest) if len(path) > 1)
     long = (path for path in _paths_to(graph, end, MAX_WORD_LENGTH, fewest) if len(path) > MAX_LENGTH)
@@ -81,7 +82,7 @@ def _paths(graph: SyllableGraph) -> Sequence[Path]:
 
 
 def _fewest_syllables(graph: SyllableGraph) -> dict[int, int]:
-    """The syllables of the shortest path to each vertex; none where no path leads."""
+    """Return the syllables of the shortest path to each vertex that some path reaches."""
     fewest = {0: 0}
     for vertex in sorted({*graph.path_vertices, *(edge.end for edge in graph.opening_split)}):
         counts = [fewest[edge.start] + 1 for edge in _syllables_into(graph, vertex) if edge.start in fewest]

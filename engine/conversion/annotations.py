@@ -1,7 +1,4 @@
-"""What stands small beside a candidate: what was read where that is not what was typed.
-
-Knows edges and letters; knows nothing of menus or of the front end's words.
-"""
+"""Decide what stands small beside a candidate: what was read where that is not what was typed."""
 
 from __future__ import annotations
 
@@ -18,14 +15,15 @@ _RESPELT: Final[frozenset[SpellingType]] = frozenset({SpellingType.SLIP, Spellin
 
 
 class Annotation(NamedTuple):
-    """An annotation and a mark of a candidate."""
+    """The annotation and the mark of a candidate."""
 
     text: str = ""
     mark: Mark = Mark.NONE
 
 
 def boundaries_of(edges: Sequence[Edge]) -> tuple[int, ...]:
-    """Where the syllables of a text end in the keys, ascending; inside `nhiao` there is no such place.
+    """Return where the syllables of a text end in the keys, ascending; inside `nhiao` there is no such
+    place.
 
     The second half of a slip across two syllables costs nothing, as the first has been paid for.
     """
@@ -37,7 +35,7 @@ def boundaries_of(edges: Sequence[Edge]) -> tuple[int, ...]:
 
 
 def note_of(keys: str, edges: Iterable[Edge]) -> Annotation:
-    """`xain→xian` of a slip, which is marked; `si→shi` of a fuzzy sound, which its user has turned on."""
+    """Return the annotation of a text: `xain→xian` of a slip, which is marked; `si→shi` of a fuzzy sound."""
     texts: list[str] = []
     is_corrected, before = False, None
     for edge in edges:

@@ -1,8 +1,4 @@
-"""Beams: hypotheses, and how the best of all their extensions are picked.
-
-Knows edges, trie nodes and how a reading is scored; knows nothing of graphs, of which beams there
-are or of what is kept between keys.
-"""
+"""Define hypotheses and beams, and pick the best of all their extensions."""
 
 from __future__ import annotations
 
@@ -23,9 +19,8 @@ from engine.spelling.syllable_graph import Edge
 class Hypothesis:
     """A text for the keys up to a vertex.
 
-    `score`: log-probability below the root less the costs of the edges, in nats. `edge` is the
-    last one, `source` the hypothesis it extends (None at the root). `ways`: those of the fuzzy
-    sounds on its path.
+    `score`: log-probability below the root less the costs of the edges, in nats. `edge` is the last one,
+    `source` the hypothesis it extends (None at the root). `ways`: those of the fuzzy sounds on its path.
     """
 
     node: Node
@@ -35,7 +30,10 @@ class Hypothesis:
     ways: frozenset[str] = frozenset()
 
     def cost_of(self, edge: Edge) -> float:
-        """Nats of `edge` behind this hypothesis; a sound is cheaper where one of its ways was gone before."""
+        """Return the price of `edge` behind this hypothesis, in nats.
+
+        A fuzzy sound is cheaper if the text has used one of its ways before.
+        """
         if not edge.ways or not self.ways:
             return edge.cost
         return edge.cost - sum(way.saved for way in edge.ways if way.name in self.ways)
@@ -65,7 +63,7 @@ Extension = tuple[Edge, Beam]  # an edge and the hypotheses at its start
 
 
 class _Pick(NamedTuple):
-    """A place in a beam to be; tuples sort by falling score, then by token ids, then by edge."""
+    """A place in a new beam; tuples sort by falling score, then by token ids, then by edge."""
 
     negative_score: float
     tokens: tuple[int, ...]
@@ -105,7 +103,7 @@ class _Pool:
         self.scores: ScoreArray = np.concatenate(blocks)
 
     def best(self, limit: int) -> list[_Pick]:
-        """The `limit` highest scores and whatever ties with the last of them, in no order."""
+        """Return the `limit` highest scores and whatever ties with the last of them, in no order."""
         indices = _best_indices(self.scores, limit)
         blocks = np.searchsorted(self._ends, indices, side="right")
         scores = self.scores[indices]
@@ -125,10 +123,10 @@ class _Pool:
 
 
 def select(scorer: Scorer, extensions: Sequence[Extension], carried: Beam, width: int) -> Beam:
-    """The best `width` of `carried` and of all extensions by one reading.
+    """Return the best `width` of `carried` and of all extensions by one reading.
 
-    All hypotheses of `extensions` must be evaluated. Where one token sequence is reached in
-    several ways the best stays; ties go to the smaller token ids.
+    All hypotheses of `extensions` must be evaluated. Where one token sequence is reached in several ways the
+    best stays; ties go to the smaller token ids.
     """
     pool = _Pool(carried, extensions, scorer)
     limit = width
@@ -142,12 +140,12 @@ def select(scorer: Scorer, extensions: Sequence[Extension], carried: Beam, width
 
 
 def ranked(beam: Iterable[Hypothesis]) -> Beam:
-    """Best first; ties go to the smaller token ids."""
+    """Return a beam sorted best first; ties go to the smaller token ids."""
     return tuple(sorted(beam, key=lambda h: (-h.score, h.node.tokens)))
 
 
 def _best_indices(scores: ScoreArray, limit: int) -> IndexArray:
-    """Indices of the `limit` highest scores and of all that tie with the last of them.
+    """Return the indices of the `limit` highest scores and of all that tie with the last of them.
 
     The `limit`-th highest of some groups' maxima cannot be above the `limit`-th highest score; looking only
     at what reaches it takes a tenth of the time where an initial stands for a thousand readings.

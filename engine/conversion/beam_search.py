@@ -1,17 +1,14 @@
-"""The beam search: the best texts for every vertex of a syllable graph.
+"""Search the best texts for every vertex of a syllable graph.
 
-Knows the graph, the trie and how a reading is scored; knows nothing of menus, of the lexicon or
-of the window.
+Two kinds of beams: the *interior* beam of a vertex is built from edges of whole syllables, so it depends on
+nothing but the root and the keys before the vertex and is kept under that name; the *final* beam, of the last
+vertex, adds the unfinished last syllable. Both are pure functions of (root, keys), so keeping them makes
+Backspace and a retyped prefix free and changes no result.
 
-Two kinds of beams: the *interior* beam of a vertex is built from edges of whole syllables, so it depends
-on nothing but the root and the keys before the vertex and is kept under that name; the *final*
-beam, of the last vertex, adds the unfinished last syllable. Both are pure functions of (root,
-keys), so keeping them makes Backspace and a retyped prefix free and changes no result.
-
-An abbreviation was the unfinished last syllable of the keys so far, one key earlier: the h of
-`nhs` reads as the h of `nh` did. So an interior beam with abbreviations takes those readings
-from the draft (the final beam before its end is scored) of the keys before it, and costs no
-decoder call and no scoring of some 900 readings again.
+An abbreviation was the unfinished last syllable of the keys so far, one key earlier: the h of `nhs` reads as
+the h of `nh` did. So an interior beam with abbreviations takes those readings from the draft (the final beam
+before its end is scored) of the keys before it, and costs no decoder call and no scoring of some 900 readings
+again.
 """
 
 from __future__ import annotations
@@ -53,10 +50,10 @@ _FUZZY_FACTOR: Final[float] = 2.0
 
 @dataclass(frozen=True)
 class SearchOptions:
-    """How wide, how far back and how much to show.
+    """How wide to search, how far back to look and how much to show.
 
-    `block_size`: the longest history, in tokens, that the decoder was trained on.
-    `arena_rows`: nodes whose decoder state is kept at once.
+    `block_size`: the longest history, in tokens, that the decoder was trained on. `arena_rows`: nodes whose
+    decoder state is kept at once.
     """
 
     beam_width: int = 48
@@ -85,7 +82,7 @@ class _KnownPart:
 
 
 class BeamSearch:
-    """Beams for the graphs of one trie, kept between keys."""
+    """The beams for the graphs of one trie, kept between keys."""
 
     def __init__(
         self,
@@ -120,10 +117,10 @@ class BeamSearch:
         return len(self._interior) > _MAX_BEAMS
 
     def final_beam(self, root: Node, graph: SyllableGraph) -> Beam:
-        """The best texts for the keys up to `graph.interpreted_length`; empty where that is 0.
+        """Return the best texts for the keys up to `graph.interpreted_length`; nothing if that is 0.
 
-        Where typing is corrected, texts with a slip among them, for all keys. At most one decoder
-        call where the keys without the last letter have been searched.
+        If typing is corrected, texts with a slip are among them, for all keys. At most one decoder call is
+        made if the keys without the last letter have been searched.
         """
         key = root, graph.keys
         if key not in self._final:
@@ -139,17 +136,17 @@ class BeamSearch:
         return self._final[key]
 
     def _draft(self, root: Node, graph: SyllableGraph, width: int) -> Beam:
-        """The best `width` texts, without what is said of them as a whole."""
+        """Return the best `width` texts, before they are judged as a whole."""
         key = root, graph.keys, width
         if key not in self._drafts:
             self._drafts[key] = self._search_to(root, graph, width)
         return self._drafts[key]
 
     def interior_beam(self, root: Node, graph: SyllableGraph, vertex: int) -> Beam:
-        """The best texts for the keys up to `vertex`, by whole syllables and abbreviations.
+        """Return the best texts for the keys up to `vertex`, by whole syllables and abbreviations.
 
-        `vertex` lies on a path to the end of a graph whose final beam was asked for. Where typing
-        is corrected, texts with a slip are among them.
+        `vertex` lies on a path to the end of a graph whose final beam was asked for. If typing is corrected,
+        texts with a slip are among them.
         """
         beam = self._interior.get((root, graph.name(vertex)), ())[: self._beam_width]
         corrected = self._correction.beam(root, graph.keys[:vertex])
@@ -171,9 +168,10 @@ class BeamSearch:
         self._trie.evaluate([root, *(hypothesis.node for beam in beams for hypothesis in beam)])
 
     def _search_to(self, root: Node, graph: SyllableGraph, width: int) -> Beam:
-        """Interior beams of every vertex on a path to the interpreted end; its draft of `width` texts.
+        """Search the interior beams on all paths to the interpreted end; return its draft of `width`
+        texts.
 
-        Where typing is corrected, those of all vertices: a slip may lead on from any.
+        If typing is corrected, the beams of all vertices are searched: a slip may continue from any.
         """
         end, keys = graph.interpreted_length, graph.keys
         self._interior.setdefault((root, ("", "")), (Hypothesis(root, 0.0),))
@@ -233,8 +231,10 @@ class BeamSearch:
         return select(self._scorer, known_final.waiting, known_final.beam + interior, width)
 
     def _for_initials(self, graph: SyllableGraph, loose: list[Extension], known: Beam) -> list[Node]:
-        """What would be missing for a wide beam, should the next letter make an initial of the last
-        ones: evaluated with the rest of this key, as the next one has a call of its own to make."""
+        """Return what a wide beam would lack if the next letter makes an initial of the last letters.
+
+        It is evaluated with the rest of this key, as the next one has a call of its own to make.
+        """
         initials = [(edge, beam) for edge, beam in loose if _is_initial(graph, edge)]
         if all(self._trie.is_evaluated(h.node) for _, beam in initials for h in beam):
             return []
@@ -249,7 +249,7 @@ class BeamSearch:
         return self._known_part(extensions, words, self._width(graph, vertex))
 
     def _english(self, root: Node, graph: SyllableGraph, vertex: int, forced: bool) -> Beam:
-        """The best texts that end with an English word at `vertex`; what they cost needs no decoder."""
+        """Return the best texts that end with an English word at `vertex`, without a decoder call."""
         found = [
             Hypothesis(
                 source.node.child(latin_token(edge.word)),
@@ -274,11 +274,11 @@ class BeamSearch:
         return [(edge, self._interior[root, graph.name(edge.start)]) for edge in edges]
 
     def _known_part(self, extensions: list[Extension], carried: Beam, width: int) -> _KnownPart:
-        """What can be scored without the decoder, and what is worth evaluating.
+        """Return what can be scored without the decoder, and what is worth evaluating.
 
-        A log-probability is never above 0, so a hypothesis that scores less than the last one of
-        a full beam before it is extended can be left out without changing the result. `nihao` is
-        also ni'ha'o: most of 你哈 is not worth a decoder row once 你好 is there.
+        A log-probability is never above 0, so a hypothesis that scores less than the last one of a full beam
+        before it is extended can be left out without changing the result. `nihao` is also ni'ha'o: most of
+        你哈 is not worth a decoder row once 你好 is there.
         """
         is_evaluated = self._trie.is_evaluated
         hopeful = _hopeful(extensions, carried, width)
@@ -294,7 +294,7 @@ class BeamSearch:
 
 
 def _hopeful(extensions: Iterable[Extension], rivals: Beam, width: int) -> list[Extension]:
-    """What is left of `extensions` beside a beam of `width` places that may be full already."""
+    """Return those of `extensions` that may still enter a beam of `width` places beside `rivals`."""
     floor = rivals[-1].score if len(rivals) == width else -np.inf
     kept = [
         (edge, tuple([h for h in beam if h.score - h.cost_of(edge) >= floor])) for edge, beam in extensions
@@ -303,13 +303,13 @@ def _hopeful(extensions: Iterable[Extension], rivals: Beam, width: int) -> list[
 
 
 def _is_initial(graph: SyllableGraph, edge: Edge) -> bool:
-    """True for an unfinished edge that another letter may turn into an abbreviation."""
+    """Return whether another letter may turn this unfinished edge into an abbreviation."""
     letters = graph.keys[edge.start : edge.end].strip(SEPARATOR)
     return edge.spelling is SpellingType.UNFINISHED and letters in graph.table.initials
 
 
 def _respelt(hypothesis: Hypothesis, edge: Edge, graph: SyllableGraph) -> Hypothesis:
-    """The same text with its last, unfinished edge read as an abbreviation."""
+    """Return the same text with its last, unfinished edge read as an abbreviation."""
     cost = edge.cost - (hypothesis.edge.cost if hypothesis.edge else 0.0)
     if hypothesis.source:
         cost += _cost_beside(hypothesis.source, edge, graph)
@@ -317,8 +317,9 @@ def _respelt(hypothesis: Hypothesis, edge: Edge, graph: SyllableGraph) -> Hypoth
 
 
 def _cost_beside(source: Hypothesis, edge: Edge, graph: SyllableGraph) -> float:
-    """Nats where `edge` is the first that brings an English word in small letters and an abbreviation
-    together."""
+    """Return the price of `edge` if it is the first that brings English in small letters and an
+    abbreviation together.
+    """
     if not graph.english or not (edge.word or has_latin(source.node.tokens)):
         return 0.0
     before = {kind for kind in (_kind_of(each, graph) for each in source.edges) if kind}
@@ -327,7 +328,7 @@ def _cost_beside(source: Hypothesis, edge: Edge, graph: SyllableGraph) -> float:
 
 
 def _kind_of(edge: Edge, graph: SyllableGraph) -> SpellingType | None:
-    """ABBREVIATION or ENGLISH in small letters; None for any other edge."""
+    """Return ABBREVIATION, or ENGLISH in small letters; None for any other edge."""
     if edge.spelling is SpellingType.ABBREVIATION:
         return edge.spelling
     is_small = bool(edge.word) and graph.keys[edge.start : edge.end].islower()

@@ -1,13 +1,12 @@
-"""The menu: which texts are offered for the keys, and in which order.
+"""Build the menu: which texts are offered for the keys, and in which order.
 
-Knows beams, the lexicon, the vocabulary and what is known of the user; knows nothing of pages or of
-the highlight. Order: the best sentence; words and other sentences for the whole input;
-words and phrases that cover the first syllables, longest span first; every character of the
-first syllable, most probable first; the letters as typed. The user's own words come before those of
-the lexicon, and what the user picked for these very letters may come first (`engine.user_model.model`).
+The order is: the best sentence; words and other sentences for the whole input; words and phrases that cover
+the first syllables, longest span first; every character of the first syllable, most probable first; the
+letters as typed. The user's own words come before those of the lexicon, and what the user picked for these
+very letters may come first (`engine.user_model.model`).
 
-What is offered for a span [0, v) depends only on the root and on what the graph names v, so it is
-kept between keys, like the beams.
+What is offered for a span [0, v) depends only on the root and on the graph's name of v, so it is kept between
+keys, like the beams.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ _MAX_SHORT_COST: Final[float] = 6.5  # of two letters; one is no word
 
 
 class _SpanGroup(NamedTuple):
-    """What is offered for a span; `inside`: where the syllables of its phrases end, by their tokens."""
+    """The candidates of a span; `inside` says where the syllables of its phrases end, by their tokens."""
 
     candidates: Group
     inside: Mapping[tuple[int, ...], tuple[int, ...]]
@@ -54,15 +53,14 @@ class _SpanGroup(NamedTuple):
 
 @dataclass(frozen=True)
 class Root:
-    """Where the search began: its node, and how many tokens of the node's path are not part of
-    the candidates (choices made before)."""
+    """Where the search began: its node, and how many of the node's tokens belong to choices made before."""
 
     node: Node
     n_fixed: int
 
 
 class CandidateList:
-    """Builds the menu of a graph whose final beam has been searched."""
+    """A builder of the menu of a graph whose final beam has been searched."""
 
     def __init__(
         self,
@@ -93,7 +91,7 @@ class CandidateList:
         self._characters.clear()
 
     def build(self, root: Root, graph: SyllableGraph) -> Group:
-        """All candidates in menu order, no text twice with the same span."""
+        """Return all candidates in menu order, no text twice with the same span."""
         if not graph.keys:
             return ()
         menu = list(self._sentences(root, graph))
@@ -113,14 +111,14 @@ class CandidateList:
         return (*distinct, raw)
 
     def _marked(self, candidate: Candidate) -> Candidate:
-        """A word that only its user knows says so."""
+        """Return the candidate, with a mark if it is a word of the user's that no lexicon has."""
         if candidate.source is not Source.USER or candidate.mark is not Mark.NONE:
             return candidate
         is_listed = self._lexicon.contains(candidate.tokens)
         return candidate if is_listed else replace(candidate, mark=Mark.YOURS)
 
     def _sentences(self, root: Root, graph: SyllableGraph) -> Group:
-        """The whole input: the best sentence, lexicon words, other sentences."""
+        """Return what covers the whole input: the best sentence, lexicon words, other sentences."""
         beam = self._search.final_beam(root.node, graph)
         if not beam:
             return ()
@@ -149,7 +147,9 @@ class CandidateList:
         inventions: Iterable[Candidate],
         graph: SyllableGraph,
     ) -> Iterable[Candidate]:
-        """Of a long input only what `diverse` would leave: the others are not even spelt out."""
+        """Return, for a long input, only the inventions that `diverse` would keep; the others are not
+        spelt out.
+        """
         is_mixed = bool(graph.english) or (bool(graph.abbreviations) and bool(words))
         if is_mixed or len(first.tokens) <= self._options.short_input:
             return inventions
@@ -157,7 +157,7 @@ class CandidateList:
         return in_front(first, _unseen(inventions, seen), self._options.n_sentence)
 
     def _english_word(self, root: Root, graph: SyllableGraph) -> Iterator[Candidate]:
-        """The whole input as an English word of the list, where it is pinyin as well: `email`."""
+        """Yield the whole input as an English word of the list, if it is pinyin as well: `email`."""
         keys, english = graph.keys, graph.table.english
         if english is None or len(keys) < 2 or not keys.islower():
             return
@@ -170,10 +170,10 @@ class CandidateList:
                 )
 
     def _place_of(self, english: Candidate, sentences: Sequence[Candidate], graph: SyllableGraph) -> int:
-        """Before the texts of the search that are less likely: 那么 stands before `name`, 嘎么 behind `game`.
+        """Return the place of an English word: before the texts that are less likely.
 
-        The user's own words are never less likely. Where a letter is to come it is second at least:
-        `email` is 额买了 only then.
+        那么 stands before `name`, 嘎么 behind `game`. The user's own words are never less likely. Where a
+        letter is to come the word is second at least: `email` is 额买了 only then.
         """
         likelier = (
             i
@@ -184,7 +184,7 @@ class CandidateList:
         return min(next(likelier, last), last)
 
     def _span_group(self, root: Root, graph: SyllableGraph, vertex: int) -> _SpanGroup:
-        """Words and phrases of two syllables or more over [0, vertex)."""
+        """Return words and phrases of two syllables or more over [0, vertex)."""
         key = root.node, graph.name(vertex)
         group = self._span_groups.get(key)
         if group is None:
@@ -216,10 +216,10 @@ class CandidateList:
         n_invention: int,
         source: Source = Source.SENTENCE,
     ) -> tuple[list[Candidate], list[Candidate]]:
-        """(words, inventions) over [0, vertex).
+        """Return (words, inventions) over [0, vertex).
 
-        Words: those of `found` in its order, then those of `words` that it lacks.
-        Inventions: the first `n_invention` of the rest of `found`.
+        Words: those of `found` in its order, then those of `words` that it lacks. Inventions: the first
+        `n_invention` of the rest of `found`.
         """
         own = {each.word.tokens for each in words if each.source is Source.USER}
         held: dict[tuple[int, ...], Candidate] = {}
@@ -246,7 +246,7 @@ class CandidateList:
         return [*held.values(), *others][: self._options.n_word], inventions
 
     def _is_word(self, tokens: tuple[int, ...]) -> bool:
-        """`Lexicon.contains`, remembered: a text stays in the beams of several keys.
+        """Return `Lexicon.contains`, remembered, since a text stays in the beams of several keys.
 
         A single hanzi is a word: of `er`, 二 must not stand behind 恶人 because that is listed.
         """
@@ -261,7 +261,7 @@ class CandidateList:
         return known
 
     def _character_group(self, root: Root, graph: SyllableGraph, edge: Edge) -> Group:
-        """The characters of one first edge, most probable first."""
+        """Return the characters of one first edge, most probable first."""
         note = note_of(graph.keys, [edge])
         key = root.node, edge, note
         group = self._characters.get(key)
@@ -303,19 +303,19 @@ class CandidateList:
 
 
 def end_of(beam: Beam, graph: SyllableGraph) -> int:
-    """How far the texts of a final beam reach."""
+    """Return how far the texts of a final beam reach."""
     return beam[0].edge.end if beam and beam[0].edge else graph.interpreted_length
 
 
 def _near(beam: Beam) -> Beam:
-    """The texts that are about as likely as the best."""
+    """Return the texts that are about as likely as the best."""
     return tuple([hypothesis for hypothesis in beam if beam[0].score - hypothesis.score <= NEAR])
 
 
 def _syllable_ends(beam: Beam) -> set[int]:
-    """Vertices where a syllable ends in some text of the beam.
+    """Return the vertices where a syllable ends in some text of the beam.
 
-    Of other readings only words are offered: 我现在压 of `woxianzaiyaoqu` ends inside `yao`, 我么 of `women`
+    Of other readings only words are offered. 我现在压 of `woxianzaiyaoqu` ends inside `yao`, 我么 of `women`
     before its n, 哈哦 of `haokan` has two syllables for hao, and no good sentence is read so.
     """
     seen: set[Hypothesis] = set()
@@ -328,14 +328,16 @@ def _syllable_ends(beam: Beam) -> set[int]:
 
 
 def _inner_vertices(graph: SyllableGraph, ends: set[int]) -> list[int]:
-    """Descending: where words and phrases that do not cover everything may end."""
+    """Return, descending, where words and phrases that do not cover everything may end."""
     vertices = sorted({*graph.path_vertices, *ends} - {0}, reverse=True)
     return vertices[1:]
 
 
 def _first_edges(graph: SyllableGraph, beam: Beam) -> list[Edge]:
-    """Edges of the first syllable that begin a path to the end: exact ones first, then the longest;
-    those that are typing slips last."""
+    """Return the edges of the first syllable that begin a path to the end.
+
+    Exact ones come first, then the longest; typing slips come last.
+    """
     edges = [edge for vertex in graph.path_vertices for edge in graph.edges_into(vertex)]
     first = [edge for edge in edges if edge.start == 0 and not edge.word]
     begun = {hypothesis.edges[0] for hypothesis in beam} if graph.table.slips else set()
@@ -347,13 +349,16 @@ def _first_edges(graph: SyllableGraph, beam: Beam) -> list[Edge]:
 
 
 def _stands_alone(graph: SyllableGraph, edge: Edge) -> bool:
-    """Not the first half of a slip across two syllables: the i of `nhiao` would be left over."""
+    """Return whether an edge is no first half of a slip across two syllables.
+
+    Of such a half the i of `nhiao` would be left over.
+    """
     meant = graph.table.slips.get(graph.keys[edge.start : edge.end].strip(SEPARATOR), ())
     return any(spelt.first_syllable == edge.first_syllable for spelt in meant)
 
 
 def _by_score(candidate: Candidate) -> tuple[int, float]:
-    """Abbreviated inputs: their beam holds words and sentences on one scale (abbreviations.py).
+    """Return the sort key for abbreviated inputs, whose beam holds words and sentences on one scale.
 
     The user's words that it lacks come before it, the lexicon's behind it.
     """
@@ -363,7 +368,7 @@ def _by_score(candidate: Candidate) -> tuple[int, float]:
 
 
 def _unseen(candidates: Iterable[Candidate], seen: set[str]) -> Iterator[Candidate]:
-    """The first candidate of each text that is not among `seen`."""
+    """Yield the first candidate of each text that is not among `seen`."""
     for candidate in candidates:
         if candidate.text not in seen:
             seen.add(candidate.text)
@@ -371,7 +376,7 @@ def _unseen(candidates: Iterable[Candidate], seen: set[str]) -> Iterator[Candida
 
 
 def _distinct(candidates: list[Candidate]) -> Group:
-    """No text twice with the same span: two readings or segmentations may give one text."""
+    """Return the candidates, no text twice with the same span: two readings may give one text."""
     first: dict[tuple[str, tuple[int, int]], Candidate] = {}
     for candidate in candidates:
         first.setdefault((candidate.text, candidate.span), candidate)

@@ -1,8 +1,7 @@
-"""The converter: keys in, candidates out, with everything kept that can be reused.
+"""Convert keys to candidates, keeping everything that can be reused for the next key.
 
-Knows the parts and wires them for one text before the caret; knows nothing of pages, choices or
-key events. `convert` is a pure function of (surrounding text, fixed, keys, what is known of the user):
-what is kept between calls only makes it fast.
+`convert` is a pure function of (surrounding text, fixed, keys, what is known of the user): what is kept
+between calls only makes it fast.
 """
 
 from __future__ import annotations
@@ -38,11 +37,11 @@ DEFAULT_OPTIONS = SearchOptions()
 
 @dataclass(frozen=True)
 class Conversion:
-    """What the keys were converted into.
+    """The result of converting some keys.
 
-    `candidates` in menu order, their spans relative to the keys; `boundaries`: the end positions
-    of the syllables of the best candidate, ascending (a separator belongs to the syllable before
-    it); `interpreted_length`: the keys behind it are the tail, which fits no syllable.
+    `candidates` in menu order, their spans relative to the keys; `boundaries`: the end positions of the
+    syllables of the best candidate, ascending (a separator belongs to the syllable before it);
+    `interpreted_length`: the keys behind it are the tail, which fits no syllable.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -51,7 +50,7 @@ class Conversion:
 
 
 class Converter:
-    """Converts keystroke strings behind one surrounding text. Not for two threads at once."""
+    """A converter of keystroke strings behind one surrounding text. Not for two threads at once."""
 
     def __init__(
         self,
@@ -96,7 +95,7 @@ class Converter:
         self.set_surrounding_text("")
 
     def twin(self) -> Converter:
-        """Another converter on the same decoder, lexicon and n-gram, for another surrounding text."""
+        """Return another converter on the same decoder, lexicon and n-gram, for another surrounding text."""
         return Converter(
             *self._parts,
             self._spelling,
@@ -121,7 +120,7 @@ class Converter:
         return self._trie.evaluated_nodes
 
     def set_surrounding_text(self, text: str) -> None:
-        """The text before the caret, of which the last characters are used. Computes nothing yet."""
+        """Set the text before the caret, of which the last characters are used; compute nothing yet."""
         tokens = self._reader.tokens(text, self._options.surrounding_length)
         if tokens != self._surrounding:
             self._surrounding = tokens
@@ -140,7 +139,7 @@ class Converter:
         self._forget()
 
     def _costs_of(self, spelling: SpellingOptions) -> SpellingCosts:
-        """The options', with what the user's commits say of fuzzy sounds."""
+        """Return the spelling costs, with fuzzy-sound prices learnt from this user."""
         costs = self._options.costs
         if self._personal is None or not spelling.fuzzy:
             return costs
@@ -148,10 +147,11 @@ class Converter:
         return replace(costs, fuzzy=prices)
 
     def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> Conversion:
-        """Candidates for `keys` ([a-z']*; anything else is tail) behind the chosen tokens `fixed`.
+        """Return the candidates for `keys` ([a-z']*; anything else is tail) behind the chosen tokens
+        `fixed`.
 
-        At most one decoder call where the keys without their last letter were converted before,
-        none for keys that were converted before.
+        At most one decoder call is made if the keys without their last letter were converted before, none for
+        keys that were converted before.
         """
         if not keys:
             self._last = fixed, SyllableGraph.of("", self._table)
@@ -173,8 +173,8 @@ class Converter:
     def warm(self) -> None:
         """Do the decoder work that the next key will need: at most one call.
 
-        After `convert`: the hypotheses that one more letter extends. After a new surrounding
-        text: the text itself.
+        After `convert` it evaluates the hypotheses that one more letter extends; after a new surrounding
+        text, the text itself.
         """
         if self._personal is None or self._personal.is_read:
             self._forget_where_user_changed()
@@ -182,14 +182,14 @@ class Converter:
         self._search.evaluate_ahead(self._trie.descend(fixed), graph)
 
     def predict(self, limit: int) -> tuple[Candidate, ...]:
-        """The likeliest words behind the surrounding text; a few decoder calls."""
+        """Return the likeliest words behind the surrounding text; this takes a few decoder calls."""
         self._forget_where_user_changed()
         predicted = self._predictor.predict(self._trie.root, limit)
         forgotten = self._personal.forgotten if self._personal else frozenset()
         return tuple(candidate for candidate in predicted if candidate.text not in forgotten)
 
     def _forget_where_user_changed(self) -> None:
-        """What the decoder computed stays valid; scores, beams and menus do not."""
+        """Drop scores, beams and menus if the user model changed; what the decoder computed stays valid."""
         if self._personal is not None and self._personal.version != self._version:
             self._version = self._personal.version
             self._forget()

@@ -1,10 +1,9 @@
-"""A first page worth looking at: which of the sentences of a beam stand near the top.
+"""Choose which sentences of a beam stand near the top, so that the first page offers a choice.
 
-Knows candidates and their scores; knows nothing of how they were found. A beam's best texts are
-mostly one text with one hanzi changed at a time. Of a long input a few of these stay, as they are
-often right, and never fill the five; the others differ in more than one hanzi (what each number
-costs stands in docs/experiments/search.md). Of a short input the near misses stay in front, however
-alike (他们的, 它们的, 她们的; the names that `zhangwei` may be), and the far ones go behind the
+A beam's best texts are mostly one text with one hanzi changed at a time. Of a long input a few of these stay,
+as they are often right, and never fill the five; the others differ in more than one hanzi
+(docs/experiments/search.md says what each number costs). Of a short input the near misses stay in front,
+however alike (他们的, 它们的, 她们的; the names that `zhangwei` may be), and the far ones go behind the
 characters.
 """
 
@@ -28,10 +27,10 @@ def diverse(
     n_sentence: int,
     short_input: int,
 ) -> list[Candidate]:
-    """`menu`, best sentence first, with its inventions sifted.
+    """Return `menu`, best sentence first, with its inventions sifted.
 
-    An invention is a sentence for the whole input that is no word. `n_sentence`: how many stay in
-    front, the best included; `short_input`: syllables up to which an input is short.
+    An invention is a sentence for the whole input that is no word. `n_sentence` is how many stay in front,
+    the best included; an input of up to `short_input` syllables is short.
     """
     if not menu or not menu[0].tokens:
         return list(menu)
@@ -53,12 +52,14 @@ def diverse(
 
 
 def in_front(best: Candidate, inventions: Iterable[Candidate], n_sentence: int) -> list[Candidate]:
-    """Which inventions stay behind the best sentence of a long input; no more are taken than it needs."""
+    """Return the inventions that stay behind the best sentence of a long input, taking no more than
+    needed.
+    """
     return list(islice(_distant(best, inventions), n_sentence - 1))
 
 
 def _distant(best: Candidate, inventions: Iterable[Candidate]) -> Iterator[Candidate]:
-    """The first `N_ALIKE`, and those that differ from all kept before in more than one hanzi."""
+    """Yield the first `N_ALIKE`, and those that differ from all kept before in more than one hanzi."""
     kept, n_alike = [best], 0
     for candidate in inventions:
         is_alike = any(_n_different(candidate.tokens, other.tokens) <= 1 for other in kept)
@@ -69,7 +70,7 @@ def _distant(best: Candidate, inventions: Iterable[Candidate]) -> Iterator[Candi
 
 
 def _n_different(one: tuple[int, ...], other: tuple[int, ...]) -> int:
-    """Places with different readings; another number of syllables is another text altogether."""
+    """Return the number of places with different readings; texts of another length differ everywhere."""
     if len(one) != len(other):
         return max(len(one), len(other))
     return sum(map(ne, one, other))

@@ -1,10 +1,8 @@
-"""What may follow the text before the caret: the likeliest next words.
+"""Predict what may follow the text before the caret: the likeliest next words.
 
-Knows the trie, the scorer and what is a word; knows nothing of keys or menus.
-
-A word of one hanzi and one of four are compared by the same question: how likely is it that the
-text goes on with this word and not with a longer one? So a text counts for its probability less
-that of its continuations that are words themselves: 世 hardly counts where 界 follows.
+Words of one hanzi and of four are compared by one question: how likely does the text continue with this word
+and not with a longer one? So a text counts for its probability less that of its continuations that are words
+themselves: 世 hardly counts where 界 follows.
 """
 
 from __future__ import annotations
@@ -30,9 +28,9 @@ Text = tuple[int, ...]  # reading ids
 
 
 class Predictor:
-    """Costs a decoder call for each hanzi of the longest word, a few milliseconds in all.
+    """A predictor of words; it costs a decoder call for each hanzi of the longest word.
 
-    `is_word`: of two reading ids and more, whether they are a word of the lexicon or the user's.
+    `is_word` says of two reading ids and more whether they are a word of the lexicon or the user's.
     """
 
     def __init__(
@@ -44,7 +42,7 @@ class Predictor:
         self._scorer = scorer
 
     def predict(self, root: Node, limit: int) -> tuple[Candidate, ...]:
-        """At most `limit` words behind `root`, the likeliest first, no text twice."""
+        """Return at most `limit` words behind `root`, the likeliest first, no text twice."""
         masses: dict[Text, float] = {}
         texts: list[tuple[Text, float]] = [((), 0.0)]
         for length in range(1, MAX_LENGTH + 1):
@@ -64,7 +62,7 @@ class Predictor:
         return tuple(self._candidate(*word) for word in best[:limit] if word[1] > math.exp(_FLOOR))
 
     def _continued(self, root: Node, texts: Sequence[tuple[Text, float]]) -> list[tuple[Text, float]]:
-        """The likeliest texts of one reading more, with their log-probabilities."""
+        """Return the likeliest texts of one reading more, with their log-probabilities."""
         nodes = [_descend(root, tokens) for tokens, _ in texts]
         self._trie.evaluate([root, *nodes])
         log_probs = self._scorer.reading_log_probs(nodes, 0, len(SYLLABLES)) if nodes else np.zeros((0, 0))

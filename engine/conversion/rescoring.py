@@ -1,15 +1,13 @@
-"""The second pass: the texts that the search found, ranked again by the pinyin encoder.
+"""Rank the texts that the search found again, by the pinyin encoder: the second pass.
 
-Knows beams and how likely the encoder finds a text; knows nothing of graphs or menus. ("N-best rescoring":
-a model that could not search, as it needs the whole input, judges what another one found.)
-
-Texts of the same syllables are compared with each other, in the logarithm
+This is "N-best rescoring": a model that could not search, as it needs the whole input, judges what another
+one found. Texts of the same syllables are compared with each other, in the logarithm
 
     log P(text), by the search, + weight * log P(text | syllables), by the encoder
 
-and together they keep the probability that the search gave to them: how the keys are cut into
-syllables is for the search to say. Only texts of the first one's syllables are judged, and only if they are
-near it: with a weight so small (docs/experiments/second_pass.md) hardly another could come before it.
+and together they keep the probability that the search gave them: how the keys are cut into syllables is
+decided by the search. Only texts of the first one's syllables are judged, and only if they are near it: with
+so small a weight (docs/experiments/second_pass.md) hardly another could come before it.
 """
 
 from __future__ import annotations
@@ -37,7 +35,7 @@ _REACH_AHEAD: Final[float] = 2.5
 
 
 class Rescorer:
-    """Ranks a final beam again. A pure function of the root and the beam."""
+    """A ranker of final beams; a pure function of the root and the beam."""
 
     def __init__(self, encoder: PinyinEncoder, vocabulary: Vocabulary, weight: float) -> None:
         self._encoder = encoder
@@ -45,7 +43,7 @@ class Rescorer:
         self._weight = weight
 
     def rescored(self, beam: Beam, root: Node) -> Beam:
-        """`beam` with the encoder's view of the texts near its first, best first."""
+        """Return `beam` with the encoder's scores of the texts near its first added, best first."""
         if len(beam) < 2:
             return beam
         near = _near(beam, _MOST_TEXTS, _REACH)
@@ -77,7 +75,9 @@ def _near(beam: Beam, most: int, reach: float) -> Beam:
 
 
 def _judged_tokens(hypothesis: Hypothesis, root: Node) -> Text:
-    """The tokens behind the root but for an unfinished last syllable, of which the search knows most."""
+    """Return the tokens behind the root, without an unfinished last syllable, which the search judges
+    better.
+    """
     tokens = hypothesis.node.tokens[len(root.tokens) :]
     if hypothesis.edge is not None and hypothesis.edge.spelling is SpellingType.UNFINISHED:
         tokens = tokens[:-1]
@@ -85,7 +85,7 @@ def _judged_tokens(hypothesis: Hypothesis, root: Node) -> Text:
 
 
 def _known_tokens(root: Node) -> tuple[int, ...]:
-    """The tokens of the root chain but for its first, START, and of what is fixed behind it."""
+    """Return the tokens of the root chain without its first, START, and those fixed behind it."""
     tokens: list[int] = []
     node: Node | None = root
     while node is not None and node.parent is not None:

@@ -1,8 +1,4 @@
-"""Log-probabilities of the next reading: where models are mixed.
-
-Knows evaluated nodes, syllable ranges, the decoder's head, the n-gram and the user's counts; knows
-nothing of keys or beams.
-"""
+"""Score the next reading: here decoder, n-gram and the user's counts are mixed."""
 
 from __future__ import annotations
 
@@ -32,18 +28,18 @@ _MOST_BLOCKS: Final[int] = 8  # of log-probabilities that are kept
 class Scorer:
     """Log-probabilities of readings behind evaluated nodes.
 
-    The one place where models are mixed: whatever else knows something about the next reading
-    joins here, under the rule that what is returned is never above 0 (the search prunes by it)
-    and depends on nothing but the node's history and the reading.
+    This is the one place where models are mixed. Whatever else knows something about the next reading joins
+    here, under the rule that what is returned is never above 0 (the search prunes by it) and depends on
+    nothing but the node's history and the reading.
 
-    With an n-gram the two are mixed linearly, P = (1 - w) P_decoder + w P_ngram: what a small
-    decoder knows is broad, what the n-gram has counted is exact (Mikolov et al. 2011). The weight
-    w depends on how long a context the n-gram has seen (Jelinek & Mercer 1980). What the user's own
-    text says (the cache language model) is mixed into the result last, so that it also overcomes a penalty.
+    With an n-gram the two are mixed linearly, P = (1 - w) P_decoder + w P_ngram: a small decoder knows broad
+    patterns, the n-gram exact counts (Mikolov et al. 2011). The weight w depends on how long a context the
+    n-gram has seen (Jelinek & Mercer 1980). The user's own text (the cache language model) is mixed into the
+    result last, so that it also overcomes a penalty.
 
-    Where the text before the caret ends without a mark, people may well begin a new clause: a line of
-    a dialogue, a message, a title. What comes first is then either what goes on from there or, behind
-    an end that was not written, what begins a clause: P(reading) + P(the clause ends) P(reading | START).
+    If the text before the caret ends without a mark, a new clause may begin all the same: a line of a
+    dialogue, a message, a title. The first reading then either continues from there or, behind an end that
+    was not written, begins a clause: P(reading) + P(the clause ends) P(reading | START).
     """
 
     def __init__(
@@ -75,10 +71,10 @@ class Scorer:
         self._blocks.clear()
 
     def reading_log_probs(self, nodes: Sequence[Node], first_syllable: int, last_syllable: int) -> FloatArray:
-        """(m, n): log P(reading | history) of all n readings of the syllables
-        [first_syllable, last_syllable), in the order of their ids. Not to be written to.
+        """Return log P(reading | history) of all n readings of some syllables, shape (m, n), read-only.
 
-        Another letter mostly leaves fewer syllables behind the same histories: so it is kept.
+        The readings of the syllables [first_syllable, last_syllable) are in the order of their ids. Another
+        letter mostly leaves fewer syllables behind the same histories, so the result is kept.
         """
         slices = self._slices_of(first_syllable, last_syllable)
         if slices.start == slices.end:
@@ -103,7 +99,7 @@ class Scorer:
         return np.minimum(log_probs, 0.0, out=log_probs)
 
     def _model_log_probs(self, nodes: Sequence[Node], slices: _Slices) -> FloatArray:
-        """(m, n): the decoder's and the n-gram's."""
+        """Return the log-probabilities (m, n) of decoder and n-gram."""
         hidden, class_log_probs = self._trie.outputs(nodes)
         logits = self._decoder.reading_logits(hidden, slices.start, slices.end)
         log_probs = slices.normalised(logits, class_log_probs.take(slices.classes, axis=1))
@@ -112,7 +108,7 @@ class Scorer:
         return log_probs
 
     def _unseen_end(self) -> float:
-        """log P(the clause ends behind the root), by both models."""
+        """Return log P(the clause ends behind the root), by both models."""
         if self._end_of_root is None:
             root = self._trie.root
             _, class_log_probs = self._trie.outputs([root])
@@ -126,7 +122,7 @@ class Scorer:
     def _mixed(
         self, log_probs: FloatArray, ngram: NgramModel, nodes: Sequence[Node], slices: _Slices
     ) -> FloatArray:
-        """(m, n): the decoder's log-probabilities mixed with the n-gram's.
+        """Mix the decoder's log-probabilities (m, n) with the n-gram's.
 
         Most texts of a beam end alike, so many histories are one to the n-gram: each is looked up once.
         """
@@ -143,7 +139,7 @@ class Scorer:
     def _personalised(
         self, log_probs: FloatArray, counts: PersonalCounts, nodes: Sequence[Node], slices: _Slices
     ) -> FloatArray:
-        """(m, n): the log-probabilities with the user's own counts mixed in."""
+        """Mix the user's own counts into the log-probabilities (m, n)."""
         histories = [(node.parent.token if node.parent else NO_TOKEN, node.token) for node in nodes]
         probabilities = np.exp(log_probs)
         counts.mix(probabilities, histories, slices.start, slices.cuts, slices.slice_of_column)
@@ -151,7 +147,7 @@ class Scorer:
         return result
 
     def _state(self, ngram: NgramModel, node: Node) -> State:
-        """The n-gram state behind `node`; every special but a number or a word ends the clause."""
+        """Return the n-gram state behind `node`; every special but a number or a word ends the clause."""
         state = self._states.get(node)
         if state is None:
             token = node.token if ngram.is_counted(node.token) else SPECIALS.index(START)
@@ -164,11 +160,11 @@ class Scorer:
 
     @staticmethod
     def _share(ngram: NgramModel, state: State) -> float:
-        """The n-gram's share of the mix behind a history."""
+        """Return the n-gram's share of the mix behind a history."""
         return float(ngram.weights[ngram.depth(state)])
 
     def end_log_prob(self, node: Node) -> float:
-        """log P(the clause ends | history) by the n-gram; 0 without one. No decoder call."""
+        """Return log P(the clause ends | history) by the n-gram, 0 without one; no decoder call is made."""
         if self._ngram is None:
             return 0.0
         state = self._state(self._ngram, node)
@@ -178,25 +174,26 @@ class Scorer:
         return log_prob
 
     def latin_log_prob(self, node: Node) -> float:
-        """log P(a Latin word | history) by the n-gram; without one it is the same everywhere. No
-        decoder call."""
+        """Return log P(a Latin word | history) by the n-gram, a constant without one; no decoder call is
+        made.
+        """
         return _LATIN_SHARE if self._ngram is None else self._special_log_prob(self._ngram, node, LATIN)
 
     def _special_log_prob(self, ngram: NgramModel, node: Node, name: str) -> float:
         return ngram.log_prob(self._state(ngram, node), SPECIALS.index(name))
 
     def syllable_log_probs(self, nodes: Sequence[Node], syllables: Sequence[int]) -> FloatArray:
-        """(m, n): the decoder's log P(syllable | history), whatever its reading."""
+        """Return the decoder's log P(syllable | history), shape (m, n), whatever the reading."""
         _, class_log_probs = self._trie.outputs(nodes)
         return class_log_probs[:, np.array(syllables) + self._vocabulary.n_special]
 
     @staticmethod
     def begins_clause(node: Node) -> bool:
-        """True where what follows `node` is the beginning of a clause: after a mark, or after nothing."""
+        """Return whether a clause begins behind `node`: after a mark, or after nothing."""
         return not NgramModel.is_counted(node.token)
 
     def first_token(self, first_syllable: int, last_syllable: int) -> int:
-        """The id of column 0 of `reading_log_probs`."""
+        """Return the id of column 0 of `reading_log_probs`."""
         return self._slices_of(first_syllable, last_syllable).start
 
     def _slices_of(self, first_syllable: int, last_syllable: int) -> _Slices:
@@ -230,7 +227,7 @@ class _Slices:
         return cls(start, end, cuts, classes.astype(np.intp), slice_of_column)
 
     def normalised(self, logits: FloatArray, slice_log_probs: FloatArray) -> FloatArray:
-        """(m, n): log-softmax of each slice of `logits` plus that slice's log-probability.
+        """Return log-softmax of each slice of `logits` plus that slice's log-probability, shape (m, n).
 
         slice_log_probs: (m, n_slice).
         """
@@ -245,19 +242,19 @@ class _Slices:
 
 @dataclass(frozen=True)
 class _Block:
-    """Log-probabilities that were computed: (n_node, n) for the ids of `slices`; `rows` by node."""
+    """Log-probabilities computed before: (n_node, n) for the ids of `slices`; `rows` by node."""
 
     slices: _Slices
     rows: dict[Node, int]
     log_probs: FloatArray
 
     def holds(self, nodes: Sequence[Node], slices: _Slices) -> bool:
-        """True where these are among them."""
+        """Return whether the block has all of these nodes and slices."""
         is_wide = self.slices.start <= slices.start and slices.end <= self.slices.end
         return is_wide and all(node in self.rows for node in nodes)
 
     def part(self, nodes: Sequence[Node], slices: _Slices) -> FloatArray:
-        """(m, n): those of `nodes` and `slices`."""
+        """Return the log-probabilities (m, n) of `nodes` and `slices`."""
         first = slices.start - self.slices.start
         columns = self.log_probs[:, first : first + slices.end - slices.start]
         return columns[[self.rows[node] for node in nodes]]

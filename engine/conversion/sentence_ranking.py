@@ -1,8 +1,8 @@
-"""What speaks for a text as a whole: that a clause ends with it, the encoder, that it is a word.
+"""Rank the texts for all keys by what speaks for each as a whole.
 
-Knows beams, the n-gram's view of a clause's end, the second pass and guesses; knows nothing of how
-texts are found. The search adds up reading by reading; what is added here is for the last vertex only
-and goes no further when another key comes.
+That is: a clause may end with it, the encoder prefers it, it is a word or a frequent clause. The search adds
+up reading by reading; what is added here counts at the last vertex only and does not carry over to the next
+key.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FUZZY_ALONE: Final[float] = 1.0
 
 
 class SentenceRanker:
-    """Ranks the texts for all keys. A pure function of (root, keys), as the search is."""
+    """A ranker of the texts for all keys; a pure function of (root, keys), as the search is."""
 
     def __init__(
         self,
@@ -42,11 +42,10 @@ class SentenceRanker:
         self._rescorer = rescorer
 
     def ranked(self, beam: Beam, root: Node, graph: SyllableGraph, width: int | None) -> Beam:
-        """The best `width` (None: all) of `beam`, the texts as the search found them, with what speaks
-        for each as a whole.
+        """Return the best `width` (None: all) of `beam`, each judged as a whole.
 
-        A guess is for the keys up to the interpreted end, so beside corrected texts that read on
-        from there (`nhiaoshijie`, of which n and h alone can be read as they stand) there is none.
+        A guess is for the keys up to the interpreted end, so there is none beside corrected texts that read
+        on from there (`nhiaoshijie`, of which only n and h can be read as they stand).
         """
         found = self._with_end(beam, _full_length(graph, beam))
         if graph.table.is_fuzzy:
@@ -59,12 +58,11 @@ class SentenceRanker:
         return found[:width]
 
     def _with_end(self, beam: Beam, length: float) -> Beam:
-        """`beam` with what it says for each text that the clause ends there: 我是 hardly does.
+        """Return `beam` with the probability that the clause ends there added: 我是 hardly does.
 
-        A long composition is mostly a clause, a short one a word somewhere inside it (`shi` is
-        是, not 时, which ends clauses): the end counts for nothing up to two syllables, six
-        letters, and in full from six syllables on. Only the n-gram is asked, as the last nodes
-        are not evaluated yet.
+        A long composition is mostly a clause, a short one a word somewhere inside it (`shi` is 是, not 时,
+        which ends clauses): the end counts for nothing up to two syllables, six letters, and in full from six
+        syllables on. Only the n-gram is asked, as the last nodes are not evaluated yet.
         """
         weight = self._end_weight * min(max((length - 6) / 12, 0.0), 1.0)
         if not weight:
@@ -79,9 +77,9 @@ class SentenceRanker:
     def _with_guesses(
         self, beam: Beam, guesser: AbbreviationLookup, root: Node, graph: SyllableGraph
     ) -> Beam:
-        """`beam` with the texts that abbreviated keys may stand for as a whole.
+        """Return `beam` with the texts that abbreviated keys may stand for as a whole.
 
-        A text of both is meant for either reason: the probabilities add up.
+        A text found both ways is meant for either reason: the probabilities add up.
         """
         guesses = guesser.guesses(graph, self._scorer.begins_clause(root))
         if not guesses:
@@ -95,7 +93,7 @@ class SentenceRanker:
 
 
 def _with_price_alone(hypothesis: Hypothesis) -> Hypothesis:
-    """A fuzzy syllable that is all there is, with what it costs beyond its price."""
+    """Return a lone fuzzy syllable with the surcharge that it pays beyond its price."""
     h = hypothesis
     if h.edge is None or h.edge.start or h.edge.spelling is not SpellingType.FUZZY:
         return h
@@ -103,9 +101,9 @@ def _with_price_alone(hypothesis: Hypothesis) -> Hypothesis:
 
 
 def _full_length(graph: SyllableGraph, beam: Beam) -> float:
-    """Letters read, where an abbreviated input counts as if it were spelt out.
+    """Return the letters read, an abbreviated input counted as if it were spelt out.
 
-    More than its three letters a syllable: `kyzhw` is a clause of its own more often than
+    It counts for more than three letters a syllable: `kyzhw` is a clause of its own more often than
     `keyizhao` is, and only as one can it be guessed at all.
     """
     if graph.abbreviations and beam:
@@ -114,7 +112,7 @@ def _full_length(graph: SyllableGraph, beam: Beam) -> float:
 
 
 def _guessed(root: Node, guess: Guess) -> Hypothesis:
-    """The hypothesis of a guess that the beam lacks. Its nodes need no evaluation."""
+    """Return the hypothesis of a guess that the beam lacks; its nodes need no evaluation."""
     hypothesis = Hypothesis(root, 0.0)
     for token, edge in zip(guess.tokens, guess.edges, strict=True):
         hypothesis = Hypothesis(hypothesis.node.child(token), guess.log_prob, edge, hypothesis)
@@ -122,7 +120,7 @@ def _guessed(root: Node, guess: Guess) -> Hypothesis:
 
 
 def _confirmed(hypothesis: Hypothesis, guess: Guess) -> Hypothesis:
-    """The hypothesis with the guess's probability added to its own."""
+    """Return the hypothesis with the guess's probability added to its own."""
     high, low = sorted((hypothesis.score, guess.log_prob), reverse=True)
     score = high + math.log1p(math.exp(low - high))
     return Hypothesis(hypothesis.node, score, hypothesis.edge, hypothesis.source)

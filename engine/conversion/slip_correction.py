@@ -1,20 +1,16 @@
-"""Beams of texts with a typing slip in them.
+"""Search texts with a typing slip in them.
 
-Knows slips of the spelling table, the beams of what was typed as it stands, and the decoder's view
-of syllables; knows nothing of menus.
+These beams are a second layer over those of the search: a hypothesis enters it from the first layer by one
+edge that reads its letters as a slip (`xain` for xian), and continues by whole syllables. So input without
+slips is searched as ever, and a corrected text only has to be believable: it must come near the best text of
+the same keys without a correction. Where the letters make bad syllables, or none, that is soon the case;
+where they read well it never is.
 
-These beams are a second layer over those of the search: a hypothesis comes up from the first
-layer by one edge that reads its letters as a slip (`xain` for xian), and goes on by whole
-syllables. So input without slips is searched as ever, and a corrected text has only to say why it
-should be believed: it must come near the best text of the same keys without a correction. Where
-the letters make bad syllables, or none, that is soon the case; where they read well it never is.
+A slip is looked for only where the decoder expects the syllable that was meant (its class log-probability is
+known), so the dozens of slip edges into a vertex cost one look-up.
 
-A slip is looked for only where the decoder expects the syllable that was meant (its class
-log-probability is at hand), so the dozens of slip edges into a vertex cost one look-up.
-
-A slip across two syllables (`nhiao`, `Crossing`) is read by two edges, and its first syllable has
-a beam of its own: it is searched while the letters of the second are typed, so that a key
-still costs one decoder call.
+A slip across two syllables (`nhiao`, `Crossing`) is read by two edges, and its first syllable has a beam of
+its own: it is searched while the letters of the second are typed, so that a key still costs one decoder call.
 """
 
 from __future__ import annotations
@@ -51,7 +47,7 @@ _DOUBT: Final[float] = 2.0
 
 
 class _Span(NamedTuple):
-    """Letters that an edge into a vertex may cover, and where it begins."""
+    """The letters that an edge into a vertex may cover, and where it begins."""
 
     start: int
     letters: str
@@ -59,8 +55,7 @@ class _Span(NamedTuple):
 
 @dataclass(frozen=True)
 class _SlipEdge:
-    """An edge and the hypotheses that are worth extending by it; `promise`: the best score that
-    is to be expected."""
+    """An edge and the hypotheses that are worth extending by it; `promise` is the best score to expect."""
 
     edge: Edge
     beam: Beam
@@ -68,9 +63,9 @@ class _SlipEdge:
 
 
 class Correction:
-    """Corrected beams for the keys of one trie, kept between keys.
+    """The corrected beams for the keys of one trie, kept between keys.
 
-    `interior`: the beams of the search under their names, which this reads only.
+    `interior` holds the beams of the search under their names; they are only read here.
     """
 
     def __init__(self, trie: PrefixCache, scorer: Scorer, interior: Interior) -> None:
@@ -86,11 +81,11 @@ class Correction:
         self._firsts.clear()
 
     def beam(self, root: Node, keys: str) -> Beam:
-        """The corrected texts for these keys by whole syllables; empty where none was built."""
+        """Return the corrected texts for these keys by whole syllables; nothing if none was built."""
         return self._beams.get((root, keys), ())
 
     def needs(self, root: Node, keys: str, table: SpellingTable) -> list[Node]:
-        """What has to be evaluated before the beam of `keys` can be built."""
+        """Return what has to be evaluated before the beam of `keys` can be built."""
         if not table.slips or (root, keys) in self._beams:
             return []
         nodes: list[Node] = []
@@ -106,7 +101,7 @@ class Correction:
         return nodes
 
     def ahead(self, root: Node, keys: str, table: SpellingTable) -> list[Beam]:
-        """What the slips and whole syllables that one more letter completes could extend."""
+        """Return what the slips and whole syllables that one more letter completes could extend."""
         if not table.slips:
             return []
         first = max(0, len(keys) - table.max_length)
@@ -129,8 +124,10 @@ class Correction:
         self._beams[root, keys] = tuple([h for h in found if h.score >= floor and h.node not in texts])
 
     def final_beam(self, root: Node, graph: SyllableGraph, plain: Beam) -> Beam:
-        """The corrected texts for all keys, an unfinished last syllable included, that come near
-        the best of `plain`, what is read as it stands."""
+        """Return the corrected texts for all keys that come near the best of `plain`.
+
+        An unfinished last syllable is included; `plain` is what is read without correction.
+        """
         keys, table = graph.keys, graph.table
         extensions = list(self._extensions(root, keys, table, table.unfinished))
         extensions += self._crossed_so_far(root, keys, table)
@@ -145,7 +142,7 @@ class Correction:
         return tuple([replace(h, score=h.score - doubt) for h in kept])
 
     def _sources(self, root: Node, keys: str) -> Beam:
-        """The best texts for `keys`, corrected or not, that a slip may follow."""
+        """Return the best texts for `keys`, corrected or not, that a slip may follow."""
         if not keys:
             return (Hypothesis(root, 0.0),)
         plain = self._interior.get((root, (keys, "")), ())[:_SOURCES]
@@ -154,7 +151,7 @@ class Correction:
     def _extensions(
         self, root: Node, keys: str, table: SpellingTable, spellings: SpeltMap
     ) -> Iterator[Extension]:
-        """Corrected texts, each to be extended by syllables of `spellings` to the end of the keys."""
+        """Yield corrected texts, each to be extended by syllables of `spellings` to the end of the keys."""
         for start, letters in _spans(keys, table):
             beam = self.beam(root, keys[:start])
             closed = spellings is table.unfinished and keys.endswith(SEPARATOR) and table.is_exact(letters)
@@ -162,13 +159,15 @@ class Correction:
                 yield Edge.of(start, len(keys), spelt), beam
 
     def _first(self, root: Node, keys: str, crossing: Crossing) -> Beam | None:
-        """The beam of a crossing's first syllable; None where it was not built yet."""
+        """Return the beam of a crossing's first syllable; None if it was not built yet."""
         name = root, keys[: crossing.middle + 1], crossing.start, crossing.middle
         return self._firsts.get(name)
 
     def _crossed(self, root: Node, keys: str, table: SpellingTable) -> Iterator[Extension]:
-        """Texts whose last syllable crossed letters with the next one, each to be extended by that to
-        the end of the keys; the beams of first syllables that lack are built."""
+        """Yield texts whose last syllable swapped letters with the next one, to be extended by that.
+
+        The beams of first syllables that are missing are built.
+        """
         for crossing in crossings(keys, table):
             beam, second = self._first(root, keys, crossing), second_of(crossing, table)
             if beam is None:
@@ -183,15 +182,17 @@ class Correction:
                 yield Edge.of(crossing.middle, len(keys), spelt), beam
 
     def _crossed_so_far(self, root: Node, keys: str, table: SpellingTable) -> Iterator[Extension]:
-        """The same where the second syllable is not finished, from its second letter on: then the
-        first one's texts have been through the decoder."""
+        """Yield the same where the second syllable is unfinished, from its second letter on.
+
+        By then the first one's texts have been through the decoder.
+        """
         for crossing in crossings(keys, table):
             beam = self._first(root, keys, crossing) if len(crossing.rest) > 1 else None
             for spelt in table.unfinished.get(crossing.rest, ()) if beam else ():
                 yield Edge.of(crossing.middle, len(keys), spelt), beam or ()
 
     def _slip_edges(self, root: Node, keys: str, table: SpellingTable, floor: float) -> list[_SlipEdge]:
-        """The most promising slip edges into the end of the keys."""
+        """Return the most promising slip edges into the end of the keys."""
         found: list[_SlipEdge] = []
         for start, letters in _spans(keys, table):
             meant = table.slips.get(letters, ())
@@ -204,8 +205,10 @@ class Correction:
     def _promising(
         self, start: int, end: int, meant: tuple[Spelt, ...], beam: Beam, floor: float
     ) -> Iterator[_SlipEdge]:
-        """The edges of the keys [start, end) read as each syllable `meant`, as far as with one of
-        the hypotheses of `beam` a score of `floor` is to be expected."""
+        """Yield the edges of the keys [start, end) read as each syllable `meant`.
+
+        An edge is left out if no hypothesis of `beam` lets it reach a score of `floor`.
+        """
         if not beam:
             return
         expected = self._scorer.syllable_log_probs([h.node for h in beam], [s.first_syllable for s in meant])
@@ -218,9 +221,9 @@ class Correction:
 
 
 def _spans(keys: str, table: SpellingTable) -> Iterator[_Span]:
-    """What an edge into the end of the keys may cover, the shortest first.
+    """Yield what an edge into the end of the keys may cover, the shortest first.
 
-    It swallows separators behind its letters, and those that open the input, but none between.
+    It includes separators behind its letters, and those that open the input, but none between.
     """
     end = len(keys.rstrip(SEPARATOR))
     for start in range(end - 1, max(-1, end - table.max_length - 2), -1):
@@ -233,8 +236,11 @@ _MIN_LENGTH: Final[int] = 2  # letters of each syllable
 
 
 class Crossing(NamedTuple):
-    """The letters [start, middle) are `first`, were they not crossed with the next ones; those
-    from `middle` on are then `rest`, a syllable or the beginning of one."""
+    """A swap of letters across two syllables.
+
+    Uncrossed, the letters [start, middle) are `first`, and those from `middle` on are `rest`, a syllable or
+    the beginning of one.
+    """
 
     start: int
     middle: int
@@ -244,7 +250,7 @@ class Crossing(NamedTuple):
 
 @lru_cache(maxsize=1 << 12)
 def crossings(keys: str, table: SpellingTable) -> tuple[Crossing, ...]:
-    """Every crossing whose second syllable the end of the keys is in, or ends.
+    """Return every crossing whose second syllable contains or ends at the end of the keys.
 
     >>> from engine.spelling.table_builder import spelling_table
     >>> [(c.start, c.middle, c.rest) for c in crossings("nhiao", spelling_table())]
@@ -264,12 +270,12 @@ def crossings(keys: str, table: SpellingTable) -> tuple[Crossing, ...]:
 
 
 def crossing_cost(table: SpellingTable) -> float:
-    """Nats: half of the transpositions of one syllable happen at its end."""
+    """Return the price in nats: half of the transpositions of one syllable happen at its end."""
     return -math.log(table.costs.slip_rate * Slip.TRANSPOSED.value / 2)
 
 
 def second_of(crossing: Crossing, table: SpellingTable) -> Spelt | None:
-    """The second syllable, where all its letters are there."""
+    """Return the second syllable, if all its letters are there."""
     return _exact(crossing.rest, table) if len(crossing.rest) >= _MIN_LENGTH else None
 
 
@@ -279,5 +285,5 @@ def _exact(letters: str, table: SpellingTable) -> Spelt | None:
 
 
 def _is_odd(letters: str, table: SpellingTable) -> bool:
-    """True where they are no syllable, nor the beginning of one."""
+    """Return whether the letters are no syllable and begin none."""
     return not table.is_prefix(letters)

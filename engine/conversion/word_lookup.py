@@ -1,7 +1,6 @@
-"""Which words some keys spell: the user's own and the lexicon's, in full or abbreviated.
+"""Look up which words some keys spell, the user's own and the lexicon's, in full or abbreviated.
 
-Knows syllable graphs, the lexicon and the user's words; knows nothing of beams, of scores or of the menu.
-What is found of the keys before a vertex depends only on what the graph names it, so it is kept.
+What is found of the keys before a vertex depends only on the graph's name of it, so it is kept.
 """
 
 from __future__ import annotations
@@ -23,14 +22,14 @@ _MAX_WORD_KEYS: Final[int] = 64  # keys that the longest word is spelt with, sep
 
 
 class SpeltPath(NamedTuple):
-    """A segmentation of keys, and what is to be said of it."""
+    """A segmentation of keys, and its annotation."""
 
     syllables: Path = ()
     note: Annotation = Annotation()
 
 
 class Offered(NamedTuple):
-    """A word for some keys, whose it is, and what is to be said of how it was typed."""
+    """A word for some keys: whose it is, and the annotation of how it was typed."""
 
     word: Word
     source: Source
@@ -38,7 +37,7 @@ class Offered(NamedTuple):
 
 
 class WordLookup:
-    """Looks up the words of a graph's vertices; at most `n_word` of the user's for each segmentation."""
+    """A look-up of the words of a graph's vertices; at most `n_word` of the user's a segmentation."""
 
     def __init__(self, lexicon: Lexicon, personal: UserModel | None, n_word: int) -> None:
         self._lexicon = lexicon
@@ -51,11 +50,10 @@ class WordLookup:
         self._paths.clear()
 
     def words_of(self, graph: SyllableGraph, vertex: int) -> list[Offered]:
-        """The words that are spelt by the keys before `vertex`, in full or abbreviated: the user's
-        own, then the lexicon's.
+        """Return the words spelt by the keys before `vertex`: the user's own, then the lexicon's.
 
-        An unfinished last syllable counts behind an abbreviation only: `zgrm` is 中国人民, but the
-        h of `nih` is nothing yet.
+        An unfinished last syllable counts behind an abbreviation only: `zgrm` is 中国人民, but the h of `nih`
+        is nothing yet.
         """
         paths = list(self._paths_into(graph, vertex))
         if graph.unfinished_edges and vertex == len(graph.keys):
@@ -74,7 +72,7 @@ class WordLookup:
         return self._lexicon.lookup([first for first, _ in path])
 
     def _paths_into(self, graph: SyllableGraph, vertex: int) -> tuple[SpeltPath, ...]:
-        """Segmentations of the keys before `vertex` into syllables, as far as a word can be long."""
+        """Return segmentations of the keys before `vertex` into syllables, up to the length of a word."""
         if vertex == 0:
             return (SpeltPath(),)
         if vertex > _MAX_WORD_KEYS:
@@ -87,7 +85,7 @@ class WordLookup:
         return paths
 
     def _extended(self, graph: SyllableGraph, edges: Iterable[Edge]) -> list[SpeltPath]:
-        """The paths that end with one of `edges`."""
+        """Return the paths that end with one of `edges`."""
         found = []
         for edge in edges:
             syllables, note = (edge.first_syllable, edge.last_syllable), note_of(graph.keys, [edge])
@@ -101,7 +99,7 @@ class WordLookup:
 def _offered(
     paths: Sequence[SpeltPath], words_of: Callable[[Path], Iterable[Word]], source: Source
 ) -> list[Offered]:
-    """The words of the paths, the commonest first, each as the first path that has it is typed."""
+    """Return the words of the paths, the commonest first, each as typed by the first path that has it."""
     notes: dict[Word, Annotation] = {}
     for path in paths:
         for word in words_of(path.syllables) if path.syllables else ():
@@ -114,5 +112,5 @@ def _by_frequency(word: Word) -> tuple[float, tuple[int, ...]]:
 
 
 def _is_open(path: Path) -> bool:
-    """True where the keys leave some syllable open."""
+    """Return whether the keys leave some syllable open."""
     return any(last > first + 1 for first, last in path)
