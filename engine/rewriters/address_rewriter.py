@@ -1,7 +1,4 @@
-"""Web and mail addresses in the composition: first as they are.
-
-Knows what an address looks like while it is typed; knows nothing of the search.
-"""
+"""Offer web and mail addresses in the composition as typed, in first place."""
 
 from __future__ import annotations
 
@@ -12,13 +9,13 @@ from engine.rewriters.rewriter import Candidates
 
 
 class AddressRewriter:
-    """`www.`, `http:` and `name@` can hardly be pinyin: Space then takes the letters as typed."""
+    """A rewriter for `www.`, `http:` and `name@`, which can hardly be pinyin: Space takes the letters."""
 
     def is_on(self, options: RewriterOptions) -> bool:
         return options.addresses
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
-        """See `Rewriter`."""
+        """Put the letters first if they are an address."""
         if not is_address(letters):
             return candidates
         typed = [candidate for candidate in candidates if candidate.source is Source.RAW]

@@ -1,7 +1,6 @@
-"""A calculator of one line: `2*(3+4)` to `14`.
+"""Compute the value of one line: `2*(3+4)` is `14`.
 
-Knows numbers, + - * / % ^ and brackets; knows nothing of keys or candidates. It is a parser of its
-own over decimal numbers of bounded size, so that no input can run code, take long or fill memory.
+The parser works on decimal numbers of bounded size, so that no input can run code, take long or fill memory.
 What cannot be computed (a division by zero, an overflow, half an expression) is None, not an error.
 """
 
@@ -34,16 +33,15 @@ _PRODUCTS: Final[dict[str, Callable[[Decimal, Decimal], Decimal]]] = {
 
 
 class _NoResultError(Exception):
-    """The expression has no value."""
+    """An expression without a value."""
 
 
 def evaluate_expression(expression: str) -> str | None:
-    """The value of the expression as a decimal string; None where it has none.
+    """Return the value of the expression as a decimal string; None if it has none.
 
-    Brackets left open are closed at the end, a `=` at the end is ignored; `50%` is a half, `7%4`
-    is three.
+    Brackets left open are closed at the end, a `=` at the end is ignored; `50%` is a half, `7%4` is three.
 
-    >>> evaluate("2*(3+4"), evaluate("0.1+0.2="), evaluate("1/0")
+    >>> evaluate_expression("2*(3+4"), evaluate_expression("0.1+0.2="), evaluate_expression("1/0")
     ('14', '0.3', None)
     """
     expression = expression.removesuffix("=")
@@ -58,7 +56,7 @@ def evaluate_expression(expression: str) -> str | None:
 
 
 class _Parser:
-    """One method for each rank of operators, the weakest first."""
+    """A parser with one method for each rank of operators, the weakest first."""
 
     def __init__(self, tokens: list[str]) -> None:
         self._tokens = tokens
@@ -98,7 +96,7 @@ class _Parser:
         return self._power()
 
     def _power(self) -> Decimal:
-        """`2^3^2` is 2^9, `2^-1` a half."""
+        """Read a power: `2^3^2` is 2^9, `2^-1` a half."""
         base = self._percentage()
         if self._next != "^":
             return base
@@ -109,7 +107,7 @@ class _Parser:
         return _CONTEXT.power(base, exponent)
 
     def _percentage(self) -> Decimal:
-        """A `%` that nothing follows which it could divide by."""
+        """Read a `%` that is followed by nothing it could divide by."""
         value = self._atom()
         follows = self._tokens[self._place + 1 : self._place + 2]
         if self._next == "%" and (not follows or follows[0] in "+-*/)^"):
@@ -130,7 +128,7 @@ class _Parser:
 
 
 def _shown(value: Decimal) -> str:
-    """Without an exponent and without trailing zeros."""
+    """Return the value without an exponent and without trailing zeros."""
     if abs(value) >= _LARGEST:
         raise _NoResultError
     if value != value.to_integral_value():

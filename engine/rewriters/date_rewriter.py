@@ -1,7 +1,7 @@
-"""Dates, times and days of the week, in the forms that people write.
+"""Offer dates, times and days of the week, in the forms that people write.
 
-Knows a clock and what asks for it: the letters `rq`, `sj`, `xq` (日期, 时间, 星期) and the words 今天,
-现在, 星期 and their like as first candidate; knows nothing of the search.
+They are asked for by the letters `rq`, `sj`, `xq` (日期, 时间, 星期) and by 今天, 现在, 星期 and like words
+as first candidate.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _PLACE_BEHIND_LETTERS: Final[int] = 1  # what `rq` spells stays first
 
 
 def now() -> datetime:
-    """The clock on the wall."""
+    """Return the current local time."""
     return datetime.now()
 
 
 class DateRewriter:
-    """Offers the moment of `clock` behind the words that name it, however they were typed."""
+    """A rewriter that offers the moment of `clock` behind the words that name it, however typed."""
 
     def __init__(self, clock: Callable[[], datetime] = now) -> None:
         self._clock = clock
@@ -43,7 +43,7 @@ class DateRewriter:
         return options.dates
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
-        """See `Rewriter`."""
+        """Add the forms of the moment behind a word that names it."""
         word = candidates[0].text if candidates and candidates[0].span == (0, len(letters)) else ""
         if word in _DAYS:
             texts = date_texts(self._clock() + timedelta(days=_DAYS[word]))
@@ -55,7 +55,9 @@ class DateRewriter:
 
 
 class DateLettersRewriter:
-    """Offers it behind what `rq`, `sj` and `xq` spell; in double pinyin they are syllables."""
+    """A rewriter that offers it behind what `rq`, `sj` and `xq` spell; in double pinyin they are
+    syllables.
+    """
 
     def __init__(self, clock: Callable[[], datetime] = now) -> None:
         self._clock = clock
@@ -64,7 +66,7 @@ class DateLettersRewriter:
         return options.dates and options.full_pinyin
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
-        """See `Rewriter`."""
+        """Add the forms of the moment for the three pairs of letters."""
         if letters not in _LETTERS:
             return candidates
         texts = _LETTERS[letters](self._clock())
@@ -72,7 +74,7 @@ class DateLettersRewriter:
 
 
 def date_texts(day: date) -> list[str]:
-    """2026年11月24日, 2026-11-24, 二〇二六年十一月二十四日 and more."""
+    """Return 2026年11月24日, 2026-11-24, 二〇二六年十一月二十四日 and more."""
     year, month, number = day.year, day.month, day.day
     hanzi = f"{digits(str(year))}年{spoken(str(month))}月{spoken(str(number))}日"
     return [
@@ -85,7 +87,7 @@ def date_texts(day: date) -> list[str]:
 
 
 def time_texts(moment: datetime) -> list[str]:
-    """18:05, 18:05:09, 晚上6点05分 and more."""
+    """Return 18:05, 18:05:09, 晚上6点05分 and more."""
     hour, minute = moment.hour, moment.minute
     part = next(name for first, name in _PARTS_OF_DAY if hour >= first)
     hanzi = f"{spoken(str(hour))}点" + (_minutes(minute) if minute else "整")
@@ -99,13 +101,13 @@ def time_texts(moment: datetime) -> list[str]:
 
 
 def weekday_texts(day: date) -> list[str]:
-    """星期二, 周二, and the date with it."""
+    """Return 星期二, 周二, and the date with it."""
     name = _WEEKDAYS[day.weekday()]
     return [f"星期{name}", f"周{name}", f"{day.year}年{day.month}月{day.day}日 星期{name}"]
 
 
 def _minutes(minute: int) -> str:
-    """零五分, 十分."""
+    """Return the minutes in hanzi: 零五分, 十分."""
     return ("零" if minute < 10 else "") + f"{spoken(str(minute))}分"
 
 

@@ -1,8 +1,7 @@
-"""Which keys besides letters go on an input that is no pinyin: numbers, code points, addresses.
+"""Decide which keys besides letters extend an input that is no pinyin: numbers, code points, addresses.
 
-Knows what is typed before the caret and one character; knows nothing of what becomes of them.
-`v` and `u` begin no syllable of full pinyin, and no word holds `www.`, `http:` or `@`: behind them
-digits and marks are text. A candidate is then picked by Space, by arrows or by the mouse.
+`v` and `u` begin no syllable of full pinyin, and no word holds `www.`, `http:` or `@`: behind them digits and
+marks are text. A candidate is then picked by Space, by arrows or by the mouse.
 """
 
 from __future__ import annotations
@@ -31,12 +30,12 @@ _IN_MAIL: Final[str] = _DIGITS + ".-_"
 
 
 def is_address(letters: str) -> bool:
-    """True where the letters are a web or mail address that has begun to be one."""
+    """Return whether the letters are a web or mail address, or the beginning of one."""
     return any(form.fullmatch(letters) for form in (_WEB, _MAIL, _DOMAIN))
 
 
 def continues_computed(typed: str, character: str) -> bool:
-    """Whether the character goes on a number (`v12`) or a code point (`u4f`).
+    """Return whether the character extends a number (`v12`) or a code point (`u4f`).
 
     Only from the beginning: the `v` left over of `nihaov` is a slip, and a digit then picks.
     """
@@ -50,7 +49,7 @@ def continues_computed(typed: str, character: str) -> bool:
 
 
 def continues_address(typed: str, character: str) -> bool:
-    """Whether the character makes an address of the letters, or goes on one; hanzi may stand before it.
+    """Return whether the character makes an address of the letters, or extends one; hanzi may precede it.
 
     `nihao,` and `nihao.` are none: only what cannot be meant otherwise.
     """
@@ -67,7 +66,7 @@ def continues_address(typed: str, character: str) -> bool:
 
 
 def continues_word(typed: str, character: str) -> bool:
-    """Whether a digit may go on an English word that began with a capital: A4, GPT4, Name123.
+    """Return whether a digit may extend an English word with a capital: A4, GPT4, Name123.
 
     Only where it picks nothing.
     """
@@ -75,7 +74,7 @@ def continues_word(typed: str, character: str) -> bool:
 
 
 def _letters_of(typed: str) -> str:
-    """The end of `typed` that is ASCII."""
+    """Return the end of `typed` that is ASCII."""
     end = len(typed)
     while end and typed[end - 1].isascii():
         end -= 1

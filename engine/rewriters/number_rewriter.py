@@ -1,8 +1,7 @@
-"""What `v` and `u` open: numbers in hanzi, sums, and characters by their code point.
+"""Offer what `v` and `u` open: numbers in hanzi, sums, and characters by their code point.
 
-Knows the letters of an input and which texts they stand for; knows nothing of the search. No
-syllable begins with `v` or `u`, so such an input can mean nothing else, and its first candidate
-is the first of these.
+No syllable begins with `v` or `u`, so such an input can mean nothing else, and its first candidate is the
+first of these.
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ _POINT: Final = re.compile(r"\+?([0-9a-f]{2,6})")
 
 
 class NumberRewriter:
-    """`v123.45`, `v2*(3+4)`, `v2026-11-24`."""
+    """A rewriter for `v123.45`, `v2*(3+4)`, `v2026-11-24`."""
 
     def is_on(self, options: RewriterOptions) -> bool:
         return options.computed and options.full_pinyin
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
-        """See `Rewriter`."""
+        """Put the forms of the number, sum or date first."""
         if not letters.startswith(NUMERAL) or len(letters) == 1:
             return candidates
         texts = _distinct(_texts_of(letters.removeprefix(NUMERAL)))
@@ -40,13 +39,13 @@ class NumberRewriter:
 
 
 class CodePointRewriter:
-    """`u4f60` and `u1f600`; `uface` may also be a slip, so letters alone come second."""
+    """A rewriter for `u4f60` and `u1f600`; `uface` may also be a slip, so letters alone come second."""
 
     def is_on(self, options: RewriterOptions) -> bool:
         return options.computed and options.full_pinyin
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
-        """See `Rewriter`."""
+        """Add the character of the code point."""
         if not letters.startswith(CODE_POINT):
             return candidates
         match = _POINT.fullmatch(letters.removeprefix(CODE_POINT))
@@ -60,7 +59,7 @@ class CodePointRewriter:
 
 
 def character_of(code_point: int) -> str | None:
-    """The character; None where nothing is assigned that could stand in a text."""
+    """Return the character; None if nothing is assigned that could stand in a text."""
     if code_point > 0x10FFFF:
         return None
     character = chr(code_point)
@@ -68,13 +67,13 @@ def character_of(code_point: int) -> str | None:
 
 
 def number_texts(number: str) -> list[str]:
-    """The ways to write a decimal number, the commonest first."""
+    """Return the ways to write a decimal number, the commonest first."""
     found = [spoken(number), money(number), plain(number), spoken(number, FORMAL), digits(number)]
     return [text for text in (*found, grouped(number)) if text is not None]
 
 
 def plain(number: str) -> str:
-    """The number in its own digits: `.5` is 0.5, `5.` is 5."""
+    """Return the number in its own digits: `.5` is 0.5, `5.` is 5."""
     sign, rest = ("-", number[1:]) if number.startswith("-") else ("", number)
     whole, _, fraction = rest.partition(".")
     return sign + (whole or "0") + (f".{fraction}" if fraction else "")

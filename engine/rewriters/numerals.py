@@ -1,7 +1,7 @@
-"""Numbers in hanzi: as spoken (一百二十三点四五), as on a cheque (壹佰贰拾叁元肆角伍分), digit by digit.
+"""Write numbers in hanzi: as spoken, as on a cheque, digit by digit.
 
-Knows decimal strings such as `-123.45`; knows nothing of keys or candidates. A number that has no
-such form gives None: 17 digits before the point, a tenth of a fen.
+The forms are 一百二十三点四五, 壹佰贰拾叁元肆角伍分 and 一二三. A number that has no such form gives None: 17
+digits before the point, a tenth of a fen.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ FORMAL: Final[Style] = Style("零壹贰叁肆伍陆柒捌玖", "拾佰仟", "负
 
 
 def spoken(number: str, style: Style = SPOKEN) -> str | None:
-    """The number with its units.
+    """Return the number with its units.
 
     >>> spoken("10500.05"), spoken("105", FORMAL)
     ('一万零五百点零五', '壹佰零伍')
@@ -48,7 +48,7 @@ def spoken(number: str, style: Style = SPOKEN) -> str | None:
 
 
 def money(number: str) -> str | None:
-    """The amount as a cheque has it.
+    """Return the amount as a cheque has it.
 
     >>> money("123.45"), money("100"), money("1.05")
     ('壹佰贰拾叁元肆角伍分', '壹佰元整', '壹元零伍分')
@@ -69,7 +69,7 @@ def money(number: str) -> str | None:
 
 
 def digits(number: str) -> str:
-    """Digit by digit, as a year or a telephone number is read: 二〇二六."""
+    """Return the number digit by digit, as a year or a telephone number is read: 二〇二六."""
     sign, whole, fraction = _parts(number)
     each = _each(whole, "〇一二三四五六七八九")
     point = "点" + _each(fraction, "〇一二三四五六七八九") if fraction else ""
@@ -77,7 +77,7 @@ def digits(number: str) -> str:
 
 
 def grouped(number: str) -> str:
-    """With a comma after every three digits: 1,234,567.8."""
+    """Return the number with a comma after every three digits: 1,234,567.8."""
     sign, whole, fraction = _parts(number)
     return f"{sign}{int(whole):,}" + (f".{fraction}" if fraction else "")
 
@@ -96,7 +96,7 @@ def _each(string: str, hanzi: str) -> str:
 
 
 def _whole(whole: str, style: Style) -> str:
-    """A number without sign or point, by groups of four digits: 万, 亿, 万亿."""
+    """Return a number without sign or point, by groups of four digits: 万, 亿, 万亿."""
     if whole == "0":
         return style.digits[0]
     groups = [whole[max(0, end - 4) : end] for end in range(len(whole), 0, -4)]
@@ -115,7 +115,7 @@ def _whole(whole: str, style: Style) -> str:
 
 
 def _group(group: str, style: Style) -> str:
-    """Up to four digits: 1050 is 一千零五十."""
+    """Return up to four digits: 1050 is 一千零五十."""
     text, gap = "", False
     for place, digit in enumerate(group):
         power = len(group) - 1 - place

@@ -1,4 +1,4 @@
-"""The options that rewriters heed."""
+"""Define the options of the rewriters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class RewriterOptions:
     """Which rewriters are on.
 
-    `full_pinyin` follows from how the keys are read; the others are the choice of the user.
+    `full_pinyin` follows from how the keys are read, the others are the user's choice.
     """
 
     dates: bool = True  # rq, sj, xq

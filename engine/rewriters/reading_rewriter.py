@@ -1,7 +1,4 @@
-"""The syllables beside each candidate, for who wants to see or learn them.
-
-Knows candidates; knows nothing of how they were found.
-"""
+"""Annotate each candidate with its syllables, for users who want to see or learn them."""
 
 from __future__ import annotations
 
@@ -13,13 +10,16 @@ from engine.spelling.syllable import NO_READING
 
 
 class ReadingRewriter:
-    """To be asked last. Where it is said already what was read, that stays: it says more."""
+    """A rewriter that annotates each candidate with its pinyin.
+
+    It must run after the other rewriters: an annotation that is already set is more specific and is kept.
+    """
 
     def is_on(self, options: RewriterOptions) -> bool:
         return options.show_reading
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
-        """See `Rewriter`."""
+        """Annotate the candidates that have no annotation yet."""
         readings = (_shown(candidate.reading) for candidate in candidates)
         return tuple(
             replace(candidate, annotation=reading) if reading and not candidate.annotation else candidate

@@ -1,8 +1,7 @@
-"""What adds to the menu without the search: one Protocol for dates, numbers, symbols, addresses.
+"""Define the protocol of what adds to the menu without a search: dates, numbers, symbols, addresses.
 
-Knows candidates and their places; knows nothing of where the new ones come from. A rewriter is a
-pure function of the letters and the candidates (and of a clock, for dates), and looks at short
-inputs or at a few rows only: it runs at every key.
+A rewriter is a pure function of the letters and the candidates (and of a clock, for dates), and looks at
+short inputs or at a few rows only: it runs at every key.
 """
 
 from __future__ import annotations
@@ -17,25 +16,25 @@ Candidates = tuple[Candidate, ...]
 
 
 class Rewriter(Protocol):
-    """Adds candidates where they do not disturb: the first one stays unless it cannot be meant."""
+    """A source of further candidates. The first candidate stays unless it cannot be meant."""
 
     def is_on(self, options: RewriterOptions) -> bool:
-        """Whether the user wants it."""
+        """Return whether the user wants it."""
         ...
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
-        """The menu of `letters` with what this rewriter knows added."""
+        """Return the menu of `letters` with this rewriter's candidates added."""
         ...
 
 
 def computed(letters: str, texts: Iterable[str], annotation: str = "") -> list[Candidate]:
-    """Candidates made by rule, each for all of the letters."""
+    """Return candidates made by rule, each for all of the letters."""
     span = 0, len(letters)
     return [Candidate(text, span, (), (), 0.0, Source.COMPUTED, annotation) for text in texts]
 
 
 def inserted(candidates: Candidates, new: Iterable[Candidate], place: int) -> Candidates:
-    """With `new` from `place` on, but before the letters as typed, which come last.
+    """Return the candidates with `new` from `place` on, but before the letters as typed, which come last.
 
     A text that is there already for the same letters is not repeated.
     """

@@ -1,7 +1,7 @@
-"""Emoji and symbols by what they mean: 😂 for 笑, → for 箭头.
+"""Offer emoji and symbols by their meaning: 😂 for 笑, → for 箭头.
 
-Knows the table of `resources/symbols` and the candidates that are its keywords; knows nothing of
-the search. Symbols come later in the menu: they are seen, and never in the way.
+The table is `resources/symbols`; the candidates are its keywords. Symbols come later in the menu, where they
+are seen and never in the way.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class SymbolError(MoyinError):
 
 
 class SymbolRewriter:
-    """`table`: keyword to its symbols, the fittest first."""
+    """A rewriter with a `table` of keywords to symbols, the fittest first."""
 
     def __init__(self, table: Mapping[str, tuple[Symbol, ...]]) -> None:
         self._table = table
@@ -45,7 +45,7 @@ class SymbolRewriter:
         return options.symbols
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
-        """Only words for all of the letters, spelt out, are looked up: `mao`, not `m` or `maoduo`."""
+        """Add the symbols of words for all of the letters, spelt out: `mao`, not `m` or `maoduo`."""
         whole = [c for c in candidates[:_N_READ] if c.span == (0, len(letters)) and c.tokens]
         whole = [c for c in whole if len(letters) >= _LETTERS_A_HANZI * len(c.tokens)]
         if not whole:
@@ -62,15 +62,15 @@ class SymbolRewriter:
 
 
 def format_row(symbol: str, name: str, keywords: Iterable[str]) -> str:
-    """One line of the table."""
+    """Return one line of the table."""
     return f"{symbol}\t{name}\t{' '.join(keywords)}\n"
 
 
 def load_table(path: Path) -> dict[str, tuple[Symbol, ...]]:
-    """Keyword to symbols: those named so first, then those with the keyword in their name.
+    """Return keyword to symbols: those named so first, then those with the keyword in their name.
 
-    Otherwise in the order of the file, which is Unicode's own. A single hanzi counts only where a
-    name begins or ends with it: 🫡 is listed under 是, the commonest `shi`. Raises SymbolError.
+    Otherwise in the order of the file, which is Unicode's own. A single hanzi counts only where a name begins
+    or ends with it: 🫡 is listed under 是, the commonest `shi`. Raises SymbolError.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
