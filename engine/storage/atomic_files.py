@@ -1,7 +1,4 @@
-"""Files and folders for their owner's eyes; a file that replaces an older one whole or not at all.
-
-Knows files and permissions; knows nothing of what is written.
-"""
+"""Write files and folders for their owner alone; a file replaces an older one whole or not at all."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Copies of the user's database, one for each of the last days of use.
+"""Keep copies of the user's database, one for each of the last days of use.
 
-Knows SQLite's files and the names of the copies; knows nothing of what the rows mean. Several windows may
-make the copy of a day at the same time: each writes a file of its own, and the last one stays.
+Several windows may make the copy of a day at the same time: each writes a file of its own, and the last one
+stays.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _DEAD_S: Final[float] = 3600.0  # a copy that is not done by then is of a proces
 
 
 class Backups:
-    """The copies in `folder`. Raises OSError and sqlite3.Error where one cannot be made."""
+    """The copies in `folder`. Its methods raise OSError and sqlite3.Error if one cannot be made."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -35,7 +35,10 @@ class Backups:
         return self._folder / f"phrases-{datetime.now():%Y%m%d}.sqlite3"
 
     def newest_first(self) -> list[Path]:
-        """A day to come was written by a clock that was wrong, and counts as older than all others."""
+        """Return the copies, the newest first.
+
+        A future day was written by a clock that was wrong, and counts as older than all others.
+        """
         today = self.today.name
         backups = self._folder.glob("phrases-*.sqlite3")
         return sorted(backups, key=lambda backup: (backup.name <= today, backup.name), reverse=True)
@@ -64,7 +67,7 @@ class Backups:
         return True
 
     def delete(self) -> bool:
-        """All of them; False where there was none."""
+        """Delete all copies. Return False if there was none."""
         found = any(self._folder.glob("*.sqlite3"))
         shutil.rmtree(self._folder, ignore_errors=True)
         return found
@@ -87,7 +90,7 @@ class Backups:
 
 
 def is_whole(database: Path) -> bool:
-    """Return whether SQLite finds nothing wrong with it, and the user's tables in it."""
+    """Return whether SQLite finds nothing wrong with a database."""
     if sizes_of(database) is None:  # a file of 0 bytes is a database without tables
         return False
     try:
@@ -113,6 +116,6 @@ def _read_only(database: Path) -> sqlite3.Connection:
 
 
 def day_of(backup: Path) -> str:
-    """Of a copy, as 2026-11-24."""
+    """Return the day of a copy, as 2026-11-24."""
     digits = backup.stem.removeprefix("phrases-")
     return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"

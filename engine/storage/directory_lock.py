@@ -1,7 +1,7 @@
-"""Of all processes that work in a folder, one at a time: to make it, to mend it, to delete it.
+"""Let one process at a time work in a folder: to make it, to mend it, to delete it.
 
-Knows a file beside the folder and SQLite's locks, which end with the process that holds them, however
-it ends; knows nothing of what is in the folder. The file stays empty.
+The lock is SQLite's on an empty file beside the folder; it ends with the process that holds it, however that
+ends.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from pathlib import Path
 
 @contextmanager
 def directory_lock(folder: Path, timeout_s: float) -> Iterator[None]:
-    """While the block runs, no other process or thread is in such a block for the same folder.
+    """Keep other processes and threads out of such a block for the same folder while this one runs.
 
-    Raises OSError where there can be no folder for the file, sqlite3.OperationalError where the file cannot
-    be made or it takes too long. SQLite makes it: to close it here would end the lock of another thread.
+    Raises OSError if there can be no folder for the file, sqlite3.OperationalError if the file cannot be made
+    or it takes too long. SQLite makes the file: to close it here would end the lock of another thread.
     """
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = folder.with_name(f"{folder.name}.lock")

@@ -1,4 +1,4 @@
-"""Errors of the user's database."""
+"""Define the errors of the user's database."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ class StoreError(MoyinError):
 
 
 class DamagedStoreError(StoreError):
-    """The file is no database any more."""
+    """A file that is no database any more."""
 
 
 class MissingStoreError(StoreError):
-    """There is no file; it is made where nobody else makes or replaces it."""
+    """A file that does not exist; it is made unless another process makes or replaces it."""

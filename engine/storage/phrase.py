@@ -1,4 +1,4 @@
-"""A phrase of the log as a value, and how a commit becomes phrases."""
+"""Define a phrase of the log, and split a commit into phrases."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Phrase:
-    """One row. `reading` has one item a character of `text`, NO_READING for marks and the like.
+    """One row of the log. `reading` has one item a character of `text`, NO_READING for marks and the like.
 
-    `rank`: the place in the menu of what was picked first; `parts`: the choices, where it took
-    several; `taken_back`: choices that were undone for another text; `origin`: empty for what was
-    typed, else the file that it was read from.
+    `rank`: the place in the menu of what was picked first; `parts`: the choices, if it took several;
+    `taken_back`: choices that were undone for another text; `origin`: empty for what was typed, else the file
+    that it was read from.
     """
 
     text: str
@@ -55,7 +55,7 @@ class Phrase:
 
 
 def phrases_of(commit: Commit, keep_before: bool = True) -> list[Phrase]:
-    """What of a commit is worth keeping: runs of converted segments and the marks behind them.
+    """Return what of a commit is worth keeping: runs of converted segments and the marks behind them.
 
     Raw letters are left out, and what stands behind them is a phrase of its own.
     """
@@ -73,10 +73,10 @@ def phrases_of(commit: Commit, keep_before: bool = True) -> list[Phrase]:
 def _taken_back(
     undone: Iterable[TakenBack], segments: Sequence[Segment], first: int
 ) -> tuple[TakenBack, ...]:
-    """What was undone for another text in these segments, whose letters begin at place `first`.
+    """Return what was undone for another text in these segments, whose letters begin at place `first`.
 
-    Says nothing where the same was chosen again, or where the letters were changed; and where they were
-    committed as typed in the end, nothing that was offered for them is kept.
+    Nothing if the same was chosen again, or if the letters were changed; and if they were committed as typed
+    in the end, nothing that was offered for them is kept.
     """
     converted = "".join(segment.keys if segment.tokens else "\0" * len(segment.keys) for segment in segments)
     texts = {}
@@ -93,7 +93,9 @@ def _taken_back(
 
 
 def converted_runs(phrase: Phrase) -> list[Phrase]:
-    """What was converted at a stretch, without the marks: 世界 of `世界，`, typed by letters of its own."""
+    """Return the runs converted in one go, without the marks: 世界 of `世界，`, typed by letters of its
+    own.
+    """
     if not phrase.parts:
         return [phrase]
     start, places = 0, []
@@ -111,9 +113,9 @@ def converted_runs(phrase: Phrase) -> list[Phrase]:
 
 
 def kept_before(before: str) -> str:
-    """The end of the text before, with `a` for every word in letters and `1` for every number.
+    """Return the end of the text before, with `a` for every word in letters and `1` for every number.
 
-    That is all the decoder reads of them, and a password committed as typed stands there as well.
+    That is all the decoder reads of them, and a password committed as typed would stand there as well.
     """
     return _NUMBER.sub("1", _LETTERS.sub("a", before[-4 * BEFORE_LENGTH :]))[-BEFORE_LENGTH:]
 

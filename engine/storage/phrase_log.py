@@ -1,7 +1,6 @@
-"""The phrase log: what was committed, in order, with how it was typed and read.
+"""Keep the phrase log: what was committed, in order, with how it was typed and read.
 
-Knows rows of the user's database and the values made of them; knows nothing of counts, scores or
-of what is learnt from them. Letters committed as typed are never written.
+Letters committed as typed are never written.
 """
 
 from __future__ import annotations
@@ -94,37 +93,37 @@ class PhraseLog:
             return int(connection.execute("SELECT count(*) FROM phrase").fetchone()[0])
 
     def times(self) -> list[float]:
-        """When each phrase was typed, ascending, in seconds since 1970."""
+        """Return when each phrase was typed, ascending, in seconds since 1970."""
         return [when for (when,) in self._store.rows((float,), "SELECT time FROM phrase ORDER BY time")]
 
     def since(self, row: int, limit: int = -1) -> list[Phrase]:
-        """Phrases with an id above `row`, oldest first."""
+        """Return the phrases with an id above `row`, oldest first."""
         return self._select("WHERE id > ? ORDER BY id LIMIT ?", row, limit, after=(row,))
 
     def beginning(self, window: int) -> int:
-        """The row before the last `window` phrases."""
+        """Return the row before the last `window` phrases."""
         with self._store.reading() as connection:
             query = "SELECT id FROM phrase ORDER BY id DESC LIMIT 1 OFFSET ?"
             return int((connection.execute(query, (window,)).fetchone() or (0,))[0])
 
     def holds(self, text: str, window: int) -> bool:
-        """Whether one of the last `window` phrases, with the text before it, has this text in it."""
+        """Return whether one of the last `window` phrases, with the text before it, contains this text."""
         with self._store.reading() as connection:
             query = "SELECT 1 FROM phrase WHERE id > ? AND instr(before || text, ?) LIMIT 1"
             return connection.execute(query, (self.beginning(window), text)).fetchone() is not None
 
     def last(self, limit: int) -> list[Phrase]:
-        """The last phrases, oldest first."""
+        """Return the last phrases, oldest first."""
         return self._select("ORDER BY id DESC LIMIT ?", limit)[::-1]
 
     def search(self, text: str = "", limit: int = 200, before_id: int | None = None) -> list[Phrase]:
-        """Phrases that hold `text`, newest first; `before_id` goes on behind a page."""
+        """Return the phrases that contain `text`, newest first; `before_id` continues behind a page."""
         pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         condition = "WHERE text LIKE ? ESCAPE '\\' AND id < ? ORDER BY id DESC LIMIT ?"
         return self._select(condition, pattern, before_id or 2**62, limit)
 
     def old_words(self, window: int, max_length: int) -> list[tuple[str, tuple[str, ...], int]]:
-        """Text, reading and number of the short phrases before the last `window` ones."""
+        """Return text, reading and number of the short phrases before the last `window` ones."""
         rows = self._store.rows(
             (str, str, int),
             "SELECT text, reading, count(*) FROM phrase "
@@ -135,7 +134,7 @@ class PhraseLog:
         return [(text, tuple(reading.split()), count) for text, reading, count in rows]
 
     def __iter__(self) -> Iterator[Phrase]:
-        """All phrases, oldest first, read in pages."""
+        """Yield all phrases, oldest first, read in pages."""
         row = 0
         while page := self.since(row, 1000):
             yield from page
@@ -172,7 +171,7 @@ def _row_of(phrase: Phrase, now: float) -> tuple[float, str, str, str, str, int,
 
 
 def _storable(text: str) -> str:
-    """Half a surrogate pair (pasted before the caret, or of a file's name) is no UTF-8: U+FFFD instead."""
+    """Return text that can be stored: half a surrogate pair, which is no UTF-8, becomes U+FFFD."""
     return _SURROGATE.sub("\ufffd", text)
 
 
@@ -189,7 +188,7 @@ def _phrase_of_row(row: Row) -> Phrase:
 
 
 def _rows(text: str, types: tuple[type, ...]) -> list[Any]:
-    """Of a JSON list of such rows; empty where the text is empty, or was changed on the disk."""
+    """Return a JSON list of such rows; nothing if the text is empty or was changed on the disk."""
     try:
         rows = json.loads(text) if text else []
         is_right = all(list(map(type, row)) == list(types) for row in rows)

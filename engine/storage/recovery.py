@@ -1,7 +1,7 @@
-"""A damaged database: set aside, a backup in its place, and what can be read of it added to that.
+"""Replace a damaged database: set it aside, put a backup in its place, add what can still be read.
 
-Knows the files and their names; knows nothing of what the rows mean. For who is alone in the folder
-(directory_lock.py). A process that dies in the middle leaves files by whose names the next one goes on:
+To be used under the lock of the folder (directory_lock.py). A process that dies in the middle leaves files by
+whose names the next one continues:
 
     damaged/phrases-TIME.unread    set aside, not read yet; afterwards phrases-TIME.sqlite3
     phrases.part                   the backup, until it has the place of the damaged file
@@ -26,7 +26,7 @@ _FAILURES: Final = (sqlite3.Error, UnicodeError, OSError)
 
 
 class Recovery:
-    """Of the database at `path`."""
+    """The recovery of the database at `path`."""
 
     def __init__(self, path: Path, backups: Backups) -> None:
         self._path = path
@@ -73,7 +73,9 @@ class Recovery:
         return [f"The phrase log {self._path} was gone or empty; {found}."]
 
     def set_aside(self) -> None:
-        """The damaged file away, the newest whole backup in its place. Raises OSError; it then stays."""
+        """Set the damaged file aside and the newest whole backup in its place. Raises OSError; it then
+        stays.
+        """
         make_private_folder(self._damaged)
         aside = self._damaged / f"phrases-{datetime.now():%Y%m%d-%H%M%S-%f}{_UNREAD}"
         self._part.unlink(missing_ok=True)

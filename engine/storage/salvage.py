@@ -1,12 +1,9 @@
-"""What can still be read of a damaged database, row by row.
+"""Read what can still be read of a damaged database, row by row.
 
-Knows SQLite's files and how rows are read around a broken page; knows nothing of what the rows mean
-but the types that their columns have in the database they go into.
-
-A broken page makes SQLite stop wherever a query meets it. What lies before and behind is read
-all the same: a table with row numbers forward until it stops, then from the next number at which it goes on;
-a table sorted by its texts from both ends. Where the first page is gone, which says where each table
-begins, the first page of a new database of the same version stands in: its tables begin on the same pages.
+A broken page makes SQLite stop wherever a query meets it. What lies before and behind is read all the same: a
+table with row numbers forward until it stops, then from the next number at which it goes on; a table sorted
+by its texts from both ends. Where the first page is gone, which says where each table begins, the first page
+of a new database of the same version stands in: its tables begin on the same pages.
 
 A table's own first page, its root, names all its others. Where it or a page below it that names others is
 gone, every page that may be of the table is put into the root's place in turn, and SQLite reads what hangs on
@@ -42,9 +39,9 @@ _CHANGES: Final = slice(24, 28)  # of the header; unlike bytes 92 to 96, so that
 
 @dataclass(frozen=True)
 class Salvaged:
-    """`found`: phrases that are in no backup; `lost`: row numbers that were given and are nowhere now.
+    """The result: `found`, phrases that are in no backup; `lost`, row numbers that are nowhere now.
 
-    Among the lost may be phrases that their user had deleted. None where nothing says how many there were.
+    Among the lost may be phrases that their user had deleted. None if nothing says how many there were.
     """
 
     found: int
@@ -71,7 +68,7 @@ def salvage(damaged: Path, into: sqlite3.Connection, copy: Path) -> Salvaged:
 
 
 def _is_open(path: Path, like: sqlite3.Connection) -> bool:
-    """Whether it can be asked, and has the tables that it ought to have."""
+    """Return whether it can be queried, and has the tables that it ought to have."""
     query = "SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name"
     try:
         with closing(sqlite3.connect(path)) as connection:
@@ -122,12 +119,12 @@ def _insert(
 
 
 def _is_torn(source: sqlite3.Connection, table: str) -> bool:
-    """Whether reading the table breaks off anywhere."""
+    """Return whether reading the table breaks off anywhere."""
     return any(row is None for row in _until_broken(source, f"SELECT * FROM {table}"))
 
 
 def _page_by_page(path: Path, table: str, columns: Sequence[tuple[str, str]]) -> Iterator[Row]:
-    """The rows on whatever page may be the table's, whether or not another page names it.
+    """Yield the rows on every page that may be the table's, whether or not another page names it.
 
     Changes the file in `path`; nobody else may have it open.
     """
@@ -161,7 +158,7 @@ def _numbers(connection: sqlite3.Connection) -> set[int]:
 
 
 def _last_number(source: sqlite3.Connection) -> int | None:
-    """The highest number that was ever given, as far as the damaged file says; else None."""
+    """Return the highest number that was ever given, as far as the damaged file says; else None."""
     found = None
     for query in (
         f"SELECT max(seq) FROM sqlite_sequence WHERE name = '{NUMBERED}'",
@@ -180,19 +177,19 @@ def _columns(connection: sqlite3.Connection, table: str) -> list[tuple[str, str]
 
 
 def _fits(row: Row, columns: Sequence[tuple[str, str]]) -> bool:
-    """Whether each value is of its column's type: a page that is broken can be read as anything."""
+    """Return whether each value is of its column's type: a page that is broken can be read as anything."""
     types = {"INTEGER": int, "REAL": float, "TEXT": str}
     return all(isinstance(value, types[kind]) for value, (_, kind) in zip(row, columns, strict=True))
 
 
 def _drop_unfit(into: sqlite3.Connection, table: str, columns: Sequence[tuple[str, str]]) -> None:
-    """Rows with values of another type may stand in a backup as well: nothing else would find them."""
+    """Drop rows with values of another type, which a backup may hold as well: nothing else finds them."""
     wrong = " OR ".join(f"typeof({name}) <> '{kind.lower()}'" for name, kind in columns)
     into.execute(f"DELETE FROM {table} WHERE {wrong}")
 
 
 def _numbered(source: sqlite3.Connection, columns: Sequence[tuple[str, str]], last: int) -> Iterator[Row]:
-    """The rows in the order of their numbers, with what lies beyond broken pages."""
+    """Yield the rows in the order of their numbers, with what lies beyond broken pages."""
     select = f"SELECT {', '.join(name for name, _ in columns)} FROM {NUMBERED}"
     number, probes = 0, _MOST_PROBES
     while probes > 0:
@@ -218,7 +215,7 @@ def _numbered(source: sqlite3.Connection, columns: Sequence[tuple[str, str]], la
 
 
 def _beyond(source: sqlite3.Connection, select: str, number: int, last: int) -> Row | None:
-    """A row behind row `number` from which reading may go on."""
+    """Return a row behind row `number` from which reading can continue."""
     step = 1
     while number + step <= last:
         first = next(_until_broken(source, f"{select} WHERE id >= {number + step} ORDER BY id LIMIT 1"), None)
@@ -229,7 +226,7 @@ def _beyond(source: sqlite3.Connection, select: str, number: int, last: int) -> 
 
 
 def _sorted(source: sqlite3.Connection, table: str, columns: Sequence[tuple[str, str]]) -> Iterator[Row]:
-    """The rows from the beginning until a broken page, then from the end until one."""
+    """Yield the rows from the beginning until a broken page, then from the end until one."""
     names = ", ".join(name for name, _ in columns)
     key = "text, reading" if table == "word" else columns[0][0]
     for row in _until_broken(source, f"SELECT {names} FROM {table} ORDER BY {key}"):
@@ -241,7 +238,7 @@ def _sorted(source: sqlite3.Connection, table: str, columns: Sequence[tuple[str,
 
 
 def _until_broken(source: sqlite3.Connection, query: str) -> Iterator[Row | None]:
-    """The rows of a query; None at the end where it was broken off."""
+    """Yield the rows of a query, and None at the end if it was broken off."""
     try:
         yield from source.execute(query)
     except _FAILURES:

@@ -1,4 +1,4 @@
-"""The schema of the user's database and the steps from one version to the next."""
+"""Define the schema of the user's database and the steps from one version to the next."""
 
 from __future__ import annotations
 

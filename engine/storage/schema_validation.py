@@ -1,7 +1,4 @@
-"""What SQLite does not find by itself in a damaged database: it checks pages, not what stands on them.
-
-Knows the tables with their columns, and types; knows nothing of files or of what the rows mean.
-"""
+"""Check what SQLite does not find by itself in a damaged database: it checks pages, not their rows."""
 
 from __future__ import annotations
 
@@ -22,12 +19,12 @@ _COLUMNS: Final[dict[str, str]] = {
 
 
 def text_of(value: bytes) -> str:
-    """A byte that was changed on the disk costs a character, not the whole log."""
+    """Return a text; a byte that was changed on the disk costs a character, not the whole log."""
     return value.decode("utf-8", "replace")
 
 
 def check_tables(connection: sqlite3.Connection) -> None:
-    """Raises sqlite3.OperationalError where a table is missing; an edition is there in any case."""
+    """Raise sqlite3.OperationalError if a table is missing; an edition is there in any case."""
     for table, columns in _COLUMNS.items():
         connection.execute(f"SELECT {columns} FROM {table} LIMIT 0")
     types = connection.execute("SELECT typeof(number), typeof(words) FROM edition").fetchall()
@@ -37,10 +34,10 @@ def check_tables(connection: sqlite3.Connection) -> None:
 
 
 def are_right(rows: Sequence[Row], types: Sequence[type], after: Row | None = None) -> bool:
-    """Whether all values are of these types: a broken page can be read as anything.
+    """Return whether all values are of these types: a broken page can be read as anything.
 
     `after`: the rows are sorted by as many values, each row above the one before and the first above this.
-    Broken pages can stand in a circle, which a reader of page upon page would never leave.
+    Page pointers of a damaged file can form a cycle; requiring ascending keys guarantees termination.
     """
     if not all(isinstance(value, kind) for row in rows for value, kind in zip(row, types, strict=True)):
         return False

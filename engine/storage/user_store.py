@@ -1,7 +1,6 @@
-"""The user's own database: opened, guarded, set aside when damaged, backed up, erased.
+"""Open, guard, mend, back up and erase the user's own database.
 
-Knows SQLite, files and their permissions; knows nothing of what the rows mean. Everything lies
-in one folder, `learning` inside the data directory, readable by its owner only:
+Everything lies in one folder, `learning` inside the data directory, readable by its owner only:
 
     phrases.sqlite3            and, while a window is open, its -wal and -shm
     backups/phrases-DAY.sqlite3    a copy for each of the last days of use
@@ -10,9 +9,9 @@ in one folder, `learning` inside the data directory, readable by its owner only:
 Several windows may begin, find it damaged or erase it in the same moment: the file is made, replaced and
 deleted by one process at a time (`learning.lock`, beside the folder); whoever had it open opens the new one.
 
-A transaction that was committed survives the death of the process (kill -9) at any moment: the
-write-ahead log is in the system's hands before `COMMIT` returns (synchronous=NORMAL). A power
-cut may take the last transactions with it, never the database.
+A transaction that was committed survives the death of the process (kill -9) at any moment: the write-ahead
+log is in the system's hands before `COMMIT` returns (synchronous=NORMAL). A power cut may take the last
+transactions with it, never the database.
 """
 
 from __future__ import annotations
@@ -81,7 +80,7 @@ class UserStore:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All that is written inside is kept together, or nothing is. Raises StoreError."""
+        """Keep together all that is written inside, or nothing. Raises StoreError."""
         self._reopen_where_erased()
         connection = self._connection
         try:
@@ -98,7 +97,7 @@ class UserStore:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Reads with SQLite's errors turned into StoreError."""
+        """Yield the connection, with SQLite's errors turned into StoreError."""
         self._reopen_where_erased()
         try:
             yield self._connection
@@ -108,7 +107,9 @@ class UserStore:
     def rows(
         self, types: Sequence[type], query: str, values: Sequence[object] = (), after: Row | None = None
     ) -> list[Row]:
-        """All rows of a query, their values of these types; `after`: see `are_right`. Raises StoreError."""
+        """Return all rows of a query, their values of these types; `after`: see `are_right`. Raises
+        StoreError.
+        """
         with self.reading() as connection:
             rows = connection.execute(query, values).fetchall()
         if not are_right(rows, types, after):
@@ -116,7 +117,9 @@ class UserStore:
         return rows
 
     def data_version(self) -> tuple[int, int]:
-        """Another value once another connection has written, or put another file in this one's place."""
+        """Return another value once another connection has written, or put another file in this one's
+        place.
+        """
         with self.reading() as connection:
             return self._n_opened, int(connection.execute("PRAGMA data_version").fetchone()[0])
 
@@ -128,7 +131,7 @@ class UserStore:
             self._connection = self._made(is_damaged=is_damaged_one)
 
     def mending(self, act: Callable[[], T]) -> T:
-        """What `act` returns; where it finds the database damaged, once more, on what was saved of it."""
+        """Return what `act` returns; if it finds the database damaged, do it once more on what was saved."""
         try:
             return act()
         except DamagedStoreError:
@@ -160,7 +163,7 @@ class UserStore:
         return is_made
 
     def purge(self) -> None:
-        """After something was deleted: no copy of it stays in the log file or in a backup."""
+        """Remove every copy of what was deleted from the log file and the backups."""
         with self.reading() as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         if self._backups.delete():
@@ -174,12 +177,12 @@ class UserStore:
 
     @contextmanager
     def _alone(self, timeout_s: float) -> Iterator[None]:
-        """Nobody else makes, replaces or deletes the file meanwhile. Raises StoreError."""
+        """Keep others from making, replacing or deleting the file meanwhile. Raises StoreError."""
         with _alone_in(self.folder, timeout_s):
             yield
 
     def _open(self, timeout_s: float) -> sqlite3.Connection:
-        """A connection to the file that is there, to a new one, or to what could be saved of it."""
+        """Return a connection to the file that is there, to a new one, or to what could be saved of it."""
         if not self._is_in_the_making():
             with suppress(DamagedStoreError, MissingStoreError):
                 connection = self._connect()
@@ -198,7 +201,10 @@ class UserStore:
         return _erased(self.folder).exists() or self._recovery.is_unfinished
 
     def _made(self, *, is_damaged: bool = False) -> sqlite3.Connection:
-        """A connection to the file that is there, or to one that is made or mended now; for who is alone."""
+        """Return a connection to the file that is there, or to one that is made or mended now.
+
+        To be called under the lock of the folder.
+        """
         try:
             if is_damaged:
                 self._recovery.set_aside()
@@ -211,7 +217,7 @@ class UserStore:
         return connection
 
     def _connect(self, *, create: bool = False) -> sqlite3.Connection:
-        """A connection to a database of this version. Raises StoreError."""
+        """Return a connection to a database of this version. Raises StoreError."""
         try:
             make_private_folder(self.folder)
             if create:
@@ -246,8 +252,10 @@ class UserStore:
         return connection
 
     def _make_file(self) -> None:
-        """Unless it is there. A file that is there is not even opened: closing it would end the locks that
-        other connections of this process hold, and another window would take the log from under them
+        """Make the file unless it is there.
+
+        A file that is there is not even opened: closing it would end the locks that other connections of this
+        process hold, and another window would take the log from under them
         (https://sqlite.org/howtocorrupt.html, "Posix advisory locks canceled").
         """
         with suppress(FileExistsError):
@@ -273,7 +281,9 @@ class UserStore:
         connection.execute("COMMIT")
 
     def _reopen_where_erased(self) -> None:
-        """Another window may have erased everything: do not write on into a file without a name."""
+        """Open the file anew if another window has erased everything, instead of writing into a deleted
+        one.
+        """
         if self._identity is None or _identity(self.path) != self._identity:
             self._connection.close()
             self._identity = None  # until another is open
@@ -281,7 +291,7 @@ class UserStore:
 
 
 def erase(data_directory: Path) -> None:
-    """Everything that was kept is gone, backups and damaged files included. Raises StoreError.
+    """Erase everything that was kept, backups and damaged files included. Raises StoreError.
 
     The folder loses its name at once, so that no window finds half of it, or writes into it.
     """
@@ -318,7 +328,7 @@ def _alone_in(folder: Path, timeout_s: float) -> Iterator[None]:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file has this name now."""
+    """Return which file has this name now."""
     try:
         found = path.stat()
     except OSError:

@@ -1,7 +1,4 @@
-"""The user's words, and what is forgotten and pinned: the other tables of the user's database.
-
-Knows rows and their values; knows nothing of token ids, of files of words or of menus.
-"""
+"""Keep the user's words, and what is forgotten and pinned: the other tables of the user's database."""
 
 from __future__ import annotations
 
@@ -31,7 +28,7 @@ class UserWord:
 
 @dataclass(frozen=True)
 class Pin:
-    """For exactly the letters `keys` this candidate stands first, whatever was learnt."""
+    """A candidate that stands first for exactly the letters `keys`, whatever was learnt."""
 
     keys: str
     text: str
@@ -39,7 +36,7 @@ class Pin:
 
 
 class WordStore:
-    """Words, forgotten texts, pins. Every method raises StoreError where the database fails."""
+    """The tables of words, forgotten texts and pins. Every method raises StoreError if the database fails."""
 
     def __init__(self, store: UserStore, clock: Callable[[], float] = time.time) -> None:
         self._store = store
@@ -66,14 +63,14 @@ class WordStore:
             return int(connection.execute("SELECT count(*) FROM word").fetchone()[0])
 
     def words(self) -> Iterator[UserWord]:
-        """All words, sorted by text and reading."""
+        """Yield all words, sorted by text and reading."""
         last = ("", "")
         while page := self._page_of_words(last):
             yield from (UserWord(text, tuple(reading.split()), count) for text, reading, count in page)
             last = page[-1][:2]
 
     def longer_than(self, length: int) -> list[UserWord]:
-        """The words of more hanzi, the commonest first."""
+        """Return the words of more hanzi, the commonest first."""
         query = "SELECT text, reading, count FROM word WHERE length(text) > ? ORDER BY count DESC, text"
         rows = self._store.rows(_WORD, query, (length,))
         return [UserWord(text, tuple(reading.split()), count) for text, reading, count in rows]
@@ -90,7 +87,7 @@ class WordStore:
     # Forgotten texts.
 
     def forget(self, texts: Iterable[str]) -> None:
-        """They are not offered again, whatever is learnt, imported or trained, until restored."""
+        """Stop offering these texts, whatever is learnt, imported or trained, until they are restored."""
         rows = [(text, self._clock()) for text in texts if text]
         with self._store.transaction() as connection:
             connection.executemany("INSERT OR IGNORE INTO forgotten VALUES (?, ?)", rows)
@@ -102,14 +99,14 @@ class WordStore:
             _bump(connection)
 
     def forgotten(self) -> list[str]:
-        """In the order in which they were forgotten."""
+        """Return the forgotten texts in the order in which they were forgotten."""
         rows = self._store.rows((str,), "SELECT text FROM forgotten ORDER BY time, text")
         return [text for (text,) in rows]
 
     # Pins.
 
     def pin(self, pin: Pin) -> None:
-        """One a string of letters: the last one holds."""
+        """Keep a pin; there is one for a string of letters, and the last one holds."""
         row = pin.keys, pin.text, " ".join(pin.reading), self._clock()
         with self._store.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO pin VALUES (?, ?, ?, ?)", row)
@@ -121,19 +118,19 @@ class WordStore:
             _bump(connection)
 
     def pins(self) -> list[Pin]:
-        """Sorted by letters."""
+        """Return the pins, sorted by letters."""
         rows = self._store.rows((str, str, str), "SELECT keys, text, reading FROM pin ORDER BY keys")
         return [Pin(keys, text, tuple(reading.split())) for keys, text, reading in rows]
 
     # What is derived from the words and kept because it takes long to make.
 
     def edition(self) -> int:
-        """Another number after every change of the words."""
+        """Return another number after every change of the words."""
         with self._store.reading() as connection:
             return int(connection.execute("SELECT words FROM edition").fetchone()[0])
 
     def derived(self, name: str, edition: int) -> bytes | None:
-        """What was kept under this name for this edition of the words."""
+        """Return what was kept under this name for this edition of the words."""
         with self._store.reading() as connection:
             row = connection.execute(
                 "SELECT value FROM derived WHERE name = ? AND edition = ?", (name, edition)
