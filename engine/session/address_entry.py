@@ -1,8 +1,7 @@
-"""Addresses that only show themselves at their end: `baidu.com`, `zhang.san@`.
+"""Recognise addresses that only show themselves at their end: `baidu.com`, `zhang.san@`.
 
-Knows compositions and where `.` was typed among their letters; knows nothing of keys or menus.
-While letters are composed `.` turns the page. Nobody turns a page, goes on typing `com` and means
-pinyin: the letters are then what they would be in any editor.
+While letters are composed `.` turns the page. Nobody turns a page, types `com` and means pinyin: the letters
+are then what they would be in any editor.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ _PART: Final[re.Pattern[str]] = re.compile(r"[A-Za-z][-0-9A-Za-z]*")
 
 
 def dotted(keys: str, dots: Sequence[int]) -> str | None:
-    """The letters with their dots, once they end like an address; None while they do not.
+    """Return the letters with their dots, once they end like an address; None until then.
 
     >>> dotted("baiduco", [5]), dotted("baiducom", [5]), dotted("mailqqcom", [4, 6])
     (None, 'baidu.com', 'mail.qq.com')
@@ -36,8 +35,7 @@ def dotted(keys: str, dots: Sequence[int]) -> str | None:
 
 
 def complete_address(composition: Composition, dots: tuple[int, ...]) -> tuple[Composition, tuple[int, ...]]:
-    """The composition after another letter, with the points that it turns out to have; and those that
-    may still turn out."""
+    """Return the composition with the dots that its last letter reveals, and the dots that are still open."""
     if not dots or composition.caret < len(composition.keys):
         return composition, ()
     address = dotted(composition.keys, dots)

@@ -1,7 +1,4 @@
-"""What the user says of a candidate in the menu: forget it, bring it back, pin it, unpin it.
-
-Knows the learner and what is offered; knows nothing of keys or of how the front end says it.
-"""
+"""Forget a candidate of the menu, bring it back, pin it or unpin it."""
 
 from __future__ import annotations
 
@@ -13,14 +10,16 @@ from engine.spelling.syllable import NO_READING
 
 
 class CandidateActions:
-    """Tells the learner, and has the menu made anew. Without a learner nothing can be told."""
+    """The actions on candidates: they tell the learner and rebuild the menu. Without a learner none is
+    possible.
+    """
 
     def __init__(self, learner: Learner | None, composing: CompositionContext) -> None:
         self._learner = learner
         self._composing = composing
 
     def forget(self, index: int | None) -> Candidate | None:
-        """The candidate of that index is not offered again; None where it has to be."""
+        """Stop offering the candidate of that index. Return it, None if it has to stay."""
         candidate = None if index is None else self._composing.candidate(index)
         if candidate is None or self._learner is None or not candidate.tokens:
             return None
@@ -38,10 +37,11 @@ class CandidateActions:
         return True
 
     def pin(self) -> Candidate | None:
-        """The highlighted candidate stands first for its letters from now on; None where it cannot.
+        """Put the highlighted candidate first for its letters from now on. Return it, None if it cannot be
+        pinned.
 
-        Of letters, symbols and English words nothing is kept that could be pinned. What covers the
-        first letters only is pinned for those: it is first when they are typed alone.
+        Of letters, symbols and English words nothing is kept that could be pinned. A candidate for the first
+        letters only is pinned for those: it is first when they are typed alone.
         """
         candidate = self._composing.candidate(self._composing.highlighted)
         if self._learner is None or not candidate.tokens or NO_READING in candidate.reading:
@@ -51,8 +51,10 @@ class CandidateActions:
         return candidate
 
     def unpin(self) -> Candidate | None:
-        """The candidate pinned for the highlighted one's letters is ranked as others are; the
-        highlighted one, None where nothing is pinned for them."""
+        """Take back the pin of the highlighted candidate's letters.
+
+        Return the highlighted candidate, None if nothing is pinned for them.
+        """
         candidate = self._composing.candidate(self._composing.highlighted)
         if self._learner is None or not self._learner.unpin(self._keys_of(candidate)):
             return None
@@ -60,12 +62,14 @@ class CandidateActions:
         return candidate
 
     def _keys_of(self, candidate: Candidate) -> str:
-        """All letters offered as they are; of a part, without the separator behind it."""
+        """Return the letters of a candidate: all of them as they are, those of a part without the
+        separator.
+        """
         letters = self._composing.composition.leading
         end = candidate.span[1]
         return letters if end == len(letters) else letters[:end].rstrip(SEPARATOR)
 
     def _read_from_the_first(self) -> None:
-        """What the user has put there himself is what he looks at."""
+        """Rebuild the menu and highlight its first candidate, the one just pinned or restored."""
         self._composing.read_again()
         self._composing.highlight(0)

@@ -1,7 +1,6 @@
-"""The text under composition: choices made so far, the letters after them, and the caret.
+"""Hold the text under composition: choices made so far, the letters after them, and the caret.
 
-Knows letters, spans and segments; knows nothing of keys, menus or how letters are converted.
-Every edit returns a new value; one that cannot be made returns the same value.
+Every edit returns a new value; an edit that cannot be made returns the same value.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ BOUNDARY: Final[str] = "'"
 class PartialChoice:
     """A choice made already.
 
-    `rest` and `caret` are the unconverted letters and the caret directly after the choice; while
-    they stand so, Backspace takes the choice back.
+    `rest` and `caret` are the unconverted letters and the caret directly after the choice; while they are
+    unchanged, Backspace takes the choice back.
     """
 
     segment: Segment
@@ -33,10 +32,10 @@ class PartialChoice:
 
 @dataclass(frozen=True)
 class Composition:
-    """`choices` in order, then the unconverted letters `keys`; `caret` is in [0, len(keys)].
+    """The state of a composition: `choices` in order, then the unconverted letters `keys`.
 
-    `taken_back`: choices undone so far. It says how one got here; two compositions that differ in
-    it alone are the same.
+    `caret` is in [0, len(keys)]. `taken_back` holds the choices undone so far; it says how one got here, and
+    two compositions that differ in it alone are the same.
     """
 
     choices: tuple[PartialChoice, ...] = ()
@@ -86,17 +85,17 @@ class Composition:
         return tuple(token for segment in self.segments for token in segment.tokens)
 
     def insert(self, letter: str) -> Composition:
-        """With `letter` (a-z or `'`) at the caret; unchanged if `MAX_LETTERS` are held."""
+        """Return it with `letter` (a-z or `'`) at the caret; unchanged if `MAX_LETTERS` are held."""
         if self.is_full:
             return self
         keys = self.keys[: self.caret] + letter + self.keys[self.caret :]
         return replace(self, keys=keys, caret=self.caret + 1)
 
     def delete_before(self, boundaries: Iterable[int] | None = None) -> Composition:
-        """Without the letter before the caret, or, given boundaries, back to the one before it.
+        """Return it without the letter before the caret, or, given boundaries, back to the one before it.
 
-        Where there is no letter before the caret, and directly after a choice, the last choice
-        is taken back instead.
+        If there is no letter before the caret, and directly after a choice, the last choice is taken back
+        instead.
         """
         if self.caret == 0 or self._is_just_chosen():
             return self.take_back()
@@ -104,35 +103,38 @@ class Composition:
         return replace(self, keys=self.keys[:start] + self.keys[self.caret :], caret=start)
 
     def delete_after(self, boundaries: Iterable[int] | None = None) -> Composition:
-        """Without the letter after the caret, or, given boundaries, up to the next of them."""
+        """Return it without the letter after the caret, or, given boundaries, up to the next of them."""
         end = self.caret + 1 if boundaries is None else self._stop_after(boundaries)
         return replace(self, keys=self.keys[: self.caret] + self.keys[end:])
 
     def move_left(self) -> Composition:
-        """One letter to the left; into what was chosen by taking that choice back."""
+        """Move the caret one letter to the left; into what was chosen by taking that choice back."""
         return replace(self, caret=self.caret - 1) if self.caret else self.take_back()
 
     def move_right(self) -> Composition:
         return replace(self, caret=min(len(self.keys), self.caret + 1))
 
     def move_left_by_syllable(self, boundaries: Iterable[int]) -> Composition:
-        """`boundaries` are the ends of the syllables of `keys`; into what was chosen as `move_left`."""
+        """Move the caret to the left by a syllable; into what was chosen as `move_left` does.
+
+        `boundaries` are the ends of the syllables of `keys`.
+        """
         return replace(self, caret=self._stop_before(boundaries)) if self.caret else self.take_back()
 
     def move_right_by_syllable(self, boundaries: Iterable[int]) -> Composition:
         return replace(self, caret=self._stop_after(boundaries))
 
     def home(self) -> Composition:
-        """Caret to the first unconverted letter."""
+        """Move the caret to the first unconverted letter."""
         return replace(self, caret=0)
 
     def end(self) -> Composition:
         return replace(self, caret=len(self.keys))
 
     def choose(self, candidate: Candidate, rank: int = 0) -> Composition:
-        """With the candidate's letters fixed as a segment; `rank` is its place in the menu.
+        """Return it with the candidate's letters fixed as a segment; `rank` is its place in the menu.
 
-        Boundary marks that follow go with it: 你 chosen of `ni'` leaves nothing to convert.
+        Boundary marks that follow belong to it: 你 chosen of `ni'` leaves nothing to convert.
         """
         end = max(candidate.span[1], 1)
         end += len(self.keys[end:]) - len(self.keys[end:].lstrip(BOUNDARY))
@@ -143,7 +145,7 @@ class Composition:
         return Composition((*self.choices, PartialChoice(segment, rest, caret)), rest, caret, self.taken_back)
 
     def take_back(self) -> Composition:
-        """Without the last choice: its letters stand before the others again."""
+        """Return it without the last choice: its letters stand before the others again."""
         if not self.choices:
             return self
         kept, segment = self.choices[:-1], self.choices[-1].segment
@@ -152,7 +154,8 @@ class Composition:
         return Composition(kept, letters + self.keys, len(letters) + self.caret, undone)
 
     def preedit(self, boundaries: Iterable[int], show: Callable[[str], str] = str) -> Preedit:
-        """Hanzi chosen so far, as `show` gives them, then the letters with a space after each syllable.
+        """Return the hanzi chosen so far, as `show` gives them, then the letters with spaces between
+        syllables.
 
         A boundary mark is a gap already: `xi'an` is shown as it is.
         """

@@ -1,8 +1,4 @@
-"""The composition with what is offered for it: candidates, highlight, the page shown.
-
-Knows how each change of the composition changes the offer; knows nothing of keys, of commits or
-of how texts are shown.
-"""
+"""Hold the composition with what is offered for it: candidates, highlight, the page shown."""
 
 from __future__ import annotations
 
@@ -19,7 +15,7 @@ MAX_PHRASE: Final[int] = 7  # characters of the longest phrase that one may be t
 
 
 class CompositionContext:
-    """Changes its composition only through `set`, so that the offer is always that of the letters."""
+    """A composition that changes only through `set`, so that the offer is always that of the letters."""
 
     def __init__(self, menu_maker: MenuBuilder, options: SessionOptions) -> None:
         self._menu_maker = menu_maker
@@ -67,8 +63,10 @@ class CompositionContext:
         self._offer = self._menu_maker.offer(composition, self._options, boundaries)
 
     def read_again(self, options: SessionOptions | None = None) -> None:
-        """What is offered has changed for another reason than a letter (other options, something
-        forgotten); the highlight stays if it can."""
+        """Rebuild the offer after a change other than a letter (options, something forgotten).
+
+        The highlight stays if it can.
+        """
         self._options = options or self._options
         self._offer = self._menu_maker.offer(self._composition, self._options)
         self._highlighted = min(self._highlighted, max(0, len(self._offer.candidates) - 1))
@@ -78,30 +76,30 @@ class CompositionContext:
         self._highlighted = max(0, min(index, len(self._offer.candidates) - 1))
 
     def index_on_page(self, place: int) -> int | None:
-        """The index of that place on the page shown; None where nothing stands there."""
+        """Return the index of that place on the page shown; None if nothing stands there."""
         menu = self.menu
         return menu.page * menu.page_size + place if place < len(menu.page_candidates) else None
 
     def candidate(self, index: int) -> Candidate:
-        """The letters as typed where the menu has nothing: `'` alone converts to nothing."""
+        """Return the candidate of that index; the letters as typed if the menu is empty, as for `'` alone."""
         if self._offer.candidates:
             return self._offer.candidates[index]
         letters = self._composition.leading
         return Candidate(letters, (0, len(letters)), (), (), 0.0, Source.RAW)
 
     def covers_all(self, index: int) -> bool:
-        """Whether the candidate of that index stands for all of the letters offered."""
+        """Return whether the candidate of that index stands for all of the letters offered."""
         return self.candidate(index).span[1] == len(self._composition.leading)
 
     def choose(self, index: int) -> None:
-        """Fix that candidate; nothing where all is chosen."""
+        """Fix that candidate; do nothing if all is chosen."""
         if self._composition.keys:
             self.set(self._composition.choose(self.candidate(index), index))
 
     def take(self, place: int) -> bool:
         """Fix one character of the highlighted phrase in place of all its letters.
 
-        False, and nothing, where it is no phrase: a single hanzi, a number, a whole sentence.
+        Return False, changing nothing, if it is no phrase: a single hanzi, a number, a whole sentence.
         """
         phrase = self.candidate(self._highlighted)
         if not 2 <= len(phrase.tokens) <= MAX_PHRASE or len(phrase.text) != len(phrase.tokens):

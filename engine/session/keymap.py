@@ -1,7 +1,6 @@
-"""What each key means in each state of the session: the key table of the README as code.
+"""Say what each key means in each state of the session: the key table of docs/keys.md as code.
 
-Knows keys and the few facts of state that decide between two meanings; knows nothing of text,
-menus or conversion. Pure: asking does not change anything, so a front end may ask ahead.
+All functions are pure: asking does not change anything, so a front end may ask ahead.
 """
 
 from __future__ import annotations
@@ -63,7 +62,7 @@ class Action(Enum):
 class KeyState:
     """The facts of state on which the meaning of a key depends.
 
-    `typed`: what of the composition stands before the caret, hanzi chosen and letters.
+    `typed` is the part of the composition before the caret, hanzi chosen and letters.
     """
 
     composing: bool = False
@@ -76,7 +75,7 @@ class KeyState:
 
     @classmethod
     def of(cls, output: Output) -> KeyState:
-        """The state that an output shows, for a front end that asks ahead; without `typed`."""
+        """Return the state that an output shows, for a front end that asks ahead; without `typed`."""
         return cls(
             composing=bool(output.preedit.text),
             chinese=output.chinese,
@@ -136,7 +135,7 @@ _PASSED_ON: Final[frozenset[str]] = frozenset({Key.TAB, Key.ESCAPE, Key.SPACE})
 
 
 def action_of(event: KeyEvent, state: KeyState, options: SessionOptions) -> Action | None:
-    """What the session does with the key in this state; None where it is the editor's."""
+    """Return what the session does with the key in this state; None if it is the editor's."""
     if event == KeyEvent(Key.SHIFT):
         return Action.TOGGLE_CHINESE
     if event == KeyEvent(Key.SPACE, Modifier.SHIFT) and options.width_with_shift_space:
@@ -155,7 +154,7 @@ def action_of(event: KeyEvent, state: KeyState, options: SessionOptions) -> Acti
 
 
 def text_of(event: KeyEvent) -> str:
-    """What the key types in a plain editor; empty for a shortcut and a key that types nothing."""
+    """Return what the key types in a plain editor; nothing for a shortcut and a key without text."""
     if event.modifiers & _SHORTCUT:
         return ""
     typed = _TEXT_OF_KEY.get(event.key, event.key)
@@ -163,14 +162,17 @@ def text_of(event: KeyEvent) -> str:
 
 
 def _is_letter(event: KeyEvent, state: KeyState) -> bool:
-    """A capital without Shift is Caps Lock: outside a composition it is meant for the text."""
+    """Return whether a key is a letter for the session.
+
+    A capital without Shift is Caps Lock: outside a composition it is meant for the text.
+    """
     if event.key in _CAPITALS:
         return state.composing or event.modifiers == Modifier.SHIFT
     return event.key in _LETTERS
 
 
 def _composing_action(event: KeyEvent, state: KeyState, options: SessionOptions) -> Action:
-    """The middle column of the key table; every key that moves or types is taken."""
+    """Return the action of the middle column of the key table; every key that moves or types is taken."""
     key = event.key
     if isinstance(key, Key):
         if key in _PAGING:
@@ -196,7 +198,7 @@ def _is_literal(character: str, typed: str, options: SessionOptions) -> bool:
 
 
 def _idle_action(event: KeyEvent, state: KeyState, options: SessionOptions) -> Action | None:
-    """The last column of the key table."""
+    """Return the action of the last column of the key table."""
     if state.predicting:
         if event.key == Key.ESCAPE:
             return Action.DISMISS
@@ -223,7 +225,10 @@ def _paging_action(key: str, options: SessionOptions) -> Action:
 
 
 def _shortcut_action(event: KeyEvent, state: KeyState) -> Action | None:
-    """Ctrl+C and its like pass; while composing, Ctrl+Home must not carry the preedit away."""
+    """Return the action of a shortcut.
+
+    Ctrl+C and the like pass; while composing, Ctrl+Home must not carry the preedit away.
+    """
     if state.can_restore and event == KeyEvent("z", Modifier.CONTROL):
         return Action.RESTORE
     action = _SHORTCUTS.get((event.key, event.modifiers))

@@ -1,8 +1,4 @@
-"""The candidates of a composition: the converter's, with what the rewriters add.
-
-Knows which letters are offered (those before the caret) and who is asked in which order; knows
-nothing of keys, of the highlight or of pages.
-"""
+"""Build the candidates of a composition: the converter's, with what the rewriters add."""
 
 from __future__ import annotations
 
@@ -18,7 +14,7 @@ from engine.session.options import SessionOptions
 
 
 class ConversionLike(Protocol):
-    """What is read of a conversion."""
+    """The part of a conversion that is read here."""
 
     @property
     def candidates(self) -> Candidates: ...
@@ -37,9 +33,9 @@ class Converting(Protocol):
 
 @dataclass(frozen=True)
 class Offer:
-    """What is offered for a composition.
+    """The offer for a composition.
 
-    `candidates`: for its leading letters; `boundaries`: the ends of the syllables of all letters.
+    `candidates` are for its leading letters, `boundaries` the ends of the syllables of all letters.
     """
 
     candidates: Candidates = ()
@@ -47,7 +43,7 @@ class Offer:
 
 
 class MenuBuilder:
-    """Asks the converter, then each rewriter that is on, in their order."""
+    """A builder that asks the converter, then each rewriter that is on, in their order."""
 
     def __init__(self, converter: Converting, rewriters: Sequence[Rewriter] = ()) -> None:
         self._converter = converter
@@ -56,11 +52,11 @@ class MenuBuilder:
     def offer(
         self, composition: Composition, options: SessionOptions, boundaries: tuple[int, ...] | None = None
     ) -> Offer:
-        """A pure function of the composition, the options and the surrounding text.
+        """Return the offer, a pure function of the composition, the options and the surrounding text.
 
-        `boundaries` of all letters, where they are known already. With the caret inside, all
-        letters are read for their boundaries and those before it for the candidates, in this
-        order: what comes last is what the next letter will extend.
+        `boundaries` are those of all letters, if known already. With the caret inside, all letters are read
+        for their boundaries and those before it for the candidates, in this order: what comes last is what
+        the next letter will extend.
         """
         if not composition.keys:
             return Offer()
@@ -80,7 +76,7 @@ class MenuBuilder:
 
 
 def _without_repeated_letters(candidates: Candidates) -> Candidates:
-    """The letters as typed stand last, unless they are a word that is offered already: `wifi`."""
+    """Return the candidates without the letters as typed if they are offered as a word already: `wifi`."""
     if not candidates or candidates[-1].source is not Source.RAW:
         return candidates
     *others, last = candidates

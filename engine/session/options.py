@@ -1,4 +1,4 @@
-"""The options of a session, as a front end sets them."""
+"""Define the options of a session, as a front end sets them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from engine.spelling.options import SpellingOptions
 
 @dataclass(frozen=True)
 class SessionOptions(RewriterOptions):
-    """What the user may set; it may change while something is composed.
+    """The options of a session; they may change while something is composed.
 
-    `full_width` and `traditional` are how a session begins, and what it changes to when they are
-    set anew: Shift+Space and Ctrl+Shift+F change them at any time. `letters` and `full_pinyin`
-    follow from how the keys are read (`spelt`).
+    `full_width` and `traditional` are how a session begins, and what it changes to when they are set anew:
+    Shift+Space and Ctrl+Shift+F change them at any time. `letters` and `full_pinyin` follow from how the keys
+    are read (`spelt`).
     """
 
     page_size: int = PAGE_SIZE
@@ -35,5 +35,5 @@ class SessionOptions(RewriterOptions):
     letters: str = ""  # characters besides a-z that spell: `;` of some schemes of double pinyin
 
     def spelt(self, spelling: SpellingOptions) -> SessionOptions:
-        """These options where the keys are read so."""
+        """Return these options for keys that are read so."""
         return replace(self, letters=spelling.letters, full_pinyin=not spelling.scheme)

@@ -1,7 +1,6 @@
-"""How text is written: 中/英, the punctuation, the width, simplified or traditional hanzi.
+"""Keep how text is written: 中/英, the punctuation, the width, simplified or traditional hanzi.
 
-Knows the modes that keys switch and turns texts into what the user sees and back into what the
-converter reads; knows nothing of keys, compositions or menus.
+Texts are turned into what the user sees, and back into what the converter reads.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from engine.session.script_conversion import Script
 
 @dataclass(frozen=True)
 class Modes:
-    """What keys switch and what stays from one composition to the next."""
+    """The modes that keys switch; they stay from one composition to the next."""
 
     chinese: bool = True
     chinese_punctuation: bool = True
@@ -64,19 +63,19 @@ class OutputModes:
         self.switch(**switched)
 
     def shown(self, text: str) -> str:
-        """Text of a menu or preedit as the user sees it."""
+        """Return text of a menu or preedit as the user sees it."""
         return text if self._script is None else self._script.traditional(text)
 
     def committed(self, text: str) -> str:
-        """The same where it goes into the user's text."""
+        """Return text as it goes into the user's text."""
         return full_width(self.shown(text)) if self._modes.full_width else self.shown(text)
 
     def read(self, text: str) -> str:
-        """The user's text as the converter reads it: in simplified hanzi."""
+        """Return the user's text as the converter reads it, in simplified hanzi."""
         return text if self._script is None else self._script.simplified(text)
 
     def mark(self, key: str, before: str, after: str) -> PunctuationMark:
-        """What a punctuation key types between the texts `before` and `after`."""
+        """Return what a punctuation key types between the texts `before` and `after`."""
         if not self._modes.chinese_punctuation:
             return PunctuationMark(key)
         if self._modes.full_width:  # ３．１４ keeps its point as 3.14 does
@@ -85,7 +84,7 @@ class OutputModes:
         return paired(mark, after) if self._options.pair_punctuation else PunctuationMark(mark)
 
     def shown_candidates(self, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-        """Each text by itself; in one call, as there are hundreds at every key."""
+        """Return the candidates as the user sees them, in one call, as there are hundreds at every key."""
         if self._script is None or not candidates:
             return candidates
         if self._last_shown[0] is not candidates:

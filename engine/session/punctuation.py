@@ -1,8 +1,7 @@
-"""Which Chinese punctuation an ASCII key types, given the text before the caret; full width.
+"""Decide which Chinese punctuation an ASCII key types, given the text before the caret; full width.
 
-Knows the table and three rules (quotes alternate, a figure keeps its point, brackets may come in
-pairs); knows nothing of keys held, of composing or of who shows the result. The table is the one that fcitx5
-(`punc.mb.zh_CN`) and macOS share, with `{` `}` as macOS has them.
+There is a table and three rules: quotes alternate, a figure keeps its point, brackets may come in pairs. The
+table is the one that fcitx5 (`punc.mb.zh_CN`) and macOS share, with `{` `}` as macOS has them.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ PUNCTUATION_KEYS: Final[frozenset[str]] = frozenset(_FIXED) | frozenset(_QUOTES)
 
 
 def chinese_punctuation(key: str, before: str, *, smart_quotes: bool = True) -> str:
-    """What `key` types after the text `before`; a key outside the table types itself.
+    """Return what `key` types after the text `before`; a key outside the table types itself.
 
     Without `smart_quotes` a quote stays straight.
 
@@ -66,7 +65,7 @@ def chinese_punctuation(key: str, before: str, *, smart_quotes: bool = True) -> 
 
 @dataclass(frozen=True)
 class PunctuationMark:
-    """`text` in place of the `replaced` characters behind the caret; `behind` of it stay behind."""
+    """A mark to type: `text` replaces `replaced` characters behind the caret; `behind` of it stay behind."""
 
     text: str
     replaced: int = 0
@@ -74,13 +73,13 @@ class PunctuationMark:
 
 
 def paired(mark: str, after: str) -> PunctuationMark:
-    """An opening mark with its closing one, the caret between; a closing one over itself.
+    """Return an opening mark with its closing one, the caret between; a closing one over itself.
 
-    `after`: the text behind the caret. Before a word the opening mark stays alone: it is put
-    around something that is there already.
+    `after`: the text behind the caret. Before a word the opening mark stays alone: it is put around something
+    that is there already.
 
     >>> paired("（", ""), paired("）", "）。")
-    (Mark(text='（）', replaced=0, behind=1), Mark(text='）', replaced=1, behind=0))
+    (PunctuationMark(text='（）', replaced=0, behind=1), PunctuationMark(text='）', replaced=1, behind=0))
     """
     if mark in _PAIRS and not after[:1].isalnum():
         return PunctuationMark(mark + _PAIRS[mark], behind=1)
@@ -90,7 +89,7 @@ def paired(mark: str, after: str) -> PunctuationMark:
 
 
 def full_width(text: str) -> str:
-    """ASCII in full width: letters, digits, marks and the space.
+    """Return ASCII in full width: letters, digits, marks and the space.
 
     >>> full_width("A1 你")
     'Ａ１　你'
@@ -99,10 +98,10 @@ def full_width(text: str) -> str:
 
 
 def _next_quote(pair: str, before: str) -> str:
-    """The closing quote if the last one of this line is open, else the opening one.
+    """Return the closing quote if the last one of this line is open, else the opening one.
 
-    Read from the text, not counted: after `“` is deleted, the next quote opens again. A new
-    line starts afresh, as a quotation over several paragraphs opens each of them.
+    Read from the text, not counted: after `“` is deleted, the next quote opens again. A new line starts
+    afresh, as a quotation over several paragraphs opens each of them.
     """
     line = before.rpartition("\n")[2]
     last = max(pair, key=line.rfind)

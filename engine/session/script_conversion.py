@@ -1,7 +1,6 @@
-"""Simplified hanzi to traditional and back, by OpenCC.
+"""Convert simplified hanzi to traditional and back, by OpenCC.
 
-Knows OpenCC's names of the standards; knows nothing of candidates. OpenCC and its tables are
-loaded when first asked for: who never turns it on does not wait for them.
+OpenCC is loaded on first use, so that users of simplified characters pay nothing at start.
 """
 
 from __future__ import annotations
@@ -19,14 +18,14 @@ VARIANTS: Final[dict[str, str]] = {  # to traditional: back to simplified
 
 
 class Script(Protocol):
-    """A pair of ways between two scripts."""
+    """A converter of text between simplified and traditional characters."""
 
     def traditional(self, text: str) -> str: ...
     def simplified(self, text: str) -> str: ...
 
 
 class ScriptError(MoyinError):
-    """Traditional output that cannot be had; the message says what to do."""
+    """Traditional output that is not available; the message says what to do."""
 
 
 class OpenccScript:

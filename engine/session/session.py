@@ -1,9 +1,6 @@
-"""The session: one key in, all that a front end renders out.
+"""Run a session: one key in, all that a front end renders out.
 
-Knows the composition, the menu with its highlight, and the modes (中/英, punctuation, width,
-simplified or traditional); knows nothing of how letters are converted (the converter does), of
-what is added to the menu (the rewriters do) or of how anything is shown (the window does).
-Headless and synchronous: `process_key` returns when the answer is there.
+It is headless and synchronous: `process_key` returns when the answer is there.
 """
 
 from __future__ import annotations
@@ -32,7 +29,7 @@ __all__ = ["SURROUNDING_LENGTH", "ConversionLike", "Converting", "Session"]
 
 
 class Session:
-    """One user's typing in one place; holds at most `MAX_LETTERS` unconverted letters."""
+    """One user's typing in one place; it holds at most `MAX_LETTERS` unconverted letters."""
 
     def __init__(
         self,
@@ -71,7 +68,7 @@ class Session:
         return self.configure(self._options)
 
     def configure(self, options: SessionOptions) -> Output:
-        """Other options from now on; the composition stays. Raises ScriptError."""
+        """Use other options from now on; the composition stays. Raises ScriptError."""
         self._options = options
         self._writing.configure(options)
         self._converter.set_surrounding_text(self._before)
@@ -79,24 +76,24 @@ class Session:
         return self._output()
 
     def set_surrounding_text(self, text: str, after: str = "") -> None:
-        """The text before the caret, from the front end, and what stands behind it.
+        """Set the text before the caret, from the front end, and what stands behind it.
 
-        Only the end of the one and the beginning of the other are kept. Own commits and plain
-        keys passed on are added without being told.
+        Only the end of the one and the beginning of the other are kept. Own commits and plain keys passed on
+        are added without being told.
         """
         self._surround(SurroundingText.of(text, after))
 
     def warm(self) -> bool:
-        """Do ahead what the next key will need; to be called while the user is not waiting.
+        """Do ahead what the next key will need, while the user is not waiting.
 
-        True where there is more to do, for another call while the user still is not.
+        Return whether there is more to do, for another call while the user still is not.
         """
         is_more = self._learner is not None and self._learner.catch_up()
         self._converter.warm()
         return is_more
 
     def predict(self) -> Output | None:
-        """What may follow the commit just made; None where there is nothing to offer.
+        """Return what may follow the commit just made; None if there is nothing to offer.
 
         To be called after `warm`, while the user is not waiting: it takes a few milliseconds.
         """
@@ -184,7 +181,9 @@ class Session:
         return self._choose(index) if index and self._composing.is_read else self._punctuate(event, left)
 
     def _pick_third(self, event: KeyEvent, left: UndoContext) -> Output:
-        """With the caret inside the letters `'` stays a boundary mark: that is where it is needed."""
+        """Pick the third candidate. With the caret inside the letters `'` stays a boundary mark, needed
+        there.
+        """
         index = self._composing.index_on_page(2)
         composition = self._composing.composition
         picks = composition.caret == len(composition.keys) and self._composing.is_read
@@ -237,7 +236,7 @@ class Session:
         return self.turn_page(1)
 
     def _page_previous(self, event: KeyEvent, left: UndoContext) -> Output:
-        """`,` on the first page has no page to go to: `nihao,` types 你好， as people expect."""
+        """Turn a page back. On the first page `,` is punctuation: `nihao,` types 你好， as people expect."""
         menu = self._menu()
         if (menu.page == 0 and event.key == ",") or (menu.n_page <= 1 and event.key == "-"):
             return self._punctuate(event, left)
@@ -300,7 +299,7 @@ class Session:
         return self._go_on()
 
     def _go_on(self) -> Output:
-        """After a choice: commit the whole when nothing is left to convert."""
+        """Commit the whole after a choice if nothing is left to convert."""
         return self._output() if self._composing.composition.keys else self._commit()
 
     def _highlight(self, index: int) -> Output:
@@ -313,7 +312,7 @@ class Session:
         return self._said(NoticeKind.FORGOTTEN, forgotten)
 
     def _said(self, kind: NoticeKind, candidate: Candidate | None) -> Output:
-        """What was done with the candidate; refused where it is None."""
+        """Return an output that tells what was done with the candidate; refused if it is None."""
         if candidate is None:
             return self._output(refused=True)
         return self._output(notice=Notice(kind, self._writing.shown(candidate.text)))

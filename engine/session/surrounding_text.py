@@ -1,7 +1,4 @@
-"""The text around the caret, kept true between two reports of the front end.
-
-Knows what commits and plain keys do to a text; knows nothing of compositions or conversion.
-"""
+"""Track the text around the caret between two reports of the front end."""
 
 from __future__ import annotations
 
@@ -23,17 +20,17 @@ class SurroundingText:
 
     @classmethod
     def of(cls, before: str, after: str = "") -> SurroundingText:
-        """As the front end reports it."""
+        """Return the text as the front end reports it."""
         return cls(before[-SURROUNDING_LENGTH:], after[:1])
 
     def committed(self, commit: Commit) -> SurroundingText:
-        """After a commit of the session's own."""
+        """Return the text after a commit of the session's own."""
         inside = len(commit.text) - commit.behind
         after = commit.text[inside:] + self.after[commit.replaced :]
         return SurroundingText.of(self.before + commit.text[:inside], after)
 
     def passed(self, event: KeyEvent) -> SurroundingText:
-        """After a key that was left to the editor.
+        """Return the text after a key that was left to the editor.
 
         A `3` passed on must be known when the `.` of 3.14 comes.
         """

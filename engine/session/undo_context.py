@@ -1,7 +1,4 @@
-"""What one key leaves to the next one alone.
-
-Knows values; knows nothing of what either key does.
-"""
+"""Hold what one key leaves to the next key only."""
 
 from __future__ import annotations
 
@@ -12,7 +9,10 @@ from engine.protocol import Candidate, Commit
 
 @dataclass(frozen=True)
 class UndoContext:
-    """Gone with the next key, unless that hands it on."""
+    """What the last key left: the commit that Backspace may take back, predictions, what Ctrl+Z restores.
+
+    It is gone with the next key, unless that passes it on.
+    """
 
     commit: Commit | None = None  # of hanzi: Backspace at once takes it back
     forgotten: Candidate | None = None  # Ctrl+Z at once brings it back
