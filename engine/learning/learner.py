@@ -1,7 +1,4 @@
-"""What a session tells whoever learns from it, and asks of it.
-
-Knows commits and candidates; knows nothing of how, where or whether anything is kept.
-"""
+"""Define what a session tells the part that learns from it, and what it asks of it."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from engine.protocol import Candidate, Commit
 
 
 class LearningMode(Enum):
-    """What commits do."""
+    """How commits are treated."""
 
     LEARN = "learn"
     FREEZE = "freeze"  # what was learnt is used and stays as it is; nothing is written
@@ -22,28 +19,28 @@ class LearningMode(Enum):
 
 @dataclass(frozen=True)
 class LearningOptions:
-    """What the user may set. `keep_before`: the text before the caret is written with each phrase."""
+    """The options of learning. `keep_before` writes the text before the caret with each phrase."""
 
     mode: LearningMode = LearningMode.LEARN
     keep_before: bool = True
 
 
 class Learner(Protocol):
-    """Told in the order of events, in the thread of the session.
+    """A receiver of what the user does, in the order of events, in the thread of the session.
 
     What is learnt or forgotten shows in the next conversion: the converter asks the same object.
     """
 
     def learn(self, commit: Commit) -> None:
-        """The commit went into the text. `commit.segments` holds what was typed, read and ranked."""
+        """Learn a commit that went into the text; `commit.segments` holds what was typed, read and ranked."""
         ...
 
     def revoke(self, commit: Commit) -> None:
-        """The commit learnt last was deleted at once: it was not what the user wanted."""
+        """Take back the commit learnt last, which was deleted at once: it was not what the user wanted."""
         ...
 
     def forget(self, candidate: Candidate) -> bool:
-        """Do not offer the candidate again, built in or learnt; False where it cannot be so."""
+        """Stop offering the candidate, built in or learnt. Return False if that is impossible."""
         ...
 
     def restore(self, candidate: Candidate) -> None:
@@ -51,7 +48,7 @@ class Learner(Protocol):
         ...
 
     def pin(self, keys: str, candidate: Candidate) -> None:
-        """For exactly these letters the candidate stands first from now on."""
+        """Put the candidate first for exactly these letters from now on."""
         ...
 
     def unpin(self, keys: str) -> bool:
@@ -59,6 +56,8 @@ class Learner(Protocol):
         ...
 
     def catch_up(self) -> bool:
-        """Do what can wait, while nobody does, a piece of it: read the log, and what other windows have
-        learnt. True where there is more to do."""
+        """Do a piece of the work that can wait: read the log, and what other windows have learnt.
+
+        Return whether there is more to do. To be called while the user is not waiting.
+        """
         ...

@@ -1,8 +1,8 @@
-"""What the user says of candidates and the database does not hold: forgotten, restored, pinned and unpinned.
+"""Hold what the user said of candidates and the database does not hold: forgotten, restored, pinned,
+unpinned.
 
-Knows texts and pins; knows nothing of menus. It lies over what is stored. What was said in private mode
-lasts as long as that and is gone with it: what is typed there leaves no trace. What could not be written
-waits here until it can be.
+It is laid over what is stored. Changes made in private mode last as long as that mode and are never written.
+Changes that could not be written wait here until they can be.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from engine.storage.word_store import Pin, WordStore
 
 @dataclass
 class PendingChanges:
-    """By text, whether it is forgotten; by letters, their pin, or None where it is taken back."""
+    """Changes by text (whether it is forgotten) and by letters (their pin, or None if it was taken back)."""
 
     _is_forgotten: dict[str, bool] = field(default_factory=dict)
     _pins: dict[str, Pin | None] = field(default_factory=dict)
@@ -37,17 +37,17 @@ class PendingChanges:
         self._pins[keys] = None
 
     def forgotten_over(self, stored: Iterable[str]) -> frozenset[str]:
-        """The texts that are forgotten now, `stored` being those of the database."""
+        """Return the texts that are forgotten now; `stored` are those of the database."""
         said = self._is_forgotten
         return frozenset(stored).difference(said) | {text for text, forgotten in said.items() if forgotten}
 
     def pins_over(self, stored: Iterable[Pin]) -> list[Pin]:
-        """The pins that hold now, `stored` being those of the database."""
+        """Return the pins that hold now; `stored` are those of the database."""
         pins = {pin.keys: pin for pin in stored} | self._pins
         return [pin for pin in pins.values() if pin is not None]
 
     def write(self, words: WordStore) -> None:
-        """Raises StoreError; it can then be tried again."""
+        """Write the changes. Raises StoreError, after which it can be tried again."""
         words.forget(text for text, forgotten in self._is_forgotten.items() if forgotten)
         words.restore(text for text, forgotten in self._is_forgotten.items() if not forgotten)
         for keys, pin in self._pins.items():

@@ -1,7 +1,4 @@
-"""From a phrase of the log to what it teaches: token ids, and choices by their letters.
-
-Knows phrases and the vocabulary; knows nothing of databases or of how anything is counted.
-"""
+"""Turn a phrase of the log into what it teaches: token ids, and choices by their letters."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ _N_HISTORY: Final[int] = 2  # tokens before a phrase that a trigram can look bac
 
 
 class PhraseTokenizer:
-    """Reads phrases for one vocabulary; a reading that it lacks is NO_TOKEN."""
+    """A reader of phrases for one vocabulary; a reading that it lacks is NO_TOKEN."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
@@ -33,7 +30,7 @@ class PhraseTokenizer:
         self._ids = vocabulary.id_of_reading
 
     def tokens_of(self, text: str, reading: Sequence[str]) -> tuple[int, ...]:
-        """One token a character, but one for a run of letters or digits."""
+        """Return one token a character, but one for a run of letters or digits."""
         pairs = zip(text, reading, strict=False)
         found = [self._ids.get((hanzi, SYLLABLE_INDEX.get(syllable, -1))) for hanzi, syllable in pairs]
         tokens: list[int] = []
@@ -46,10 +43,9 @@ class PhraseTokenizer:
         return tuple(tokens)
 
     def observation(self, phrase: Phrase, previous: Phrase | None = None) -> Observation:
-        """What `phrase` teaches; `previous` is the one before it in the log.
+        """Return what `phrase` teaches; `previous` is the one before it in the log.
 
-        What was typed before is known by its readings; of other text a hanzi counts by the
-        reading that stands first among its syllable's.
+        Text before it that was typed has the readings of the log; other text the first reading of each hanzi.
         """
         history = self._history(phrase.before, previous)
         tokens = self.tokens_of(phrase.text, phrase.reading)
@@ -60,7 +56,7 @@ class PhraseTokenizer:
         return Observation((*history, *tokens), len(history), choices, tuple(typed_parts(phrase)))
 
     def _history(self, before: str, previous: Phrase | None) -> tuple[int, ...]:
-        """Nothing before it, or a new line, is what the decoder knows as START."""
+        """Return the tokens before a phrase; nothing before it, or a new line, is START to the decoder."""
         before = before[-_N_HISTORY:].rpartition("\n")[2]
         if not before:
             return (SPECIALS.index(START),)
@@ -84,7 +80,7 @@ class PhraseTokenizer:
         return self._vocabulary.special_of(character)
 
     def _choices_of_parts(self, phrase: Phrase) -> Iterator[Choice]:
-        """Each run of converted parts as a whole, then its parts.
+        """Yield each run of converted parts as a whole, then its parts.
 
         What was put together of parts was meant: it does not count as picked against another.
         """
@@ -110,8 +106,10 @@ class PhraseTokenizer:
     def _choice(
         self, keys: str, text: str, reading: tuple[str, ...], tokens: tuple[int, ...], against: bool
     ) -> tuple[Choice, ...]:
-        """No choice where it is a single hanzi or one is not in the vocabulary; an English word is one in
-        its capitals."""
+        """Return the choice of a text, if it can be one.
+
+        A single hanzi is none, nor is a text outside the vocabulary; an English word is one in its capitals.
+        """
         if keys and text.isascii() and text.isalpha():
             return (Choice(keys, text, reading, (latin_token(text),), against),)
         if len(tokens) < MIN_WORD_LENGTH or not keys or min(tokens) < self._n_special:
@@ -120,8 +118,10 @@ class PhraseTokenizer:
 
 
 def typed_parts(phrase: Phrase) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The letters of each part that has hanzi alone, with their syllables; nothing of what was read
-    from a file, as nobody typed that."""
+    """Yield the letters of each part of hanzi alone, with their syllables.
+
+    Nothing of what was read from a file, as nobody typed that.
+    """
     start = 0
     for part in phrase.parts or (Part(phrase.text, phrase.keys),):
         reading = phrase.reading[start : start + len(part.text)]

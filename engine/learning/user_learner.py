@@ -1,9 +1,8 @@
-"""Learns from one user: every commit into the phrase log and into what is known of the user.
+"""Learn from one user: every commit goes into the phrase log and into the user model.
 
-Knows the log, the words and `Personal`; knows nothing of keys, beams or windows. A commit is in the
-database before `learn` returns (some tenths of a millisecond). Where the database cannot be
-used, typing goes on: `take_notices` has a sentence for the user, what could not be written is
-kept in memory and tried again with the next commit.
+A commit is in the database before `learn` returns (some tenths of a millisecond). If the database cannot be
+used, typing goes on: `take_notices` has a sentence for the user, and what could not be written is kept in
+memory and tried again with the next commit.
 """
 
 from __future__ import annotations
@@ -88,7 +87,7 @@ class UserLearner:
             self._guard(self._load_settings)
 
     def take_notices(self) -> list[str]:
-        """Sentences for the user since the last time; none says what was typed."""
+        """Return the sentences for the user since the last time; none says what was typed."""
         if self._store is not None:  # it may have been opened anew
             self._take_notices_of(self._store)
         notices, self._notices = self._notices, []
@@ -119,7 +118,7 @@ class UserLearner:
             self._guard(self._flush)
 
     def revoke(self, commit: Commit) -> None:
-        """The commit learnt last leaves no trace."""
+        """Remove every trace of the commit learnt last."""
         last, self._last = self._last, None
         if last is None or last.commit != commit:
             return
@@ -132,7 +131,7 @@ class UserLearner:
             del self._pending[-len(last.memories) :]
 
     def forget(self, candidate: Candidate) -> bool:
-        """Do not offer the candidate again; False for what is no word (letters, a date)."""
+        """Stop offering the candidate. Return False for what is no word (letters, a date)."""
         if not candidate.tokens:
             return False
         text = candidate.text
@@ -147,13 +146,13 @@ class UserLearner:
         self._say(lambda said: said.restore(text))
 
     def pin(self, keys: str, candidate: Candidate) -> None:
-        """For exactly these letters the candidate stands first from now on."""
+        """Put the candidate first for exactly these letters from now on."""
         pin = Pin(keys, candidate.text, candidate.reading)
         self._say(lambda said: said.pin(pin))
         self._guard(self._load_settings)
 
     def unpin(self, keys: str) -> bool:
-        """See `Learner`."""
+        """Take back the pin of exactly these letters. Return whether there was one."""
         if not self._personal.has_pin(keys):
             return False
         self._say(lambda said: said.unpin(keys))
@@ -161,8 +160,10 @@ class UserLearner:
         return True
 
     def catch_up(self) -> bool:
-        """While nobody waits: read a piece of the log, or what other windows have written; make the daily
-        copy. True where there is more to do."""
+        """Read a piece of the log, or what other windows have written, and make the daily copy.
+
+        Return whether there is more to do. To be called while nobody waits.
+        """
         if self._reading is not None:
             self._guard(self._read_piece)
         elif not self._is_blocked:
@@ -170,7 +171,7 @@ class UserLearner:
         return self._reading is not None
 
     def erase(self) -> None:
-        """Everything that was kept and learnt is gone, in memory and on the disk. Raises StoreError."""
+        """Erase everything that was kept and learnt, in memory and on the disk. Raises StoreError."""
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -205,7 +206,7 @@ class UserLearner:
         self._load()
 
     def _say(self, say: Callable[[PendingChanges], None]) -> None:
-        """Something of a candidate, to be written as soon as that is possible; in private mode never."""
+        """Apply a change of a candidate, and write it as soon as possible; in private mode never."""
         say(self._unwritten if self._is_private else self._waiting)
         if not self._is_private and not self._is_blocked:
             self._guard(self._flush)
@@ -215,7 +216,7 @@ class UserLearner:
         store.notices.clear()
 
     def _guard(self, action: Any) -> Any:
-        """Do what may fail in the database; a failure becomes a notice, told once."""
+        """Do what may fail in the database; turn a failure into a notice, told once."""
         start = time.monotonic()
         try:
             return action()
@@ -268,14 +269,14 @@ class UserLearner:
         self._edition = self._log.edition()
 
     def _set_forgotten(self, texts: frozenset[str]) -> None:
-        """In the menu at once; counts are taken anew, while nobody waits, where the log holds a text."""
+        """Set the forgotten texts of the menu at once; count anew later if the log holds one of them."""
         changed = texts ^ self._personal.forgotten
         self._personal.set_forgotten(texts)
         if self._guard(lambda: any(self._log.holds(text, LOG_WINDOW) for text in changed)) is not False:
             self._reading = self._read_log()
 
     def _load(self) -> None:
-        """All that is known of the user, anew from the database."""
+        """Load all that is known of the user anew from the database."""
         self._load_settings()
         if cached_words(self.store) is None and self._words_edition is None:
             build_words(self.store)
@@ -285,7 +286,9 @@ class UserLearner:
         self._reading = self._read_log()
 
     def _load_settings(self) -> None:
-        """Where they cannot be read, those read last hold, with what was said since."""
+        """Load forgotten texts and pins; if they cannot be read, keep those read last and what was said
+        since.
+        """
         try:
             self._stored = self._words.forgotten(), self._words.pins()
         finally:
@@ -298,8 +301,11 @@ class UserLearner:
             )
 
     def _load_words(self) -> None:
-        """The word list, unless another process is still importing: then it comes when that has done, as
-        building its cache here would keep a key waiting."""
+        """Load the word list, unless another process is still importing.
+
+        In that case it is loaded when the import has ended, as building its cache here would keep a key
+        waiting.
+        """
         edition = self._words.edition()
         words = cached_words(self.store) if edition != self._words_edition else None
         if words is None:
@@ -312,7 +318,7 @@ class UserLearner:
         return Choice("".join(word.reading), word.text, word.reading, tokens)
 
     def _finish_reading(self) -> None:
-        """What is left of the log, at once: a menu is wanted that knows it."""
+        """Read the rest of the log at once, since a menu is wanted that knows it."""
         while self._reading is not None:
             self._guard(self._read_piece)
 
@@ -339,7 +345,7 @@ class UserLearner:
         self._previous = previous
 
     def _take_log(self, observations: list[Observation], read_to: int) -> None:
-        """All that was read, up to that row; what was committed last can still be taken back."""
+        """Learn all that was read, up to that row; the last commit can still be taken back."""
         self._read_to = read_to
         self._own_ids.clear()
         n_last = len(self._last.memories) if self._last else 0

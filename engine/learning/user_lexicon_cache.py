@@ -1,7 +1,6 @@
-"""The user's words in the form in which they are loaded in milliseconds, kept in the database.
+"""Keep the user's words in the database in a form that loads in milliseconds.
 
-Knows the tables and the flat form; knows nothing of menus. Besides the word list it holds what the log
-says of words typed too long ago to be read at every start.
+Besides the word list it holds what the log says of words typed too long ago to be read at every start.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ _NAME: Final[str] = "words"
 
 
 def cached_words(store: UserStore) -> WordArrays | None:
-    """The words as they were built last; None where they have changed since, or the form has."""
+    """Return the words as they were built last; None if they have changed since, or the form has."""
     words = WordStore(store)
     block = words.derived(_NAME, words.edition())
     with suppress(ValueError):  # of an older version, or changed on the disk
@@ -39,7 +38,7 @@ def build_words(store: UserStore) -> WordArrays:
 
 
 def long_words(store: UserStore) -> list[UserWord]:
-    """Words too long for the flat form, the commonest first."""
+    """Return the words too long for the flat form, the commonest first."""
     return WordStore(store).longer_than(MAX_WORD_LENGTH)
 
 
