@@ -1,7 +1,4 @@
-"""All of a user's data as text, and back: a JSON object a line, nothing left out.
-
-Knows the rows of the user's database and their JSON; knows nothing of vocabularies or menus.
-"""
+"""Write all of a user's data as text, and read it back: a JSON object a line, nothing left out."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ _MOST_CANDIDATES: Final[float] = 1e9
 
 @dataclass(frozen=True)
 class Restored:
-    """What an archive brought: rows by kind (phrases that were there already do not count)."""
+    """The rows that an archive brought, by kind (phrases that were there already do not count)."""
 
     phrases: int
     words: int
@@ -36,7 +33,7 @@ class Restored:
 
 
 def archive_lines(store: UserStore) -> Iterator[str]:
-    """The whole database, a line at a time, without line ends."""
+    """Yield the whole database, a line at a time, without line ends."""
     words = WordStore(store)
     rows: Iterable[dict[str, Any]] = (
         HEADER,
@@ -80,7 +77,9 @@ def restore_lines(lines: Iterable[str], store: UserStore) -> Restored:
 
 
 def _row_of(values: dict[str, Any]) -> Phrase | UserWord | Pin | str | None:
-    """None for the header. Raises what json and dicts raise for anything that is no row."""
+    """Return the row of a JSON object, None for the header; anything else raises what json and dicts
+    raise.
+    """
     if "moyin" in values:
         if values != HEADER:
             raise ValueError("another version")
@@ -138,7 +137,7 @@ def _place(value: Any) -> int:
 
 
 def _within(value: Any, end: float) -> float:
-    """A number of [0, end); no NaN, no infinity."""
+    """Return a number of [0, end); no NaN, no infinity."""
     if not 0 <= value < end:
         raise ValueError("expected another number")
     return float(value)

@@ -1,10 +1,9 @@
-"""Sogou's cell dictionaries, `.scel`: words with their pinyin, out of the binary file.
+"""Read Sogou's cell dictionaries, `.scel`: words with their pinyin, out of the binary file.
 
-Knows the file's layout; knows nothing of how words are kept. Little-endian: a magic number; at
-0x1540 the table of syllables (count, then index, length in bytes, UTF-16 letters); behind it groups
-of words with one reading: how many words, length of the reading in bytes, indices into the table;
-then for each word its length, UTF-16 text, the length of what follows, and that (a frequency first).
-A list of words to drop may follow the groups, after the letters DELTBL.
+The layout is little-endian: a magic number; at 0x1540 the table of syllables (count, then index, length in
+bytes, UTF-16 letters); behind it groups of words with one reading: how many words, length of the reading in
+bytes, indices into the table; then for each word its length, UTF-16 text, the length of what follows, and
+that (a frequency first). A list of words to drop may follow the groups, after the letters DELTBL.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ def is_scel(data: bytes) -> bool:
 
 
 def scel_words(data: bytes) -> Iterator[Fields | ScelError]:
-    """The words in the file's order. Where the file is damaged the last item is an error."""
+    """Yield the words in the file's order. If the file is damaged the last item is an error."""
     try:
         syllables = _syllables(data)
         place = MAGICS[data[:8]]
@@ -52,7 +51,7 @@ def scel_words(data: bytes) -> Iterator[Fields | ScelError]:
 
 
 def _syllables(data: bytes) -> dict[int, str]:
-    """Index to letters. An index behind the table stands for a letter: a, b, c in turn."""
+    """Return index to letters. An index behind the table stands for a letter: a, b, c in turn."""
     (n_syllable,) = struct.unpack_from("<H", data, _TABLE)
     syllables: dict[int, str] = {}
     place = _TABLE + 4
@@ -65,7 +64,7 @@ def _syllables(data: bytes) -> dict[int, str]:
 
 
 def _word(data: bytes, place: int) -> tuple[str, float, int]:
-    """Text, frequency, and where the next word begins."""
+    """Return text, frequency, and where the next word begins."""
     (n_byte,) = struct.unpack_from("<H", data, place)
     text = _text(data, place + 2, n_byte)
     place += 2 + n_byte

@@ -1,7 +1,6 @@
-"""Personal text (chats, notes, mails) as phrases of the log, as if it had been typed.
+"""Read personal text (chats, notes, mails) as phrases of the log, as if it had been typed.
 
-Knows text, marks and how words are read; knows nothing of databases. A phrase is a run of hanzi
-and the mark behind it; a line without hanzi (a name, a date) gives none.
+A phrase is a run of hanzi and the mark behind it; a line without hanzi (a name, a date) gives none.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ Read = Callable[[str], tuple[str, ...] | None]
 
 
 def phrases_of_text(text: str, read: Read, origin: str, when: float) -> Iterator[Phrase]:
-    """The phrases of a text in order; what `read` cannot read is left out."""
+    """Yield the phrases of a text in order; what `read` cannot read is left out."""
     for line in text.splitlines():
         for match in _CLAUSE.finditer(line):
             hanzi, mark = match.groups()

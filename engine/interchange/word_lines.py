@@ -1,8 +1,6 @@
-"""One line of a word list: the word, its reading, how often it was used.
+"""Read one line of a word list: the word, its reading, how often it was used.
 
-Knows the forms in which input methods write their words as text; knows nothing of files, of
-databases or of which words there are. Any order of the three is understood, as is pinyin with
-tone marks or digits, joined or separated:
+Any order of the three is understood, as is pinyin with tone marks or digits, joined or separated:
 
     你好                    a word alone
     你好 ni hao 3           Rime's dictionaries, most lists
@@ -36,21 +34,21 @@ _SPELLING: Final[re.Pattern[str]] = re.compile(r"(?:[a-zü:'][1-5]?)+")
 
 
 class LineError(MoyinError):
-    """A line that is no word; the message says what was expected. It quotes nothing."""
+    """A line that is no word; the message says what was expected and quotes nothing."""
 
 
 class Readings(Protocol):
-    """What is known of how hanzi are read."""
+    """A source of readings of hanzi."""
 
     def knows(self, hanzi: str, syllable: str) -> bool: ...
     def read(self, text: str) -> tuple[str, ...] | None:
-        """The likeliest reading of a word; None where some hanzi is not known."""
+        """Return the likeliest reading of a word; None if some hanzi is not known."""
         ...
 
 
 @dataclass(frozen=True)
 class Fields:
-    """A line taken apart; `spellings` as written, `count` 1 where there is none."""
+    """A line taken apart; `spellings` as written, `count` 1 if there is none."""
 
     text: str
     spellings: tuple[str, ...] = ()
@@ -58,7 +56,7 @@ class Fields:
 
 
 def word_of_line(line: str, readings: Readings) -> UserWord:
-    """The word of a line in any of the forms above. Raises LineError."""
+    """Return the word of a line in any of the forms above. Raises LineError."""
     return word_of(fields_of(line), readings)
 
 
@@ -79,7 +77,7 @@ def fields_of(line: str) -> Fields:
 
 
 def word_of(fields: Fields, readings: Readings) -> UserWord:
-    """The word with its reading, found where it is not written. Raises LineError."""
+    """Return the word with its reading, guessed if it is not written. Raises LineError."""
     text = unicodedata.normalize("NFC", fields.text)
     if not all(map(is_hanzi, text)):
         raise LineError("expected a word of hanzi alone, found other characters in it")

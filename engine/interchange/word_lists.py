@@ -1,6 +1,4 @@
-"""Word lists of this and other input methods: files in, words and bad lines out.
-
-Knows the kinds of files and what makes each known; knows nothing of databases or menus.
+"""Read word lists of this and other input methods: files in, words and bad lines out.
 
     .scel                       Sogou's cell dictionaries
     Rime's user dictionary      `*.userdb.txt`, known by its first line
@@ -32,14 +30,14 @@ _COMMIT_COUNT: Final[re.Pattern[str]] = re.compile(r"\bc=(-?\d+)")
 
 @dataclass(frozen=True)
 class BadLine:
-    """What could not be read: the number of the line (of the word in a binary file) and why."""
+    """A line that could not be read: its number (of the word in a binary file) and why."""
 
     number: int
     reason: str
 
 
 def read_words(path: Path, readings: Readings) -> Iterator[UserWord | BadLine]:
-    """The words of a file in its order, bad lines among them. Raises OSError."""
+    """Yield the words of a file in its order, bad lines among them. Raises OSError."""
     data = path.read_bytes()
     rows = _scel_rows(data) if is_scel(data) else _text_rows(decoded(data))
     for number, fields in rows:
@@ -52,15 +50,15 @@ def read_words(path: Path, readings: Readings) -> Iterator[UserWord | BadLine]:
 
 
 def write_words(words: Iterator[UserWord], path: Path) -> int:
-    """A word a line: text, reading, count, with tabs between, as Rime has it; how many."""
+    """Write a word a line: text, reading, count, with tabs between, as Rime has it. Return how many."""
     lines = (f"{word.text}\t{' '.join(word.reading)}\t{word.count:.12g}" for word in words)
     return write_lines(path, chain([HEADER], lines)) - 1
 
 
 def decoded(data: bytes) -> str:
-    """The text of a file; never fails, U+FFFD stands where bytes are broken.
+    """Return the text of a file; never fails, U+FFFD stands where bytes are broken.
 
-    It is UTF-8 where more of what is not ASCII can be read so than not: of GB18030 hardly anything can.
+    It is UTF-8 if more of what is not ASCII can be read so than not: of GB18030 hardly anything can.
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
@@ -72,7 +70,9 @@ def decoded(data: bytes) -> str:
 
 
 def lines_of(text: str) -> list[str]:
-    """Ended by LF, CRLF or CR alone: `splitlines` also cuts at marks that stand inside of texts (U+2028)."""
+    """Return lines ended by LF, CRLF or CR alone: `splitlines` also cuts at marks inside of texts
+    (U+2028).
+    """
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
@@ -95,7 +95,7 @@ def _text_rows(text: str) -> Rows:
 
 
 def _content(lines: Sequence[str], start: int) -> Iterator[tuple[int, str]]:
-    """Numbered lines that are neither blank nor comments."""
+    """Yield numbered lines that are neither blank nor comments."""
     for number, line in enumerate(lines[start:], start=start + 1):
         if line.strip() and not line.startswith("#"):
             yield number, line
@@ -109,7 +109,7 @@ def _fields(line: str) -> Fields | LineError:
 
 
 def _rime_user_rows(lines: Sequence[str]) -> Rows:
-    """`ni hao<TAB>你好<TAB>c=3 d=0.5 t=1`; with c below 1 the user has deleted the word."""
+    """Yield rows of `ni hao<TAB>你好<TAB>c=3 d=0.5 t=1`; with c below 1 the user has deleted the word."""
     for number, line in _content(lines, 0):
         code, _, rest = line.partition("\t")
         text, _, values = rest.partition("\t")
@@ -121,7 +121,7 @@ def _rime_user_rows(lines: Sequence[str]) -> Rows:
 
 
 def _rime_rows(lines: Sequence[str]) -> Rows:
-    """Tab-separated columns behind the head, which ends with `...`."""
+    """Yield rows of tab-separated columns behind the head, which ends with `...`."""
     end = lines.index("...")
     columns = _columns(lines[:end]) or _RIME_COLUMNS
     for number, line in _content(lines, end + 1):
@@ -135,7 +135,7 @@ def _rime_rows(lines: Sequence[str]) -> Rows:
 
 
 def _columns(head: Sequence[str]) -> tuple[str, ...]:
-    """The names below `columns:`."""
+    """Return the names below `columns:`."""
     if "columns:" not in head:
         return ()
     names = []
