@@ -1,4 +1,4 @@
-"""`python -m engine convert | benchmark | bundles | words | log | serve`: arguments in, exit status out.
+"""Run `python -m engine convert | benchmark | bundles | words | log | serve`.
 
 An error of the user's or of a resource is one sentence on stderr and the status 2.
 """

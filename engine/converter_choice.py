@@ -1,4 +1,4 @@
-"""Which converter a command or a benchmark uses, as a value that other processes can take."""
+"""Choose the converter of a command or benchmark, as a value that other processes can take."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.spelling.options import SpellingCosts, SpellingOptions
 
 @dataclass(frozen=True)
 class ConverterChoice:
-    """Which converter to create; a value, so that other processes can be told."""
+    """A choice of converter; a value, so that it can be passed to other processes."""
 
     bundle: Path | None = None  # None: the shipped one
     beam_width: int | None = None  # None: the default
@@ -23,7 +23,7 @@ class ConverterChoice:
     costs: SpellingCosts | None = None  # None: the default
 
     def create(self) -> Converter:
-        """A new converter. Raises BundleError or LexiconError."""
+        """Create a new converter. Raises BundleError or LexiconError."""
         if self.fake:
             return create_fake_converter(options=self.search_options, spelling=self.spelling)
         return create_converter(self.bundle, self.search_options, self.spelling)
@@ -38,5 +38,5 @@ class ConverterChoice:
 
 @lru_cache(maxsize=1)
 def kept_converter(choice: ConverterChoice) -> Converter:
-    """The converter of a choice, created once in each process."""
+    """Return the converter of a choice, created once in each process."""
     return choice.create()

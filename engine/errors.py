@@ -1,4 +1,4 @@
-"""The base of every error that the engine raises about its user's input or a resource."""
+"""Define the base class of every error about a user's input or a resource."""
 
 from __future__ import annotations
 

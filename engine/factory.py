@@ -1,7 +1,4 @@
-"""Where the engine is wired: bundle, decoder, lexicon, converter, rewriters, session.
-
-Knows every part's constructor; decides nothing else.
-"""
+"""Wire the engine: bundle, decoder, lexicon, converter, rewriters, session."""
 
 from __future__ import annotations
 
@@ -51,10 +48,10 @@ def create_converter(
     spelling: SpellingOptions | None = None,
     personal: UserModel | None = None,
 ) -> Converter:
-    """Converter on the bundle at `bundle_path`, by default the shipped one.
+    """Return a converter on the bundle at `bundle_path`, by default the shipped one.
 
-    The history is always as long as the decoder was trained on, whatever `options` say. Raises
-    BundleError, LexiconError or SpellingError, each one sentence for the user.
+    The history is always as long as the decoder was trained on, whatever `options` say. Raises BundleError,
+    LexiconError or SpellingError, each one sentence for the user.
     """
     return converter_of(Bundle.load(bundle_path or MODEL), options, spelling, personal)
 
@@ -65,9 +62,9 @@ def converter_of(
     spelling: SpellingOptions | None = None,
     personal: UserModel | None = None,
 ) -> Converter:
-    """Converter on a bundle that is loaded already. Raises BundleError or LexiconError.
+    """Return a converter on a bundle that is loaded already. Raises BundleError or LexiconError.
 
-    `personal`: what `create_personal` made for this bundle, for one user.
+    `personal` is what `create_personal` made for this bundle, for one user.
     """
     options = replace(options or SearchOptions(), block_size=bundle.manifest.block_size)
     return converter_with(
@@ -90,9 +87,9 @@ def converter_with(
     personal: UserModel | None = None,
     encoder: PinyinEncoder | None = None,
 ) -> Converter:
-    """Converter around any decoder of `vocabulary`, with the shipped word lists and penalties.
+    """Return a converter around any decoder of `vocabulary`, with the shipped word lists and penalties.
 
-    What measures a decoder before it is exported searches like the one that ships.
+    With it a decoder is measured before it is exported, by the very search that ships.
     """
     lexicon, clauses = (Lexicon.load(path, vocabulary) for path in (LEXICON, CLAUSES))
     return Converter(
@@ -112,7 +109,7 @@ def converter_with(
 
 
 def create_personal(vocabulary: Vocabulary, mixing: MixOptions | None = None) -> UserModel:
-    """Nothing known yet of a user, for a bundle of this vocabulary."""
+    """Return an empty user model for a bundle of this vocabulary."""
     return UserModel(vocabulary, mixing)
 
 
@@ -121,7 +118,7 @@ def create_fake_converter(
     options: SearchOptions | None = None,
     spelling: SpellingOptions | None = None,
 ) -> Converter:
-    """Converter on the fake decoder, which prefers `texts` (see `FakeDecoder.preferring`)."""
+    """Return a converter on the fake decoder, which prefers `texts` (see `FakeDecoder.preferring`)."""
     vocabulary = vocabulary_of_characters(CHARACTERS)
     decoder = FakeDecoder.preferring(vocabulary, texts)
     lexicon = Lexicon.load(LEXICON, vocabulary)
@@ -138,10 +135,11 @@ def create_session(
     data_directory: Path | None = None,
     learning: LearningOptions | None = None,
 ) -> Session:
-    """Session on `create_converter`. Raises BundleError, LexiconError, SpellingError or SymbolError.
+    """Return a session on `create_converter`. Raises BundleError, LexiconError, SpellingError or
+    SymbolError.
 
-    With a data directory (`platformdirs.user_data_path("moyin", appauthor=False)` is the user's)
-    it learns and remembers there; without one nothing is kept.
+    With a data directory (`platformdirs.user_data_path("moyin", appauthor=False)` is the user's) it learns
+    and remembers there; without one nothing is kept.
     """
     bundle = Bundle.load(bundle_path or MODEL)
     return session_of(bundle, options, search_options, spelling, data_directory, learning)
@@ -155,7 +153,7 @@ def session_of(
     data_directory: Path | None = None,
     learning: LearningOptions | None = None,
 ) -> Session:
-    """`create_session` on a bundle that is loaded already."""
+    """Return a session as `create_session` does, on a bundle that is loaded already."""
     if data_directory is None:
         return Session(converter_of(bundle, search_options, spelling), options, rewriters=create_rewriters())
     personal = create_personal(bundle.vocabulary)
@@ -165,7 +163,7 @@ def session_of(
 
 
 def create_rewriters(clock: Callable[[], datetime] = now) -> tuple[Rewriter, ...]:
-    """All of them, in the order in which they are asked. Raises SymbolError."""
+    """Return all rewriters, in the order in which they are asked. Raises SymbolError."""
     return (
         SymbolRewriter.load(SYMBOLS),
         DateRewriter(clock),
@@ -178,7 +176,7 @@ def create_rewriters(clock: Callable[[], datetime] = now) -> tuple[Rewriter, ...
 
 
 def vocabulary_of_characters(path: Path) -> Vocabulary:
-    """Vocabulary of the readings in a file that `load_characters` reads, all equally common."""
+    """Return the vocabulary of the readings in a file of `load_characters`, all equally common."""
     rows = load_characters(path).items()
     return from_counts([(hanzi, syllable, 1) for hanzi, syllables in rows for syllable in syllables])
 
@@ -197,7 +195,9 @@ def _decoder_of(bundle: Bundle) -> OnnxDecoder:
 
 
 def _penalties(vocabulary: Vocabulary) -> FloatArray:
-    """(n_token,): UNLISTED_PENALTY for hanzi outside the national list (們, 囧), which come last."""
+    """Return, shape (n_token,), UNLISTED_PENALTY for hanzi outside the national list (們, 囧), which come
+    last.
+    """
     listed = load_characters(CHARACTERS)
     return np.array([0.0 if text in listed else UNLISTED_PENALTY for text in vocabulary.texts], np.float32)
 

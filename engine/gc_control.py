@@ -1,7 +1,7 @@
-"""Garbage is collected in the pauses between keys, never while one waits.
+"""Keep garbage collection out of a key's time.
 
-Knows Python's collector; knows nothing of keys. Looking through everything that is alive takes 20 ms and
-more, as long as six keys, and it is a key's allocations that set it off.
+A full collection takes 20 ms and more, as long as six keys, and it is a key's own allocations that set it
+off. It therefore runs only in the pauses between keys.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_disabled() -> Iterator[None]:
-    """No automatic collection in here; what has become due comes with the allocations behind it."""
+    """Disable cyclic garbage collection in this block.
+
+    A collection that becomes due runs at the first allocation after it.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

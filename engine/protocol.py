@@ -1,7 +1,6 @@
-"""The frozen values that cross the engine's borders: keys in, `Output` out.
+"""Define the frozen values that cross the engine's borders: keys in, `Output` out.
 
-Knows nothing of how any of them is computed. Spans are half-open, [start, end), in letters of
-the composition's unconverted keystrokes.
+Spans are half-open, [start, end), in letters of the composition's unconverted keystrokes.
 """
 
 from __future__ import annotations
@@ -81,7 +80,7 @@ class Source(Enum):
 
 
 class Mark(Enum):
-    """What is to be said of a candidate besides its text, in the front end's words."""
+    """Why a candidate is labelled in the menu. The front end chooses the wording."""
 
     NONE = "none"
     CORRECTED = "corrected"  # a typing slip was read as what was meant; `annotation` says how
@@ -154,8 +153,11 @@ class Segment:
 
 @dataclass(frozen=True)
 class TakenBack:
-    """A choice that was taken back while composing: `text` stood for the letters `keys`, `place` letters
-    behind the first; `rank` is the place that it had in the menu."""
+    """A choice that was taken back while composing.
+
+    `text` stood for the letters `keys`, which begin `place` letters behind the first; `rank` is the place
+    that it had in the menu.
+    """
 
     place: int
     text: str
@@ -186,7 +188,7 @@ class Commit:
 
 
 class NoticeKind(Enum):
-    """What a front end is asked to say."""
+    """What a notice is about. The front end chooses the wording."""
 
     FORGOTTEN = "forgotten"  # a candidate; Ctrl+Z brings it back while the notice stands
     RESTORED = "restored"
@@ -196,7 +198,7 @@ class NoticeKind(Enum):
 
 @dataclass(frozen=True)
 class Notice:
-    """Something to be said to the user beside the menu, until the next output; `text` is its subject."""
+    """A message to show beside the menu until the next output; `text` is what it is about."""
 
     kind: NoticeKind
     text: str

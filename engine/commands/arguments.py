@@ -1,7 +1,4 @@
-"""The arguments of the command line that choose a converter.
-
-Knows argparse and the factory; knows nothing of what the converter is used for.
-"""
+"""Define the arguments of the command line that choose a converter."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ from engine.spelling.options import SpellingError, SpellingOptions
 
 
 def add_converter_arguments(command: argparse.ArgumentParser) -> None:
-    """Which bundle, how wide a beam, how the user types; `choice_of` reads them."""
+    """Add the arguments for bundle, beam and spelling; `choice_of` reads them."""
     command.add_argument("--bundle", type=Path, help="directory of the model (default: the shipped one)")
     command.add_argument("--beam-width", type=positive, help="hypotheses kept at each position")
     command.add_argument("--fake", action="store_true", help="the fake decoder: no model, for trying out")
@@ -37,13 +34,13 @@ def choice_of(options: argparse.Namespace) -> ConverterChoice:
 
 
 def spelling_of(options: argparse.Namespace) -> SpellingOptions:
-    """How the user types, of `--fuzzy`, `--correct` and `--scheme`."""
+    """Return how the user types, of `--fuzzy`, `--correct` and `--scheme`."""
     fuzzy = DEFAULT_PAIRS if options.fuzzy else frozenset()
     return SpellingOptions(fuzzy, options.correct, options.scheme)
 
 
 def scheme_name(text: str) -> str:
-    """An argument that must name a scheme of double pinyin."""
+    """Check an argument that must name a scheme of double pinyin."""
     try:
         SpellingOptions(scheme=text)
     except SpellingError as error:
@@ -52,7 +49,7 @@ def scheme_name(text: str) -> str:
 
 
 def positive(text: str) -> int:
-    """An argument that must be 1 or more."""
+    """Return an argument that must be 1 or more."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"expected 1 or more, found {text}")
@@ -60,7 +57,7 @@ def positive(text: str) -> int:
 
 
 def milliseconds(text: str) -> float:
-    """An argument that must be a time of 0 ms or more; `nan` would let every wait pass."""
+    """Return an argument that must be a time of 0 ms or more; `nan` would let every wait pass."""
     number = float(text)
     if not math.isfinite(number) or number < 0:
         raise argparse.ArgumentTypeError(f"expected milliseconds of 0 or more, found {text}")

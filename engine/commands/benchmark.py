@@ -1,7 +1,4 @@
-"""`python -m engine benchmark`: the figures of docs/benchmarks.md, as Markdown.
-
-Knows arguments and what to measure; the measuring is done elsewhere.
-"""
+"""Run `python -m engine benchmark`: accuracy, latency, learning, start and memory, as Markdown."""
 
 from __future__ import annotations
 
@@ -140,7 +137,7 @@ def _accuracy(options: argparse.Namespace) -> None:
 
 
 def _mode(options: argparse.Namespace) -> str:
-    """How the keys are typed and read, where that is not full pinyin as it stands."""
+    """Return how the keys are typed and read, if that is not full pinyin as it stands."""
     typed = "" if options.typing is Typing.FULL else f", typed {options.typing.value}"
     scheme = f", {load_scheme(options.scheme).name}" if options.scheme else ""
     fuzzy = ", fuzzy sounds" if options.fuzzy else ""
@@ -163,7 +160,7 @@ def _scores(
 
 
 def _slip_scores(options: argparse.Namespace, sets: Sets) -> Iterator[tuple[str, accuracy.SlipScore]]:
-    """Correction has to be worth what it costs: the same cases as they are and with a slip."""
+    """Yield scores of the same cases with and without a slip: correction has to be worth what it costs."""
     plain, corrected = (
         replace(choice, spelling=replace(choice.spelling, correct=correct))
         for choice in [choice_of(options)]

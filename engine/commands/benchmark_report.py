@@ -1,4 +1,4 @@
-"""`python -m engine benchmark report`: measure, keep the raw figures, and write the page of figures."""
+"""Run `python -m engine benchmark report`: measure, keep the raw figures, write the page."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""`python -m engine bundles`: the retrained bundles of this machine, and the way back.
+"""Run `python -m engine bundles`: the retrained bundles of this machine, and the way back.
 
-Knows the store and tables; a bundle is made by `python -m training finetune`.
+A bundle is made by `python -m training finetune`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _line(stored: StoredBundle) -> str:
-    """What is in use is starred; first candidates right, before and after, where they were measured."""
+    """Return the line of a bundle: starred if in use; first candidates right before and after, if
+    measured.
+    """
     mark = "*" if stored.is_active else " "
     parts = [f"{mark} {stored.name}", f"made {stored.created}"]
     for what, title in (("held_out", "your phrases"), ("general", "general text")):

@@ -1,7 +1,4 @@
-"""`python -m engine convert`: files of cases, or one input for a person.
-
-Knows arguments, JSON lines and exit statuses; knows nothing of how letters are converted.
-"""
+"""Run `python -m engine convert`: convert files of cases, or one input for a person."""
 
 from __future__ import annotations
 
@@ -89,8 +86,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def read_cases(lines: TextIO, scheme: str = "") -> Iterator[Case | CaseError]:
-    """A case a line that is not blank, its pinyin typed in a `scheme` of double pinyin where one is
-    named; a line that is none gives the error instead."""
+    """Yield the case of each line that is not blank, or the error of a line that is none.
+
+    Its pinyin is typed in a `scheme` of double pinyin if one is named.
+    """
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -101,7 +100,7 @@ def read_cases(lines: TextIO, scheme: str = "") -> Iterator[Case | CaseError]:
 
 
 def _is_same_file(one: Path, other: Path) -> bool:
-    """Also through a link; two names of a file that is not there are compared as written."""
+    """Return whether two paths are one file, also through a link; missing files are compared by name."""
     if one.exists() and other.exists():
         return one.samefile(other)
     return one.resolve() == other.resolve()
@@ -109,7 +108,7 @@ def _is_same_file(one: Path, other: Path) -> bool:
 
 @contextmanager
 def _whole_or_nothing(path: Path) -> Iterator[TextIO]:
-    """A file for writing that gets its name at the end; where that fails, the old one stands.
+    """Yield a file for writing that gets its name at the end; if that fails, the old one stays.
 
     What is no plain file (`/dev/stdout`, a pipe) is written as it is.
     """
@@ -128,7 +127,7 @@ def _whole_or_nothing(path: Path) -> Iterator[TextIO]:
 
 
 def result_line(case: Case, typed: TypedCase, topn: int) -> str:
-    """The JSON line of one result."""
+    """Return the JSON line of one result."""
     key_us = [round(us) for us in typed.key_us]
     result = {
         "id": case.id,
@@ -155,7 +154,7 @@ def _convert_lines(converter: Converter, lines: TextIO, output: TextIO, options:
 
 
 def _convert_for_a_person(converter: Converter, text: str, topn: int) -> int:
-    """A space is the boundary that `'` is: "xi an" is 西安, "xian" 先 or 西安."""
+    """Convert one input and print it. A space is the boundary that `'` is: "xi an" is 西安."""
     try:
         keys = case_of({"id": 0, "keys": "'".join(text.split())}).keys
     except CaseError as error:

@@ -1,7 +1,4 @@
-"""`python -m engine words | log`: the user's words and phrase log from the command line.
-
-Knows arguments, files and sentences; how rows are read and kept is known elsewhere.
-"""
+"""Run `python -m engine words | log`: the user's words and phrase log from the command line."""
 
 from __future__ import annotations
 
@@ -234,7 +231,7 @@ def _erase(options: argparse.Namespace, store: UserStore) -> int:
 
 
 def _is_sure(question: str) -> bool:
-    """Where nobody can answer, nobody is."""
+    """Ask a question and return whether the answer is yes; no if nobody can answer."""
     try:
         return input(question).strip().lower() == "y"
     except EOFError:

@@ -1,9 +1,7 @@
-"""What learning an accent is worth: each person's cases in turns learnt from and judged.
+"""Measure what learning an accent is worth: each person's cases are in turns learnt from and judged.
 
-Knows cases that say what was meant besides what was typed, and converters; knows nothing of
-commits. Of a person's cases every second one teaches the prices of fuzzy sounds, as if it had been
-committed; the others are judged, so no case is both. Nothing else is learnt: what the prices alone
-do is what is shown.
+Every second case of a person teaches the prices of fuzzy sounds, as if it had been committed; the others are
+judged, so no case is both. Nothing else is learnt: only the effect of the prices is shown.
 """
 
 from __future__ import annotations
@@ -22,7 +20,7 @@ from engine.user_model.accent import Accent
 
 @dataclass(frozen=True)
 class AccentScore:
-    """Scores of the same cases: at the prices where nothing is known, and at what each person taught."""
+    """The scores of the same cases at the first prices and at what each person taught."""
 
     first: Score = field(default_factory=Score)
     learnt: Score = field(default_factory=Score)
@@ -40,9 +38,11 @@ def replay_accents(
     person: re.Pattern[str] | None = None,
     each: int | None = None,
 ) -> Iterator[tuple[str, AccentScore]]:
-    """(name, score) of each set; `person` finds whose a case is in its id (None: all are one person's),
-    `each`: how many cases of a person and set are judged at most. Only persons of the first set count.
-    Raises BundleError or LexiconError."""
+    """Yield (name, score) of each set. Raises BundleError or LexiconError.
+
+    `person` finds in a case's id whose it is (None: all are one person's), `each` limits the cases of a
+    person and set that are judged. Only persons of the first set count.
+    """
     converter = choice.create()
     people = {_person_of(case, person) for case in next(iter(sets.values()), ())} - {""}
     found = {name: AccentScore() for name in sets}
@@ -65,7 +65,7 @@ def _person_of(case: Case, person: re.Pattern[str] | None) -> str:
 
 
 def said_by(case: Case, pairs: Iterable[str]) -> Case:
-    """The case typed by who always says these pairs the usual way round: `s_sh` gives `si` for shi."""
+    """Return the case as typed by someone who always uses these pairs: `s_sh` gives `si` for shi."""
     pinyin = tuple(_said(syllable, sorted(pairs)) for syllable in case.pinyin)
     return replace(case, keys="".join(pinyin), pinyin=pinyin, meant=case.pinyin)
 
@@ -90,7 +90,7 @@ def _scores(converter: Converter, sets: Mapping[str, Sequence[Case]]) -> dict[st
 
 
 def accent_table(rows: Sequence[tuple[str, AccentScore]]) -> str:
-    """Markdown: first candidate, first five, characters, before and after."""
+    """Return Markdown: first candidate, first five, characters, before and after."""
     lines = [
         "| set | cases learnt from | judged | first, five, characters % at the first prices "
         "| at each person's own |",

@@ -1,7 +1,7 @@
-"""How often the converter finds the text that was meant.
+"""Measure how often the converter finds the text that was meant.
 
-Knows cases with their hanzi, and tables; knows nothing of time. Inputs are converted whole:
-`Converter.convert` is a pure function of the letters, so typing them one by one gives the same.
+Inputs are converted whole: `Converter.convert` is a pure function of the letters, so typing them one by one
+gives the same.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Score:
 
 
 def score_of(candidates: Sequence[str], hanzi: str) -> Score:
-    """The score of one case, given the candidates for its whole input, best first."""
+    """Return the score of one case, given the candidates for its whole input, best first."""
     best = candidates[0] if candidates else ""
     pairs = zip(best, hanzi, strict=True) if len(best) == len(hanzi) else ()
     return Score(
@@ -65,7 +65,7 @@ def score_of(candidates: Sequence[str], hanzi: str) -> Score:
 
 
 def evaluate_accuracy(converter: Converter, cases: Iterable[Case]) -> Score:
-    """The sum of the cases' scores; a case's context is its text before the caret."""
+    """Return the sum of the cases' scores; a case's context is its text before the caret."""
     return sum((_evaluate_case(converter, case) for case in cases), Score())
 
 
@@ -77,7 +77,7 @@ def _evaluate_case(converter: Converter, case: Case) -> Score:
 def evaluate_sets(
     choice: ConverterChoice, sets: dict[str, list[Case]], use_context: bool, jobs: int = 1
 ) -> Iterator[tuple[str, Score]]:
-    """(name, score) of each set in turn; in `jobs` processes, each with its own converter."""
+    """Yield (name, score) of each set in turn; in `jobs` processes, each with its own converter."""
     prepared = {
         name: cases if use_context else [replace(case, context="") for case in cases]
         for name, cases in sets.items()
@@ -98,7 +98,7 @@ def _evaluate_part(choice: ConverterChoice, cases: list[Case]) -> Score:
 
 
 def accuracy_table(rows: Sequence[tuple[str, Score]]) -> str:
-    """Markdown: a row a set, and the mean of the sets' figures."""
+    """Return Markdown: a row a set, and the mean of the sets' figures."""
     lines = ["| set | cases | first % | first five % | characters % |", "|---|---|---|---|---|"]
     for name, score in rows:
         lines.append("| {} | {} | {:.1f} | {:.1f} | {:.1f} |".format(name, score.cases, *score.percent))
@@ -126,7 +126,7 @@ class SlipScore:
 
 
 def slip_table(rows: Sequence[tuple[str, SlipScore]]) -> str:
-    """Markdown: with a slip in each input and without, always together."""
+    """Return Markdown: scores with a slip in each input and without, always together."""
     lines = [
         "| set | cases | clean, not corrected: first % | clean, corrected: first, five, characters % "
         "| one slip each, corrected: first, five, characters % | slips of clean % |",

@@ -1,4 +1,4 @@
-"""Cases of a development set: what is typed and what is wanted."""
+"""Read the cases of a development set: what is typed and what is wanted."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class CaseError(MoyinError):
 class Case:
     """One input: its name, the letters typed, the text before the caret, the text wanted.
 
-    `pinyin`: the syllables, where they were given; `meant`: those that were meant, where that is
-    not what was typed (`si` for shi).
+    `pinyin` are the syllables, if given; `meant` those that were meant, if that is not what was typed (`si`
+    for shi).
     """
 
     id: str | int
@@ -60,8 +60,10 @@ TYPED_LENGTHS: Final[dict[Typing, range]] = {Typing.INITIALS: range(2, 5), Typin
 
 
 def case_of(values: Any, scheme: str = "") -> Case:
-    """Case of a JSON object with `id` and `keys` or `pinyin`, typed in a `scheme` of double pinyin
-    where one is named. Raises CaseError."""
+    """Return the case of a JSON object with `id` and `keys` or `pinyin`. Raises CaseError.
+
+    Its pinyin is typed in a `scheme` of double pinyin if one is named.
+    """
     if not isinstance(values, dict):
         raise CaseError(f"expected a JSON object, found a {type(values).__name__}")
     name_of_case = _id_of(values)
@@ -80,7 +82,9 @@ def case_of(values: Any, scheme: str = "") -> Case:
 
 
 def _id_of(values: dict[str, Any]) -> str | int:
-    """JSON can hold half a pair of surrogates (`"\\ud83d"`), which no UTF-8 output can."""
+    r"""Return the id, refusing half a pair of surrogates (`"\\ud83d"`), which JSON can hold and UTF-8
+    cannot.
+    """
     found = values.get("id")
     if isinstance(found, bool) or not isinstance(found, str | int):
         raise CaseError(f"expected an id, a string or a number, found {found!r}")
@@ -100,10 +104,10 @@ def _pinyin_of(values: dict[str, Any], name: str = "pinyin") -> tuple[str, ...]:
 
 
 def retyped(case: Case, typing: Typing, scheme: str = "") -> Case | None:
-    """The case typed so, in double pinyin where a `scheme` is named.
+    """Return the case typed so, in double pinyin if a `scheme` is named.
 
-    None where it is too short or long for it, or its pinyin is not known. What is drawn depends
-    on the case's id alone.
+    None if it is too short or long for it, or its pinyin is not known. What is drawn depends on the case's id
+    alone.
     """
     if typing is Typing.FULL and not scheme:
         return case
@@ -115,7 +119,7 @@ def retyped(case: Case, typing: Typing, scheme: str = "") -> Case | None:
 
 
 def typed_keys(pinyin: Sequence[str], typing: Typing, seed: str, scheme: str = "") -> str | None:
-    """The keys of these syllables; None where there are none or the scheme lacks one of them.
+    """Return the keys of these syllables; None if there are none or the scheme lacks one of them.
 
     Without a scheme a syllable that has no initial (`an`) is typed whole.
     """
@@ -144,7 +148,7 @@ def typed_keys(pinyin: Sequence[str], typing: Typing, seed: str, scheme: str = "
 
 
 def read_set(path: Path, limit: int | None = None) -> list[Case]:
-    """The first `limit` cases of a jsonl file. Raises CaseError naming file and line."""
+    """Return the first `limit` cases of a jsonl file. Raises CaseError naming file and line."""
     cases = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()[:limit], start=1):
         try:
@@ -158,6 +162,6 @@ def read_set(path: Path, limit: int | None = None) -> list[Case]:
 
 
 def typed_set(cases: Iterable[Case], typing: Typing, scheme: str = "") -> list[Case]:
-    """The cases that are of a length to be typed so, with the keys that gives."""
+    """Return the cases that are of a length to be typed so, with the keys that gives."""
     found = (retyped(case, typing, scheme) for case in cases)
     return [case for case in found if case is not None]

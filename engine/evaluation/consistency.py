@@ -1,8 +1,7 @@
-"""How often typing with corrections gives another menu than the same letters at once.
+"""Count how often typing with corrections gives another menu than the same letters at once.
 
-The law of the converter says never. It holds to the bit with the fake decoder; with a real one,
-sums over other batch shapes may round differently, and this counts what comes of it. Knows cases
-and converters; knows nothing of decoders.
+The law of the converter says never. It holds to the bit with the fake decoder; with a real one, sums over
+other batch shapes may round differently, and this counts what comes of it.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ def measure_consistency(
 
 
 def _type(converter: Converter, case: Case, rng: random.Random) -> Conversion:
-    """Letter by letter, some of them wrong at first; the work ahead is done now and then."""
+    """Type a case letter by letter, some of them wrong at first, with work ahead now and then."""
     converter.set_surrounding_text(case.context)
     keys = ""
     for letter in case.keys:
@@ -68,7 +67,7 @@ def _texts(conversion: Conversion) -> Sequence[tuple[str, tuple[int, int]]]:
 
 
 def consistency_table(agreement: Agreement) -> str:
-    """Markdown."""
+    """Return the counts as Markdown."""
     cases = max(agreement.cases, 1)
     return "\n".join(
         [

@@ -1,7 +1,7 @@
-"""Measured figures, and the file that keeps them: docs/benchmarks.tsv, one figure a line.
+"""Keep measured figures in a file, docs/benchmarks.tsv, one figure a line.
 
-Every command that measures for the page of figures replaces its own lines there (`--tsv FILE`), so that
-a diff of the file shows what became better or worse. A figure keeps what it was measured on.
+Every command that measures for the page of figures replaces its own lines there (`--tsv FILE`), so that a
+diff of the file shows what became better or worse. A figure keeps what it was measured on.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What starting costs: time to the first candidates, memory, the size of the bundle.
+"""Measure what starting costs: time to the first candidates, memory, the size of the bundle.
 
-Knows processes and clocks; knows nothing of conversions. Each figure comes from a fresh process:
-`python -m engine.evaluation.footprint` is that process, and reports one JSON line.
+Each figure comes from a fresh process: `python -m engine.evaluation.footprint` is that process, and reports
+one JSON line.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ SURROUNDING: Final[str] = "今天早上的天气非常好，我和几个朋友�
 
 @dataclass(frozen=True)
 class Footprint:
-    """One process: seconds since it was started by another, megabytes (10^6) resident.
+    """The figures of one process: seconds since its start was asked for, megabytes (10^6) resident.
 
-    `engine_s`: until the converter stood; `first_s`: until the first candidates;
-    `loaded_mb`: then; `typed_mb`: after a long input was typed; `peak_mb`: at most.
+    `engine_s`: until the converter stood; `first_s`: until the first candidates; `loaded_mb`: then;
+    `typed_mb`: after a long input was typed; `peak_mb`: at most.
     """
 
     engine_s: float
@@ -52,14 +52,14 @@ def probe(started: float, bundle: str, fake: bool) -> Footprint:
 
 
 def resident_mb(field: str) -> float:
-    """Memory of this process by /proc: `VmRSS` now, `VmHWM` at most. 0 where there is no /proc."""
+    """Return the memory of this process by /proc: `VmRSS` now, `VmHWM` at most; 0 without /proc."""
     status = Path("/proc/self/status")
     lines = status.read_text(encoding="ascii").splitlines() if status.is_file() else []
     return next((int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith(field + ":")), 0.0)
 
 
 def measure_footprint(bundle: Path | None, fake: bool, runs: int) -> Footprint:
-    """The median of each figure over `runs` fresh processes."""
+    """Return the median of each figure over `runs` fresh processes."""
     found = [_run_probe(str(bundle or ""), fake) for _ in range(runs)]
     columns = zip(*(asdict(footprint).values() for footprint in found), strict=True)
     return Footprint(*(median(column) for column in columns))
@@ -81,7 +81,7 @@ def _run_probe(bundle: str, fake: bool) -> Footprint:
 
 
 def main(arguments: list[str]) -> None:
-    """The fresh process: started, bundle, fake."""
+    """Be the fresh process; the arguments are the start, the bundle, whether it is the fake."""
     started, bundle, fake = arguments
     print(json.dumps(asdict(probe(float(started), bundle, fake == "1"))))
 

@@ -1,8 +1,8 @@
-"""What the page of figures shows: its tables, with what is needed, the goals and the best open peer.
+"""Define the tables of the page of figures, with what is needed, the goals and the best open peer.
 
-A row shows one figure or several side by side (first / first five / characters). The goals are the
-project's own; the peers' figures were measured on the very same files (Debian 12's versions, letters
-typed joined, learning off, default settings), or on like ones where the row says so.
+A row shows one figure or several side by side (first / first five / characters). The goals are the project's
+own; the peers' figures were measured on the very same files (Debian 12's versions, letters typed joined,
+learning off, default settings), or on like ones where the row says so.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ Numbers = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table. `figures`: names in the file of figures; `needed` and `goal`: as many numbers,
-    or none; `lower`: less is better; `peer`: the best open input method, in words."""
+    """One line of a table.
+
+    `figures` are names in the file of figures; `needed` and `goal` as many numbers, or none; `lower` says
+    that less is better; `peer` names the best open input method with its figure.
+    """
 
     label: str
     figures: tuple[str, ...]
@@ -28,7 +31,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """One table: its title, what is to be known to read it, its rows."""
+    """One table: its title, what a reader has to know, its rows."""
 
     title: str
     about: str

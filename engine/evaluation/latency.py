@@ -1,7 +1,4 @@
-"""How long a key takes: real sentences typed key by key, with pauses.
-
-Knows sentences, percentiles and tables; knows nothing of accuracy.
-"""
+"""Measure how long a key takes: real sentences typed key by key, with pauses."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ ODD_LENGTH: Final[int] = 64  # letters, as many as a session holds
 
 @dataclass(frozen=True)
 class Latency:
-    """Times of many keys, in microseconds, and the decoder calls they took."""
+    """The times of many keys, in microseconds, and the decoder calls they took."""
 
     sentences: int
     key_us: tuple[float, ...]
@@ -42,19 +39,19 @@ class Latency:
         )
 
     def percentile_ms(self, percent: float) -> float:
-        """Milliseconds within which this percentage of the keys was answered."""
+        """Return the milliseconds within which this percentage of the keys was answered."""
         return float(np.percentile(self.key_us, percent)) / 1000
 
 
 def long_inputs(
     cases: Sequence[Case], n_syllable: int, limit: int, typing: Typing = Typing.FULL, scheme: str = ""
 ) -> list[Case]:
-    """`limit` inputs of `n_syllable` syllables, each with `SURROUNDING_LENGTH` characters before it.
+    """Return `limit` inputs of `n_syllable` syllables, each with `SURROUNDING_LENGTH` characters before
+    it.
 
-    The cases' sentences are put one behind the other; an input begins where a sentence begins
-    (those are taken evenly over the cases) and may run into the next ones. Its surrounding text
-    is what precedes it, commas between the sentences. Cases without pinyin are left out, and
-    inputs that cannot be typed so.
+    The cases' sentences are put one behind the other; an input begins where a sentence begins (those are
+    taken evenly over the cases) and may run into the next ones. Its surrounding text is what precedes it,
+    commas between the sentences. Cases without pinyin are left out, and inputs that cannot be typed so.
     """
     cases = [case for case in cases if len(case.pinyin) == len(case.hanzi) > 0]
     before = ""
@@ -94,7 +91,7 @@ def measure_latency(converter: Converter, inputs: Iterable[Case], interval_ms: f
 
 
 def latency_table(rows: Sequence[tuple[int, Latency]]) -> str:
-    """Markdown: a row for each number of syllables."""
+    """Return Markdown: a row for each number of syllables."""
     lines = [
         "| syllables | inputs | keys | p50 ms | p95 ms | p99 ms | max ms "
         "| working ahead, ms a key | decoder calls a key | of them while a key waits |",

@@ -1,9 +1,8 @@
-"""A user's text typed in order: what learning is worth, and what it costs other text.
+"""Type a user's text in order: what learning is worth, and what it costs other text.
 
-Knows cases, a converter that learns and the effort of picking; knows nothing of how anything is
-learnt. The typist types each clause's letters, takes Space where the first candidate is right, else the
-candidate that brings most hanzi for its keys: one for the pick and one for each page turned. What
-is picked is told to the learner, as a session would.
+The typist types each clause's letters, takes Space if the first candidate is right, else the candidate that
+brings most hanzi for its keys: one for the pick and one for each page turned. What is picked is told to the
+learner, as a session would.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ class Effort:
 
 @dataclass(frozen=True)
 class Replay:
-    """`efforts`: one a window of cases; `harm`: scores of other sets after all was learnt."""
+    """The result: `efforts`, one a window of cases; `harm`, scores of other sets after all was learnt."""
 
     efforts: list[Effort]
     harm: dict[str, Score]
@@ -131,7 +130,7 @@ def _segment(candidate: Candidate, keys: str, rank: int) -> Segment:
 
 
 def learning_table(name: str, off: Replay, on: Replay) -> str:
-    """Markdown: a row a window, learning off and on."""
+    """Return Markdown: a row a window, learning off and on."""
     lines = [
         f"| {name}: cases | hanzi | keys a hanzi, off | on | first right %, off | on |",
         "|---|---|---|---|---|---|",

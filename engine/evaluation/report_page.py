@@ -1,4 +1,4 @@
-"""Writes the page of figures: tables of figure, needed, goal, best peer, and whether the goal is met."""
+"""Write the page of figures: tables of figure, needed, goal, best peer, and whether it is met."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measures in one go what the engine can measure of itself for the page of figures.
+"""Measure in one go what the engine can measure of itself for the page of figures.
 
 Each part yields figures as (name, value, unit); `engine.evaluation.goals` says which of them the page shows.
 Sets are named as their files are; accented ones end in `_fuzzy`, beside the plain set of the same name.
@@ -31,7 +31,7 @@ SYLLABLES: Final[int] = 20  # of an input whose keys are timed
 
 @dataclass(frozen=True)
 class Plan:
-    """What is measured, and how much of it. `limit`: cases of a set, all where None."""
+    """What is measured, and how much of it. `limit` is the number of cases of a set, None for all."""
 
     sets: Sets
     choice: ConverterChoice

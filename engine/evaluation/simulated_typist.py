@@ -1,11 +1,9 @@
-"""Types an input key by key through a converter and keeps the time.
+"""Type an input key by key through a converter and keep the time.
 
-Knows cases, keys and clocks; knows nothing of files, tables or decoders.
-
-A person's next key comes some 100 ms after the last; the engine works ahead in that pause
-(`Converter.warm`), and garbage is collected there, as in the window. So a key's time is the time of its
-conversion alone, and the time of working ahead is counted apart. With an interval, keys come at fixed
-moments: where working ahead has not ended when a key comes, the wait is part of that key's time.
+A person's next key comes some 100 ms after the last; the engine works ahead in that pause (`Converter.warm`),
+and garbage is collected there, as in the window. So a key's time is the time of its conversion alone, and the
+time of working ahead is counted apart. With an interval, keys come at fixed moments: where working ahead has
+not ended when a key comes, the wait is part of that key's time.
 """
 
 from __future__ import annotations
@@ -21,11 +19,11 @@ from engine.protocol import Candidate, Source
 
 @dataclass(frozen=True)
 class TypedCase:
-    """What came of typing a case.
+    """The result of typing a case.
 
-    `candidates`: texts that cover the whole input, best first; `key_us`: microseconds of each
-    key; `warm_us`: of all working ahead; `decoder_calls`: from the first key on, working ahead
-    included; `key_calls`: of them, those made while a key waited.
+    `candidates`: texts that cover the whole input, best first; `key_us`: microseconds of each key; `warm_us`:
+    of all working ahead; `decoder_calls`: from the first key on, working ahead included; `key_calls`: of
+    them, those made while a key waited.
     """
 
     candidates: tuple[str, ...]
@@ -36,12 +34,12 @@ class TypedCase:
 
 
 def whole_candidates(conversion: Conversion, keys: str) -> tuple[str, ...]:
-    """Different texts, best first, of the candidates that cover all keys; not the letters as typed."""
+    """Return the different texts of the candidates that cover all keys, best first, without the letters."""
     return tuple(candidate.text for candidate in covering_candidates(conversion, keys))
 
 
 def covering_candidates(conversion: Conversion, keys: str) -> tuple[Candidate, ...]:
-    """The same as candidates: of those of one text the first."""
+    """Return the same as candidates: of those of one text the first."""
     found: dict[str, Candidate] = {}
     for candidate in conversion.candidates:
         if candidate.span == (0, len(keys)) and candidate.source is not Source.RAW:

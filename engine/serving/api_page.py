@@ -1,6 +1,6 @@
-"""The page at /docs: what can be asked, from the OpenAPI description, and a form to try it.
+"""Make the page at /docs from the OpenAPI description: what can be asked, and a form to try it.
 
-Knows a description and HTML. It loads nothing from elsewhere, so it works without a network.
+It loads nothing from elsewhere, so it works without a network.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _FORM: Final = """<h2>Try it</h2>
 
 
 def page(openapi: dict[str, Any]) -> str:
-    """HTML of an OpenAPI description."""
+    """Return the HTML of an OpenAPI description."""
     parts = [_HEAD, f"<h1>{escape(openapi['info']['title'])}</h1>"]
     parts.append(f"<p>{escape(openapi['info']['description'])} <a href='/openapi.json'>openapi.json</a></p>")
     for path, methods in openapi["paths"].items():
@@ -66,7 +66,7 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    """`string, at most 64, a-z`, with what the field says of itself."""
+    """Return `string, at most 64, a-z`, with what the field says of itself."""
     kind = schema.get("type") or schema.get("$ref", "").rpartition("/")[2]
     if kind == "array":
         kind = f"list of {_kind(schema['items'])}"

@@ -1,12 +1,10 @@
-"""Converters for many texts before the caret at once, sharing one decoder.
+"""Keep converters for many texts before the caret at once, sharing one decoder.
 
-Knows converters and contexts; knows nothing of threads, of HTTP or of who asks.
-
-What makes a conversion cheap is what was computed before for the same text before the caret:
-a client that sends one more letter costs one key, not a sentence. A converter keeps that for one
-text, so there are several of them, *lanes*, and a question goes to the lane of its context. The
-decoder's calls are not joined over lanes: a conversion's call already holds some twenty rows, and
-four lanes in one call cost more than four calls (docs/serving.md).
+What makes a conversion cheap is what was computed before for the same text before the caret: a client that
+sends one more letter costs one key, not a sentence. A converter keeps that for one text, so there are several
+of them, *lanes*, and a question goes to the lane of its context. The decoder's calls are not joined over
+lanes: a conversion's call already holds some twenty rows, and four lanes in one call cost more than four
+calls (docs/serving.md).
 """
 
 from __future__ import annotations
@@ -22,7 +20,7 @@ from engine.protocol import Candidate, Source
 
 @dataclass(frozen=True)
 class Question:
-    """Letters to convert behind a text."""
+    """The letters to convert and the text before them."""
 
     letters: str
     context: str = ""
@@ -34,8 +32,9 @@ class Question:
 
 
 def grouped(questions: Iterable[Question]) -> list[int]:
-    """Places of the questions in the order to convert them: those of one context together, the
-    contexts in the order in which they were first asked for."""
+    """Return the places of the questions in the order to convert them: by context, in order of first
+    asking.
+    """
     by_reach: dict[str, list[int]] = {}
     for place, question in enumerate(questions):
         by_reach.setdefault(question.reach, []).append(place)
@@ -43,7 +42,7 @@ def grouped(questions: Iterable[Question]) -> list[int]:
 
 
 class Lanes:
-    """Not for two threads at once, as its converters are not."""
+    """Converters by the context that they hold. Not for two threads at once."""
 
     def __init__(self, converter: Converter, n_lane: int) -> None:
         self._idle = [converter, *(converter.twin() for _ in range(n_lane - 1))]
@@ -51,7 +50,7 @@ class Lanes:
         self.hits = 0
 
     def convert(self, question: Question) -> Conversion:
-        """What the question's lane gives; the lane not used for longest is taken where there is none."""
+        """Convert in the question's lane; if there is none, in the lane that was not used for longest."""
         reach = question.reach
         converter = self._lanes.pop(reach, None)
         if converter is None:
@@ -64,7 +63,7 @@ class Lanes:
 
 
 def best(conversion: Conversion, letters: str, limit: int) -> list[Candidate]:
-    """The first `limit` candidates for all letters; where there is none, those for the first letters."""
+    """Return the first `limit` candidates for all letters; if there are none, those for the first letters."""
     read = [candidate for candidate in conversion.candidates if candidate.source is not Source.RAW]
     whole = [candidate for candidate in read if candidate.span == (0, len(letters))]
     return (whole or read)[:limit]

@@ -1,7 +1,7 @@
-"""`python -m engine serve`: the engine over HTTP on this machine.
+"""Run `python -m engine serve`: the engine over HTTP on this machine.
 
-Knows arguments and how the parts are put together. The only command that opens a socket; what it
-needs beyond the engine (the extra `serve`) is imported when it runs.
+This is the only command that opens a socket; what it needs beyond the engine (the extra `serve`) is imported
+when it runs.
 """
 
 from __future__ import annotations

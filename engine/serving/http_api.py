@@ -1,8 +1,7 @@
-"""The HTTP face of the engine: paths, limits, errors.
+"""Serve the engine over HTTP: paths, limits, errors.
 
-Knows requests and answers; hands the letters to a `Worker` and knows nothing of how they are
-converted. Imported by the serving command alone. What a client sends is in no log: there is no
-access log, and an error is logged by the name of its type.
+Only the serving command imports this. What a client sends is in no log: there is no access log, and an error
+is logged by the name of its type.
 """
 
 from __future__ import annotations
@@ -113,8 +112,11 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 def create_application(
     worker: Worker, metrics: Metrics, bundle: str, hosts: Sequence[str], letters: str = ""
 ) -> FastAPI:
-    """The application; `hosts`: names by which it may be called (a web page elsewhere could call
-    127.0.0.1 by a name of its own: DNS rebinding); `letters`: what spells besides a-z."""
+    """Return the application.
+
+    `hosts` are names by which it may be called (a web page elsewhere could call 127.0.0.1 by a name of its
+    own: DNS rebinding); `letters` are what spells besides a-z.
+    """
     application = FastAPI(
         title="墨音 Moyin",
         version="1",
@@ -131,7 +133,7 @@ def create_application(
 
 
 def _translation_in(letters: str) -> type[Translation]:
-    """What may be asked where these characters spell, too."""
+    """Return the shape of a question if these characters spell, too."""
     if not letters:
         return Translation
     spelt = Annotated[
@@ -185,14 +187,14 @@ def _result(conversion: Conversion, letters: str, n_best: int) -> ResultShape:
 def _add_pages(application: FastAPI, worker: Worker, metrics: Metrics, bundle: str) -> None:
     @application.get("/health", responses={503: {"model": ProblemShape}})
     async def health() -> Health:
-        """Whether the engine answers."""
+        """Report whether the engine answers."""
         if not worker.is_alive:
             raise HTTPException(503, "The engine has stopped.")
         return Health(status="ok", bundle=bundle, waiting=worker.n_waiting)
 
     @application.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
     async def metrics_text() -> Response:
-        """Counters and times for Prometheus."""
+        """Return counters and times for Prometheus."""
         return Response(metrics.text(), headers={"Content-Type": CONTENT_TYPE})
 
     @application.get("/docs", include_in_schema=False)
@@ -201,7 +203,7 @@ def _add_pages(application: FastAPI, worker: Worker, metrics: Metrics, bundle: s
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
-    """One sentence; FastAPI's own answer would repeat the input."""
+    """Answer with one sentence; FastAPI's own answer would repeat the input."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     if first["type"] == "json_invalid":
@@ -221,8 +223,10 @@ _Application = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
 
 class _Door:
-    """Reads a request whole before anything else does, at most MAX_BODY bytes in BODY_SECONDS, and
-    counts how those to /translate were answered."""
+    """The first handler: it reads a request whole, at most MAX_BODY bytes in BODY_SECONDS.
+
+    It counts how requests to /translate were answered.
+    """
 
     def __init__(self, application: _Application, metrics: Metrics) -> None:
         self._application = application
@@ -259,7 +263,7 @@ class _Door:
 
 
 async def _read(receive: _Receive) -> bytes | None:
-    """The body; None where it is too large."""
+    """Return the body; None if it is too large."""
     body = bytearray()
     while True:
         message = await receive()

@@ -1,9 +1,8 @@
-"""`python -m engine.serving.load_test`: how much the server bears, by clients of its own on this machine.
+"""Run `python -m engine.serving.load_test`: how much the server bears, by clients of its own.
 
-Knows cases, HTTP and clocks; the server is another process, started here on a free port of
-127.0.0.1 and ended afterwards. Clients are threads that ask again as soon as they are answered,
-for a bounded time. They share the processors with the server, so the figures are what both
-together reach.
+The server is another process, started here on a free port of 127.0.0.1 and ended afterwards. Clients are
+threads that ask again as soon as they are answered, for a bounded time. They share the processors with the
+server, so the figures are what both together reach.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ _ENDED: Final = (OSError, HTTPException)
 
 @dataclass(frozen=True)
 class Load:
-    """What some clients saw: seconds of each answer of status 200, and how many others."""
+    """The seconds of each answer of status 200 that some clients got, and the number of others."""
 
     seconds: tuple[float, ...]
     failures: int
@@ -61,26 +60,26 @@ class Load:
         return [Figure(f"{name}.rate", self.rate, "/s", origin), *times]
 
     def row(self, what: str, clients: int) -> str:
-        """A row of the table."""
+        """Return a row of the table."""
         figures = " | ".join(f"{value:.1f}" for value in (self.rate, *self.times_ms))
         return f"| {what} | {clients} | {len(self.seconds)} | {self.failures} | {figures} |"
 
 
 def sentences(cases: Sequence[Case]) -> Iterator[Body]:
-    """A whole input a request, each behind its own text."""
+    """Yield a whole input a request, each behind its own text."""
     for case in cases:
         yield {"inputs": [{"letters": case.keys[:64], "context": case.context[-200:]}]}
 
 
 def batches(cases: Sequence[Case]) -> Iterator[Body]:
-    """Eight whole inputs a request."""
+    """Yield eight whole inputs a request."""
     asked = sentences(cases)
     while part := list(islice(asked, 8)):
         yield {"inputs": [one for body in part for one in body["inputs"]]}  # type: ignore[attr-defined]
 
 
 def keys(cases: Sequence[Case]) -> Iterator[Body]:
-    """A key a request: every input letter by letter, as an input method asks."""
+    """Yield a key a request: every input letter by letter, as an input method asks."""
     for case in cases:
         for end in range(1, min(len(case.keys), 64) + 1):
             yield {"inputs": [{"letters": case.keys[:end], "context": case.context[-200:]}]}
@@ -95,7 +94,7 @@ KINDS: Final[dict[str, Callable[[Sequence[Case]], Iterator[Body]]]] = {
 
 @contextmanager
 def served(arguments: Sequence[str]) -> Iterator[int]:
-    """The port of a server in a process of its own, ended with the block. Raises OSError."""
+    """Yield the port of a server in a process of its own, ended with the block. Raises OSError."""
     port = free_port()
     command = [sys.executable, "-m", "engine", "serve", "--port", str(port), *arguments]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
@@ -107,7 +106,7 @@ def served(arguments: Sequence[str]) -> Iterator[int]:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
+    """Return a port of 127.0.0.1 that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -129,7 +128,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def load(port: int, asked: Sequence[Iterator[Body]], seconds: float) -> Load:
-    """One client for each of `asked`, until `seconds` are over or it has asked all."""
+    """Run one client for each of `asked`, until `seconds` are over or it has asked all."""
     found: list[list[float]] = [[] for _ in asked]
     failures = [0] * len(asked)
     started = time.monotonic()
@@ -156,7 +155,7 @@ def load(port: int, asked: Sequence[Iterator[Body]], seconds: float) -> Load:
 
 
 def _post(connection: HTTPConnection, body: Body) -> bool:
-    """True where the answer is 200."""
+    """Ask once. Return whether the answer is 200."""
     try:
         connection.request("POST", "/translate", json.dumps(body), {"Content-Type": "application/json"})
         response = connection.getresponse()
@@ -184,7 +183,7 @@ def measure_load(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command; returns the exit status."""
+    """Run the command; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m engine.serving.load_test", description=__doc__)
     parser.add_argument("sets", nargs="+", type=Path, help="files of cases (JSON lines)")
     parser.add_argument("--clients", type=positive, nargs="+", default=[1, 8, 64], help="(1 8 64)")

@@ -1,7 +1,6 @@
-"""What the server counts, in the text format of Prometheus.
+"""Count what the server does, in the text format of Prometheus; it never sees what was typed.
 
-Knows numbers and their names; knows nothing of HTTP and never sees what was typed. Imported by
-the serving command alone.
+Only the serving command imports this.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ _SIZES: Final = (1, 2, 4, 8, 16, 32, 64)
 
 
 class Metrics:
-    """Counters of one server, in a registry of their own."""
+    """The counters of one server, in a registry of their own."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -45,16 +44,16 @@ class Metrics:
         ).set_function(hits)
 
     def count_request(self, status: int, seconds: float) -> None:
-        """One request to /translate that was answered with `status`."""
+        """Count one request to /translate that was answered with `status`."""
         self._requests.labels(str(status)).inc()
         self._request_seconds.observe(seconds)
 
     def count_batch(self, seconds: list[float]) -> None:
-        """One batch: what each of its inputs took."""
+        """Count one batch: what each of its inputs took."""
         self._batch_inputs.observe(len(seconds))
         for value in seconds:
             self._conversion_seconds.observe(value)
 
     def text(self) -> bytes:
-        """All of it."""
+        """Return all counters as text."""
         return generate_latest(self._registry)

@@ -1,7 +1,7 @@
-"""The one thread that converts, and the queue before it.
+"""Convert on one thread, with a queue before it.
 
-Knows threads, futures and questions; knows nothing of HTTP. While a batch is converted the next
-one piles up: nobody waits for a batch to fill. Letters and texts are in no message and no log.
+While a batch is converted the next one collects: nobody waits for a batch to fill. Letters and texts are in
+no message and no log.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MAX_BATCH: Final[int] = 64  # questions
 
 
 class BusyError(MoyinError):
-    """The queue is full."""
+    """A question that found the queue full."""
 
 
 Answers = Future[list[Conversion]]
@@ -36,10 +36,10 @@ class _Job:
 
 
 class Worker:
-    """Answers questions in batches on a thread of its own.
+    """A thread that answers questions in batches.
 
-    `limit`: questions that may wait. `observe`, called on that thread: the questions of a batch
-    and the seconds each took.
+    `limit`: questions that may wait. `observe`, called on that thread: the questions of a batch and the
+    seconds each took.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Worker:
             self._answer([job for job in batch if job.answers.set_running_or_notify_cancel()])
 
     def _next_batch(self) -> list[_Job]:
-        """What waits, up to MAX_BATCH questions; empty when closed and all is answered."""
+        """Return what waits, up to MAX_BATCH questions; nothing when closed and all is answered."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closed)
             batch: list[_Job] = []
