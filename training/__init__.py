@@ -1,4 +1,4 @@
-"""Moyin's workshop: text to readings to shards to a decoder, and its evaluation and export.
+"""Make the models that the engine uses: from text to a decoder, its evaluation and export.
 
-Makes what the engine runs; nothing at run time depends on it.
+Nothing at run time depends on this package.
 """

@@ -1,4 +1,4 @@
-"""`python -m training COMMAND`: prepare, train, evaluate, export. See `--help` of each."""
+"""Run `python -m training COMMAND`: prepare, train, evaluate, export. See `--help` of each."""
 
 from training.commands.main import main
 

@@ -1,7 +1,4 @@
-"""Files that are written whole or not at all, and checkpoints that are read with their name in errors.
-
-Knows nothing of what the files hold.
-"""
+"""Write files whole or not at all, and read checkpoints with their name in errors."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ class CheckpointError(WorkshopError):
 
 @contextmanager
 def save_whole(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write; it becomes `path` when the block ends without an error. Makes the folder."""
+    """Yield a file to write; it becomes `path` when the block ends without an error. Makes the folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     with part.open("wb") as file:
@@ -32,7 +29,7 @@ def save_whole(path: Path) -> Iterator[IO[bytes]]:
 
 
 def read_checkpoint(path: Path, device: Any = "cpu") -> dict[str, Any]:
-    """What torch.save wrote, with tensors on `device`. Raises CheckpointError, FileNotFoundError."""
+    """Return what torch.save wrote, with tensors on `device`. Raises CheckpointError, FileNotFoundError."""
     import torch
 
     try:

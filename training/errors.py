@@ -1,4 +1,4 @@
-"""The one base of the workshop's own errors, so that the command line can tell them from bugs."""
+"""Define the base of this package's errors, so that the command line can tell them from bugs."""
 
 from __future__ import annotations
 

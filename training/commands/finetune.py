@@ -1,8 +1,7 @@
-"""`python -m training finetune`: arguments in, JSON lines out, a bundle in the store.
+"""Run `python -m training finetune`: arguments in, JSON lines out, a bundle in the store.
 
-Knows arguments, signals and the store; the work is finetuning/retrain.py's. Texts of the user stand in
-the last line on stdout, for the process that started the command, and nowhere else. Whatever moment
-it is cancelled (SIGTERM, Ctrl+C) or killed at, the bundle in use stays in use.
+Texts of the user are in the last line on stdout, for the process that started the command, and nowhere else.
+At whatever moment it is cancelled (SIGTERM, Ctrl+C) or killed, the bundle in use stays in use.
 """
 
 from __future__ import annotations
@@ -107,7 +106,7 @@ def _benchmark(options: argparse.Namespace) -> None:
 
 
 def _day(text: str) -> float:
-    """Seconds since 1970 of a day's beginning."""
+    """Return the beginning of a day in seconds since 1970."""
     return datetime.fromisoformat(text).timestamp()
 
 
@@ -134,7 +133,7 @@ def _finetune(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _cancellable() -> Iterator[None]:
-    """SIGTERM as KeyboardInterrupt, so that what is half written is cleared away."""
+    """Turn SIGTERM into KeyboardInterrupt, so that what is half written is cleared away."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -148,7 +147,7 @@ def _cancellable() -> Iterator[None]:
 
 @contextmanager
 def _deterministic(threads: int) -> Iterator[None]:
-    """The same sums in the same order, whatever the machine is doing."""
+    """Compute the same sums in the same order, whatever the machine is doing."""
     try:
         import torch
     except ImportError as error:
@@ -167,7 +166,7 @@ def _deterministic(threads: int) -> Iterator[None]:
 
 
 def _run(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
-    """The last line of the output."""
+    """Run the command; return the last line of the output."""
     from training.finetuning.retrain import retrain
 
     started = time.monotonic()
@@ -195,7 +194,7 @@ def _run(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
 def _into_store(
     store: BundleStore, request: Request, cases: Sequence[Case], progress: Progress, activate: bool
 ) -> tuple[Result, dict[str, Any]]:
-    """The result, and the bundle's name and whether it is in use now. What is refused leaves nothing."""
+    """Return the result, and the bundle's name and whether it is in use now. A refused bundle is deleted."""
     from training.finetuning.retrain import retrain
 
     store.check(Bundle.load(request.base))

@@ -1,7 +1,7 @@
-"""The one entry point of the workshop: arguments in, one call of the module that does the work.
+"""Provide the one entry point of the package: arguments in, one call of the module that does the work.
 
-Imports a command's module only when that command runs, so `--help` needs no torch and no pypinyin.
-An error of the user's or of a file is one sentence on stderr and the status 2.
+A command's module is imported only when that command runs, so `--help` needs no torch and no pypinyin. An
+error of the user's or of a file is one sentence on stderr and the status 2.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Running text to cases for the engine's benchmarks: `python -m training cases TEXT --output FILE`.
+"""Turn running text into cases for the engine's benchmarks: `python -m training cases TEXT --output FILE`.
 
-Knows annotated codes and the form of a case; knows nothing of models or of the engine's search. A
-case is a run of hanzi between two marks, in the order of the text, with the text before it in
-its paragraph: what one person would have typed one after the other.
+A case is a run of hanzi between two marks, in the order of the text, with the text before it in its
+paragraph: what one person would have typed one after the other.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _STAND_INS = {NUMBER: "1", LATIN: "a"}  # what the engine reads back as the same
 
 
 def held_out_cases_of(lines: Iterable[str], name: str) -> Iterator[dict[str, object]]:
-    """Cases with id, pinyin, hanzi and, where there is any, context."""
+    """Yield cases with id, pinyin, hanzi and, if there is any, context."""
     number = 0
     for line in lines:
         before = ""
@@ -36,7 +35,7 @@ def held_out_cases_of(lines: Iterable[str], name: str) -> Iterator[dict[str, obj
 
 
 def _clauses(line: str) -> Iterator[tuple[str, list[str], str]]:
-    """Hanzi, their syllables, and the mark, number or word behind them."""
+    """Yield hanzi, their syllables, and the mark, number or word behind them."""
     hanzi, pinyin = "", []
     for code in annotate_line(line)[1:].tolist():
         if code >= FIRST_HANZI_CODE:

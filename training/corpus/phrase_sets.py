@@ -1,7 +1,4 @@
-"""What a user typed, as cases in the order of time, from any of the forms it is kept in.
-
-Knows text files, JSON lines and the user's database; knows nothing of token ids or models.
-"""
+"""Read what a user typed, as cases in the order of time, from any of the forms it is kept in."""
 
 from __future__ import annotations
 
@@ -32,7 +29,7 @@ class LogError(WorkshopError):
 
 
 def phrases_of_lines(lines: Iterable[str]) -> Iterator[Case]:
-    """Each line's runs of hanzi, with pypinyin's readings and the text of the line before them.
+    """Yield each line's runs of hanzi, with pypinyin's readings and the text of the line before them.
 
     >>> [case.hanzi for case in phrases_of_lines(["你好，世界"])]
     ['你好', '世界']
@@ -56,14 +53,14 @@ def phrases_of_lines(lines: Iterable[str]) -> Iterator[Case]:
 
 
 def _pieces(length: int) -> Iterator[tuple[int, int]]:
-    """[start, end) of nearly equal pieces of at most LONGEST."""
+    """Yield [start, end) of nearly equal pieces of at most LONGEST."""
     n = -(-length // LONGEST)
     for i in range(n):
         yield length * i // n, length * (i + 1) // n
 
 
 def read_phrases(path: Path) -> list[Case]:
-    """The cases of a text file, of a folder of text files, or of JSON lines of cases, in their order.
+    """Return the cases of a text file, a folder of text files, or JSON lines of cases, in their order.
 
     JSON lines hold `pinyin`, `hanzi` and perhaps `context`. Raises LogError, CaseError, CorpusError.
     """
@@ -77,10 +74,10 @@ def read_phrases(path: Path) -> list[Case]:
 
 
 def read_log(directory: Path, since: float | None = None, until: float | None = None) -> list[Case]:
-    """What was typed in the times [since, until), oldest first, from the log in the data directory.
+    """Return what was typed in the times [since, until), oldest first, from the log in the data directory.
 
-    Phrases with a forgotten text in them are left out: what was forgotten must not come back.
-    Raises LogError where there is no log, StoreError where it cannot be read.
+    Phrases with a forgotten text in them are left out: what was forgotten must not come back. Raises LogError
+    if there is no log, StoreError if it cannot be read.
     """
     if not (directory / FOLDER / FILE_NAME).exists():
         raise LogError(f"there is no phrase log in {directory}; type with the window first, or give --log")
@@ -102,7 +99,7 @@ def read_log(directory: Path, since: float | None = None, until: float | None = 
 
 
 def cases_of_phrases(phrase: Phrase) -> Iterator[Case]:
-    """The runs of hanzi of one row of the log, typed in full, each with the text before it."""
+    """Yield the runs of hanzi of one row of the log, typed in full, each with the text before it."""
     start = 0
     for is_read, run in groupby(phrase.reading, key=lambda syllable: syllable != NO_READING):
         pinyin = tuple(run)

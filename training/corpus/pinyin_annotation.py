@@ -1,10 +1,8 @@
-"""Running text to annotated codes: every hanzi gets its toneless syllable.
+"""Annotate running text: every hanzi gets its toneless syllable.
 
-Knows pypinyin and the syllable inventory; knows nothing of vocabularies, weights or shards.
-
-A *code* is a uint32: a special token id below 512, or `codepoint << 9 | syllable index + 1` for
-a hanzi (0 in the low bits where no syllable is known). Codes are independent of any vocabulary,
-so text is annotated once and encoded as often as one likes.
+A *code* is a uint32: a special token id below 512, or `codepoint << 9 | syllable index + 1` for a hanzi (0 in
+the low bits where no syllable is known). Codes are independent of any vocabulary, so text is annotated once
+and encoded as often as one likes.
 """
 
 from __future__ import annotations
@@ -43,7 +41,7 @@ _SPOKEN: Final[dict[str, tuple[str, str, int]]] = {"谁": ("shei", "shui", 40)}
 
 
 def annotate_line(line: str) -> npt.NDArray[np.uint32]:
-    """Codes of one line or paragraph, led by START.
+    """Return the codes of one line or paragraph, led by START.
 
     >>> [c & 511 for c in annotate_line("行，")][1:] == [SYLLABLE_INDEX["xing"] + 1, SPECIALS.index("，")]
     True

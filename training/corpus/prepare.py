@@ -1,8 +1,8 @@
-"""`python -m training prepare`: a folder of text to memory-mapped shards of reading ids.
+"""Run `python -m training prepare`: a folder of text to memory-mapped shards of reading ids.
 
-Three stages: annotate (text to codes), vocabulary (counts of codes to the list of readings) and
-encode (codes to uint16 token ids). Text and codes are read piece by piece, so memory does not grow
-with them; what is finished of a source is not done again after a kill. Knows nothing of models.
+Three stages: annotate (text to codes), vocabulary (counts of codes to the list of readings) and encode (codes
+to uint16 token ids). Text and codes are read piece by piece, so memory does not grow with them; what is
+finished of a source is not done again after a kill.
 
     OUT/codes/SOURCE.{train,valid}.u32    annotated text, independent of the vocabulary
     OUT/codes/sources.json                size and time of change of each file that was annotated
@@ -48,7 +48,7 @@ class PrepareError(WorkshopError):
 
 
 def annotate_corpus(source_folder: Path, output: Path, workers: int) -> list[str]:
-    """Stage 1: writes OUT/codes; returns the names of the sources that are in the folder now.
+    """Write OUT/codes (stage 1); return the names of the sources that are in the folder now.
 
     A source that was annotated, and whose file has not changed since, is left alone.
     """
@@ -93,7 +93,9 @@ def _state_of(path: Path) -> list[int]:
 
 
 def _is_annotated(name: str, path: Path, codes: Path, record: dict[str, list[int]]) -> bool:
-    """Codes without a record, of an earlier version, count if they are younger than the text."""
+    """Return whether a source is annotated; codes without a record count if they are younger than the
+    text.
+    """
     made = [codes / f"{name}.{split}.u32" for split in SPLITS]
     if not all(file.exists() for file in made):
         return False
@@ -103,7 +105,7 @@ def _is_annotated(name: str, path: Path, codes: Path, record: dict[str, list[int
 
 
 def _annotate_source(pool: Any, name: str, path: Path, codes: Path, bar: Any) -> None:
-    """One source to codes/NAME.SPLIT.u32, each file whole or not there.
+    """Annotate one source to codes/NAME.SPLIT.u32, each file whole or not there.
 
     The bar moves by the file's bytes on disk, source by source, so that it knows the time left.
     """
@@ -140,21 +142,21 @@ def _split_of(source: str, block: int, is_small: bool) -> str:
 
 
 def split_blocks(name: str, path: Path) -> Iterator[tuple[str, list[str]]]:
-    """Blocks of neighbouring lines of a source in their order, each with the split it goes to."""
+    """Yield blocks of neighbouring lines of a source in their order, each with the split it goes to."""
     is_small = path.stat().st_size <= SMALL_BYTES
     blocks = _blocks(path, SMALL_BLOCK_LINES if is_small else BLOCK_LINES)
     return ((_split_of(name, number, is_small), block) for number, block in enumerate(blocks))
 
 
 def read_codes(path: Path) -> Iterator[npt.NDArray[np.uint32]]:
-    """The codes of a file, piece by piece."""
+    """Yield the codes of a file, piece by piece."""
     with path.open("rb") as file:
         while len(codes := np.fromfile(file, dtype=np.uint32, count=_PIECE)):
             yield codes
 
 
 def count_codes(output: Path, names: Iterable[str]) -> Counter[int]:
-    """Occurrences of each code in the training split of the sources `names`."""
+    """Return the occurrences of each code in the training split of the sources `names`."""
     counts: Counter[int] = Counter()
     for name in tqdm(sorted(names), desc="count", unit="source"):
         for codes in read_codes(output / "codes" / f"{name}.train.u32"):
@@ -164,7 +166,7 @@ def count_codes(output: Path, names: Iterable[str]) -> Counter[int]:
 
 
 def build_vocabulary(counts: Counter[int], characters: dict[str, list[str]], minimum: int) -> Vocabulary:
-    """Stage 2: every listed reading, and every other one seen at least `minimum` times.
+    """Return every listed reading, and every other one seen at least `minimum` times (stage 2).
 
     `characters` maps hanzi to syllables (resources/characters.tsv: the national standard list).
     """
@@ -179,7 +181,9 @@ def build_vocabulary(counts: Counter[int], characters: dict[str, list[str]], min
 
 
 class Encoder:
-    """Codes to token ids. A reading outside the vocabulary becomes the hanzi's commonest one."""
+    """An encoder of codes to token ids. A reading outside the vocabulary becomes the hanzi's commonest
+    one.
+    """
 
     def __init__(self, vocabulary: Vocabulary, counts: Counter[int]) -> None:
         table = {code: code for code in range(len(SPECIALS))}
@@ -213,7 +217,7 @@ class Encoder:
 def encode_corpus(
     output: Path, names: Iterable[str], vocabulary: Vocabulary, counts: Counter[int]
 ) -> dict[str, dict[str, int]]:
-    """Stage 3: writes OUT/shards and their meta.json; returns tokens by source and split.
+    """Write OUT/shards and their meta.json (stage 3); return tokens by source and split.
 
     Shards made of the same codes by the same table are left alone. While some are not, there is no meta.json.
     """
@@ -243,9 +247,9 @@ def encode_corpus(
 def prepare(
     source_folder: Path, output: Path, characters: Path, vocabulary: Path | None, workers: int, minimum: int
 ) -> None:
-    """All three stages. With `vocabulary` given, that list is used instead of a new one.
+    """Run all three stages. With `vocabulary` given, that list is used instead of a new one.
 
-    Raises PrepareError where nothing is left to train on or to hold out.
+    Raises PrepareError if nothing is left to train on or to hold out.
     """
     names = annotate_corpus(source_folder, output, workers)
     counts = count_codes(output, names)

@@ -1,10 +1,8 @@
-"""Windows of token ids for training, drawn from memory-mapped shards.
+"""Draw windows of token ids for training from memory-mapped shards.
 
-Knows shards and weights of sources; knows nothing of models.
-
-A window of `block_size` tokens holds one or several *segments* that do not see each other. Each
-begins with START, mostly at a clause, so that a decoder learns to begin cold (an empty editor)
-as well as to go on from what stands before.
+A window of `block_size` tokens holds one or several *segments* that do not see each other. Each begins with
+START, mostly at a clause, so that a decoder learns to begin cold (an empty editor) as well as to continue
+what stands before.
 """
 
 from __future__ import annotations
@@ -32,14 +30,14 @@ class ShardError(WorkshopError):
 
 @dataclass(frozen=True)
 class Batch:
-    """inputs, targets, segments: int64 (B, T); a target of IGNORED counts for nothing."""
+    """A batch of windows: inputs, targets, segments, int64 (B, T); a target of IGNORED counts for nothing."""
 
     inputs: npt.NDArray[np.int64]
     targets: npt.NDArray[np.int64]
     segments: npt.NDArray[np.int64]
 
     def cut(self, n_part: int) -> list[Batch]:
-        """The windows in `n_part` batches of equal size, in their order."""
+        """Return the windows in `n_part` batches of equal size, in their order."""
         parts = (np.split(array, n_part) for array in (self.inputs, self.targets, self.segments))
         return [Batch(*arrays) for arrays in zip(*parts, strict=True)]
 
@@ -67,7 +65,7 @@ class Shards:
             )
 
     def counts(self, n_token: int) -> npt.NDArray[np.int64]:
-        """(n_token,): occurrences of each token."""
+        """Return the occurrences of each token, shape (n_token,)."""
         return sum(  # type: ignore[return-value]
             (np.bincount(stream, minlength=n_token) for stream in self.streams.values()),
             start=np.zeros(n_token, dtype=np.int64),
@@ -75,11 +73,11 @@ class Shards:
 
 
 class WindowSampler:
-    """Batches as a pure function of (seed, step): resuming needs no state, ranks need no messages.
+    """A source of batches that are a pure function of (seed, step): resuming needs no state, ranks no
+    messages.
 
-    `weights` multiplies a source's share of the text (1 where it is not named; names of
-    no source count for nothing). `layouts` are
-    the ways to split a window into segments, with their probabilities.
+    `weights` multiplies a source's share of the text (1 if it is not named; unknown source names are
+    ignored). `layouts` are the ways to split a window into segments, with their probabilities.
     """
 
     def __init__(
@@ -103,7 +101,7 @@ class WindowSampler:
         self._cold = cold
 
     def batch(self, step: int, first: int, last: int) -> Batch:
-        """Windows [first, last) of the global batch of `step`."""
+        """Return windows [first, last) of the global batch of `step`."""
         rows = [self._window(np.random.default_rng((self._seed, step, i))) for i in range(first, last)]
         inputs, targets, segments = (np.stack(parts) for parts in zip(*rows, strict=True))
         return Batch(inputs, targets, segments)
@@ -123,7 +121,7 @@ class WindowSampler:
         return inputs, targets, np.repeat(np.arange(len(order)), order)
 
     def _segment(self, rng: np.random.Generator, length: int) -> npt.NDArray[np.int64]:
-        """START and the `length` tokens that follow some place in the text."""
+        """Return START and the `length` tokens that follow some place in the text."""
         stream = self._streams[int(np.searchsorted(self._chances, rng.random() * 0.999999))]
         place = int(rng.integers(len(stream) - length - _SEARCHED))
         text = np.asarray(stream[place : place + length + _SEARCHED], dtype=np.int64)
@@ -134,7 +132,7 @@ class WindowSampler:
 
 
 def note_on_weights(shards: Shards, weights: dict[str, float]) -> str:
-    """One sentence on the weights that name no source of the shards; empty where all do."""
+    """Return one sentence on the weights that name no source of the shards; nothing if all do."""
     absent = set(weights) - set(shards.streams)
     return (
         f"{len(absent)} of {len(weights)} weights name sources that are not here: left out" if absent else ""
@@ -142,6 +140,6 @@ def note_on_weights(shards: Shards, weights: dict[str, float]) -> str:
 
 
 def default_layouts(block_size: int) -> list[tuple[list[int], float]]:
-    """Three quarters of the windows in three pieces (3/16, 5/16, 1/2), one quarter whole."""
+    """Return three quarters of the windows in three pieces (3/16, 5/16, 1/2), one quarter whole."""
     short, middle = block_size * 3 // 16, block_size * 5 // 16
     return [([short, middle, block_size - short - middle], 0.75), ([block_size], 0.25)]

@@ -1,7 +1,4 @@
-"""Folders of UTF-8 text, plain or compressed, as a stream of paragraphs.
-
-Knows files and compression; knows nothing of pinyin or tokens.
-"""
+"""Read folders of UTF-8 text, plain or compressed, as a stream of paragraphs."""
 
 from __future__ import annotations
 
@@ -24,9 +21,9 @@ class CorpusError(WorkshopError):
 
 
 def text_files(folder: Path) -> dict[str, Path]:
-    """Source name to file, for every text file directly in `folder`, sorted by name.
+    """Return source name to file, for every text file directly in `folder`, sorted by name.
 
-    Raises CorpusError where there is none, or where two files have one source name.
+    Raises CorpusError if there is none, or if two files have one source name.
     """
     files: dict[str, Path] = {}
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
@@ -43,7 +40,7 @@ def text_files(folder: Path) -> dict[str, Path]:
 
 
 def paragraphs(path: Path) -> Iterator[str]:
-    """Non-empty lines of a text file, without the line end. Raises CorpusError if it is no such text."""
+    """Yield the non-empty lines of a text file. Raises CorpusError if it is no such text."""
     with _open_text(path) as lines:
         try:
             for line in lines:

@@ -1,8 +1,7 @@
-"""Two models on the same cases: is the difference more than luck, and which cases changed.
+"""Compare two models on the same cases: is the difference more than luck, and which cases changed.
 
-Knows outcomes and chance; knows nothing of how either model was made. Significance by paired
-bootstrap (Koehn 2004, "Statistical significance tests for machine translation evaluation"): cases
-are drawn anew with replacement, the same ones for both models, each set keeping its size.
+Significance is by paired bootstrap (Koehn 2004, "Statistical significance tests for machine translation
+evaluation"): cases are drawn anew with replacement, the same ones for both models, each set keeping its size.
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ class CompareError(WorkshopError):
 
 @dataclass(frozen=True)
 class Difference:
-    """One measure of two models.
+    """The difference of two models in one measure.
 
-    `low`, `high`: the 95 % interval of second - first; `chance`: the share of draws in which the
-    model that is better here is not better.
+    `low`, `high`: the 95 % interval of second - first; `chance`: the share of draws in which the model that
+    is better here is not better.
     """
 
     measure: Measure
@@ -47,7 +46,7 @@ class Difference:
 
 
 def check_same_cases(first: Sequence[CaseOutcome], second: Sequence[CaseOutcome]) -> None:
-    """Raises CompareError unless both hold the same cases in the same order."""
+    """Raise CompareError unless both hold the same cases in the same order."""
     if [outcome.name for outcome in first] != [outcome.name for outcome in second]:
         raise CompareError("the two models were judged on different cases; judge both on the same sets")
 
@@ -59,7 +58,7 @@ def paired_bootstrap(
     draws: int = DRAWS,
     seed: int = 0,
 ) -> list[Difference]:
-    """The differences, and what chance makes of them."""
+    """Return the differences, with their intervals."""
     check_same_cases(first, second)
     parts = [(*measure.parts(first), *measure.parts(second)) for measure in measures]
     drawn = [np.empty(0) for _ in measures]
@@ -75,7 +74,7 @@ def paired_bootstrap(
 
 
 def _draw(rng: np.random.Generator, groups: Sequence[str], draws: int) -> Floats:
-    """(draws, n): how often each case was drawn, each group by itself."""
+    """Return how often each case was drawn, shape (draws, n), each group by itself."""
     counts = np.zeros((draws, len(groups)))
     names = np.array(groups)
     for group in dict.fromkeys(groups):
@@ -85,7 +84,7 @@ def _draw(rng: np.random.Generator, groups: Sequence[str], draws: int) -> Floats
 
 
 def _difference(counts: Floats, top: Floats, bottom: Floats, top2: Floats, bottom2: Floats) -> Floats:
-    """(draws,): second - first."""
+    """Return second - first of each draw, shape (draws,)."""
     with np.errstate(invalid="ignore", divide="ignore"):
         values: Floats = (counts @ top2) / (counts @ bottom2) - (counts @ top) / (counts @ bottom)
     return values
@@ -106,7 +105,7 @@ class Changes:
 
 
 def changes(first: Sequence[CaseOutcome], second: Sequence[CaseOutcome]) -> Changes:
-    """Which cases the second model gained and lost."""
+    """Return the cases that the second model gained and lost."""
     check_same_cases(first, second)
     pairs = list(zip(first, second, strict=True))
     return Changes(

@@ -1,8 +1,7 @@
-"""What a model makes of each case, kept as JSON lines so that nothing is asked twice.
+"""Run a model on each case, keeping the outcomes as JSON lines so that nothing is asked twice.
 
-Knows converters and cases; knows nothing of averages or of pages. An outcome depends on the model,
-on the engine's sources and on whether the text before the caret was used: together they name the
-file it is kept in.
+An outcome depends on the model, on the engine's sources and on whether the text before the caret was used:
+together they name the file it is kept in.
 """
 
 from __future__ import annotations
@@ -28,12 +27,11 @@ from resources import LEXICON
 
 @dataclass(frozen=True)
 class CaseOutcome:
-    """One case typed as joined letters.
+    """The outcome of one case typed as joined letters.
 
-    `rank`: place of the wanted text among the candidates for all letters, from 1; 0 where it is
-    not among them. `best`, `reading`: the first of these candidates. `presses`: keys pressed until
-    the text stood in the editor, selection included; 0 where the menu never led to it. `ms`: the
-    conversion of all letters at once.
+    `rank`: place of the wanted text among the candidates for all letters, from 1; 0 if it is not among them.
+    `best`, `reading`: the first of these candidates. `presses`: keys pressed until the text stood in the
+    editor, selection included; 0 if the menu never led to it. `ms`: the conversion of all letters at once.
     """
 
     group: str
@@ -83,8 +81,10 @@ def outcome_of_case(converter: Converter, group: str, case: Case) -> CaseOutcome
 
 
 def _presses(converter: Converter, case: Case, conversion: Conversion) -> int:
-    """Letters, paging and picking: at each menu the longest right beginning on the first page, or
-    else the first one anywhere; 0 where there is none."""
+    """Return the keys for letters, paging and picking; 0 if the menu never leads to the text.
+
+    At each menu the longest right beginning on the first page is picked, or else the first one anywhere.
+    """
     keys, hanzi = case.keys, case.hanzi
     fixed: tuple[int, ...] = ()
     pressed = len(keys)
@@ -117,7 +117,7 @@ def _pick(candidates: tuple[Candidate, ...], keys: str, hanzi: str) -> tuple[int
 
 @dataclass(frozen=True)
 class Model:
-    """What is judged: the folder of a bundle, or RUN/model.pt with an n-gram beside it."""
+    """A model to judge: the folder of a bundle, or RUN/model.pt with an n-gram beside it."""
 
     path: Path
     ngram: Path | None = None
@@ -136,7 +136,7 @@ class Model:
         return sum(file.stat().st_size for file in [*files, *([self.ngram] if self.ngram else [])]) / 1e6
 
     def converter(self) -> Converter:
-        """The engine's search on it. Raises BundleError or CheckpointError."""
+        """Return the engine's search on it. Raises BundleError or CheckpointError."""
         if self.path.is_dir():
             return converter_of(Bundle.load(self.path))
         from training.evaluation.evaluate import converter_for
@@ -145,7 +145,7 @@ class Model:
         return converter_for(load_trained(self.path), self.ngram)
 
     def hash(self) -> str:
-        """Changes with any of its files."""
+        """Return a hash that changes with any of its files."""
         files = sorted(self.path.iterdir()) if self.path.is_dir() else [self.path]
         return _hash_of([*files, *([self.ngram] if self.ngram else [])])
 
@@ -159,7 +159,7 @@ def _hash_of(files: Iterable[Path]) -> str:
 
 
 def engine_hash() -> str:
-    """Changes with the engine's sources and with the lexicon."""
+    """Return a hash that changes with the engine's sources and with the lexicon."""
     folder = Path(engine.__file__).parent
     return _hash_of([*sorted(folder.rglob("*.py")), LEXICON])
 
@@ -177,7 +177,7 @@ class Cache:
             self.path.write_text(json.dumps(header, ensure_ascii=False) + "\n", encoding="utf-8")
 
     def read(self) -> dict[tuple[str, str, str], CaseOutcome]:
-        """What is known, by `Outcome.name`. A last line cut off by a kill is left out."""
+        """Return the known outcomes by name. A last line cut off by a kill is left out."""
         known = {}
         for line in self.path.read_text(encoding="utf-8").splitlines(keepends=True)[1:]:
             if line.endswith("\n"):
@@ -199,7 +199,7 @@ class Cache:
 def outcomes_of(
     model: Model, groups: dict[str, list[Case]], cache: Cache, use_context: bool
 ) -> list[CaseOutcome]:
-    """The outcome of every case, in order; only those not known yet are asked for."""
+    """Return the outcome of every case, in order; only those not known yet are asked for."""
     known = cache.read()
     wanted: list[Any] = [
         (group, case if use_context else replace(case, context=""))

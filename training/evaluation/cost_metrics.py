@@ -1,7 +1,4 @@
-"""What a model costs: size, time of a key, memory.
-
-Knows models, clocks and processes; knows nothing of how often a model is right.
-"""
+"""Measure what a model costs: size, time of a key, memory."""
 
 from __future__ import annotations
 
@@ -21,9 +18,11 @@ _INPUTS: Final[int] = 12
 
 @dataclass(frozen=True)
 class Costs:
-    """Megabytes (10^6) of files and of memory, milliseconds of a key in inputs of ten syllables
-    behind 32 characters. 0 where it could not be measured: the memory of a checkpoint is mostly
-    torch's."""
+    """The costs of a model: megabytes (10^6) of files and of memory, milliseconds of a key.
+
+    Keys are those of inputs of ten syllables behind 32 characters. A figure is 0 if it could not be measured:
+    the memory of a checkpoint is mostly torch's.
+    """
 
     megabytes: float
     key_p50_ms: float
@@ -33,7 +32,7 @@ class Costs:
 
 
 def costs_of(model: Model, cases: Sequence[Case], kept: Path) -> Costs:
-    """Measured once, then read from the file `kept`."""
+    """Return the costs, measured once, then read from the file `kept`."""
     if kept.exists():
         return Costs(**json.loads(kept.read_text(encoding="utf-8")))
     inputs = latency.long_inputs(cases, _SYLLABLES, _INPUTS)

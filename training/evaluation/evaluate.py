@@ -1,7 +1,4 @@
-"""`python -m training evaluate` and the measuring half of `export`.
-
-Knows checkpoints, bundles and case files; the search it measures with is the engine's.
-"""
+"""Run `python -m training evaluate`, and measure for `export`, by the engine's own search."""
 
 from __future__ import annotations
 
@@ -28,14 +25,14 @@ from training.model.trained import Trained, load_trained
 
 
 def converter_for(trained: Trained, ngram: Path | None) -> Converter:
-    """The engine's search over the PyTorch weights, nothing exported."""
+    """Return the engine's search over the PyTorch weights, nothing exported."""
     options = SearchOptions(block_size=trained.decoder.config.block_size)
     model = NgramModel.load(ngram) if ngram else None
     return converter_with(TorchDecoder(trained.decoder), trained.vocabulary, model, options)
 
 
 def evaluate_sets(model: Path, sets: Sequence[Path], limit: int | None, ngram: Path | None) -> str:
-    """Markdown table of a checkpoint (RUN/model.pt) or of a bundle (a folder)."""
+    """Return a Markdown table of a checkpoint (RUN/model.pt) or of a bundle (a folder)."""
     if model.is_dir():
         converter = converter_of(Bundle.load(model))
     else:
@@ -53,7 +50,7 @@ def _without_context(case: Case) -> Case:
 
 @torch.no_grad()
 def held_out_loss(trained: Trained, data: Path) -> dict[str, float]:
-    """Nats a token on the held-out windows of each source, in fp32, and `all`."""
+    """Return nats a token on the held-out windows of each source, in fp32, and `all`."""
     objective = Objective(trained.decoder, compiled=False)
     block_size = trained.decoder.config.block_size
     batches = validation_batches(Shards(data, "valid", trained.vocabulary, block_size), block_size)
@@ -70,9 +67,9 @@ def parity(
     ngram: Path | None,
     made: tuple[bytes, bytes] | None = None,
 ) -> tuple[list[ParityRow], int]:
-    """PyTorch fp32, ONNX fp32 and ONNX int8 on the first `limit` cases of each set.
+    """Compare PyTorch fp32, ONNX fp32 and ONNX int8 on the first `limit` cases of each set.
 
-    `made`: the decoder's graphs, where they are there already; tracing one takes seconds.
+    `made` are the decoder's graphs, if they are there already; tracing one takes seconds.
     """
     cases = [_without_context(case) for path in sets for case in read_set(path, limit)]
     made = made or graphs(trained.decoder)

@@ -1,7 +1,6 @@
-"""`python -m training curve`: accuracy against training tokens, and what a doubling promises.
+"""Run `python -m training curve`: accuracy against training tokens, and the gain of a doubling.
 
-Knows checkpoints of one run (or of several that went on from one another), case files and
-matplotlib; the search it measures with is the engine's.
+Checkpoints are of one run, or of several that continued one another.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ class Point:
 
 
 def measure_curve(converter: Converter, tokens: float, sets: Sequence[list[Case]]) -> Point:
-    """The point of a converter that was trained on so many million tokens."""
+    """Return the point of a converter that was trained on so many million tokens."""
     means = np.mean([evaluate_accuracy(converter, cases).percent for cases in sets], axis=0)
     return Point(tokens, *(float(mean) for mean in means))
 
@@ -61,8 +60,10 @@ def draw(models: Sequence[Path], sets: Sequence[Path], limit: int | None, bundle
 
 
 def _load(model: Path, shipped: Bundle) -> tuple[Converter, float]:
-    """The shipped search over a checkpoint in int8, with the n-gram of `shipped`; or over a bundle.
-    And the millions of tokens that it has seen."""
+    """Return the shipped search over a checkpoint or bundle, and the millions of tokens that it has seen.
+
+    A checkpoint is taken in int8, with the n-gram of `shipped`.
+    """
     if model.is_dir():
         bundle = Bundle.load(model)
         return converter_of(bundle), million_tokens(bundle.manifest.provenance["training"])
@@ -78,7 +79,7 @@ def _load(model: Path, shipped: Bundle) -> tuple[Converter, float]:
 
 
 def million_tokens(progress: dict[str, Any]) -> float:
-    """Seen in the run and in those that it goes on from.
+    """Return the tokens seen in the run and in those that it continues.
 
     >>> million_tokens({"tokens": 2e6, "begun_from": {"tokens": 30e6}})
     32.0
@@ -91,7 +92,7 @@ def million_tokens(progress: dict[str, Any]) -> float:
 
 
 def gain_of_doubling(points: Sequence[Point]) -> float:
-    """Points of the first candidate that twice the tokens give: the slope over log2, least squares.
+    """Return the points of the first candidate that twice the tokens give: the slope over log2.
 
     >>> gain_of_doubling([Point(10, 40, 0, 0), Point(20, 43, 0, 0), Point(40, 46, 0, 0)])
     3.0
@@ -103,7 +104,7 @@ def gain_of_doubling(points: Sequence[Point]) -> float:
 
 
 def write_table(points: Sequence[Point], path: Path) -> None:
-    """The points as CSV."""
+    """Write the points as CSV."""
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["million_tokens", "first", "first_five", "characters"])
@@ -111,13 +112,13 @@ def write_table(points: Sequence[Point], path: Path) -> None:
 
 
 def read_table(path: Path) -> list[Point]:
-    """Inverse of `write_table`."""
+    """Return the points of a file of `write_table`."""
     with path.open(encoding="utf-8", newline="") as file:
         return [Point(*map(float, row)) for row in list(csv.reader(file))[1:]]
 
 
 def plot(points: Sequence[Point], path: Path) -> None:
-    """First candidate and first five against tokens, on a scale of doublings."""
+    """Plot first candidate and first five against tokens, on a scale of doublings."""
     import matplotlib
 
     matplotlib.use("Agg")

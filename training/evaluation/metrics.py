@@ -1,7 +1,4 @@
-"""The figures of a report: averages over outcomes.
-
-Knows outcomes and numbers; knows nothing of models, files or pages. Shares are in percent.
-"""
+"""Compute the figures of a report: averages over outcomes, shares in percent."""
 
 from __future__ import annotations
 
@@ -43,20 +40,20 @@ class Measure:
     larger_is_better: bool = True
 
     def parts(self, outcomes: Sequence[CaseOutcome]) -> tuple[Floats, Floats]:
-        """Numerators and denominators, (n,) each."""
+        """Return numerators and denominators, (n,) each."""
         return (
             np.array([self.top(outcome) for outcome in outcomes], dtype=np.float64),
             np.array([self.bottom(outcome) for outcome in outcomes], dtype=np.float64),
         )
 
     def of(self, outcomes: Sequence[CaseOutcome]) -> float:
-        """Its value; nan where there is nothing to divide by."""
+        """Return its value; nan if there is nothing to divide by."""
         top, bottom = self.parts(outcomes)
         return float(top.sum() / bottom.sum()) if bottom.sum() else float("nan")
 
 
 def first_k(k: int) -> Measure:
-    """Share of cases whose text is among the first k candidates for all letters."""
+    """Return the share of cases whose text is among the first k candidates for all letters."""
     name = "sentences right" if k == 1 else f"among the first {k}"
     return Measure(name, "%", lambda o: 100.0 * (0 < o.rank <= k), lambda o: 1.0)
 
@@ -92,13 +89,13 @@ class Slice:
 
 
 def by_group(outcomes: Sequence[CaseOutcome], measure: Measure) -> list[Slice]:
-    """A slice for each set, in the order in which the sets come."""
+    """Return a slice for each set, in the order in which the sets come."""
     groups = dict.fromkeys(outcome.group for outcome in outcomes)
     return [_slice(group, [o for o in outcomes if o.group == group], measure) for group in groups]
 
 
 def by_length(outcomes: Sequence[CaseOutcome], measure: Measure) -> list[Slice]:
-    """A slice for each range of lengths in hanzi that occurs."""
+    """Return a slice for each range of lengths in hanzi that occurs."""
     found = [
         _slice(_label(low, high), [o for o in outcomes if low <= len(o.hanzi) <= high], measure)
         for low, high in LENGTHS
@@ -115,7 +112,7 @@ def _label(low: int, high: int) -> str:
 
 
 def by_frequency(outcomes: Sequence[CaseOutcome], ranks: dict[str, int]) -> list[Slice]:
-    """Share of characters right, by how common the character is; ranks: hanzi to 1, 2, ..."""
+    """Return the share of characters right, by how common the character is; ranks: hanzi to 1, 2, ..."""
     right, seen = [0] * len(FREQUENCIES), [0] * len(FREQUENCIES)
     for outcome in outcomes:
         matches = len(outcome.best) == len(outcome.hanzi)
@@ -136,7 +133,7 @@ def _bin_of(rank: int) -> int:
 
 @dataclass(frozen=True)
 class ReadingScore:
-    """How well one reading is chosen: it was wanted `support` times, given `given` times."""
+    """The score of one reading: it was wanted `support` times, given `given` times."""
 
     reading: str
     support: int
@@ -158,9 +155,9 @@ class ReadingScore:
 
 
 def rare_readings(outcomes: Sequence[CaseOutcome], least: int = 3) -> list[ReadingScore]:
-    """The scores of RARE_READINGS wanted at least so often, the most wanted first.
+    """Return the scores of RARE_READINGS wanted at least so often, the most wanted first.
 
-    Counted at the places of texts of the right length: elsewhere nothing stands for anything.
+    Counted at the places of texts of the right length, since elsewhere places do not correspond.
     """
     counts = {reading: [0, 0, 0] for reading in RARE_READINGS.split()}
     for outcome in outcomes:
@@ -178,5 +175,5 @@ def rare_readings(outcomes: Sequence[CaseOutcome], least: int = 3) -> list[Readi
 
 
 def macro_f1(scores: Sequence[ReadingScore]) -> float:
-    """Mean of the readings' F1."""
+    """Return the mean of the readings' F1."""
     return float(np.mean([score.f1 for score in scores])) if scores else float("nan")

@@ -1,7 +1,4 @@
-"""What export and int8 cost: PyTorch fp32, ONNX fp32 and ONNX int8 side by side.
-
-Knows decoders behind the engine's protocol and texts; knows nothing of how either was made.
-"""
+"""Measure what export and int8 cost: PyTorch fp32, ONNX fp32 and ONNX int8 side by side."""
 
 from __future__ import annotations
 
@@ -48,7 +45,7 @@ class ParityRow:
 def reading_log_probs(
     decoder: Decoder, vocabulary: Vocabulary, tokens: Sequence[int]
 ) -> npt.NDArray[np.float64]:
-    """(len(tokens),): log P(reading | START and the readings before it), in one call."""
+    """Return log P(reading | START and the readings before it), shape (len(tokens),), in one call."""
     n = len(tokens)
     history = np.array([SPECIALS.index(START), *tokens[:-1]], dtype=np.int64)
     cache = np.zeros((0, decoder.n_layer, 2, decoder.n_embd), dtype=np.float32)
@@ -66,7 +63,7 @@ def reading_log_probs(
 
 
 def tokens_of(case: Case, vocabulary: Vocabulary) -> list[int] | None:
-    """The readings of a case, None where one is not in the vocabulary."""
+    """Return the readings of a case, None if one is not in the vocabulary."""
     ids = []
     for hanzi, spelling in zip(case.hanzi, case.pinyin, strict=False):
         syllable = syllable_of(spelling)
@@ -84,9 +81,9 @@ def compare(
     cases: Sequence[Case],
     block_size: int,
 ) -> list[ParityRow]:
-    """A row for each (decoder, megabytes), the first being what the others are held against.
+    """Return a row for each (decoder, megabytes), the first being what the others are compared with.
 
-    Raises ParityError where no case can be used.
+    Raises ParityError if no case can be used.
     """
     texts = [tokens for case in cases if (tokens := tokens_of(case, vocabulary))]
     if not texts:
@@ -114,7 +111,7 @@ def compare(
 
 
 def call_ms(decoder: Decoder, runs: int = 50) -> float:
-    """Median milliseconds of a call of CALL_ROWS rows behind CALL_CACHE cached ones."""
+    """Return the median milliseconds of a call of CALL_ROWS rows behind CALL_CACHE cached ones."""
     rng = np.random.default_rng(0)
     tokens = rng.integers(decoder.n_token // 2, decoder.n_token, CALL_ROWS)
     cache = rng.standard_normal((CALL_CACHE, decoder.n_layer, 2, decoder.n_embd)).astype(np.float32)
@@ -130,7 +127,7 @@ def call_ms(decoder: Decoder, runs: int = 50) -> float:
 
 
 def report(rows: Sequence[ParityRow], n_case: int) -> str:
-    """Markdown."""
+    """Return the report as Markdown."""
     lines = [
         f"{n_case} sentences typed as joined letters. log P: of the right readings, nats a reading;",
         "differences of it to the first row.",
@@ -148,5 +145,5 @@ def report(rows: Sequence[ParityRow], n_case: int) -> str:
 
 
 def write_report(path: Path, rows: Sequence[ParityRow], n_case: int) -> None:
-    """The report as a file."""
+    """Write the report to a file."""
     path.write_text("# Parity of the exported decoder\n\n" + report(rows, n_case), encoding="utf-8")

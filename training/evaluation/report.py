@@ -1,7 +1,4 @@
-"""`python -m training report`: one page on one model, or on two side by side.
-
-Knows arguments and what a report consists of; the figures, pictures and pages are made elsewhere.
-"""
+"""Run `python -m training report`: one page on one model, or on two side by side."""
 
 from __future__ import annotations
 
@@ -85,7 +82,7 @@ def _judge(path: Path, options: argparse.Namespace, groups: dict[str, list[Case]
 
 
 def _told_apart(judged: list[Judged], paths: Sequence[Path]) -> list[Judged]:
-    """Two bundles of one name, an older and a newer one say, get their folders' names as well."""
+    """Return the models, with their folders' names added where two bundles have one name."""
     if len({model.name for model in judged}) == len(judged):
         return judged
     return [replace(model, name=f"{model.name} ({path})") for model, path in zip(judged, paths, strict=True)]
@@ -141,7 +138,7 @@ def _pictures(judged: Sequence[Judged]) -> list[str]:
 
 
 def hanzi_ranks() -> dict[str, int]:
-    """Hanzi to 1 (the commonest), 2, ... by the unigrams of the shipped n-gram."""
+    """Return hanzi to 1 (the commonest), 2, ... by the unigrams of the shipped n-gram."""
     from engine.lexicon.vocabulary import SPECIALS
     from engine.model.bundle import Bundle
     from engine.model.ngram import NgramModel
@@ -159,7 +156,7 @@ def hanzi_ranks() -> dict[str, int]:
 
 
 def _summary(judged: Sequence[Judged]) -> str:
-    """Markdown of the main figures."""
+    """Return Markdown of the main figures."""
     from training.evaluation.metrics import MEASURES, macro_f1
 
     lines = ["| | " + " | ".join(model.name for model in judged) + " |", "|---" * (len(judged) + 1) + "|"]

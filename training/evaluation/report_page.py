@@ -1,7 +1,4 @@
-"""The page of a report: one HTML file that needs nothing else.
-
-Knows figures, pictures and HTML; computes nothing but differences of what it shows.
-"""
+"""Write the page of a report: one HTML file that needs nothing else."""
 
 from __future__ import annotations
 
@@ -60,7 +57,7 @@ def page(
     pictures: Sequence[str],
     note: str,
 ) -> str:
-    """The page of one model, or of two side by side; `note`: machine and date."""
+    """Return the page of one model, or of two side by side; `note` is machine and date."""
     names = " against ".join(escape(model.name) for model in reversed(models))
     n_case = len(models[0].outcomes)
     parts = [
@@ -112,7 +109,7 @@ def _gap(difference: Difference) -> float:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], n_text: int = 1) -> str:
-    """The first `n_text` columns are text, the others numbers."""
+    """Return a table of which the first `n_text` columns are text, the others numbers."""
     kinds = ["" if i < n_text else " class='n'" for i in range(len(head))]
     top = "".join(f"<th{kind}>{cell}" for kind, cell in zip(kinds, head, strict=True))
     body = "".join(
@@ -199,7 +196,7 @@ def _changes(models: Sequence[Judged], changed: Changes) -> str:
 
 
 def _wanted(outcome: CaseOutcome) -> str:
-    """The wanted text above the one given, what differs marked."""
+    """Return the wanted text above the one given, what differs marked."""
     same = len(outcome.best) == len(outcome.hanzi)
     ours = "".join(
         escape(given) if same and given == wanted else f"<mark>{escape(given)}</mark>"

@@ -1,7 +1,6 @@
-"""Pictures of a report, as SVG inside the page.
+"""Draw the pictures of a report, as SVG inside the page.
 
-Knows slices, series and matplotlib; knows nothing of models. One style for all: two models are two
-colours, the second one, which is the one that matters, the stronger.
+All have one style: two models are two colours, the second one, which matters more, the stronger.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ STYLE: Final[dict[str, Any]] = {
 
 
 class Picture:
-    """Axes to draw on, and afterwards the picture as an <img> element."""
+    """A picture: axes to draw on, and afterwards an <img> element."""
 
     def __init__(self, axes: Any) -> None:
         self.axes = axes
@@ -50,7 +49,7 @@ class Picture:
 
 @contextmanager
 def picture(title: str) -> Iterator[Picture]:
-    """A picture to draw in the block."""
+    """Yield a picture to draw in the block."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -69,7 +68,7 @@ def picture(title: str) -> Iterator[Picture]:
 
 
 def bars(title: str, names: Sequence[str], slices: Sequence[Sequence[Slice]], label: str) -> str:
-    """Bars side by side, a colour for each of `names`; slices[i]: those of names[i]."""
+    """Draw bars side by side, a colour for each of `names`; slices[i] are those of names[i]."""
     with picture(title) as drawn:
         axes = drawn.axes
         places = np.arange(len(slices[0]))
@@ -90,7 +89,7 @@ def bars(title: str, names: Sequence[str], slices: Sequence[Sequence[Slice]], la
 
 
 def lines(title: str, names: Sequence[str], x: Sequence[int], y: Sequence[Sequence[float]]) -> str:
-    """Percent against the number of candidates looked at."""
+    """Draw percent against the number of candidates looked at."""
     with picture(title) as drawn:
         axes = drawn.axes
         for i, (name, values) in enumerate(zip(names, y, strict=True)):
@@ -114,7 +113,7 @@ def lines(title: str, names: Sequence[str], x: Sequence[int], y: Sequence[Sequen
 
 
 def times(title: str, names: Sequence[str], ms: Sequence[Sequence[float]]) -> str:
-    """Share of the inputs converted within some milliseconds."""
+    """Draw the share of the inputs converted within some milliseconds."""
     with picture(title) as drawn:
         axes = drawn.axes
         for i, (name, values) in enumerate(zip(names, ms, strict=True)):

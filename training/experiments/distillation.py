@@ -1,12 +1,12 @@
-"""A small decoder learns from text, and from what a larger one makes of it.
+"""Train a small decoder on text, and on the distributions of a larger one.
 
-Knows two decoders and batches; knows nothing of files. The student's loss is
+The student's loss is
 
     (1 - mix) cross-entropy on the text  +  mix * KL(teacher || student)
 
-over both softmaxes, the class's and that of the readings of the syllable that stands there (Hinton,
-Vinyals & Dean 2015; distributions as they are, without a temperature: the teacher's doubt among
-homophones is what the student should learn). Without a teacher it is training or healing.
+over both softmaxes, the class's and that of the readings of the syllable that stands there (Hinton, Vinyals &
+Dean 2015; distributions as they are, without a temperature: the teacher's doubt among homophones is what the
+student should learn). Without a teacher it is training or healing.
 """
 
 from __future__ import annotations
@@ -24,12 +24,15 @@ from training.model.decoder import DecoderModel
 
 
 class TeachError(WorkshopError):
-    """A teacher that speaks of other readings than the student."""
+    """A teacher with other readings than the student."""
 
 
 @dataclass(frozen=True)
 class DistillationConfig:
-    """`mix`: the teacher's share of the loss; rates are those of Muon (matrices) and AdamW (the rest)."""
+    """The settings: `mix` is the teacher's share of the loss; rates are those of Muon and AdamW.
+
+    Muon is for the matrices, AdamW for the rest.
+    """
 
     steps: int = 300
     batch_size: int = 64
@@ -39,7 +42,7 @@ class DistillationConfig:
     seed: int = 5
 
     def rate(self, step: int) -> float:
-        """Share of the full rate: a tenth of the steps up, then straight down to nothing."""
+        """Return the share of the full rate: a tenth of the steps up, then straight down to nothing."""
         warm = max(1, self.steps // 10)
         return min((step + 1) / warm, (self.steps - step) / max(1, self.steps - warm), 1.0)
 
@@ -89,8 +92,10 @@ def _optimisers(student: DecoderModel, teaching: DistillationConfig) -> list[tor
 
 @dataclass(frozen=True)
 class _View:
-    """What a decoder says at the places that count: class logits (n, n_class), hidden states
-    (n, n_embd), and the output table cut by syllable."""
+    """The output of a decoder at the places that count.
+
+    Class logits (n, n_class), hidden states (n, n_embd), and the output table cut by syllable.
+    """
 
     class_logits: Tensor
     hidden: Tensor
@@ -115,13 +120,13 @@ class _View:
 
 
 def _sizes(decoder: DecoderModel) -> list[int]:
-    """Of the pieces of the table: the specials, then each syllable's readings."""
+    """Return the sizes of the pieces of the table: the specials, then each syllable's readings."""
     starts = decoder.syllable_starts.tolist()
     return [starts[0], *(end - start for start, end in zip(starts, starts[1:], strict=False))]
 
 
 def _loss(student: DecoderModel, teacher: DecoderModel | None, batch: Batch, mix: float) -> Tensor:
-    """Nats a token that counts."""
+    """Return nats a token that counts."""
     ours = _View.of(student, batch)
     theirs = None
     if teacher is not None:
@@ -145,7 +150,7 @@ def _loss(student: DecoderModel, teacher: DecoderModel | None, batch: Batch, mix
 
 
 def _mixed(logits: Tensor, teacher_logits: Tensor | None, targets: Tensor, mix: float) -> Tensor:
-    """The summed loss of one softmax; the teacher's cross-entropy is the KL and a constant."""
+    """Return the summed loss of one softmax; the teacher's cross-entropy is the KL and a constant."""
     from_text = F.cross_entropy(logits, targets, reduction="sum")
     if teacher_logits is None:
         return from_text

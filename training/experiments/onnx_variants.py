@@ -1,8 +1,6 @@
-"""One decoder in several precisions: what int8 and int4 are worth beside the form that ships.
+"""Make one decoder in several precisions: what int8 and int4 are worth beside the form that ships.
 
-Knows ONNX graphs and onnxruntime's own quantiser; knows nothing of accuracy.
-
-    fp32          as trained (the input table is int8 in every form)
+fp32          as trained (the input table is int8 in every form)
     int8 by row   export/quantization.py, ships: a scale for each row of activations, computed in the graph
     int8 dynamic  onnxruntime's: one scale for all activations of a call
     int8 static   onnxruntime's: scales of activations fixed beforehand from some calls
@@ -32,7 +30,7 @@ BLOCK: Final[int] = 32
 
 
 def forms_of(trained: Trained, texts: Sequence[Sequence[int]], forms: Sequence[str]) -> dict[str, bytes]:
-    """The graph in each of `forms`; `texts`: readings to fix the static scales by."""
+    """Return the graph in each of `forms`; `texts` are readings to fix the static scales by."""
     plain, by_row = graphs(trained.decoder)
     config = trained.decoder.config
     makers = {
@@ -88,7 +86,7 @@ def _static(graph: bytes, texts: Sequence[Sequence[int]], n_layer: int, n_embd: 
 
 
 def _feeds(texts: Sequence[Sequence[int]], n_layer: int, n_embd: int) -> Iterator[dict[str, Any]]:
-    """A prefill of each text, as the engine calls the decoder."""
+    """Yield a prefill of each text, as the engine calls the decoder."""
     for text in texts:
         n = len(text)
         yield {
@@ -100,7 +98,7 @@ def _feeds(texts: Sequence[Sequence[int]], n_layer: int, n_embd: int) -> Iterato
 
 
 def _through_files(graph: bytes, convert: Any) -> bytes:
-    """onnxruntime's quantiser reads and writes files, and talks a lot."""
+    """Convert a graph by onnxruntime's quantiser, which reads and writes files, and silence it."""
     level = logging.root.level
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -115,7 +113,7 @@ def _through_files(graph: bytes, convert: Any) -> bytes:
 
 
 def int4(graph: bytes) -> bytes:
-    """Every product by a constant matrix as MatMulNBits."""
+    """Return the graph with every product by a constant matrix as MatMulNBits."""
     model = onnx.load_from_string(graph)
     weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     nodes: list[Any] = []
@@ -158,9 +156,10 @@ def int4(graph: bytes) -> bytes:
 def pack_int4(
     weight: npt.NDArray[np.float32],
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
-    """(k, n) to (n, blocks, 16) of pairs of nibbles around 8, the low one first, and scales (n * blocks,).
+    """Pack (k, n) weights into (n, blocks, 16) pairs of nibbles around 8, and scales (n * blocks,).
 
-    w = (nibble - 8) * scale, the scale from the block's largest entry, which becomes -8.
+    The low nibble comes first. w = (nibble - 8) * scale, the scale from the block's largest entry, which
+    becomes -8.
     """
     k, n = weight.shape
     blocks = -(-k // BLOCK)

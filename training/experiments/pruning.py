@@ -1,10 +1,9 @@
-"""Structured pruning: layers, heads and inner channels that a decoder misses least.
+"""Prune the layers, heads and inner channels that a decoder misses least.
 
-Knows weights and the loss on some held-out batches; knows nothing of how the wounds are healed. What
-is left is a smaller dense decoder of the same kind, so nothing that runs it has to know.
+What is left is a smaller dense decoder of the same kind, which everything else runs as before.
 
-A layer's or head's worth is the loss without it (Michel, Levy & Neubig 2019), a channel's the mean
-size of what it adds to the stream (Molchanov et al. 2017, in its simplest form).
+A layer's or head's worth is the loss without it (Michel, Levy & Neubig 2019), a channel's the mean size of
+what it adds to the stream (Molchanov et al. 2017, in its simplest form).
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ class PruneError(WorkshopError):
 
 @torch.no_grad()
 def loss_of(decoder: DecoderModel, batches: Sequence[Batch]) -> float:
-    """Nats a token on the batches."""
+    """Return nats a token on the batches."""
     objective = Objective(decoder.eval(), compiled=False)
     total = count = 0.0
     for batch in batches:
@@ -41,7 +40,7 @@ def loss_of(decoder: DecoderModel, batches: Sequence[Batch]) -> float:
 
 
 def prune(trained: Trained, batches: Sequence[Batch], n_layer: int, n_head: int, n_inner: int) -> Trained:
-    """A decoder of that many layers, heads a layer and inner channels. Raises PruneError.
+    """Return a decoder of that many layers, heads a layer and inner channels. Raises PruneError.
 
     Layers go first, as what a head is worth depends on the layers around it.
     """
@@ -70,7 +69,7 @@ def _check(decoder: DecoderModel, n_layer: int, n_head: int, n_inner: int) -> No
 
 
 def _without_layers(trained: Trained, batches: Sequence[Batch], n_layer: int) -> DecoderModel:
-    """A copy without the layers that cost least, one after the other."""
+    """Return a copy without the layers that cost least, removed one after the other."""
     kept = list(trained.decoder.blocks)
     whole = trained.decoder.blocks
     try:
@@ -91,7 +90,7 @@ def _without_layers(trained: Trained, batches: Sequence[Batch], n_layer: int) ->
 
 
 def _best_heads(decoder: DecoderModel, layer: int, batches: Sequence[Batch], n_head: int) -> list[int]:
-    """The heads of a layer whose loss would cost most, in their old order."""
+    """Return the heads of a layer whose loss would cost most, in their old order."""
     block, size = decoder.blocks[layer], decoder.config.size_of_head
     if n_head == block.n_head:
         return list(range(n_head))
@@ -108,7 +107,7 @@ def _best_heads(decoder: DecoderModel, layer: int, batches: Sequence[Batch], n_h
 
 @torch.no_grad()
 def _best_channels(decoder: DecoderModel, batches: Sequence[Batch], n_inner: int) -> list[Tensor]:
-    """For each layer the channels that add most to the stream, in their old order."""
+    """Return for each layer the channels that add most to the stream, in their old order."""
     sums = [torch.zeros(block.down.in_features) for block in decoder.blocks]
 
     def watch(layer: int) -> Any:
@@ -127,7 +126,7 @@ def _best_channels(decoder: DecoderModel, batches: Sequence[Batch], n_inner: int
 
 @torch.no_grad()
 def _copy_block(source: Block, target: Block, heads: list[int], channels: Tensor, size: int) -> None:
-    """The rows and columns of the heads and channels that stay."""
+    """Copy the rows and columns of the heads and channels that stay."""
     columns = torch.cat([torch.arange(head * size, (head + 1) * size) for head in heads])
     parts = [part[columns] for part in source.qkv.weight.chunk(3)]
     target.qkv.weight.copy_(torch.cat(parts))

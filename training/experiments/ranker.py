@@ -1,8 +1,8 @@
-"""A ranker learnt from picks: which of the candidates of a menu its user takes.
+"""Learn from picks which of the candidates of a menu its user takes.
 
-Knows menus as rows of numbers and which row was picked; knows nothing of text or of where menus come
-from. A conditional logit (McFadden 1973): the chance of a candidate is the softmax of a weighted sum of its
-features over the candidates that it stood among, so what was skipped counts as well as what was picked.
+The model is a conditional logit (McFadden 1973): the chance of a candidate is the softmax of a weighted sum
+of its features over the candidates that it stood among, so what was skipped counts as well as what was
+picked.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ class RankedMenu:
 
 @dataclass(frozen=True)
 class Ranker:
-    """Weights (k,) of features that are first centred by `means` and divided by `scales`."""
+    """The weights (k,) of features that are first centred by `means` and divided by `scales`."""
 
     weights: Floats
     means: Floats
     scales: Floats
 
     def scores(self, features: Floats) -> Floats:
-        """(n,): the higher, the likelier to be picked."""
+        """Return scores, shape (n,): the higher, the likelier to be picked."""
         found: Floats = (features - self.means) / self.scales @ self.weights
         return found
 
     def chances(self, features: Floats) -> Floats:
-        """(n,): the chance of each to be the one that is picked."""
+        """Return the chance of each to be the one that is picked, shape (n,)."""
         return _softmax(self.scores(features))
 
 
@@ -60,7 +60,9 @@ class Quality:
 
 
 def fit(offers: Sequence[RankedMenu], decay: float = 1.0) -> Ranker:
-    """The weights that make the picks likeliest, less `decay` / 2 times their squares (Newton's method)."""
+    """Return the weights that make the picks likeliest, less `decay` / 2 times their squares (Newton's
+    method).
+    """
     rows = np.concatenate([offer.features for offer in offers])
     means, scales = rows.mean(axis=0), rows.std(axis=0)
     scales = np.where(scales < _CLOSE, 1.0, scales)
@@ -81,7 +83,7 @@ def fit(offers: Sequence[RankedMenu], decay: float = 1.0) -> Ranker:
 
 
 def quality(chances: Sequence[Floats], picked: Sequence[int], threshold: float = 0.5) -> Quality:
-    """How well `chances`, one array a menu, tell what was picked from what was not."""
+    """Measure how well `chances`, one array a menu, tell what was picked from what was not."""
     is_picked = np.concatenate(
         [np.arange(len(menu)) == place for menu, place in zip(chances, picked, strict=True)]
     )
@@ -93,7 +95,7 @@ def quality(chances: Sequence[Floats], picked: Sequence[int], threshold: float =
 
 
 def auc(values: Floats, labels: npt.NDArray[np.bool_]) -> float:
-    """The chance that one of the true ones has a higher value than one of the others; a tie counts half.
+    """Return the chance that a true one has a higher value than one of the others; a tie counts half.
 
     >>> auc(np.array([0.9, 0.5, 0.5, 0.1]), np.array([True, True, False, False]))
     0.875

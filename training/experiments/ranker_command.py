@@ -1,7 +1,4 @@
-"""`python -m training ranker`: whether a ranker learnt from picks beats the rule set by hand.
-
-Knows arguments and the table; the work is `training.experiments.ranker_replay`'s.
-"""
+"""Run `python -m training ranker`: whether a ranker learnt from picks beats the rule set by hand."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Whether a ranker learnt from picks beats the rule that is set by hand: a log, typed again in order.
+"""Type a log again in order to compare a ranker learnt from picks with the rule that is set by hand.
 
-Knows cases, menus and the effort of picking; the model is ranker.py's. The simulated user of
-`benchmark replay` types the log, learning at once as ever. On the first part each menu becomes a row of
-numbers a candidate, with the one that was picked; on the later part the menu as it is (the user's counts in
-its scores, what was picked put first by the rule of evidence) is held against the menu sorted by the ranker.
+The simulated user of `benchmark replay` types the log, learning at once as ever. On the first part each menu
+becomes a row of numbers a candidate, with the one that was picked; on the later part the menu as it is (the
+user's counts in its scores, what was picked put first by the rule of evidence) is compared with the menu
+sorted by the ranker.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ Order = Callable[[Sequence[Candidate], Floats], Sequence[Candidate]]
 
 @dataclass
 class Memory:
-    """What was picked so far: for which letters, fading by the pick; how often, and when last."""
+    """The picks so far: for which letters, fading by the pick; how often, and when last."""
 
     picks: dict[str, dict[str, float]] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)
@@ -67,7 +67,7 @@ class Memory:
 
 
 def features_of(menu: Sequence[Candidate], keys: str, memory: Memory, personal: UserModel) -> Floats:
-    """(n, k): see FEATURES."""
+    """Return the features (n, k) of a menu, see FEATURES."""
     best: dict[int, float] = {}  # by the end of the span: the longer a text, the lower its score
     for candidate in menu:
         if math.isfinite(candidate.score):
@@ -110,7 +110,7 @@ def _row(
 
 
 class TypedLog:
-    """A log being typed: learns as the program does, and remembers what the ranker's features need."""
+    """A log being typed: it learns as the program does, and remembers what the ranker's features need."""
 
     def __init__(self, bundle: Bundle) -> None:
         self._personal = create_personal(bundle.vocabulary)
@@ -120,7 +120,7 @@ class TypedLog:
         self._previous: Phrase | None = None
 
     def type(self, case: Case, order: Order) -> tuple[Effort, list[RankedMenu]]:
-        """The effort of typing a case where menus are in this order, and the menus; nothing is learnt."""
+        """Return the effort of typing a case with menus in this order, and the menus; learn nothing."""
         self._converter.set_surrounding_text(case.context)
         letters, wanted, keys = case.keys, case.hanzi, len(case.keys)
         fixed: tuple[int, ...] = ()
@@ -153,12 +153,12 @@ class TypedLog:
 
 
 def as_it_is(menu: Sequence[Candidate], features: Floats) -> Sequence[Candidate]:
-    """The order of the rule that is set by hand."""
+    """Return the order of the rule that is set by hand."""
     return menu
 
 
 def by(ranker: Ranker, least: float = 0.0) -> Order:
-    """The order of the ranker; where its first has a lower chance than `least`, the menu as it is."""
+    """Return the order of the ranker; the menu as it is if its first has a lower chance than `least`."""
 
     def order(menu: Sequence[Candidate], features: Floats) -> Sequence[Candidate]:
         if not len(features):
@@ -172,7 +172,9 @@ def by(ranker: Ranker, least: float = 0.0) -> Order:
 
 
 def by_words(cases: Iterable[Case], bundle: Path) -> Iterator[Case]:
-    """The same text typed word by word: the longest words of the lexicon from the left, else one hanzi."""
+    """Yield the same text typed word by word: the longest words of the lexicon from the left, else one
+    hanzi.
+    """
     vocabulary = Bundle.load(bundle).vocabulary
     lexicon = Lexicon.load(LEXICON, vocabulary)
     for case in cases:
@@ -188,7 +190,7 @@ def by_words(cases: Iterable[Case], bundle: Path) -> Iterator[Case]:
 
 @dataclass(frozen=True)
 class ReplayOutcome:
-    """`efforts` and `qualities` by menu, over the later phrases; `weights` of the ranker's features."""
+    """The result: `efforts` and `qualities` by menu, over the later phrases; `weights` of the features."""
 
     log: str
     efforts: dict[str, Effort]

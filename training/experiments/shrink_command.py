@@ -1,7 +1,4 @@
-"""`python -m training shrink`: smaller decoders, and what they cost in accuracy.
-
-Knows arguments and files of models; pruning, teaching, precisions and the table are made elsewhere.
-"""
+"""Run `python -m training shrink`: smaller decoders, and what they cost in accuracy."""
 
 from __future__ import annotations
 
@@ -97,7 +94,9 @@ def _add_table(parts: Any) -> None:
 
 
 def load_model(path: Path) -> Trained:
-    """From the folder of a bundle, or from model.pt. Raises BundleError, CheckpointError or OSError."""
+    """Return the decoder of a bundle's folder or of model.pt. Raises BundleError, CheckpointError or
+    OSError.
+    """
     from training.export.bundle_import import restore
     from training.model.trained import load_trained
 
@@ -105,7 +104,7 @@ def load_model(path: Path) -> Trained:
 
 
 def save_model(trained: Trained, path: Path) -> None:
-    """As `train` saves its averaged weights, for export."""
+    """Save a decoder as `train` saves its averaged weights, for export."""
     import torch
 
     from training.checkpoint_files import save_whole
@@ -207,7 +206,7 @@ def _millions(trained: Trained) -> float:
 
 
 def average(models: Sequence[Trained]) -> Trained:
-    """The mean of the weights. Raises WorkshopError where shapes or vocabularies differ."""
+    """Return the mean of the weights. Raises WorkshopError if shapes or vocabularies differ."""
     import copy
 
     import torch

@@ -1,6 +1,5 @@
-"""Accuracy against size against delay: one table and its picture.
+"""Show accuracy against size against delay: one table and its picture.
 
-Knows decoders in several forms, cases and matplotlib; knows nothing of how the decoders were made.
 A row that was measured is kept as a line of JSON, so that a table grows without measuring again.
 """
 
@@ -28,7 +27,7 @@ _CALIBRATED: Final[int] = 64  # texts that fix the scales of static int8
 
 @dataclass(frozen=True)
 class ShrinkRow:
-    """One decoder in one form. `log_prob`: of the right readings, nats each."""
+    """One decoder in one form. `log_prob` is of the right readings, nats each."""
 
     model: str
     form: str
@@ -46,7 +45,7 @@ class ShrinkRow:
 def measure_variants(
     name: str, trained: Trained, forms: Sequence[str], cases: Sequence[Case], ngram: Path | None
 ) -> list[ShrinkRow]:
-    """A row for each form. Raises ParityError where no case can be used."""
+    """Return a row for each form. Raises ParityError if no case can be used."""
     config, vocabulary = trained.decoder.config, trained.vocabulary
     texts = [tokens for case in cases if (tokens := tokens_of(case, vocabulary))]
     weight, bias = head(trained.decoder)
@@ -72,7 +71,7 @@ def measure_variants(
 
 
 class Rows:
-    """Rows that were measured, in a file; asked for by what they depend on."""
+    """The rows that were measured, in a file, found by what they depend on."""
 
     def __init__(self, path: Path, cases: Sequence[Case], ngram: Path | None) -> None:
         self._path = path
@@ -81,7 +80,7 @@ class Rows:
         self._what.append(hashlib.sha256(ngram.read_bytes()).hexdigest()[:16] if ngram else "")
 
     def read(self, model: Model) -> dict[str, ShrinkRow]:
-        """Form to row, of the model with these very files."""
+        """Return form to row, of the model with these very files."""
         lines = self._path.read_text(encoding="utf-8").splitlines() if self._path.exists() else []
         found = [json.loads(line) for line in lines]
         key = [model.hash(), *self._what]
@@ -97,7 +96,7 @@ class Rows:
 
 
 def markdown(rows: Sequence[ShrinkRow], n_case: int) -> str:
-    """The table; a star where no other row is both smaller, faster and better."""
+    """Return the table; a star where no other row is smaller, faster and better at once."""
     lines = [
         f"{n_case} sentences typed as joined letters. log P: of the right readings by the decoder alone,",
         f"nats a reading. A call: {CALL_ROWS} rows behind {CALL_CACHE} cached ones, one thread. *: no other",
@@ -116,14 +115,17 @@ def markdown(rows: Sequence[ShrinkRow], n_case: int) -> str:
 
 
 def _beats(other: ShrinkRow, row: ShrinkRow) -> bool:
-    """Never worse in any of the three, and not the same in all."""
+    """Return whether a row is never worse in any of the three, and not the same in all."""
     ours = (row.megabytes, row.call_ms, -row.log_prob)
     theirs = (other.megabytes, other.call_ms, -other.log_prob)
     return all(t <= o for t, o in zip(theirs, ours, strict=True)) and theirs != ours
 
 
 def frontier(rows: Sequence[ShrinkRow], cost: str) -> list[ShrinkRow]:
-    """Rows that no cheaper one equals, cheapest first; by log P, which says more than a few cases."""
+    """Return the rows that no cheaper one equals, cheapest first.
+
+    They are compared by log P, which says more than a few cases.
+    """
     best: list[ShrinkRow] = []
     for row in sorted(rows, key=lambda row: (getattr(row, cost), -row.log_prob)):
         if not best or row.log_prob > best[-1].log_prob:
@@ -132,8 +134,10 @@ def frontier(rows: Sequence[ShrinkRow], cost: str) -> list[ShrinkRow]:
 
 
 def plot(rows: Sequence[ShrinkRow], output: Path) -> None:
-    """Two panels, log P against size and against delay, with what lies on the edge joined: a colour for
-    each model, a shape for each form."""
+    """Plot log P against size and against delay in two panels, the frontier joined.
+
+    There is a colour for each model, a shape for each form.
+    """
     import matplotlib
 
     matplotlib.use("Agg")

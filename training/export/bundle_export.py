@@ -1,6 +1,6 @@
-"""`python -m training export`: a trained decoder to the bundle that the engine loads.
+"""Run `python -m training export`: a trained decoder to the bundle that the engine loads.
 
-Knows checkpoints, graphs and the bundle format; how good the bundle is, evaluation/onnx_parity.py says.
+How good the bundle is, evaluation/onnx_parity.py says.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from training.model.trained import Trained, TrainedEncoder
 
 
 def graphs(decoder: DecoderModel) -> tuple[bytes, bytes]:
-    """The decoder as ONNX in fp32 and in int8 by row (the input table is int8 in both)."""
+    """Return the decoder as ONNX in fp32 and in int8 by row (the input table is int8 in both)."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "decoder.onnx"
         export_graph(decoder, path)
@@ -37,7 +37,7 @@ def graphs(decoder: DecoderModel) -> tuple[bytes, bytes]:
 
 
 def head(decoder: DecoderModel) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Weight (n_token, n_embd) and bias (n_token,) of the reading softmax."""
+    """Return weight (n_token, n_embd) and bias (n_token,) of the reading softmax."""
     with torch.no_grad():
         _, table = decoder.table()
     return table.float().numpy(), decoder.reading_bias.detach().float().numpy()
@@ -108,7 +108,7 @@ def with_parts(
 
 
 def sources_of(data: Path) -> list[str]:
-    """Names of the sources that `prepare` made shards of."""
+    """Return the names of the sources that `prepare` made shards of."""
     meta = json.loads((data / "shards" / "meta.json").read_text(encoding="utf-8"))
     return sorted(meta["tokens"])
 

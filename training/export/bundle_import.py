@@ -1,13 +1,12 @@
-"""A decoder back from its bundle: what a user has is enough to go on training.
+"""Restore a decoder from its bundle: what a user has is enough to continue training.
 
-Knows the bundle's files and the model's parameters; knows nothing of training. The weights are
-those of the int8 graph and head, so a restored decoder differs from the trained one by the
-rounding (0.2 points of accuracy, docs/parity.md) and from the shipped one not at all, but for a
-second rounding when it is exported again.
+The weights are those of the int8 graph and head, so a restored decoder differs from the trained one by the
+rounding (0.2 points of accuracy, docs/parity.md) and from the shipped one not at all, but for a second
+rounding when it is exported again.
 
-The graph keeps the rows of the input table without their lengths, since a norm follows. With O the
-output rows (head.npz) and C the vector of their syllable, the input rows are O + C, so C is the
-least-squares solution of O + C = s R with one free length s a row.
+The graph keeps the rows of the input table without their lengths, since a norm follows. With O the output
+rows (head.npz) and C the vector of their syllable, the input rows are O + C, so C is the least-squares
+solution of O + C = s R with one free length s a row.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ Floats = npt.NDArray[np.float32]
 
 
 def restore(path: Path) -> Trained:
-    """The decoder of the bundle in folder `path`, in fp32. Raises BundleError, CheckpointError."""
+    """Return the decoder of the bundle in folder `path`, in fp32. Raises BundleError, CheckpointError."""
     bundle = Bundle.load(path)
     recipe = bundle.manifest.provenance.get("recipe", {})
     if "model" not in recipe:
@@ -55,7 +54,7 @@ def restore(path: Path) -> Trained:
 
 @torch.no_grad()
 def _restore_products(decoder: DecoderModel, arrays: dict[str, Any]) -> None:
-    """The matrices of the blocks and the class head; those of the tables are restored elsewhere."""
+    """Restore the matrices of the blocks and the class head; those of the tables are restored elsewhere."""
     for name, parameter in decoder.named_parameters():
         if name.startswith(("table.", "reading_bias")):
             continue
@@ -63,7 +62,7 @@ def _restore_products(decoder: DecoderModel, arrays: dict[str, Any]) -> None:
 
 
 def constant(name: str, arrays: dict[str, Any]) -> Tensor:
-    """A bias as it is; a matrix from int8 columns (k, j) and their scales (j,), or from fp32."""
+    """Return a bias as it is; a matrix from int8 columns (k, j) and their scales (j,), or from fp32."""
     if name in arrays:
         return torch.from_numpy(arrays[name].copy())
     if f"{name}.T.int8" in arrays:
@@ -72,14 +71,14 @@ def constant(name: str, arrays: dict[str, Any]) -> Tensor:
 
 
 def _input_rows(arrays: dict[str, Any], n_token: int) -> Floats:
-    """(n_token, n_embd): the one int8 table of that height; its rows have lost their lengths."""
+    """Return the one int8 table of that height, (n_token, n_embd); its rows have lost their lengths."""
     found = next(a for a in arrays.values() if a.dtype == np.int8 and a.ndim == 2 and len(a) == n_token)
     return found.astype(np.float32)
 
 
 @torch.no_grad()
 def _restore_table(table: ReadingTable, vocabulary: Vocabulary, rows: Floats, output: Floats) -> None:
-    """Any split of an output row into its own and its hanzi's part gives the same decoder."""
+    """Restore the parts of an output row; any split into its own and its hanzi's gives the same decoder."""
     by_class = class_vectors(rows, output, vocabulary.class_of_token, vocabulary.n_class)
     table.by_class.copy_(torch.from_numpy(by_class))
     whole = torch.from_numpy(output)
@@ -91,7 +90,7 @@ def _restore_table(table: ReadingTable, vocabulary: Vocabulary, rows: Floats, ou
 def class_vectors(
     rows: Floats, output: Floats, class_of_token: npt.NDArray[np.int32], n_class: int
 ) -> Floats:
-    """(n_class, n_embd): C such that output + C[class] has the directions of `rows`.
+    """Return C, (n_class, n_embd), such that output + C[class] has the directions of `rows`.
 
     With u the unit rows of one class and P = I - u u', (sum P) C = -sum P output.
     """
@@ -109,7 +108,7 @@ def class_vectors(
 
 
 def encoder_at(path: Path) -> TrainedEncoder | None:
-    """The encoder of a bundle's folder or of RUN/model.pt; None where there is but a decoder."""
+    """Return the encoder of a bundle's folder or of RUN/model.pt; None if there is but a decoder."""
     if path.is_dir():
         return restore_encoder(path)
     saved = read_checkpoint(path)
@@ -117,7 +116,7 @@ def encoder_at(path: Path) -> TrainedEncoder | None:
 
 
 def restore_encoder(path: Path) -> TrainedEncoder | None:
-    """The encoder of the bundle in folder `path` from its int8 graph, None where it has none.
+    """Return the encoder of the bundle in folder `path` from its int8 graph, None if it has none.
 
     Raises BundleError, CheckpointError.
     """

@@ -1,7 +1,6 @@
-"""New weights into the graphs of a bundle: a fine-tuned decoder and encoder as a bundle, in a second.
+"""Put new weights into the graphs of a bundle: a fine-tuned decoder and encoder, in a second.
 
-Knows the names that `training export` gives to constants; knows nothing of training. The graph is
-the base's node by node, so what is compared is the weights alone, and torch's exporter is not
+The graph is the base's node by node, so what is compared is the weights alone, and torch's exporter is not
 needed where a decoder is fine-tuned.
 """
 
@@ -73,12 +72,12 @@ def _encoder_files(base: Bundle, encoder: EncoderModel | None) -> tuple[bytes, b
 
 
 def rewritten_graph(path: Path, trained: Trained) -> bytes:
-    """The decoder's int8 graph at `path` with other weights in it. Raises CheckpointError."""
+    """Return the decoder's int8 graph at `path` with other weights in it. Raises CheckpointError."""
     return _rewritten(path, _constants(trained), len(trained.vocabulary))
 
 
 def _rewritten(path: Path, constants: dict[str, npt.NDArray[Any]], n_token: int = 0) -> bytes:
-    """The graph at `path` with other constants; the int8 table of `n_token` rows is called `rows`."""
+    """Return the graph at `path` with other constants; the int8 table of `n_token` rows is called `rows`."""
     model = onnx.load(path)
     written = set()
     for tensor in model.graph.initializer:
@@ -111,7 +110,9 @@ def _constants(trained: Trained) -> dict[str, npt.NDArray[Any]]:
 
 @torch.no_grad()
 def _constants_of(name: str, parameter: nn.Parameter) -> dict[str, npt.NDArray[Any]]:
-    """What the parameter is in an int8 graph (see quantization.py: int8 by column, the outputs)."""
+    """Return the parameter as it stands in an int8 graph (see quantization.py: int8 by column, the
+    outputs).
+    """
     values = parameter.detach().float().numpy()
     if values.ndim < 2:
         return {name: values}

@@ -1,7 +1,6 @@
-"""The decoder as the graph that the engine runs: new rows against an arena of cached ones.
+"""Export the decoder as the graph that the engine runs: new rows against an arena of cached ones.
 
-Knows the model's weights and torch.onnx; knows nothing of bundles or of how well it does. The
-names and shapes of inputs and outputs are `engine.model.onnx_decoder.Decoder`'s.
+The names and shapes of inputs and outputs are `engine.model.decoder.Decoder`'s.
 """
 
 from __future__ import annotations
@@ -23,13 +22,13 @@ OUTPUTS: Final[tuple[str, ...]] = ("hidden", "class_log_probs", "kv")
 
 
 def quantise_rows(table: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
-    """int8 rows with a scale each: table = int8 * scale[:, None]. A rare row keeps its precision."""
+    """Return int8 rows with a scale each: table = int8 * scale[:, None]. A rare row keeps its precision."""
     scale = np.maximum(np.abs(table).max(axis=1), 1e-12).astype(np.float32) / 127
     return np.rint(table / scale[:, None]).astype(np.int8), scale
 
 
 class ArenaDecoder(nn.Module):
-    """`Decoder` on rows of any histories, given their ancestors by a mask over an arena."""
+    """A decoder on rows of any histories, given their ancestors by a mask over an arena."""
 
     def __init__(self, decoder: DecoderModel) -> None:
         super().__init__()
@@ -42,7 +41,7 @@ class ArenaDecoder(nn.Module):
     def forward(
         self, tokens: Tensor, positions: Tensor, kv_cache: Tensor, mask: Tensor
     ) -> tuple[Tensor, ...]:
-        """See `engine.model.onnx_decoder.Decoder.forward` for the shapes."""
+        """Process rows; `engine.model.decoder.Decoder.forward` has the shapes."""
         cos, sin = self.decoder.rotary(positions)
         bias = torch.where(mask, 0.0, -1e9)  # (n, used + n)
         x = rms_norm(self.rows[tokens].float())
@@ -60,7 +59,7 @@ class ArenaDecoder(nn.Module):
         return hidden, self.decoder.class_head(hidden).log_softmax(-1), torch.stack(new, dim=1)
 
     def _row(self, kv: Tensor) -> Tensor:
-        """(n, 2, n_embd): the engine's rows are as wide as the stream, those of fewer heads end in zeros."""
+        """Return rows as wide as the stream, (n, 2, n_embd); those of fewer heads end in zeros."""
         config = self.decoder.config
         missing = config.n_embd - config.n_attended
         return torch.nn.functional.pad(kv, (0, missing)) if missing else kv

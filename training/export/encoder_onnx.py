@@ -1,7 +1,6 @@
-"""The pinyin encoder as the graph and the tables that the engine runs.
+"""Export the pinyin encoder as the graph and the tables that the engine runs.
 
-Knows the model's weights and torch.onnx; knows nothing of bundles. The names and shapes of inputs are
-`engine.model.pinyin_encoder.PinyinEncoder`'s.
+The names and shapes of inputs are `engine.model.pinyin_encoder.PinyinEncoder`'s.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ INPUTS: Final[tuple[str, ...]] = ("rows", "positions", "places", "last", "last_b
 
 
 class QuestionedEncoder(nn.Module):
-    """`PinyinEncoder` on one text, asked about some of its places."""
+    """An encoder on one text, asked about some of its places."""
 
     def __init__(self, encoder: EncoderModel) -> None:
         super().__init__()
@@ -35,8 +34,11 @@ class QuestionedEncoder(nn.Module):
     def forward(
         self, rows: Tensor, positions: Tensor, places: Tensor, last: Tensor, last_but_one: Tensor
     ) -> Tensor:
-        """rows: (n, n_embd); places: (m,), of the questions; last, last_but_one: (m, n_embd), rows of the
-        tokens before them. (m, n_embd): hidden states, ready for the output table."""
+        """Return hidden states (m, n_embd), ready for the output table.
+
+        rows: (n, n_embd); places: (m,), of the questions; last, last_but_one: (m, n_embd), rows of the tokens
+        before them.
+        """
         cos, sin = rotary(self.encoder.config, positions)
         x = rms_norm(rows)
         for block in self.encoder.blocks:
@@ -47,7 +49,7 @@ class QuestionedEncoder(nn.Module):
 
 
 def encoder_graph(encoder: EncoderModel) -> bytes:
-    """The graph in int8 by row."""
+    """Return the graph in int8 by row."""
     width = encoder.config.n_embd
     n, m = torch.export.Dim("n", min=1, max=4096), torch.export.Dim("m", min=1, max=1 << 16)
     example = (
@@ -76,7 +78,7 @@ def encoder_graph(encoder: EncoderModel) -> bytes:
 
 
 def encoder_tables(encoder: EncoderModel) -> bytes:
-    """encoder.npz: what the encoder has beside its graph and the decoder's output table."""
+    """Return encoder.npz: what the encoder has beside its graph and the decoder's output table."""
     packed = io.BytesIO()
     arrays = {"by_class": encoder.by_class, "masked": encoder.masked, "bias": encoder.reading_bias}
     np.savez_compressed(

@@ -1,8 +1,8 @@
-"""int8 for the constant products of a graph, in a way that keeps the rows of a batch apart.
+"""Quantise the constant products of a graph to int8, keeping the rows of a batch apart.
 
-Knows ONNX graphs only. onnxruntime's `quantize_dynamic` scales activations by the whole tensor, so
-what a hypothesis scores would depend on which others share its call. Here every row has a scale
-of its own, computed in the graph, and every column of a weight has one:
+onnxruntime's `quantize_dynamic` scales activations by the whole tensor, so a hypothesis' score would depend
+on which others share its call. Here every row has a scale of its own, computed in the graph, and every column
+of a weight has one:
 
     y[i, j] = (sum_k int8(x[i, k] / a[i]) * int8(w[k, j] / b[j])) * a[i] * b[j]
 
@@ -47,7 +47,7 @@ def products_by_column(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def quantise_products(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Every MatMul by a constant matrix as int8 by row and column. Changes `model` in place."""
+    """Turn every MatMul by a constant matrix into int8 by row and column. Changes `model` in place."""
     graph = model.graph
     weights = {tensor.name: tensor for tensor in graph.initializer}
     nodes: list[Any] = []
@@ -75,7 +75,7 @@ def quantise_products(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def _quantise_rows(activation: str, prefix: str) -> Iterator[Any]:
-    """x to uint8 around 128, and the scale of each row (n, 1)."""
+    """Yield the nodes from x to uint8 around 128, and the scale of each row (n, 1)."""
 
     def step(kind: str, inputs: list[str], name: str, **attributes: Any) -> Any:
         return helper.make_node(kind, inputs, [f"{prefix}.{name}"], name=f"{prefix}.{name}", **attributes)

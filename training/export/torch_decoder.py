@@ -1,6 +1,6 @@
-"""The trained decoder behind the engine's `Decoder` protocol, in PyTorch.
+"""Run the trained decoder in PyTorch behind the engine's `Decoder` protocol.
 
-For measuring what export and quantisation cost: the very same search, another arithmetic.
+It measures what export and quantisation cost: the very same search, another arithmetic.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from training.model.decoder import DecoderModel
 
 
 class TorchDecoder:
-    """See `engine.model.onnx_decoder.Decoder`. `exact_table`: the fp32 input table, not the int8 one."""
+    """A decoder in PyTorch. `exact_table` takes the fp32 input table, not the int8 one."""
 
     def __init__(self, decoder: DecoderModel, exact_table: bool = True) -> None:
         self._module = ArenaDecoder(decoder)
@@ -30,11 +30,11 @@ class TorchDecoder:
     def forward(
         self, tokens: IntArray, positions: IntArray, kv_cache: FloatArray, mask: BoolArray
     ) -> DecoderOutput:
-        """See `engine.model.onnx_decoder.Decoder.forward`."""
+        """Process rows as `engine.model.decoder.Decoder.forward` does."""
         arrays = (tokens, positions, kv_cache, mask)
         return DecoderOutput(*(out.numpy() for out in self._module(*map(torch.from_numpy, arrays))))
 
     def reading_logits(self, hidden: FloatArray, start: int, end: int) -> FloatArray:
-        """See `engine.model.onnx_decoder.Decoder.reading_logits`."""
+        """Return logits as `engine.model.decoder.Decoder.reading_logits` does."""
         logits: FloatArray = hidden @ self._weight[start:end].T + self._bias[start:end]
         return logits

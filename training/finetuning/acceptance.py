@@ -1,11 +1,10 @@
-"""Whether a fine-tuned bundle may take the place of the one in use.
+"""Decide whether a fine-tuned bundle may take the place of the one in use.
 
-Knows converters, cases and scores; knows nothing of training or of where bundles lie. What is
-compared is what would be typed with: the engine's search over the whole bundle, on the user's own
+What is compared is what would be typed with: the engine's search over the whole bundle, on the user's own
 phrases with what is learnt at once, which retraining has to add to, and on general text without it.
 
-Of a few hundred phrases some ten first candidates become right or wrong, so their number says little
-more than a coin. How likely the engine holds the text that was wanted changes in each of them
+Of a few hundred phrases some ten first candidates become right or wrong, so their number says little more
+than a coin. How likely the engine holds the text that was wanted changes in each of them
 (docs/experiments/retraining.md).
 """
 
@@ -50,7 +49,7 @@ class LaterDays:
 
 @dataclass(frozen=True)
 class Standing:
-    """How the phrases were converted; `log_chances`: (n_phrase,), of the texts that were wanted, in nats."""
+    """The conversions of the phrases; `log_chances`, (n_phrase,), are of the texts wanted, in nats."""
 
     score: Score
     log_chances: Floats
@@ -70,7 +69,9 @@ class Standing:
         return round(100 * math.exp(self.log_chances.mean()), 1) if len(self.log_chances) else 100.0
 
     def is_surer_than(self, before: Standing) -> bool:
-        """By a tenth of a percent, and by more than the standard error of the mean gain."""
+        """Return whether it is surer by a tenth of a percent, and by more than the standard error of the
+        mean gain.
+        """
         gained = self.log_chances - before.log_chances
         if len(gained) < 2 or self.certainty <= before.certainty:
             return False
@@ -79,7 +80,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`accepted`, and why in one sentence for the user."""
+    """Whether the bundle is accepted, and why in one sentence for the user."""
 
     accepted: bool
     reason: str
@@ -87,7 +88,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class AcceptanceResult:
-    """`figures` are JSON; `examples`: cases whose first candidate changed."""
+    """The verdict with its `figures`, as JSON, and `examples`, cases whose first candidate changed."""
 
     verdict: Verdict
     figures: dict[str, Any]
@@ -95,24 +96,24 @@ class AcceptanceResult:
 
 
 def score(answers: Sequence[ProbedCandidates], cases: Sequence[Case]) -> Score:
-    """The sum of the cases' scores."""
+    """Return the sum of the cases' scores."""
     pairs = zip(answers, cases, strict=True)
     return sum((score_of(answer.texts, case.hanzi) for answer, case in pairs), Score())
 
 
 def fallen(pair: tuple[Score, Score]) -> float:
-    """Points of right hanzi that were lost."""
+    """Return the points of right hanzi that were lost."""
     return pair[0].percent[2] - pair[1].percent[2]
 
 
 def verdict_of(
     held_out: tuple[Standing, Standing], general: tuple[Score, Score], allowed_loss: float
 ) -> Verdict:
-    """Each pair is (before, after).
+    """Return the verdict; each pair is (before, after).
 
-    Better on the held-out phrases: surer of the texts wanted, by more than chance. No worse in general:
-    the share of right hanzi fell by at most `allowed_loss` points. (Of 400 clauses some ten change for
-    better or worse, which alone is most of a point; of their hanzi far fewer.)
+    The bundle must be better on the held-out phrases, that is surer of the texts wanted by more than chance,
+    and no worse in general: the share of right hanzi fell by at most `allowed_loss` points. (Of 400 clauses
+    some ten change for better or worse, which alone is most of a point; of their hanzi far fewer.)
     """
     before, after = held_out
     fell = fallen(general)
@@ -132,10 +133,10 @@ def verdict_of(
 
 
 class Measurement:
-    """The new bundle against the one in use on the user's phrases, against the base in general.
+    """A comparison of the new bundle: with the one in use on the user's phrases, with the base in general.
 
-    Each night may lose a little in general; held against the last night's, the losses would add up.
-    `general_loss` comes first, as often as one likes, then `result` for the last folder.
+    Each night may lose a little in general; compared with the last night's, the losses would add up.
+    `general_loss` comes first, as often as needed, then `result` for the last folder.
     """
 
     def __init__(
@@ -149,14 +150,16 @@ class Measurement:
         self._after: Score | None = None
 
     def general_loss(self, folder: Path) -> float:
-        """Points of right hanzi that the bundle in `folder` loses on general text."""
+        """Return the points of right hanzi that the bundle in `folder` loses on general text."""
         if self._after is not None:  # one more try than was thought
             self._total += len(self._general)
         self._folder, self._after = folder, self._general_score(folder)
         return fallen((self._before, self._after))
 
     def result(self, losses: tuple[float, float], allowed_loss: float) -> AcceptanceResult:
-        """The verdict on the last bundle; `losses`: nats a token on phrases kept apart, before and after."""
+        """Return the verdict on the last bundle; `losses`: nats a token on phrases kept apart, before and
+        after.
+        """
         assert self._after is not None
         assert self._folder is not None
         answers, judged = self._answers(self._folder), self._later.judged
@@ -175,7 +178,7 @@ class Measurement:
         return AcceptanceResult(verdict, found | loss, changed(judged, self._old_answers, answers))
 
     def _answers(self, bundle: Path) -> list[ProbedCandidates]:
-        """What is offered on the user's later days, learning as they go on."""
+        """Return what is offered on the user's later days, learning along the way."""
         later = self._later
         asked = frozenset(later.asked)
         return self._counted(answers_at_once(Bundle.load(bundle), later.known, later.typed, asked))
@@ -195,7 +198,7 @@ class Measurement:
 def changed(
     cases: Sequence[Case], before: Sequence[ProbedCandidates], after: Sequence[ProbedCandidates]
 ) -> list[dict[str, str]]:
-    """Cases whose first candidate became right, then such as became wrong."""
+    """Return cases whose first candidate became right, then such as became wrong."""
     better: list[dict[str, str]] = []
     worse: list[dict[str, str]] = []
     for case, old, new in zip(cases, before, after, strict=True):
@@ -208,13 +211,13 @@ def changed(
 
 
 def figures(score: Score) -> dict[str, Any]:
-    """A score as it stands in a line of JSON: percentages of first candidates and of characters."""
+    """Return a score as it stands in a line of JSON: percentages of first candidates and of characters."""
     first, _, characters = score.percent
     return {"cases": score.cases, "first": round(first, 2), "characters": round(characters, 2)}
 
 
 def cases_of_text(texts: np.ndarray, vocabulary: Vocabulary, limit: int) -> list[Case]:
-    """The first `limit` different clauses of texts of token ids (n, length), typed in full.
+    """Return the first `limit` different clauses of texts of token ids (n, length), typed in full.
 
     A text's last clause was cut off by its length and is left out.
     """

@@ -1,9 +1,9 @@
-"""`python -m training finetune-benchmark`: what retraining is worth, by mode, on logs cut from a corpus.
+"""Run `python -m training finetune-benchmark`: what retraining is worth, by mode, on logs cut from a
+corpus.
 
-Knows how a log is cut and what is measured; the work is retrain.py's. The judged third is text
-that `prepare` held out of the file, so neither the decoder nor the n-gram has seen it; the two
-thirds that are learnt from stand just before it in the file (and were in the training text). Of a text
-that is not in the corpus (`--unseen`) the log is simply the beginning.
+The judged third is text that `prepare` held out of the file, so neither the decoder nor the n-gram has seen
+it; the two thirds that are learnt from stand just before it in the file (and were in the training text). Of a
+text that is not in the corpus (`--unseen`) the log is simply the beginning.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ HEAD: Final[str] = (
 
 @dataclass(frozen=True)
 class BenchmarkRow:
-    """One bundle; `wrong` of the judged phrases, alone and learning at once; seconds of retraining."""
+    """The figures of one bundle.
+
+    `wrong` of the judged phrases, alone and learning at once; seconds of retraining.
+    """
 
     log: str
     mode: str
@@ -53,7 +56,7 @@ class BenchmarkRow:
     cpu_seconds: float = 0.0
 
     def line(self, base: BenchmarkRow | None = None) -> str:
-        """Markdown; the errors that are gone are held against those of the row `base`."""
+        """Return Markdown; the errors that are gone are compared with those of the row `base`."""
         first, characters = (sum(s.percent[i] for s in self.general) / len(self.general) for i in (0, 2))
         wrong = [
             _gone(self.wrong, base and base.wrong),
@@ -80,7 +83,7 @@ def _mean_characters(scores: Sequence[Score]) -> float:
 
 
 def cut_log(path: Path, n_phrase: int) -> list[Case]:
-    """A log of which the last third was held out of the file by `prepare`. Raises WorkshopError."""
+    """Return a log of which the last third was held out of the file by `prepare`. Raises WorkshopError."""
     name = path.name.partition(".txt")[0]
     blocks = [(split, list(phrases_of_lines(lines))) for split, lines in split_blocks(name, path)]
     n_judged = n_phrase // 3
@@ -97,7 +100,7 @@ def cut_log(path: Path, n_phrase: int) -> list[Case]:
 
 
 def _before(blocks: Sequence[tuple[str, list[Case]]], place: int, n: int) -> list[Case]:
-    """The last `n` phrases for training that stand before a block."""
+    """Return the last `n` phrases for training that stand before a block."""
     found: list[Case] = []
     while place > 0 and len(found) < n:
         place -= 1
@@ -107,7 +110,7 @@ def _before(blocks: Sequence[tuple[str, list[Case]]], place: int, n: int) -> lis
 
 
 def first_phrases(path: Path, n_phrase: int) -> list[Case]:
-    """The first phrases of a file that neither decoder nor n-gram has seen. Raises WorkshopError."""
+    """Return the first phrases of a file that neither decoder nor n-gram has seen. Raises WorkshopError."""
     cases = list(islice(phrases_of_lines(paragraphs(path)), n_phrase))
     if len(cases) < n_phrase:
         raise WorkshopError(f"{path} has only {len(cases)} phrases; {n_phrase} are wanted")
@@ -162,7 +165,7 @@ def _general(bundle: Path, sets: Sequence[list[Case]]) -> list[Score]:
 
 
 def _wrong(bundle: Path, learnt: Sequence[Case], judged: Sequence[Case]) -> tuple[int, int]:
-    """Judged phrases whose first candidate is wrong: by the bundle alone, and learning at once on top."""
+    """Return how many judged phrases are wrong at first: by the bundle alone, and learning at once on top."""
     loaded = Bundle.load(bundle)
     alone, at_once = answers_alone(loaded, judged), answers_at_once(loaded, learnt, judged)
     return _n_wrong(alone, judged), _n_wrong(at_once, judged)
@@ -173,7 +176,7 @@ def _n_wrong(answers: Iterable[ProbedCandidates], cases: Sequence[Case]) -> int:
 
 
 def _gone(wrong: int, before: int | None) -> str:
-    """How many are wrong, and how many percent fewer than before."""
+    """Return how many are wrong, and how many percent fewer than before."""
     return str(wrong) if before is None else f"{wrong} ({100 * (wrong - before) / max(before, 1):+.0f}%)"
 
 

@@ -1,8 +1,4 @@
-"""What the engine offers for typed cases: as it is, and learning at once from case to case.
-
-Knows cases, converters and what a phrase teaches; knows nothing of training, of files or of which
-text was wanted.
-"""
+"""Convert typed cases by the engine as it is, and learning at once from case to case."""
 
 from __future__ import annotations
 
@@ -30,7 +26,7 @@ class ProbedCandidates:
     scores: tuple[float, ...] = ()
 
     def chance(self, text: str) -> float:
-        """The share of the text's probability among that of all of them; 0 where it is none of them."""
+        """Return the share of the text's probability among that of all of them; 0 if it is none of them."""
         if text not in self.texts:
             return 0.0
         scores = self._scores_by_place()
@@ -39,8 +35,10 @@ class ProbedCandidates:
         return weights[self.texts.index(text)] / sum(weights)
 
     def _scores_by_place(self) -> list[float]:
-        """A word of the user's that the search did not find has a place and no score: it is as likely as what
-        stands behind it, at the end as the least likely.
+        """Return scores, also of a word of the user's that the search did not find.
+
+        Such a word has a place and no score: it is as likely as what stands behind it, at the end as the
+        least likely.
         """
         found: list[float] = []
         behind = min(filter(math.isfinite, self.scores), default=0.0)
@@ -51,7 +49,7 @@ class ProbedCandidates:
 
 
 def answers_alone(bundle: Bundle, cases: Iterable[Case]) -> Iterator[ProbedCandidates]:
-    """What is offered for each case. Raises BundleError, LexiconError."""
+    """Yield what is offered for each case. Raises BundleError, LexiconError."""
     converter = converter_of(bundle)
     return (_answer(converter, case) for case in cases)
 
@@ -59,11 +57,10 @@ def answers_alone(bundle: Bundle, cases: Iterable[Case]) -> Iterator[ProbedCandi
 def answers_at_once(
     bundle: Bundle, known: Sequence[Case], typed: Sequence[Case], asked: Collection[int] | None = None
 ) -> Iterator[ProbedCandidates]:
-    """The same for `typed`, oldest first, as somebody is offered them whom the engine learns from.
+    """Yield the same for `typed`, oldest first, with the engine learning from each.
 
-    `known` was typed before; each case is learnt when it was typed. `asked`: places in `typed` that
-    are converted, all where it is not given; the others are only learnt. Raises BundleError,
-    LexiconError.
+    `known` was typed before; each case is learnt when it was typed. `asked` are the places in `typed` that
+    are converted, all by default; the others are only learnt. Raises BundleError, LexiconError.
     """
     personal, reader = create_personal(bundle.vocabulary), PhraseTokenizer(bundle.vocabulary)
     converter = converter_of(bundle, personal=personal)

@@ -1,12 +1,10 @@
-"""Fine-tuning on a user's phrases, without forgetting general text.
+"""Fine-tune on a user's phrases without forgetting general text.
 
-Knows steps and schedules; what is tuned, and by which loss, is `training.finetuning.objectives`'s.
-
-Every step sees windows of the user's text and windows of general text. On the general ones the
-model is held to the distributions of the original (Li & Hoiem 2017, "Learning without
-Forgetting"): that forgets less than training on general text again (docs/experiments/retraining.md). Training
-stops when the loss on phrases kept apart has not fallen for `patience` epochs, and the weights of
-the best epoch are kept.
+What is tuned, and by which loss, is in `training.finetuning.objectives`. Every step sees windows of the
+user's text and windows of general text. On the general ones the model is held to the distributions of the
+original (Li & Hoiem 2017, "Learning without Forgetting"): that forgets less than training on general text
+again (docs/experiments/retraining.md). Training stops when the loss on phrases kept apart has not fallen for
+`patience` epochs, and the weights of the best epoch are kept.
 """
 
 from __future__ import annotations
@@ -37,9 +35,9 @@ RATES: Final = {
 
 @dataclass(frozen=True)
 class FineTuning:
-    """How a model is fine-tuned. `rate` multiplies the learning rates.
+    """The settings of fine-tuning. `rate` multiplies the learning rates.
 
-    `distil`: how strongly it is held to the original, in nats a token of general text.
+    `distil` is how strongly the model is held to the original, in nats a token of general text.
     """
 
     adaptation: Adaptation = field(default_factory=Adaptation)
@@ -55,7 +53,7 @@ class FineTuning:
 
 @dataclass(frozen=True)
 class FineTuningStep:
-    """A step of the run, counted from 1: mean losses in nats a token, None where not measured."""
+    """A step of the run, counted from 1: mean losses in nats a token, None if not measured."""
 
     step: int
     steps: int
@@ -104,7 +102,7 @@ class FineTuner(Generic[Model]):
 
     @torch.no_grad()
     def loss_on(self, windows: Batch) -> float:
-        """Nats a target of the model as it is now."""
+        """Return nats a target of the model as it is now."""
         self._pupil.model.eval()
         total, count = 0.0, 0
         for start in range(0, len(windows.inputs), 32):
@@ -117,7 +115,7 @@ class FineTuner(Generic[Model]):
         return self._pupil.epoch(np.random.default_rng((self.settings.seed, epoch)))
 
     def _batches(self, epoch: int) -> Iterator[Batch]:
-        """`epoch_steps` batches that share out an epoch's windows evenly."""
+        """Yield `epoch_steps` batches that share out an epoch's windows evenly."""
         windows = self._epoch(epoch)
         for part in np.array_split(np.arange(len(windows.inputs)), self.epoch_steps):
             if len(part):
@@ -147,7 +145,7 @@ class FineTuner(Generic[Model]):
 
 
 def is_half_fast(device: torch.device) -> bool:
-    """Whether products in bfloat16 are done by the hardware; elsewhere they would be slower."""
+    """Return whether products in bfloat16 are done by the hardware; elsewhere they would be slower."""
     return device.type == "cuda" or bool(torch.cpu._is_avx512_bf16_supported())
 
 

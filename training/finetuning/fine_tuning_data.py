@@ -1,8 +1,4 @@
-"""What retraining learns from: a user's phrases beside general text, for the decoder and for the encoder.
-
-Knows how phrases are split by time and what each model sees of them; knows nothing of bundles written or
-of whether the result is better.
-"""
+"""Make what retraining learns from: a user's phrases beside general text, for decoder and encoder."""
 
 from __future__ import annotations
 
@@ -51,7 +47,7 @@ class Split:
 
 
 def split_by_time(cases: Sequence[Case], held_out: float) -> Split:
-    """The last `held_out` of the cases are judged by. Raises RetrainingError where there are too few."""
+    """Split the cases; the last `held_out` are judged by. Raises RetrainingError if there are too few."""
     if len(cases) < LEAST_PHRASES:
         raise RetrainingError(
             f"retraining needs at least {LEAST_PHRASES} phrases, found {len(cases)}; type some more first"
@@ -62,7 +58,7 @@ def split_by_time(cases: Sequence[Case], held_out: float) -> Split:
 
 
 def context_reader(bundle: Bundle) -> ReadContext:
-    """The engine's reading of the text before the caret. Raises LexiconError, NgramError."""
+    """Return the engine's reading of the text before the caret. Raises LexiconError, NgramError."""
     prior = NgramModel.load(bundle.ngram_path).unigrams if bundle.ngram_path else None
     reader = TextTokenizer(bundle.vocabulary, Lexicon.load(LEXICON, bundle.vocabulary), prior)
     return lambda text: reader.tokens(text, SURROUNDING)
@@ -70,7 +66,7 @@ def context_reader(bundle: Bundle) -> ReadContext:
 
 @dataclass(frozen=True)
 class Lessons:
-    """`general`: text of all kinds, of which a source counts by its weight (1 where it has none)."""
+    """All that is learnt from; `general` is text of all kinds, of which a source counts by its weight."""
 
     settings: FineTuning
     split: Split
@@ -84,7 +80,9 @@ class Lessons:
     def of(
         cls, settings: FineTuning, split: Split, trained: Trained, read: ReadContext, data: Path | None
     ) -> Lessons:
-        """General text is prepared text, or what the decoder itself writes. Raises ShardError."""
+        """Build the lessons; general text is prepared text, or what the decoder itself writes. Raises
+        ShardError.
+        """
         vocabulary, block_size = trained.vocabulary, trained.decoder.config.block_size
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         if data:
@@ -96,7 +94,7 @@ class Lessons:
         return cls(settings, split, vocabulary, read, shards, weights, device)
 
     def decoder_tuner(self, decoder: DecoderModel) -> FineTuner[DecoderModel]:
-        """Raises RetrainingError where no phrase can be read."""
+        """Return the tuner of the decoder. Raises RetrainingError if no phrase can be read."""
         block_size = decoder.config.block_size
         chains = chains_of(self.split.learnt, self.vocabulary, self.read)
         validation = single_phrase_window(self.split.validation, self.vocabulary, self.read, block_size)
@@ -108,9 +106,9 @@ class Lessons:
         return FineTuner(pupil, settings, validation, general)
 
     def encoder_tuner(self, encoder: EncoderModel, table: Tensor) -> FineTuner[EncoderModel]:
-        """`table`: the output table (n_token, n_embd) that the encoder is to work with.
+        """Return the tuner of the encoder for an output table (n_token, n_embd).
 
-        It stops at the first epoch that is worse: its loss is best after one to four. And it sees half as
+        It stops at the first epoch that is worse, as its loss is best after one to four. And it sees half as
         much general text a step as the decoder, so that the whole stays within its minutes.
         """
         block_size = encoder.config.block_size

@@ -1,8 +1,7 @@
-"""General text for a machine that has none: what the decoder itself writes.
+"""Write general text by the decoder itself, for a machine that has none.
 
-Knows the decoder and token ids; knows nothing of files. Rehearsing what a model generated of its
-old task keeps it from forgetting that task (generative replay: Shin et al. 2017, "Continual
-Learning with Deep Generative Replay").
+Rehearsing what a model generated of its old task keeps it from forgetting that task (generative replay: Shin
+et al. 2017, "Continual Learning with Deep Generative Replay").
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ class Texts(Shards):
 def write_text(
     decoder: DecoderModel, n_text: int, length: int, seed: int, temperature: float = 1.0
 ) -> npt.NDArray[np.int64]:
-    """(n_text, length): token ids of texts drawn from the decoder, each begun cold."""
+    """Return token ids of texts drawn from the decoder, (n_text, length), each begun cold."""
     generator = torch.Generator().manual_seed(seed)
     table_in, table_out = decoder.table()
     tokens = torch.full((n_text,), START_ID)
@@ -48,7 +47,7 @@ def write_text(
 
 
 def _step(decoder: DecoderModel, x: Tensor, position: int, caches: list[tuple[Tensor, Tensor]]) -> Tensor:
-    """Hidden states (n, n_embd) of one more token a text; keys and values are added to `caches`."""
+    """Return hidden states (n, n_embd) of one more token a text; add keys and values to `caches`."""
     cos, sin = decoder.rotary(torch.tensor([position]))
     for layer, block in enumerate(decoder.blocks):
         q, k, v = block.attend(x[:, None], cos, sin)  # (n, 1, n_head, head_size)
@@ -66,7 +65,7 @@ def _step(decoder: DecoderModel, x: Tensor, position: int, caches: list[tuple[Te
 def _draw(
     decoder: DecoderModel, hidden: Tensor, table: Tensor, temperature: float, generator: torch.Generator
 ) -> Tensor:
-    """A class for each row, then, where it is a syllable, one of the syllable's readings."""
+    """Draw a class for each row, then, if it is a syllable, one of the syllable's readings."""
     logits = decoder.class_head(hidden) / temperature
     logits[:, _NEVER] = float("-inf")
     classes = torch.multinomial(logits.softmax(-1), 1, generator=generator).squeeze(1)

@@ -1,7 +1,6 @@
-"""What is tuned on a user's phrases: the decoder, and the pinyin encoder of the second pass.
+"""Define what is tuned on a user's phrases: the decoder, and the pinyin encoder of the second pass.
 
-Knows of each model the windows that it learns from, its loss, and how far it has gone from the original;
-knows nothing of steps or schedules.
+Each has the windows that it learns from, its loss, and its distance from the original.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ _KNOWN: Final[float] = 0.7  # of the phrases are learnt behind the text before t
 class Pupil(ABC, Generic[Model]):
     """A copy of a model that is tuned, beside its original. The model given is not changed.
 
-    `seed`: of the low-rank products, which begin anywhere.
+    `seed` is for the low-rank products, which begin at random.
     """
 
     def __init__(self, model: Model, adaptation: Adaptation, device: torch.device | None, seed: int) -> None:
@@ -46,15 +45,15 @@ class Pupil(ABC, Generic[Model]):
 
     @abstractmethod
     def epoch(self, rng: np.random.Generator) -> Batch:
-        """Windows (n, block_size) of everything that is learnt from, in an order drawn by `rng`."""
+        """Return windows (n, block_size) of everything that is learnt from, in an order drawn by `rng`."""
 
     @abstractmethod
     def loss(self, batch: Batch) -> Tensor:
-        """Summed -log P of the targets, in nats."""
+        """Return summed -log P of the targets, in nats."""
 
     @abstractmethod
     def distance(self, batch: Batch) -> Tensor:
-        """Mean KL divergence from the original's distributions, in nats a target."""
+        """Return the mean KL divergence from the original's distributions, in nats a target."""
 
     def _tensors(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
         parts = (batch.inputs, batch.targets, batch.segments)
@@ -63,7 +62,7 @@ class Pupil(ABC, Generic[Model]):
 
 
 class DecoderPupil(Pupil[DecoderModel]):
-    """The decoder, which learns from the chains how the user goes on."""
+    """The decoder, which learns from the chains how the user continues."""
 
     def __init__(
         self,
@@ -101,7 +100,7 @@ class DecoderPupil(Pupil[DecoderModel]):
         return decoder.class_head(hidden).float().log_softmax(-1), readings
 
     def _forward(self, decoder: DecoderModel, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-        """Hidden states (n, n_embd) of the n places that count, the output table, targets (n,)."""
+        """Return hidden states (n, n_embd) of the n places that count, the output table, targets (n,)."""
         inputs, targets, segments = self._tensors(batch)
         kept = targets.flatten() != IGNORED
         hidden, table = decoder(inputs, segments)
@@ -111,7 +110,7 @@ class DecoderPupil(Pupil[DecoderModel]):
 class EncoderPupil(Pupil[EncoderModel]):
     """The pinyin encoder, which learns the phrases' hanzi given their syllables.
 
-    `table`: the tuned decoder's output table (n_token, n_embd), with which it has to work from then on.
+    `table` is the tuned decoder's output table (n_token, n_embd), which it has to work with from then on.
     """
 
     def __init__(
@@ -148,14 +147,14 @@ class EncoderPupil(Pupil[EncoderModel]):
         return _within_class(hidden, encoder.output, encoder.reading_bias, encoder.classes, targets)
 
     def _forward(self, encoder: EncoderModel, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Hidden states (n, n_embd) of the n masked places, and their targets (n,)."""
+        """Return hidden states (n, n_embd) of the n masked places, and their targets (n,)."""
         inputs, targets, segments = self._tensors(batch)
         kept = targets.flatten() != IGNORED
         return encoder(inputs, targets, segments).flatten(0, 1)[kept], targets.flatten()[kept]
 
 
 def masked_texts(cases: Sequence[Case], vocabulary: Vocabulary, read: ReadContext) -> list[MaskedText]:
-    """The cases behind what stood before them; cases with a reading outside the vocabulary are left out."""
+    """Return the cases behind what stood before them, without those with a reading outside the vocabulary."""
     found = []
     for case in cases:
         ids = tokens_of(case, vocabulary)
@@ -165,7 +164,7 @@ def masked_texts(cases: Sequence[Case], vocabulary: Vocabulary, read: ReadContex
 
 
 def _within_class(hidden: Tensor, table: Tensor, bias: Tensor, classes: Tensor, targets: Tensor) -> Tensor:
-    """(n, n_token): log P of all tokens of the class of each target (elsewhere -1e4)."""
+    """Return log P of all tokens of the class of each target, (n, n_token) (elsewhere -1e4)."""
     logits = (hidden @ table.to(hidden.dtype).T).float() + bias
     inside = classes[None] == classes[targets][:, None]
     return logits.masked_fill(~inside, -1e4).log_softmax(-1)

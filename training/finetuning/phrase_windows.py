@@ -1,10 +1,8 @@
-"""A user's phrases as windows of token ids.
+"""Cut a user's phrases into windows of token ids.
 
-Knows cases (what was typed, read and stood before) and token ids; knows nothing of files or models.
-
-Phrases typed one after the other are one *chain*: the text before a phrase ends with the phrase
-before it. Each epoch cuts the chains into pieces of various lengths, each begun cold like the
-windows of the base training, and packs the pieces into windows in which they do not see each other.
+Phrases typed one after the other are one *chain*: the text before a phrase ends with the phrase before it.
+Each epoch cuts the chains into pieces of various lengths, each begun cold like the windows of the base
+training, and packs the pieces into windows in which they do not see each other.
 """
 
 from __future__ import annotations
@@ -31,14 +29,14 @@ ReadContext = Callable[[str], Sequence[int]]  # text to tokens, START first
 
 @dataclass(frozen=True)
 class Chain:
-    """Token ids of running text; `typed`: True where the token was typed by the user and counts."""
+    """Token ids of running text; `typed` is True where the token was typed by the user and counts."""
 
     tokens: npt.NDArray[np.int64]
     typed: npt.NDArray[np.bool_]
 
 
 def chains_of(cases: Sequence[Case], vocabulary: Vocabulary, read: ReadContext) -> list[Chain]:
-    """The cases, in order, as running text; cases with a reading outside the vocabulary are left out."""
+    """Return the cases, in order, as running text, without those with a reading outside the vocabulary."""
     chains: list[Chain] = []
     tokens: list[int] = []
     typed: list[bool] = []
@@ -69,7 +67,7 @@ def _close(chains: list[Chain], tokens: list[int], typed: list[bool]) -> None:
 
 
 def gap_after(before: str, context: str) -> str | None:
-    """What stands between the phrase `before` and the end of `context`; None if it was not typed there.
+    """Return what stands between the phrase `before` and the end of `context`; None if not typed there.
 
     >>> gap_after("你好", "他说你好，")
     '，'
@@ -80,7 +78,7 @@ def gap_after(before: str, context: str) -> str | None:
 
 
 def pack(chains: Sequence[Chain], block_size: int, rng: np.random.Generator) -> Batch:
-    """Windows (n, block_size) that hold every token of the chains once, in an order drawn by `rng`."""
+    """Return windows (n, block_size) with every token of the chains once, in an order drawn by `rng`."""
     pieces = [piece for chain in chains for piece in _cut(chain, block_size, rng)]
     rows: list[list[Chain]] = []
     room: list[int] = []
@@ -99,7 +97,7 @@ def pack(chains: Sequence[Chain], block_size: int, rng: np.random.Generator) -> 
 def single_phrase_window(
     cases: Sequence[Case], vocabulary: Vocabulary, read: ReadContext, block_size: int
 ) -> Batch:
-    """A window a case: the text before it, then the case, of which alone the targets are."""
+    """Return a window a case: the text before it, then the case, of which alone the targets are."""
     rows: list[list[Chain]] = []
     for case in cases:
         ids = tokens_of(case, vocabulary)

@@ -1,13 +1,12 @@
-"""What a long command says while it works: one JSON object a line on stdout.
+"""Report what a long command does while it works: one JSON object a line on stdout.
 
-Knows stages, counts and clocks; knows nothing of what the stages do. The lines are for the process
-that started the command; nothing is written to a file.
+The lines are for the process that started the command; nothing is written to a file.
 
     {"stage": "train", "step": 12, "of": 96, "loss": 3.21, "held_out_loss": 3.4, "seconds_left": 71}
 
-`step` and `of` count inside a stage; `loss` and `held_out_loss` (nats a token) stand only in lines of
-the stage `train`, the latter once an epoch; `seconds_left` is for the whole command and left out
-before anything can be said.
+`step` and `of` count inside a stage; `loss` and `held_out_loss` (nats a token) stand only in lines of the
+stage `train`, the latter once an epoch; `seconds_left` is for the whole command and left out before anything
+can be said.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ _INTERVAL_S: Final[float] = 0.2  # least time between two lines of a stage, its 
 
 
 class Progress:
-    """Lines about stages, in the order of `expected`: stage to the seconds it is thought to take."""
+    """The lines about stages, in the order of `expected`: stage to the seconds it is thought to take."""
 
     def __init__(
         self,
@@ -49,7 +48,7 @@ class Progress:
         self.write({"stage": stage, "step": step, "of": of, **figures, "seconds_left": round(left)})
 
     def write(self, line: dict[str, Any]) -> None:
-        """One line as it is."""
+        """Write one line as it is."""
         self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")
         self._stream.flush()
 

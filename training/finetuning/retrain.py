@@ -1,6 +1,6 @@
-"""A user's phrases to a bundle that knows them, and the figures that say whether it is better.
+"""Turn a user's phrases into a bundle that knows them, with the figures that say whether it is better.
 
-Knows the order of the steps; the steps are other modules'. Writes nothing but the bundle, into a
+The order of the steps is here; the steps are in other modules. Nothing is written but the bundle, into a
 folder that it is given.
 """
 
@@ -38,12 +38,12 @@ ENCODER_STEP_SECONDS: Final[float] = 0.8
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for.
+    """The request for a retraining.
 
-    `base`: the bundle to start from; `in_use`: the one to beat; `held_out`: share of the phrases,
-    the last ones, that are judged by and not learnt from; `sets`: files of cases for general
-    accuracy, instead of cases that the base writes itself; `limit`: of each; `data`: prepared text
-    to rehearse, instead of text that the base writes itself; `judged`, `general`: most cases.
+    `base`: the bundle to start from; `in_use`: the one to beat; `held_out`: share of the phrases, the last
+    ones, that are judged by and not learnt from; `sets`: files of cases for general accuracy, instead of
+    cases that the base writes itself; `limit`: of each; `data`: prepared text to rehearse, instead of text
+    that the base writes itself; `judged`, `general`: most cases.
     """
 
     base: Path
@@ -88,7 +88,9 @@ def retrain(
 def _tuned_decoder(
     lessons: Lessons, trained: Trained, progress: Progress
 ) -> tuple[DecoderModel, list[float]]:
-    """The decoder, and its losses on phrases kept apart, in nats a token, the first before training."""
+    """Return the decoder, and its losses on phrases kept apart, in nats a token, the first before
+    training.
+    """
     tuner = lessons.decoder_tuner(trained.decoder)
     steps = lessons.settings.epochs * tuner.epoch_steps
     progress.expected |= {"train": steps * STEP_SECONDS, "second_pass": steps * ENCODER_STEP_SECONDS}
@@ -105,7 +107,7 @@ def _tuned_decoder(
 def _tuned_encoder(
     base: Path, lessons: Lessons, tuned: DecoderModel, progress: Progress
 ) -> tuple[EncoderModel, EncoderModel] | None:
-    """The base's encoder and a tuned one; None where the base has none."""
+    """Return the base's encoder and a tuned one; None if the base has none."""
     original = restore_encoder(base)
     if original is None:
         del progress.expected["second_pass"]
@@ -124,13 +126,13 @@ def _blended_encoder(
 
 
 def spread(n_case: int, most: int) -> list[int]:
-    """Places of at most `most` of the cases, evenly spread."""
+    """Return the places of at most `most` of the cases, evenly spread."""
     places = np.linspace(0, n_case - 1, min(most, n_case)).round().astype(int)
     return np.unique(places).tolist()
 
 
 def general_cases(request: Request, trained: Trained) -> list[Case]:
-    """Cases for general accuracy: those of the sets without context, else what the base writes itself."""
+    """Return cases for general accuracy: those of the sets without context, else what the base writes."""
     if request.sets:
         return [replace(case, context="") for path in request.sets for case in read_set(path, request.limit)]
     seed, length = request.settings.seed + 1000, min(REPLAY_LENGTH, trained.decoder.config.block_size - 1)

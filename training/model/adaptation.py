@@ -1,12 +1,10 @@
-"""Which weights a fine-tuning run may change: the four modes.
+"""Choose which weights a fine-tuning run may change: the four modes.
 
-Knows the parameters of the decoder and of the pinyin encoder; knows nothing of text, losses or bundles.
-
-    full       everything
-    partial    the last `blocks` blocks (default 1) and what follows them: the class head, the encoder's step
-    frozen     everything but the first `blocks` blocks (default all of them)
-    low-rank   a product of two thin matrices added to every matrix of the blocks, and the biases
-               (LoRA: Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large Language Models")
+full       everything
+partial    the last `blocks` blocks (default 1) and what follows them: the class head, the encoder's step
+frozen     everything but the first `blocks` blocks (default all of them)
+low-rank   a product of two thin matrices added to every matrix of the blocks, and the biases
+           (LoRA: Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large Language Models")
 """
 
 from __future__ import annotations
@@ -37,7 +35,7 @@ class ModeError(WorkshopError):
 
 @dataclass(frozen=True)
 class Adaptation:
-    """What is trained. `blocks`: see the modes above, 0 takes the default; `rank`: of low-rank."""
+    """A mode of training. `blocks`: see the modes above, 0 takes the default; `rank`: of low-rank."""
 
     mode: Mode = "full"
     blocks: int = 0
@@ -45,7 +43,7 @@ class Adaptation:
 
 
 class LowRank(nn.Module):
-    """W becomes W + up @ down; `up` starts at zero, so training starts at W itself."""
+    """A matrix W that becomes W + up @ down; `up` starts at zero, so training starts at W itself."""
 
     def __init__(self, weight: Tensor, rank: int) -> None:
         super().__init__()
@@ -89,10 +87,10 @@ def merge(model: DecoderModel | EncoderModel) -> None:
 
 @torch.no_grad()
 def blend(original: Model, tuned: Model, share: float) -> Model:
-    """A model at `share` of the way from the original's weights to the tuned ones'.
+    """Return a model at `share` of the way from the original's weights to the tuned ones'.
 
-    Halfway there most of what was learnt is kept and much less of the rest is lost (Wortsman et al.
-    2022, "Robust fine-tuning of zero-shot models").
+    Halfway there most of what was learnt is kept and much less of the rest is lost (Wortsman et al. 2022,
+    "Robust fine-tuning of zero-shot models").
     """
     blended = copy.deepcopy(original)
     theirs = dict(tuned.named_parameters())
@@ -102,7 +100,7 @@ def blend(original: Model, tuned: Model, share: float) -> Model:
 
 
 def trained_parameters(model: nn.Module) -> list[nn.Parameter]:
-    """Those that have gradients, in a fixed order."""
+    """Return the parameters that have gradients, in a fixed order."""
     return [parameter for parameter in model.parameters() if parameter.requires_grad]
 
 

@@ -1,12 +1,10 @@
-"""The decoder: a pre-norm transformer over reading ids with an output factored by syllable.
-
-Knows tensors of token ids; knows nothing of text, files or optimisers.
+"""Define the decoder: a pre-norm transformer over reading ids with an output factored by syllable.
 
     P(reading | history) = P(class | history) * P(reading | syllable, history)
 
-The first softmax is over *classes* (special tokens and syllables), the second over one syllable's
-readings, which are a contiguous slice of the vocabulary (class-based softmax: Goodman 2001,
-"Classes for fast maximum entropy training").
+The first softmax is over *classes* (special tokens and syllables), the second over one syllable's readings,
+which are a contiguous slice of the vocabulary (class-based softmax: Goodman 2001, "Classes for fast maximum
+entropy training").
 """
 
 from __future__ import annotations
@@ -25,10 +23,10 @@ from engine.lexicon.vocabulary import Vocabulary
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """Shape of a decoder. `block_size` is the longest window seen in training, in tokens.
+    """The shape of a decoder. `block_size` is the longest window seen in training, in tokens.
 
-    `head_size` and `n_inner`, the width of the feed-forward part, are 0 for the usual n_embd / n_head
-    and 4 n_embd; a pruned decoder has fewer heads of the old size and a narrower inner part.
+    `head_size` and `n_inner`, the width of the feed-forward part, are 0 for the usual n_embd / n_head and 4
+    n_embd; a pruned decoder has fewer heads of the old size and a narrower inner part.
     """
 
     n_layer: int = 4
@@ -55,10 +53,10 @@ class ModelConfig:
 
 
 class ReadingTable(nn.Module):
-    """One vector a token, the sum of its own, its hanzi's and its syllable's.
+    """A table of one vector a token, the sum of its own, its hanzi's and its syllable's.
 
-    The parts that are shared give readings never or hardly seen in training a sane place:
-    行/hang leans on 行/xing and on the other readings of `hang`.
+    The parts that are shared give readings never or hardly seen in training a sane place: 行/hang leans on
+    行/xing and on the other readings of `hang`.
     """
 
     def __init__(self, vocabulary: Vocabulary, n_embd: int) -> None:
@@ -76,7 +74,7 @@ class ReadingTable(nn.Module):
         self.by_class = nn.Parameter(torch.randn(vocabulary.n_class, n_embd) * 0.02)
 
     def forward(self) -> tuple[Tensor, Tensor]:
-        """Input table and output table, each (n_token, n_embd).
+        """Return input table and output table, each (n_token, n_embd).
 
         The syllable's vector is left out of the output: it would cancel in the softmax.
         """
@@ -85,13 +83,15 @@ class ReadingTable(nn.Module):
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Rotary position embedding (Su et al. 2021). x: (..., T, n_head, head_size); cos, sin: (T, 1, half)."""
+    """Apply rotary position embedding (Su et al. 2021). x: (..., T, n_head, head_size); cos, sin: (T, 1,
+    half).
+    """
     a, b = x.chunk(2, dim=-1)
     return torch.cat((a * cos - b * sin, a * sin + b * cos), dim=-1)
 
 
 def rotary(config: ModelConfig, positions: Tensor) -> tuple[Tensor, Tensor]:
-    """cos and sin of the rotations, each (T, 1, head_size / 2), for int64 positions (T,)."""
+    """Return cos and sin of the rotations, each (T, 1, head_size / 2), for int64 positions (T,)."""
     half = config.size_of_head // 2
     rates = config.rope_base ** (-torch.arange(half, device=positions.device) / half)
     angles = positions[:, None].float() * rates
@@ -102,7 +102,7 @@ NORM_EPSILON = 1e-6
 
 
 def rms_norm(x: Tensor) -> Tensor:
-    """Root-mean-square norm without a gain: the next product has one anyway."""
+    """Apply a root-mean-square norm without a gain, which the next product has anyway."""
     if torch.onnx.is_in_onnx_export():  # onnxruntime's one operator instead of six
         gain, attributes = x.new_ones(x.size(-1)), {"axis": -1, "epsilon": NORM_EPSILON}
         name = "::SimplifiedLayerNormalization"
@@ -111,10 +111,10 @@ def rms_norm(x: Tensor) -> Tensor:
 
 
 def attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
-    """Scaled dot-product attention; q, k, v: (B, n_head, T, head_size), mask: True where seen.
+    """Return scaled dot-product attention; q, k, v: (B, n_head, T, head_size), mask: True where seen.
 
-    Written out on a CPU, where the fused kernel's backward takes three times as long (64 windows
-    of 128, 4 heads of 64, bf16: 80 ms against 31 ms forward and backward).
+    Written out on a CPU, where the fused kernel's backward takes three times as long (64 windows of 128, 4
+    heads of 64, bf16: 80 ms against 31 ms forward and backward).
     """
     if q.is_cuda:
         return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
@@ -123,7 +123,7 @@ def attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
 
 
 class Block(nn.Module):
-    """Attention and feed-forward, each behind a norm and added to the stream."""
+    """A block: attention and feed-forward, each behind a norm and added to the stream."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -135,12 +135,12 @@ class Block(nn.Module):
         self.dropout = config.dropout
 
     def attend(self, x: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys (both rotated) and values, each (..., T, n_head, head_size)."""
+        """Return queries, keys (both rotated) and values, each (..., T, n_head, head_size)."""
         q, k, v = (part.unflatten(-1, (self.n_head, -1)) for part in self.qkv(rms_norm(x)).chunk(3, dim=-1))
         return rotate(rms_norm(q), cos, sin), rotate(rms_norm(k), cos, sin), v
 
     def finish(self, x: Tensor, attended: Tensor) -> Tensor:
-        """The rest of the block, given what the heads gathered: (..., T, n_attended)."""
+        """Return the rest of the block, given what the heads gathered: (..., T, n_attended)."""
         x = x + F.dropout(self.proj(attended), self.dropout, self.training)
         return x + F.dropout(self.down(F.gelu(self.up(rms_norm(x)))), self.dropout, self.training)
 
@@ -150,7 +150,7 @@ class Block(nn.Module):
 
 
 class DecoderModel(nn.Module):
-    """Token ids to hidden states and class logits; the reading softmax is `ReadingLoss`'s."""
+    """The map from token ids to hidden states and class logits; the reading softmax is `ReadingLoss`'s."""
 
     def __init__(self, config: ModelConfig, vocabulary: Vocabulary) -> None:
         super().__init__()
@@ -184,22 +184,22 @@ class DecoderModel(nn.Module):
             self.class_head.weight.zero_()
 
     def rotary(self, positions: Tensor) -> tuple[Tensor, Tensor]:
-        """See `rotary`."""
+        """Return the rotations of positions, see `rotary`."""
         return rotary(self.config, positions)
 
     @torch.no_grad()
     def output_table(self) -> Tensor:
-        """(n_token, n_embd), as it is now."""
+        """Return the output table (n_token, n_embd) as it is now."""
         return self.table()[1]
 
     def matrices(self) -> list[nn.Parameter]:
-        """The weights that an optimiser of matrices is for."""
+        """Return the weights that an optimiser of matrices is for."""
         return [parameter for parameter in self.blocks.parameters() if parameter.ndim == 2]
 
     def forward(self, tokens: Tensor, segments: Tensor) -> tuple[Tensor, Tensor]:
-        """tokens, segments: (B, T); attention stays inside a segment.
+        """Return the normed hidden states (B, T, n_embd) and the output table (n_token, n_embd).
 
-        Returns the normed hidden states (B, T, n_embd) and the output table (n_token, n_embd).
+        tokens, segments: (B, T); attention stays inside a segment.
         """
         table_in, table_out = self.table()
         length = tokens.size(1)
@@ -213,10 +213,10 @@ class DecoderModel(nn.Module):
 
 
 class _SliceCrossEntropy(torch.autograd.Function):
-    """Cross-entropy of each row inside its own syllable's slice of the output table.
+    """The cross-entropy of each row inside its own syllable's slice of the output table.
 
-    Rows come sorted by syllable, so each slice is one small product. Under plain autograd every
-    slice would allocate a gradient of the whole table; here backward writes into the slices.
+    Rows come sorted by syllable, so each slice is one small product. Under plain autograd every slice would
+    allocate a gradient of the whole table; here backward writes into the slices.
     """
 
     @staticmethod
@@ -262,10 +262,10 @@ class _SliceCrossEntropy(torch.autograd.Function):
 def reading_loss_sliced(
     hidden: Tensor, table: Tensor, bias: Tensor, targets: Tensor, starts: np.ndarray, smoothing: float = 0.0
 ) -> Tensor:
-    """-log P(reading | syllable, history) of each row, in the given order; best on a CPU.
+    """Return -log P(reading | syllable, history) of each row, in the given order; best on a CPU.
 
-    hidden: (n, n_embd); targets: (n,) reading ids; starts: (n_syllable + 1,) slice bounds;
-    smoothing: share of the target that is spread evenly over the syllable's readings.
+    hidden: (n, n_embd); targets: (n,) reading ids; starts: (n_syllable + 1,) slice bounds; smoothing: share
+    of the target that is spread evenly over the syllable's readings.
     """
     order = torch.argsort(targets)
     ids = targets[order].cpu().numpy()
@@ -283,7 +283,7 @@ def reading_loss_sliced(
 def reading_loss_dense(
     hidden: Tensor, table: Tensor, bias: Tensor, targets: Tensor, starts: np.ndarray, smoothing: float = 0.0
 ) -> Tensor:
-    """The same by one masked product over the whole vocabulary; best on a GPU."""
+    """Return the same by one masked product over the whole vocabulary; best on a GPU."""
     bounds = torch.from_numpy(starts.astype(np.int64)).to(targets.device)
     syllables = torch.searchsorted(bounds, targets, right=True) - 1
     ids = torch.arange(table.size(0), device=targets.device)
@@ -297,6 +297,6 @@ def reading_loss_dense(
 def reading_loss(
     hidden: Tensor, table: Tensor, bias: Tensor, targets: Tensor, starts: np.ndarray, smoothing: float = 0.0
 ) -> Tensor:
-    """The same by whichever is best where the tensors are."""
+    """Return the same by whichever is best where the tensors are."""
     chosen = reading_loss_dense if hidden.is_cuda else reading_loss_sliced
     return chosen(hidden, table, bias, targets, starts, smoothing)

@@ -1,15 +1,14 @@
-"""The pinyin encoder: a transformer that sees all syllables of a text at once, and what it is trained on.
+"""Define the pinyin encoder: a transformer that sees all syllables of a text at once, and its training.
 
-Knows tensors of ids; knows nothing of text, files or optimisers. The decoder reads from left to right, so
-what comes later can only choose among the texts that it has kept; here every hanzi is told by the
-syllables on both sides of it and by the two tokens before it:
+The decoder reads from left to right, so later syllables can only choose among the texts that it has kept;
+here every hanzi is predicted by the syllables on both sides of it and by the two tokens before it:
 
     P(hanzi_i | all syllables, known tokens before the text, hanzi_i-1, hanzi_i-2)
 
 A masked place is given by its syllable alone, a known one by its reading. The blocks are the decoder's
-without its causal mask; the output table is the decoder's own, frozen, so a bundle holds it once. A tagger of
-pinyin with two-way attention, joined with a model of what follows what: Xiao et al. 2022, "PERT: a new
-solution to pinyin to character conversion task".
+without its causal mask; the output table is the decoder's own, frozen, so a bundle holds it once. It is a
+tagger of pinyin with two-way attention, joined with a model of what follows what: Xiao et al. 2022, "PERT: a
+new solution to pinyin to character conversion task".
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from training.model.decoder import Block, DecoderModel, ModelConfig, attention, 
 
 
 class MarkovStep(nn.Module):
-    """Adds what the tokens before say to the encoder's stream at a place: a feed-forward part over both."""
+    """A feed-forward part that adds what the tokens before say to the encoder's stream at a place."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -35,14 +34,16 @@ class MarkovStep(nn.Module):
         self.down = nn.Linear(config.inner_width, width, bias=False)
 
     def forward(self, x: Tensor, rows: list[Tensor]) -> Tensor:
-        """x: (..., n_embd); rows: `N_BEFORE` of that shape, the last token's first. Normed."""
+        """Return the stream, normed. x: (..., n_embd); rows: `N_BEFORE` of that shape, the last token's
+        first.
+        """
         for product, row in zip(self.before, rows, strict=True):
             x = x + product(row)
         return rms_norm(x + self.down(F.gelu(self.up(rms_norm(x)))))
 
 
 class EncoderModel(nn.Module):
-    """Syllables and known tokens to the hidden states whose product with the output table is a softmax.
+    """The map from syllables and known tokens to hidden states for a softmax over the output table.
 
     Ids below n_token are known tokens; n_token + class is a place of which only the syllable is known.
     """
@@ -82,16 +83,16 @@ class EncoderModel(nn.Module):
         self.blocks.load_state_dict(decoder.blocks.state_dict())
 
     def matrices(self) -> list[nn.Parameter]:
-        """The weights that an optimiser of matrices is for."""
+        """Return the weights that an optimiser of matrices is for."""
         return [p for part in (self.blocks, self.step) for p in part.parameters() if p.ndim == 2]
 
     def rows(self) -> Tensor:
-        """(n_token + n_class, n_embd): what known tokens and masked places are given as, normed."""
+        """Return the input rows of known tokens and masked places, (n_token + n_class, n_embd), normed."""
         known = self.output + self.by_class[self.classes]
         return rms_norm(torch.cat((known, self.by_class + self.masked)))
 
     def encode(self, x: Tensor, mask: Tensor) -> Tensor:
-        """x: (..., T, n_embd), rows; mask: True where seen, (..., 1, T, T). The stream of that shape."""
+        """Return the stream of rows x, (..., T, n_embd); mask: True where seen, (..., 1, T, T)."""
         cos, sin = rotary(self.config, torch.arange(x.size(-2), device=x.device))
         for block in self.blocks:
             q, k, v = (part.transpose(-2, -3) for part in block.attend(x, cos, sin))
@@ -99,7 +100,9 @@ class EncoderModel(nn.Module):
         return x
 
     def forward(self, inputs: Tensor, targets: Tensor, segments: Tensor) -> Tensor:
-        """(B, T) each, as mlm_sampler.py makes them, to (B, T, n_embd), behind the right text."""
+        """Return hidden states (B, T, n_embd), behind the right text; inputs are (B, T), as mlm_sampler.py
+        makes them.
+        """
         rows = self.rows()
         mask = segments[:, None, :, None] == segments[:, None, None, :]
         x = self.encode(F.embedding(inputs, rows), mask)
@@ -109,7 +112,7 @@ class EncoderModel(nn.Module):
 
 
 def _shifted(tokens: Tensor, segments: Tensor, by: int) -> Tensor:
-    """(B, T): the token `by` places before, START where the segment has none."""
+    """Return the token `by` places before, (B, T), START where the segment has none."""
     before = torch.full_like(tokens, START_ID)
     same = segments[:, by:] == segments[:, :-by]
     before[:, by:] = torch.where(same, tokens[:, :-by], before[:, by:])
@@ -127,7 +130,7 @@ class EncoderObjective(nn.Module):
         self._starts = encoder.syllable_starts.cpu().numpy()
 
     def forward(self, inputs: Tensor, targets: Tensor, segments: Tensor) -> tuple[Tensor, Tensor]:
-        """Summed losses in nats: 0, as syllables are given, and that of the hanzi; inputs: (B, T)."""
+        """Return summed losses in nats: 0, as syllables are given, and that of the hanzi; inputs: (B, T)."""
         smoothing = self._label_smoothing if self.encoder.training else 0.0
         hidden = self._body(inputs, targets, segments)
         kept = targets.flatten() != IGNORED

@@ -1,7 +1,4 @@
-"""What is made small: the decoder's factored loss, in training and on held-out text.
-
-Knows the decoder and batches; knows nothing of optimisers, schedules or ranks.
-"""
+"""Define what is minimised: the decoder's factored loss, in training and on held-out text."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ class Objective(nn.Module):
         self._n_special = int(self._starts[0])
 
     def forward(self, inputs: Tensor, targets: Tensor, segments: Tensor) -> tuple[Tensor, Tensor]:
-        """Summed losses in nats (class, reading) over the targets that count; inputs: (B, T).
+        """Return summed losses in nats (class, reading) over the targets that count; inputs: (B, T).
 
         Labels are smoothed while the decoder trains, and as they are when it is judged.
         """
@@ -46,7 +43,7 @@ class Objective(nn.Module):
 
 
 def validation_batches(shards: Shards, block_size: int, windows: int = 8) -> dict[str, list[Batch]]:
-    """Fixed windows of held-out text: `windows` of each source, and `all` for a mix by size."""
+    """Return fixed windows of held-out text: `windows` of each source, and `all` for a mix by size."""
     batches = {}
     for name, stream in shards.streams.items():
         sampler = WindowSampler(_Only(name, stream), block_size, {}, seed=7)
@@ -64,7 +61,7 @@ class _Only(Shards):
 def mean_loss(
     objective: nn.Module, batches: list[Batch], device: torch.device, in_bfloat16: bool = True
 ) -> float:
-    """Nats a token of the batches' targets."""
+    """Return nats a token of the batches' targets."""
     total = count = 0.0
     for batch in batches:
         with torch.autocast(device.type, torch.bfloat16, enabled=in_bfloat16):
@@ -74,6 +71,6 @@ def mean_loss(
 
 
 def tensors_of(batch: Batch, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
-    """inputs, targets and segments of a batch on the device."""
+    """Return inputs, targets and segments of a batch on the device."""
     parts = (batch.inputs, batch.targets, batch.segments)
     return tuple(torch.from_numpy(np.ascontiguousarray(part)).to(device) for part in parts)  # type: ignore[return-value]

@@ -1,9 +1,8 @@
-"""A larger decoder that begins as a smaller one: more blocks, or a wider feed-forward part in each.
+"""Make a larger decoder that begins as a smaller one: more blocks, or a wider feed-forward part in each.
 
-Knows shapes and weights; knows nothing of data, runs or files. What is new adds nothing to the stream
-yet, so the grown decoder computes the very function of the small one and training goes on from its
-loss (function-preserving growth: Chen, Goodfellow & Shlens 2016, "Net2Net"; blocks put between trained
-ones: Gong et al. 2019; with their output at zero: Wu et al. 2024, "LLaMA Pro").
+What is new adds nothing to the stream yet, so the grown decoder computes the very function of the small one
+and training continues from its loss (function-preserving growth: Chen, Goodfellow & Shlens 2016, "Net2Net";
+blocks put between trained ones: Gong et al. 2019; with their output at zero: Wu et al. 2024, "LLaMA Pro").
 
     a new block      random `qkv` and `up`, zero `proj` and `down`, as at the start of any run: identity
     a new channel    a random row of `up`, a zero column of `down`
@@ -25,10 +24,10 @@ class GrowError(WorkshopError):
 
 
 def grow(trained: Trained, config: ModelConfig, seed: int) -> Trained:
-    """The decoder in the shape of `config`, with the same output; raises GrowError.
+    """Return the decoder in the shape of `config`, with the same output. Raises GrowError.
 
-    The blocks of the old lie evenly spread in the new one, the first at the bottom: of 2 in 4, at 0 and
-    2. `seed` is for the random parts: every rank of a run has to draw the same.
+    The blocks of the old lie evenly spread in the new one, the first at the bottom: of 2 in 4, at 0 and 2.
+    `seed` is for the random parts: every rank of a run has to draw the same.
     """
     _check(trained.decoder.config, config)
     with torch.random.fork_rng(devices=[]):
@@ -43,7 +42,7 @@ def grow(trained: Trained, config: ModelConfig, seed: int) -> Trained:
 
 
 def how_it_grew(trained: Trained, config: ModelConfig) -> str:
-    """In words, for the first line of a run; empty where the shape is the same."""
+    """Return in words how it grew, for the first line of a run; nothing if the shape is the same."""
     old = trained.decoder.config
     changes = (
         ("layers", old.n_layer, config.n_layer),
@@ -54,7 +53,7 @@ def how_it_grew(trained: Trained, config: ModelConfig) -> str:
 
 
 def _check(old: ModelConfig, new: ModelConfig) -> None:
-    """Dropout and the length of windows are free: no weight depends on them."""
+    """Raise GrowError unless the configurations differ only in depth, inner width, dropout and block_size."""
     for name, have, wanted in (
         ("n_embd", old.n_embd, new.n_embd),
         ("n_head", old.n_head, new.n_head),
@@ -89,6 +88,6 @@ def _fill(target: Block, source: Block) -> None:
 
 @torch.no_grad()
 def copy_outer(source: DecoderModel, target: DecoderModel) -> None:
-    """All that is in no block."""
+    """Copy all weights that are in no block."""
     outer = {name: value for name, value in source.state_dict().items() if not name.startswith("blocks.")}
     target.load_state_dict(outer, strict=False)

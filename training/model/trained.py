@@ -1,4 +1,4 @@
-"""A trained model with its configuration, as it lies in a run's folder."""
+"""Load and save a trained model with its configuration, as it lies in a run's folder."""
 
 from __future__ import annotations
 

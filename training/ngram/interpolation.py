@@ -1,6 +1,6 @@
-"""How much of the n-gram goes into the mix with a decoder: fitted on held-out text.
+"""Fit how much of the n-gram goes into the mix with a decoder, on held-out text.
 
-Knows both models' probabilities of held-out readings; the development sets have no part in it.
+The development sets have no part in it.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ Rows = npt.NDArray[np.float64]
 
 
 def fit_weights(trained: Trained, ngram: NgramModel, data: Path, sources: dict[str, float]) -> list[float]:
-    """The mixing weights that make held-out readings likeliest (EM, 30 rounds): one for all depths.
+    """Return the mixing weights that make held-out readings likeliest (EM, 30 rounds): one for all depths.
 
-    A weight for each depth of context fits held-out text better by 0.017 nats and other text worse by
-    0.010 (docs/experiments/ngram.md): it learns how sure the n-gram may be of its own kind of text.
-    `sources`: weights of the sources in the held-out windows, as in training.
+    A weight for each depth of context fits held-out text better by 0.017 nats and other text worse by 0.010
+    (docs/experiments/ngram.md): it learns how far the n-gram can be trusted on its own kind of text.
+    `sources` are the weights of the sources in the held-out windows, as in training.
     """
     block_size = trained.decoder.config.block_size
     shards = Shards(data, "valid", trained.vocabulary, block_size)
@@ -43,7 +43,7 @@ def fit_weights(trained: Trained, ngram: NgramModel, data: Path, sources: dict[s
 
 @torch.no_grad()
 def held_out_rows(trained: Trained, ngram: NgramModel, batch: Batch) -> Rows:
-    """(n, 2): log P by the decoder, log P by the n-gram of every reading of the batch."""
+    """Return log P by the decoder and by the n-gram of every reading of the batch, (n, 2)."""
     arrays = torch.from_numpy(batch.inputs), torch.from_numpy(batch.segments)
     hidden, table = trained.decoder(*arrays)
     classes = trained.decoder.class_head(hidden).log_softmax(-1).numpy()
@@ -70,7 +70,7 @@ def _reading_log_prob(trained: Trained, hidden: torch.Tensor, table: torch.Tenso
 
 
 def with_weights(path: Path, weights: list[float]) -> bytes:
-    """The n-gram file with these mixing weights in it; the file itself stays as it is."""
+    """Return the n-gram file with these mixing weights in it; the file itself stays as it is."""
     with np.load(path, allow_pickle=False) as arrays:
         held = dict(arrays)
     held["weights"] = np.array(weights, dtype=np.float32)

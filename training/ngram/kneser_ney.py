@@ -1,12 +1,11 @@
-"""`python -m training ngram`: counts over all of the corpus to a pruned, quantised n-gram file.
+"""Run `python -m training ngram`: counts over all of the corpus to a pruned, quantised n-gram file.
 
-A 4-gram over reading ids, smoothed as Kneser & Ney (1995) do: below the highest order an n-gram
-counts once for each token that was seen before it, then interpolated discounting, then
-weighted-difference pruning (Seymore & Rosenfeld 1996) to a number of entries. (Pruning is said to
-hurt such lower orders, Chelba et al. 2010; here they are far better on text of other kinds than plain
-counts: docs/experiments/ngram.md.) A source of weight 4 counts four times, but what it says
-once was seen once: discounts go by plain counts, in the proportion that they take of them. Writes
-the arrays that `engine.model.ngram` reads; knows nothing of the search.
+A 4-gram over reading ids, smoothed as Kneser & Ney (1995) do: below the highest order an n-gram counts once
+for each token that was seen before it, then interpolated discounting, then weighted-difference pruning
+(Seymore & Rosenfeld 1996) to a number of entries. (Pruning is said to hurt such lower orders, Chelba et al.
+2010; here they are far better on text of other kinds than plain counts: docs/experiments/ngram.md.) A source
+of weight 4 counts four times, but what it says once was seen once: discounts go by plain counts, in the
+proportion that they take of them. The arrays are those that `engine.model.ngram` reads.
 """
 
 from __future__ import annotations
@@ -80,7 +79,7 @@ def _parts(text: Text) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint8]]:
 
 
 def clause_text(shards: Shards, weights: dict[str, float]) -> Text:
-    """All sources in a row, every clause boundary one BOUNDARY."""
+    """Return all sources in a row, every clause boundary one BOUNDARY."""
     start = Text(np.array([BOUNDARY], dtype=np.uint16), np.full(1, _UNIT, dtype=np.uint8))
     parts = [start]
     for name, stream in shards.streams.items():
@@ -96,14 +95,14 @@ def clause_text(shards: Shards, weights: dict[str, float]) -> Text:
 
 
 def word_text(words: Iterable[Sequence[int]], times: int) -> Text:
-    """Words (token ids) to append to clauses, each `times` times, with holes between."""
+    """Return words (token ids) to append to clauses, each `times` times, with holes between."""
     tokens = [token for word in words for token in (HOLE, *word)]
     stream = np.array([*(tokens * times), HOLE], dtype=np.uint16)
     return Text(stream, np.full(len(stream), _UNIT, dtype=np.uint8))
 
 
 def count(text: Text, order: int) -> Counts:
-    """The n-grams of one order.
+    """Count the n-grams of one order.
 
     A boundary may only be the first token (the clause begins) or the last (it ends).
     """
@@ -129,21 +128,23 @@ def count(text: Text, order: int) -> Counts:
 
 
 def _contexts(keys: Keys) -> tuple[Keys, npt.NDArray[np.int64]]:
-    """Distinct contexts of sorted keys and where the group of each begins."""
+    """Return distinct contexts of sorted keys and where the group of each begins."""
     contexts = keys >> np.uint64(BITS)
     starts = np.flatnonzero(np.concatenate(([True], contexts[1:] != contexts[:-1])))
     return contexts[starts], starts
 
 
 def find(keys: Keys, wanted: Keys) -> npt.NDArray[np.int64]:
-    """Index of each wanted key in sorted `keys`, -1 where it is not there."""
+    """Return the index of each wanted key in sorted `keys`, -1 if it is not there."""
     places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     return np.where(keys[places] == wanted, places, -1)
 
 
 def continuations(counts: Counts, upper: Counts, order: int) -> Counts:
-    """Counts of one order by how many different tokens stand before an n-gram (`upper`: the order
-    above). Where a clause begins nothing does: those n-grams keep their own counts."""
+    """Count one order by how many different tokens stand before an n-gram (`upper`: the order above).
+
+    Where a clause begins nothing stands before: those n-grams keep their own counts.
+    """
     lower = upper.keys & np.uint64((1 << (BITS * order)) - 1)
     by_key = np.argsort(lower, kind="stable")
     lower = lower[by_key]
@@ -172,10 +173,10 @@ def _zeros(n: int) -> npt.NDArray[np.float32]:
 def estimate(
     counts: Counts, plain: Counts, order: int, lower: list[Level], minimum: int, entries: int
 ) -> Level:
-    """The best `entries` n-grams of an order, those seen at least `minimum` times considered.
+    """Return the best `entries` n-grams of an order, those seen at least `minimum` times considered.
 
-    `plain`: how often each really occurs; that, not its smoothed count, says what losing it costs.
-    Only n-grams whose context is an entry of the order below are kept: they hang on it.
+    `plain` is how often each really occurs; that, not its smoothed count, says what losing it costs. Only
+    n-grams whose context is an entry of the order below are kept, since they are stored under it.
     """
     contexts, starts = _contexts(counts.keys)
     totals = np.add.reduceat(counts.weighted, starts)
@@ -198,7 +199,7 @@ def estimate(
 
 
 def with_backoffs(levels: list[Level], upper: Level) -> Level:
-    """The last of `levels` with the backoff weights that make `upper` sum to one."""
+    """Return the last of `levels` with the backoff weights that make `upper` sum to one."""
     mask = np.uint64((1 << (BITS * len(levels))) - 1)
     contexts, starts = _contexts(upper.keys)
     seen = np.add.reduceat(np.exp(upper.log_prob.astype(np.float64)), starts)
@@ -211,7 +212,7 @@ def with_backoffs(levels: list[Level], upper: Level) -> Level:
 
 
 def log_prob(levels: list[Level], keys: Keys) -> npt.NDArray[np.float32]:
-    """log P(last token | the tokens before it) of packed n-grams of order len(levels)."""
+    """Return log P(last token | the tokens before it) of packed n-grams of order len(levels)."""
     if len(levels) == 1:
         return levels[0].log_prob[keys.astype(np.int64)]
     level, lower = levels[-1], levels[:-1]
@@ -229,7 +230,7 @@ def log_prob(levels: list[Level], keys: Keys) -> npt.NDArray[np.float32]:
 def estimate_levels(
     text: Text, n_token: int, minimum: tuple[int, ...], entries: tuple[int, ...]
 ) -> list[Level]:
-    """All orders; `minimum` and `entries` are per order from 2 on."""
+    """Return all orders; `minimum` and `entries` are per order from 2 on."""
     plain = [count(text, order) for order in range(1, len(entries) + 2)]
     pairs = enumerate(itertools.pairwise(plain), start=1)
     counts = [*(continuations(*pair, order) for order, pair in pairs), plain[-1]]

@@ -1,7 +1,7 @@
-"""The files that a run goes on from and gives to others, each written whole or not at all.
+"""Write and read the files of a run, each whole or not at all, and check that they fit a recipe.
 
-Knows RUN/checkpoint.pt and RUN/model.pt and whether they fit a recipe; knows nothing of training. A
-checkpoint does not depend on the number of ranks that wrote it.
+The files are RUN/checkpoint.pt and RUN/model.pt. A checkpoint does not depend on the number of ranks that
+wrote it.
 """
 
 from __future__ import annotations
@@ -74,13 +74,13 @@ def resume(state: RunState, recipe: Recipe, vocabulary: Vocabulary, run: Path, r
 
 
 def check_begin(trained: Trained, vocabulary: Vocabulary) -> None:
-    """Raises CheckpointError unless a run over shards of this vocabulary can begin with these weights."""
+    """Raise CheckpointError unless a run over shards of this vocabulary can begin with these weights."""
     if trained.vocabulary.hash != vocabulary.hash:
         raise CheckpointError("the weights to begin with are for another vocabulary than the shards")
 
 
 def check_encoder(trained: TrainedEncoder, recipe: Recipe, vocabulary: Vocabulary) -> None:
-    """Raises CheckpointError unless a run of this recipe can go on with this encoder."""
+    """Raise CheckpointError unless a run of this recipe can continue with this encoder."""
     if trained.encoder.vocabulary.hash != vocabulary.hash:
         raise CheckpointError("the encoder to begin with is for another vocabulary than the shards")
     if trained.encoder.config != recipe.model:

@@ -1,7 +1,6 @@
-"""The processes of a run: which one this is, and what all of them agree on.
+"""Connect the processes of a run: which one this is, and what all of them agree on.
 
-Knows torch.distributed and the environment that torchrun sets; knows nothing of models or data. A
-process alone needs no messages: every call gives back what it was given.
+A process alone needs no messages: every call gives back what it was given.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _LAST_MESSAGE_S: Final[float] = 0.3
 
 
 class RunError(WorkshopError):
-    """A run that its ranks cannot share, or cannot go on with together."""
+    """A run that its ranks cannot share, or cannot continue together."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Ranks:
         return self.rank == 0
 
     def share(self, batch_size: int, parts: int) -> range:
-        """The rows of a global batch that are this rank's. Raises RunError where they are not even."""
+        """Return the rows of a global batch that are this rank's. Raises RunError if they are not even."""
         if batch_size % (self.world_size * parts):
             shares = f"{self.world_size} processes" + (f" in {parts} parts each" if parts > 1 else "")
             raise RunError(
@@ -51,7 +50,7 @@ class Ranks:
         return range(self.rank * share, (self.rank + 1) * share)
 
     def sum(self, value: float) -> float:
-        """The sum of every rank's value."""
+        """Return the sum of every rank's value."""
         if self.world_size == 1:
             return value
         total = torch.tensor(value, dtype=torch.float64, device=self.device)
@@ -59,7 +58,7 @@ class Ranks:
         return float(total)
 
     def of_first(self, *values: float) -> list[float]:
-        """The first rank's values, on every rank."""
+        """Return the first rank's values, on every rank."""
         if self.world_size == 1:
             return list(values)
         told = torch.tensor(values, dtype=torch.float64, device=self.device)
@@ -67,7 +66,7 @@ class Ranks:
         return told.tolist()
 
     def check_step(self, step: int, run: Path) -> None:
-        """Raises RunError, on every rank, unless all of them begin at one step."""
+        """Raise RunError, on every rank, unless all of them begin at one step."""
         if self.world_size == 1:
             return
         ours = torch.tensor([step], device=self.device)
@@ -78,7 +77,7 @@ class Ranks:
 
 @contextmanager
 def joined() -> Iterator[Ranks]:
-    """The ranks of this run, joined while the block runs: those of torchrun, or this process alone."""
+    """Yield the ranks of this run, joined while the block runs: those of torchrun, or this process alone."""
     is_ours = "WORLD_SIZE" in os.environ and not distributed.is_initialized()
     if is_ours:
         distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
@@ -94,7 +93,7 @@ def joined() -> Iterator[Ranks]:
 
 
 def single_process() -> Ranks:
-    """A run of one process."""
+    """Return a run of one process."""
     return Ranks(0, 1, _device(0))
 
 
@@ -107,7 +106,7 @@ def _device(rank: int) -> torch.device:
 
 
 def check_steps(steps: list[int], run: Path) -> None:
-    """Raises RunError unless all ranks (`steps`: the step of each) begin at one step."""
+    """Raise RunError unless all ranks (`steps`: the step of each) begin at one step."""
     if len(set(steps)) > 1:
         raise RunError(
             f"the processes found checkpoints of different steps ({', '.join(map(str, steps))}) in {run}; "

@@ -1,4 +1,4 @@
-"""Pictures of runs. Knows CSV files and matplotlib only."""
+"""Draw the pictures of runs from their CSV files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def plot_run(log: Path, validation: Path, output: Path) -> None:
-    """Loss in nats a token against tokens seen: training (smoothed), held-out text by source."""
+    """Plot loss in nats a token against tokens seen: training (smoothed), held-out text by source."""
     import matplotlib
 
     matplotlib.use("Agg")

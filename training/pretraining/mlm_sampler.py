@@ -1,11 +1,11 @@
-"""Windows for the pinyin encoder: what somebody types, behind what they wrote before.
+"""Draw windows for the pinyin encoder: what somebody types, behind what they wrote before.
 
-Knows shards and masks; knows nothing of models. A window holds several segments that do not see each other:
+A window holds several segments that do not see each other:
 
     START, tokens that are known (in some), syllables of a text that is being typed
 
-A text begins at a clause, mostly. It ends where the clause does, goes on behind a mark as if there were none
-(many a sentence is typed without its commas), or breaks off: it is still being typed.
+A text begins at a clause, mostly. It ends where the clause does, continues behind a mark as if there were
+none (many a sentence is typed without its commas), or breaks off: it is still being typed.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Habits:
 
 @dataclass(frozen=True)
 class MaskedText:
-    """The readings of a text, (n,), of which a model is told the syllables, and the tokens before it."""
+    """The readings of a text, (n,), of which a model sees the syllables, and the tokens before it."""
 
     known: Ids
     text: Ids
@@ -60,14 +60,14 @@ class MaskedText:
         return 1 + len(self.known) + len(self.text)
 
     def written(self, vocabulary: Vocabulary) -> tuple[Ids, Ids]:
-        """Inputs and targets of its places, START first."""
+        """Return inputs and targets of its places, START first."""
         masked = len(vocabulary) + vocabulary.class_of_token[self.text]
         ignored = np.full(1 + len(self.known), IGNORED)
         return np.concatenate(([START_ID], self.known, masked)), np.concatenate((ignored, self.text))
 
 
 def pack_masked(texts: Iterable[MaskedText], vocabulary: Vocabulary, block_size: int) -> Batch:
-    """Windows (n, block_size) that hold the texts one after the other; what is too long is left out."""
+    """Return windows (n, block_size) of the texts one after the other; what is too long is left out."""
     rows: list[list[MaskedText]] = [[]]
     for text in texts:
         if len(text) > block_size:
@@ -87,7 +87,7 @@ def pack_masked(texts: Iterable[MaskedText], vocabulary: Vocabulary, block_size:
 
 
 class MaskedSampler:
-    """Batches as a pure function of (seed, step), like `training.corpus.shards.WindowSampler`."""
+    """A source of batches that are a pure function of (seed, step), like `WindowSampler`."""
 
     def __init__(
         self,
@@ -109,8 +109,10 @@ class MaskedSampler:
         self._habits = habits or Habits()
 
     def batch(self, step: int, first: int, last: int) -> Batch:
-        """Windows [first, last) of the global batch of `step`: masked places hold n_token + class in
-        `inputs` and their reading in `targets`."""
+        """Return windows [first, last) of the global batch of `step`.
+
+        Masked places hold n_token + class in `inputs` and their reading in `targets`.
+        """
         rows = [self._window(np.random.default_rng((self._seed, step, i))) for i in range(first, last)]
         inputs, targets, segments = (np.stack(parts) for parts in zip(*rows, strict=True))
         return Batch(inputs, targets, segments)
@@ -131,7 +133,7 @@ class MaskedSampler:
         return inputs, targets, segments
 
     def _segment(self, rng: np.random.Generator) -> MaskedText:
-        """A text of at least one reading, cold mostly."""
+        """Return a text of at least one reading, cold mostly."""
         habits = self._habits
         while True:
             before, after = self._place(rng)
@@ -147,7 +149,7 @@ class MaskedSampler:
         return MaskedText(before[len(before) - min(n_known, len(before)) :], text)
 
     def _place(self, rng: np.random.Generator) -> tuple[Ids, Ids]:
-        """The tokens before and behind some end of a clause."""
+        """Return the tokens before and behind some end of a clause."""
         while True:
             stream = self._streams[int(np.searchsorted(self._chances, rng.random() * 0.999999))]
             begin = int(rng.integers(len(stream) - _READ))
@@ -162,7 +164,7 @@ class MaskedSampler:
         return before[int(starts[-1]) + 1 if len(starts) else 0 :], tokens[end:]
 
     def _text(self, rng: np.random.Generator, tokens: Ids) -> Ids:
-        """The readings up to a mark, or on behind it; empty where a mark is first."""
+        """Return the readings up to a mark, or further; nothing if a mark is first."""
         marks = np.flatnonzero(tokens < self._n_special)
         pieces, begin = [], 0
         for mark in (*marks.tolist(), len(tokens)):

@@ -1,11 +1,9 @@
-"""One model over several ranks: a copy for each of them, or a part of it on each (FSDP).
+"""Spread one model over several ranks: a copy for each of them, or a part of it on each (FSDP).
 
-Knows torch's wrappers and tensors that lie in parts (DTensor); knows nothing of schedules or files.
-
-With torch's `fully_shard` every parameter, its gradient and its optimiser's state are cut along the
-first dimension, a piece a rank; a block's parameters are whole only while the block is computed.
-AdamW, Adam and SGD work number by number, so on a piece as on the whole. Muon does not: it needs
-the whole matrix. `SharedMuon` gives each rank some whole matrices instead of a piece of all.
+With torch's `fully_shard` every parameter, its gradient and its optimiser's state are cut along the first
+dimension, a piece a rank; a block's parameters are whole only while the block is computed. AdamW, Adam and
+SGD work number by number, so on a piece as on the whole. Muon does not: it needs the whole matrix.
+`SharedMuon` gives each rank some whole matrices instead of a piece of all.
 """
 
 from __future__ import annotations
@@ -26,7 +24,7 @@ from training.pretraining.distributed import Ranks
 
 
 def shared(objective: nn.Module, model: Any, ranks: Ranks, in_parts: bool) -> nn.Module:
-    """The objective of `model` for a run of several ranks: their gradients become those of the mean loss."""
+    """Return the objective of `model` for several ranks: their gradients become those of the mean loss."""
     if ranks.world_size == 1:
         return objective
     if not in_parts:
@@ -39,7 +37,7 @@ def shared(objective: nn.Module, model: Any, ranks: Ranks, in_parts: bool) -> nn
 
 
 def summing(objective: nn.Module, is_last: bool) -> AbstractContextManager[None]:
-    """Context for a part of a batch: until the last one, copies of a model need not exchange gradients.
+    """Return a context for a part of a batch: until the last one, copies need not exchange gradients.
 
     A model in parts exchanges them each time: kept, they would be as large as the whole model.
     """
@@ -54,10 +52,10 @@ def put_away(objective: nn.Module) -> None:
 
 
 def whole(value: Any, kept: bool = True) -> Any:
-    """The same, dictionaries and lists gone through, with tensors that lie in parts put together.
+    """Return the same value, dictionaries and lists gone through, with tensors in parts put together.
 
-    Every rank has to ask for the same values in the same order. What is put together is in the
-    memory of the host, one tensor at a time on the device; None on a rank where it is not `kept`.
+    Every rank has to ask for the same values in the same order. What is put together is in the memory of the
+    host, one tensor at a time on the device; None on a rank where it is not `kept`.
     """
     if isinstance(value, DTensor):
         full = value.full_tensor()
@@ -68,7 +66,7 @@ def whole(value: Any, kept: bool = True) -> Any:
 
 
 def laid_out_as(value: Tensor, like: Tensor) -> Tensor:
-    """This rank's part of a tensor that every rank has whole, where `like` lies in parts."""
+    """Return this rank's part of a tensor that every rank has whole, if `like` lies in parts."""
     value = value.to(like.device)
     if not isinstance(like, DTensor):
         return value
@@ -109,9 +107,9 @@ def _as(value: Any, parameter: Tensor) -> Any:
 class SharedMuon:
     """torch's Muon on matrices that lie in parts: each rank steps some of them whole.
 
-    A gradient is put together once, its owner alone orthogonalises it, and the change of the matrix is
-    told to all; the momentum lies with the owner. Left to DTensor the five rounds of products take
-    eleven messages a matrix.
+    A gradient is put together once, its owner alone orthogonalises it, and the change of the matrix is sent
+    to all; the momentum lies with the owner. Left to DTensor the five rounds of products take eleven messages
+    a matrix.
     """
 
     def __init__(self, matrices: Iterable[nn.Parameter], **settings: Any) -> None:
@@ -153,7 +151,7 @@ class SharedMuon:
             parameter.grad = None
 
     def state_dict(self, kept: bool = True) -> dict[str, Any]:
-        """What torch's Muon on whole matrices would have, on the ranks where it is `kept`."""
+        """Return what torch's Muon on whole matrices would have, on the ranks where it is `kept`."""
         state = {}
         for index, matrix in enumerate(self._matrices):
             own = self._muon.state.get(self._changes[index], {}) if index in self._changes else {}
@@ -175,5 +173,5 @@ class SharedMuon:
 
 
 def _room_for(matrix: Tensor) -> Tensor:
-    """Zeros for the whole of a matrix that lies in parts."""
+    """Return zeros for the whole of a matrix that lies in parts."""
     return torch.zeros(matrix.shape, device=matrix.device)

@@ -1,7 +1,6 @@
-"""The optimisers a recipe may name.
+"""Make the optimisers that a recipe may name.
 
-Knows parameters and rates; knows nothing of schedules or of steps. The matrices of the blocks take
-`learning_rate`, everything else (tables, heads, biases) `embedding_rate`.
+The matrices of the blocks take `learning_rate`, everything else (tables, heads, biases) `embedding_rate`.
 
     muon     the matrices by Muon (Jordan et al. 2024), the rest by AdamW: what the shipped decoder had;
              where the matrices lie in parts over several ranks, by SharedMuon
@@ -29,7 +28,7 @@ _MOMENTUM = 0.95
 
 
 def optimisers_of(model: DecoderModel | EncoderModel, settings: TrainingConfig) -> list[AnyOptimiser]:
-    """One or two optimisers; each group holds the rate of the recipe as `base_rate`."""
+    """Return one or two optimisers; each group holds the rate of the recipe as `base_rate`."""
     matrices = model.matrices()
     chosen = {id(p) for p in matrices}
     others = [p for p in model.parameters() if id(p) not in chosen]

@@ -1,7 +1,6 @@
-"""A training run as a value, read from TOML.
+"""Read a training run from TOML as a value.
 
-Knows names and types of settings; knows nothing of what they do. An unknown key is an error that
-names the nearest known one.
+An unknown key is an error that names the nearest known one.
 """
 
 from __future__ import annotations
@@ -35,14 +34,13 @@ class RecipeError(WorkshopError):
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """How long and how fast; rates are per step, for the optimisers of optimisers.py.
+    """How long and how fast to train; rates are per step, for the optimisers of optimizers.py.
 
-    Every schedule warms up first. `patience`: so many reports in a row without a better loss on held-out
-    text end the run, and the best weights are kept; 0: it is never ended so.
-    `accumulate`: a batch is computed in so many parts one after the other: the same in less memory.
-    `precision`: of the products; the weights and what the optimisers keep are float32 either way.
-    `sharded`: of several ranks each holds a part of the model (FSDP) and not a copy. `compile`: by
-    torch.compile, which takes a minute or more before the first step.
+    Every schedule warms up first. `patience`: so many reports in a row without a better loss on held-out text
+    end the run, and the best weights are kept; 0: never. `accumulate`: a batch is computed in so many parts
+    one after the other: the same in less memory. `precision`: of the products; the weights and what the
+    optimisers keep are float32 either way. `sharded`: of several ranks each holds a part of the model (FSDP)
+    and not a copy. `compile`: by torch.compile, which takes a minute or more before the first step.
     """
 
     batch_size: int = 64
@@ -66,7 +64,7 @@ class TrainingConfig:
     compile: bool = True
 
     def rate(self, step: int, elapsed_minutes: float = 0.0) -> float:
-        """Share of the full learning rate at `step` (0-based), in [0, 1].
+        """Return the share of the full learning rate at `step` (0-based), in [0, 1].
 
         With `minutes` set, progress is the later of the clock's and the steps'.
         """
@@ -127,7 +125,7 @@ def load_recipe(path: Path, overrides: tuple[str, ...] = ()) -> Recipe:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """The sections of a recipe over those of the recipe that it is like."""
+    """Return the sections of a recipe over those of the recipe that it is like."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     like = table.pop("like", None)
     if like is None:

@@ -1,7 +1,7 @@
-"""The log of a run: RUN/log.csv, RUN/validation.csv and their picture.
+"""Keep the log of a run: RUN/log.csv, RUN/validation.csv and their picture.
 
-Knows rows of numbers; knows nothing of models. A run that goes on from a checkpoint takes back
-the rows that were written after it, so that no step stands there twice.
+A run that continues from a checkpoint takes back the rows that were written after it, so that no step stands
+there twice.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ VALIDATION_COLUMNS: Final = ("step", "tokens", "source", "loss")
 
 
 class RunLog:
-    """The CSV files of a run that begins, or goes on, at `step`."""
+    """The CSV files of a run that begins, or continues, at `step`."""
 
     def __init__(self, path: Path, step: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -25,19 +25,19 @@ class RunLog:
         _keep_until(self._validation, VALIDATION_COLUMNS, step)
 
     def add(self, step: int, tokens: int, losses: tuple[float, float], rate: float, speed: float) -> None:
-        """A row of every tenth step; losses (class, reading) in nats a token."""
+        """Add a row of every tenth step; losses (class, reading) in nats a token."""
         if step % 10 == 0:
             with self._path.open("a", newline="") as file:
                 values = (*(f"{loss:.4f}" for loss in losses), f"{rate:.4f}", f"{speed:.0f}")
                 csv.writer(file).writerow((step, tokens, *values))
 
     def add_validation(self, step: int, tokens: int, losses: dict[str, float]) -> None:
-        """A row a source of held-out text."""
+        """Add a row a source of held-out text."""
         with self._validation.open("a", newline="") as file:
             csv.writer(file).writerows((step, tokens, name, f"{loss:.4f}") for name, loss in losses.items())
 
     def plot(self, path: Path) -> None:
-        """Training and held-out loss against tokens, as a PNG."""
+        """Plot training and held-out loss against tokens, as a PNG."""
         from training.pretraining.loss_plot import plot_run
 
         plot_run(self._path, self._validation, path)

@@ -1,7 +1,4 @@
-"""What a run trains: a decoder or an encoder, each with its windows and its loss.
-
-Knows recipes, shards and models; knows nothing of steps, ranks or files of a run.
-"""
+"""Define what a run trains: a decoder or an encoder, each with its windows and its loss."""
 
 from __future__ import annotations
 
@@ -24,15 +21,18 @@ _VALIDATED = 8, 32  # batches and windows of held-out text that an encoder is ju
 
 
 class Sampler(Protocol):
-    """Where batches come from."""
+    """A source of batches."""
 
     def batch(self, step: int, first: int, last: int) -> Batch: ...
 
 
 @dataclass(frozen=True)
 class TrainingTask:
-    """objective: summed losses (class, reading) of a batch; validation: held-out batches by name, one
-    of them `all`; note: a sentence for who begins the run, or empty."""
+    """The task of a run.
+
+    objective: summed losses (class, reading) of a batch; validation: held-out batches by name, one of them
+    `all`; note: a sentence for whoever begins the run, or empty.
+    """
 
     model: DecoderModel | EncoderModel
     objective: nn.Module
@@ -44,7 +44,7 @@ class TrainingTask:
 def task_of(
     recipe: Recipe, vocabulary: Vocabulary, data: Path, compiled: bool, device: torch.device
 ) -> TrainingTask:
-    """The task of the recipe's kind. Raises RecipeError, ShardError."""
+    """Return the task of the recipe's kind. Raises RecipeError, ShardError."""
     settings, block_size = recipe.training, recipe.model.block_size
     shards, held_out = (Shards(data, split, vocabulary, block_size) for split in ("train", "valid"))
     note = note_on_weights(shards, recipe.weights)

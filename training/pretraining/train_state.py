@@ -1,6 +1,6 @@
-"""What a run has come to: weights and their running average, optimisers, place in the schedule.
+"""Hold the state of a run: weights and their running average, optimisers, place in the schedule.
 
-Knows tensors, whole or in parts over the ranks; knows nothing of files, batches or losses.
+Tensors are whole or in parts over the ranks.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from training.pretraining.optimizer_sharding import (
 
 
 class RunState:
-    """All that changes while a run goes on."""
+    """All that changes during a run."""
 
     def __init__(
         self, model: DecoderModel | EncoderModel, objective: nn.Module, optimisers: list[Any]
@@ -52,7 +52,7 @@ class RunState:
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
-        """Context in which the model holds the averaged weights."""
+        """Put the averaged weights into the model while the block runs."""
         self._exchange()
         try:
             yield
@@ -73,7 +73,7 @@ class RunState:
         self.best = min(self.best, loss)
 
     def progress(self) -> dict[str, Any]:
-        """For the manifest: steps, tokens and minutes of this run, and of the one it began with."""
+        """Return for the manifest: steps, tokens and minutes of this run, and of the one it began with."""
         done = {"steps": self.step, "tokens": self.tokens, "minutes": round(self.elapsed, 1)}
         return done | ({"begun_from": self.begun_from} if self.begun_from else {})
 
@@ -95,7 +95,7 @@ class RunState:
         self.begun_from = progress
 
     def dump(self, kept: bool = True) -> dict[str, Any]:
-        """Everything as plain values and whole tensors, whatever the number of ranks.
+        """Return everything as plain values and whole tensors, whatever the number of ranks.
 
         All ranks have to ask; tensors that lie in parts are None where they are not `kept`.
         """

@@ -1,10 +1,9 @@
-"""`python -m training train`: shards and a recipe to checkpoints of a decoder, or of an encoder.
+"""Run `python -m training train`: shards and a recipe to checkpoints of a decoder, or of an encoder.
 
-Knows the loop: batches, steps, reports. What is trained, what a run has come to, its files, its optimisers
-and its ranks are made elsewhere. Runs alone, or under `torchrun` with one process a device: the ranks
-share out the same global batch, so the run is the same whatever their number (docs/cluster.md).
+The loop is here: batches, steps, reports. It runs alone, or under `torchrun` with one process a device: the
+ranks share out the same global batch, so the run is the same whatever their number (docs/cluster.md).
 
-    RUN/checkpoint.pt   everything a run needs to go on; replaced atomically
+    RUN/checkpoint.pt   everything a run needs to continue; replaced atomically
     RUN/model.pt        averaged weights in bf16, their config and vocabulary, for export
     RUN/log.csv         step, tokens, losses, rate, tokens/s
     RUN/curves.png
@@ -103,7 +102,7 @@ class Trainer:
         return self.recipe.training.rate(self.state.step, self.state.elapsed)
 
     def _is_over(self) -> bool:
-        """Out of time, or out of patience."""
+        """Return whether the run is out of time, or out of patience."""
         minutes, patience = self.recipe.training.minutes, self.recipe.training.patience
         return 0 < minutes <= self.state.elapsed or 0 < patience <= self.state.worse
 
@@ -136,7 +135,7 @@ class Trainer:
 
     @torch.no_grad()
     def validate(self) -> dict[str, float]:
-        """Nats a token of the averaged weights on held-out text, by source and `all`."""
+        """Return nats a token of the averaged weights on held-out text, by source and `all`."""
         with self.state.averaged():
             self.state.model.eval()
             return {
@@ -145,7 +144,7 @@ class Trainer:
             }
 
     def _report(self, log: RunLog | None) -> None:
-        """Judge and save the run. Where the model lies in parts, every rank has to take part."""
+        """Judge and save the run. If the model lies in parts, every rank has to take part."""
         state = self.state
         losses = self.validate() if log or self.recipe.training.sharded else {}
         if log:

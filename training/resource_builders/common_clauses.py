@@ -1,8 +1,7 @@
-"""`python -m training clauses`: short clauses of the text and how often each was met.
+"""Run `python -m training clauses`: short clauses of the text and how often each was met.
 
-Knows shards and the lexicon's file form; knows nothing of the search. What people write between
-two marks is not like what stands inside a sentence: 没问题, 是不是, 说来话长. Abbreviated inputs are
-guessed from this list (`engine/conversion/abbreviations.py`).
+What people write between two marks is not like what stands inside a sentence: 没问题, 是不是, 说来话长.
+Abbreviated inputs are looked up in this list (`engine/conversion/abbreviations.py`).
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ def make_clauses(data: Path, output: Path, weights: dict[str, float], minimum: i
 def count_clauses(
     shards: Shards, weights: dict[str, float], length: int, n_special: int
 ) -> tuple[Keys, npt.NDArray[np.int64], Weights]:
-    """Packed clauses of `length` hanzi, ascending; how often each occurs; the same by weight."""
+    """Return packed clauses of `length` hanzi, ascending; how often each occurs; the same by weight."""
     parts = [_clauses_of(np.asarray(stream), length, n_special) for stream in shards.streams.values()]
     keys = np.concatenate(parts)
     shares = np.repeat([weights.get(name, 1.0) for name in shards.streams], [len(part) for part in parts])

@@ -1,8 +1,7 @@
-"""Latin words inside Chinese text, to `resources/lexicon/english.tsv`: `python -m training english`.
+"""Collect Latin words inside Chinese text: `python -m training english` writes english.tsv.
 
-Knows files of text and what a word is; knows nothing of pinyin or models. A word is a run of ASCII
-letters in a line that has hanzi; of its casings the commonest is kept (WiFi, GitHub, iPhone),
-with the count of all of them and its own. The same text gives the same bytes.
+A word is a run of ASCII letters in a line that has hanzi; of its casings the commonest is kept (WiFi, GitHub,
+iPhone), with the count of all of them and its own. The same text gives the same bytes.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ def build_english_words(options: argparse.Namespace) -> None:
 
 
 def _sample(path: Path, n_character: int) -> Iterable[str]:
-    """The paragraphs of a file's first so many characters."""
+    """Return the paragraphs of a file's first so many characters."""
     left = n_character
     for line in paragraphs(path):
         yield line
@@ -48,7 +47,7 @@ def _sample(path: Path, n_character: int) -> Iterable[str]:
 
 
 def count_words(lines: Iterable[str]) -> Counter[str]:
-    """How often each word stands, casing kept, in lines that are mostly hanzi."""
+    """Count how often each word stands, casing kept, in lines that are mostly hanzi."""
     counts: Counter[str] = Counter()
     for line in lines:
         words = [word for word in _WORD.findall(line) if len(word) <= MAX_LENGTH]
@@ -59,14 +58,15 @@ def count_words(lines: Iterable[str]) -> Counter[str]:
 
 
 def _capped(counts: Counter[str], cap: int) -> Counter[str]:
-    """No more than `cap` of a word from one source: manuals of one program say its name on each line."""
+    """Return at most `cap` of a word from one source: manuals of one program name it on each line."""
     return Counter({word: min(count, cap) for word, count in counts.items()})
 
 
 def choose(counts: Counter[str], minimum: int, n_word: int) -> list[tuple[str, int, int]]:
-    """The commonest words that were seen `minimum` times, all casings together, each in its commonest
-    casing, with its count in all casings and in that. A single letter is one in upper case alone (A 股,
-    B 站)."""
+    """Return the commonest words seen `minimum` times, each in its commonest casing.
+
+    With its count in all casings and in that. A single letter is one in upper case alone (A 股, B 站).
+    """
     casings: dict[str, Counter[str]] = {}
     for word, count in counts.items():
         if len(word) > 1 or word.isupper():

@@ -1,16 +1,14 @@
-"""Open word lists to `resources/lexicon/words.npz`: `python -m training lexicon --source DIR`.
+"""Build `resources/lexicon/words.npz` from open word lists: `python -m training lexicon --source DIR`.
 
-Knows the archives' file formats and how often words occur in running text; knows nothing of
-models. Sources, and what is taken of each:
+The sources, and what is taken of each:
 
     AOSP_rawdict_APACHE2       every word, its readings, its frequency
     phrase-pinyin-data_MIT     readings; words of four hanzi and more, shorter ones if seen in text
     THUOCL_MIT                 idioms; words of the other lists if seen in text (read by pypinyin)
 
-A word stays if all its hanzi have the reading in `resources/characters.tsv`. How common it is
-comes from a segmentation of running text (`--corpus`, the first `--sample` characters of every
-file): the likeliest split into words by AOSP's frequencies, one pass (a hard EM step).
-The same inputs give the same bytes.
+A word stays if all its hanzi have the reading in `resources/characters.tsv`. How common it is comes from a
+segmentation of running text (`--corpus`, the first `--sample` characters of every file): the likeliest split
+into words by AOSP's frequencies, one pass (a hard EM step). The same inputs give the same bytes.
 """
 
 from __future__ import annotations
@@ -76,7 +74,7 @@ def build_lexicon(options: argparse.Namespace) -> None:
 def count_words(
     words: Iterable[str], aosp: dict[tuple[str, Reading], float], runs: Iterable[str]
 ) -> Counter[str]:
-    """How often each word stands in the likeliest split of the runs of hanzi.
+    """Count how often each word stands in the likeliest split of the runs of hanzi.
 
     Single hanzi and words without a frequency of AOSP's get a low one.
     """
@@ -94,7 +92,7 @@ def count_words(
 
 
 def split(run: str, words: dict[str, float], single: dict[str, float], lowest: float) -> list[str]:
-    """The likeliest split of a run of hanzi into words and single hanzi (Viterbi).
+    """Return the likeliest split of a run of hanzi into words and single hanzi (Viterbi).
 
     `words` and `single` give log-probabilities; a hanzi without one gets `lowest`.
     """
@@ -118,7 +116,7 @@ def split(run: str, words: dict[str, float], single: dict[str, float], lowest: f
 def choose_readings(
     words: Iterable[str], aosp: dict[tuple[str, Reading], float], phrases: dict[str, Reading]
 ) -> dict[tuple[str, Reading], float]:
-    """(word, reading) to the share of the word's count that this reading gets.
+    """Return (word, reading) to the share of the word's count that this reading gets.
 
     AOSP's readings share in proportion to their frequency; a word that AOSP lacks is read as
     phrase-pinyin-data says, else as training's own annotation does.
@@ -142,7 +140,7 @@ def _annotated(text: str) -> Reading:
 
 
 def hanzi_runs(corpus: Path, sample: int) -> Iterator[str]:
-    """Runs of hanzi in the first `sample` characters of every text file."""
+    """Yield runs of hanzi in the first `sample` characters of every text file."""
     for path in text_files(corpus).values():
         left = sample
         for paragraph in paragraphs(path):
@@ -153,7 +151,7 @@ def hanzi_runs(corpus: Path, sample: int) -> Iterator[str]:
 
 
 def read_aosp(path: Path) -> Iterator[tuple[tuple[str, Reading], float]]:
-    """(hanzi, reading), frequency of each row `word frequency flag syllable...` in UTF-16."""
+    """Yield (hanzi, reading), frequency of each row `word frequency flag syllable...` in UTF-16."""
     for line in path.read_text(encoding="utf-16").splitlines():
         text, frequency, _, *spelling = line.split()
         if (reading := _normalised(spelling)) is not None:
@@ -161,7 +159,7 @@ def read_aosp(path: Path) -> Iterator[tuple[tuple[str, Reading], float]]:
 
 
 def read_phrases(path: Path) -> Iterator[tuple[str, Reading]]:
-    """(hanzi, reading) of each row `word: pīn yīn  # remark`; the first reading of a word comes last."""
+    """Yield (hanzi, reading) of each row `word: pīn yīn # remark`; a word's first reading comes last."""
     for line in reversed(path.read_text(encoding="utf-8").splitlines()):
         text, colon, spelling = line.partition("#")[0].partition(":")
         reading = _normalised(to_normal(spelling).split())
@@ -170,20 +168,20 @@ def read_phrases(path: Path) -> Iterator[tuple[str, Reading]]:
 
 
 def read_thuocl(path: Path) -> Iterator[str]:
-    """The words of rows `word<TAB>documents` (line ends of three kinds, some with spaces)."""
+    """Yield the words of rows `word<TAB>documents` (line ends of three kinds, some with spaces)."""
     for line in path.read_text(encoding="utf-8-sig").splitlines():
         if fields := line.split():
             yield fields[0]
 
 
 def known_readings(path: Path) -> set[tuple[str, str]]:
-    """(hanzi, syllable) pairs of rows `hanzi<TAB>syllable,syllable`."""
+    """Return (hanzi, syllable) pairs of rows `hanzi<TAB>syllable,syllable`."""
     rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
     return {(hanzi, syllable) for hanzi, syllables in rows for syllable in syllables.split(",")}
 
 
 def _normalised(spelling: Iterable[str]) -> Reading | None:
-    """The syllables as the inventory spells them (`lue` is `lve`), None if one is not of it."""
+    """Return the syllables as the inventory spells them (`lue` is `lve`), None if one is not of it."""
     indices = [syllable_of(syllable.replace("ü", "v")) for syllable in spelling]
     return tuple(SYLLABLES[index] for index in indices if index is not None) if None not in indices else None
 

@@ -1,9 +1,8 @@
-"""CLDR's annotations to `resources/symbols/symbols.tsv`: `python -m training symbols --source DIR`.
+"""Build `resources/symbols/symbols.tsv` from CLDR: `python -m training symbols --source DIR`.
 
-Knows the JSON of the Unicode CLDR annotations (`zh.json`, `zh_derived.json`); knows nothing of
-menus. A symbol stays if it has a name and a keyword of one to seven hanzi, which is what pinyin
-can type; of the derived ones only flags are taken, as the others differ in the colour of the skin.
-The same inputs give the same bytes.
+The sources are the Unicode CLDR annotations (`zh.json`, `zh_derived.json`). A symbol stays if it has a name
+and a keyword of one to seven hanzi, which is what pinyin can type; of the derived ones only flags are taken,
+as the others differ in the colour of the skin. The same inputs give the same bytes.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ def build_symbols(options: argparse.Namespace) -> None:
 
 
 def read_annotations(folder: Path) -> Iterator[Row]:
-    """Symbols in CLDR's order, plain ones before flags."""
+    """Yield symbols in CLDR's order, plain ones before flags."""
     for symbol, name, keywords in _entries(folder / PLAIN, "annotations"):
         kept = [keyword for keyword in dict.fromkeys([name, *keywords]) if _KEYWORD.fullmatch(keyword)]
         if kept:
@@ -57,7 +56,7 @@ def read_annotations(folder: Path) -> Iterator[Row]:
 
 
 def presented(symbol: str) -> str:
-    """CLDR leaves out the selector without which ❤ is drawn as text."""
+    """Return the symbol with the selector without which ❤ is drawn as text, which CLDR leaves out."""
     return symbol + _AS_EMOJI if _TEXT_BY_DEFAULT.fullmatch(symbol) else symbol
 
 
