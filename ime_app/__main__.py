@@ -1,4 +1,4 @@
-"""`python -m ime_app`: opens the window."""
+"""Run `python -m ime_app`: open the window."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ime_app.app import run
 
 
 def main() -> int:
-    """The entry point of the command `moyin` as well."""
+    """Open the window; also the entry point of the command `moyin`."""
     return run()
 
 

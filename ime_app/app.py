@@ -1,7 +1,4 @@
-"""The app's start: options in, the parts wired, the event loop run.
-
-Knows every part's constructor and the process around them; decides nothing of how they work.
-"""
+"""Start the app: read the options, wire the parts, run the event loop."""
 
 from __future__ import annotations
 
@@ -35,7 +32,7 @@ PENDING_KEYS_MS: Final[int] = 50  # after a signal, for keys pressed before it t
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> Namespace:
-    """The command line; every option has a default that suits daily use."""
+    """Return the command line's options; every one has a default that suits daily use."""
     parser = ArgumentParser(prog="python -m ime_app", description="墨音 Moyin: the input method's window")
     parser.add_argument("--bundle", type=Path, default=None, help="model bundle (default: the one in use)")
     parser.add_argument("--data-directory", type=Path, default=None, help="where the text is kept")
@@ -88,7 +85,7 @@ def run_dialog(options: Namespace, app: QApplication) -> int:
 
 
 def create_application() -> QApplication:
-    """The QApplication, out of reach of the desktop's own input method."""
+    """Return the QApplication, out of reach of the desktop's own input method."""
     # Another input method would take the letters before our editor sees them. `compose` is Qt's
     # own: dead keys, nothing more. Qt 6.7 looks at the plural first.
     if sys.platform.startswith("linux"):
@@ -103,7 +100,7 @@ def create_application() -> QApplication:
 
 
 def create_window(options: Namespace) -> MainWindow:
-    """The window on the parts that the options name."""
+    """Return the window on the parts that the options name."""
     keeper = SettingsKeeper(SettingsFile(options.settings or settings_path()), overrides(options))
     folder = options.data_directory or user_data_path("moyin", appauthor=False)
     language = keeper.settings.appearance.language
@@ -113,21 +110,21 @@ def create_window(options: Namespace) -> MainWindow:
 
 
 def settings_path() -> Path:
-    """Where the user's settings are kept, as the desktop has it."""
+    """Return where the user's settings are kept, by the desktop's convention."""
     return user_config_path("moyin", appauthor=False) / "settings.toml"
 
 
 def overrides(options: Namespace) -> dict[Setting, object]:
-    """What the command line says instead of the settings file."""
+    """Return what the command line says instead of the settings file."""
     given = {"appearance.language": options.language, "appearance.theme": options.theme}
     return {setting(key): value for key, value in given.items() if value is not None}
 
 
 def close_on_signals(close: Callable[[], object]) -> QSocketNotifier:
-    """Ctrl+C in the terminal and SIGTERM close the window, which saves the text.
+    """Close the window, which saves the text, on Ctrl+C in the terminal and on SIGTERM.
 
-    Python runs a handler only between two of its own instructions, which Qt's loop may not reach
-    for hours; a pipe that the signal writes to wakes it. The notifier has to be kept.
+    Python runs a handler only between two of its own instructions, which Qt's loop may not reach for hours; a
+    pipe that the signal writes to wakes it. The notifier has to be kept.
     """
     reading, writing = os.pipe()
     os.set_blocking(reading, False)

@@ -1,7 +1,4 @@
-"""Which language the window speaks: the setting's, or the desktop's.
-
-Knows the setting's words and Qt's locale; knows nothing of texts.
-"""
+"""Choose the window's language: the setting's, or the desktop's."""
 
 from __future__ import annotations
 
@@ -9,12 +6,12 @@ from PySide6.QtCore import QLocale
 
 
 def language_of(choice: str) -> str:
-    """`zh` or `en`, for a value of the setting `appearance.language`."""
+    """Return `zh` or `en` for a value of the setting `appearance.language`."""
     return desktop_language() if choice == "system" else choice
 
 
 def desktop_language() -> str:
-    """English where the desktop speaks another language than Chinese; Chinese if it says nothing."""
+    """Return English if the desktop speaks another language than Chinese; Chinese if it says nothing."""
     language = QLocale.system().language()
     chinese = language in (QLocale.Language.Chinese, QLocale.Language.C)
     return "zh" if chinese else "en"

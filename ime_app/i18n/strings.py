@@ -1,6 +1,6 @@
-"""What the window says, in Chinese or in English.
+"""Look up what the window says, in Chinese or in English.
 
-Knows how a text is looked up and filled in; the sentences are in `ime_app.i18n.catalogue`.
+The sentences are in `ime_app.i18n.catalogue`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING | IBUS
 
 
 class Strings:
-    """The texts in one language: `zh` or `en`. All parts of a window share one."""
+    """The texts in one language, `zh` or `en`. All parts of a window share one."""
 
     def __init__(self, language: str = "zh") -> None:
         self.switch(language)
@@ -30,8 +30,7 @@ class Strings:
         self._column = 1 if language == "en" else 0
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """The text of `key` with its values filled in; a `reason`, a sentence of the engine's, in this
-        language as well."""
+        """Return the text of `key` with its values filled in."""
         return _TEXTS[key][self._column].format(**self._said(values))
 
     def _said(self, values: dict[str, object]) -> dict[str, object]:
@@ -41,7 +40,7 @@ class Strings:
         return values
 
     def both(self, key: str, /, **values: object) -> str:
-        """Both languages, this one first: for what everybody has to understand."""
+        """Return both languages, this one first: for what everybody has to understand."""
         first, second = _TEXTS[key][self._column], _TEXTS[key][1 - self._column]
         if "reason" in values:
             english, own = str(values["reason"]), str(self._said(values)["reason"])

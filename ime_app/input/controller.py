@@ -1,9 +1,7 @@
-"""Brings keys to the engine and outputs to the editor, in the order typed.
+"""Bring keys to the engine and outputs to the editor, in the order typed.
 
-Knows sequence numbers and what is still unanswered; knows nothing of threads or painting. A key
-goes straight to the editor only when nothing is unanswered, nothing is composed and the session
-would not take it; otherwise it waits its turn, and comes back to the editor if the session
-leaves it.
+A key goes straight to the editor only if nothing is unanswered, nothing is composed and the session would not
+take it; otherwise it waits its turn, and comes back to the editor if the session leaves it.
 """
 
 from __future__ import annotations
@@ -39,7 +37,7 @@ from ime_app.settings.engine_options import EngineOptions
 
 
 class EnginePort(Protocol):
-    """Where jobs go; the worker."""
+    """Where jobs go: the worker."""
 
     def submit(self, job: Job | SurroundingJob) -> None: ...
 
@@ -76,7 +74,7 @@ class Rendered:
 
 
 class InputController(QObject):
-    """The only place that decides which key goes where."""
+    """The one place that decides which key goes where."""
 
     rendered = Signal(object)  # Rendered
 
@@ -123,7 +121,7 @@ class InputController(QObject):
         return bool(self._output.menu.candidates) and not self.is_composing
 
     def take(self, qt_event: QKeyEvent) -> bool:
-        """True where the key press is on its way to the session, False where it is the editor's."""
+        """Return whether a key press is on its way to the session; if not, it is the editor's."""
         event = to_key_event(qt_event)
         if event is None or not self._concerns_session(event):
             self._committed = ""
@@ -132,16 +130,16 @@ class InputController(QObject):
         return True
 
     def press(self, event: KeyEvent) -> None:
-        """A key that no keyboard event stands behind: Shift alone, a click on a button."""
+        """Handle a key without a keyboard event: Shift alone, a click on a button."""
         if not self._broken:
             self._send_key(event, None)
 
     def turn_page(self, step: int) -> None:
-        """The next page of the menu (1) or the one before (-1), after all keys under way."""
+        """Show the next page of the menu (1) or the one before (-1), after all keys under way."""
         self._engine.submit(PageJob(self._expect_answer(), step))
 
     def pick(self, number: int) -> None:
-        """The candidate of that number on the page shown, from 1: the mouse."""
+        """Take the candidate of that number on the page shown, from 1: the mouse."""
         menu = self._output.menu
         index = menu.page * menu.page_size + number - 1
         self._engine.submit(PickJob(self._expect_answer(), index))
@@ -151,12 +149,12 @@ class InputController(QObject):
         self._engine.submit(FinishJob(self._expect_answer(then)))
 
     def configure(self, options: EngineOptions) -> None:
-        """Other options, after all keys under way; the composition stays."""
+        """Use other options after all keys under way; the composition stays."""
         self._options = options.session
         self._engine.submit(ConfigureJob(self._expect_answer(), options))
 
     def reload(self) -> None:
-        """Another model is in use: load the engine anew, the composition as typed before that."""
+        """Load the engine anew, as another model is in use; the composition is finished as typed before."""
         self.finish()
         self._engine.submit(ReloadJob(self._expect_answer()))
         self._surrounding = None  # the new session knows nothing
@@ -169,11 +167,11 @@ class InputController(QObject):
         return text
 
     def on_loaded(self) -> None:
-        """The engine is there; answers to the keys typed meanwhile follow."""
+        """Note that the engine is there; answers to the keys typed meanwhile follow."""
         self._loading = False
 
     def on_load_failed(self) -> None:
-        """No engine: the keys typed meanwhile come back to the editor, later ones stay there."""
+        """Give the keys typed meanwhile to the editor, as there is no engine; later ones stay there."""
         self._loading = False
         self._broken = True
         self._show(Rendered(Output(handled=False, chinese=False), None, 0.0))
@@ -194,7 +192,7 @@ class InputController(QObject):
             waiting.then()
 
     def on_offer(self, answer: EngineAnswer) -> None:
-        """Predictions, unless a key has been pressed since they were made."""
+        """Show predictions, unless a key has been pressed since they were made."""
         if self.is_idle and answer.sequence == self._n_sent:
             self._show(Rendered(answer.output, None, 0.0))
 
@@ -228,7 +226,7 @@ class InputController(QObject):
             self._show_letters_waiting()
 
     def _waiting(self) -> TypeAhead:
-        """The composition and what has been typed since."""
+        """Return the composition and what has been typed since."""
         waiting = TypeAhead.after(self._output)
         for unanswered in self._unanswered:
             if unanswered.event is not None:
@@ -236,7 +234,7 @@ class InputController(QObject):
         return waiting
 
     def _show_letters_waiting(self) -> None:
-        """Before the engine is there the letters are shown as typed, so that none seems lost."""
+        """Show the letters as typed until the engine is there, so that none seems lost."""
         waiting = self._waiting()
         shown = waiting.text.replace("\n", " ").replace("\t", " ")
         self._editor.show_composition("", Preedit(shown, waiting.caret))
@@ -252,7 +250,7 @@ class InputController(QObject):
         self.rendered.emit(rendered)
 
     def _expect_answer(self, then: Callable[[], None] | None = None) -> int:
-        """The number of a job that no key stands behind."""
+        """Return the number of a job without a key."""
         waiting = Unanswered(self._next(), perf_counter(), then=then)
         self._unanswered.append(waiting)
         return waiting.sequence

@@ -1,7 +1,6 @@
-"""How the engine is loaded, beside a front end that is there already.
+"""Load the engine in the worker's thread, after the window is there.
 
-What is heavy (numpy, onnxruntime) is imported here inside the functions: neither the window nor the
-IBus engine waits for it.
+What is heavy (numpy, onnxruntime) is imported inside the functions: the window does not wait for it.
 """
 
 from __future__ import annotations
@@ -24,7 +23,11 @@ class Model:
 
 
 def engine_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[], Engine]:
-    """Return what loads the engine and opens it, for a front end that does both in one thread."""
+    """Return a function that loads the engine, with what was learnt in the data directory.
+
+    Without a path it loads the bundle in use: the shipped one, or one that was retrained on this machine.
+    Raises EngineError with one sentence.
+    """
     load = model_loader(bundle_path, data_directory)
     return lambda: load().open()
 
@@ -67,7 +70,7 @@ def model_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[],
 
 
 def create_fake_engine() -> Engine:
-    """The decoder without a model, which prefers a few texts."""
+    """Return an engine on the decoder without a model, which prefers a few texts."""
     from engine.factory import create_fake_converter, create_rewriters
     from engine.session.session import Session
 

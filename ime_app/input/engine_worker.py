@@ -1,8 +1,7 @@
-"""The one thread in which the session lives: jobs in, answers out, in order.
+"""Run the session in one thread: jobs in, answers out, in order.
 
-Knows the session's interface; knows nothing of widgets. An answer carries the number of its
-job, so that the receiver can tell a late one. Nothing typed is ever written to a log: an error
-is reported by the name of its kind.
+An answer carries the number of its job, so that the receiver can tell a late one. Nothing typed is ever
+written to a log: an error is reported by the name of its kind.
 """
 
 from __future__ import annotations
@@ -35,14 +34,14 @@ class KeyJob:
 
 @dataclass(frozen=True)
 class FinishJob:
-    """Commit what is composed as typed, if anything is."""
+    """A request to commit what is composed as typed, if anything is."""
 
     sequence: int
 
 
 @dataclass(frozen=True)
 class PageJob:
-    """Show the next page of the menu (`step` 1) or the one before (-1)."""
+    """A request to show the next page of the menu (`step` 1) or the one before (-1)."""
 
     sequence: int
     step: int
@@ -50,7 +49,7 @@ class PageJob:
 
 @dataclass(frozen=True)
 class PickJob:
-    """Take the candidate or prediction of that index in the menu: the mouse."""
+    """A request to take the candidate or prediction of that index in the menu: the mouse."""
 
     sequence: int
     index: int
@@ -58,7 +57,7 @@ class PickJob:
 
 @dataclass(frozen=True)
 class ConfigureJob:
-    """The user's settings have changed; the composition, if any, is shown anew."""
+    """A change of the user's settings; the composition, if any, is shown anew."""
 
     sequence: int
     options: EngineOptions
@@ -66,7 +65,7 @@ class ConfigureJob:
 
 @dataclass(frozen=True)
 class ReloadJob:
-    """Load the engine anew: another bundle is in use. The composition has been finished before."""
+    """A request to load the engine anew, as another bundle is in use. The composition was finished before."""
 
     sequence: int
 
@@ -76,7 +75,7 @@ Job = KeyJob | FinishJob | PageJob | PickJob | ConfigureJob | ReloadJob  # each 
 
 @dataclass(frozen=True)
 class SurroundingJob:
-    """The text around the caret has changed; not answered."""
+    """A change of the text around the caret; not answered."""
 
     text: str
     after: str = ""
@@ -84,7 +83,7 @@ class SurroundingJob:
 
 @dataclass(frozen=True)
 class EraseJob:
-    """Everything that was kept and learnt is to be gone; not answered."""
+    """A request to erase everything that was kept and learnt; not answered."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +100,10 @@ class EngineAnswer:
 
 
 class EngineWorker(QThread):
-    """Loads the engine, gives it the options, then answers jobs until stopped.
+    """The thread that loads the engine, gives it the options, then answers jobs until stopped.
 
-    `create_engine` runs in this thread; where it raises EngineError, `load_failed` is sent and
-    every key is answered as not handled.
+    `create_engine` runs in this thread; if it raises EngineError, `load_failed` is sent and every key is
+    answered as not handled.
     """
 
     loaded = Signal(str)
@@ -142,7 +141,7 @@ class EngineWorker(QThread):
             self.wait()
 
     def run(self) -> None:
-        """The thread's body; called by Qt."""
+        """Run the thread's body; called by Qt."""
         self._load()
         while (job := self._jobs.get()) is not None:
             if isinstance(job, SurroundingJob):
@@ -168,7 +167,7 @@ class EngineWorker(QThread):
         self._take(engine)
 
     def _reload(self, job: ReloadJob) -> EngineAnswer:
-        """Another engine in place of this one; where it cannot be had, this one stays."""
+        """Put another engine in place of this one; if it cannot be loaded, this one stays."""
         old = self._engine
         if old is None:
             return EngineAnswer(job.sequence, Output(handled=False, chinese=False))
@@ -182,7 +181,7 @@ class EngineWorker(QThread):
         return EngineAnswer(job.sequence, engine.session.reset())
 
     def _create(self) -> Engine | str:
-        """An engine, or why there is none."""
+        """Return an engine, or why there is none."""
         try:
             return self._create_engine()
         except EngineError as error:

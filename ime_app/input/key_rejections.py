@@ -1,7 +1,4 @@
-"""Which sentence says why a key was refused.
-
-Knows keys and the names of sentences; knows nothing of what the session did with them.
-"""
+"""Choose the sentence that says why a key was refused."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ _REFUSALS: Final[dict[KeyEvent, str]] = {
 
 
 def refusal_of(event: KeyEvent | None) -> str:
-    """The key of the sentence; empty without a key: the mouse on a row that has gone says enough."""
+    """Return the name of the sentence; nothing without a key: the mouse on a row that is gone says enough."""
     if event is None:
         return ""
     if event.key.isdigit():

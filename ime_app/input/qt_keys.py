@@ -1,7 +1,4 @@
-"""Qt's key events turned into the engine's frozen `KeyEvent`, at the border and only here.
-
-Knows Qt's key codes; knows nothing of what a key does.
-"""
+"""Turn Qt's key events into the engine's frozen `KeyEvent`, at the border and only here."""
 
 from __future__ import annotations
 
@@ -42,7 +39,7 @@ _SHORTCUT: Final[Modifier] = Modifier.CONTROL | Modifier.ALT | Modifier.META
 
 
 def to_key_event(event: QKeyEvent) -> KeyEvent | None:
-    """The engine's event of a key press; None for one that can never concern it (F5, volume)."""
+    """Return the engine's event of a key press; None for one that can never concern it (F5, volume)."""
     modifiers = _modifiers_of(event)
     named = _KEYS.get(event.key())
     if named is not None:
@@ -65,7 +62,7 @@ def _modifiers_of(event: QKeyEvent) -> Modifier:
 
 
 def copy_of(event: QKeyEvent) -> QKeyEvent:
-    """A copy that outlives the handler; Qt deletes its own."""
+    """Return a copy that outlives the handler; Qt deletes its own."""
     return QKeyEvent(
         event.type(), event.key(), event.modifiers(), event.text(), event.isAutoRepeat(), event.count()
     )

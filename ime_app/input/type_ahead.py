@@ -1,8 +1,7 @@
-"""Keys that the engine has not answered, folded into the text that they stand for as letters.
+"""Fold keys that the engine has not answered into the text that they stand for as letters.
 
-Knows the key table and how a composition is edited; knows nothing of conversion: what would be
-picked or punctuated stays as it was typed. It is what a window shows before its engine is there
-and keeps when it has to close without an answer. Pure.
+Nothing is converted: what would be picked or punctuated stays as it was typed. It is what a window shows
+before its engine is there and keeps when it has to close without an answer. All functions are pure.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from engine.session.options import SessionOptions
 
 @dataclass(frozen=True)
 class TypeAhead:
-    """`done` is text already; `composition` follows it, its letters still editable by keys."""
+    """Keys without an answer: `done` is text already, the letters of `composition` can still be edited."""
 
     done: str = ""
     composition: Composition = field(default_factory=Composition)
@@ -27,7 +26,7 @@ class TypeAhead:
 
     @classmethod
     def after(cls, output: Output) -> TypeAhead:
-        """Nothing typed since the output. Hanzi chosen in it count as letters."""
+        """Return the state with nothing typed since the output. Hanzi chosen in it count as letters."""
         preedit = output.preedit
         caret = len(preedit.text[: preedit.caret].replace(" ", ""))  # gaps between syllables are only shown
         composition = Composition(keys=preedit.typed, caret=min(caret, len(preedit.typed)))
@@ -43,7 +42,7 @@ class TypeAhead:
         return len(self.done) + self.composition.caret
 
     def press(self, event: KeyEvent, options: SessionOptions) -> TypeAhead:
-        """After one key more."""
+        """Return the state after one key more."""
         action = action_of(event, self.state, options)
         if action is None:
             return self._pass_on(event)
@@ -65,7 +64,7 @@ class TypeAhead:
         return replace(self._with(Composition()), done=self.text + then)
 
     def _pass_on(self, event: KeyEvent) -> TypeAhead:
-        """The editor's own key; Backspace reaches only what was typed since."""
+        """Apply a key of the editor's own; Backspace reaches only what was typed since."""
         if event == KeyEvent(Key.BACKSPACE):
             return replace(self, done=self.done[:-1])
         return replace(self, done=self.done + text_of(event))

@@ -1,7 +1,4 @@
-"""Something that takes seconds, done beside the window's thread.
-
-Knows threads; knows nothing of what is done.
-"""
+"""Do something that takes seconds beside the window's thread."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 
 class BackgroundTask(QThread):
-    """Runs `work` once; `succeeded` carries what it returns, `failed` the reason."""
+    """A thread that runs `work` once; `succeeded` carries what it returns, `failed` the reason."""
 
     succeeded = Signal(object)
     failed = Signal(str)
@@ -21,7 +18,7 @@ class BackgroundTask(QThread):
         self._work = work
 
     def run(self) -> None:
-        """The thread's body; called by Qt."""
+        """Run the thread's body; called by Qt."""
         try:
             result = self._work()
         except Exception as error:  # whatever it is, the window goes on and says so

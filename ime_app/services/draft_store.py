@@ -1,8 +1,7 @@
-"""The text on disk: kept through a restart, a crash and a second window.
+"""Keep the text on disk through a restart, a crash and a second window.
 
-Knows one file of UTF-8 text and its lock; knows nothing of widgets. A file that cannot be read
-as text is set aside under another name, never overwritten; what is written replaces the old
-file at once or not at all, and only its owner may read it.
+A file that cannot be read as text is set aside under another name, never overwritten; what is written
+replaces the old file at once or not at all, and only its owner may read it.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _OWNER_ONLY_FOLDER: Final[int] = 0o700
 
 
 class StorageError(MoyinError):
-    """The text cannot be kept; the message is the system's reason."""
+    """Text that cannot be kept; the message is the system's reason."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ class DraftStore:
         self._path = self._lock = None
 
     def _lock_first_free(self) -> Path:
-        """`text.txt`, or `text-2.txt` while another window has that, and so on."""
+        """Lock `text.txt`, or `text-2.txt` while another window has that, and so on."""
         for number in count(1):
             path = self._folder / (f"text-{number}.txt" if number > 1 else "text.txt")
             lock = QLockFile(str(path.with_suffix(".lock")))

@@ -1,6 +1,5 @@
-"""Retraining as a process of its own: started, followed line by line, cancelled.
+"""Run retraining as a process of its own: start it, follow it line by line, cancel it.
 
-Knows the command's arguments and its JSON lines; knows nothing of torch, of bundles or of widgets.
 Only this process sees the lines, which hold texts of the user: nothing of them is written anywhere.
 """
 
@@ -27,14 +26,16 @@ CANCEL_MS: Final[int] = 5000  # to clear away what is half written
 
 @dataclass(frozen=True)
 class Plan:
-    """What is asked for: the days [first, last] of the log, both included; how the decoder may change."""
+    """A retraining asked for: the days [first, last] of the log, both included; how the decoder may
+    change.
+    """
 
     first: date
     last: date
     mode: str = "full"
 
     def arguments(self, data_directory: Path) -> list[str]:
-        """Those of `python -m training`. The user decides whether the result is used."""
+        """Return the arguments of `python -m training`. The user decides whether the result is used."""
         until = self.last + timedelta(days=1)
         days = ["--since", self.first.isoformat(), "--until", until.isoformat()]
         return [
@@ -48,7 +49,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class RetrainingProgress:
-    """One line of progress. Losses in nats a token; `seconds_left` for the whole, None: nobody knows."""
+    """One line of progress. Losses in nats a token; `seconds_left` for the whole, None if unknown."""
 
     stage: str
     step: int
@@ -78,9 +79,11 @@ class Change:
 
 @dataclass(frozen=True)
 class RetrainingOutcome:
-    """How it ended. `bundle` names what can be activated; `refusal` is the command's own sentence;
-    by `certainty` of the texts wanted and by `general`, right hanzi, it was judged; `held_out`: right
-    first candidates."""
+    """The result. `bundle` names what can be activated; `refusal` is the command's own sentence.
+
+    It was judged by `certainty` of the texts wanted and by `general`, right hanzi; `held_out` is right first
+    candidates.
+    """
 
     accepted: bool
     bundle: str
@@ -94,7 +97,7 @@ class RetrainingOutcome:
 
 @dataclass(frozen=True)
 class Failure:
-    """It did not end; `reason` is empty where it was cancelled, or killed by somebody else."""
+    """An end without a result; `reason` is empty if it was cancelled, or killed by somebody else."""
 
     reason: str = ""
     is_killed: bool = False
@@ -108,18 +111,18 @@ class Failure:
 
 
 def missing_packages() -> list[str]:
-    """What retraining needs and this Python has not."""
+    """Return the packages that retraining needs and this Python lacks."""
     return [name for name in PACKAGES if find_spec(name) is None]
 
 
 def training_command() -> list[str]:
-    """`python -m training` at a low priority: typing goes first."""
+    """Return `python -m training` at a low priority: typing goes first."""
     nice = ["nice", "-n", "10"] if shutil.which("nice") else []
     return [*nice, sys.executable, "-m", "training"]
 
 
 class Retraining(QObject):
-    """One process at a time."""
+    """The process of a retraining, one at a time."""
 
     stepped = Signal(object)  # Step
     ended = Signal(object)  # Outcome or Failure
@@ -158,7 +161,7 @@ class Retraining(QObject):
         QTimer.singleShot(CANCEL_MS, process, process.kill)
 
     def stop(self) -> None:
-        """The window closes: cancel and wait."""
+        """Cancel and wait, since the window closes."""
         process = self._process
         if process is not None:
             self.cancel()
@@ -190,7 +193,7 @@ class Retraining(QObject):
             self.ended.emit(Failure(error.rpartition("\n")[2] or f"exit status {exit_code}"))
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
-        """Only what `finished` does not follow on: a program that is not there."""
+        """Report an error that `finished` does not follow: a program that is not there."""
         if error is QProcess.ProcessError.FailedToStart and self._process is not None:
             reason = self._process.errorString()
             self._process.deleteLater()
@@ -199,7 +202,7 @@ class Retraining(QObject):
 
 
 def parsed(line: bytes) -> RetrainingProgress | RetrainingOutcome | None:
-    """A line of the command; None where it is none that matters (a warning of a library)."""
+    """Return a line of the command; None if it is none that matters (a warning of a library)."""
     try:
         values = json.loads(line)
         if values["stage"] == "result":

@@ -1,8 +1,7 @@
-"""Imports and exports of what a user's words and phrases are: files in, a report out.
+"""Import and export a user's words and phrases: files in, a report out.
 
-Knows the engine's readers and writers; knows nothing of widgets. Everything here may take seconds
-and opens a connection of its own: it is run beside the window's thread. The engine's modules are
-imported inside, as they bring numpy.
+Everything here may take seconds and opens a connection of its own: it is run beside the window's thread. The
+engine's modules are imported inside, as they bring numpy.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 class Report:
     """What one file brought or was given; `bad_lines` as `(number, reason)`.
 
-    `notices`: sentences about a database that was found damaged meanwhile.
+    `notices` are sentences about a database that was found damaged meanwhile.
     """
 
     path: Path
@@ -37,7 +36,7 @@ class Report:
 
 
 def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[Report]:
-    """Word lists of this and other input methods. Raises OSError, StoreError, BundleError, LexiconError."""
+    """Import word lists. Raises OSError, StoreError, BundleError, LexiconError."""
     from engine.interchange.word_lists import BadLine, read_words
     from engine.learning.user_lexicon_cache import build_words
     from engine.storage.word_store import WordStore
@@ -58,7 +57,9 @@ def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
 
 
 def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[Report]:
-    """Personal texts as phrases, or archives. Raises OSError, StoreError, BundleError, LexiconError."""
+    """Import personal texts as phrases, or archives. Raises OSError, StoreError, BundleError,
+    LexiconError.
+    """
     from engine.interchange.archive import is_archive, restore_lines
     from engine.interchange.text_import import phrases_of_text
     from engine.interchange.word_lists import decoded, lines_of
@@ -85,7 +86,7 @@ def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
 
 
 def export_all(path: Path, data_directory: Path) -> Report:
-    """Everything as text that `import_texts` reads. Raises OSError, StoreError."""
+    """Export everything as text that `import_texts` reads. Raises OSError, StoreError."""
     from engine.interchange.archive import archive_lines
     from engine.storage.atomic_files import write_lines
 
@@ -97,7 +98,7 @@ def export_all(path: Path, data_directory: Path) -> Report:
 
 
 def readings_of(bundle_path: Path) -> KnownReadings:
-    """How words are read where nobody says so. Raises BundleError, LexiconError."""
+    """Return how words are read where nobody says so. Raises BundleError, LexiconError."""
     from engine.lexicon.lexicon import Lexicon
     from engine.lexicon.reading_guesser import KnownReadings
     from engine.model.bundle import Bundle
@@ -108,7 +109,7 @@ def readings_of(bundle_path: Path) -> KnownReadings:
 
 
 def _reports(data_directory: Path, act: Callable[[UserStore], list[Report]]) -> list[Report]:
-    """Of the user's database, which is mended where it is found damaged; the first report says so."""
+    """Act on the user's database, mended if it is found damaged, which the first report says."""
     with closing(UserStore(data_directory)) as store:
         first, *others = store.mending(lambda: act(store))
         return [replace(first, notices=tuple(store.notices)), *others]

@@ -1,7 +1,4 @@
-"""From the user's settings to the engine's options.
-
-Knows both sides' names; decides nothing else.
-"""
+"""Turn the user's settings into the engine's options."""
 
 from __future__ import annotations
 
@@ -23,9 +20,9 @@ class EngineOptions:
 
 
 def engine_options(settings: Settings, *, private: bool = False) -> EngineOptions:
-    """What the settings mean to the engine; private mode is a state of the window.
+    """Return what the settings mean to the engine; private mode is a state of the window.
 
-    Raises SpellingError where a scheme of the user's own is missing or not sound.
+    Raises SpellingError if a scheme of the user's own is missing or not sound.
     """
     spelling = spelling_options(settings.spelling)
     return EngineOptions(
@@ -36,7 +33,7 @@ def engine_options(settings: Settings, *, private: bool = False) -> EngineOption
 
 
 def engine_options_or_complaint(settings: Settings, *, private: bool = False) -> tuple[EngineOptions, str]:
-    """The options, with full pinyin and a sentence where the scheme cannot be used."""
+    """Return the options, with full pinyin and a sentence if the scheme cannot be used."""
     try:
         return engine_options(settings, private=private), ""
     except SpellingError as error:
@@ -45,18 +42,18 @@ def engine_options_or_complaint(settings: Settings, *, private: bool = False) ->
 
 
 def session_options(settings: InputSettings, spelling: SpellingOptions) -> SessionOptions:
-    """The settings of input have the names of the session's options."""
+    """Return the session's options; the settings of input have the same names."""
     names = {option.name for option in fields(SessionOptions)}
     given = {each.name: getattr(settings, each.name) for each in fields(settings) if each.name in names}
     return SessionOptions(**given).spelt(spelling)
 
 
 def spelling_options(settings: SpellingSettings) -> SpellingOptions:
-    """How the keys are to be read. Raises SpellingError."""
+    """Return how the keys are to be read. Raises SpellingError."""
     return SpellingOptions(frozenset(settings.fuzzy), settings.correct, settings.scheme)
 
 
 def learning_options(settings: LearningSettings, *, private: bool) -> LearningOptions:
-    """What may be kept and used."""
+    """Return what may be kept and used."""
     mode = LearningMode.LEARN if settings.learn else LearningMode.FREEZE
     return LearningOptions(LearningMode.PRIVATE if private else mode, settings.keep_before)

@@ -1,7 +1,6 @@
-"""Everything the user may set: names, defaults, and what counts as a right value.
+"""Define everything the user may set: names, defaults, and what counts as a right value.
 
-Knows values and their limits; knows nothing of files, widgets or of what a setting does. The
-names are those of the settings file; the order is the order in which they are written there.
+The names are those of the settings file; the order is the order in which they are written there.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from engine.spelling.fuzzy_sounds import FUZZY_PAIRS
 
 @dataclass(frozen=True)
 class Toggle:
-    """On or off."""
+    """A setting that is on or off."""
 
     def accepts(self, value: object) -> bool:
         return isinstance(value, bool)
@@ -25,7 +24,7 @@ class Toggle:
 
 @dataclass(frozen=True)
 class Range:
-    """A whole number in [least, most]."""
+    """A setting that is a whole number in [least, most]."""
 
     least: int
     most: int
@@ -36,7 +35,7 @@ class Range:
 
 @dataclass(frozen=True)
 class WordSetting:
-    """One of a few words."""
+    """A setting that is one of a few words."""
 
     words: tuple[str, ...]
 
@@ -46,7 +45,7 @@ class WordSetting:
 
 @dataclass(frozen=True)
 class SchemeSetting:
-    """A word of a few, or the path of a TOML file."""
+    """A setting that is one of a few words, or the path of a TOML file."""
 
     words: tuple[str, ...]
 
@@ -56,7 +55,7 @@ class SchemeSetting:
 
 @dataclass(frozen=True)
 class Names:
-    """Any of a few names, each on or off; `labels` are how they are shown."""
+    """A setting that is any of a few names, each on or off; `labels` are how they are shown."""
 
     labels: tuple[tuple[str, str], ...]
 
@@ -70,7 +69,7 @@ class Names:
 
 @dataclass(frozen=True)
 class Family:
-    """The name of a font on this computer; empty: the program chooses."""
+    """A setting that names a font on this computer; empty: the program chooses."""
 
     def accepts(self, value: object) -> bool:
         return isinstance(value, str)
@@ -159,7 +158,7 @@ class LearningSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """All of them, by section."""
+    """All settings by section."""
 
     input: InputSettings = field(default_factory=InputSettings)
     spelling: SpellingSettings = field(default_factory=SpellingSettings)
@@ -191,7 +190,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class SettingProblem:
-    """Something in the settings file that could not be used; `setting` is None for an unknown name."""
+    """A line of the settings file that could not be used; `setting` is None for an unknown name."""
 
     key: str
     found: str
@@ -209,12 +208,12 @@ _BY_KEY: Final[dict[str, Setting]] = {setting.key: setting for setting in SETTIN
 
 
 def setting(key: str) -> Setting:
-    """The setting of that key, `input.page_size`."""
+    """Return the setting of that key, `input.page_size`."""
     return _BY_KEY[key]
 
 
 def read_settings(data: Mapping[str, object]) -> tuple[Settings, tuple[SettingProblem, ...]]:
-    """The settings that the parsed file holds; what it gets wrong is left at its default."""
+    """Return the settings that the parsed file holds; what it gets wrong is left at its default."""
     settings, problems = Settings(), []
     for section, content in data.items():
         if section not in SECTIONS or not isinstance(content, Mapping):
@@ -232,7 +231,7 @@ def read_settings(data: Mapping[str, object]) -> tuple[Settings, tuple[SettingPr
 
 
 def changes_between(before: Settings, after: Settings) -> dict[Setting, object]:
-    """The settings whose values differ, with their values after."""
+    """Return the settings whose values differ, with their values after."""
     return {each: after.value(each) for each in SETTINGS if before.value(each) != after.value(each)}
 
 
@@ -242,6 +241,6 @@ def _unknown(key: str, value: object, known: tuple[str, ...]) -> SettingProblem:
 
 
 def _shown(value: object) -> str:
-    """A value as the file has it, cut to what a sentence can hold."""
+    """Return a value as the file has it, cut to what a sentence can hold."""
     text = str(value).lower() if isinstance(value, bool) else repr(value)
     return text if len(text) <= 40 else text[:39] + "…"

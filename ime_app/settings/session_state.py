@@ -1,8 +1,7 @@
-"""The modes of the last time: 中/英, punctuation, width, script, private mode.
+"""Keep the modes of the last time: 中/英, punctuation, width, script, private mode.
 
-Knows one small file in the data directory; knows nothing of keys or widgets. What is wrong with
-the file is no reason to say anything: the modes are then as a first start has them. A setting
-that says how to begin (traditional, full width) holds again once it has been changed.
+If the file is wrong nothing is said: the modes are then as at a first start. A setting that says how to begin
+(traditional, full width) holds again once it has been changed.
 """
 
 from __future__ import annotations
@@ -24,19 +23,19 @@ FILE_NAME: Final[str] = "modes.json"
 
 @dataclass(frozen=True)
 class Remembered:
-    """How the window was left."""
+    """The state in which the window was left."""
 
     modes: Modes = field(default_factory=Modes)
     private: bool = False
 
 
 def modes_of(output: Output) -> Modes:
-    """The modes that an output shows."""
+    """Return the modes that an output shows."""
     return Modes(**{each.name: getattr(output, each.name) for each in fields(Modes)})
 
 
 class ModeMemory:
-    """Written at each change, so that a crash forgets nothing."""
+    """A small file in the data directory, written at each change, so that a crash forgets nothing."""
 
     def __init__(self, folder: Path, name: str = FILE_NAME) -> None:
         self._path = folder / name
@@ -44,8 +43,10 @@ class ModeMemory:
         self._private = False  # as this window found it or said last
 
     def load(self, settings: Settings, written: Settings) -> Remembered:
-        """As it was left; what the settings say where those `written` have changed since, or are not
-        in effect."""
+        """Return the modes as they were left.
+
+        If the settings `written` have changed since, or are not in effect, they say how to begin.
+        """
         begun = _begun(settings)
         modes = replace(Modes(), **begun)
         try:
@@ -92,5 +93,5 @@ class ModeMemory:
 
 
 def _begun(settings: Settings) -> dict[str, bool]:
-    """The modes that the settings have something to say about."""
+    """Return the modes that the settings have something to say about."""
     return {"full_width": settings.input.full_width, "traditional": settings.input.traditional}

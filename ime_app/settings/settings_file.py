@@ -1,8 +1,7 @@
-"""The settings on disk: a TOML file that its user may edit, comment and break.
+"""Keep the settings on disk: a TOML file that its user may edit, comment and break.
 
-Knows the file and how to change single values in it; knows nothing of what they mean. Loading
-never writes. Saving changes only the values that were changed: comments, order, unknown names
-and even wrong values stay as they are. A file that is no TOML is set aside by the first saving.
+Loading never writes. Saving changes only the values that were changed: comments, order, unknown names and
+even wrong values stay as they are. A file that is no TOML is set aside by the first saving.
 """
 
 from __future__ import annotations
@@ -37,12 +36,12 @@ _OWNER_ONLY_FOLDER: Final[int] = 0o700
 
 
 class SettingsError(MoyinError):
-    """The settings cannot be kept; the message is the system's reason."""
+    """Settings that cannot be kept; the message is the system's reason."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What the file says. `broken` is why nothing of it could be read; empty where it could."""
+    """The content of the file. `broken` says why nothing of it could be read; empty if it could."""
 
     settings: Settings
     problems: tuple[SettingProblem, ...] = ()
@@ -56,7 +55,7 @@ class SettingsFile:
         self.path = path
 
     def load(self) -> Loaded:
-        """The settings in the file; the defaults for what is missing, wrong or unreadable."""
+        """Return the settings in the file; the defaults for what is missing, wrong or unreadable."""
         try:
             settings, problems = read_settings(tomllib.loads(self.path.read_text(encoding="utf-8")))
         except FileNotFoundError:
@@ -81,7 +80,7 @@ class SettingsFile:
         return aside
 
     def _open(self, describe: Callable[[str], str]) -> tuple[TOMLDocument, Path | None]:
-        """The file as it can be changed in place; a new one with every default where there is none."""
+        """Return the file as it can be changed in place; a new one with every default if there is none."""
         import tomlkit  # only who changes a setting waits for it
         from tomlkit.exceptions import ParseError
 
@@ -97,7 +96,7 @@ class SettingsFile:
 
 
 def new_file(describe: Callable[[str], str]) -> str:
-    """A settings file with every default and a comment to each."""
+    """Return a settings file with every default and a comment to each."""
     import tomlkit
 
     lines = [f"# {describe('file')}"]
@@ -134,7 +133,7 @@ def _change(document: TOMLDocument, setting: Setting, value: object) -> None:
 
 
 def _replace(path: Path, text: str) -> None:
-    """The whole new file or the old one, never half of it. A link to a file elsewhere stays one."""
+    """Write the whole new file or leave the old one. A link to a file elsewhere stays one."""
     path = path.resolve()
     temporary = path.with_suffix(f".{os.getpid()}.tmp")  # two windows may save at once
     temporary.unlink(missing_ok=True)

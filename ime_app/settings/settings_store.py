@@ -1,7 +1,4 @@
-"""The settings in effect: loaded once, previewed while the settings window is open, then kept.
-
-Knows the file and who has to hear of changes; knows nothing of what a setting does.
-"""
+"""Hold the settings in effect: loaded once, previewed while the settings window is open, then kept."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ from ime_app.settings.settings_file import SettingsFile
 
 
 class SettingsKeeper(QObject):
-    """`overrides` are the command line's: in effect now, never written."""
+    """The settings in effect; `overrides` are the command line's, which are never written."""
 
     changed = Signal(object)  # Settings, to be applied at once
 
@@ -53,7 +50,7 @@ class SettingsKeeper(QObject):
         return self._file.path
 
     def complaints(self, strings: Strings) -> str:
-        """What the file has wrong, in sentences; empty where nothing is."""
+        """Return what the file has wrong, in sentences; nothing if all is right."""
         path = self.path
         if self._loaded.broken:
             return strings("settings.broken", path=path, reason=self._loaded.broken)
@@ -67,7 +64,9 @@ class SettingsKeeper(QObject):
             self.changed.emit(settings)
 
     def adopt(self, values: Mapping[Setting, object]) -> None:
-        """What is in effect already for another reason (a key has switched a mode): shown, not written."""
+        """Show what is in effect already for another reason (a key has switched a mode), without writing
+        it.
+        """
         settings = self._settings
         for setting, value in values.items():
             settings = settings.with_value(setting, value)
@@ -75,7 +74,7 @@ class SettingsKeeper(QObject):
         self.preview(settings)
 
     def take_back(self) -> None:
-        """What was in effect when settings were kept last, or loaded."""
+        """Restore what was in effect when settings were kept last, or loaded."""
         self.preview(self._kept)
 
     def keep(self, strings: Strings) -> Path | None:
@@ -91,7 +90,7 @@ class SettingsKeeper(QObject):
 
 
 def sentence(problem: SettingProblem, strings: Strings) -> str:
-    """What is wrong, what was expected, and what is used instead."""
+    """Return what is wrong, what was expected, and what is used instead."""
     setting = problem.setting
     if setting is None:
         which = "settings.unknown_like" if problem.suggestion else "settings.unknown"
@@ -112,7 +111,7 @@ def sentence(problem: SettingProblem, strings: Strings) -> str:
 
 
 def _comment(key: str, strings: Strings) -> str:
-    """What a new file says beside the setting: its explanation; sections have a title only."""
+    """Return what a new file says beside the setting: its explanation; sections have a title only."""
     return strings(f"{key}.tip") if "." in key else strings(key)
 
 

@@ -1,7 +1,6 @@
-"""`python -m ime_app.tools.screenshot`: the pictures of the README and of docs/screenshots.
+"""Run `python -m ime_app.tools.screenshot`: take the pictures of the README and of docs/screenshots.
 
-Knows how to drive the window from outside; knows nothing of its inside. Works without a
-display (Qt's offscreen platform).
+It works without a display (Qt's offscreen platform).
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ FOLDER: Final[Path] = Path("docs") / "screenshots"
 
 
 def parse_arguments() -> Namespace:
-    """The command line of the pictures."""
+    """Return the options of the command line."""
     parser = ArgumentParser(prog="python -m ime_app.tools.screenshot", description=__doc__)
     parser.add_argument("--output", type=Path, default=FOLDER, help=f"folder (default: {FOLDER})")
     parser.add_argument("--text", default="今天天气很好，", help="text that stands already")
@@ -65,7 +64,7 @@ def main() -> int:
 
 
 def take_sharp(options: Namespace) -> bool:
-    """The same window on a screen of twice the density, in a process of its own."""
+    """Take the same window on a screen of twice the density, in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "ime_app.tools.screenshot", "--output", folder, "--only", SHARP]
         environment = os.environ | {"QT_SCALE_FACTOR": "2"}
@@ -77,7 +76,7 @@ def take_sharp(options: Namespace) -> bool:
 
 @contextmanager
 def opened_window(options: Namespace) -> Iterator[MainWindow]:
-    """A window with the text in it and the engine loaded, on settings and data of its own."""
+    """Yield a window with the text in it and the engine loaded, on settings and data of its own."""
     with tempfile.TemporaryDirectory() as folder:
         options.data_directory, options.settings = Path(folder), Path(folder) / "settings.toml"
         window = create_window(options)
@@ -91,7 +90,7 @@ def opened_window(options: Namespace) -> Iterator[MainWindow]:
 
 
 class Studio:
-    """Sets the scene and takes the pictures, each under its own name."""
+    """The scene of the pictures, each under its own name."""
 
     def __init__(self, window: MainWindow, options: Namespace) -> None:
         self._window = window
@@ -156,7 +155,7 @@ class Studio:
 
 
 def type_letters(window: MainWindow, letters: str) -> bool:
-    """Key presses as the keyboard would send them; False where one is not answered."""
+    """Press keys as the keyboard would send them. Return False if one is not answered."""
     answered = True
     for letter in letters:
         key = Qt.Key.Key_Escape if letter == "\x1b" else Qt.Key(ord(letter.upper()))

@@ -1,8 +1,7 @@
-"""`python -m ime_app.tools.start_benchmark`: what starting the window costs.
+"""Run `python -m ime_app.tools.start_benchmark`: measure what starting the window costs.
 
-Knows processes and clocks; knows nothing of the window's inside. Each figure is the median over
-fresh processes, counted from the moment their start was asked for. Works without a display
-(Qt's offscreen platform).
+Each figure is the median over fresh processes, counted from the moment their start was asked for. It works
+without a display (Qt's offscreen platform).
 """
 
 from __future__ import annotations
@@ -67,7 +66,7 @@ def probe(started: float) -> Start:
 
 
 def measure_start(runs: int) -> Start:
-    """The median of each figure over `runs` fresh processes, after one that warms the disk's cache."""
+    """Return the median of each figure over `runs` fresh processes, after one that warms the disk's cache."""
     found = [_run_probe() for _ in range(runs + 1)][1:]
     columns = zip(*(asdict(start).values() for start in found), strict=True)
     return Start(*(median(column) for column in columns))

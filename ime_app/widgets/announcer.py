@@ -1,7 +1,4 @@
-"""Speaks through a screen reader, where one is running.
-
-Knows Qt's accessibility events; knows nothing of what is said.
-"""
+"""Speak through a screen reader, if one is running."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A sentence above the text that stays until it is dismissed, with at most one thing to do about it.
-
-Knows labels and buttons; knows nothing of what happened.
-"""
+"""Show a sentence above the text until it is dismissed, with at most one thing to do about it."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from ime_app.i18n.strings import Strings
 
 
 class Banner(QFrame):
-    """`action` is the label of the button that calls `act` and closes the banner."""
+    """A banner; `action` is the label of the button that calls `act` and closes it."""
 
     def __init__(
         self,

@@ -1,8 +1,7 @@
-"""The candidates at the caret: numbers, highlight, annotations, page marks, and the mouse on them.
+"""Paint the candidates at the caret: numbers, highlight, annotations, page marks; handle the mouse.
 
-Knows a `Menu` and how to paint it; knows nothing of the session. It is a child of the window,
-painted over the editor, so it never takes the focus, never lies off the window and needs no
-help from a window manager. A screen reader is told the highlighted candidate.
+The bar is a child of the window, painted over the editor, so it never takes the focus, never lies off the
+window and needs no help from a window manager. A screen reader is told the highlighted candidate.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ WHEEL_STEP: Final[int] = 120  # Qt: eighths of a degree for one notch
 
 
 class CandidateBar(QWidget):
-    """Shows one page of a menu; hidden while the menu is empty."""
+    """The bar of one page of a menu; hidden while the menu is empty."""
 
     picked = Signal(int)  # number on the page, from 1
     paged = Signal(int)  # -1 or 1
@@ -78,7 +77,7 @@ class CandidateBar(QWidget):
         self.update()
 
     def set_style(self, *, vertical: bool, family: str, pixels: int) -> None:
-        """A column or lines, in that font and size."""
+        """Show a column or lines, in that font and size."""
         self._vertical = vertical
         self._font = theme_module.font(pixels, family)
         self._small = theme_module.font(max(11, round(pixels * SMALL_SHARE)), family)
@@ -100,7 +99,7 @@ class CandidateBar(QWidget):
             self._tell_screen_reader()
 
     def place(self, anchor: QRect) -> None:
-        """Below the composition or above it, always inside; with fewer rows where neither has room."""
+        """Place the bar below the composition or above it, inside the window, with fewer rows if need be."""
         self._anchor = anchor
         area = self._area.rect().adjusted(GAP, GAP, -GAP, -GAP)
         width = min(area.width(), MAX_WIDTH)
@@ -117,7 +116,7 @@ class CandidateBar(QWidget):
         self.setGeometry(QRect(QPoint(x, y), size))
 
     def flash(self) -> None:
-        """The visible sign that a key was refused."""
+        """Show the sign that a key was refused."""
         self._flashing = True
         self.update()
         QTimer.singleShot(FLASH_MS, self, self._end_flash)
@@ -220,20 +219,21 @@ class CandidateBar(QWidget):
         return lay_out(rows, measures, place)
 
     def _highlighted_on_page(self) -> int:
-        """-1 where no key would take it: a prediction is picked by its number only."""
+        """Return the highlighted place; -1 if no key would take it: a prediction is picked by its number
+        only.
+        """
         rows = self._menu.page_candidates
         if rows and rows[0].source is Source.PREDICTION:
             return -1
         return self._menu.highlighted - self._menu.page * self._menu.page_size
 
     def _annotation(self, row: Candidate) -> str:
-        """What is painted beside a candidate: `改 xain→xian`."""
+        """Return what is painted beside a candidate: `改 xain→xian`."""
         mark = "" if row.mark is Mark.NONE else self._strings(f"mark.{row.mark.value}")
         return f"{mark} {row.annotation}".strip()
 
     def _tell_screen_reader(self) -> None:
-        """`1 你好`: its number and text, what stands beside it in full, at each change of the menu or
-        the highlight."""
+        """Say `1 你好`: number, text and full annotation, at each change of the menu or the highlight."""
         number = max(0, self._highlighted_on_page())
         row = self._menu.page_candidates[number]
         mark = "" if row.mark is Mark.NONE else self._strings(f"mark.{row.mark.value}.name")

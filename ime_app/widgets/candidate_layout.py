@@ -1,7 +1,4 @@
-"""Where the candidates of a page lie in the bar: rows that wrap at the width there is, or a column.
-
-Knows widths and rectangles; knows nothing of colours or of who clicks.
-"""
+"""Lay out the candidates of a page in the bar: rows that wrap at the available width, or a column."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ MARK_WIDTH: Final[int] = 26  # one page arrow
 
 @dataclass(frozen=True)
 class Cell:
-    """One candidate: `index` counts from 0 on its page; texts are elided where there is no room."""
+    """One candidate: `index` counts from 0 on its page; texts are elided if there is no room."""
 
     index: int
     text: str
@@ -32,7 +29,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class BarLayout:
-    """All rectangles in the bar's own pixels; those of page marks are empty where there are none."""
+    """All rectangles in the bar's own pixels; those of page marks are empty if there are none."""
 
     cells: tuple[Cell, ...]
     page_text: QRect
@@ -43,7 +40,7 @@ class BarLayout:
 
 @dataclass(frozen=True)
 class Measures:
-    """What the fonts say: heights and widths in pixels, and how a text is shortened."""
+    """The measures of the fonts: heights and widths in pixels, and how a text is shortened."""
 
     row_height: int
     number_width: int
@@ -60,7 +57,7 @@ class Measures:
 
 @dataclass(frozen=True)
 class Space:
-    """What the bar may take, and the candidate that has to be seen in it."""
+    """The room that the bar may take, and the candidate that has to be seen in it."""
 
     width: int
     height: int
@@ -78,7 +75,7 @@ def lay_out(rows: Sequence[tuple[str, str]], measures: Measures, space: Space) -
 
 
 def _cells(rows: Sequence[tuple[str, str]], measures: Measures, room: int) -> list[Cell]:
-    """Cells of the right width, all at the origin."""
+    """Return cells of the right width, all at the origin."""
     overhead = 2 * CELL_PADDING + measures.number_width + NUMBER_GAP
     cells = []
     for index, (text, annotation) in enumerate(rows):
@@ -94,7 +91,7 @@ def _cells(rows: Sequence[tuple[str, str]], measures: Measures, room: int) -> li
 
 
 def _in_lines(cells: list[Cell], room: int, measures: Measures, space: Space) -> BarLayout:
-    """From the left, wrapping; the page marks have a column of their own at the right."""
+    """Lay cells out from the left, wrapping; the page marks have a column of their own at the right."""
     lines: list[list[Cell]] = [[]]
     x = 0
     for cell in cells:
@@ -109,7 +106,7 @@ def _in_lines(cells: list[Cell], room: int, measures: Measures, space: Space) ->
 
 
 def _in_a_column(cells: list[Cell], measures: Measures, space: Space) -> BarLayout:
-    """One below the other, all as wide as the widest; the page marks have a line of their own."""
+    """Lay cells out one below the other, as wide as the widest; the page marks have a line of their own."""
     width = max([measures.marks_width, *(cell.rect.width() for cell in cells)])
     lines = [[_moved(cell, PADDING, 0, width)] for cell in cells]
     n_mark_line = 1 if measures.marks_width and space.height >= 2 * measures.row_height + 2 * PADDING else 0
@@ -121,7 +118,7 @@ def _in_a_column(cells: list[Cell], measures: Measures, space: Space) -> BarLayo
 
 
 def _visible(lines: list[list[Cell]], space: Space, row_height: int) -> list[list[Cell]]:
-    """The lines that fit, those around the highlighted candidate."""
+    """Return the lines that fit, those around the highlighted candidate."""
     n_fit = max(1, (space.height - 2 * PADDING) // row_height)
     here = next((i for i, line in enumerate(lines) for cell in line if cell.index == space.highlighted), 0)
     first = max(0, min(here - n_fit // 2, len(lines) - n_fit))
@@ -131,7 +128,7 @@ def _visible(lines: list[list[Cell]], space: Space, row_height: int) -> list[lis
 def _finished(
     lines: list[list[Cell]], marks_x: int, marks_line: int, right: int, measures: Measures
 ) -> BarLayout:
-    """Lines at their heights, the page marks at `marks_x` in the line of that number (-1: nowhere)."""
+    """Set lines at their heights, the page marks at `marks_x` in the line of that number (-1: nowhere)."""
     height = measures.row_height
     cells = [
         _moved(cell, cell.rect.x(), PADDING + i * height) for i, line in enumerate(lines) for cell in line

@@ -1,6 +1,6 @@
-"""A button for what cannot be undone: the first press asks, the second one within a moment does it.
+"""Provide a button for what cannot be undone: the first press asks, the second one soon after does it.
 
-Knows its two texts; knows nothing of what it does. No dialog stands in the way of the keyboard.
+No dialog stands in the way of the keyboard.
 """
 
 from __future__ import annotations

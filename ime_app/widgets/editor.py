@@ -1,8 +1,7 @@
-"""The text: an ordinary editor in which a composition can stand inline at the caret.
+"""Provide the editor, in which a composition can stand inline at the caret.
 
-Knows Qt's text documents and preedit strings; knows nothing of the session. The composition is
-Qt's own preedit area and commits arrive as input-method events, so undo, selection, clipboard
-and wrapping are those of any Qt editor.
+The composition is Qt's own preedit area and commits arrive as input-method events, so undo, selection,
+clipboard and wrapping are those of any Qt editor.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ MARGIN: Final[int] = 28  # pixels around the text
 
 
 class Editor(QPlainTextEdit):
-    """Asks `take_key` before it handles a key press itself."""
+    """An editor that asks `take_key` before it handles a key press itself."""
 
     shift_tapped = Signal()
     caret_moved = Signal()  # the caret's place on the screen may have changed
@@ -63,16 +62,16 @@ class Editor(QPlainTextEdit):
         return self._preedit
 
     def set_underline(self, colour: QColor) -> None:
-        """The colour under the composition."""
+        """Set the colour under the composition."""
         self._underline = colour
 
     def set_hint(self, hint: str) -> None:
-        """What stands in an editor with neither text nor composition."""
+        """Set what is shown in an editor with neither text nor composition."""
         self._hint = hint
         self.setPlaceholderText(hint)
 
     def set_platform_input(self, allowed: bool) -> None:
-        """Whether the desktop's input method and dead keys may write here (in 英 they may)."""
+        """Set whether the desktop's input method and dead keys may write here (in 英 they may)."""
         attribute = Qt.WidgetAttribute.WA_InputMethodEnabled
         if self.testAttribute(attribute) != allowed:
             self.setAttribute(attribute, allowed)
@@ -98,11 +97,11 @@ class Editor(QPlainTextEdit):
         self.caret_moved.emit()
 
     def replay(self, event: QKeyEvent) -> None:
-        """A key press that the session has left to the editor."""
+        """Handle a key press that the session has left to the editor."""
         self._beside_composition(lambda: QPlainTextEdit.keyPressEvent(self, event))
 
     def text_before_caret(self, length: int) -> str:
-        """At most `length` characters before the caret or the selection."""
+        """Return at most `length` characters before the caret or the selection."""
         cursor = self.textCursor()
         end = cursor.selectionStart()
         cursor.setPosition(max(0, end - length))
@@ -110,14 +109,14 @@ class Editor(QPlainTextEdit):
         return cursor.selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
 
     def text_after_caret(self, length: int) -> str:
-        """At most `length` characters behind the caret or the selection, in its paragraph."""
+        """Return at most `length` characters behind the caret or the selection, in its paragraph."""
         cursor = self.textCursor()
         cursor.setPosition(cursor.selectionEnd())
         rest = cursor.block().text().encode("utf-16-le", "surrogatepass")[2 * cursor.positionInBlock() :]
         return rest.decode("utf-16-le", "surrogatepass")[:length]
 
     def composition_rect(self) -> QRect:
-        """From where the composition begins down to the caret's line, in own pixels.
+        """Return the area from where the composition begins down to the caret's line, in own pixels.
 
         Its width means nothing; its height is several lines where a long composition wraps.
         """
@@ -153,7 +152,7 @@ class Editor(QPlainTextEdit):
         super().wheelEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click elsewhere ends the composition first: its letters stay where they were typed."""
+        """End the composition before a click elsewhere: its letters stay where they were typed."""
         self._shift_tap.disarm()
         self._click_deferred = self.defer_click(self._meaning_of(event))
         if not self._click_deferred:
@@ -169,7 +168,7 @@ class Editor(QPlainTextEdit):
             super().mouseReleaseEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Its commands are about text: the composition becomes text first."""
+        """End the composition before the menu opens, whose commands are about text."""
         place = event.globalPos()
         if not self.defer_click(lambda: self._open_menu(place)):
             self._open_menu(place)
@@ -181,7 +180,7 @@ class Editor(QPlainTextEdit):
         self._beside_composition(lambda: QPlainTextEdit.insertFromMimeData(self, source))
 
     def _meaning_of(self, event: QMouseEvent) -> Callable[[], None]:
-        """What a click does after the composition is finished, when Qt's event is gone."""
+        """Return what a click does after the composition is finished, when Qt's event is gone."""
         point = event.position().toPoint()
         if event.button() is Qt.MouseButton.MiddleButton:
             return lambda: self._paste_selection(point)
@@ -197,7 +196,7 @@ class Editor(QPlainTextEdit):
         self.setTextCursor(cursor)
 
     def _paste_selection(self, point: QPoint) -> None:
-        """X11: the middle button pastes what was selected last, in any window."""
+        """Paste on X11, by the middle button, what was selected last in any window."""
         clipboard = QGuiApplication.clipboard()
         if clipboard.supportsSelection():
             data = clipboard.mimeData(QClipboard.Mode.Selection)
@@ -245,10 +244,10 @@ class Editor(QPlainTextEdit):
 
 
 def _qt_length(text: str) -> int:
-    """Length as Qt counts, in UTF-16: 𫐐 is two."""
+    """Return the length as Qt counts, in UTF-16: 𫐐 is two."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _first(value: object) -> float:
-    """PySide gives the float with the position it belongs to, its type hints the float alone."""
+    """Return a float that PySide gives with its position, although its type hints say a float alone."""
     return float(value[0] if isinstance(value, tuple) else value)  # type: ignore[arg-type]

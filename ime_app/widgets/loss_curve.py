@@ -1,7 +1,4 @@
-"""The curve of the losses while a model is retrained.
-
-Knows numbers and how to draw them; knows nothing of training.
-"""
+"""Draw the curve of the losses while a model is retrained."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ Points = list[tuple[float, float]]
 
 
 class LossCurve(QWidget):
-    """The loss of each step, faint; that of the held-out phrases, in the accent's colour."""
+    """The curve: the loss of each step, faint; that of the held-out phrases, in the accent's colour."""
 
     def __init__(self, learnt: str, held_out: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +39,7 @@ class LossCurve(QWidget):
         self._describe()
 
     def add(self, step: int, of: int, loss: float | None, held_out_loss: float | None) -> None:
-        """A figure or two of `step` of `of` steps."""
+        """Add a figure or two of `step` of `of` steps."""
         self._n_step = max(1, of)
         if loss is not None:
             self._learnt.append((step, loss))
@@ -97,7 +94,7 @@ class LossCurve(QWidget):
             painter.drawText(QRectF(0, y - 10, LABEL_WIDTH - 6, 20), right, f"{value:.2f}")
 
     def _paint_names(self, painter: QPainter, colours: tuple[QColor, QColor]) -> None:
-        """Above the lines, side by side, where no line passes."""
+        """Paint the names above the lines, side by side, where no line passes."""
         line = QRectF(self.rect()).adjusted(0, MARGIN / 2, -MARGIN, 0)
         line.setHeight(NAMES_HEIGHT)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -108,7 +105,7 @@ class LossCurve(QWidget):
             line.setRight(line.right() - painter.fontMetrics().horizontalAdvance(text) - 2 * MARGIN)
 
     def _describe(self) -> None:
-        """What a screen reader says of the curve."""
+        """Describe the curve for a screen reader."""
         last = f"{self._held_out[-1][1]:.2f}" if self._held_out else "…"
         self.setAccessibleName(f"{self._names[1]}: {last}")
         self.update()

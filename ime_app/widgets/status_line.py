@@ -1,7 +1,6 @@
-"""The line below the text: modes, messages, time of the last key, model, copy all, the menu.
+"""Show the line below the text: modes, messages, time of the last key, model, copy all, the menu.
 
-Knows labels and buttons; knows nothing of where their content comes from. The buttons never take
-the focus from the text by a click; F6 and Tab reach them.
+The buttons never take the focus from the text by a click; F6 and Tab reach them.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ ROOM_FOR_COPY: Final[int] = 460
 
 
 class StatusLine(QFrame):
-    """`commands` are the rows of the menu; `copy_all` has a button of its own."""
+    """The line; `commands` are the rows of the menu, `copy_all` has a button of its own."""
 
     mode_clicked = Signal()
     punctuation_clicked = Signal()
@@ -71,7 +70,7 @@ class StatusLine(QFrame):
         self.speak()
 
     def speak(self) -> None:
-        """All texts in the window's language; a message that stands goes."""
+        """Show all texts in the window's language; a message that stands is removed."""
         strings = self._strings
         tips = {
             self.mode: "mode_tip",
@@ -96,7 +95,7 @@ class StatusLine(QFrame):
         self.show_modes(self._shown)
 
     def show_modes(self, output: Output) -> None:
-        """The modes that keys switch."""
+        """Show the modes that keys switch."""
         self._shown, chinese = output, output.chinese
         self.mode.setText(self._strings("chinese" if chinese else "english"))
         self.mode.setProperty("english", not chinese)
@@ -108,12 +107,12 @@ class StatusLine(QFrame):
             button.setAccessibleName(f"{button.toolTip()} {button.text()}")
 
     def show_private(self, private: bool) -> None:
-        """The sign of private mode, which also ends it."""
+        """Show the sign of private mode, which also ends it."""
         self._is_private = private
         self.private.setVisible(private)
 
     def show_notice(self, notice: Notice | None) -> None:
-        """What the session says of the last key; it stands until the next one.
+        """Show what the session says of the last key, until the next one.
 
         What is forgotten or pinned in private mode is so until that ends.
         """
@@ -132,7 +131,7 @@ class StatusLine(QFrame):
         self.latency.setText(self._strings("latency", ms=latency_ms))
 
     def show_model(self, name: str) -> None:
-        """The model's name; empty where there is none."""
+        """Show the model's name; nothing if there is none."""
         self._model_name = name
         self.model.setText(name)
 
@@ -142,14 +141,14 @@ class StatusLine(QFrame):
         self._message_timer.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow window what the menu has as well, or what only informs, makes room."""
+        """Hide in a narrow window what the menu has as well, or what only informs."""
         super().resizeEvent(event)
         for width, widgets in self._needs_room:
             for widget in widgets:
                 widget.setVisible(self.width() >= width)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leaves; a button has taken Space and Tab already."""
+        """Leave by Esc; a button has taken Space and Tab already."""
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         else:

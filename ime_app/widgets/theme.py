@@ -1,7 +1,4 @@
-"""Colours, sizes and fonts, light and dark.
-
-Knows how things look; knows nothing of what they do.
-"""
+"""Define colours, sizes and fonts, light and dark."""
 
 from __future__ import annotations
 
@@ -31,7 +28,7 @@ FAMILIES: Final[list[str]] = [
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours as `#rrggbb`, and the picture drawn in one of them."""
+    """A set of colours as `#rrggbb`, and the picture drawn in one of them."""
 
     paper: str  # behind the text
     ink: str
@@ -47,7 +44,7 @@ class Theme:
     tick: str  # picture in a ticked box
 
     def palette(self) -> QPalette:
-        """The same as a Qt palette, for the widgets that Qt paints."""
+        """Return the same as a Qt palette, for the widgets that Qt paints."""
         palette = QPalette(QColor(self.surface), QColor(self.surface))  # bevels are derived from these
         role = QPalette.ColorRole
         colours = {
@@ -73,7 +70,7 @@ class Theme:
         return palette
 
     def style_sheet(self) -> str:
-        """For status line, banners, and headings of dialogs; the rest follows the palette."""
+        """Return the style of status line, banners, and headings of dialogs; the rest follows the palette."""
         return f"""
         #statusLine {{ background: {self.surface}; border-top: 1px solid {self.line}; }}
         #statusLine QLabel {{ color: {self.faint}; font-size: {SMALL_PIXELS}px; }}
@@ -144,14 +141,14 @@ DARK: Final[Theme] = Theme(
 
 
 def theme_of(name: str) -> Theme:
-    """The theme of that name in the settings: `light`, `dark`, or `system`, the desktop's own."""
+    """Return the theme of that name in the settings: `light`, `dark`, or `system`, the desktop's own."""
     if name == "system":
         return DARK if QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
     return DARK if name == "dark" else LIGHT
 
 
 def font(pixels: int, family: str = "") -> QFont:
-    """A font of that height, hanzi and Latin together: the family asked for, else what the system has."""
+    """Return a font of that height, for hanzi and Latin: the family asked for, else what the system has."""
     chosen = QFont()
     chosen.setFamilies([family, *FAMILIES] if family else FAMILIES)
     chosen.setPixelSize(pixels)

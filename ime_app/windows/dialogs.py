@@ -1,7 +1,6 @@
-"""The windows beside the main one: made when first asked for, brought to the front after that.
+"""Open the windows beside the main one: made when first asked for, brought to the front after that.
 
-Knows which there are and what they need; knows nothing of their inside. Each module is imported
-only when its window is opened: the main window's start does not wait for them.
+Each module is imported only when its window is opened: the main window's start does not wait for them.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ class Places:
 
 
 class Dialogs(QObject):
-    """All of one main window."""
+    """All further windows of one main window."""
 
     complained = Signal(str)  # a sentence that has to be seen
     remarked = Signal(str)  # one that may be missed
@@ -53,7 +52,7 @@ class Dialogs(QObject):
         self._open: dict[str, QDialog] = {}
 
     def open(self, name: str) -> QDialog | None:
-        """The window of that name, in front and with the keyboard; None where it cannot be had."""
+        """Return the window of that name, in front and with the keyboard; None if it cannot be opened."""
         dialog = self._open.get(name)
         if dialog is not None:
             dialog.raise_()
@@ -80,18 +79,18 @@ class Dialogs(QObject):
         return create[name]()
 
     def is_open(self, name: str) -> bool:
-        """Whether the window of that name is there."""
+        """Return whether the window of that name is open."""
         return name in self._open
 
     def speak(self) -> None:
-        """Those that can speak the window's language at once; the others when they are opened next."""
+        """Show texts in the window's language, at once where possible, else when a window is opened next."""
         for dialog in self._open.values():
             speak = getattr(dialog, "speak", None)
             if speak is not None:
                 speak()
 
     def close_all(self) -> None:
-        """Before the main window closes; unsaved settings are dropped."""
+        """Close all before the main window closes; unsaved settings are dropped."""
         for dialog in list(self._open.values()):
             dialog.close()
 

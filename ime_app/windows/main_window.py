@@ -1,7 +1,4 @@
-"""The window: puts editor, candidate bar, status line, storage and controller together.
-
-Knows which part tells which; knows nothing of how any of them works inside.
-"""
+"""Put editor, candidate bar, status line, storage and controller together."""
 
 from __future__ import annotations
 
@@ -42,7 +39,7 @@ FINISH_TIMEOUT_MS: Final[int] = 2000  # for answers under way when the window cl
 
 
 class MainWindow(QMainWindow):
-    """Works as a plain editor from the first moment, and without an engine."""
+    """The main window. It works as a plain editor from the first moment, and without an engine."""
 
     closed = Signal()  # the text is saved and the engine stopped
 
@@ -104,7 +101,7 @@ class MainWindow(QMainWindow):
         self._keeper.preview(settings)
 
     def switch_private(self) -> None:
-        """The action is ticked or not: nothing is kept while it is."""
+        """Start or end private mode, as the action is ticked or not: nothing is kept while it is."""
         self.status.show_private(self._private.isChecked())
         self._on_settings_changed(self._keeper.settings)
         self._remember(self.controller.output)
@@ -117,7 +114,7 @@ class MainWindow(QMainWindow):
             self._add_banner(self._strings("not_saved", reason=error))
 
     def copy_all(self) -> None:
-        """The whole text to the clipboard."""
+        """Copy the whole text to the clipboard."""
         text = self.editor.toPlainText()
         if text:
             QGuiApplication.clipboard().setText(text)
@@ -163,7 +160,7 @@ class MainWindow(QMainWindow):
         return central
 
     def _speak(self) -> None:
-        """All that this window says, in its language."""
+        """Show all that this window says in its language."""
         name_commands(self._actions, self._strings)
         self.status.speak()
         self.editor.setAccessibleName(self._strings("text"))
@@ -250,7 +247,7 @@ class MainWindow(QMainWindow):
             self.dialogs.speak()
 
     def _remember(self, output: Output) -> None:
-        """The modes, for the next start."""
+        """Remember the modes for the next start."""
         remembered = Remembered(modes_of(output), self._private.isChecked())
         self._memory.keep(remembered, self._keeper.written)
 
@@ -258,7 +255,7 @@ class MainWindow(QMainWindow):
         self._apply_look(self._keeper.settings)
 
     def _apply_look(self, settings: Settings) -> None:
-        """Colours and fonts, at once."""
+        """Apply colours and fonts at once."""
         look = settings.appearance
         theme = theme_module.theme_of(look.theme)
         application = QApplication.instance()
@@ -273,7 +270,7 @@ class MainWindow(QMainWindow):
         self._place_bar()
 
     def _switch_width(self) -> None:
-        """As its key does; by the settings where that key is turned off."""
+        """Switch the width as its key does; by the settings if that key is turned off."""
         setting_of_width = setting("input.full_width")
         if self._keeper.settings.input.width_with_shift_space:
             self.controller.press(KeyEvent(Key.SPACE, Modifier.SHIFT))
@@ -282,7 +279,7 @@ class MainWindow(QMainWindow):
             self._keeper.preview(self._keeper.settings.with_value(setting_of_width, full_width))
 
     def _open_settings(self) -> None:
-        """With the modes as they are now."""
+        """Open the settings with the modes as they are now."""
         output = self.controller.output
         modes = {"input.full_width": output.full_width, "input.traditional": output.traditional}
         if not self.dialogs.is_open("settings"):
@@ -293,7 +290,7 @@ class MainWindow(QMainWindow):
         self.status.menu.showMenu()
 
     def _switch_to_buttons(self) -> None:
-        """From the text to the first button there is, a banner's before the status line's, and back."""
+        """Move the focus from the text to the first button, a banner's before the status line's, and back."""
         if not self.editor.hasFocus():
             self.editor.setFocus()
             return
@@ -343,14 +340,14 @@ class MainWindow(QMainWindow):
         self.bar.flash()
 
     def _on_caret_moved(self) -> None:
-        """Predictions belong to the place where they were made."""
+        """Drop predictions, which belong to the place where they were made."""
         self._surround_timer.start()
         elsewhere = self.editor.textCursor().position() != self._predicted_at
         if elsewhere and self.controller.is_predicting and self.controller.is_idle:
             self.controller.press(KeyEvent(Key.ESCAPE))
 
     def _on_picked(self, number: int) -> None:
-        """Only from a menu that no key under way is about to change."""
+        """Pick a candidate, unless a key under way is about to change the menu."""
         if self.controller.is_idle:
             self.controller.pick(number)
 

@@ -1,7 +1,4 @@
-"""What the window can be told to do besides typing: names, shortcuts, and the menu of them.
-
-Knows actions; knows nothing of how they are done.
-"""
+"""Define what the window can be told to do besides typing: names, shortcuts, and the menu of them."""
 
 from __future__ import annotations
 
@@ -37,7 +34,7 @@ _MENU: Final[tuple[str, ...]] = (
 def create_commands(
     window: QWidget, strings: Strings, acts: Mapping[str, Callable[[], object]]
 ) -> dict[str, QAction]:
-    """An action of the window for each name of `acts`; its text and shortcut have that name too."""
+    """Return an action of the window for each name of `acts`; its text and shortcut have that name too."""
     actions = {}
     for name, act in acts.items():
         action = QAction(window)
@@ -50,7 +47,7 @@ def create_commands(
 
 
 def name_commands(actions: Mapping[str, QAction], strings: Strings) -> None:
-    """Their texts in the window's language."""
+    """Set their texts in the window's language."""
     for name, action in actions.items():
         shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setText(strings(name))
@@ -58,7 +55,7 @@ def name_commands(actions: Mapping[str, QAction], strings: Strings) -> None:
 
 
 def create_menu(window: QWidget, actions: Mapping[str, QAction]) -> QMenu:
-    """The commands that a user looks for in a menu."""
+    """Return the menu of the commands that a user looks for in a menu."""
     menu = QMenu(window)
     menu.setToolTipsVisible(True)
     for name in _MENU:

@@ -1,7 +1,4 @@
-"""The phrase log as a table that Qt can show, read in pages from the newest phrase on.
-
-Knows the log's rows and columns; knows nothing of widgets or of what a row is deleted for.
-"""
+"""Show the phrase log as a Qt table, read in pages from the newest phrase on."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ _ROOT: Final = QModelIndex()
 
 
 class PhraseModel(QAbstractTableModel):
-    """Shows the phrases that hold a text; further pages are read when they are scrolled to."""
+    """A table of the phrases that hold a text; further pages are read when they are scrolled to."""
 
     def __init__(self, log: PhraseLog, strings: Strings) -> None:
         super().__init__()
@@ -48,7 +45,7 @@ class PhraseModel(QAbstractTableModel):
         self.endResetModel()
 
     def reload(self) -> None:
-        """The same search again. Raises StoreError."""
+        """Search the same again. Raises StoreError."""
         self.search(self._sought)
 
     def rowCount(self, parent: Index = _ROOT) -> int:
@@ -85,7 +82,7 @@ class PhraseModel(QAbstractTableModel):
 
 
 def shown(phrase: Phrase, column: str) -> str:
-    """What stands in one cell."""
+    """Return what one cell shows."""
     match column:
         case "time":
             return f"{datetime.fromtimestamp(phrase.time):%Y-%m-%d %H:%M}"

@@ -1,7 +1,7 @@
-"""The window of the phrase log: what is known of the user, and how to delete it or take it back.
+"""Show the phrase log: what is known of the user, and how to delete it or take it back.
 
-Knows the user's database and tables to show it; knows nothing of the session. It has a connection
-of its own: the learner sees by itself what changed, before the next key is answered.
+The window has a connection of its own: the learner sees by itself what changed, before the next key is
+answered.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ WIDTHS: Final[dict[str, int]] = {"time": 140, "text": 200, "reading": 215, "keys
 
 
 class LogWindow(QDialog):
-    """Raises StoreError where there is no database to show."""
+    """The window of the phrase log. Raises StoreError if there is no database to show."""
 
     erased = Signal()  # asks whoever learns to forget everything
 
@@ -95,7 +95,7 @@ class LogWindow(QDialog):
         self._guard(self._read)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Back in front: what was typed meanwhile is there."""
+        """Read again when the window is in front: what was typed meanwhile is there."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
             self._guard(self._read_where_changed)
@@ -122,7 +122,7 @@ class LogWindow(QDialog):
         self._on_selected()
 
     def _guard(self, act: Callable[[], object]) -> None:
-        """What fails in the database is told in the window, and what had to be mended."""
+        """Act, and tell in the window what fails in the database, and what had to be mended."""
         try:
             self._store.mending(act)
         except StoreError as error:
@@ -141,7 +141,7 @@ class LogWindow(QDialog):
         return [self.model.phrases[row] for row in rows]
 
     def _chosen_runs(self) -> list[Phrase]:
-        """Without their marks: no candidate has one."""
+        """Return the chosen phrases without their marks, which no candidate has."""
         return [run for phrase in self._chosen() for run in converted_runs(phrase)]
 
     def _on_selected(self) -> None:
@@ -181,7 +181,7 @@ class LogWindow(QDialog):
         self._change(lambda: _each(self._words.unpin, keys))
 
     def _erase(self) -> None:
-        """The learner does it, which holds the same file and knows more than it."""
+        """Have the learner erase everything: it holds the same file and knows more than it."""
         self.erased.emit()
         self.message.setText(self._strings("log.erased"))
         self.accept()
@@ -207,7 +207,7 @@ class LogWindow(QDialog):
             )
 
     def _start(self, work: Callable[[], object], then: Callable[[Any], None]) -> None:
-        """Do it beside the window; one at a time."""
+        """Do work beside the window, one at a time."""
         self.message.setText(self._strings("log.working"))
         self._busy(True)
         task = self._task = BackgroundTask(work, self)
@@ -345,7 +345,7 @@ def _each(act: Callable[[T], None], values: Iterable[T]) -> None:
 
 
 def _line(left: Sequence[QWidget], right: Sequence[QWidget]) -> QHBoxLayout:
-    """Widgets from the left and, behind a gap, at the right; an input field takes the gap."""
+    """Return widgets from the left and, behind a gap, at the right; an input field takes the gap."""
     layout = QHBoxLayout()
     for widget in left:
         layout.addWidget(widget, 1 if isinstance(widget, QLineEdit) else 0)

@@ -1,7 +1,4 @@
-"""The window of retraining: what to learn from and how, progress, what got better, and the choice.
-
-Knows the process, the store of bundles and the widgets; knows nothing of how a model is trained.
-"""
+"""Show retraining: what to learn from and how, progress, what got better, and the choice."""
 
 from __future__ import annotations
 
@@ -53,7 +50,7 @@ EXAMPLE_COLUMNS: Final[tuple[str, ...]] = ("keys", "wanted", "before", "after")
 
 
 class RetrainingWindow(QDialog):
-    """Raises StoreError where there is no log. Not modal: one types on while it works."""
+    """The window of retraining. Not modal: one types on while it works. Raises StoreError without a log."""
 
     switched = Signal()  # another bundle is to be used now
 
@@ -104,13 +101,13 @@ class RetrainingWindow(QDialog):
         self._show_running()
 
     def _cancel(self) -> None:
-        """It may take seconds."""
+        """Cancel the process, which may take seconds."""
         self.cancel_button.setEnabled(False)
         self.progress.setText(self._strings("retrain.cancelling"))
         self.retraining.cancel()
 
     def done(self, result: int) -> None:
-        """Closing cancels: a model that nobody has seen is not wanted."""
+        """Cancel when the window closes: a model that nobody has seen is not wanted."""
         self.retraining.stop()
         if self._task is not None:
             self._task.wait()
@@ -216,13 +213,13 @@ class RetrainingWindow(QDialog):
         self.cancel_button.setEnabled(running)
 
     def _show_choice(self, name: str) -> None:
-        """Whether to use the bundle of that name; nothing is asked where it is empty."""
+        """Ask whether to use the bundle of that name; nothing if it is empty."""
         self._choice = name
         for button in (self.activate_button, self.keep_button):
             button.setVisible(bool(name))
 
     def _show_unused(self) -> None:
-        """One of an earlier time: the window was closed before anything was chosen, or it was taken back."""
+        """Offer a bundle of an earlier time, from a window closed before a choice, or taken back."""
         name = self._store.unused
         self._show_choice(name)
         if name:
@@ -335,7 +332,7 @@ class RetrainingWindow(QDialog):
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:
-    """Widgets side by side; labels take the room that is left."""
+    """Return widgets side by side; labels take the room that is left."""
     layout = QHBoxLayout()
     for widget in widgets:
         layout.addWidget(widget, 1 if isinstance(widget, QLabel) and widget.wordWrap() else 0)
@@ -348,7 +345,7 @@ def _day(edit: QDateEdit) -> date:
 
 
 def _times_of(data_directory: Path) -> tuple[list[date], list[str]]:
-    """The days of the phrases, oldest first; sentences about a log that was found damaged."""
+    """Return the days of the phrases, oldest first; and sentences about a log that was found damaged."""
     with closing(UserStore(data_directory)) as store:
         times = store.mending(PhraseLog(store).times)
         return [datetime.fromtimestamp(when).date() for when in times], store.notices

@@ -1,6 +1,5 @@
-"""One control for each setting: a box to tick, a number, a list to choose from.
+"""Make one control for each setting: a box to tick, a number, a list to choose from.
 
-Knows the kinds of settings and Qt's widgets for them; knows nothing of pages, files or effects.
 Every control has a name and a description for screen readers.
 """
 
@@ -25,7 +24,7 @@ MAX_FAMILY_WIDTH: Final[int] = 260  # pixels; a font's name may be a sentence
 
 @dataclass(frozen=True)
 class Control:
-    """`widget` shows the setting; `show` sets it without reporting, `value` reads it."""
+    """A control: `widget` shows the setting, `show` sets it without reporting, `value` reads it."""
 
     setting: Setting
     widget: QWidget
@@ -39,7 +38,7 @@ class Control:
 
 
 def create_control(setting: Setting, strings: Strings, changed: Callable[[], None]) -> Control:
-    """The control of a setting; `changed` is called when its user changes it."""
+    """Return the control of a setting; `changed` is called when its user changes it."""
     match setting.limits:
         case Toggle():
             control = _tick_box(setting, strings, changed)
@@ -75,7 +74,7 @@ def _tick_box(setting: Setting, strings: Strings, changed: Callable[[], None]) -
 def _tick_boxes(
     setting: Setting, labels: tuple[tuple[str, str], ...], changed: Callable[[], None]
 ) -> Control:
-    """A box for each name, in columns."""
+    """Return a box for each name, in columns."""
     widget = QWidget()
     grid = QGridLayout(widget)
     grid.setContentsMargins(0, 0, 0, 0)
@@ -110,7 +109,7 @@ def _number(setting: Setting, least: int, most: int, changed: Callable[[], None]
 
 
 def _list(setting: Setting, rows: list[tuple[str, str]], changed: Callable[[], None]) -> Control:
-    """Rows of (what is shown, what it stands for); a value that is no row gets one of its own."""
+    """Return a list of (what is shown, what it stands for); a value that is no row gets one of its own."""
     box = QComboBox()
     for shown, word in rows:
         box.addItem(shown, word)
@@ -127,7 +126,7 @@ def _list(setting: Setting, rows: list[tuple[str, str]], changed: Callable[[], N
 def _scheme(
     setting: Setting, words: tuple[str, ...], strings: Strings, changed: Callable[[], None]
 ) -> Control:
-    """A list whose last row asks for a file; the file then has a row of its own."""
+    """Return a list whose last row asks for a file; the file then has a row of its own."""
     rows = [(strings(f"{setting.key}={word}"), word) for word in words]
     control = _list(setting, [*rows, (strings(f"{setting.key}.file"), FILE)], lambda: None)
     box, last = control.widget, [words[0]]
@@ -150,13 +149,13 @@ def _scheme(
 
 
 def _families(setting: Setting, strings: Strings) -> list[tuple[str, str]]:
-    """The fonts of this computer that have hanzi."""
+    """Return the fonts of this computer that have hanzi."""
     families = QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese)
     return [(strings(f"{setting.key}="), ""), *((family, family) for family in families)]
 
 
 def _silently(widget: QWidget, act: Callable[[], None]) -> None:
-    """Without telling anybody: what is shown has changed, not what its user wants."""
+    """Change what is shown without telling anybody: what its user wants has not changed."""
     blocked = widget.blockSignals(True)
     act()
     widget.blockSignals(blocked)

@@ -1,6 +1,6 @@
-"""Which settings stand together on which page of the settings window.
+"""Say which settings stand together on which page of the settings window.
 
-Knows the order and the headings; every setting stands on exactly one page.
+Every setting stands on exactly one page.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Group:
-    """Settings under one heading and, behind them, a note; all are keys of the strings."""
+    """The settings under one heading and, behind them, a note; all are keys of the strings."""
 
     heading: str
     settings: tuple[str, ...]

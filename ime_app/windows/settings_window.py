@@ -1,7 +1,6 @@
-"""The settings window: pages of controls, every change shown at once in the window behind it.
+"""Show the settings window: pages of controls, every change seen at once in the window behind it.
 
-Knows controls and the three buttons; knows nothing of files or of what a setting does. It shows
-`Settings` and sends `Settings`; whoever opened it applies and keeps them.
+It shows `Settings` and sends `Settings`; whoever opened it applies and keeps them.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ SPACING: Final[int] = 10
 
 
 class SettingsWindow(QDialog):
-    """Not modal: one can type behind it and see what changed."""
+    """The settings window. Not modal: one can type behind it and see what changed."""
 
     previewed = Signal(object)  # Settings, after each change
     kept = Signal()
@@ -60,7 +59,7 @@ class SettingsWindow(QDialog):
             shortcut.activated.connect(lambda number=number: self.list.setCurrentRow(number))
 
     def speak(self) -> None:
-        """Everything in the window's language, at the same place."""
+        """Show everything in the window's language, at the same place."""
         row, focused = self.list.currentRow(), self.focusWidget()
         name = focused.objectName() if focused is not None else ""
         self._body.hide()
@@ -93,7 +92,7 @@ class SettingsWindow(QDialog):
             control.show(settings.value(control.setting))
 
     def reset(self) -> None:
-        """Every setting to its default, in the window behind as well."""
+        """Set every setting to its default, in the window behind as well."""
         self.show_settings(Settings())
         self.previewed.emit(self._settings)
 
@@ -102,7 +101,7 @@ class SettingsWindow(QDialog):
         super().accept()
 
     def reject(self) -> None:
-        """Cancel, Esc and the window's own close button."""
+        """Close by Cancel, Esc or the window's own close button, dropping the changes."""
         self.cancelled.emit()
         super().reject()
 

@@ -1,8 +1,4 @@
-"""The cheat sheet: what every key does, on one page.
-
-Knows the key table as its user reads it, and which rows the settings leave out; knows nothing of
-how keys are handled.
-"""
+"""Show what every key does, on one page."""
 
 from __future__ import annotations
 
@@ -21,7 +17,7 @@ SPACING: Final[int] = 8
 
 @dataclass(frozen=True)
 class ShortcutRow:
-    """Keys and the text that says what they do; shown only where the setting `needs` is on."""
+    """Keys and the text that says what they do; shown only if the setting `needs` is on."""
 
     keys: str
     text: str
@@ -99,7 +95,7 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[ShortcutRow, ...]], ...], ...]] = (
 
 
 class CheatSheet(QDialog):
-    """Not modal; F1 and Esc close it again."""
+    """The page of keys. Not modal; F1 and Esc close it again."""
 
     def __init__(self, settings: Settings, strings: Strings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,7 +107,7 @@ class CheatSheet(QDialog):
         QShortcut(QKeySequence(Qt.Key.Key_F1), self).activated.connect(self.close)
 
     def speak(self) -> None:
-        """Everything in the window's language."""
+        """Show everything in the window's language."""
         self._body.hide()
         self._body.deleteLater()
         self._fill()
@@ -135,7 +131,7 @@ class CheatSheet(QDialog):
             layout.addLayout(grid)
 
     def rows(self) -> list[ShortcutRow]:
-        """The rows shown, from the first column on."""
+        """Return the rows shown, from the first column on."""
         return [row for groups in COLUMNS for _, rows in groups for row in self._wanted(rows)]
 
     def _wanted(self, rows: tuple[ShortcutRow, ...]) -> list[ShortcutRow]:
@@ -153,7 +149,7 @@ class CheatSheet(QDialog):
 
 
 def _key_caps(keys: str) -> QHBoxLayout:
-    """Each key as it is printed on a keyboard."""
+    """Return each key as it is printed on a keyboard."""
     caps = QHBoxLayout()
     caps.setSpacing(SPACING // 2)
     for key in keys.split():

@@ -1,4 +1,4 @@
-"""What is said to the user, one module for each area of the window, Chinese and English side by side."""
+"""Hold what is said to the user, one module for each area of the window, Chinese and English together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the cheat sheet says: what each key does."""
+"""Hold the sentences of the page of keys: what each key does."""
 
 from __future__ import annotations
 

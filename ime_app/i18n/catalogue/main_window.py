@@ -1,7 +1,4 @@
-"""What the window itself says: status line, banners, commands.
-
-Knows sentences, Chinese and English; knows nothing of when they are said.
-"""
+"""Hold the sentences of the main window: status line, banners, commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the window of the phrase log says."""
+"""Hold the sentences of the window of the phrase log."""
 
 from __future__ import annotations
 

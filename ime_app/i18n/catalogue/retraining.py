@@ -1,4 +1,4 @@
-"""What the window of retraining says."""
+"""Hold the sentences of the window of retraining."""
 
 from __future__ import annotations
 

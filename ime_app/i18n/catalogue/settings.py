@@ -1,7 +1,7 @@
-"""What the settings window and the settings file say.
+"""Hold the sentences of the settings window and the settings file.
 
-Keys are those of `ime_app.settings.schema`: a section, a setting, `….tip` its explanation, `…=word` one
-of its choices.
+Keys are those of `ime_app.settings.schema`: a section, a setting, `….tip` its explanation, `…=word` one of
+its choices.
 """
 
 from __future__ import annotations
