@@ -20,7 +20,7 @@ PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: run ibus ibus-uninstall test check bench clean
+.PHONY: run ibus ibus-uninstall test check test-long dist bench clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m ime_app
@@ -41,6 +41,10 @@ check:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q $(PARALLEL)
+
+# What takes too long for every change: typing slowly into other applications, a wheel in a bare environment.
+test-long: $(VENV)/test.stamp
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m long
 
 bench: $(VENV)/run.stamp
 	$(BIN)/python -m engine benchmark all $(SETS)

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,37 +66,29 @@ def engine_command(folder: Path, *arguments: str) -> list[str]:
 
 
 @contextmanager
-def ibus_daemon(folder: Path, command: Sequence[str], **environment: str) -> Iterator[Daemon]:
-    """A daemon that knows 墨音 and the keyboards; it has ended with the block, and so have its children."""
+def ibus_daemon(
+    folder: Path, command: Sequence[str], display: Mapping[str, str] | None = None
+) -> Iterator[Daemon]:
+    """A daemon that knows 墨音 and the keyboards; it has ended with the block, and so have its children.
+
+    On a display it has its panel, and writes its address where clients look for it.
+    """
     for program in ("ibus-daemon", "dbus-run-session"):
         if shutil.which(program) is None:
-            raise MissingProgramError(
-                f"{program} is missing; install it, on Debian with: apt install ibus dbus"
-            )
-    components = folder / "component"
-    components.mkdir(exist_ok=True)
-    (components / "moyin.xml").write_text(component_of(list(command), icon=""), encoding="utf-8")
-    shutil.copy(SYSTEM_COMPONENTS / "simple.xml", components)
-    own = {
-        "HOME": str(folder),
-        "IBUS_ADDRESS_FILE": str(folder / "address"),
-        "IBUS_COMPONENT_PATH": str(components),
-        "PYTHONPATH": str(REPOSITORY),
-        "OMP_NUM_THREADS": "1",
-        "LANG": "C.UTF-8",
-    }
-    kept = {name: os.environ[name] for name in ("PATH", "VIRTUAL_ENV") if name in os.environ}
-    everything = kept | own | environment
-    options = ["--single", "--panel=disable", "--emoji-extension=disable", "--config=disable", "--cache=none"]
+            raise MissingProgramError(f"{program} is missing; on Debian: apt install ibus dbus")
+    environment = _environment(folder, display)
+    options = ["--emoji-extension=disable", "--cache=none", "--verbose"]
+    options += ["--config=/usr/libexec/ibus-memconf"] if display else ["--single", "--config=disable"]
+    _write_components(folder / "component", command)
     with (folder / "stderr").open("wb") as stderr:
         process = subprocess.Popen(
-            ["dbus-run-session", "--", "ibus-daemon", "--verbose", *options],
-            env=everything,
+            ["dbus-run-session", "--", "ibus-daemon", *options],
+            env=environment,
             stdout=stderr,
             stderr=stderr,
             start_new_session=True,
         )
-    daemon = Daemon(process, everything, folder)
+    daemon = Daemon(process, environment, folder)
     try:
         wait_for("address of the IBus daemon", lambda: daemon.address, 20)
         yield daemon
@@ -106,6 +98,30 @@ def ibus_daemon(folder: Path, command: Sequence[str], **environment: str) -> Ite
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)
         wait_for("end of the engine's processes", lambda: not daemon.children(), 20)
+
+
+def _environment(folder: Path, display: Mapping[str, str] | None) -> dict[str, str]:
+    own = {
+        "HOME": str(folder),
+        "XDG_RUNTIME_DIR": str(folder),
+        "IBUS_COMPONENT_PATH": str(folder / "component"),
+        "PYTHONPATH": str(REPOSITORY),
+        "OMP_NUM_THREADS": "1",
+        "LANG": "C.UTF-8",
+        "NO_AT_BRIDGE": "1",
+    }
+    if display is None:
+        own["IBUS_ADDRESS_FILE"] = str(folder / "address")
+    kept = ("PATH", "VIRTUAL_ENV", "DISPLAY", "QT_QPA_PLATFORM")
+    known = os.environ if display is None else display
+    return {name: known[name] for name in kept if name in known} | own
+
+
+def _write_components(components: Path, command: Sequence[str]) -> None:
+    components.mkdir(exist_ok=True)
+    (components / "moyin.xml").write_text(component_of(list(command), icon=""), encoding="utf-8")
+    for name in ("simple.xml", "gtkpanel.xml", "memconf.xml"):
+        shutil.copy(SYSTEM_COMPONENTS / name, components)
 
 
 @dataclass

@@ -1,0 +1,47 @@
+"""An application like others: a text field of Qt's, with Qt's own IBus plugin.
+
+    python qt_client.py FILE
+
+Writes its text to FILE whenever that changes: what is typed into the first field, and behind a form feed
+what is typed into the second, which Tab reaches.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+
+def main() -> int:
+    path = Path(sys.argv[1])
+    application = QApplication(sys.argv[:1])
+    window = QWidget()
+    window.setWindowTitle("A text field")
+    text, line, password = QPlainTextEdit(), QLineEdit(), QLineEdit()
+    text.setTabChangesFocus(True)
+    password.setEchoMode(QLineEdit.EchoMode.Password)
+    layout = QVBoxLayout(window)
+    for field in (text, line, password):
+        layout.addWidget(field)
+
+    def write() -> None:
+        part = path.with_suffix(".part")
+        part.write_text("\f".join((text.toPlainText(), line.text(), password.text())), encoding="utf-8")
+        part.replace(path)
+
+    text.textChanged.connect(write)
+    for field in (line, password):
+        field.textChanged.connect(write)
+    window.resize(700, 400)
+    window.show()
+    text.setFocus()
+    write()
+    return application.exec()
+
+
+if __name__ == "__main__":
+    os.environ["QT_IM_MODULE"] = os.environ["QT_IM_MODULES"] = "ibus"
+    sys.exit(main())
