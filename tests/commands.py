@@ -27,7 +27,7 @@ def indented(page: str) -> list[str]:
 
 
 def answer_of(curl: str, port: int) -> Any:
-    """What the server on the port says to a `curl -s URL -H HEADER -d BODY` of a page."""
+    """Return what the server on the port says to a `curl -s URL -H HEADER -d BODY` of a page."""
     program, silent, url, header, headers, data, body = shlex.split(curl)
     assert (program, silent, header, data) == ("curl", "-s", "-H", "-d"), curl
     assert url.startswith("http://127.0.0.1:8765/"), curl
@@ -49,7 +49,7 @@ def extras_exist(line: str) -> None:
 
 
 def window_stands(arguments: Sequence[str]) -> None:
-    """The window opens on the bundle and is still there after a while."""
+    """Check that the window opens on the bundle and is still there after a while."""
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "HOME": str(Path.cwd())}
     environment |= {
         f"XDG_{kind}_HOME": str(Path.cwd() / kind.lower()) for kind in ("DATA", "CONFIG", "STATE")
@@ -62,7 +62,7 @@ def window_stands(arguments: Sequence[str]) -> None:
 
 
 def server_stands(arguments: Sequence[str], curls: Sequence[str] = ()) -> None:
-    """The server answers that it is well, and what a page asks it by curl."""
+    """Check that the server answers that it is well, and what a page asks it by curl."""
     with serve_load.served(arguments) as port:
         connection = HTTPConnection("127.0.0.1", port, timeout=20)
         connection.request("GET", "/health")

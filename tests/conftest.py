@@ -114,7 +114,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def prepared(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The corpus as shards."""
+    """Return the corpus as shards."""
     from training.corpus.prepare import prepare
 
     return made_once(
@@ -126,7 +126,7 @@ def prepared(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_bundle(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bundle that has learnt the tiny corpus by heart."""
+    """Return a bundle that has learnt the tiny corpus by heart."""
     from tests.training.runs import SHAPE, run
     from training.export.bundle_export import export
     from training.model.trained import load_trained

@@ -12,7 +12,7 @@ import pytest
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """A folder that the first process fills; the others wait for it. To be read only."""
+    """Return a folder that the first process fills; the others wait for it. To be read only."""
     base = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:  # base is this process's own part of the session's folder
         base = base.parent

@@ -46,7 +46,7 @@ def make_files() -> None:
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty working folder and home of its own."""
+    """Make an empty working folder and home."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))  # for the commands that are processes of their own
     for kind in ("DATA", "CONFIG", "STATE"):

@@ -53,7 +53,7 @@ def test_every_command_of_the_page_runs(
 
 
 def shown(page: str) -> list[str]:
-    """The texts of the answer that the page shows."""
+    """Return the texts of the answer that the page shows."""
     return re.findall(r'\{"text":"(\w+)"', page)
 
 

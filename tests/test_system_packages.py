@@ -14,7 +14,7 @@ PLAIN = "env bash sed tr cat".split()  # what the script may use of the real mac
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
-    """A PATH with nothing but the basics; apt-get writes down how it was called."""
+    """Make a PATH with nothing but the basics; apt-get writes down how it was called."""
     for name in PLAIN:
         (tmp_path / name).symlink_to(shutil.which(name) or name)
     program(tmp_path, "python3", "exit 0")
@@ -45,7 +45,7 @@ def run(machine: Path, goal: str) -> subprocess.CompletedProcess[str]:
 
 
 def missing(machine: Path, goal: str) -> list[str]:
-    """What a user who is not root is told to install."""
+    """Return what a user who is not root is told to install."""
     become(machine, 1000)
     result = run(machine, goal)
     if result.returncode == 0:

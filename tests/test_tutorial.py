@@ -31,7 +31,7 @@ def commands() -> list[str]:
 
 
 def write_files(folder: Path) -> None:
-    """What the tutorial shows, and a text to train on."""
+    """Write what the tutorial shows, and a text to train on."""
     for _, name, body in BLOCK.findall(TUTORIAL):
         if name:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def write_files(folder: Path) -> None:
 
 
 def shortened(arguments: list[str]) -> list[str]:
-    """The same command with so few steps that a test can wait for them."""
+    """Return the same command with so few steps that a test can wait for them."""
     if arguments[:2] == ["training", "train"]:
         return [*arguments, "--set", "training.minutes=0", "--set", "training.max_steps=3"]
     if "--steps" in arguments:

@@ -90,7 +90,7 @@ class Backups:
 
 
 def is_whole(database: Path) -> bool:
-    """Return whether SQLite finds nothing wrong with a database."""
+    """Return whether SQLite finds nothing wrong with it, and the user's tables in it."""
     if sizes_of(database) is None:  # a file of 0 bytes is a database without tables
         return False
     try:
@@ -111,7 +111,7 @@ def sizes_of(database: Path) -> tuple[int, int] | None:
 
 
 def _read_only(database: Path) -> sqlite3.Connection:
-    """Copies are single files without a write-ahead log: nothing needs to be written beside them."""
+    """Open a copy for reading; copies are single files, beside which nothing needs to be written."""
     return sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
 
 

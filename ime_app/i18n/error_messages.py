@@ -1,6 +1,6 @@
-"""Sentences of the engine, said in the window's language.
+"""Say the engine's sentences in the window's language.
 
-Knows forms of sentences and how a part of one is found; the forms are in `ime_app.i18n.catalogue.errors`.
+The forms of sentences are in `ime_app.i18n.catalogue.errors`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ _MAX_DEPTH: Final[int] = 5
 
 
 def in_chinese(sentence: str, depth: int = 0) -> str:
-    """The sentence in Chinese, part by part; one that is not known stays as it is, and so does one that
-    would say in English what it is about."""
+    """Return the sentence in Chinese, part by part.
+
+    One that is not known stays as it is, and so does one that would say in English what it is about.
+    """
     for form, chinese in _forms() if depth < _MAX_DEPTH else ():
         match = form.fullmatch(sentence)
         if match is not None:
@@ -33,7 +35,10 @@ def _forms() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def _form_of(english: str) -> re.Pattern[str]:
-    """A part is as short as it can be, so that `expected A, found B; C` ends A at the first `, found`."""
+    """Return the pattern of a form, in which each part is as short as it can be.
+
+    So `expected A, found B; C` ends A at the first `, found`.
+    """
     pieces = _PLACE.split(english)
     form = "".join(f"(?P<{piece}>.+?)" if i % 2 else re.escape(piece) for i, piece in enumerate(pieces))
     return re.compile(form, re.DOTALL)

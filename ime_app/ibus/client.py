@@ -1,7 +1,7 @@
-"""What is known of the field that has the keyboard, and of the text around its caret.
+"""Hold what is known of the field that has the keyboard, and of the text around its caret.
 
-One `Client` stands for one engine object of the daemon's: in most desktops there is one for all
-applications, and each focus-in says anew what the field can do.
+One `Client` stands for one engine object of the daemon: in most desktops there is one for all applications,
+and each focus-in says anew what the field can do.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ class FieldInput:
             self.settle()
 
     def enter(self, client: Client) -> None:
-        """The field of `client` has the keyboard from now on."""
+        """Give the keyboard to the field of `client`."""
         self.client = client
         self._view.forget(client.path)
         self._is_text_known = self._is_report_new = False
@@ -98,7 +98,7 @@ class FieldInput:
         self.ask_surrounding()
 
     def leave(self) -> None:
-        """The keyboard is elsewhere. The client has put the preedit into its text by itself."""
+        """Note that the keyboard is elsewhere. The client has put the preedit into its text by itself."""
         if self.client is not None:
             self.client.report = None
         self.client = None
@@ -195,7 +195,7 @@ class FieldInput:
         return self._clock() - self._left_at <= PATIENCE_S
 
     def report(self, text: str, cursor: int, anchor: int) -> None:
-        """The client tells the text around its caret; believed at once only as the first of this field."""
+        """Take the text around the caret; believed at once only as the first report of this field."""
         if self.client is not None and self.client.has_surrounding:
             self.client.read(text, cursor, anchor, self._last_commit.text)
             self._is_report_new = True

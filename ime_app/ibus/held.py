@@ -1,4 +1,4 @@
-"""What waits for the engine while it loads: keys, and everything that comes behind a key that waits."""
+"""Hold what waits for the engine while it loads: keys, and everything that comes behind a waiting key."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ class HeldCalls:
             act()
 
     def run(self) -> None:
-        """The engine is there: do what waits."""
+        """Do what waits, since the engine is there."""
         self._do_all(lambda held: held.run)
 
     def give_back(self) -> None:
-        """The engine does not come in time: answer what waits without it."""
+        """Answer what waits without the engine, which does not come in time."""
         self._do_all(lambda held: held.give_back)
 
     def _do_all(self, choose: Callable[[Held], Act]) -> None:

@@ -1,7 +1,7 @@
-"""All that the daemon asks, in the order in which it asks: keys, focus, menu; and the loading beside.
+"""Handle all that the daemon asks, in its order: keys, focus, menu; and load the engine beside.
 
-While the engine loads, keys that could concern it wait here with everything that comes behind them, and
-are answered in their order when it is there. Knows no D-Bus; for one thread.
+While the engine loads, keys that could concern it wait here with everything that comes behind them, and are
+answered in their order when it is there. There is no D-Bus here; for one thread.
 """
 
 from __future__ import annotations
@@ -112,39 +112,39 @@ class Host:
     # Engine objects and their fields.
 
     def create(self, path: str) -> None:
-        """The daemon has made an engine object."""
+        """Make the client of a new engine object of the daemon."""
         self._clients[path] = Client(path)
 
     def destroy(self, path: str) -> None:
-        """The engine object is gone."""
+        """Forget an engine object that is gone."""
         self.focus_out(path)
         self._held.in_order(lambda: self._clients.pop(path, None))
 
     def focus_in(self, path: str, field_path: str = "") -> None:
-        """A field has the keyboard. FocusIn and FocusInId of the same field are one."""
+        """Give the keyboard to a field. FocusIn and FocusInId of the same field are one."""
         self._held.in_order(lambda: self._focus_in(path, field_path))
 
     def focus_out(self, path: str) -> None:
-        """The field has lost the keyboard."""
+        """Take the keyboard from a field."""
         self._held.give_back()  # what waits was typed here, and could be shown here no more
         self._focus_out(path)
 
     def set_capabilities(self, path: str, capabilities: int) -> None:
-        """What the field's client can do."""
+        """Set what the field's client can do."""
         self._held.in_order(lambda: self._change(path, "capabilities", capabilities))
 
     def set_content_type(self, path: str, purpose: int, hints: int) -> None:
-        """What the field is for. Known at once: no key of a password may wait here."""
+        """Set what the field is for, at once: no key of a password may wait here."""
         client = self._client(path)
         client.purpose, client.hints = purpose, hints
         self._held.in_order(lambda: self._on_changed(client))
 
     def reset(self, path: str) -> None:
-        """The client begins anew: its caret was moved, its text was changed."""
+        """Begin anew with the client: its caret was moved, its text was changed."""
         self._held.in_order(lambda: self._reset(path))
 
     def set_surrounding(self, path: str, text: str, cursor: int, anchor: int) -> None:
-        """The client tells the text around its caret."""
+        """Set the text around the client's caret."""
         self._held.in_order(lambda: self._report(path, text, cursor, anchor))
 
     def _focus_in(self, path: str, field_path: str) -> None:
@@ -214,20 +214,20 @@ class Host:
             answer(self._key(path, keysym, state))
 
     def turn_page(self, path: str, step: int) -> None:
-        """A click on the arrows of the candidates."""
+        """Turn the page: a click on the arrows of the candidates."""
         self._on_focused(path, lambda: self._input.turn_page(step))
 
     def move_highlight(self, path: str, step: int) -> None:
-        """The wheel over the candidates."""
+        """Move the highlight: the wheel over the candidates."""
         self._on_focused(path, lambda: self._input.move_highlight(step))
 
     def click(self, path: str, place: int, button: int) -> None:
-        """A click on a candidate: it is taken, or with the right button not offered again."""
+        """Take a clicked candidate, or with the right button never offer it again."""
         act = self._input.forget if button == RIGHT_BUTTON else self._input.pick
         self._on_focused(path, lambda: act(place))
 
     def activate(self, name: str) -> None:
-        """A click on an item of the menu."""
+        """Do what a clicked item of the menu says."""
         self._held.in_order(lambda: self._activate(name))
 
     def _may_concern(self, path: str, keysym: int, state: int) -> bool:

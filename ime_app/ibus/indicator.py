@@ -1,4 +1,4 @@
-"""The menu of the desktop's indicator: the modes as toggles, and the window's dialogs."""
+"""Build the menu of the desktop's indicator: the modes as toggles, and the window's dialogs."""
 
 from __future__ import annotations
 

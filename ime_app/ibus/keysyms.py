@@ -1,7 +1,7 @@
-"""X11 key symbols and modifier bits turned into the engine's frozen `KeyEvent`, here and only here.
+"""Turn X11 key symbols and modifier bits into the engine's frozen `KeyEvent`, here and only here.
 
-A key symbol is what IBus reports of a key: a number of 32 bits, whose ranges are those of
-`X11/keysymdef.h`. The tables of the older ranges are the character sets that they were made from.
+A key symbol is what IBus reports of a key: a number of 32 bits, whose ranges are those of `X11/keysymdef.h`.
+The tables of the older ranges are the character sets that they were made from.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The process: one connection to the daemon, one thread that handles keys, one that loads the model.
+"""Run the process: one connection to the daemon, one thread that handles keys, one that loads the model.
 
-The only module that imports jeepney. The daemon's end is this process's end.
+This is the only module that imports jeepney. The daemon's end is this process's end.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Method calls of the daemon to the host, and the host's texts as signals; without the bus itself.
+"""Pass the daemon's method calls to the host, and the host's texts back as signals, without the bus
+itself.
 
-The interfaces are those of `ibusengine.c` and `ibusfactory.c`. FocusId and ActiveSurroundingText are
-plain booleans, whatever IBus' own introspection says: the daemon reads them so.
+The interfaces are those of `ibusengine.c` and `ibusfactory.c`. FocusId and ActiveSurroundingText are plain
+booleans, whatever IBus' own introspection says: the daemon reads them so.
 """
 
 from __future__ import annotations

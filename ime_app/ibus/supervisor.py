@@ -1,7 +1,7 @@
-"""Keeps the engine's process alive: a parent without imports, which begins it anew when it dies.
+"""Keep the engine's process alive by a parent without imports, which begins it anew when it dies.
 
-The daemon restarts nothing by itself: letters would go through raw until the user chose the engine
-again. Imports nothing that the interpreter has not loaded already, so that the parent stays small.
+The daemon restarts nothing by itself: letters would go through raw until the user chose the engine again.
+Nothing is imported that the interpreter has not loaded already, so that the parent stays small.
 """
 
 from __future__ import annotations

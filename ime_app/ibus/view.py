@@ -1,7 +1,7 @@
-"""An `Output` as the desktop's own widgets show it: preedit, candidates, auxiliary text.
+"""Show an `Output` by the desktop's own widgets: preedit, candidates, auxiliary text.
 
-The preedit is what Enter would commit, without spaces: the client itself puts it into the text where
-the keyboard goes elsewhere. The reading with its spaces is auxiliary text.
+The preedit is what Enter would commit, without spaces: the client itself puts it into the text if the
+keyboard goes elsewhere. The reading with its spaces is auxiliary text.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class View:
             self._port.show_table(self._path, table)
 
     def _table_of(self, menu: Menu, *, is_composing: bool) -> Table:
-        """Predictions have no highlight: no key picks them by it."""
+        """Return the page of candidates. Predictions have no highlight: no key picks them by it."""
         if not menu.candidates:
             return Table()
         return Table(

@@ -1,6 +1,7 @@
-"""Load the engine in the worker's thread, after the window is there.
+"""Load the engine beside a front end that is there already.
 
-What is heavy (numpy, onnxruntime) is imported inside the functions: the window does not wait for it.
+What is heavy (numpy, onnxruntime) is imported inside the functions: neither the window nor the IBus engine
+waits for it.
 """
 
 from __future__ import annotations
@@ -23,20 +24,16 @@ class Model:
 
 
 def engine_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[], Engine]:
-    """Return a function that loads the engine, with what was learnt in the data directory.
-
-    Without a path it loads the bundle in use: the shipped one, or one that was retrained on this machine.
-    Raises EngineError with one sentence.
-    """
+    """Return a function that loads the engine and opens it, for a front end that does both in one thread."""
     load = model_loader(bundle_path, data_directory)
     return lambda: load().open()
 
 
 def model_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[], Model]:
-    """Return what loads the engine from a bundle, with what was learnt in the data directory.
+    """Return a function that loads the engine from a bundle, with what was learnt in the data directory.
 
-    Without a path it is the bundle in use: the shipped one, or one that was retrained on this
-    machine. Raises EngineError with one sentence.
+    Without a path it loads the bundle in use: the shipped one, or one that was retrained on this machine.
+    Raises EngineError with one sentence.
     """
 
     def load() -> Model:

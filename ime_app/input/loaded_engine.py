@@ -1,6 +1,6 @@
-"""The engine as a front end holds it, whatever that draws with: loaded, configured, asked for an answer.
+"""Hold the engine as a front end does, whatever that draws with: loaded, configured, asked for an answer.
 
-Shared by the window and by the IBus engine; imports no Qt.
+It is shared by the window and by the IBus engine, and imports no Qt.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class LearnerPort(Protocol):
 
 @dataclass(frozen=True)
 class Engine:
-    """What loading yields: a session, the name of its model, how its spelling is changed, who learns.
+    """A loaded engine: a session, the name of its model, how its spelling is changed, the learner.
 
-    `notice`: a sentence for the user about the model, such as that the retrained one does not load.
+    `notice` is a sentence for the user about the model, such as that the retrained one does not load.
     """
 
     session: Session
@@ -60,7 +60,7 @@ class Engine:
 
 
 class EngineError(MoyinError):
-    """The engine cannot be had; the message is for the user."""
+    """An engine that cannot be loaded; the message is for the user."""
 
 
 def given_back(session: Session, typed: str, event: KeyEvent | None) -> Output:

@@ -22,7 +22,7 @@ from tests.engine.learning_typist import Opener, Typist
 
 @pytest.fixture
 def opened(tmp_path: Path, vocabulary: Vocabulary, lexicon: Lexicon) -> Iterator[Opener]:
-    """Opens a session on the data in `tmp_path`, as another window or another day would."""
+    """Return a function that opens a session on the data in `tmp_path`, as another window or day would."""
     decoder = FakeDecoder.preferring(vocabulary, ("世界", "你好世界", "时节", "使节"))
     with ExitStack() as stack:
 

@@ -60,7 +60,7 @@ CHECK = {"phrases": check_phrases, "words": check_words}
 
 
 def look(folder: Path, kind: str, orders: Connection) -> None:
-    """The window that stays open: looks whenever it is told what was committed."""
+    """Be the window that stays open: look whenever it is told what was committed."""
     beside = UserStore(folder)
     while (numbers := orders.recv()) is not None:
         fresh = UserStore(folder)
@@ -74,7 +74,7 @@ def look(folder: Path, kind: str, orders: Connection) -> None:
 
 
 def write_until_killed(folder: Path, kind: str, seconds: float) -> list[int]:
-    """What a child had committed when it was killed so long after its first commit."""
+    """Return what a child had committed when it was killed so long after its first commit."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:

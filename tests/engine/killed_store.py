@@ -40,7 +40,7 @@ def write(path: Path, name: str) -> None:
 
 
 def work(store: BundleStore, first: int, rounds: int) -> None:
-    """What retraining and its user do: a new bundle, into use, now and then back."""
+    """Do what retraining and its user do: a new bundle, into use, now and then back."""
     for number in range(first, first + rounds):
         with store.draft() as draft:
             write(draft, f"b{number}")

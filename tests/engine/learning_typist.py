@@ -23,13 +23,13 @@ class Typist:
     learner: UserLearner
 
     def type(self, keys: str) -> list[str]:
-        """The menu behind these letters."""
+        """Return the menu behind these letters."""
         for key in keys:
             output = self.session.process_key(KeyEvent(key))
         return [candidate.text for candidate in output.menu.candidates]
 
     def pause(self) -> None:
-        """What the window does while nobody types."""
+        """Do what the window does while nobody types."""
         while self.session.warm():
             pass
 
@@ -76,7 +76,10 @@ def logged(folder: Path) -> list[str]:
 
 
 def menus(typist: Typist) -> list[list[str]]:
-    """What some letters offer behind some texts, after a pause: equal where the same is known of the user."""
+    """Return what some letters offer behind some texts, after a pause.
+
+    It is equal where the same is known of the user.
+    """
     typist.pause()
     found = []
     for surrounding in ("", "你好", "我去"):

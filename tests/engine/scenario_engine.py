@@ -60,7 +60,7 @@ def scenario_converter() -> Converter:
 
 
 def new_converter(beam_width: int, english: English | None = None) -> Converter:
-    """The same engine with a beam of its own, and English words if wanted."""
+    """Return the same engine with a beam of its own, and English words if wanted."""
     rows = [(hanzi, syllable, 10 - i) for syllable, text in HANZI.items() for i, hanzi in enumerate(text)]
     vocabulary = from_counts(rows)
     decoder = FakeDecoder.preferring(vocabulary, TEXTS)

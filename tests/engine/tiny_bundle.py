@@ -66,7 +66,7 @@ def tiny_decoder(n_token: int, n_class: int) -> bytes:
 
 
 def write_tiny_bundle(path: Path, vocabulary: Vocabulary, n_layer: int = N_LAYER) -> Path:
-    """A bundle over `vocabulary`; its manifest claims `n_layer` layers."""
+    """Write a bundle over `vocabulary`; its manifest claims `n_layer` layers."""
     random = np.random.default_rng(1)
     write_bundle(
         path,

@@ -50,7 +50,7 @@ def tiny_graph(width: int = WIDTH) -> bytes:
 
 
 def tiny_encoder(vocabulary: Vocabulary, tables: EncoderTables | None = None) -> PinyinEncoder:
-    """An encoder of random tables over `vocabulary`."""
+    """Return an encoder of random tables over `vocabulary`."""
     random = np.random.default_rng(2)
 
     def table(*shape: int) -> np.ndarray:

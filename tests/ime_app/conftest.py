@@ -25,7 +25,7 @@ def app() -> QApplication:
 
 @pytest.fixture(autouse=True)
 def qt_warnings_fail(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What Qt complains of is a mistake of ours, and so is an exception that nobody catches."""
+    """Fail at Qt's complaints, which are mistakes of ours, and at exceptions that nobody catches."""
     seen: list[object] = []
 
     def note(kind: QtMsgType, context: object, message: str) -> None:
@@ -44,7 +44,7 @@ def qt_warnings_fail(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def open_window(app: QApplication, tmp_path: Path) -> Iterator[Callable[..., Hands]]:
-    """Opens a window on `tmp_path` (or another folder) with an engine that the test chooses."""
+    """Return a function that opens a window on `tmp_path` (or another folder) with an engine of choice."""
     opened: list[Hands] = []
 
     def open_one(**options: object) -> Hands:

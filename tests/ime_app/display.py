@@ -34,7 +34,7 @@ class MissingProgramError(RuntimeError):
 
 
 def wait_for(what: str, look: Callable[[], T], timeout_s: float = TIMEOUT_S) -> T:
-    """The first true answer of `look`. Raises TimeoutError."""
+    """Return the first true answer of `look`. Raises TimeoutError."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         found = look()
@@ -46,10 +46,10 @@ def wait_for(what: str, look: Callable[[], T], timeout_s: float = TIMEOUT_S) -> 
 
 @contextmanager
 def x_server(size: str = "1280x800x24") -> Iterator[dict[str, str]]:
-    """The environment of a fresh X server.
+    """Yield the environment of a fresh X server.
 
-    Without -noreset it begins anew whenever its last client leaves, xdotool before the window is
-    there, and refuses who comes at that moment.
+    Without -noreset it begins anew whenever its last client leaves, xdotool before the window is there, and
+    refuses clients that come at that moment.
     """
     for program in ("Xvfb", "xdotool"):
         if shutil.which(program) is None:
@@ -73,7 +73,7 @@ def x_server(size: str = "1280x800x24") -> Iterator[dict[str, str]]:
 
 @contextmanager
 def running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process of the repository's; ended with the block."""
+    """Yield a process of the repository's, ended with the block."""
     process = subprocess.Popen(command, env=environment, cwd=REPOSITORY, stderr=subprocess.PIPE)
     try:
         yield process
@@ -99,7 +99,7 @@ class Desk:
         self.focus(self.window)
 
     def find(self, title: str) -> str:
-        """The number of the window whose title that is, as soon as it is there."""
+        """Return the number of the window with that title, as soon as it is there."""
         return wait_for("window", lambda: self._find(title))
 
     def focus(self, window: str) -> None:
@@ -112,11 +112,11 @@ class Desk:
         self.run("key", "--delay", KEY_DELAY_MS, *names)
 
     def click(self, x: int, y: int) -> None:
-        """The left button at a point of the screen."""
+        """Press the left button at a point of the screen."""
         self.run("mousemove", str(x), str(y), "click", "1")
 
     def photograph(self, window: str, path: Path) -> None:
-        """A window as the X server has it, into a file."""
+        """Save a window to a file as the X server has it."""
         self.run("mousemove", "0", "0")  # nothing is lit up by the mouse
         command = [sys.executable, "-c", _GRAB, window, str(path)]
         subprocess.run(command, env=self._environment, check=True)

@@ -91,7 +91,7 @@ def _dialog(dialog: QDialog) -> dict[str, Any]:
 
 
 def _place(button: QWidget) -> tuple[int, int] | None:
-    """The middle on the screen; None where it cannot be pressed."""
+    """Return the middle on the screen; None where it cannot be pressed."""
     if not button.isVisible() or not button.isEnabled():
         return None
     middle = button.mapToGlobal(button.rect().center())

@@ -63,7 +63,7 @@ class Hands:
         overrides: dict[str, object] | None = None,
         settings: Path | None = None,
     ) -> None:
-        """`overrides` are settings by their keys, `input.page_size`."""
+        """Open a window; `overrides` are settings by their keys, `input.page_size`."""
         self._app = app
         self.gate = engine or Gate(converter)
         given = {setting(key): value for key, value in (overrides or {}).items()}
@@ -117,7 +117,7 @@ class Hands:
                 self.press(Qt.Key(ord(character.upper())), character, modifiers)
 
     def type(self, text: str) -> None:
-        """The same, waiting for the last answer."""
+        """Do the same, waiting for the last answer."""
         self.type_fast(text)
         self.settle()
 
@@ -128,7 +128,7 @@ class Hands:
         QApplication.sendEvent(self.editor, up)
 
     def click(self, point: QPoint) -> None:
-        """The left button at a point of the editor's viewport."""
+        """Press the left button at a point of the editor's viewport."""
         QTest.mouseClick(self.editor.viewport(), Qt.MouseButton.LeftButton, PLAIN, point)
 
     def select(self, start: int, end: int) -> None:

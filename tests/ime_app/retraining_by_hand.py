@@ -91,7 +91,7 @@ class User:
         return True
 
     def open(self, shortcut: str, name: str) -> str:
-        """A window of its own by its shortcut; its number."""
+        """Open a window by its shortcut; return its number."""
         self._desk.focus(self._desk.window)
         self._desk.key(shortcut)
         title = self._strings(name)
@@ -99,7 +99,7 @@ class User:
         return self._desk.find(f"^{title}$")
 
     def press(self, name: str, button: str) -> None:
-        """A button of the window `name`, as soon as it can be pressed."""
+        """Press a button of the window `name`, as soon as it can be pressed."""
         text = self._strings(button)
         self._desk.click(*self.wait(text, lambda: self._dialog(name)["buttons"].get(text)))
 
@@ -143,7 +143,7 @@ class User:
         return bool(main["ready"] and (not main["composing"] if done else main["candidates"] != old))
 
     def _has_ended(self) -> bool:
-        """The button to start can be pressed again, and something was said."""
+        """Return whether the button to start can be pressed again, and something was said."""
         return self._strings("retrain.start") in self._dialog("retrain")["buttons"] and bool(self._verdict())
 
     def _verdict(self) -> str:
@@ -165,7 +165,7 @@ class User:
 
 
 def seen_window(folder: Path, options: Sequence[str] = ()) -> list[str]:
-    """The command of a window with eyes; `options`: of `tests.ime_app.eyes`."""
+    """Return the command of a window with eyes; `options`: of `tests.ime_app.eyes`."""
     places = [
         "--data-directory",
         str(folder),
@@ -178,7 +178,7 @@ def seen_window(folder: Path, options: Sequence[str] = ()) -> list[str]:
 
 
 def phrases_of_file(path: Path, skip: int) -> list[Phrase]:
-    """The phrases of a text with what is to be typed for them."""
+    """Yield the phrases of a text with what is to be typed for them."""
     from ime_app.services.user_data import readings_of
     from resources import MODEL
 
@@ -206,7 +206,7 @@ def type_text(user: User, phrases: Sequence[Phrase]) -> None:
 
 
 def imported(options: Namespace, folder: Path) -> Path:
-    """The folder, with the text in its log where it is not to be typed."""
+    """Return the folder, with the text in its log where it is not to be typed."""
     if options.imported:
         command = [sys.executable, "-m", "engine", "log", "import", str(options.text)]
         subprocess.run([*command, "--data-directory", str(folder)], check=True)

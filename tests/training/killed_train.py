@@ -67,7 +67,7 @@ def killing(name: str, number: int, moment: str) -> Any:
 
 
 def child(work: Any) -> int:
-    """The wait status of a fork that does the work."""
+    """Return the wait status of a fork that does the work."""
     pid = os.fork()
     if pid == 0:
         work()

@@ -68,7 +68,7 @@ def run_by_two(data: Path, folder: Path, recipe: Path, *more: str) -> str:
 
 
 def finished(processes: list[subprocess.Popen[str]]) -> str:
-    """What they printed, once all of them have ended well; none is left behind."""
+    """Return what they printed, once all of them have ended well; none is left behind."""
     try:
         outputs = [process.communicate(timeout=240) for process in processes]
     finally:

@@ -58,7 +58,7 @@ def test_any_sequence_of_edits_equals_a_fresh_converter(
 
 
 def assert_alike(found: Conversion, expected: Conversion, tolerance: float) -> None:
-    """The same menu, but for the order of candidates whose scores nearly tie."""
+    """Check that the menus are the same, but for the order of candidates whose scores nearly tie."""
     assert found.interpreted_length == expected.interpreted_length
     assert len(found.candidates) == len(expected.candidates)
     for ours, theirs in zip(found.candidates, expected.candidates, strict=True):

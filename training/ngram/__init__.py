@@ -1,1 +1,4 @@
-"""One package."""
+"""Count, smooth, prune and store the n-gram, and fit its share in the mix.
+
+Enter at kneser_ney.py and interpolation.py. The commands and the export import it.
+"""

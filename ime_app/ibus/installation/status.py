@@ -1,4 +1,4 @@
-"""What is there of 墨音 in IBus, what is missing, and what to do about it: in plain words."""
+"""Say in plain words what is there of 墨音 in IBus, what is missing, and what to do about it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _findings(installation: Installation) -> list[Finding]:
 
 
 def _component(installation: Installation) -> Finding:
-    """The component file, and the Python that it starts: a clone that was moved has none there any more."""
+    """Check the component file, and the Python that it starts, which a moved clone has no more."""
     path = installation.component
     try:
         command = shlex.split(ElementTree.parse(path).findtext("exec") or "")
@@ -65,13 +65,13 @@ def _component(installation: Installation) -> Finding:
 
 
 def _cache(installation: Installation) -> Finding:
-    """What the next daemon will know: the cache wins over everything else."""
+    """Check what the next daemon will read: the cache wins over everything else."""
     is_known = f"<name>{wire.ENGINE_NAME}</name>" in installation.run_ibus("read-cache")
     return _finding(True, "in_cache") if is_known else _finding(False, "cache_stale")
 
 
 def _session(installation: Installation) -> list[Finding]:
-    """The variable of the session, without which an upgrade of IBus forgets the component."""
+    """Check the variable of the session, without which an upgrade of IBus forgets the component."""
     if installation.environment_file is None:
         return []
     folders = installation.environment.get(VARIABLE, "").split(":")
@@ -94,7 +94,7 @@ def _daemon(installation: Installation) -> list[Finding]:
 
 
 def _desktop(installation: Installation) -> list[Finding]:
-    """What the desktop needs besides, as far as the environment tells."""
+    """Check what the desktop needs besides, as far as the environment tells."""
     environment = installation.environment
     desktop = environment.get("XDG_CURRENT_DESKTOP", "").lower()
     if environment.get("WAYLAND_DISPLAY"):

@@ -123,7 +123,7 @@ def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) ->
 
 
 def calls_per_key(converter: Converter, keys: str, warm: bool = False) -> list[int]:
-    """Decoder calls of each key of `keys` typed from nothing."""
+    """Return the decoder calls of each key of `keys` typed from nothing."""
     calls = []
     for end in range(1, len(keys) + 1):
         before = converter.decoder_calls
@@ -178,10 +178,10 @@ def test_initials_that_are_typed_again_cost_no_call(converter: Converter) -> Non
 
 
 def begins_to_abbreviate(vocabulary: Vocabulary, keys: str) -> bool:
-    """True where the last key says that there is an abbreviation before it: the h of `nh`.
+    """Return whether the last key reveals an abbreviation before it: the h of `nh`.
 
-    That key costs a call also after `warm`: to prepare every initial of full pinyin, just in case
-    it were one, would cost a call for each syllable.
+    That key costs a call also after `warm`: to prepare every initial of full pinyin, just in case it were
+    one, would cost a call for each syllable.
     """
     table = spelling_table(known=frozenset(syllable for _, syllable in vocabulary.readings))
     last, before = (SyllableGraph.of(text, table) for text in (keys, keys[:-1]))

@@ -64,7 +64,7 @@ class Judge:
 
 
 def final_beam(keys: str, judge: Judge | None, chain: Sequence[int] = (0,)) -> tuple[Beam, Node]:
-    """The final beam of `keys` behind the tokens `chain`, with a second pass or without."""
+    """Return the final beam of `keys` behind the tokens `chain`, with a second pass or without."""
     decoder = FakeDecoder(VOCABULARY)
     trie = PrefixCache(decoder)
     root = trie.reset(list(chain))
@@ -202,7 +202,7 @@ def test_known_tokens_and_latin_words_count_and_are_not_judged() -> None:
 
 
 def runs_of(encoder: PinyinEncoder, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The rows of each run of the graph from now on, to be filled."""
+    """Return a list that is filled with the rows of each run of the graph from now on."""
     runs: list[int] = []
 
     def counted(session: Any, outputs: list[str], feeds: dict[str, Any]) -> list[FloatArray]:

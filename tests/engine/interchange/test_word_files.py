@@ -185,7 +185,7 @@ def test_rime_dictionary(tmp_path: Path, readings: KnownReadings, columns: str, 
 
 
 def scel(words: list[tuple[list[int], list[str]]], syllables: list[str], kind: int = 0x44) -> bytes:
-    """A cell dictionary as Sogou writes it; the later kind has the letters in its table."""
+    """Return a cell dictionary as Sogou writes it; the later kind has the letters in its table."""
 
     def block(text: str) -> bytes:
         data = text.encode("utf-16-le")

@@ -35,7 +35,7 @@ def keys(folder: Path) -> list[str]:
 
 
 def together(act: Callable[[int], object]) -> list[BaseException]:
-    """What was raised where as many windows do this at once."""
+    """Return what was raised when as many windows do this at once."""
     barrier, raised = Barrier(N_WINDOW), []
 
     def run(number: int) -> None:
@@ -54,7 +54,7 @@ def together(act: Callable[[int], object]) -> list[BaseException]:
 
 
 def in_another_process(code: str) -> str:
-    """What it prints."""
+    """Return what another process prints."""
     imports = (
         "from pathlib import Path",
         "from engine.storage.phrase_log import PhraseLog",
@@ -66,7 +66,7 @@ def in_another_process(code: str) -> str:
 
 
 def damaged(folder: Path, n_copied: int, n_later: int) -> Path:
-    """A log whose first page is gone, with a backup of some of its phrases."""
+    """Make a log whose first page is gone, with a backup of some of its phrases."""
     with closing(UserStore(folder)) as store:
         PhraseLog(store).add(map(phrase, range(n_copied)))
         store.back_up()

@@ -210,7 +210,7 @@ def test_modes_that_keep_nothing(opened: Opener, tmp_path: Path, mode: LearningM
 
 
 def settings_of(folder: Path) -> tuple[list[str], list[tuple[str, str]]]:
-    """What is forgotten and what is pinned, as it stands on the disk."""
+    """Return what is forgotten and what is pinned, as it stands on the disk."""
     store = UserStore(folder)
     words = WordStore(store)
     found = words.forgotten(), [(pin.keys, pin.text) for pin in words.pins()]

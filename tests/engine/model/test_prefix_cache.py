@@ -18,7 +18,7 @@ def outputs(trie: PrefixCache, node: Node) -> tuple[bytes, bytes]:
 
 
 def reference(decoder: FakeDecoder, tokens: list[int]) -> tuple[bytes, bytes]:
-    """The last row of a plain prefill."""
+    """Return the last row of a plain prefill."""
     n = len(tokens)
     empty = np.zeros((0, decoder.n_layer, 2, decoder.n_embd), np.float32)
     output = decoder.forward(np.array(tokens), np.arange(n), empty, np.tril(np.ones((n, n), np.bool_)))

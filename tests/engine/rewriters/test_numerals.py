@@ -94,7 +94,7 @@ UNITS = {"十": 10, "百": 100, "千": 1000}
 
 
 def read_back(text: str) -> int:
-    """What a person would take the hanzi for."""
+    """Return what a person would take the hanzi for."""
     for unit, size in (("亿", 10**8), ("万", 10**4)):
         head, found, tail = text.rpartition(unit)
         if found:

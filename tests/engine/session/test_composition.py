@@ -7,7 +7,7 @@ from engine.session.composition import MAX_LETTERS, Composition
 
 
 def of(keys: str) -> Composition:
-    """A composition of `keys`, the caret where `|` stands."""
+    """Return a composition of `keys`, the caret where `|` stands."""
     return Composition(keys=keys.replace("|", ""), caret=keys.index("|"))
 
 

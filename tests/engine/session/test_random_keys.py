@@ -63,7 +63,7 @@ TAKES_LETTERS_AWAY = {action for action in EDITS if action.name.startswith("DELE
 
 @cache
 def cold_converter() -> Converter:
-    """A second engine that is asked afresh each time."""
+    """Return a second engine that is asked afresh each time."""
     return new_converter(BEAM_WIDTH, ENGLISH)
 
 
@@ -94,7 +94,7 @@ class RandomUser:
         return SpellingOptions(fuzzy, self.source.random() < 0.3, scheme)
 
     def events(self) -> list[KeyEvent]:
-        """The next few keys."""
+        """Yield the next few keys."""
         chance = self.source.random()
         if not self.output.chinese and chance < 0.2:
             return [KeyEvent(Key.SHIFT)]  # or most of the keys would be the editor's
@@ -129,7 +129,7 @@ class RandomUser:
             assert sum(len(segment.keys) for segment in output.commit.segments) >= n_letter
 
     def do_something_else(self) -> None:
-        """The mouse, the front end, pauses; other options."""
+        """Use the mouse or the front end, pause, or change options."""
         session, choice = self.session, self.source.randrange(6)
         if choice == 0:
             self.output = session.configure(self.options())

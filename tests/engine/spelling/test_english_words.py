@@ -51,7 +51,7 @@ def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) ->
 
 
 def whole(converter: Converter, keys: str) -> list[Candidate]:
-    """What covers all keys, less the letters as typed."""
+    """Return what covers all keys, less the letters as typed."""
     return [
         candidate
         for candidate in converter.convert(keys).candidates

@@ -14,7 +14,7 @@ MARKS = {SpellingType.EXACT: "", SpellingType.UNFINISHED: "~", SpellingType.ABBR
 
 
 def _paths(graph: SyllableGraph, end: int) -> list[str]:
-    """Readings of the keys up to `end`, an open range as its first syllable and its mark."""
+    """Return readings of the keys up to `end`, an open range as its first syllable and its mark."""
     if end == 0:
         return [""]
     found = []

@@ -38,7 +38,7 @@ def database(opened: Opener, tmp_path: Path) -> Path:
 
 
 def goes_on(opened: Opener, folder: Path) -> list[str]:
-    """What is told; after that a commit is kept and taken back as ever."""
+    """Return what is told; after that a commit is kept and taken back as ever."""
     typist = opened()
     typist.commit("shijie", "世界")
     typist.pause()

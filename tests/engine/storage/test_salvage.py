@@ -22,7 +22,7 @@ N_PHRASE = 600
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The file of a log with words, forgotten texts and a pin."""
+    """Return the file of a log with words, forgotten texts and a pin."""
     store = UserStore(tmp_path_factory.mktemp("whole"))
     log = PhraseLog(store)
     rows = [
@@ -158,7 +158,7 @@ def test_values_of_a_wrong_type_are_left_out(whole: bytes, tmp_path: Path) -> No
 
 
 def without_root(data: bytes, table: str) -> bytes:
-    """The file with noise where the table's first page was, which is one that names others."""
+    """Return the file with noise in place of the table's first page, one that names others."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.deserialize(data[:18] + b"\1\1" + data[20:])
         query = "SELECT rootpage FROM sqlite_schema WHERE name = ?"

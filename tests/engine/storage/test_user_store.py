@@ -28,7 +28,7 @@ Opener = Callable[[], UserStore]
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Opener]:
-    """Opens a store in `tmp_path`; all are closed in the end."""
+    """Return a function that opens a store in `tmp_path`; all are closed in the end."""
     with ExitStack() as stack:
 
         def open_one() -> UserStore:

@@ -20,7 +20,7 @@ SPELLING = SpellingOptions(frozenset({"s_sh", "l_n"}))
 
 
 def used(keys: str, reading: str, scheme: str = "") -> str | None:
-    """The ways that were used; None where the letters say nothing."""
+    """Return the ways that were used; None where the letters say nothing."""
     found = occasions(keys, tuple(reading.split()), scheme)
     return " ".join(occasion.way for occasion in found if occasion.used) if found else None
 

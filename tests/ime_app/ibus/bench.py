@@ -114,7 +114,7 @@ class Bench:
         self.host.loaded(open_engine)
 
     def focus(self, purpose: int = 0, hints: int = 0) -> None:
-        """What the daemon says at a focus-in, in its order."""
+        """Say what the daemon says at a focus-in, in its order."""
         self.host.focus_in(PATH)
         self.host.set_capabilities(PATH, self.capabilities)
         self.host.set_content_type(PATH, purpose, hints)

@@ -10,7 +10,7 @@ from tests.ime_app.ibus.bench import Bench
 
 @pytest.fixture
 def open_bench(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
-    """Opens hosts on `tmp_path`."""
+    """Return a function that opens hosts on `tmp_path`."""
     opened: list[Bench] = []
 
     def open_one(**options: object) -> Bench:

@@ -46,7 +46,7 @@ class Daemon:
         return wire.address(self.environment) or ""
 
     def children(self) -> list[int]:
-        """The ids of the engine's processes, the parent first."""
+        """Return the ids of the engine's processes, the parent first."""
         found = []
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
@@ -60,7 +60,7 @@ class Daemon:
 
 
 def engine_command(folder: Path, *arguments: str) -> list[str]:
-    """What the daemon starts: the engine's process, on data in `folder`."""
+    """Return what the daemon starts: the engine's process, on data in `folder`."""
     script = str(Path(__file__).with_name("engine_process.py"))
     return [sys.executable, "-P", script, str(folder), *arguments]
 
@@ -69,10 +69,7 @@ def engine_command(folder: Path, *arguments: str) -> list[str]:
 def ibus_daemon(
     folder: Path, command: Sequence[str], display: Mapping[str, str] | None = None
 ) -> Iterator[Daemon]:
-    """A daemon that knows 墨音 and the keyboards; it has ended with the block, and so have its children.
-
-    On a display it has its panel, and writes its address where clients look for it.
-    """
+    """Yield a daemon that knows 墨音 and the keyboards; it ends with the block, and so do its children."""
     for program in ("ibus-daemon", "dbus-run-session"):
         if shutil.which(program) is None:
             raise MissingProgramError(f"{program} is missing; on Debian: apt install ibus dbus")
@@ -243,7 +240,7 @@ class Field:
             self.take(message)
 
     def take(self, message: Message) -> None:
-        """A signal of the daemon's."""
+        """Take a signal of the daemon's."""
         hear: dict[str, Callable[..., None]] = {
             "CommitText": self._commit,
             "UpdatePreeditText": self._show_preedit,

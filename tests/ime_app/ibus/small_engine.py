@@ -17,7 +17,7 @@ from tests.engine.scenario_engine import HANZI, TEXTS, WORDS, scenario_rewriters
 
 
 def small_model(folder: Path) -> Model:
-    """What a loader yields; the learner is opened by `open`, in the thread that does so."""
+    """Return what a loader yields; the learner is opened by `open`, in the thread that does so."""
     rows = [(hanzi, syllable, 10 - i) for syllable, text in HANZI.items() for i, hanzi in enumerate(text)]
     vocabulary = from_counts(rows)
     personal = create_personal(vocabulary)

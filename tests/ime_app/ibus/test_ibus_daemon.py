@@ -45,7 +45,7 @@ def field(daemon: Daemon) -> Field:
 
 
 def logged(folder: Path) -> list[str]:
-    """What stands in the phrase log."""
+    """Return what stands in the phrase log."""
     store = UserStore(folder)
     try:
         return [phrase.text for phrase in PhraseLog(store)]

@@ -41,7 +41,7 @@ class Application:
         self.desk.run("key", "--delay", self._delay, *names)
 
     def has(self, text: str, field: int = 0) -> None:
-        """The field's text becomes this, and stays so."""
+        """Return whether the field's text becomes this, and stays so."""
         try:
             wait_for(f"{text!r} in the field", lambda: self.fields[field] == text, 5)
         except TimeoutError:
@@ -65,7 +65,7 @@ class Application:
         return done.stdout.strip()
 
     def click_first_candidate(self) -> None:
-        """The panel is a window of its own process, whose name is on its class."""
+        """Click in the panel, a window of its own process, whose name is on its class."""
         number = wait_for(
             "the panel", lambda: self.desk.run("search", "--onlyvisible", "--class", "ibus-ui-gtk3"), 5
         ).split()[-1]

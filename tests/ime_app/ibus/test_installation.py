@@ -49,7 +49,7 @@ def installation(tmp_path: Path) -> Installation:
 
 @contextmanager
 def daemon(installation: Installation, variable: str = "") -> Iterator[None]:
-    """The daemon as a session starts it, with IBus' cache; `variable` as environment.d would set it."""
+    """Start the daemon as a session does, with IBus' cache; `variable` as environment.d would set it."""
     environment = dict(installation.environment) | ({VARIABLE: variable} if variable else {})
     command = (
         "dbus-run-session -- ibus-daemon --single --panel=disable --emoji-extension=disable --config=disable"

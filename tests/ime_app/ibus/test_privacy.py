@@ -19,7 +19,7 @@ SECRETS = [(Purpose.PASSWORD, 0), (Purpose.PIN, 0), (0, Hint.HIDDEN_TEXT)]
 
 
 def logged(bench: Bench) -> list[str]:
-    """What stands in the phrase log."""
+    """Return what stands in the phrase log."""
     store = UserStore(bench.folder)
     try:
         return [phrase.text for phrase in PhraseLog(store)]
@@ -64,7 +64,7 @@ def test_field_that_becomes_secret_drops_the_composition(bench: Bench) -> None:
 
 
 def first_offered(bench: Bench, hints: int = 0) -> str:
-    """What stands first for `shijie`, behind the same text each time."""
+    """Return what stands first for `shijie`, behind the same text each time."""
     bench.leave()
     bench.focus(hints=hints)
     bench.report("时姐" * 4)

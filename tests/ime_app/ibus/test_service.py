@@ -19,7 +19,7 @@ def service(bench: Bench) -> Service:
 
 
 def ask(service: Service, interface: str, member: str, *body: Any, path: str = PATH) -> tuple[Any, ...]:
-    """What is answered: signature and body, or the error's name alone."""
+    """Return what is answered: signature and body, or the error's name alone."""
     answers: list[tuple[Any, ...]] = []
     service.handle(
         Call(

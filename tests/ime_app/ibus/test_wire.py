@@ -20,7 +20,7 @@ MODE = MenuItem("InputMode", "中文 (中)", "中", "Shift")
 
 
 def body_of(member: str, signature: str, body: tuple[Any, ...]) -> str:
-    """The marshalled body of a signal, in hexadecimal."""
+    """Return the marshalled body of a signal, in hexadecimal."""
     message = new_signal(DBusAddress("/a", interface="b.c"), member, signature, body)
     data = message.serialise(serial=1)
     return data[len(data) - int.from_bytes(data[4:8], "little") :].hex()

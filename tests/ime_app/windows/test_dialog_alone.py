@@ -42,7 +42,7 @@ def alone(app: QApplication, tmp_path: Path, keeper: SettingsKeeper) -> Iterator
 
 
 def top(kind: type) -> object:
-    """The open window of that kind."""
+    """Return the open window of that kind."""
     (found,) = [
         each for each in QApplication.topLevelWidgets() if isinstance(each, kind) and each.isVisible()
     ]

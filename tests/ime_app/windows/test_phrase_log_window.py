@@ -222,7 +222,7 @@ def test_imported_words_are_offered_without_a_restart(
 
 
 def spoil(folder: Path, statement: str) -> None:
-    """What SQLite does not find by itself."""
+    """Damage the database in a way that SQLite does not find by itself."""
     with closing(sqlite3.connect(folder / FOLDER / FILE_NAME)) as connection, connection:
         connection.execute(statement)
 

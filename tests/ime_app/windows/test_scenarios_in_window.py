@@ -114,7 +114,7 @@ class WindowPlayer:
             assert self.observe(what) == expected.translate(UNSEEN if what == "text" else {})
 
     def menu(self) -> list[str]:
-        """What the bar shows, if it does."""
+        """Return what the bar shows, if it does."""
         bar = self.hands.window.bar
         return shown_menu(Output(True, menu=bar.menu if bar.isVisible() else Menu()))
 

@@ -22,7 +22,7 @@ from training.ngram.kneser_ney import make_ngram
 
 
 def complaint(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
-    """The one line on stderr of a command that fails."""
+    """Return the one line on stderr of a command that fails."""
     assert main([str(argument) for argument in arguments]) == 2
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1

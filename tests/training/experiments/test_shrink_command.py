@@ -39,8 +39,10 @@ STUDENT = ModelConfig(n_layer=1, n_head=2, n_embd=16, block_size=BLOCK_SIZE)
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dozen hanzi, each drawn by the last one or by the one before: there is something to attend to,
-    and doubt that never goes."""
+    """Make text of a dozen hanzi, each drawn by the last one or by the one before.
+
+    There is something to attend to, and doubt that never goes.
+    """
     rng = np.random.default_rng(0)
     chances = rng.dirichlet(np.full(len(HANZI), 0.3), len(HANZI))
     lines = []

@@ -64,7 +64,7 @@ def shipped(tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def finetune(capsys: pytest.CaptureFixture[str], *arguments: object) -> list[dict[str, Any]]:
-    """The lines of a run that ends well."""
+    """Return the lines of a run that ends well."""
     assert main(["finetune", *FAST, *map(str, arguments)]) == 0
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 

@@ -50,7 +50,7 @@ def recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def trained(
     prepared: Path, tiny_bundle: Path, recipe: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """The folder of an encoder's run that began with the tiny bundle's decoder."""
+    """Return the folder of an encoder's run that began with the tiny bundle's decoder."""
     folder = tmp_path_factory.mktemp("encoder")
     run(prepared, folder, recipe, "--begin", str(tiny_bundle))
     return folder
@@ -58,7 +58,7 @@ def trained(
 
 @pytest.fixture(scope="module")
 def with_encoder(tiny_bundle: Path, trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny bundle with that encoder, made by the command."""
+    """Return the tiny bundle with that encoder, made by the command."""
     output = tmp_path_factory.mktemp("with") / "bundle"
     arguments = ["--output", str(output), "--name", "two passes", "--encoder", str(trained / "model.pt")]
     assert main(["export", str(tiny_bundle), *arguments]) == 0

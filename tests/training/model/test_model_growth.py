@@ -20,7 +20,7 @@ SMALL = ModelConfig(n_layer=2, n_head=2, n_embd=32, block_size=32)
 
 @pytest.fixture(scope="module")
 def small(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a run of a small decoder, long enough to have learnt something."""
+    """Return the folder of a run of a small decoder, long enough to have learnt something."""
     folder = tmp_path_factory.mktemp("small")
     (folder / "recipe.toml").write_text(f"{SHAPE}max_steps = 60\nwarmup_steps = 5\nema = 0.9\n")
     run(prepared, folder, folder / "recipe.toml")

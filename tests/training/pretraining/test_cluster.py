@@ -25,7 +25,7 @@ SHORT = set_all(
 
 
 def launched(name: str, data: Path, run: Path, port: int = 0) -> subprocess.Popen[str]:
-    """The page's command, with real folders, as one machine would run it."""
+    """Return the page's command, with real folders, as one machine would run it."""
     line = COMMANDS[name].replace("\\\n", " ").replace("machine-a:29400", f"127.0.0.1:{port}")
     arguments = shlex.split(line.replace("DATA", str(data)).replace("RUN", str(run)))
     assert arguments[0] == "torchrun"

@@ -96,7 +96,7 @@ def test_a_run_killed_at_any_moment_of_its_saves_goes_on_as_if_it_had_not_been(
 
 
 def resumed(data: Path, folder: Path, recipe: Path, *changes: str) -> Trainer:
-    """The run in the folder, gone on with."""
+    """Return the run in the folder after it has continued."""
     vocabulary, settings = Vocabulary.load(data / "vocabulary.tsv"), load_recipe(recipe, changes)
     trainer = Trainer(settings, vocabulary, data, folder, compiled=False)
     assert checkpoint.resume(trainer.state, settings, vocabulary, folder, trainer.ranks)
