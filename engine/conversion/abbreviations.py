@@ -16,7 +16,7 @@ from engine.lexicon.word_arrays import MAX_WORD_LENGTH, Word
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 
 MAX_LENGTH: Final[int] = 4  # hanzi of a clause that is guessed
-_MAX_PATHS: Final[int] = 16  # of up to so many syllables, and again of more
+_MAX_PATHS: Final[int] = 16  # readings looked up of few syllables, and as many of more
 _LIMIT: Final[int] = 48  # guesses of each list and path
 # Nats on a clause's and a word's share of its list; figures: docs/experiments/abbreviations.md.
 _CLAUSE_GAIN: Final[float] = -0.5

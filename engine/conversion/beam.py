@@ -54,7 +54,7 @@ class Hypothesis:
         return tuple(edge.end for edge in self.edges)
 
 
-_GROUPS: Final[int] = 8  # of scores, for each that is wanted
+_GROUPS: Final[int] = 8  # groups of scores for each score that is wanted
 
 IndexArray = npt.NDArray[np.intp]
 ScoreArray = npt.NDArray[np.float64]
@@ -68,7 +68,7 @@ class _Pick(NamedTuple):
     negative_score: float
     tokens: tuple[int, ...]
     edge_start: int
-    place: int  # in the pool: no two picks are equal up to here
+    place: int  # place in the pool, in which no two picks are equal
     source: Hypothesis
     edge: Edge | None  # None: `source` itself is what was picked
 

@@ -35,16 +35,16 @@ _MAX_BEAMS: Final[int] = 4096  # beams kept before everything is forgotten once
 
 _ENGLISH_SOURCES: Final[int] = 4  # hypotheses that an English word may follow
 
-# Nats, once in a text, that an English word in small letters costs beside abbreviations: who spells words
-# out hardly abbreviates the rest. `drfq` is no 大RFQ. docs/experiments/fuzzy_and_slips.md.
+# Nats, paid once in a text, for an English word in small letters beside abbreviations: a user who spells
+# words out hardly abbreviates the rest, and `drfq` is not 大RFQ. docs/experiments/fuzzy_and_slips.md.
 _BESIDE_ABBREVIATIONS: Final[float] = 4.0
 
-# An initial stands for some 20 syllables: beams are so many times as wide where one was read, and the
-# menu sees the best of them. Figures: docs/experiments/abbreviations.md and search.md.
+# An initial stands for some 20 syllables, so beams behind one are wider by this factor; the menu sees the
+# best of them. Figures: docs/experiments/abbreviations.md and search.md.
 _ABBREVIATED_FACTOR: Final[int] = 3
 
-# Fuzzy sounds make a syllable out of every second one, and those would crowd out what is meant as it is
-# written. Figures: docs/experiments/fuzzy_and_slips.md.
+# With fuzzy sounds every second syllable can stand for another; without a wider beam those readings would
+# crowd out the exact ones. Figures: docs/experiments/fuzzy_and_slips.md.
 _FUZZY_FACTOR: Final[float] = 2.0
 
 
@@ -57,16 +57,16 @@ class SearchOptions:
     """
 
     beam_width: int = 48
-    end_weight: float = 1.0  # of the log-probability that the clause ends where the keys end
+    end_weight: float = 1.0  # weight of the log-probability that the clause ends where the keys end
     encoder_weight: float = (
-        0.2  # of the encoder's log-probability; 0: no second pass (engine.conversion.rescoring)
+        0.2  # weight of the encoder's log-probability; 0: no second pass (engine.conversion.rescoring)
     )
     surrounding_length: int = 32  # characters before the caret that are read
     costs: SpellingCosts = field(default_factory=SpellingCosts)
     block_size: int = 128
     arena_rows: int = 4096
     n_sentence: int = 5  # sentences for the whole input that stand in front
-    short_input: int = 4  # up to so many syllables the rest of the beam stands at the end
+    short_input: int = 4  # syllables up to which the rest of the beam goes to the end of the menu
     n_word: int = 24  # lexicon words per span
     n_phrase: int = 2  # phrases of two syllables that are no lexicon words; of longer ones one a span
     phrase_length: int = 4  # syllables of the longest such phrase

@@ -41,7 +41,7 @@ ScoredText = tuple[tuple[int, ...], float, Annotation]  # reading ids, score, wh
 
 # Nats, how rare an English word may be that pinyin spells as well: `email`, not `women`; `ok`, not `we`.
 _MAX_ENGLISH_COST: Final[float] = 9.0
-_MAX_SHORT_COST: Final[float] = 6.5  # of two letters; one is no word
+_MAX_SHORT_COST: Final[float] = 6.5  # the same for words of two letters; one letter is no word
 
 
 class _SpanGroup(NamedTuple):

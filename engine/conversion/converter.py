@@ -84,7 +84,7 @@ class Converter:
         self._predictor = Predictor(vocabulary, self._is_word, self._trie, self._scorer)
         self._personal = personal
         self._lexicon = lexicon
-        self._version = -1  # of what is known of the user, when it was last asked
+        self._version = -1  # version of the user model at the last look
         starts = vocabulary.syllable_starts
         self._known_syllables = frozenset(
             syllable for syllable in range(len(starts) - 1) if starts[syllable] < starts[syllable + 1]

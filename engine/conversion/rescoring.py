@@ -26,10 +26,10 @@ from engine.model.prefix_cache import Node
 from engine.spelling.options import SpellingType
 
 _LATIN: Final[int] = SPECIALS.index(LATIN)
-_MOST_TEXTS: Final[int] = 8  # that may be judged, the best
+_MOST_TEXTS: Final[int] = 8  # texts that are judged at most, the best ones
 _REACH: Final[float] = 1.5
 
-# The same of those that the next key may judge: asking about them costs little where the encoder has to run.
+# Limits for texts that the next key may ask about: they cost little where the encoder has to run anyway.
 _MOST_AHEAD: Final[int] = 16
 _REACH_AHEAD: Final[float] = 2.5
 

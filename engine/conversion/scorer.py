@@ -22,7 +22,7 @@ IndexArray = npt.NDArray[np.intp]
 
 _BOUNDARIES: Final = np.array([SPECIALS.index(mark) for mark in BOUNDARY_MARKS])
 _LATIN_SHARE: Final[float] = -5.0  # log P(a Latin word) where nothing was counted
-_MOST_BLOCKS: Final[int] = 8  # of log-probabilities that are kept
+_MOST_BLOCKS: Final[int] = 8  # blocks of log-probabilities that are kept
 
 
 class Scorer:

@@ -21,8 +21,8 @@ from engine.spelling.syllable_graph import SyllableGraph
 # Letters that an initial counts for where the length of the input matters: docs/experiments/abbreviations.md.
 _LETTERS_ABBREVIATED: Final[float] = 4.5
 
-# Nats that a fuzzy sound costs beyond its price where it is the only syllable: no other one says that it is
-# meant, and 能 would stand before 冷 for `leng`. docs/experiments/latency.md.
+# Nats beyond its price for a fuzzy sound that is the only syllable: nothing else supports it, and 能 would
+# stand before 冷 for `leng`. docs/experiments/latency.md.
 _FUZZY_ALONE: Final[float] = 1.0
 
 

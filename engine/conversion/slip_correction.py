@@ -37,8 +37,8 @@ _WIDTH: Final[int] = 8  # corrected hypotheses kept at a vertex
 _SOURCES: Final[int] = 4  # hypotheses that a slip may follow
 _EDGES: Final[int] = 6  # slip edges into a vertex that are scored
 
-# Nats that a corrected text may be behind the best text of the same keys as they stand: on the way,
-# where the next syllables may still speak for it, and in the menu.
+# Nats by which a corrected text may be less likely than the best uncorrected text of the same keys: inside
+# the input, where the next syllables may still favour it, and in the menu.
 _MARGIN: Final[float] = 6.0
 _MENU_MARGIN: Final[float] = 3.0
 

@@ -30,8 +30,8 @@ from engine.user_model.ranking import Choice
 
 _MAX_PENDING: Final[int] = 1000  # phrases that wait in memory for a database
 _PIECE: Final[int] = 500  # phrases read at a time: some 10 ms, for which a key may have to wait
-_LONG_S: Final[float] = 0.1  # a failure that took so long is not waited for at every key:
-_RETRY_S: Final[float] = 5.0  # only after so long it is tried again
+_LONG_S: Final[float] = 0.1  # seconds of a failed write after which keys no longer wait for the database
+_RETRY_S: Final[float] = 5.0  # seconds until it is tried again after such a failure
 _DONE: Final[object] = object()
 
 
@@ -49,8 +49,8 @@ class UserLearner:
         self._reader = PhraseTokenizer(vocabulary)
         self._data_directory = data_directory
         self._options = LearningOptions()
-        self._unwritten = PendingChanges()  # never: what was said in private mode
-        self._waiting = PendingChanges()  # yet
+        self._unwritten = PendingChanges()  # changes made in private mode; never written to disk
+        self._waiting = PendingChanges()  # changes to be written at the next attempt
         self._stored: tuple[list[str], list[Pin]] = [], []  # forgotten and pinned, as read last
         self._blocked_until = 0.0
         self._notices: list[str] = []
@@ -60,7 +60,7 @@ class UserLearner:
         self._last: _Last | None = None
         self._previous: Phrase | None = None
         self._read_to = 0  # every phrase up to this id is learnt
-        self._own_ids: set[int] = set()  # and so are these
+        self._own_ids: set[int] = set()  # phrases of this session, which are learnt already
         self._edition = 0
         self._words_edition: int | None = None
         self._data_version: tuple[int, int] | None = None
@@ -323,7 +323,7 @@ class UserLearner:
             self._guard(self._read_piece)
 
     def _read_piece(self) -> None:
-        reading, self._reading = self._reading, None  # where it fails, it is not tried again
+        reading, self._reading = self._reading, None  # a reading that fails is not tried again
         if reading is not None and next(reading, _DONE) is not _DONE:
             self._reading = self._reading or reading
 

@@ -12,7 +12,7 @@ from decimal import Context, Decimal, DecimalException, DivisionByZero, InvalidO
 from typing import Final
 
 MAX_LENGTH: Final[int] = 64  # characters of an expression, and so the depth of its brackets
-MAX_EXPONENT: Final[int] = 64  # of a power
+MAX_EXPONENT: Final[int] = 64  # largest exponent of a power
 _SHOWN_DIGITS: Final[int] = 12  # significant, where the result is no whole number
 _LARGEST: Final[Decimal] = Decimal(10) ** 16  # beyond it nobody reads digits
 

@@ -183,7 +183,7 @@ class Composition:
         return min((end for end in boundaries if end > self.caret), default=len(self.keys))
 
 
-# Given the ends of the composition's syllables.
+# Each edit gets the composition and the ends of its syllables.
 EDITS: Final[dict[Action, Callable[[Composition, tuple[int, ...]], Composition]]] = {
     Action.DELETE_BEFORE: lambda composition, _: composition.delete_before(),
     Action.DELETE_AFTER: lambda composition, _: composition.delete_after(),

@@ -14,7 +14,7 @@ class UndoContext:
     It is gone with the next key, unless that passes it on.
     """
 
-    commit: Commit | None = None  # of hanzi: Backspace at once takes it back
+    commit: Commit | None = None  # a commit of hanzi, which Backspace as the next key takes back
     forgotten: Candidate | None = None  # Ctrl+Z at once brings it back
     predictions: tuple[Candidate, ...] = ()
     dots: tuple[int, ...] = ()  # behind how many letters `.` was typed, and turned the page

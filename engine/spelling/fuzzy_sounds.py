@@ -56,16 +56,16 @@ DEFAULT_PAIRS: Final[frozenset[str]] = frozenset(
     "z_zh c_ch s_sh l_n l_r f_h an_ang en_eng in_ing ian_iang uan_uang hui_fei".split()
 )
 
-# Nats that a sound costs in the place of another, and beyond that where it is the rarer way round;
-# where both initial and final change, both are paid. What a user's picks teach (`engine.user_model.accent`)
-# stands in such a mapping under the name of the pair, and of the rarer way round under `rarer`.
-# Those of a few regions only are dearer: figures in docs/experiments/fuzzy_and_slips.md.
+# The price in nats of a sound typed for another, and what the rarer direction costs beyond it; if both
+# initial and final change, both are paid. Prices learnt from a user (`engine.user_model.accent`) stand in
+# such a mapping under the name of the pair, those of the rarer direction under `rarer`.
+# Sounds of a few regions cost more: figures in docs/experiments/fuzzy_and_slips.md.
 FUZZY_PRICES: Final[dict[str, float]] = dict.fromkeys(FUZZY_PAIRS, 2.0) | dict.fromkeys(
     ("f_h", "ian_iang", "hui_fei"), 4.0
 )
 RARER: Final[float] = 1.0
 
-# Nats of every further use in one text: who says s for sh once says it again, so an accent is paid for once.
+# Nats of every further use in one text: a speaker who says s for sh once says it again.
 REPEATED: Final[float] = 0.5
 
 

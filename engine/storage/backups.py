@@ -20,7 +20,7 @@ from engine.storage.atomic_files import make_private_folder
 
 N_BACKUP: Final[int] = 3
 _SIZES: Final[str] = "SELECT (SELECT count(*) FROM phrase), (SELECT count(*) FROM word)"
-_DEAD_S: Final[float] = 3600.0  # a copy that is not done by then is of a process that has died
+_DEAD_S: Final[float] = 3600.0  # age of an unfinished copy whose process must have died
 
 
 class Backups:

@@ -122,7 +122,7 @@ class EngineWorker(QThread):
     ) -> None:
         super().__init__(parent)
         self._options = options
-        self._modes = modes  # that an engine begins with
+        self._modes = modes  # the modes with which an engine begins
         self._create_engine = create_engine
         self._jobs: SimpleQueue[Job | SurroundingJob | EraseJob | None] = SimpleQueue()
         self._engine: Engine | None = None

@@ -119,7 +119,9 @@ def _commit() -> str:
     return found.stdout.strip() or "unknown"
 
 
-_FARTHEST: Final[float] = 0.02  # mean distance of two output tables, in standard deviations: rounding only
+_FARTHEST: Final[float] = (
+    0.02  # largest mean distance of two output tables, in standard deviations, that rounding explains
+)
 
 
 def packed_encoder(trained: TrainedEncoder, output: npt.NDArray[np.float32]) -> tuple[bytes, bytes]:

@@ -151,7 +151,7 @@ class Measurement:
 
     def general_loss(self, folder: Path) -> float:
         """Return the points of right hanzi that the bundle in `folder` loses on general text."""
-        if self._after is not None:  # one more try than was thought
+        if self._after is not None:  # one more attempt than was expected
             self._total += len(self._general)
         self._folder, self._after = folder, self._general_score(folder)
         return fallen((self._before, self._after))
