@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 LOG = (DOCS / "experiments.md").read_text(encoding="utf-8")
-DOCUMENTS = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", *sorted(DOCS.rglob("*.md")), *sorted((ROOT / "resources").rglob("*.md"))]
 NOW = [path for path in DOCUMENTS if path.parent.name != "experiments"]
 LONGEST_ENTRY = 12  # lines
 
