@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.arrays import FloatArray
 from engine.conversion.beam_search import SearchOptions
-from engine.conversion.converter import Converter
+from engine.conversion.converter import Converter, ConverterParts
 from engine.learning.learner import LearningOptions
 from engine.learning.user_learner import UserLearner
 from engine.lexicon.lexicon import Lexicon
@@ -34,7 +34,6 @@ from engine.session.options import SessionOptions
 from engine.session.session import Session
 from engine.spelling.english_words import English
 from engine.spelling.options import SpellingOptions
-from engine.user_model.cache_lm import MixOptions
 from engine.user_model.model import UserModel
 from resources import CHARACTERS, CLAUSES, ENGLISH, LEXICON, MODEL, SYMBOLS
 
@@ -43,74 +42,45 @@ FAKE_TEXTS: Final[tuple[str, ...]] = ("你好世界", "我现在要去上课", "
 
 
 def create_converter(
-    bundle_path: Path | None = None,
+    bundle: Bundle | Path | None = None,
     options: SearchOptions | None = None,
     spelling: SpellingOptions | None = None,
-    personal: UserModel | None = None,
+    user_model: UserModel | None = None,
 ) -> Converter:
-    """Return a converter on the bundle at `bundle_path`, by default the shipped one.
+    """Return a converter on a bundle, or on the one in a folder, by default the shipped one.
 
-    The history is always as long as the decoder was trained on, whatever `options` say. Raises BundleError,
-    LexiconError or SpellingError, each one sentence for the user.
+    The history is always as long as the decoder was trained on, whatever `options` say. `user_model`
+    is of this bundle's vocabulary. Raises MoyinError, one sentence for the user.
     """
-    return converter_of(Bundle.load(bundle_path or MODEL), options, spelling, personal)
-
-
-def converter_of(
-    bundle: Bundle,
-    options: SearchOptions | None = None,
-    spelling: SpellingOptions | None = None,
-    personal: UserModel | None = None,
-) -> Converter:
-    """Return a converter on a bundle that is loaded already. Raises BundleError or LexiconError.
-
-    `personal` is what `create_personal` made for this bundle, for one user.
-    """
+    if not isinstance(bundle, Bundle):
+        bundle = Bundle.load(bundle or MODEL)
     options = replace(options or SearchOptions(), block_size=bundle.manifest.block_size)
-    return converter_with(
-        _decoder_of(bundle),
-        bundle.vocabulary,
-        _ngram_of(bundle),
-        options,
-        spelling,
-        personal,
-        _encoder_of(bundle),
-    )
+    parts = parts_around(_decoder_of(bundle), bundle.vocabulary, _ngram_of(bundle), _encoder_of(bundle))
+    return Converter(parts, options, spelling, user_model)
 
 
-def converter_with(
+def parts_around(
     decoder: Decoder,
     vocabulary: Vocabulary,
     ngram: NgramModel | None,
-    options: SearchOptions,
-    spelling: SpellingOptions | None = None,
-    personal: UserModel | None = None,
     encoder: PinyinEncoder | None = None,
-) -> Converter:
-    """Return a converter around any decoder of `vocabulary`, with the shipped word lists and penalties.
+) -> ConverterParts:
+    """Return the parts of a converter around any decoder of `vocabulary`, with the shipped word lists.
 
-    With it a decoder is measured before it is exported, by the very search that ships.
+    What measures a decoder before it is exported searches like the one that ships.
     """
     lexicon, clauses = (Lexicon.load(path, vocabulary) for path in (LEXICON, CLAUSES))
-    return Converter(
+    return ConverterParts(
         decoder,
         vocabulary,
         lexicon,
-        options,
-        None if ngram is None else ngram.unigrams,
-        ngram,
-        _penalties(vocabulary),
-        spelling,
-        personal,
-        clauses,
-        English.load(ENGLISH),
-        encoder,
+        reading_prior=None if ngram is None else ngram.unigrams,
+        ngram=ngram,
+        penalties=_penalties(vocabulary),
+        clauses=clauses,
+        english=English.load(ENGLISH),
+        encoder=encoder,
     )
-
-
-def create_personal(vocabulary: Vocabulary, mixing: MixOptions | None = None) -> UserModel:
-    """Return an empty user model for a bundle of this vocabulary."""
-    return UserModel(vocabulary, mixing)
 
 
 def create_fake_converter(
@@ -123,42 +93,31 @@ def create_fake_converter(
     decoder = FakeDecoder.preferring(vocabulary, texts)
     lexicon = Lexicon.load(LEXICON, vocabulary)
     english = English.load(ENGLISH)
-    options = options or SearchOptions()
-    return Converter(decoder, vocabulary, lexicon, options, spelling=spelling, english=english)
+    parts = ConverterParts(decoder, vocabulary, lexicon, english=english)
+    return Converter(parts, options or SearchOptions(), spelling)
 
 
 def create_session(
-    bundle_path: Path | None = None,
+    bundle: Bundle | Path | None = None,
     options: SessionOptions | None = None,
     search_options: SearchOptions | None = None,
     spelling: SpellingOptions | None = None,
     data_directory: Path | None = None,
     learning: LearningOptions | None = None,
 ) -> Session:
-    """Return a session on `create_converter`. Raises BundleError, LexiconError, SpellingError or
-    SymbolError.
+    """Return a session on `create_converter`. Raises MoyinError, one sentence for the user.
 
-    With a data directory (`platformdirs.user_data_path("moyin", appauthor=False)` is the user's) it learns
-    and remembers there; without one nothing is kept.
+    With a data directory (`platformdirs.user_data_path("moyin", appauthor=False)` is the user's)
+    it learns and remembers there; without one nothing is kept.
     """
-    bundle = Bundle.load(bundle_path or MODEL)
-    return session_of(bundle, options, search_options, spelling, data_directory, learning)
-
-
-def session_of(
-    bundle: Bundle,
-    options: SessionOptions | None = None,
-    search_options: SearchOptions | None = None,
-    spelling: SpellingOptions | None = None,
-    data_directory: Path | None = None,
-    learning: LearningOptions | None = None,
-) -> Session:
-    """Return a session as `create_session` does, on a bundle that is loaded already."""
+    if not isinstance(bundle, Bundle):
+        bundle = Bundle.load(bundle or MODEL)
     if data_directory is None:
-        return Session(converter_of(bundle, search_options, spelling), options, rewriters=create_rewriters())
-    personal = create_personal(bundle.vocabulary)
-    learner = UserLearner(personal, bundle.vocabulary, data_directory, learning)
-    converter = converter_of(bundle, search_options, spelling, personal)
+        converter = create_converter(bundle, search_options, spelling)
+        return Session(converter, options, rewriters=create_rewriters())
+    user_model = UserModel(bundle.vocabulary)
+    learner = UserLearner(user_model, bundle.vocabulary, data_directory, learning)
+    converter = create_converter(bundle, search_options, spelling, user_model)
     return Session(converter, options, learner, create_rewriters())
 
 

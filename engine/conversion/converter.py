@@ -49,43 +49,53 @@ class Conversion:
     interpreted_length: int = 0
 
 
+@dataclass(frozen=True)
+class ConverterParts:
+    """The models and word lists that a converter searches with; several converters may share them."""
+
+    decoder: Decoder
+    vocabulary: Vocabulary
+    lexicon: Lexicon
+    reading_prior: FloatArray | None = None  # (n_token,), see TextTokenizer
+    ngram: NgramModel | None = None
+    penalties: FloatArray | None = None  # (n_token,), see Scorer
+    clauses: Lexicon | None = None  # what abbreviated inputs may stand for besides words
+    english: English | None = None
+    encoder: PinyinEncoder | None = None  # of the second pass
+
+
 class Converter:
     """A converter of keystroke strings behind one surrounding text. Not for two threads at once."""
 
     def __init__(
         self,
-        decoder: Decoder,
-        vocabulary: Vocabulary,
-        lexicon: Lexicon,
+        parts: ConverterParts,
         options: SearchOptions = DEFAULT_OPTIONS,
-        reading_prior: FloatArray | None = None,  # (n_token,), see SurroundingReader
-        ngram: NgramModel | None = None,
-        penalties: FloatArray | None = None,  # (n_token,), see Scorer
         spelling: SpellingOptions | None = None,
-        personal: UserModel | None = None,
-        clauses: Lexicon | None = None,  # what abbreviated inputs may stand for besides words
-        english: English | None = None,
-        encoder: PinyinEncoder | None = None,  # of the second pass
+        user_model: UserModel | None = None,
     ) -> None:
+        self._parts = parts
         self._options = options
-        self._english = english
-        self._encoder = encoder
-        self._parts = decoder, vocabulary, lexicon, options, reading_prior, ngram, penalties
-        self._clauses = clauses
-        self._reader = TextTokenizer(vocabulary, lexicon, reading_prior)
-        self._trie = PrefixCache(decoder, options.arena_rows, options.block_size)
-        self._scorer = Scorer(decoder, self._trie, vocabulary, ngram, penalties, personal)
-        guesser = None if clauses is None else AbbreviationLookup(lexicon, clauses)
-        rescorer = _rescorer_of(encoder, vocabulary, options)
-        self._search = BeamSearch(
-            self._trie, self._scorer, options.beam_width, options.end_weight, guesser, rescorer
+        self._user_model = user_model
+        self._reader = TextTokenizer(parts.vocabulary, parts.lexicon, parts.reading_prior)
+        self._cache = PrefixCache(parts.decoder, options.arena_rows, options.block_size)
+        self._scorer = Scorer(
+            parts.decoder, self._cache, parts.vocabulary, parts.ngram, parts.penalties, user_model
         )
-        self._list = CandidateList(vocabulary, lexicon, self._scorer, self._search, options, personal)
-        self._predictor = Predictor(vocabulary, self._is_word, self._trie, self._scorer)
-        self._personal = personal
-        self._lexicon = lexicon
-        self._version = -1  # version of the user model at the last look
-        starts = vocabulary.syllable_starts
+        self._search = BeamSearch(
+            self._cache,
+            self._scorer,
+            options.beam_width,
+            options.end_weight,
+            None if parts.clauses is None else AbbreviationLookup(parts.lexicon, parts.clauses),
+            _rescorer_of(parts.encoder, parts.vocabulary, options),
+        )
+        self._list = CandidateList(
+            parts.vocabulary, parts.lexicon, self._scorer, self._search, options, user_model
+        )
+        self._predictor = Predictor(parts.vocabulary, self._is_word, self._cache, self._scorer)
+        self._version = -1  # of what is known of the user, when it was last asked
+        starts = parts.vocabulary.syllable_starts
         self._known_syllables = frozenset(
             syllable for syllable in range(len(starts) - 1) if starts[syllable] < starts[syllable + 1]
         )
@@ -96,13 +106,7 @@ class Converter:
 
     def twin(self) -> Converter:
         """Return another converter on the same decoder, lexicon and n-gram, for another surrounding text."""
-        return Converter(
-            *self._parts,
-            self._spelling,
-            clauses=self._clauses,
-            english=self._english,
-            encoder=self._encoder,
-        )
+        return Converter(self._parts, self._options, self._spelling)
 
     @property
     def spelling(self) -> SpellingOptions:
@@ -112,12 +116,12 @@ class Converter:
     @property
     def decoder_calls(self) -> int:
         """Forward calls of the decoder so far."""
-        return self._trie.decoder_calls
+        return self._cache.decoder_calls
 
     @property
     def evaluated_nodes(self) -> int:
         """Rows that these calls computed."""
-        return self._trie.evaluated_nodes
+        return self._cache.evaluated_nodes
 
     def set_surrounding_text(self, text: str) -> None:
         """Set the text before the caret, of which the last characters are used; compute nothing yet."""
@@ -125,7 +129,7 @@ class Converter:
         if tokens != self._surrounding:
             self._surrounding = tokens
             may_have_ended = NgramModel.is_counted(tokens[-1])
-            self._trie.reset(tokens, aside=SPECIALS.index(START) if may_have_ended else None)
+            self._cache.reset(tokens, aside=SPECIALS.index(START) if may_have_ended else None)
             self._forget()
 
     def set_spelling(self, spelling: SpellingOptions) -> None:
@@ -134,16 +138,16 @@ class Converter:
         What the decoder has computed stays: it depends on texts, not on how they are spelt.
         """
         costs = self._costs_of(spelling)
-        self._table = spelling_table(spelling, costs, self._known_syllables, self._english)
+        self._table = spelling_table(spelling, costs, self._known_syllables, self._parts.english)
         self._spelling = spelling
         self._forget()
 
     def _costs_of(self, spelling: SpellingOptions) -> SpellingCosts:
         """Return the spelling costs, with fuzzy-sound prices learnt from this user."""
         costs = self._options.costs
-        if self._personal is None or not spelling.fuzzy:
+        if self._user_model is None or not spelling.fuzzy:
             return costs
-        prices = self._personal.fuzzy_prices(spelling.fuzzy, costs.fuzzy, spelling.scheme)
+        prices = self._user_model.fuzzy_prices(spelling.fuzzy, costs.fuzzy, spelling.scheme)
         return replace(costs, fuzzy=prices)
 
     def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> Conversion:
@@ -157,14 +161,14 @@ class Converter:
             self._last = fixed, SyllableGraph.of("", self._table)
             return Conversion()
         if self._search.is_full:
-            self._trie.prune()
+            self._cache.prune()
             self._forget()
         self._forget_where_user_changed()
         graph = SyllableGraph.of(keys, self._table)
         self._last = fixed, graph
-        root = Root(self._trie.descend(fixed), len(fixed))
+        root = Root(self._cache.descend(fixed), len(fixed))
         beam = self._search.final_beam(root.node, graph)
-        self._trie.evaluate([root.node])
+        self._cache.evaluate([root.node])
         candidates = self._list.build(root, graph)
         is_word = candidates[0].source is Source.ENGLISH  # `facebook` is shown in one piece
         boundaries = (len(keys),) if is_word else boundaries_of(beam[0].edges) if beam else ()
@@ -176,29 +180,29 @@ class Converter:
         After `convert` it evaluates the hypotheses that one more letter extends; after a new surrounding
         text, the text itself.
         """
-        if self._personal is None or self._personal.is_read:
+        if self._user_model is None or self._user_model.is_read:
             self._forget_where_user_changed()
         fixed, graph = self._last or ((), SyllableGraph.of("", self._table))
-        self._search.evaluate_ahead(self._trie.descend(fixed), graph)
+        self._search.evaluate_ahead(self._cache.descend(fixed), graph)
 
     def predict(self, limit: int) -> tuple[Candidate, ...]:
         """Return the likeliest words behind the surrounding text; this takes a few decoder calls."""
         self._forget_where_user_changed()
-        predicted = self._predictor.predict(self._trie.root, limit)
-        forgotten = self._personal.forgotten if self._personal else frozenset()
+        predicted = self._predictor.predict(self._cache.root, limit)
+        forgotten = self._user_model.forgotten if self._user_model else frozenset()
         return tuple(candidate for candidate in predicted if candidate.text not in forgotten)
 
     def _forget_where_user_changed(self) -> None:
         """Drop scores, beams and menus if the user model changed; what the decoder computed stays valid."""
-        if self._personal is not None and self._personal.version != self._version:
-            self._version = self._personal.version
+        if self._user_model is not None and self._user_model.version != self._version:
+            self._version = self._user_model.version
             self._forget()
             if self._costs_of(self._spelling) != self._table.costs:
                 self.set_spelling(self._spelling)
 
     def _is_word(self, tokens: tuple[int, ...]) -> bool:
-        own = self._personal is not None and self._personal.is_word(tokens)
-        return own or self._lexicon.contains(tokens)
+        own = self._user_model is not None and self._user_model.is_word(tokens)
+        return own or self._parts.lexicon.contains(tokens)
 
     def _forget(self) -> None:
         self._search.clear()

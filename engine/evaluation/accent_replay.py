@@ -51,7 +51,7 @@ def replay_accents(
         taught = [case for cases in own.values() for case in cases[0::2]]
         judged = {name: cases[1::2][:each] for name, cases in own.items()}
         before = _scores(converter, judged)
-        after = _scores(_converter_of(choice, taught), judged)
+        after = _scores(_taught_converter(choice, taught), judged)
         for name, cases in own.items():
             found[name] += AccentScore(before[name], after[name], len(cases[0::2]))
     yield from found.items()
@@ -77,7 +77,7 @@ def _said(syllable: str, pairs: Sequence[str]) -> str:
     return syllable
 
 
-def _converter_of(choice: ConverterChoice, taught: Sequence[Case]) -> Converter:
+def _taught_converter(choice: ConverterChoice, taught: Sequence[Case]) -> Converter:
     accent = Accent()
     accent.learn((case.keys, case.meant) for case in taught)
     options, spelling = choice.search_options, choice.spelling

@@ -16,10 +16,11 @@ from engine.conversion.converter import Converter
 from engine.converter_choice import ConverterChoice
 from engine.evaluation.accuracy import Score, evaluate_accuracy
 from engine.evaluation.cases import Case
-from engine.factory import converter_of, create_personal
+from engine.factory import create_converter
 from engine.learning.user_learner import UserLearner
 from engine.model.bundle import Bundle
 from engine.protocol import PAGE_SIZE, Candidate, Commit, Segment
+from engine.user_model.model import UserModel
 from resources import MODEL
 
 
@@ -62,8 +63,8 @@ def replay(
     if not learning or choice.fake:
         return _replay(choice.create(), lambda _: None, cases, window, others)
     bundle = Bundle.load(choice.bundle or MODEL)
-    personal = create_personal(bundle.vocabulary)
-    converter = converter_of(bundle, choice.search_options, choice.spelling, personal)
+    personal = UserModel(bundle.vocabulary)
+    converter = create_converter(bundle, choice.search_options, choice.spelling, personal)
     with TemporaryDirectory() as folder:
         learner = UserLearner(personal, bundle.vocabulary, Path(folder))
         try:

@@ -37,7 +37,7 @@ def model_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[],
     """
 
     def load() -> Model:
-        from engine.factory import converter_of, create_personal, create_rewriters
+        from engine.factory import create_converter, create_rewriters
         from engine.learning.user_learner import UserLearner
         from engine.lexicon.word_arrays import LexiconError
         from engine.model.bundle import Bundle
@@ -45,13 +45,14 @@ def model_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[],
         from engine.model.manifest import BundleError
         from engine.rewriters.symbol_rewriter import SymbolError
         from engine.session.session import Session
+        from engine.user_model.model import UserModel
 
         try:
             store = BundleStore(data_directory)
             loaded = LoadedBundle(Bundle.load(bundle_path)) if bundle_path else store.load()
             bundle = loaded.bundle
-            personal = create_personal(bundle.vocabulary)
-            converter = converter_of(bundle, personal=personal)
+            personal = UserModel(bundle.vocabulary)
+            converter = create_converter(bundle, user_model=personal)
             rewriters = create_rewriters()
         except (BundleError, LexiconError, SymbolError) as error:
             raise EngineError(str(error)) from error

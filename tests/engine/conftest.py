@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.conversion.converter import Converter, SearchOptions
+from engine.conversion.converter import Converter, ConverterParts, SearchOptions
 from engine.learning.learner import LearningOptions
 from engine.learning.user_learner import UserLearner
 from engine.lexicon.lexicon import Lexicon
@@ -35,7 +35,9 @@ def opened(tmp_path: Path, vocabulary: Vocabulary, lexicon: Lexicon) -> Iterator
             learner = UserLearner(personal, vocabulary, folder, options)
             stack.callback(learner.close)
             search = SearchOptions(beam_width=8)
-            converter = Converter(decoder, vocabulary, lexicon, search, spelling=spelling, personal=personal)
+            converter = Converter(
+                ConverterParts(decoder, vocabulary, lexicon), search, spelling=spelling, user_model=personal
+            )
             return Typist(Session(converter, learner=learner), learner)
 
         yield open_one

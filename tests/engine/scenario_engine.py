@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
-from engine.conversion.converter import Conversion, Converter, SearchOptions
+from engine.conversion.converter import Conversion, Converter, ConverterParts, SearchOptions
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import from_counts
 from engine.model.fake_decoder import FakeDecoder
@@ -66,7 +66,7 @@ def new_converter(beam_width: int, english: English | None = None) -> Converter:
     decoder = FakeDecoder.preferring(vocabulary, TEXTS)
     lexicon = Lexicon.from_words(WORDS, vocabulary)
     options = SearchOptions(beam_width=beam_width)
-    return Converter(decoder, vocabulary, lexicon, options, english=english)
+    return Converter(ConverterParts(decoder, vocabulary, lexicon, english=english), options)
 
 
 SYMBOLS = {"妈": (("👩", "女人"), ("🤱", "母乳喂养")), "方案": (("📋", "剪贴板"),)}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.conversion.converter import Converter
-from engine.factory import converter_of, create_session
+from engine.factory import create_converter, create_session
 from engine.model.bundle import Bundle
 from engine.protocol import Key, KeyEvent, Source
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
@@ -29,7 +29,7 @@ def bundle() -> Bundle:
 
 @pytest.fixture(scope="module")
 def converter(bundle: Bundle) -> Converter:
-    return converter_of(bundle)
+    return create_converter(bundle)
 
 
 @pytest.mark.parametrize(("keys", "expected"), ROWS)
@@ -98,7 +98,7 @@ def test_no_phrase_of_a_reading_that_nobody_means(converter: Converter, keys: st
 
 
 def test_a_fuzzy_sound_that_is_all_there_is_has_to_be_much_likelier(bundle: Bundle) -> None:
-    converter = converter_of(bundle, spelling=SpellingOptions(fuzzy=DEFAULT_PAIRS))
+    converter = create_converter(bundle, spelling=SpellingOptions(fuzzy=DEFAULT_PAIRS))
     first = {keys: converter.convert(keys).candidates[0].text for keys in ("leng", "lan", "zhui", "den")}
     assert first == {"leng": "冷", "lan": "蓝", "zhui": "追", "den": "等"}  # nothing is den
     assert converter.convert("senghuo").candidates[0].text == "生活"  # two say what is meant
@@ -112,7 +112,7 @@ def test_surrounding_text_counts(converter: Converter) -> None:
 
 
 def test_the_law_in_int8(bundle: Bundle, converter: Converter) -> None:
-    fresh = converter_of(bundle)
+    fresh = create_converter(bundle)
     rng = random.Random(5)
     typist = Typist(converter)
     for _ in range(60):

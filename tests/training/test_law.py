@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.conversion.converter import Conversion, Converter, SearchOptions
+from engine.conversion.converter import Conversion, Converter, ConverterParts, SearchOptions
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.onnx_decoder import OnnxDecoder
@@ -48,10 +48,10 @@ def test_any_sequence_of_edits_equals_a_fresh_converter(
     options = SearchOptions(beam_width=8, block_size=64)
     rng = random.Random(11)
     for _ in range(6):
-        typist = Typist(Converter(decoders[arithmetic], vocabulary, lexicon, options))
+        typist = Typist(Converter(ConverterParts(decoders[arithmetic], vocabulary, lexicon), options))
         for _ in range(10):
             typist.do(Edit(rng.choice(KINDS.split()), rng.randrange(40), rng.choice(PIECES)))
-            fresh = Converter(decoders[arithmetic], vocabulary, lexicon, options)
+            fresh = Converter(ConverterParts(decoders[arithmetic], vocabulary, lexicon), options)
             fresh.set_surrounding_text(typist.surrounding)
             expected = fresh.convert(typist.keys, typist.fixed)
             assert_alike(typist.convert(), expected, tolerance)

@@ -19,7 +19,7 @@ from tqdm import tqdm
 import engine
 from engine.conversion.converter import Conversion, Converter
 from engine.evaluation.cases import Case
-from engine.factory import converter_of
+from engine.factory import create_converter
 from engine.model.bundle import Bundle
 from engine.protocol import PAGE_SIZE, Candidate, Source
 from resources import LEXICON
@@ -138,7 +138,7 @@ class Model:
     def converter(self) -> Converter:
         """Return the engine's search on it. Raises BundleError or CheckpointError."""
         if self.path.is_dir():
-            return converter_of(Bundle.load(self.path))
+            return create_converter(self.path)
         from training.evaluation.evaluate import converter_for
         from training.model.trained import load_trained
 

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from engine.conversion.converter import Converter, SearchOptions
 from engine.evaluation.accuracy import Score, accuracy_table, evaluate_accuracy
 from engine.evaluation.cases import Case, read_set
-from engine.factory import converter_of, converter_with
+from engine.factory import create_converter, parts_around
 from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
 from engine.model.onnx_decoder import OnnxDecoder
@@ -28,15 +28,12 @@ def converter_for(trained: Trained, ngram: Path | None) -> Converter:
     """Return the engine's search over the PyTorch weights, nothing exported."""
     options = SearchOptions(block_size=trained.decoder.config.block_size)
     model = NgramModel.load(ngram) if ngram else None
-    return converter_with(TorchDecoder(trained.decoder), trained.vocabulary, model, options)
+    return Converter(parts_around(TorchDecoder(trained.decoder), trained.vocabulary, model), options)
 
 
 def evaluate_sets(model: Path, sets: Sequence[Path], limit: int | None, ngram: Path | None) -> str:
     """Return a Markdown table of a checkpoint (RUN/model.pt) or of a bundle (a folder)."""
-    if model.is_dir():
-        converter = converter_of(Bundle.load(model))
-    else:
-        converter = converter_for(load_trained(model), ngram)
+    converter = create_converter(model) if model.is_dir() else converter_for(load_trained(model), ngram)
     rows: list[tuple[str, Score]] = []
     for path in sets:
         cases = [_without_context(case) for case in read_set(path, limit)]

@@ -17,7 +17,7 @@ import numpy as np
 from engine.conversion.converter import Converter
 from engine.evaluation.accuracy import evaluate_accuracy
 from engine.evaluation.cases import Case, read_set
-from engine.factory import converter_of
+from engine.factory import create_converter
 from engine.model.bundle import Bundle
 from training.errors import WorkshopError
 from training.export.bundle_export import export
@@ -66,7 +66,7 @@ def _load(model: Path, shipped: Bundle) -> tuple[Converter, float]:
     """
     if model.is_dir():
         bundle = Bundle.load(model)
-        return converter_of(bundle), million_tokens(bundle.manifest.provenance["training"])
+        return create_converter(bundle), million_tokens(bundle.manifest.provenance["training"])
     trained = load_trained(model)
     if trained.vocabulary.hash != shipped.vocabulary.hash:
         raise WorkshopError(
@@ -75,7 +75,7 @@ def _load(model: Path, shipped: Bundle) -> tuple[Converter, float]:
     packed = shipped.ngram_path.read_bytes() if shipped.ngram_path else None
     with tempfile.TemporaryDirectory() as folder:
         export(trained, Path(folder), "curve", packed, [])
-        return converter_of(Bundle.load(Path(folder))), million_tokens(trained.progress)
+        return create_converter(Path(folder)), million_tokens(trained.progress)
 
 
 def million_tokens(progress: dict[str, Any]) -> float:

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
-from engine.conversion.converter import SearchOptions
+from engine.conversion.converter import Converter, SearchOptions
 from engine.evaluation.accuracy import Score, evaluate_accuracy
 from engine.evaluation.cases import Case
-from engine.factory import converter_with
+from engine.factory import parts_around
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
 from engine.model.decoder import Decoder
 from engine.model.ngram import NgramModel
@@ -95,7 +95,7 @@ def compare(
         values = np.concatenate([reading_log_probs(decoder, vocabulary, tokens) for tokens in texts])
         reference = values if reference is None else reference
         differences = np.abs(values - reference)
-        converter = converter_with(decoder, vocabulary, ngram, options)
+        converter = Converter(parts_around(decoder, vocabulary, ngram), options)
         rows.append(
             ParityRow(
                 name=name,

@@ -20,7 +20,7 @@ import numpy as np
 from engine.conversion.converter import Converter
 from engine.evaluation.cases import Case
 from engine.evaluation.learning_replay import Effort, picked_of
-from engine.factory import converter_of, create_personal
+from engine.factory import create_converter
 from engine.learning.phrase_tokenizer import PhraseTokenizer
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import is_hanzi
@@ -113,8 +113,8 @@ class TypedLog:
     """A log being typed: it learns as the program does, and remembers what the ranker's features need."""
 
     def __init__(self, bundle: Bundle) -> None:
-        self._personal = create_personal(bundle.vocabulary)
-        self._converter: Converter = converter_of(bundle, personal=self._personal)
+        self._personal = UserModel(bundle.vocabulary)
+        self._converter: Converter = create_converter(bundle, user_model=self._personal)
         self._reader = PhraseTokenizer(bundle.vocabulary)
         self._memory = Memory()
         self._previous: Phrase | None = None

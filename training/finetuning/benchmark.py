@@ -21,7 +21,7 @@ from typing import Final
 from engine.evaluation.accuracy import Score, evaluate_accuracy
 from engine.evaluation.cases import Case, read_set
 from engine.evaluation.figures import Figure, Origin, origin_of, record_figures
-from engine.factory import converter_of
+from engine.factory import create_converter
 from engine.model.bundle import Bundle
 from training.corpus.phrase_sets import phrases_of_lines
 from training.corpus.prepare import split_blocks
@@ -160,7 +160,7 @@ def _row(
 
 
 def _general(bundle: Path, sets: Sequence[list[Case]]) -> list[Score]:
-    converter = converter_of(Bundle.load(bundle))
+    converter = create_converter(bundle)
     return [evaluate_accuracy(converter, cases) for cases in sets]
 
 

@@ -10,10 +10,11 @@ from typing import Final
 from engine.conversion.converter import Converter
 from engine.evaluation.cases import Case
 from engine.evaluation.simulated_typist import covering_candidates
-from engine.factory import converter_of, create_personal
+from engine.factory import create_converter
 from engine.learning.phrase_tokenizer import PhraseTokenizer
 from engine.model.bundle import Bundle
 from engine.storage.phrase import Phrase
+from engine.user_model.model import UserModel
 
 N_TEXT: Final[int] = 5  # a page of the menu
 
@@ -50,7 +51,7 @@ class ProbedCandidates:
 
 def answers_alone(bundle: Bundle, cases: Iterable[Case]) -> Iterator[ProbedCandidates]:
     """Yield what is offered for each case. Raises BundleError, LexiconError."""
-    converter = converter_of(bundle)
+    converter = create_converter(bundle)
     return (_answer(converter, case) for case in cases)
 
 
@@ -62,8 +63,8 @@ def answers_at_once(
     `known` was typed before; each case is learnt when it was typed. `asked` are the places in `typed` that
     are converted, all by default; the others are only learnt. Raises BundleError, LexiconError.
     """
-    personal, reader = create_personal(bundle.vocabulary), PhraseTokenizer(bundle.vocabulary)
-    converter = converter_of(bundle, personal=personal)
+    personal, reader = UserModel(bundle.vocabulary), PhraseTokenizer(bundle.vocabulary)
+    converter = create_converter(bundle, user_model=personal)
     phrases = [Phrase(case.hanzi, case.pinyin, case.keys, case.context) for case in (*known, *typed)]
     seen = [reader.observation(now, before) for now, before in zip(phrases, [None, *phrases], strict=False)]
     personal.load(seen[: len(known)])

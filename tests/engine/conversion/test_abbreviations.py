@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.conversion.abbreviations import AbbreviationLookup
-from engine.conversion.converter import Converter, SearchOptions
+from engine.conversion.converter import Converter, ConverterParts, SearchOptions
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary, from_counts
 from engine.model.fake_decoder import FakeDecoder
@@ -79,7 +79,9 @@ def test_guesses_cover_all_keys_by_adjoining_edges(guesser: AbbreviationLookup) 
 def converters(vocabulary: Vocabulary, lexicon: Lexicon, clauses: Lexicon) -> list[Converter]:
     decoder = FakeDecoder(vocabulary)
     options = SearchOptions(beam_width=4)
-    return [Converter(decoder, vocabulary, lexicon, options, clauses=c) for c in (clauses, None)]
+    return [
+        Converter(ConverterParts(decoder, vocabulary, lexicon, clauses=c), options) for c in (clauses, None)
+    ]
 
 
 def test_a_clause_is_offered_where_one_can_begin(

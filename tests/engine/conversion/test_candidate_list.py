@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.conversion.converter import Conversion, Converter, SearchOptions
+from engine.conversion.converter import Conversion, Converter, ConverterParts, SearchOptions
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
@@ -21,7 +21,7 @@ INPUTS = st.lists(
 
 @pytest.fixture(scope="module")
 def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> Converter:
-    return Converter(decoder, vocabulary, lexicon)
+    return Converter(ConverterParts(decoder, vocabulary, lexicon))
 
 
 def texts(conversion: Conversion, *sources: Source) -> list[str]:
@@ -59,7 +59,7 @@ def test_a_long_input_shows_a_few_sentences(converter: Converter) -> None:
 def test_a_short_input_shows_the_whole_beam(
     decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon
 ) -> None:
-    converter = Converter(decoder, vocabulary, lexicon, SearchOptions(beam_width=9))
+    converter = Converter(ConverterParts(decoder, vocabulary, lexicon), SearchOptions(beam_width=9))
     whole = [c for c in converter.convert("nihao").candidates if c.source is Source.SENTENCE]
     assert len(whole) == 9
 
@@ -84,7 +84,7 @@ def test_long_inventions_are_not_offered_for_inner_spans(converter: Converter) -
 def test_a_lexicon_word_outside_the_beam_is_offered(
     decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon
 ) -> None:
-    narrow = Converter(decoder, vocabulary, lexicon, SearchOptions(beam_width=1))
+    narrow = Converter(ConverterParts(decoder, vocabulary, lexicon), SearchOptions(beam_width=1))
     found = {c.text: c.source for c in narrow.convert("shijiehao").candidates}
     assert found["使节"] is Source.LEXICON
 
@@ -117,7 +117,7 @@ def test_an_unfinished_first_syllable_shows_its_range(
     decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon
 ) -> None:
     options = SearchOptions(beam_width=2, n_unfinished=5)
-    converter = Converter(decoder, vocabulary, lexicon, options)
+    converter = Converter(ConverterParts(decoder, vocabulary, lexicon), options)
     assert len(texts(converter.convert("x"), Source.CHARACTER, Source.SENTENCE)) in range(5, 8)
     exact = texts(converter.convert("xia"), Source.CHARACTER, Source.SENTENCE)
     assert len(exact) >= 5
@@ -142,7 +142,7 @@ def test_abbreviations(converter: Converter, keys: str, text: str) -> None:
 
 def test_words_by_their_initials(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
     """Also those that a narrow beam does not hold, whole or as the beginning."""
-    narrow = Converter(decoder, vocabulary, lexicon, SearchOptions(beam_width=1))
+    narrow = Converter(ConverterParts(decoder, vocabulary, lexicon), SearchOptions(beam_width=1))
     for keys, expected in (
         ("zgrm", [("中国人民", 4), ("中国", 2)]),
         ("xz", [("现在", 2)]),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from engine.conversion.converter import Conversion, Converter, SearchOptions
+from engine.conversion.converter import Conversion, Converter, ConverterParts, SearchOptions
 from engine.conversion.scorer import Scorer
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import SPECIALS, Vocabulary
@@ -109,17 +109,17 @@ def test_any_sequence_of_edits_equals_a_fresh_converter(
     edits: list[Edit],
 ) -> None:
     decoder = sure_decoder if sure else decoder
-    typist = Typist(Converter(decoder, vocabulary, lexicon, options, clauses=lexicon))
+    typist = Typist(Converter(ConverterParts(decoder, vocabulary, lexicon, clauses=lexicon), options))
     for edit in edits:
         typist.do(edit)
-        fresh = Converter(decoder, vocabulary, lexicon, options, clauses=lexicon)
+        fresh = Converter(ConverterParts(decoder, vocabulary, lexicon, clauses=lexicon), options)
         fresh.set_surrounding_text(typist.surrounding)
         assert typist.convert() == fresh.convert(typist.keys, typist.fixed)
 
 
 @pytest.fixture
 def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> Converter:
-    return Converter(decoder, vocabulary, lexicon)
+    return Converter(ConverterParts(decoder, vocabulary, lexicon))
 
 
 def calls_per_key(converter: Converter, keys: str, warm: bool = False) -> list[int]:
@@ -160,7 +160,7 @@ def test_a_deleted_letter_that_is_typed_again_costs_no_call(converter: Converter
 def test_a_typed_key_costs_at_most_one_call(
     decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, keys: str
 ) -> None:
-    assert max(calls_per_key(Converter(decoder, vocabulary, lexicon), keys), default=0) <= 1
+    assert max(calls_per_key(Converter(ConverterParts(decoder, vocabulary, lexicon)), keys), default=0) <= 1
 
 
 def test_an_initial_costs_at_most_one_call(converter: Converter) -> None:
@@ -195,7 +195,7 @@ def test_a_warm_converter_costs_no_call(
     decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, keys: str
 ) -> None:
     """warm() makes at most one call, and the key behind it none."""
-    converter = Converter(decoder, vocabulary, lexicon)
+    converter = Converter(ConverterParts(decoder, vocabulary, lexicon))
     converter.set_surrounding_text("我去上课。")
     converter.warm()
     assert converter.decoder_calls == 1
@@ -220,7 +220,7 @@ def test_warm_after_cold_keys_prepares_any_key(
     sure_decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, keys: str, letter: str
 ) -> None:
     """Also for what was not worth a row before: 方 for the n of `fangan`, beside fan'ga."""
-    converter = Converter(sure_decoder, vocabulary, lexicon, SearchOptions(beam_width=1))
+    converter = Converter(ConverterParts(sure_decoder, vocabulary, lexicon), SearchOptions(beam_width=1))
     calls_per_key(converter, keys)
     converter.warm()
     before = converter.decoder_calls
@@ -312,7 +312,9 @@ def test_two_hundred_letters_of_anything(converter: Converter, keys: str) -> Non
 def test_random_keys_never_raise(
     decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, keys: str, surrounding: str
 ) -> None:
-    converter = Converter(decoder, vocabulary, lexicon, SearchOptions(beam_width=3, arena_rows=64))
+    converter = Converter(
+        ConverterParts(decoder, vocabulary, lexicon), SearchOptions(beam_width=3, arena_rows=64)
+    )
     converter.set_surrounding_text(surrounding)
     conversion = converter.convert(keys)
     converter.warm()
@@ -325,10 +327,10 @@ def test_memory_is_bounded(
 ) -> None:
     """Hours of typing and deleting in one place: everything is forgotten now and then."""
     steps = [("nihaoshijie"[:end], (30, 31) if end % 2 else ()) for end in (*range(1, 12), *range(11, 0, -1))]
-    roomy = Converter(decoder, vocabulary, lexicon)
+    roomy = Converter(ConverterParts(decoder, vocabulary, lexicon))
     expected = [roomy.convert(*step) for step in steps]
     monkeypatch.setattr("engine.conversion.beam_search._MAX_BEAMS", 12)
-    forgetful = Converter(decoder, vocabulary, lexicon)
+    forgetful = Converter(ConverterParts(decoder, vocabulary, lexicon))
     for step, conversion in zip(steps, expected, strict=True):
         assert forgetful.convert(*step) == conversion
         forgetful.warm()

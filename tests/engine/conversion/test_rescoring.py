@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from engine.arrays import FloatArray
 from engine.conversion.beam import Beam
 from engine.conversion.beam_search import BeamSearch
-from engine.conversion.converter import Converter, SearchOptions
+from engine.conversion.converter import Converter, ConverterParts, SearchOptions
 from engine.conversion.rescoring import _REACH, Rescorer
 from engine.conversion.scorer import Scorer
 from engine.evaluation.simulated_typist import whole_candidates
@@ -278,7 +278,9 @@ def test_typing_letter_by_letter_gives_what_typing_at_once_gives() -> None:
     def converter() -> Converter:
         options = SearchOptions(encoder_weight=2.0)
         encoder = tiny_encoder(VOCABULARY)
-        return Converter(FakeDecoder(VOCABULARY), VOCABULARY, lexicon, options, encoder=encoder)
+        return Converter(
+            ConverterParts(FakeDecoder(VOCABULARY), VOCABULARY, lexicon, encoder=encoder), options
+        )
 
     slow, keys = converter(), "nihaoxianshijie"
     for end in range(1, len(keys) + 1):

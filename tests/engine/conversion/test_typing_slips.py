@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from engine.conversion.converter import Converter
+from engine.conversion.converter import Converter, ConverterParts
 from engine.conversion.slip_correction import crossings, second_of
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
@@ -56,7 +56,7 @@ def test_the_rarer_slip_costs_more() -> None:
 
 @pytest.fixture
 def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> Converter:
-    return Converter(decoder, vocabulary, lexicon, spelling=SpellingOptions(correct=True))
+    return Converter(ConverterParts(decoder, vocabulary, lexicon), spelling=SpellingOptions(correct=True))
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_correction_says_what_was_read(converter: Converter, keys: str, annota
 def test_clean_input_is_not_touched(
     converter: Converter, decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon
 ) -> None:
-    plain = Converter(decoder, vocabulary, lexicon)
+    plain = Converter(ConverterParts(decoder, vocabulary, lexicon))
     for keys in ("nihaoshijie", "woxianzaiyaoqushangke", "ni", "nihao"):
         assert converter.convert(keys).candidates[0] == plain.convert(keys).candidates[0]
 

@@ -62,7 +62,7 @@ def test_persons_do_not_teach_each_other(monkeypatch: pytest.MonkeyPatch) -> Non
     choice = ConverterChoice(fake=True, spelling=SpellingOptions(DEFAULT_PAIRS))
     seen: list[list[str]] = []
     monkeypatch.setattr(
-        "engine.evaluation.accent_replay._converter_of",
+        "engine.evaluation.accent_replay._taught_converter",
         lambda choice, taught: seen.append([str(case.id) for case in taught]) or choice.create(),
     )
     sets = {"said": cases("south", True)[:4], "plain": cases("north", False)[:4] + cases("south", False)[:4]}

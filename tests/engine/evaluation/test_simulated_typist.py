@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from engine.conversion.converter import Conversion, Converter
+from engine.conversion.converter import Conversion, Converter, ConverterParts
 from engine.evaluation.cases import Case, CaseError, Typing, case_of, retyped, typed_keys
 from engine.evaluation.simulated_typist import type_case, whole_candidates
 from engine.lexicon.lexicon import Lexicon
@@ -21,7 +21,7 @@ from engine.spelling.syllable import initial_of
 
 @pytest.fixture
 def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> Converter:
-    return Converter(decoder, vocabulary, lexicon)
+    return Converter(ConverterParts(decoder, vocabulary, lexicon))
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from schemathesis import GenerationMode
 from starlette.testclient import TestClient
 
 from engine.__main__ import main
-from engine.conversion.converter import Conversion, Converter
+from engine.conversion.converter import Conversion, Converter, ConverterParts
 from engine.evaluation.cases import Case
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
@@ -40,7 +40,7 @@ SECRET = "zhongguorenmin"
 
 @pytest.fixture
 def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> Converter:
-    return Converter(decoder, vocabulary, lexicon, english=English({}))
+    return Converter(ConverterParts(decoder, vocabulary, lexicon, english=English({})))
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_lanes_give_what_a_fresh_converter_gives(
     for context, letters in zip(
         contexts, ["ni", "renmin", "xian", "nihao", "xianzai", "ren", "renmin"], strict=True
     ):
-        fresh = Converter(decoder, vocabulary, lexicon, english=English({}))
+        fresh = Converter(ConverterParts(decoder, vocabulary, lexicon, english=English({})))
         fresh.set_surrounding_text(context)
         assert lanes.convert(Question(letters, context)) == fresh.convert(letters)
     assert lanes.hits == 2  # only two lanes: the third context took the first one's
@@ -193,7 +193,9 @@ def test_letters_that_the_window_takes_are_taken(client: TestClient) -> None:
 def test_a_key_of_the_scheme_is_a_letter(decoder: FakeDecoder, vocabulary: Vocabulary) -> None:
     """`x;` is xing in the double pinyin of Microsoft; a server of full pinyin refuses it."""
     spelling = SpellingOptions(scheme="mspy")
-    converter = Converter(decoder, vocabulary, Lexicon.from_words({}, vocabulary), spelling=spelling)
+    converter = Converter(
+        ConverterParts(decoder, vocabulary, Lexicon.from_words({}, vocabulary)), spelling=spelling
+    )
     worker = Worker(Lanes(converter, 1), 8)
     application = create_application(worker, Metrics(), "tiny", ["testserver"], spelling.letters)
     with TestClient(application) as client:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.conversion.converter import Converter
+from engine.conversion.converter import Converter, ConverterParts
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
@@ -92,7 +92,9 @@ def test_letters() -> None:
 def test_typing(
     decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, scheme: str, keys: str, text: str
 ) -> None:
-    converter = Converter(decoder, vocabulary, lexicon, spelling=SpellingOptions(scheme=scheme))
+    converter = Converter(
+        ConverterParts(decoder, vocabulary, lexicon), spelling=SpellingOptions(scheme=scheme)
+    )
     candidates = converter.convert(keys).candidates
     whole = [candidate.text for candidate in candidates if candidate.span == (0, len(keys))]
     assert text in whole[:5]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.conversion.converter import Converter
+from engine.conversion.converter import Converter, ConverterParts
 from engine.learning.phrase_tokenizer import PhraseTokenizer
 from engine.lexicon.latin_words import is_latin, latin_token, latin_word
 from engine.lexicon.lexicon import Lexicon
@@ -47,7 +47,7 @@ WORDS = English(
 
 @pytest.fixture
 def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> Converter:
-    return Converter(decoder, vocabulary, lexicon, english=WORDS)
+    return Converter(ConverterParts(decoder, vocabulary, lexicon, english=WORDS))
 
 
 def whole(converter: Converter, keys: str) -> list[Candidate]:
@@ -193,7 +193,7 @@ def test_the_capitals_that_are_picked_come_first(
 ) -> None:
     """Twice, as for any other word; and taken back, never."""
     personal, reader = UserModel(vocabulary), PhraseTokenizer(vocabulary)
-    converter = Converter(decoder, vocabulary, lexicon, english=WORDS, personal=personal)
+    converter = Converter(ConverterParts(decoder, vocabulary, lexicon, english=WORDS), user_model=personal)
     observation = reader.observation(Phrase("WiFi", (NO_READING,) * 4, "wifi", rank=1))
     memories = []
     for expected in (["wifi", "WiFi"], ["wifi", "WiFi"], ["WiFi", "wifi"]):

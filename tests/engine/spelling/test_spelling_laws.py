@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from engine.conversion.converter import Conversion, Converter, SearchOptions
+from engine.conversion.converter import Conversion, Converter, ConverterParts, SearchOptions
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
@@ -45,7 +45,7 @@ class Typist:
     def __init__(self, decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, name: str) -> None:
         self.parts = decoder, vocabulary, lexicon, SearchOptions(beam_width=4, arena_rows=200)
         self.spelling = SPELLINGS[name]
-        self.converter = Converter(*self.parts, spelling=self.spelling, english=ENGLISH)
+        self.converter = Converter(ConverterParts(*self.parts, english=ENGLISH), spelling=self.spelling)
         self.keys = ""
         self.fixed: tuple[int, ...] = ()
         self.surrounding = ""
@@ -82,7 +82,7 @@ class Typist:
         return self.converter.convert(self.keys, self.fixed)
 
     def fresh(self) -> Conversion:
-        converter = Converter(*self.parts, spelling=self.spelling, english=ENGLISH)
+        converter = Converter(ConverterParts(*self.parts, english=ENGLISH), spelling=self.spelling)
         converter.set_surrounding_text(self.surrounding)
         return converter.convert(self.keys, self.fixed)
 
@@ -113,7 +113,9 @@ def test_any_typing_equals_a_fresh_converter(
 def test_a_key_costs_at_most_one_call(
     decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, name: str, steps: list[str]
 ) -> None:
-    converter = Converter(decoder, vocabulary, lexicon, spelling=SPELLINGS[name], english=ENGLISH)
+    converter = Converter(
+        ConverterParts(decoder, vocabulary, lexicon, english=ENGLISH), spelling=SPELLINGS[name]
+    )
     keys = "".join(steps)
     for end in range(1, len(keys) + 1):
         before = converter.decoder_calls
@@ -128,7 +130,9 @@ def test_random_keys_never_raise(
     draw = random.Random(name)
     options = SearchOptions(beam_width=2, arena_rows=64)
     spelling = SPELLINGS[name]
-    converter = Converter(decoder, vocabulary, lexicon, options, spelling=spelling, english=ENGLISH)
+    converter = Converter(
+        ConverterParts(decoder, vocabulary, lexicon, english=ENGLISH), options, spelling=spelling
+    )
     for _ in range(60):
         keys = "".join(draw.choices("abcdefghijklmnopqrstuvwxyz';ABZ", k=draw.randrange(1, 40)))
         conversion = converter.convert(keys)

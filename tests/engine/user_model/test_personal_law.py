@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.conversion.converter import Converter, SearchOptions
+from engine.conversion.converter import Converter, ConverterParts, SearchOptions
 from engine.learning.phrase_tokenizer import PhraseTokenizer
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
@@ -34,7 +34,9 @@ def test_what_is_kept_changes_no_result(
     options = SearchOptions(beam_width=4)
     spelling = SpellingOptions(frozenset({"s_sh"}))
     typist = Typist(
-        Converter(sure_decoder, vocabulary, lexicon, options, spelling=spelling, personal=personal)
+        Converter(
+            ConverterParts(sure_decoder, vocabulary, lexicon), options, spelling=spelling, user_model=personal
+        )
     )
     memories = []
     for step in steps:
@@ -46,6 +48,8 @@ def test_what_is_kept_changes_no_result(
             personal.set_forgotten(["时节", "我"] if step == "forget" else [])
         elif not isinstance(step, str):
             typist.do(step)
-    fresh = Converter(sure_decoder, vocabulary, lexicon, options, spelling=spelling, personal=personal)
+    fresh = Converter(
+        ConverterParts(sure_decoder, vocabulary, lexicon), options, spelling=spelling, user_model=personal
+    )
     fresh.set_surrounding_text(typist.surrounding)
     assert typist.convert() == fresh.convert(typist.keys, typist.fixed)

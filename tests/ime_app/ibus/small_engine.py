@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.conversion.converter import Converter
-from engine.factory import create_personal
+from engine.conversion.converter import Converter, ConverterParts
 from engine.learning.user_learner import UserLearner
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import from_counts
 from engine.model.fake_decoder import FakeDecoder
 from engine.session.session import Session
+from engine.user_model.model import UserModel
 from ime_app.input.engine_loader import Model
 from ime_app.input.loaded_engine import Engine
 from tests.engine.scenario_engine import HANZI, TEXTS, WORDS, scenario_rewriters
@@ -20,10 +20,10 @@ def small_model(folder: Path) -> Model:
     """Return what a loader yields; the learner is opened by `open`, in the thread that does so."""
     rows = [(hanzi, syllable, 10 - i) for syllable, text in HANZI.items() for i, hanzi in enumerate(text)]
     vocabulary = from_counts(rows)
-    personal = create_personal(vocabulary)
+    personal = UserModel(vocabulary)
     lexicon = Lexicon.from_words(WORDS, vocabulary)
     decoder = FakeDecoder.preferring(vocabulary, TEXTS)
-    converter = Converter(decoder, vocabulary, lexicon, personal=personal)
+    converter = Converter(ConverterParts(decoder, vocabulary, lexicon), user_model=personal)
 
     def open_engine() -> Engine:
         learner = UserLearner(personal, vocabulary, folder)

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from engine.conversion.converter import Converter
+from engine.conversion.converter import Converter, ConverterParts
 from engine.learning.user_learner import UserLearner
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
@@ -36,7 +36,7 @@ class LearningGate(Gate):
         folder, decoder, vocabulary, lexicon = self._parts
         personal = UserModel(vocabulary)
         learner = UserLearner(personal, vocabulary, folder)
-        converter = Converter(decoder, vocabulary, lexicon, personal=personal)
+        converter = Converter(ConverterParts(decoder, vocabulary, lexicon), user_model=personal)
         return Engine(Session(converter, learner=learner), "small", converter.set_spelling, learner)
 
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.conversion.converter import Converter
+from engine.conversion.converter import Converter, ConverterParts
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
@@ -229,7 +229,7 @@ def test_double_pinyin_in_the_window(
 ) -> None:
     class ConverterGate(Gate):
         def __call__(self) -> Engine:
-            converter = Converter(decoder, vocabulary, lexicon)
+            converter = Converter(ConverterParts(decoder, vocabulary, lexicon))
             return Engine(Session(converter), "small", converter.set_spelling)
 
     hands = open_window(engine=ConverterGate())

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.conversion.converter import Converter
+from engine.conversion.converter import Converter, ConverterParts
 from engine.evaluation.cases import Case
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
@@ -44,7 +44,7 @@ CASES = [
 
 @pytest.fixture
 def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> Converter:
-    return Converter(decoder, vocabulary, lexicon)
+    return Converter(ConverterParts(decoder, vocabulary, lexicon))
 
 
 def outcome(hanzi: str, best: str, rank: int = 0, presses: int = 9, **more: object) -> CaseOutcome:

@@ -14,7 +14,7 @@ import torch
 from engine.conversion.beam_search import SearchOptions
 from engine.evaluation.cases import Case
 from engine.evaluation.simulated_typist import whole_candidates
-from engine.factory import converter_of
+from engine.factory import create_converter
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from engine.model.pinyin_encoder import PinyinEncoder as EngineEncoder
@@ -166,7 +166,7 @@ def _log_prob(encoder: EncoderModel, known: tuple[int, ...], text: tuple[int, ..
 def test_a_bundle_with_it_types_what_it_learnt(with_encoder: Path) -> None:
     bundle = Bundle.load(with_encoder)
     assert bundle.manifest.provenance["encoder"]["training"]["steps"] == 150
-    converter = converter_of(bundle, SearchOptions(encoder_weight=1.0))
+    converter = create_converter(bundle, SearchOptions(encoder_weight=1.0))
     for keys, text in (("nihaoshijie", "你好世界"), ("womenqugongyuanba", "我们去公园吧")):
         assert whole_candidates(converter.convert(keys), keys)[0] == text
 
@@ -278,7 +278,7 @@ def test_retraining_teaches_both_models(
         typed, other = encoder.log_probs((), texts)
         leads.append(float(typed - other))
     assert leads[0] < 0 < leads[1]
-    assert whole_candidates(converter_of(after).convert(keys), keys)[0] == text
+    assert whole_candidates(create_converter(after).convert(keys), keys)[0] == text
 
 
 def test_an_encoder_begins_with_a_decoder(
