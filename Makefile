@@ -46,11 +46,17 @@ check:
 test-long: $(VENV)/test.stamp
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m long
 
+# A wheel in dist/, complete: model, word lists, window, engine for IBus.
+dist: $(VENV)/python.stamp
+	rm -rf build dist
+	$(BIN)/pip wheel -q --no-deps -w dist .
+	@ls -sh dist
+
 bench: $(VENV)/run.stamp
 	$(BIN)/python -m engine benchmark all $(SETS)
 
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/python.stamp: .ci/system-packages
 	@PYTHON=$(PYTHON) .ci/system-packages run

@@ -19,6 +19,7 @@ from ime_app.i18n.language import language_of
 from ime_app.i18n.strings import Strings
 from ime_app.input.engine_loader import create_fake_engine, engine_loader
 from ime_app.services.draft_store import DraftStore
+from ime_app.services.version import version
 from ime_app.settings.schema import Setting, setting
 from ime_app.settings.settings_file import SettingsFile
 from ime_app.settings.settings_store import SettingsKeeper
@@ -33,7 +34,8 @@ PENDING_KEYS_MS: Final[int] = 50  # after a signal, for keys pressed before it t
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> Namespace:
     """Return the command line's options; every one has a default that suits daily use."""
-    parser = ArgumentParser(prog="python -m ime_app", description="墨音 Moyin: the input method's window")
+    parser = ArgumentParser(prog="moyin", description="墨音 Moyin: the input method's window")
+    parser.add_argument("--version", action="version", version=f"墨音 Moyin {version()}")
     parser.add_argument("--bundle", type=Path, default=None, help="model bundle (default: the one in use)")
     parser.add_argument("--data-directory", type=Path, default=None, help="where the text is kept")
     parser.add_argument("--settings", type=Path, default=None, help="settings file (TOML)")
@@ -94,6 +96,7 @@ def create_application() -> QApplication:
     assert isinstance(app, QApplication)
     app.setApplicationName("Moyin")
     app.setDesktopFileName("moyin")
+    app.setWindowIcon(theme.window_icon())
     app.setStyle("Fusion")
     app.setFont(theme.font(theme.SMALL_PIXELS + 1))
     return app

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from ime_app.i18n.catalogue import Texts
+from ime_app.i18n.catalogue.about import ABOUT
 from ime_app.i18n.catalogue.ibus import IBUS
 from ime_app.i18n.catalogue.keys import KEYS
 from ime_app.i18n.catalogue.main_window import WINDOW
@@ -16,7 +17,7 @@ from ime_app.i18n.catalogue.retraining import RETRAINING
 from ime_app.i18n.catalogue.settings import SETTINGS
 from ime_app.i18n.error_messages import in_chinese
 
-_TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING | IBUS
+_TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING | IBUS | ABOUT
 
 
 class Strings:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette
 
 ICONS: Final[Path] = Path(__file__).parents[1] / "icons"
 TEXT_PIXELS: Final[int] = 20
@@ -145,6 +145,14 @@ def theme_of(name: str) -> Theme:
     if name == "system":
         return DARK if QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
     return DARK if name == "dark" else LIGHT
+
+
+def window_icon() -> QIcon:
+    """Return the program's icon, in every size that it was drawn for."""
+    icon = QIcon()
+    for path in sorted(ICONS.glob("moyin-*.png")):
+        icon.addFile(str(path))
+    return icon
 
 
 def font(pixels: int, family: str = "") -> QFont:

@@ -75,6 +75,7 @@ class Dialogs(QObject):
             "keys": self._create_cheat_sheet,
             "log": self._create_log,
             "retrain": self._create_retraining,
+            "about": self._create_about,
         }
         return create[name]()
 
@@ -132,6 +133,11 @@ class Dialogs(QObject):
         window = RetrainingWindow(folder, BundleStore(folder), self._strings, parent=self._parent)
         window.switched.connect(self.switched)
         return window
+
+    def _create_about(self) -> QDialog:
+        from ime_app.windows.about import About
+
+        return About(self._strings, self._parent)
 
     def _keep_settings(self) -> None:
         try:

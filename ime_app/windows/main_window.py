@@ -207,6 +207,7 @@ class MainWindow(QMainWindow):
             "keys": lambda: self.dialogs.open("keys"),
             "log": lambda: self.dialogs.open("log"),
             "retrain": lambda: self.dialogs.open("retrain"),
+            "about": lambda: self.dialogs.open("about"),
             "private": self.switch_private,
             "buttons": self._switch_to_buttons,
             "menu": self._open_menu,

@@ -28,6 +28,8 @@ _MENU: Final[tuple[str, ...]] = (
     "keys",
     "",
     "copy_all",
+    "",
+    "about",
 )  # "" is a line between
 
 
@@ -38,7 +40,7 @@ def create_commands(
     actions = {}
     for name, act in acts.items():
         action = QAction(window)
-        action.setShortcut(QKeySequence(SHORTCUTS[name]))
+        action.setShortcut(QKeySequence(SHORTCUTS.get(name, "")))
         action.triggered.connect(lambda checked=False, act=act: act())
         window.addAction(action)
         actions[name] = action

@@ -14,12 +14,13 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
 
 from ime_app.ibus import wire
+from ime_app.ibus.installation import desktop_entry
+from ime_app.services.version import version
 
 SYSTEM_FOLDER: Final[Path] = Path("/usr/share/ibus/component")
 VARIABLE: Final[str] = "IBUS_COMPONENT_PATH"
@@ -35,10 +36,12 @@ class InstallError(Exception):
 
 @dataclass(frozen=True)
 class Installation:
-    """Where the files go. `environment_file` is None where IBus finds the component by itself."""
+    """Where the files go. `environment_file` is None where IBus finds the component by itself, `data` where
+    the program gets no entry in the desktop's menu."""
 
     component: Path
     environment_file: Path | None
+    data: Path | None = None
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
     system_folder: Path = SYSTEM_FOLDER
 
@@ -50,7 +53,7 @@ class Installation:
         data = Path(known.get("XDG_DATA_HOME") or home / ".local" / "share")
         config = Path(known.get("XDG_CONFIG_HOME") or home / ".config")
         component = data / "ibus" / "component" / FILE_NAME
-        return cls(component, config / "environment.d" / ENVIRONMENT_FILE, known)
+        return cls(component, config / "environment.d" / ENVIRONMENT_FILE, data, known)
 
     @classmethod
     def of_all_users(cls, folder: Path = SYSTEM_FOLDER) -> Installation:
@@ -78,6 +81,8 @@ class Installation:
             if self.environment_file is not None:
                 self.environment_file.parent.mkdir(parents=True, exist_ok=True)
                 self.environment_file.write_text(self._environment_text(), encoding="utf-8")
+            if self.data is not None:
+                desktop_entry.write(self.data)
         except OSError as error:
             raise InstallError(f"{error.strerror}: {error.filename}") from error
         self._tell_ibus(self.search_path if self.environment_file else None)
@@ -88,6 +93,8 @@ class Installation:
             for path in (self.component, self.environment_file):
                 if path is not None:
                     path.unlink(missing_ok=True)
+            if self.data is not None:
+                desktop_entry.remove(self.data)
         except OSError as error:
             raise InstallError(f"{error.strerror}: {error.filename}") from error
         self._tell_ibus(None)
@@ -138,14 +145,6 @@ def component_of(command: Sequence[str], icon: str) -> str:
         setup=escape(shlex.join(settings)),
         icon=escape(icon),
     )
-
-
-def version() -> str:
-    """Return the version of the package; of a clone that nobody has installed, `0`."""
-    try:
-        return metadata.version("moyin")
-    except metadata.PackageNotFoundError:
-        return "0"
 
 
 _COMPONENT: Final[str] = """<?xml version="1.0" encoding="utf-8"?>

@@ -67,13 +67,20 @@ def engine_command(folder: Path, *arguments: str) -> list[str]:
 
 @contextmanager
 def ibus_daemon(
-    folder: Path, command: Sequence[str], display: Mapping[str, str] | None = None
+    folder: Path,
+    command: Sequence[str],
+    display: Mapping[str, str] | None = None,
+    paths: Sequence[Path] = (REPOSITORY,),
 ) -> Iterator[Daemon]:
-    """Yield a daemon that knows 墨音 and the keyboards; it ends with the block, and so do its children."""
+    """Run a daemon that knows 墨音 and the keyboards; it has ended with the block, and so have its children.
+
+    On a display it has its panel, and writes its address where clients look for it. `paths` are where the
+    engine finds its modules, besides its own environment.
+    """
     for program in ("ibus-daemon", "dbus-run-session"):
         if shutil.which(program) is None:
             raise MissingProgramError(f"{program} is missing; on Debian: apt install ibus dbus")
-    environment = _environment(folder, display)
+    environment = _environment(folder, display) | {"PYTHONPATH": ":".join(map(str, paths))}
     options = ["--emoji-extension=disable", "--cache=none", "--verbose"]
     options += ["--config=/usr/libexec/ibus-memconf"] if display else ["--single", "--config=disable"]
     _write_components(folder / "component", command)
@@ -102,7 +109,6 @@ def _environment(folder: Path, display: Mapping[str, str] | None) -> dict[str, s
         "HOME": str(folder),
         "XDG_RUNTIME_DIR": str(folder),
         "IBUS_COMPONENT_PATH": str(folder / "component"),
-        "PYTHONPATH": str(REPOSITORY),
         "OMP_NUM_THREADS": "1",
         "LANG": "C.UTF-8",
         "NO_AT_BRIDGE": "1",
