@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from engine.evaluation.figures import read_figures
+from engine.evaluation.report_page import page
+
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 LOG = (DOCS / "experiments.md").read_text(encoding="utf-8")
 DOCUMENTS = [ROOT / "README.md", *sorted(DOCS.rglob("*.md")), *sorted((ROOT / "resources").rglob("*.md"))]
 NOW = [path for path in DOCUMENTS if path.parent.name != "experiments"]
 LONGEST_ENTRY = 12  # lines
+LONGEST_PAGE = 150
 
 
 def anchors(document: Path) -> set[str]:
@@ -43,6 +47,14 @@ def test_every_path_and_module_named_exists(document: Path) -> None:
     for module in MODULE.findall(text):
         path = ROOT / module.replace(".", "/")
         assert path.is_dir() or path.with_suffix(".py").exists(), module
+
+
+def test_the_page_of_figures_is_written_from_the_raw_ones() -> None:
+    """Check that nobody has edited it; `python -m engine benchmark report --output ... --parts` writes it."""
+    raw = DOCS / "benchmarks.tsv"
+    text = (DOCS / "benchmarks.md").read_text(encoding="utf-8")
+    assert text == page(read_figures(raw), raw.name)
+    assert len(text.splitlines()) <= LONGEST_PAGE
 
 
 def test_a_newcomer_finds_the_file_at_the_first_try() -> None:

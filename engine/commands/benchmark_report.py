@@ -21,7 +21,7 @@ TEXT = "measure everything that the engine can of itself, and write docs/benchma
 def add_parser(parts: Any) -> None:
     """Add `report` to the subparsers of `python -m engine benchmark`."""
     part = parts.add_parser("report", help=TEXT, description=TEXT)
-    part.add_argument("--sets", type=Path, required=True, help="folder of sets of cases (*.jsonl)")
+    part.add_argument("--sets", type=Path, help="folder of sets of cases (*.jsonl); needed to measure")
     part.add_argument("--output", type=Path, required=True, help="the page; raw figures go beside it as .tsv")
     part.add_argument(
         "--parts",
@@ -45,9 +45,8 @@ def run(options: argparse.Namespace) -> int:
     """Measure part by part, so that an interrupted run keeps what it has found; return the exit status."""
     raw = options.output.with_suffix(".tsv")
     try:
-        plan = _plan_of(options)
-        for name in options.parts:
-            record_figures(raw, _measure(name, plan, origin_of(_command(name, options), options.bundle)))
+        if options.parts:
+            _record(_plan_of(options), options, raw)
         options.output.write_text(page(read_figures(raw), raw.name), encoding="utf-8")
     except (CaseError, FigureError) as error:
         print(error, file=sys.stderr)
@@ -55,7 +54,15 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _record(plan: Plan, options: argparse.Namespace, raw: Path) -> None:
+    for name in options.parts:
+        origin = origin_of(_command(name, options), options.bundle)
+        record_figures(raw, _measure(name, plan, origin))
+
+
 def _plan_of(options: argparse.Namespace) -> Plan:
+    if options.sets is None:
+        raise CaseError("expected --sets DIR, a folder of sets of cases, found none")
     sets = read_sets(options.sets)
     choice = choice_of(options)
     plan = Plan(sets, choice, options.limit, options.jobs, options.inputs, options.interval_ms)

@@ -55,9 +55,9 @@ def test_one_command_measures_and_writes_the_page(tmp_path: Path, sets: Path, vo
     assert f"| typed with corrections: menu differs anywhere | {differ:g} of 4 |" in page
 
 
-def test_with_no_parts_only_the_page_is_written_again(tmp_path: Path, sets: Path) -> None:
+def test_with_no_parts_only_the_page_is_written_again(tmp_path: Path) -> None:
     output = tmp_path / "page.md"
-    assert main(["benchmark", "report", "--sets", str(sets), "--output", str(output), "--parts"]) == 0
+    assert main(["benchmark", "report", "--output", str(output), "--parts"]) == 0
     assert "not measured" in output.read_text(encoding="utf-8")
     assert not output.with_suffix(".tsv").exists()
 
@@ -66,6 +66,8 @@ def test_a_folder_without_sets_and_a_damaged_file_are_refused(
     tmp_path: Path, sets: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     output = tmp_path / "page.md"
+    assert main(["benchmark", "report", "--output", str(output)]) == 2
+    assert "expected --sets DIR" in capsys.readouterr().err
     assert main(["benchmark", "report", "--sets", str(tmp_path), "--output", str(output)]) == 2
     assert "expected files of cases (*.jsonl)" in capsys.readouterr().err
     output.with_suffix(".tsv").write_text("nonsense\n", encoding="utf-8")
