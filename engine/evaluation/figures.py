@@ -23,6 +23,8 @@ from resources import MODEL
 
 COLUMNS: Final = ("figure", "value", "unit", "command", "bundle", "commit", "machine", "date")
 
+_MEASURED: Final = ("engine", "ime_app", "training", "resources")  # a change elsewhere changes no figure
+
 
 class FigureError(MoyinError):
     """A line of the file of figures that cannot be read; the message names file, line and what was found."""
@@ -61,10 +63,11 @@ def bundle_label(folder: Path) -> str:
 
 
 def _commit() -> str:
-    """Return the short hash of the checkout, `+` behind it where files differ; "unknown" without git."""
+    """Return the short hash of the checkout, `+` behind it if its code differs; "unknown" without git."""
     git = shutil.which("git")
-    found = [_run_git(git, *arguments) for arguments in (("rev-parse", "--short", "HEAD"), ("diff", "HEAD"))]
-    return (found[0] or "unknown").strip() + ("+" if found[1] else "")
+    head = _run_git(git, "rev-parse", "--short", "HEAD").strip()
+    changed = _run_git(git, "diff", "HEAD", "--", *(f":(top){name}" for name in _MEASURED))
+    return (head or "unknown") + ("+" if changed else "")
 
 
 def _run_git(git: str | None, *arguments: str) -> str:
