@@ -25,6 +25,7 @@ from engine.model.ngram import NgramError, NgramModel
 from engine.model.onnx_decoder import OnnxDecoder
 from engine.model.pinyin_encoder import PinyinEncoder
 from engine.rewriters.address_rewriter import AddressRewriter
+from engine.rewriters.custom_phrase_rewriter import CustomPhraseRewriter, CustomPhrases
 from engine.rewriters.date_rewriter import DateLettersRewriter, DateRewriter, now
 from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter
 from engine.rewriters.reading_rewriter import ReadingRewriter
@@ -34,6 +35,7 @@ from engine.session.options import SessionOptions
 from engine.session.session import Session
 from engine.spelling.english_words import English
 from engine.spelling.options import SpellingOptions
+from engine.storage.custom_phrase_book import CustomPhraseBook
 from engine.user_model.model import UserModel
 from resources import CHARACTERS, CLAUSES, ENGLISH, LEXICON, MODEL, SYMBOLS
 
@@ -118,11 +120,18 @@ def create_session(
     user_model = UserModel(bundle.vocabulary)
     learner = UserLearner(user_model, bundle.vocabulary, data_directory, learning)
     converter = create_converter(bundle, search_options, spelling, user_model)
-    return Session(converter, options, learner, create_rewriters())
+    rewriters = create_rewriters(phrases=CustomPhraseBook(data_directory))
+    return Session(converter, options, learner, rewriters)
 
 
-def create_rewriters(clock: Callable[[], datetime] = now) -> tuple[Rewriter, ...]:
-    """Return all rewriters, in the order in which they are asked. Raises SymbolError."""
+def create_rewriters(
+    clock: Callable[[], datetime] = now, phrases: CustomPhrases | None = None
+) -> tuple[Rewriter, ...]:
+    """Return all rewriters, in the order in which they are asked. Raises SymbolError.
+
+    `phrases`: the user's own.
+    """
+    custom = () if phrases is None else (CustomPhraseRewriter(phrases, clock),)
     return (
         SymbolRewriter.load(SYMBOLS),
         DateRewriter(clock),
@@ -130,6 +139,7 @@ def create_rewriters(clock: Callable[[], datetime] = now) -> tuple[Rewriter, ...
         NumberRewriter(),
         CodePointRewriter(),
         AddressRewriter(),
+        *custom,
         ReadingRewriter(),
     )
 

@@ -75,6 +75,7 @@ class Source(Enum):
     ENGLISH = "english"
     SYMBOL = "symbol"  # an emoji or symbol by its meaning
     COMPUTED = "computed"  # a date, a number, a code point: made from the letters by rule
+    CUSTOM = "custom"  # a phrase that the user has written for these letters
     PREDICTION = "prediction"  # what may follow the last commit
     RAW = "raw"  # the letters as typed
 
@@ -86,6 +87,7 @@ class Mark(Enum):
     CORRECTED = "corrected"  # a typing slip was read as what was meant; `annotation` says how
     YOURS = "yours"  # a word that is known from this user alone
     PINNED = "pinned"  # the user wants it first for these letters
+    CUSTOM = "custom"  # a phrase that the user has written for these letters
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,31 @@ class Candidate:
     source: Source
     annotation: str = ""
     mark: Mark = Mark.NONE
+
+    @property
+    def label(self) -> str:
+        """The text on one line, as a menu shows it: a custom phrase may have several."""
+        return on_one_line(self.text)
+
+
+def on_one_line(text: str) -> str:
+    """The text with ⏎ for each line end and a blank for each tab; as long as it was."""
+    return text.translate(_ON_ONE_LINE)
+
+
+_ON_ONE_LINE: Final = str.maketrans("\n\t", "⏎ ")
+
+
+@dataclass(frozen=True)
+class CustomPhrase:
+    """A text that the user has written for the letters `code`; variables in it are not filled in yet.
+
+    `place`: 1 before all candidates, 2 behind the first one.
+    """
+
+    code: str
+    text: str
+    place: int = 1
 
 
 @dataclass(frozen=True)
@@ -194,6 +221,8 @@ class NoticeKind(Enum):
     RESTORED = "restored"
     PINNED = "pinned"  # a candidate, first from now on for its letters
     UNPINNED = "unpinned"
+    ADDED = "added"  # a candidate is a word of the user's own from now on
+    READING = "reading"  # a candidate with its syllables: nothing was changed
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from engine.protocol import Candidate, Preedit, Segment, TakenBack
+from engine.protocol import Candidate, Preedit, Segment, Source, TakenBack, on_one_line
 from engine.session.keymap import Action
 
 MAX_LETTERS: Final[int] = 64
@@ -161,10 +161,15 @@ class Composition:
         """
         gaps = [end for end in boundaries if self._is_gap(end)]
         pieces = [self.keys[a:b] for a, b in zip([0, *gaps], [*gaps, len(self.keys)], strict=True)]
-        chosen = "".join(show(segment.text) for segment in self.segments)
+        texts = (
+            segment.text if segment.source is Source.CUSTOM else show(segment.text)
+            for segment in self.segments
+        )
+        chosen = "".join(texts)
         caret = len(chosen) + self.caret
         n_gap = sum(gap < self.caret for gap in gaps)
-        return Preedit(chosen + " ".join(pieces), caret + n_gap, chosen + self.keys, caret)
+        shown = on_one_line(chosen) + " ".join(pieces)
+        return Preedit(shown, caret + n_gap, chosen + self.keys, caret)
 
     def _is_gap(self, end: int) -> bool:
         inside = 0 < end < len(self.keys)

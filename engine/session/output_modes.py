@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from unicodedata import normalize
 
-from engine.protocol import Candidate
+from engine.protocol import Candidate, Segment, Source
 from engine.session.options import SessionOptions
 from engine.session.punctuation import PunctuationMark, chinese_punctuation, full_width, paired
 from engine.session.script_conversion import Script
@@ -66,6 +66,10 @@ class OutputModes:
         """Return text of a menu or preedit as the user sees it."""
         return text if self._script is None else self._script.traditional(text)
 
+    def committed_segment(self, segment: Segment) -> str:
+        """What goes into the user's text for a part of a commit; a custom phrase as it was written."""
+        return segment.text if segment.source is Source.CUSTOM else self.committed(segment.text)
+
     def committed(self, text: str) -> str:
         """Return text as it goes into the user's text."""
         return full_width(self.shown(text)) if self._modes.full_width else self.shown(text)
@@ -88,7 +92,11 @@ class OutputModes:
         if self._script is None or not candidates:
             return candidates
         if self._last_shown[0] is not candidates:
-            texts = self.shown("\n".join(candidate.text for candidate in candidates)).split("\n")
+            texts = self.shown("\n".join(candidate.label for candidate in candidates)).split("\n")
             pairs = zip(candidates, texts, strict=True)
-            self._last_shown = candidates, tuple(replace(candidate, text=text) for candidate, text in pairs)
+            self._last_shown = candidates, tuple(_with_text(candidate, text) for candidate, text in pairs)
         return self._last_shown[1]
+
+
+def _with_text(candidate: Candidate, text: str) -> Candidate:
+    return candidate if candidate.source is Source.CUSTOM else replace(candidate, text=text)

@@ -326,7 +326,7 @@ class Session:
     def _commit(self, rest: tuple[Segment, ...] = (), replaced: int = 0, behind: int = 0) -> Output:
         """Commit what was chosen and `rest`."""
         segments = (*self._composing.composition.segments, *rest)
-        text = "".join(self._writing.committed(segment.text) for segment in segments)
+        text = "".join(self._writing.committed_segment(segment) for segment in segments)
         reading = tuple(syllable for segment in segments for syllable in segment.reading)
         undone = self._composing.composition.taken_back
         commit = Commit(text, reading, segments, self._before, replaced, behind, undone)

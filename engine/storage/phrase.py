@@ -121,6 +121,9 @@ def kept_before(before: str) -> str:
 
 
 def _is_kept(segment: Segment) -> bool:
+    """A custom phrase is not: it may be the number of a passport, and nothing is to be learnt from it."""
+    if segment.source is Source.CUSTOM:
+        return False
     if segment.source is not Source.RAW:
         return True
     return len(segment.text) <= 2 and not any(character.isalnum() for character in segment.text)

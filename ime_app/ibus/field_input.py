@@ -244,9 +244,8 @@ class FieldInput:
         return False
 
     def take_notices(self) -> list[str]:
-        """Return the learner's sentences for the user since the last time."""
-        learner = None if self.engine is None else self.engine.learner
-        return [] if learner is None else learner.take_notices()
+        """Return the engine's sentences for the user since the last time."""
+        return [] if self.engine is None else self.engine.take_notices()
 
     def say(self, text: str) -> None:
         """Show a sentence beside the candidates until the next key."""

@@ -79,7 +79,7 @@ class View:
         if not menu.candidates:
             return Table()
         return Table(
-            rows=tuple((row.text, self._small_print(row)) for row in menu.page_candidates),
+            rows=tuple((row.label, self._small_print(row)) for row in menu.page_candidates),
             highlighted=menu.highlighted % menu.page_size if is_composing else -1,
             page_size=menu.page_size,
             has_before=menu.page > 0,

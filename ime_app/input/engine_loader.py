@@ -45,6 +45,7 @@ def model_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[],
         from engine.model.manifest import BundleError
         from engine.rewriters.symbol_rewriter import SymbolError
         from engine.session.session import Session
+        from engine.storage.custom_phrase_book import CustomPhraseBook
         from engine.user_model.model import UserModel
 
         try:
@@ -53,14 +54,15 @@ def model_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[],
             bundle = loaded.bundle
             personal = UserModel(bundle.vocabulary)
             converter = create_converter(bundle, user_model=personal)
-            rewriters = create_rewriters()
+            phrases = CustomPhraseBook(data_directory)
+            rewriters = create_rewriters(phrases=phrases)
         except (BundleError, LexiconError, SymbolError) as error:
             raise EngineError(str(error)) from error
 
         def open_engine() -> Engine:
             learner = UserLearner(personal, bundle.vocabulary, data_directory)
             session = Session(converter, learner=learner, rewriters=rewriters)
-            return Engine(session, bundle.name, converter.set_spelling, learner, loaded.notice)
+            return Engine(session, bundle.name, converter.set_spelling, learner, loaded.notice, phrases)
 
         return Model(open_engine)
 

@@ -239,7 +239,7 @@ class EngineWorker(QThread):
                 self.noticed.emit(str(error))
 
     def _pass_notices(self, engine: Engine) -> None:
-        for notice in engine.learner.take_notices() if engine.learner is not None else ():
+        for notice in engine.take_notices():
             self.noticed.emit(notice)
 
     def _work_ahead(self, session: Session) -> None:

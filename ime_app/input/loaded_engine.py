@@ -32,6 +32,12 @@ class LearnerPort(Protocol):
     def close(self) -> None: ...
 
 
+class PhrasesPort(Protocol):
+    """What a front end asks of the user's custom phrases."""
+
+    def take_notices(self) -> list[str]: ...
+
+
 @dataclass(frozen=True)
 class Engine:
     """A loaded engine: a session, the name of its model, how its spelling is changed, the learner.
@@ -44,6 +50,12 @@ class Engine:
     set_spelling: Callable[[SpellingOptions], None] | None = None
     learner: LearnerPort | None = None
     notice: str = ""
+    phrases: PhrasesPort | None = None
+
+    def take_notices(self) -> list[str]:
+        """Return what has to be told since the last time: of the learner, of the custom phrases."""
+        ports = (self.learner, self.phrases)
+        return [notice for port in ports if port is not None for notice in port.take_notices()]
 
     def configure(self, options: EngineOptions) -> Output:
         """Go on with these options; the composition stays. Raises SpellingError or ScriptError."""

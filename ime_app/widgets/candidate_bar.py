@@ -214,7 +214,7 @@ class CandidateBar(QWidget):
             annotation_width_of=small.horizontalAdvance,
             elide_annotation=lambda text, width: small.elidedText(text, Qt.TextElideMode.ElideRight, width),
         )
-        rows = [(row.text, self._annotation(row)) for row in self._menu.page_candidates]
+        rows = [(row.label, self._annotation(row)) for row in self._menu.page_candidates]
         place = Space(space.width(), space.height(), self._vertical, self._highlighted_on_page())
         return lay_out(rows, measures, place)
 
@@ -237,7 +237,7 @@ class CandidateBar(QWidget):
         number = max(0, self._highlighted_on_page())
         row = self._menu.page_candidates[number]
         mark = "" if row.mark is Mark.NONE else self._strings(f"mark.{row.mark.value}.name")
-        said = " ".join(filter(None, (row.text, mark, row.annotation)))
+        said = " ".join(filter(None, (row.label, mark, row.annotation)))
         self.setAccessibleName(f"{number + 1} {said}")
         self.setAccessibleDescription(self._page_text())
         announce(self._area, self.accessibleName())

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from types import MappingProxyType
 
 from engine.conversion.converter import Conversion, Converter, ConverterParts, SearchOptions
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import from_counts
 from engine.model.fake_decoder import FakeDecoder
-from engine.protocol import Candidate, Commit, Mark
+from engine.protocol import Candidate, Commit, CustomPhrase, Mark
 from engine.rewriters.address_rewriter import AddressRewriter
+from engine.rewriters.custom_phrase_rewriter import CustomPhraseRewriter
 from engine.rewriters.date_rewriter import DateLettersRewriter, DateRewriter
 from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter
 from engine.rewriters.reading_rewriter import ReadingRewriter
@@ -73,6 +76,27 @@ SYMBOLS = {"妈": (("👩", "女人"), ("🤱", "母乳喂养")), "方案": (("�
 MOMENT = datetime(2026, 11, 24, 18, 5, 9)
 
 
+class FixedPhrases:
+    """Custom phrases as if a user had written them."""
+
+    formats: Mapping[str, str] = MappingProxyType({"date": "M月D日"})
+
+    def of(self, code: str) -> list[CustomPhrase]:
+        return [CustomPhrase(*row) for row in PHRASES if row[0] == code]
+
+
+PHRASES = (
+    ("yx", "ni@hao.cn"),
+    ("yx", "second@hao.cn"),
+    ("dz", "北京市\n海淀区"),
+    ("woqu", "您好！", 2),
+    ("xifang", "西方"),
+    ("jtm", "今天是{date}，{weekday:周W}{time:H点mm分}，{{date}}"),
+    ("niqu", "第一", 1),
+    ("niqu", "第二", 2),
+)
+
+
 def scenario_rewriters() -> tuple[Rewriter, ...]:
     """As `engine.factory.create_rewriters`, over few symbols and a clock that stands."""
     clock = lambda: MOMENT  # noqa: E731
@@ -83,6 +107,7 @@ def scenario_rewriters() -> tuple[Rewriter, ...]:
         NumberRewriter(),
         CodePointRewriter(),
         AddressRewriter(),
+        CustomPhraseRewriter(FixedPhrases(), clock),
         ReadingRewriter(),
     )
 

@@ -55,6 +55,8 @@ WINDOW: Final[Texts] = {
     "mark.yours.name": ("你的词", "your word"),
     "mark.pinned": ("置顶", "pinned"),
     "mark.pinned.name": ("已置顶", "pinned"),
+    "mark.custom": ("短语", "phrase"),
+    "mark.custom.name": ("自定义短语", "custom phrase"),
     "loading": ("正在载入模型…", "Loading the model…"),
     "model_tip": ("正在使用的模型", "The model in use"),
     "latency": ("{ms:.1f} 毫秒", "{ms:.1f} ms"),

@@ -13,6 +13,7 @@ A scenario is a block that begins with `scenario NAME`. Its lines:
     expect preedit ni hao|    `|` is the caret; empty for no composition
     expect menu 你好 你        the page shown begins so; the highlighted row as `*你`
     expect page 2/3
+    expect label 一行⏎二行     of the highlighted row, as the menu shows it
     expect commit 你好        of the last key; empty for none
     expect reading ni hao     of the last commit
     expect text 你好，         all commits so far, keys passed on included; `（|）` around the caret
@@ -180,7 +181,10 @@ class Player:
             "page": f"{menu.page + 1}/{menu.n_page}",
             "commit": output.commit.text if output.commit else "",
             "reading": " ".join(self.reading),
-            "text": self.text + self.after and self.text + "|" * bool(self.after) + self.after,
+            "text": (self.text + self.after and self.text + "|" * bool(self.after) + self.after).replace(
+                "\n", "\\n"
+            ),
+            "label": menu.candidates[menu.highlighted].label if menu.candidates else "",
             "handled": "yes" if output.handled else "no",
             "refused": "yes" if output.refused else "no",
             "mode": "中" if output.chinese else "英",
@@ -206,7 +210,7 @@ def read_options(rest: str) -> dict[str, Any]:
 def shown_menu(output: Output) -> list[str]:
     start = output.menu.page * output.menu.page_size
     rows = enumerate(output.menu.page_candidates, start=start)
-    return ["*" * (index == output.menu.highlighted) + row.text for index, row in rows]
+    return ["*" * (index == output.menu.highlighted) + row.label for index, row in rows]
 
 
 @pytest.mark.parametrize("scenario", list(read_scenarios()), ids=lambda scenario: scenario.name)

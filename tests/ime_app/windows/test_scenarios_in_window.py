@@ -111,7 +111,7 @@ class WindowPlayer:
             rows = self.menu()
             assert rows[: len(expected.split())] == expected.split()
         else:
-            assert self.observe(what) == expected.translate(UNSEEN if what == "text" else {})
+            assert self.observe(what) == (_unseen(expected) if what == "text" else expected)
 
     def menu(self) -> list[str]:
         """Return what the bar shows, if it does."""
@@ -141,6 +141,10 @@ class WindowPlayer:
         self._last = rendered
         if rendered.output.commit is not None:
             self._reading = rendered.output.commit.reading
+
+
+def _unseen(text: str) -> str:
+    return text.replace("\\n", "").translate(UNSEEN)
 
 
 def qt_modifiers(event: KeyEvent) -> Qt.KeyboardModifier:

@@ -1,0 +1,86 @@
+"""The custom phrases of one data directory: looked up at every key, read anew where the file has changed.
+
+Knows the file and how it is replaced; knows nothing of menus. An edit is made of what the file holds at
+that moment, one process at a time, and replaces it as a whole.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from engine.protocol import CustomPhrase
+from engine.storage.atomic_files import make_private_folder, write_lines
+from engine.storage.custom_phrases import FILE_NAME, Change, PhraseError, PhraseFile, checked, load
+from engine.storage.directory_lock import directory_lock
+
+_WAIT_S = 5.0  # for another process that edits
+
+
+class CustomPhraseBook:
+    """Of the folder `data_directory`. A file that cannot be read changes nothing and is told once."""
+
+    def __init__(self, data_directory: Path) -> None:
+        self.path = data_directory / FILE_NAME
+        self._file = PhraseFile()
+        self._by_code: dict[str, list[CustomPhrase]] = {}
+        self._seen: tuple[int, int, int] | None = None
+        self._notices: list[str] = []
+
+    @property
+    def formats(self) -> Mapping[str, str]:
+        """How the variables are written."""
+        return self._file.formats
+
+    def of(self, code: str) -> Sequence[CustomPhrase]:
+        """The phrases of exactly this code, in the user's order."""
+        self._read_where_changed()
+        return self._by_code.get(code, ())
+
+    def read(self) -> PhraseFile:
+        """What the file holds now. Raises PhraseError."""
+        return load(self.path)
+
+    def edit(self, change: Change) -> tuple[CustomPhrase, ...]:
+        """Replace the phrases by what `change` makes of them; returns them. Raises PhraseError."""
+        try:
+            make_private_folder(self.path.parent)
+            with directory_lock(self.path, _WAIT_S):
+                file = load(self.path)
+                phrases = [checked(phrase) for phrase in change(list(file.phrases))]
+                if tuple(phrases) != file.phrases:
+                    written = file.with_phrases(phrases).text()
+                    write_lines(self.path, written.removesuffix("\n").split("\n"))
+                return tuple(phrases)
+        except OSError as error:
+            raise PhraseError(f"{self.path} cannot be written: {error.strerror or error}") from error
+        except sqlite3.Error:
+            raise PhraseError(f"{self.path} cannot be written: another process holds it") from None
+
+    def take_notices(self) -> list[str]:
+        """Sentences for the user about lines that are wrong; none says what stands there."""
+        notices, self._notices = self._notices, []
+        return notices
+
+    def _read_where_changed(self) -> None:
+        try:
+            found = os.stat(self.path)  # noqa: PTH116 - at every key, and twice as fast
+            seen = (found.st_ino, found.st_size, found.st_mtime_ns)
+        except OSError:
+            seen = None
+        if seen == self._seen:
+            return
+        self._seen = seen
+        try:
+            self._take(load(self.path))
+        except PhraseError as error:
+            self._notices.append(str(error))
+
+    def _take(self, file: PhraseFile) -> None:
+        self._file = file
+        self._by_code = {}
+        for phrase in file.phrases:
+            self._by_code.setdefault(phrase.code, []).append(phrase)
+        self._notices += [f"{self.path}, line {wrong.line}: {wrong.reason}" for wrong in file.wrong]

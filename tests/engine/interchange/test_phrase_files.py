@@ -1,0 +1,149 @@
+"""Custom phrases of other input methods, as their own programs write them."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+
+from engine.interchange.phrase_files import FORMS, read_phrases, write_phrases
+from engine.interchange.word_lists import BadLine
+from engine.protocol import CustomPhrase
+from engine.rewriters.phrase_variables import DEFAULT_FORMATS
+
+RIME = """\
+# Rime table
+# coding: utf-8
+#@/db_name\tcustom_phrase.txt
+#@/db_type\ttabledb
+#
+# 用於【朙月拼音】系列輸入方案
+#
+# no comment
+100000\tqq\t1
+QQ 号：{date}\tqq\t3
+#井号\tjing
+没有编码
+"""
+FCITX = """\
+; comment
+# comment
+yx,2=second@hao.cn
+yx,1=ni@hao.cn
+dz,1="北京市\\n海淀区 \\"1\\" 号\\\\"
+rq,1=#$year年$month_mm月${day}日 $weekday_cn$$1
+dj,1=$100
+off,-1=关掉的
+bad,1=#$clipboard
+"""
+SOGOU = """\
+; 搜狗拼音输入法--自定义短语配置文件
+
+wz,3=http://www.example.com
+dz,1=
+北京市
+; 海淀区
+sj,1=#$fullhour:$minute:$second
+old=旧的写法
+"""
+
+
+def read(path: Path, data: bytes) -> tuple[list[CustomPhrase], list[int]]:
+    path.write_bytes(data)
+    rows = list(read_phrases(path))
+    bad = [row.number for row in rows if isinstance(row, BadLine)]
+    return [row for row in rows if isinstance(row, CustomPhrase)], bad
+
+
+def test_rime(tmp_path: Path) -> None:
+    assert read(tmp_path / "custom_phrase.txt", RIME.encode()) == (
+        [CustomPhrase("qq", "QQ 号：{{date}}"), CustomPhrase("qq", "100000"), CustomPhrase("jing", "#井号")],
+        [12],
+    )
+
+
+def test_a_file_of_rime_without_its_head(tmp_path: Path) -> None:
+    assert read(tmp_path / "list", "100000\tqq\t1\n你好\tnh\n".encode()) == (
+        [CustomPhrase("qq", "100000"), CustomPhrase("nh", "你好")],
+        [],
+    )
+
+
+def test_fcitx(tmp_path: Path) -> None:
+    assert read(tmp_path / "customphrase", FCITX.encode()) == (
+        [
+            CustomPhrase("yx", "ni@hao.cn"),
+            CustomPhrase("yx", "second@hao.cn", 2),
+            CustomPhrase("dz", '北京市\n海淀区 "1" 号\\'),
+            CustomPhrase("rq", "{date:YYYY}年{date:MM}月{date:D}日 {weekday:W}$1"),
+            CustomPhrase("dj", "$100"),
+        ],
+        [8, 9],
+    )
+
+
+def test_sogou(tmp_path: Path) -> None:
+    data = SOGOU.replace("\n", "\r\n").encode("utf-16")
+    assert read(tmp_path / "phrases.ini", data) == (
+        [
+            CustomPhrase("wz", "http://www.example.com", 2),
+            CustomPhrase("dz", "北京市\n; 海淀区"),
+            CustomPhrase("sj", "{time:HH}:{time:mm}:{time:ss}"),
+            CustomPhrase("old", "旧的写法"),
+        ],
+        [],
+    )
+
+
+def test_microsoft_by_the_bytes_of_its_own_export(tmp_path: Path) -> None:
+    """The sample that the open converters print in their sources: aaa in place 6."""
+    phrase = bytes.fromhex("10001000 1800 06 06 00000000 960a9920".replace(" ", ""))
+    phrase += "aaa".encode("utf-16-le") + b"\0\0" + "啊啊啊".encode("utf-16-le") + b"\0\0"
+    head = (
+        b"mschxudp"
+        + bytes.fromhex("0200600001000000")
+        + struct.pack("<4I", 0x40, 0x44, 0x44 + len(phrase), 1)
+    )
+    data = head + bytes.fromhex("494e0662") + bytes(28) + struct.pack("<I", 0) + phrase
+    assert read(tmp_path / "UserDefinedPhrase.dat", data) == ([CustomPhrase("aaa", "啊啊啊", 2)], [])
+    for length in range(0, len(data), 5):
+        read(tmp_path / "cut", data[:length])
+
+
+def test_our_own_file(tmp_path: Path) -> None:
+    data = b'[[phrase]]\ncode = "a"\ntext = "{date}"\n[[phrase]]\ncode = "B"\ntext = "c"\n'
+    assert read(tmp_path / "phrases.toml", data) == ([CustomPhrase("a", "{date}")], [4])
+
+
+PHRASES = (
+    CustomPhrase("dz", "北京市海淀区"),
+    CustomPhrase("dz", '引号"反斜杠\\'),
+    CustomPhrase("yx", "ni@hao.cn", 2),
+    CustomPhrase("jg", "{{date}} 是字"),
+)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_written_is_read(tmp_path: Path, form: str) -> None:
+    path = tmp_path / form
+    written = write_phrases(PHRASES, path, form, DEFAULT_FORMATS)
+    assert (written.count, written.left_out) == (4, ())
+    found, bad = read(path, path.read_bytes())
+    assert bad == []
+    assert [(each.code, each.text) for each in found] == [(each.code, each.text) for each in PHRASES]
+
+
+@pytest.mark.parametrize(
+    ("form", "left_out"),
+    [("fcitx5", ()), ("sogou", ()), ("rime", ("rq", "hh")), ("microsoft", ("rq",))],
+)
+def test_variables_and_several_lines(tmp_path: Path, form: str, left_out: tuple[str, ...]) -> None:
+    phrases = [CustomPhrase("rq", "今天{date}，{weekday}，$5"), CustomPhrase("hh", "一行\n二行")]
+    path = tmp_path / form
+    assert write_phrases(phrases, path, form, DEFAULT_FORMATS).left_out == left_out
+    found, _ = read(path, path.read_bytes())
+    assert [each.code for each in found] == [each.code for each in phrases if each.code not in left_out]
+    if form in ("fcitx5", "sogou"):
+        assert found[0].text == "今天{date:YYYY}年{date:M}月{date:D}日，星期{weekday:W}，$5"
+        assert found[1].text == "一行\n二行"
