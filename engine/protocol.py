@@ -116,7 +116,7 @@ class Candidate:
 
 
 def on_one_line(text: str) -> str:
-    """The text with ⏎ for each line end and a blank for each tab; as long as it was."""
+    """Return the text with ⏎ for each line end and a blank for each tab; as long as it was."""
     return text.translate(_ON_ONE_LINE)
 
 

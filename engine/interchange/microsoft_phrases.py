@@ -66,7 +66,7 @@ def _sums(rows: Sequence[bytes]) -> list[int]:
 
 
 def _text_at(data: bytes, start: int) -> str:
-    """The text up to the zero behind it."""
+    """Return the text up to the zero behind it."""
     end = start
     while end + 1 < len(data) and data[end : end + 2] != b"\0\0":
         end += 2

@@ -214,7 +214,7 @@ Left = list[CustomPhrase]
 
 
 def _theirs(phrase: CustomPhrase, formats: Formats) -> str | None:
-    """The text with fcitx5's and Sogou's variables; None where they have none such."""
+    """Return the text with fcitx5's and Sogou's variables; None where they have none such."""
     pieces = pieces_of(phrase.text, formats)
     if not any(is_token for is_token, _ in pieces):
         return "".join(text for _, text in pieces)
@@ -258,7 +258,7 @@ def _fcitx(phrases: Sequence[CustomPhrase], formats: Formats) -> tuple[bytes, Le
 
 
 def _sogou(phrases: Sequence[CustomPhrase], formats: Formats) -> tuple[bytes, Left]:
-    """A line inside a text that looks like an entry would begin another phrase there."""
+    """Write Sogou's entries; a line of a text that looks like an entry would begin another phrase there."""
     unsafe = [each for each in phrases if any(map(_ENTRY.fullmatch, each.text.split("\n")[1:]))]
     lines, left = _entries([each for each in phrases if each not in unsafe], formats, quoted=False)
     text = "\n".join(["; 墨音导出的自定义短语", *lines, ""]).replace("\n", "\r\n")

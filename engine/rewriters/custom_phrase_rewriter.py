@@ -28,7 +28,7 @@ class CustomPhrases(Protocol):
         ...
 
     def of(self, code: str) -> Sequence[CustomPhrase]:
-        """The phrases of a code, in the user's order."""
+        """Return the phrases of a code, in the user's order."""
         ...
 
 
@@ -60,7 +60,7 @@ class CustomPhraseRewriter:
     def _offered(
         self, phrases: Sequence[CustomPhrase], letters: str, candidates: Candidates
     ) -> list[Candidate]:
-        """A candidate for each phrase: the menu's own of that text, which has a reading, or a new one."""
+        """Return a candidate for each phrase: the menu's own, which has a reading, or a new one."""
         span = 0, len(letters)
         known = {candidate.text: candidate for candidate in candidates if candidate.span == span}
         offered = {}

@@ -55,7 +55,7 @@ _TOKEN: Final[re.Pattern[str]] = re.compile("|".join(_TOKENS))  # the longer of 
 
 
 def filled_in(text: str, moment: datetime, formats: Mapping[str, str] = DEFAULT_FORMATS) -> str:
-    """The text with the moment in place of its variables; `formats` by the name of the variable."""
+    """Return the text with the moment in place of its variables; `formats` by the name of the variable."""
 
     def value(found: re.Match[str]) -> str:
         if found[1]:
@@ -72,7 +72,7 @@ def has_variables(text: str) -> bool:
 
 
 def pieces_of(text: str, formats: Mapping[str, str] = DEFAULT_FORMATS) -> list[tuple[bool, str]]:
-    """The text in pieces: True with a token of a pattern (`YYYY`), False with text that stands as it is."""
+    """Return the text in pieces: True with a token of a pattern (`YYYY`), False with plain text."""
     pieces: list[tuple[bool, str]] = []
     end = 0
     for found in _VARIABLE.finditer(text):
@@ -92,5 +92,5 @@ def pieces_of(text: str, formats: Mapping[str, str] = DEFAULT_FORMATS) -> list[t
 
 
 def as_written(text: str) -> str:
-    """The text in such a form that no brace of it is taken for a variable."""
+    """Return the text in such a form that no brace of it is taken for a variable."""
     return _VARIABLE.sub(lambda found: found[0] if found[1] else f"{{{found[0]}}}", text)

@@ -67,7 +67,7 @@ class OutputModes:
         return text if self._script is None else self._script.traditional(text)
 
     def committed_segment(self, segment: Segment) -> str:
-        """What goes into the user's text for a part of a commit; a custom phrase as it was written."""
+        """Return what goes into the user's text for a part of a commit; a custom phrase as it was written."""
         return segment.text if segment.source is Source.CUSTOM else self.committed(segment.text)
 
     def committed(self, text: str) -> str:

@@ -27,7 +27,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 @contextmanager
 def _replacement(path: Path) -> Iterator[BinaryIO]:
-    """A new file, which takes the place of the old one when the block has ended well."""
+    """Open a new file, which takes the place of the old one when the block has ended well."""
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)
     try:

@@ -35,12 +35,12 @@ class CustomPhraseBook:
         return self._file.formats
 
     def of(self, code: str) -> Sequence[CustomPhrase]:
-        """The phrases of exactly this code, in the user's order."""
+        """Return the phrases of exactly this code, in the user's order."""
         self._read_where_changed()
         return self._by_code.get(code, ())
 
     def read(self) -> PhraseFile:
-        """What the file holds now. Raises PhraseError."""
+        """Return what the file holds now. Raises PhraseError."""
         return load(self.path)
 
     def edit(self, change: Change) -> tuple[CustomPhrase, ...]:

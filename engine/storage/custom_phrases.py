@@ -82,7 +82,7 @@ class PhraseFile:
         return (*head, *(WrongPhrase(block.line, block.reason) for block in self.blocks if block.reason))
 
     def with_phrases(self, phrases: Iterable[CustomPhrase]) -> PhraseFile:
-        """The file with these phrases in this order: one that stays keeps the lines it was written in."""
+        """Return the file with these phrases in this order; one that stays keeps the lines it has."""
         written: dict[CustomPhrase, list[str]] = {}
         for block in self.blocks:
             if block.phrase is not None:
@@ -95,13 +95,13 @@ class PhraseFile:
         return PhraseFile(self.head, (*blocks, *kept), self.formats, self.wrong_head)
 
     def text(self) -> str:
-        """What is written."""
+        """Return what is written."""
         pieces = [self.head, *(block.raw for block in self.blocks)]
         return "\n".join(piece.strip("\n") + "\n" for piece in pieces if piece.strip())
 
 
 def checked(phrase: CustomPhrase) -> CustomPhrase:
-    """The phrase, where it can be typed and kept. Raises PhraseError."""
+    """Return the phrase, where it can be typed and kept. Raises PhraseError."""
     if not _CODE.fullmatch(phrase.code) or len(phrase.code) > MAX_CODE:
         raise PhraseError(f"expected a code of 1 to {MAX_CODE} small letters, found something else")
     if not phrase.text.strip() or len(phrase.text) > MAX_TEXT:
@@ -116,7 +116,7 @@ def checked(phrase: CustomPhrase) -> CustomPhrase:
 
 
 def parse(text: str) -> PhraseFile:
-    """The file of that text; never fails."""
+    """Return the file of that text; never fails."""
     pieces = list(_pieces(text.replace("\r\n", "\n")))
     (_, head), *rest = pieces
     values = _loaded(head)
@@ -129,7 +129,7 @@ def parse(text: str) -> PhraseFile:
 
 
 def load(path: Path) -> PhraseFile:
-    """The file, or an empty one where there is none. Raises PhraseError where it cannot be read."""
+    """Return the file, or an empty one where there is none. Raises PhraseError where it cannot be read."""
     try:
         return parse(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
@@ -140,7 +140,7 @@ def load(path: Path) -> PhraseFile:
 
 
 def block_of(phrase: CustomPhrase) -> str:
-    """A phrase as it is written where it is new."""
+    """Return a phrase as it is written where it is new."""
     place = f"place = {phrase.place}\n" if phrase.place != 1 else ""
     return f'[[phrase]]\ncode = "{phrase.code}"\ntext = {_string(phrase.text)}\n{place}'
 
@@ -177,11 +177,11 @@ def _is_inside_text(piece: str) -> bool:
 
 
 def _loaded(piece: str) -> dict[str, Any] | str:
-    """What the piece says as TOML; a sentence where it is none."""
+    """Return what the piece says as TOML; a sentence where it is none."""
     try:
         return tomllib.loads(piece)
     except tomllib.TOMLDecodeError:
-        return "expected TOML, found something else: a missing quotation mark, perhaps"
+        return "expected TOML, found something else; a quotation mark may be missing"
     except (ValueError, RecursionError):  # a number of thousands of digits; brackets in brackets in ...
         return "expected TOML of a usual size, found something else"
 
@@ -224,7 +224,7 @@ def _formats_of(values: Mapping[str, Any]) -> dict[str, str] | str:
 
 
 def _string(text: str) -> str:
-    """A TOML string; over several lines where the text has several."""
+    """Return a TOML string; over several lines where the text has several."""
     if "\n" not in text:
         return _quoted(text)
     escaped = _quoted(text)[1:-1].replace("\\n", "\n").replace('\\"', '"') if "\\" not in text else None

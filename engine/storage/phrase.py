@@ -121,7 +121,7 @@ def kept_before(before: str) -> str:
 
 
 def _is_kept(segment: Segment) -> bool:
-    """A custom phrase is not: it may be the number of a passport, and nothing is to be learnt from it."""
+    """Return False for a custom phrase: it may be the number of a passport, and teaches nothing."""
     if segment.source is Source.CUSTOM:
         return False
     if segment.source is not Source.RAW:
