@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,13 +13,11 @@ from engine.commands import benchmark_report
 from engine.commands.arguments import add_converter_arguments, choice_of, milliseconds, positive
 from engine.converter_choice import ConverterChoice
 from engine.evaluation import accuracy, consistency, footprint, latency
-from engine.evaluation.accent_replay import accent_table, replay_accents, said_by
 from engine.evaluation.cases import Case, CaseError, Typing, read_set, typed_set
 from engine.evaluation.environment import environment
 from engine.evaluation.learning_replay import learning_table, replay
 from engine.model.bundle import Bundle
 from engine.spelling.double_pinyin import load_scheme
-from engine.spelling.fuzzy_sounds import FUZZY_PAIRS
 from resources import MODEL
 
 DESCRIPTION = """\
@@ -32,7 +29,6 @@ Measure accuracy, latency, start-up and memory; prints Markdown.
   python -m engine benchmark accuracy dev/*.jsonl --fuzzy --scheme xiaohe
   python -m engine benchmark latency dev/*.jsonl --interval-ms 100
   python -m engine benchmark replay user.jsonl --others dev/chat.jsonl
-  python -m engine benchmark accent fuzzy.jsonl plain.jsonl --fuzzy --person 'SSB[0-9]{4}'
   python -m engine benchmark startup
   python -m engine benchmark all dev/*.jsonl
   python -m engine benchmark report --sets dev --output docs/benchmarks.md
@@ -55,7 +51,6 @@ def add_parser(commands: Any) -> None:
         ("latency", _latency, "milliseconds a key in long inputs, decoder calls a key"),
         ("consistency", _consistency, "how often typing with corrections gives another menu"),
         ("replay", _replay, "keys a hanzi and first candidates as one person's text is learnt"),
-        ("accent", _accent, "what the prices of fuzzy sounds learn from a person's cases is worth"),
         ("startup", _footprint, "seconds to the first candidates, memory, size of the bundle"),
         ("memory", _footprint, "the same"),
         ("all", _all, "everything"),
@@ -95,18 +90,6 @@ def _add_options(part: argparse.ArgumentParser) -> None:
         "--others", nargs="*", type=Path, default=[], help="replay: sets of other text that learning may harm"
     )
     part.add_argument("--others-limit", type=positive, default=100, help="replay: cases of each (100)")
-    part.add_argument(
-        "--person",
-        type=re.compile,
-        help="accent: what of a case's id says whose it is (default: one person's)",
-    )
-    part.add_argument(
-        "--says",
-        nargs="*",
-        choices=sorted(FUZZY_PAIRS),
-        help="accent: the cases as typed by who says these pairs",
-    )
-    part.add_argument("--each", type=positive, help="accent: cases of a person and set judged at most")
     part.add_argument("--runs", type=positive, default=5, help="start-up: processes measured (5)")
 
 
@@ -201,15 +184,6 @@ def _replay(options: argparse.Namespace) -> None:
         cases = read_set(path, options.limit)
         off, on = (replay(choice, cases, options.window, others, learning) for learning in (False, True))
         print(learning_table(path.stem, off, on) + "\n", flush=True)
-
-
-def _accent(options: argparse.Namespace) -> None:
-    print(f"\n## Prices of fuzzy sounds learnt from each person{_mode(options)}\n")
-    sets = {path.stem: read_set(path, options.limit) for path in options.sets}
-    if options.says is not None:
-        sets = {name: [said_by(case, options.says) for case in cases] for name, cases in sets.items()}
-    found = replay_accents(choice_of(options), sets, options.person, options.each)
-    print(accent_table(list(found)), flush=True)
 
 
 def _consistency(options: argparse.Namespace) -> None:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from engine.lexicon.vocabulary import PUNCTUATION
+from engine.spelling.hanzi import HANZI
 from engine.spelling.syllable import NO_READING
 from engine.storage.phrase import Part, Phrase, kept_before
 
-MAX_HANZI: Final[int] = 20  # what a person would type in one go
-_HANZI: Final[str] = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af\u3007"
-_CLAUSE: Final[re.Pattern[str]] = re.compile(rf"([{_HANZI}]{{1,{MAX_HANZI}}})([{re.escape(PUNCTUATION)}]?)")
+MAXHANZI: Final[int] = 20  # what a person would type in one go
+_CLAUSE: Final[re.Pattern[str]] = re.compile(rf"([{HANZI}]{{1,{MAXHANZI}}})([{re.escape(PUNCTUATION)}]?)")
 
 Read = Callable[[str], tuple[str, ...] | None]
 

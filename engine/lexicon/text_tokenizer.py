@@ -15,13 +15,13 @@ import numpy as np
 from engine.arrays import FloatArray
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS, START, UNKNOWN, Vocabulary
+from engine.spelling.hanzi import HANZI
 
-_HANZI: Final[str] = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af\u3007"
 _RUN: Final[re.Pattern[str]] = re.compile(
     rf"""
-      (?P<hanzi>[{_HANZI}]+)
+      (?P<hanzi>[{HANZI}]+)
     | (?P<number>\d+(?:[.,:]\d+)*)                  # 3.14 and 12:30 are one number
-    | (?P<latin>(?:(?![{_HANZI}])[^\W\d_])+)        # any other alphabet counts as Latin
+    | (?P<latin>(?:(?![{HANZI}])[^\W\d_])+)        # any other alphabet counts as Latin
     | (?P<newline>\s*[\n\r\u2028\u2029]\s*)
     | (?P<same>(?P<first>\s|.)(?P=first)*)          # …… and —— are one token
     """,

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import BoolArray, FloatArray, IntArray
+from engine.arrays import BoolArray, FloatArray, IntArray, log_softmax
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.decoder import DecoderOutput
 from engine.spelling.syllable import SYLLABLE_INDEX
@@ -77,7 +77,7 @@ class FakeDecoder:
             history = all_tokens[seen[np.argsort(all_positions[seen], kind="stable")]]
             self._prefer(hidden[i], tuple(history.tolist()))
         logits = (hidden @ self._class_weight.T) * _SCALE
-        return DecoderOutput(hidden, _log_softmax(logits), kv)
+        return DecoderOutput(hidden, log_softmax(logits), kv)
 
     def reading_logits(self, hidden: FloatArray, start: int, end: int) -> FloatArray:
         """Return logits as `Decoder.reading_logits` does."""
@@ -121,9 +121,3 @@ def _mix(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))
-
-
-def _log_softmax(logits: FloatArray) -> FloatArray:
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    result: FloatArray = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    return result

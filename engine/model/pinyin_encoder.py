@@ -23,7 +23,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import FloatArray
+from engine.arrays import FloatArray, log_softmax
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
 from engine.model.bundle import EncoderTables
 from engine.model.decoder import InferenceError
@@ -174,9 +174,7 @@ class PinyinEncoder:
         """Return log P of each reading of the syllable, shape (n_row, n_reading)."""
         start, end = self._starts[syllable], self._starts[syllable + 1]
         logits: FloatArray = hidden @ self._output[start:end].T + self._tables.bias[start:end]
-        logits -= logits.max(axis=1, keepdims=True)
-        logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
-        return logits
+        return log_softmax(logits)
 
 
 def places_that_differ(texts: Sequence[Text]) -> list[int]:

@@ -109,16 +109,6 @@ def price_of(way: str, prices: Mapping[str, float]) -> float:
     return prices[way.removesuffix(_BACK)] + RARER
 
 
-def variants(syllable: str, pairs: Iterable[str], prices: Mapping[str, float]) -> dict[str, float]:
-    """Return what may be typed for `syllable` and its price, without the syllable itself.
-
-    >>> variants("sheng", ["s_sh", "en_eng"], {"s_sh": 2.0, "en_eng": 1.0})
-    {'shen': 1.0, 'seng': 2.0, 'sen': 3.0}
-    """
-    found = ((sound.typed, sound.price(prices)) for sound in _cheapest(syllable, pairs, prices))
-    return dict(sorted(found, key=lambda row: (row[1], row[0])))
-
-
 def _cheapest(syllable: str, pairs: Iterable[str], prices: Mapping[str, float]) -> Iterable[Sound]:
     """Return the cheapest way to each spelling that may stand for `syllable`."""
     sounds = sorted(sounds_for(syllable, frozenset(pairs)), key=lambda sound: -sound.price(prices))

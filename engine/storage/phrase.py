@@ -9,12 +9,13 @@ from itertools import groupby
 from typing import Final
 
 from engine.protocol import Commit, Segment, Source, TakenBack
+from engine.spelling.hanzi import HANZI
 from engine.spelling.syllable import NO_READING
 
 BEFORE_LENGTH: Final[int] = 32  # characters of the text before the caret that are kept
 
 
-_LETTERS: Final[re.Pattern[str]] = re.compile(r"(?:(?![\u3007\u3400-\u9fff\U00020000-\U000323af])[^\W\d_])+")
+_LETTERS: Final[re.Pattern[str]] = re.compile(rf"(?:(?![{HANZI}])[^\W\d_])+")
 
 
 _NUMBER: Final[re.Pattern[str]] = re.compile(r"\d+")

@@ -30,10 +30,6 @@ class LossCurve(QWidget):
         self.setMinimumHeight(130)
         self.setFont(theme_module.font(SMALL_PIXELS))
 
-    @property
-    def has_points(self) -> bool:
-        return bool(self._learnt or self._held_out)
-
     def clear(self) -> None:
         self._learnt, self._held_out = [], []
         self._describe()

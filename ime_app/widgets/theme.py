@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette
 
 ICONS: Final[Path] = Path(__file__).parents[1] / "icons"
-TEXT_PIXELS: Final[int] = 20
 CANDIDATE_PIXELS: Final[int] = 19
 SMALL_PIXELS: Final[int] = 13
 RADIUS: Final[int] = 10

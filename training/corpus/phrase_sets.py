@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.evaluation.cases import Case, read_set
+from engine.spelling.hanzi import HANZI
 from engine.spelling.syllable import NO_READING, SYLLABLES
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
@@ -21,7 +22,7 @@ from training.errors import WorkshopError
 
 LONGEST: Final[int] = 16  # hanzi a phrase; longer clauses are cut, as their typist would
 SURROUNDING: Final[int] = 32  # characters kept of the text before a phrase
-_HANZI: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af\u3007]+")
+_HANZI: Final = re.compile(f"[{HANZI}]+")
 
 
 class LogError(WorkshopError):

@@ -13,13 +13,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from engine.spelling.hanzi import HANZI
 from training.corpus.text_files import paragraphs, text_files
 
 MAX_LENGTH: Final[int] = 18
 
 # No part of a word: what stands inside an address, a file name, a name with digits or underscores.
 _WORD: Final = re.compile(r"(?<![A-Za-z0-9_./@#&%+:\\-])[A-Za-z]+(?![A-Za-z0-9_/@+\\-]|\.[A-Za-z0-9])")
-_HANZI: Final = re.compile(r"[\u4e00-\u9fff]")
+_HANZI: Final = re.compile(f"[{HANZI}]")
 _MAX_WORDS: Final[float] = 0.5  # a hanzi: an English sentence, or code, is not what is typed here
 
 

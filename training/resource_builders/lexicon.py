@@ -24,6 +24,7 @@ from typing import Final
 from pypinyin.contrib.tone_convert import to_normal
 
 from engine.lexicon.word_arrays import MAX_WORD_LENGTH, MIN_WORD_LENGTH, build_arrays, save_arrays
+from engine.spelling.hanzi import HANZI
 from engine.spelling.syllable import SYLLABLES, syllable_of
 from training.corpus.pinyin_annotation import annotate_line
 from training.corpus.text_files import paragraphs, text_files
@@ -43,7 +44,7 @@ AOSP_SHARE: Final[float] = 0.1  # weight of AOSP's frequencies beside the counts
 FLOOR: Final[float] = 0.1  # count of a word never seen
 UNLISTED: Final[float] = 30.0  # frequency, on AOSP's scale, of what AOSP lacks
 MIN_IDIOM_LENGTH: Final[int] = 4
-_HANZI: Final = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf\u3007\U00020000-\U000323af]+")
+_HANZI: Final = re.compile(f"[{HANZI}]+")
 
 
 def build_lexicon(options: argparse.Namespace) -> None:

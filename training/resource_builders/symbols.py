@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine.rewriters.symbol_rewriter import format_row
+from engine.spelling.hanzi import HANZI
 from training.errors import WorkshopError
 
 PLAIN: Final[str] = "zh.json"
 DERIVED: Final[str] = "zh_derived.json"
 FLAG: Final[str] = "旗: "
 
-_KEYWORD: Final = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf\u3007]{1,7}")
+_KEYWORD: Final = re.compile(f"[{HANZI}]{{1,7}}")
 _AS_EMOJI: Final[str] = "\ufe0f"
 _SKIN: Final = re.compile("[\U0001f3fb-\U0001f3ff]")
 # Emoji that are drawn as text without the selector (Emoji_Presentation=No in Unicode's emoji-data).
