@@ -243,4 +243,5 @@ def _shortcut_action(event: KeyEvent, state: KeyState) -> Action | None:
     if action is not None:
         return action
     moves = isinstance(event.key, Key) and event.key not in _PASSED_ON
-    return Action.IGNORE if moves else None
+    undoes = event.key in ("z", "y") and event.modifiers & ~Modifier.SHIFT == Modifier.CONTROL
+    return Action.IGNORE if moves or undoes else None  # the text below the composition stays as it is

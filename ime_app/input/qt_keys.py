@@ -53,6 +53,17 @@ def to_key_event(event: QKeyEvent) -> KeyEvent | None:
     return None
 
 
+def is_text_with_alt(event: QKeyEvent) -> bool:
+    """Return whether Qt would type a character though Alt or Meta is held. AltGr types; on Windows it reads as
+    Ctrl+Alt."""
+    held = _modifiers_of(event) & _SHORTCUT
+    return (
+        bool(event.text())
+        and event.text().isprintable()
+        and held not in (Modifier.NONE, Modifier.CONTROL, _ALT_GR)
+    )
+
+
 def _modifiers_of(event: QKeyEvent) -> Modifier:
     combined = Modifier.NONE
     for theirs, ours in _MODIFIERS:

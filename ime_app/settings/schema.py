@@ -106,7 +106,7 @@ def _family() -> Any:
 class InputSettings:
     """How keys and candidates behave; the names are those of the session's options."""
 
-    page_size: int = _range(9, 3, 9)
+    page_size: int = _range(5, 3, 9)
     page_with_minus_equal: bool = _on()
     page_with_comma_period: bool = _on()
     page_with_page_keys: bool = _on()

@@ -20,6 +20,7 @@ from ime_app.widgets.candidate_layout import (
     ANNOTATION_GAP,
     CELL_PADDING,
     NUMBER_GAP,
+    PADDING,
     BarLayout,
     Cell,
     Measures,
@@ -29,7 +30,7 @@ from ime_app.widgets.candidate_layout import (
 from ime_app.widgets.theme import CANDIDATE_PIXELS, LIGHT, RADIUS, SMALL_PIXELS, Theme
 
 GAP: Final[int] = 6  # between the caret's line and the bar
-MAX_WIDTH: Final[int] = 720  # a wider row would have to be read like a line of text
+MAX_COLUMN: Final[int] = 720  # a wider column would have to be read like a line of text
 SMALL_SHARE: Final[float] = 0.68  # numbers and annotations, of the candidates' size
 FLASH_MS: Final[int] = 250
 WHEEL_STEP: Final[int] = 120  # Qt: eighths of a degree for one notch
@@ -99,21 +100,34 @@ class CandidateBar(QWidget):
             self._tell_screen_reader()
 
     def place(self, anchor: QRect) -> None:
-        """Place the bar below the composition or above it, inside the window, with fewer rows if need be."""
+        """Place the bar below the composition or above it, inside the window, a column with fewer rows if
+        need be.
+
+        The side is that of a full page, so that a shorter one does not change it.
+        """
         self._anchor = anchor
         area = self._area.rect().adjusted(GAP, GAP, -GAP, -GAP)
-        width = min(area.width(), MAX_WIDTH)
+        width = min(area.width(), MAX_COLUMN) if self._vertical else area.width()
         below = area.bottom() - anchor.bottom() - GAP
         above = anchor.top() - GAP - area.top()
-        self._layout = self._lay_out(QSize(width, area.height()))
-        if self._layout.size.height() > max(below, above):
-            self._layout = self._lay_out(QSize(width, max(below, above)))
+        is_below = self.full_height <= below or below >= above
+        self._layout = self._lay_out(QSize(width, below if is_below else above))
         size = self._layout.size
-        fits_below = size.height() <= below or below >= above
-        y = anchor.bottom() + 1 + GAP if fits_below else anchor.top() - GAP - size.height()
+        y = anchor.bottom() + 1 + GAP if is_below else anchor.top() - GAP - size.height()
         y = max(area.top(), min(y, area.bottom() + 1 - size.height()))
         x = max(area.left(), min(anchor.left() - CELL_PADDING, area.right() + 1 - size.width()))
         self.setGeometry(QRect(QPoint(x, y), size))
+
+    @property
+    def full_height(self) -> int:
+        """Return the height of a full page, in pixels."""
+        n_row = self._menu.page_size + 1 if self._vertical else 1
+        return n_row * self._row_height() + 2 * PADDING
+
+    @property
+    def room(self) -> int:
+        """Return what a full page takes below the line that it belongs to, in pixels."""
+        return self.full_height + 2 * GAP
 
     def flash(self) -> None:
         """Show the sign that a key was refused."""
@@ -139,6 +153,7 @@ class CandidateBar(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hovered = self._cell_at(event.position().toPoint())
+        self.setToolTip(self._full_text(self._hovered))
         self.update()
 
     def leaveEvent(self, event: object) -> None:
@@ -204,13 +219,12 @@ class CandidateBar(QWidget):
 
     def _lay_out(self, space: QSize) -> BarLayout:
         metrics, small = QFontMetrics(self._font), QFontMetrics(self._small)
-        middle = Qt.TextElideMode.ElideMiddle
         measures = Measures(
-            row_height=metrics.height() + 10,
+            row_height=self._row_height(),
             number_width=self._number_width(),
             page_width=small.horizontalAdvance(self._page_text()) + 8 if self._menu.n_page > 1 else 0,
             width_of=metrics.horizontalAdvance,
-            elide=lambda text, width: metrics.elidedText(text, middle, width),
+            elide=lambda text, width: metrics.elidedText(text, _end_to_cut(text), width),
             annotation_width_of=small.horizontalAdvance,
             elide_annotation=lambda text, width: small.elidedText(text, Qt.TextElideMode.ElideRight, width),
         )
@@ -245,12 +259,26 @@ class CandidateBar(QWidget):
     def _page_text(self) -> str:
         return f"{self._menu.page + 1}/{self._menu.n_page}"
 
+    def _row_height(self) -> int:
+        return QFontMetrics(self._font).height() + 10
+
     def _number_width(self) -> int:
         return QFontMetrics(self._small).horizontalAdvance("9")
 
     def _cell_at(self, point: QPoint) -> int:
         return next((cell.index for cell in self._layout.cells if cell.rect.contains(point)), -1)
 
+    def _full_text(self, index: int) -> str:
+        """Return the text of the candidate where the bar has cut it; empty where it stands there whole."""
+        shown = next((cell.text for cell in self._layout.cells if cell.index == index), "")
+        text = self._menu.page_candidates[index].text if index >= 0 else ""
+        return text if text != shown else ""
+
     def _end_flash(self) -> None:
         self._flashing = False
         self.update()
+
+
+def _end_to_cut(text: str) -> Qt.TextElideMode:
+    """Return the middle; of a text whose beginning is cut already, the end."""
+    return Qt.TextElideMode.ElideRight if text.startswith("…") else Qt.TextElideMode.ElideMiddle

@@ -1,4 +1,7 @@
-"""Lay out the candidates of a page in the bar: rows that wrap at the available width, or a column."""
+"""Lay out the candidates of a page in the bar: in one line, whatever they are, or in a column.
+
+The height of a line never depends on what stands in it, so the bar does not jump from key to key.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ NUMBER_GAP: Final[int] = 6  # between number and text
 ANNOTATION_GAP: Final[int] = 8  # between text and annotation
 MAX_ANNOTATION: Final[int] = 150  # pixels; the text is what is read
 MARK_WIDTH: Final[int] = 26  # one page arrow
+LEAST_COMMON: Final[int] = 3  # characters that two sentences share before `…` stands for them
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,16 @@ class Measures:
     elide_annotation: Callable[[str, int], str]
 
     @property
+    def overhead(self) -> int:
+        """What a candidate takes besides its text."""
+        return 2 * CELL_PADDING + self.number_width + NUMBER_GAP
+
+    @property
+    def least_cell(self) -> int:
+        """The width of a candidate that can still be told from another."""
+        return self.overhead + self.width_of("字…")
+
+    @property
     def marks_width(self) -> int:
         return self.page_width + 2 * MARK_WIDTH if self.page_width else 0
 
@@ -66,43 +80,110 @@ class Space:
 
 
 def lay_out(rows: Sequence[tuple[str, str]], measures: Measures, space: Space) -> BarLayout:
-    """Lay out the texts and annotations of a page. At least the highlighted row is always there."""
+    """Lay out the texts and annotations of a page. The highlighted row is always there."""
     column = max(space.width - 2 * PADDING, 8 * CELL_PADDING)
     if space.vertical:
         return _in_a_column(_cells(rows, measures, column), measures, space)
     room = max(column - measures.marks_width, 8 * CELL_PADDING)
-    return _in_lines(_cells(rows, measures, room), room, measures, space)
+    return _in_a_line(rows, room, measures, max(0, space.highlighted))
 
 
 def _cells(rows: Sequence[tuple[str, str]], measures: Measures, room: int) -> list[Cell]:
-    """Return cells of the right width, all at the origin."""
-    overhead = 2 * CELL_PADDING + measures.number_width + NUMBER_GAP
-    cells = []
-    for index, (text, annotation) in enumerate(rows):
-        shown = measures.elide(text, room - overhead)
-        text_width = measures.width_of(shown)
-        width = min(room, overhead + text_width)
-        left = min(room - width - ANNOTATION_GAP, MAX_ANNOTATION)
-        note = measures.elide_annotation(annotation, left) if annotation and left > 3 * CELL_PADDING else ""
-        if note:
-            width += ANNOTATION_GAP + measures.annotation_width_of(note)
-        cells.append(Cell(index, shown, note, text_width, QRect(0, 0, width, measures.row_height)))
+    """Return cells of the right width, all at the origin, none wider than `room`."""
+    return [_cell(index, text, note, room, measures) for index, (text, note) in enumerate(rows)]
+
+
+def _cell(index: int, text: str, annotation: str, room: int, measures: Measures) -> Cell:
+    shown = measures.elide(text, room - measures.overhead)
+    text_width = measures.width_of(shown)
+    width = min(room, measures.overhead + text_width)
+    left = min(room - width - ANNOTATION_GAP, MAX_ANNOTATION)
+    note = measures.elide_annotation(annotation, left) if annotation and left > 3 * CELL_PADDING else ""
+    if note:
+        width += ANNOTATION_GAP + measures.annotation_width_of(note)
+    return Cell(index, shown, note, text_width, QRect(0, 0, width, measures.row_height))
+
+
+def _in_a_line(rows: Sequence[tuple[str, str]], room: int, measures: Measures, highlighted: int) -> BarLayout:
+    """Lay out a page in one line.
+
+    Where there is no room for all, these give way in turn: annotations of other candidates than the
+    highlighted one; what a sentence shares with the highlighted one; the middle of the longest texts.
+    """
+    cells = _cells(rows, measures, room)
+    for shorten in (without_notes, without_common):
+        if _width(cells) > room:
+            rows = shorten(rows, highlighted)
+            cells = _cells(rows, measures, room)
+    if _width(cells) > room:
+        cells = _evened(rows, room, measures, highlighted)
+    line, x = [], PADDING
+    for cell in cells:
+        line.append(_moved(cell, x, 0))
+        x += cell.rect.width()
+    return _finished([line], x, 0, x + measures.marks_width, measures)
+
+
+def without_notes(rows: Sequence[tuple[str, str]], highlighted: int) -> list[tuple[str, str]]:
+    """Return the rows without annotations, but for the highlighted one's."""
+    return [(text, note if index == highlighted else "") for index, (text, note) in enumerate(rows)]
+
+
+def without_common(rows: Sequence[tuple[str, str]], highlighted: int) -> list[tuple[str, str]]:
+    """Return the rows with `…` for what a sentence shares with the highlighted one, but for a character.
+
+    我们要去上课 and 我们要去上客 become 我们要去上课 and …上客; what follows the difference goes without a
+    sign. A text that is much shorter is a part of the sentence, and stays.
+    """
+    whole = rows[highlighted][0]
+    return [
+        (text if index == highlighted else _difference(text, whole), note)
+        for index, (text, note) in enumerate(rows)
+    ]
+
+
+def _difference(text: str, whole: str) -> str:
+    start = _n_common(text, whole)
+    end = min(_n_common(text[::-1], whole[::-1]), len(text) - start)
+    if start == len(text) or 5 * len(text) < 4 * len(whole):
+        return text
+    left = start - 1 if start >= LEAST_COMMON else 0
+    right = len(text) - end + 1 if end >= LEAST_COMMON else len(text)
+    return f"…{text[left:right]}" if left else text[:right] + "…" * (right < len(text))
+
+
+def _n_common(a: str, b: str) -> int:
+    """Return how many characters both begin with."""
+    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+
+
+def _evened(rows: Sequence[tuple[str, str]], room: int, measures: Measures, highlighted: int) -> list[Cell]:
+    """Return cells of which the widest are cut; the highlighted one may take half of the room.
+
+    It may take more where the others leave it. In a window that is too narrow for all, those furthest
+    from it are left out.
+    """
+    most = [cell.rect.width() for cell in _cells(rows, measures, room)]
+    least = measures.least_cell
+    half, left = room // 2, room - sum(most) + most[highlighted]
+    share = min(max(half, left), max(least, room - least * (len(rows) - 1)))
+    most[highlighted] = min(most[highlighted], share)
+    limit = next((n for n in range(room, least, -1) if _total(most, n, highlighted) <= room), least)
+    widths = [width if i == highlighted else min(width, limit) for i, width in enumerate(most)]
+    cells = [_cell(i, *rows[i], width, measures) for i, width in enumerate(widths)]
+    while len(cells) > 1 and _width(cells) > room:
+        is_first_further = highlighted - cells[0].index > cells[-1].index - highlighted
+        cells.pop(0 if is_first_further else -1)
     return cells
 
 
-def _in_lines(cells: list[Cell], room: int, measures: Measures, space: Space) -> BarLayout:
-    """Lay cells out from the left, wrapping; the page marks have a column of their own at the right."""
-    lines: list[list[Cell]] = [[]]
-    x = 0
-    for cell in cells:
-        if lines[-1] and x + cell.rect.width() > room:
-            lines.append([])
-            x = 0
-        lines[-1].append(_moved(cell, PADDING + x, 0))
-        x += cell.rect.width()
-    shown = _visible(lines, space, measures.row_height)
-    right = max([PADDING, *(cell.rect.right() + 1 for line in shown for cell in line)])
-    return _finished(shown, right, len(shown) - 1, right + measures.marks_width, measures)
+def _total(widths: list[int], limit: int, highlighted: int) -> int:
+    """Return the sum of the widths, all but that of the highlighted one at most `limit`."""
+    return sum(width if i == highlighted else min(width, limit) for i, width in enumerate(widths))
+
+
+def _width(cells: list[Cell]) -> int:
+    return sum(cell.rect.width() for cell in cells)
 
 
 def _in_a_column(cells: list[Cell], measures: Measures, space: Space) -> BarLayout:

@@ -1,7 +1,8 @@
 """Provide the editor, in which a composition can stand inline at the caret.
 
 The composition is Qt's own preedit area and commits arrive as input-method events, so undo, selection,
-clipboard and wrapping are those of any Qt editor.
+clipboard and wrapping are those of any Qt editor. Below the line that is written there is always room
+for the candidate bar: the text scrolls past its end.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
     QInputMethodEvent,
     QKeyEvent,
     QMouseEvent,
+    QResizeEvent,
     QTextCharFormat,
     QTextCursor,
     QWheelEvent,
@@ -28,9 +30,11 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from engine.protocol import Preedit
 from engine.session.shift_tap import ShiftTap
-from ime_app.input.qt_keys import completes_tap
+from ime_app.input.qt_keys import completes_tap, is_text_with_alt
+from ime_app.widgets.graphemes import grapheme_before
 
 MARGIN: Final[int] = 28  # pixels around the text
+_SHIFT: Final = Qt.KeyboardModifier.ShiftModifier
 
 
 class Editor(QPlainTextEdit):
@@ -49,7 +53,9 @@ class Editor(QPlainTextEdit):
         self._underline = QColor("#2f6fde")
         self._shift_tap = ShiftTap()
         self._click_deferred = False
+        self._room_below = 0
         self.document().setDocumentMargin(MARGIN)
+        self.setCenterOnScroll(True)  # so that the last line can be scrolled up
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setCursorWidth(2)
         self.cursorPositionChanged.connect(self.caret_moved)
@@ -68,7 +74,11 @@ class Editor(QPlainTextEdit):
     def set_hint(self, hint: str) -> None:
         """Set what is shown in an editor with neither text nor composition."""
         self._hint = hint
-        self.setPlaceholderText(hint)
+        self.setPlaceholderText("" if self._preedit.text else hint)
+
+    def set_room_below(self, pixels: int) -> None:
+        """Set how much is kept free below the line that is written, half the height at most."""
+        self._room_below = pixels
 
     def set_platform_input(self, allowed: bool) -> None:
         """Set whether the desktop's input method and dead keys may write here (in 英 they may)."""
@@ -93,12 +103,12 @@ class Editor(QPlainTextEdit):
             self.moveCursor(QTextCursor.MoveOperation.Left)
         self._place = self.textCursor()
         if commit or preedit.text:
-            self.ensureCursorVisible()
+            self._show_caret()
         self.caret_moved.emit()
 
     def replay(self, event: QKeyEvent) -> None:
         """Handle a key press that the session has left to the editor."""
-        self._beside_composition(lambda: QPlainTextEdit.keyPressEvent(self, event))
+        self._beside_composition(lambda: self._handle_key(event))
 
     def text_before_caret(self, length: int) -> str:
         """Return at most `length` characters before the caret or the selection."""
@@ -136,7 +146,13 @@ class Editor(QPlainTextEdit):
         if self.take_key(event):
             event.accept()
         else:
-            super().keyPressEvent(event)
+            self._handle_key(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the line that is written in sight of a smaller window."""
+        super().resizeEvent(event)
+        if self._preedit.text:
+            self._show_caret()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if completes_tap(self._shift_tap, event):
@@ -178,6 +194,42 @@ class Editor(QPlainTextEdit):
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         self._beside_composition(lambda: QPlainTextEdit.insertFromMimeData(self, source))
+
+    def _handle_key(self, event: QKeyEvent) -> None:
+        """Handle one of the editor's own keys. Alt+a is a command that nobody has, and no letter."""
+        before = self.textCursor().position()
+        if is_text_with_alt(event):
+            event.ignore()
+        elif event.key() == Qt.Key.Key_Backspace and not event.modifiers() & ~_SHIFT:
+            self._delete_before_caret()
+            event.accept()
+        else:
+            QPlainTextEdit.keyPressEvent(self, event)
+        if self.textCursor().position() != before:
+            self._show_caret()
+
+    def _delete_before_caret(self) -> None:
+        """Delete one character as it is seen: 🇨🇳 and 👍🏻 are several to Qt's own Backspace."""
+        cursor = self.textCursor()
+        if cursor.hasSelection() or cursor.atBlockStart():
+            cursor.deletePreviousChar()
+        else:
+            place = cursor.positionInBlock()
+            start = grapheme_before(cursor.block().text(), place)
+            cursor.setPosition(cursor.position() - (place - start), cursor.MoveMode.KeepAnchor)
+            cursor.removeSelectedText()
+        self.setTextCursor(cursor)
+
+    def _show_caret(self) -> None:
+        """Scroll until the caret, that of a composition over several lines too, has its room below."""
+        self.ensureCursorVisible()  # Qt looks at the place in the text, not at the composition
+        height = self.viewport().height()
+        room = min(self._room_below, height // 2)
+        bar = self.verticalScrollBar()
+        while self.cursorRect().bottom() + room > height and bar.value() < bar.maximum():
+            bar.setValue(bar.value() + 1)
+        while self.cursorRect().top() < 0 and bar.value() > bar.minimum():
+            bar.setValue(bar.value() - 1)
 
     def _meaning_of(self, event: QMouseEvent) -> Callable[[], None]:
         """Return what a click does after the composition is finished, when Qt's event is gone."""

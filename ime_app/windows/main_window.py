@@ -268,6 +268,7 @@ class MainWindow(QMainWindow):
         self.bar.set_theme(theme)
         vertical = look.candidate_list == "vertical"
         self.bar.set_style(vertical=vertical, family=look.font_family, pixels=look.candidate_size)
+        self.editor.set_room_below(self.bar.room)
         self._place_bar()
 
     def _switch_width(self) -> None:

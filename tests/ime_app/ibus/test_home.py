@@ -31,13 +31,13 @@ def test_settings_are_read_again_only_where_they_differ(tmp_path: Path) -> None:
     home = Home(tmp_path, path)
     path.write_text("# nothing said\n", encoding="utf-8")
     assert not home.reread_settings()
-    path.write_text("[input]\npage_size = 5\n", encoding="utf-8")
+    path.write_text("[input]\npage_size = 7\n", encoding="utf-8")
     assert home.reread_settings()
-    assert home.settings.input.page_size == 5
+    assert home.settings.input.page_size == 7
     assert not home.reread_settings()
     path.write_text("[input\n", encoding="utf-8")  # half written by hand: the defaults, until it is whole
     assert home.reread_settings()
-    assert home.settings.input.page_size == 9
+    assert home.settings.input.page_size == 5
 
 
 def test_folder_of_a_new_user_is_made_for_the_modes(tmp_path: Path) -> None:

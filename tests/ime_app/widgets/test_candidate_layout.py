@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ime_app.widgets.candidate_layout import PADDING, BarLayout, Measures, Space, lay_out
+from ime_app.widgets.candidate_layout import PADDING, BarLayout, Measures, Space, lay_out, without_common
+
+LEAST = 74  # pixels: a candidate of two characters
 
 
 def cut(text: str, width: int) -> str:
@@ -40,7 +42,7 @@ def check(layout: BarLayout, highlighted: int, n_row: int, size: tuple[int, int]
     shown = [cell.index for cell in layout.cells]
     assert shown == list(range(shown[0], shown[-1] + 1) if shown else [])
     assert highlighted in shown or not n_row
-    assert size[1] < 900 or len(shown) == n_row
+    assert size[1] < 900 or len(shown) == n_row or n_row * LEAST + 2 * PADDING + 92 > size[0]
     rects = [cell.rect for cell in layout.cells]
     rects += [
         rect for rect in (layout.page_text, layout.previous_mark, layout.next_mark) if not rect.isEmpty()
@@ -58,7 +60,7 @@ def test_a_long_candidate_is_shortened() -> None:
 
 
 def test_an_annotation_makes_room_for_the_text() -> None:
-    short, long = lay_out([("字", "注" * 30), ("字" * 12, "注")], measures(0), Space(300, 900)).cells
+    short, long = lay_out([("字", "注" * 30), ("字" * 12, "注")], measures(0), Space(300, 900, True)).cells
     assert 0 < len(short.annotation) < 30
     assert (long.text, long.annotation) == ("字" * 12, "")
 
@@ -67,3 +69,38 @@ def test_a_column_has_one_width() -> None:
     layout = lay_out([("字", ""), ("字" * 5, "注")], measures(40), Space(300, 900, vertical=True))
     assert len({cell.rect.width() for cell in layout.cells}) == 1
     assert layout.page_text.top() > layout.cells[-1].rect.bottom()
+
+
+@pytest.mark.parametrize("n", range(1, 10))
+@pytest.mark.parametrize("length", [1, 4, 30])
+@pytest.mark.parametrize("annotation", ["", "注释"])
+def test_a_line_has_one_height_whatever_is_in_it(n: int, length: int, annotation: str) -> None:
+    layout = lay_out([("字" * length, annotation)] * n, measures(40), Space(900, 900))
+    assert layout.size.height() == 30 + 2 * PADDING
+
+
+def test_sentences_that_are_cut_are_told_apart() -> None:
+    rows = [("我们现在要去上课然后一起去吃饭", ""), ("我们现在要去上课然后一起去持饭", ""), ("我们", "")]
+    whole, other, part = lay_out(rows, measures(40), Space(640, 900)).cells
+    assert (whole.text, other.text, part.text) == (rows[0][0], "…去持饭", "我们")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("我门现在要去上课", "我门现…"),
+        ("我们现在要去上客", "…上客"),
+        ("我们先在要去上课", "我们先在…"),
+        ("我们现在", "我们现在"),
+        ("我们现代", "我们现代"),
+        ("他们限载药去尚可", "他们限载药去尚可"),
+        ("我们现在要去上课吧", "…课吧"),
+    ],
+)
+def test_what_differs_from_the_highlighted_sentence(text: str, shown: str) -> None:
+    assert without_common([("我们现在要去上课", ""), (text, "")], 0)[1] == (shown, "")
+
+
+def test_a_candidate_alone_takes_the_line() -> None:
+    (cell,) = lay_out([("字" * 20, "")], measures(0), Space(900, 900)).cells
+    assert cell.text == "字" * 20

@@ -224,7 +224,7 @@ def test_undo_while_composing_keeps_the_composition(open_window: Open) -> None:
     hands.type("nihao ma")
     hands.press(Qt.Key.Key_Z, "\x1a", CONTROL)
     hands.settle()
-    assert hands.shown == "[ma|]"
+    assert hands.shown == "你好[ma|]"
 
 
 def test_a_click_elsewhere_leaves_the_letters_where_they_were(open_window: Open) -> None:

@@ -46,7 +46,7 @@ class WindowPlayer:
     def __init__(self, open_window: Open) -> None:
         self._open_window = open_window
         self._hands: Hands | None = None
-        self._overrides: dict[str, object] = {}
+        self._overrides: dict[str, object] = {"input.page_size": 9}
         self._typed_before = ""
         self._last: Rendered | None = None
         self._reading: tuple[str, ...] = ()
