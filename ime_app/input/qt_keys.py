@@ -54,8 +54,10 @@ def to_key_event(event: QKeyEvent) -> KeyEvent | None:
 
 
 def is_text_with_alt(event: QKeyEvent) -> bool:
-    """Return whether Qt would type a character though Alt or Meta is held. AltGr types; on Windows it reads as
-    Ctrl+Alt."""
+    """Return whether Qt would type a character though Alt or Meta is held.
+
+    AltGr types; on Windows it reads as Ctrl+Alt.
+    """
     held = _modifiers_of(event) & _SHORTCUT
     return (
         bool(event.text())

@@ -15,7 +15,7 @@ Open = Callable[..., Hands]
 
 
 def filled(open_window: Open, text: str, **options: object) -> Hands:
-    """A window with that text, the caret behind its end."""
+    """Open a window with that text, the caret behind its end."""
     hands = open_window(**options)
     hands.editor.setPlainText(text)
     hands.editor.moveCursor(hands.editor.textCursor().MoveOperation.End)
@@ -24,7 +24,7 @@ def filled(open_window: Open, text: str, **options: object) -> Hands:
 
 
 def check_caret(hands: Hands) -> None:
-    """The caret's line is in sight, and the bar below it inside the window."""
+    """Check that the caret's line is in sight, and the bar below it inside the window."""
     viewport, caret = hands.editor.viewport().rect(), hands.editor.cursorRect()
     assert viewport.top() <= caret.top()
     assert caret.bottom() <= viewport.bottom()
