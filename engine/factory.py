@@ -13,6 +13,7 @@ import numpy as np
 from engine.arrays import FloatArray
 from engine.conversion.beam_search import SearchOptions
 from engine.conversion.converter import Converter, ConverterParts
+from engine.hanzi.rare_readings import RareReadings
 from engine.learning.learner import LearningOptions
 from engine.learning.user_learner import UserLearner
 from engine.lexicon.lexicon import Lexicon
@@ -37,7 +38,7 @@ from engine.spelling.english_words import English
 from engine.spelling.options import SpellingOptions
 from engine.storage.custom_phrase_book import CustomPhraseBook
 from engine.user_model.model import UserModel
-from resources import CHARACTERS, CLAUSES, ENGLISH, LEXICON, MODEL, SYMBOLS
+from resources import CHARACTERS, CLAUSES, ENGLISH, LEXICON, MODEL, RARE_READINGS, SYMBOLS
 
 UNLISTED_PENALTY: Final[float] = 6.0  # nats
 FAKE_TEXTS: Final[tuple[str, ...]] = ("你好世界", "我现在要去上课", "西安/xi an", "先/xian")
@@ -82,6 +83,7 @@ def parts_around(
         clauses=clauses,
         english=English.load(ENGLISH),
         encoder=encoder,
+        rare=RareReadings(RARE_READINGS),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from platformdirs import user_data_path
 
 from engine.commands.arguments import positive, scheme_name
+from engine.hanzi.rare_readings import RareReadings
 from engine.interchange.archive import archive_lines, is_archive, restore_lines
 from engine.interchange.text_import import phrases_of_text
 from engine.interchange.word_lists import BadLine, decoded, lines_of, read_words, write_words
@@ -28,7 +29,7 @@ from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore, erase
 from engine.storage.word_store import Pin, UserWord, WordStore
 from engine.user_model.accent import Accent
-from resources import LEXICON, MODEL
+from resources import LEXICON, MODEL, RARE_READINGS
 
 _SHOWN_BAD_LINES = 20
 
@@ -125,7 +126,8 @@ def _report(path: Path, bad: Sequence[BadLine]) -> int:
 
 def _readings(bundle: Path) -> KnownReadings:
     vocabulary = Bundle.load(bundle).vocabulary
-    return KnownReadings(vocabulary, Lexicon.load(LEXICON, vocabulary))
+    rare = RareReadings(RARE_READINGS)
+    return KnownReadings(vocabulary, Lexicon.load(LEXICON, vocabulary), rare=rare)
 
 
 def _export_words(options: argparse.Namespace, store: UserStore) -> int:

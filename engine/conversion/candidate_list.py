@@ -23,9 +23,12 @@ from engine.conversion.beam import Beam, Hypothesis
 from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.diversity import NEAR, diverse, in_front
 from engine.conversion.scorer import Scorer
+from engine.conversion.single_hanzi import Group, ScoredText, SingleHanzi
 from engine.conversion.word_lookup import Offered, WordLookup
+from engine.hanzi.rare_readings import RareReadings
 from engine.lexicon.latin_words import has_latin, is_latin, latin_token, latin_word
 from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.rare_tokens import is_outer
 from engine.lexicon.vocabulary import Vocabulary
 from engine.lexicon.word_arrays import MAX_WORD_LENGTH
 from engine.model.prefix_cache import Node
@@ -35,9 +38,6 @@ from engine.spelling.spelling_table import SEPARATOR
 from engine.spelling.syllable import NO_READING, SYLLABLES
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.user_model.model import UserModel
-
-Group = tuple[Candidate, ...]
-ScoredText = tuple[tuple[int, ...], float, Annotation]  # reading ids, score, what stands beside it
 
 # Nats, how rare an English word may be that pinyin spells as well: `email`, not `women`; `ok`, not `we`.
 _MAX_ENGLISH_COST: Final[float] = 9.0
@@ -70,7 +70,9 @@ class CandidateList:
         search: BeamSearch,
         options: SearchOptions,
         personal: UserModel | None = None,
+        rare: RareReadings | None = None,
     ) -> None:
+        self._vocabulary = vocabulary
         self._texts = vocabulary.texts
         self._syllables = [""] * vocabulary.n_special + [SYLLABLES[s] for _, s in vocabulary.readings]
         self._lexicon = lexicon
@@ -81,14 +83,16 @@ class CandidateList:
         self._known_words: dict[tuple[int, ...], bool] = {}
         self._spelt = WordLookup(lexicon, personal, options.n_word)
         self._span_groups: dict[tuple[Node, tuple[str, str]], _SpanGroup] = {}
-        self._characters: dict[tuple[Node, Edge, Annotation], Group] = {}
+        self._singles = SingleHanzi(
+            vocabulary, scorer, rare or RareReadings(), personal, self._candidate, options.n_unfinished
+        )
 
     def clear(self) -> None:
         """Forget what was kept (the trie was reset)."""
         self._known_words.clear()
         self._spelt.clear()
         self._span_groups.clear()
-        self._characters.clear()
+        self._singles.clear()
 
     def build(self, root: Root, graph: SyllableGraph) -> Group:
         """Return all candidates in menu order, no text twice with the same span."""
@@ -100,11 +104,14 @@ class CandidateList:
         for vertex in _inner_vertices(graph, ends):
             group, inside = self._span_group(root, graph, vertex)
             menu += (c for c in group if self._is_word(c.tokens) or ends.issuperset(inside.get(c.tokens, ())))
-        for edge in _first_edges(graph, beam):
-            menu += self._character_group(root, graph, edge)
+        edges = _first_edges(graph, beam)
+        for edge in edges:
+            menu += self._singles.group(root.node, graph, edge)
         raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
         options = self._options
         distinct = diverse(_distinct(menu), self._is_word, options.n_sentence, options.short_input)
+        rare = [c for edge in edges for c in self._singles.rare_group(graph, edge)]
+        distinct = [*_distinct([*distinct, *rare])] if rare else distinct
         if self._personal is not None:
             arranged = self._personal.arrange(distinct, graph.keys)
             return (*(self._marked(candidate) for candidate in arranged), raw)
@@ -260,26 +267,6 @@ class CandidateList:
             known = self._known_words[tokens] = own or self._lexicon.contains(tokens)
         return known
 
-    def _character_group(self, root: Root, graph: SyllableGraph, edge: Edge) -> Group:
-        """Return the characters of one first edge, most probable first."""
-        note = note_of(graph.keys, [edge])
-        key = root.node, edge, note
-        group = self._characters.get(key)
-        if group is None:
-            syllables = edge.first_syllable, edge.last_syllable
-            scores = self._scorer.reading_log_probs([root.node], *syllables)[0]
-            order = (-scores).argsort(kind="stable")
-            if edge.spelling is not SpellingType.EXACT:
-                order = order[: self._options.n_unfinished]
-            first = self._scorer.first_token(*syllables)
-            group = self._characters[key] = tuple(
-                self._candidate(
-                    ((first + i,), float(scores[i]) - edge.cost, note), edge.end, Source.CHARACTER
-                )
-                for i in order.tolist()
-            )
-        return group
-
     def _text(self, root: Root, graph: SyllableGraph, hypothesis: Hypothesis) -> ScoredText:
         is_plain = not (graph.table.slips or graph.table.is_fuzzy)
         note = Annotation() if is_plain else note_of(graph.keys, hypothesis.edges)
@@ -287,17 +274,21 @@ class CandidateList:
 
     def _candidate(self, text: ScoredText, end: int, source: Source) -> Candidate:
         tokens, score, note = text
-        if has_latin(tokens):
-            return self._with_latin(text, end, source)
+        if is_outer(tokens):
+            return self._with_outer(text, end, source)
         parts, reading = [self._texts[i] for i in tokens], tuple([self._syllables[i] for i in tokens])
         return Candidate("".join(parts), (0, end), reading, tokens, score, source, *note)
 
-    def _with_latin(self, text: ScoredText, end: int, source: Source) -> Candidate:
+    def _with_outer(self, text: ScoredText, end: int, source: Source) -> Candidate:
+        """Return the candidate of a text with Latin words or readings outside the vocabulary in it."""
         tokens, score, note = text
-        texts = [latin_word(token) if is_latin(token) else self._texts[token] for token in tokens]
-        reading: list[str] = []
-        for token, part in zip(tokens, texts, strict=True):
-            reading += [NO_READING] * len(part) if is_latin(token) else [self._syllables[token]]
+        texts, reading = [], list[str]()
+        for token in tokens:
+            texts.append(latin_word(token) if is_latin(token) else self._vocabulary.text([token]))
+            if is_latin(token):
+                reading += [NO_READING] * len(texts[-1])
+            else:
+                reading.append(SYLLABLES[self._vocabulary.syllable_of_token(token)])
         source = Source.ENGLISH if all(map(is_latin, tokens)) else source
         return Candidate("".join(texts), (0, end), tuple(reading), tokens, score, source, *note)
 

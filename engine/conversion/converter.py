@@ -16,6 +16,7 @@ from engine.conversion.candidate_list import CandidateList, Root, end_of
 from engine.conversion.prediction import Predictor
 from engine.conversion.rescoring import Rescorer
 from engine.conversion.scorer import Scorer
+from engine.hanzi.rare_readings import RareReadings
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.text_tokenizer import TextTokenizer
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
@@ -62,6 +63,7 @@ class ConverterParts:
     clauses: Lexicon | None = None  # what abbreviated inputs may stand for besides words
     english: English | None = None
     encoder: PinyinEncoder | None = None  # of the second pass
+    rare: RareReadings | None = None  # hanzi that the vocabulary lacks
 
 
 class Converter:
@@ -91,7 +93,7 @@ class Converter:
             _rescorer_of(parts.encoder, parts.vocabulary, options),
         )
         self._list = CandidateList(
-            parts.vocabulary, parts.lexicon, self._scorer, self._search, options, user_model
+            parts.vocabulary, parts.lexicon, self._scorer, self._search, options, user_model, parts.rare
         )
         self._predictor = Predictor(parts.vocabulary, self._is_word, self._cache, self._scorer)
         self._version = -1  # of what is known of the user, when it was last asked

@@ -19,13 +19,11 @@ import numpy as np
 
 from engine.arrays import FloatArray
 from engine.conversion.beam import Beam, Hypothesis, ScoreArray, ranked
-from engine.lexicon.latin_words import is_latin
-from engine.lexicon.vocabulary import LATIN, SPECIALS, Vocabulary
+from engine.lexicon.vocabulary import Vocabulary, decoder_token
 from engine.model.pinyin_encoder import PinyinEncoder, Text, places_that_differ
 from engine.model.prefix_cache import Node
 from engine.spelling.options import SpellingType
 
-_LATIN: Final[int] = SPECIALS.index(LATIN)
 _MOST_TEXTS: Final[int] = 8  # texts that are judged at most, the best ones
 _REACH: Final[float] = 1.5
 
@@ -81,7 +79,7 @@ def _judged_tokens(hypothesis: Hypothesis, root: Node) -> Text:
     tokens = hypothesis.node.tokens[len(root.tokens) :]
     if hypothesis.edge is not None and hypothesis.edge.spelling is SpellingType.UNFINISHED:
         tokens = tokens[:-1]
-    return tuple([_LATIN if is_latin(token) else token for token in tokens])
+    return tuple(map(decoder_token, tokens))
 
 
 def _known_tokens(root: Node) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from engine.lexicon.latin_words import latin_token
+from engine.lexicon.rare_tokens import is_rare
 from engine.lexicon.text_tokenizer import rank_prior
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary, is_hanzi
 from engine.lexicon.word_arrays import MIN_WORD_LENGTH
@@ -20,7 +21,7 @@ _N_HISTORY: Final[int] = 2  # tokens before a phrase that a trigram can look bac
 
 
 class PhraseTokenizer:
-    """A reader of phrases for one vocabulary; a reading that it lacks is NO_TOKEN."""
+    """A reader of phrases for one vocabulary; a reading that it lacks has a token of `rare_tokens`."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
@@ -53,7 +54,10 @@ class PhraseTokenizer:
             choices = tuple(self._choices_of_parts(phrase))
         else:
             choices = self._choice(phrase.keys, phrase.text, phrase.reading, tokens, phrase.rank > 0)
-        return Observation((*history, *tokens), len(history), choices, tuple(typed_parts(phrase)))
+        rare = tuple(token for token in tokens if is_rare(token))
+        counted = [NO_TOKEN if is_rare(token) else token for token in (*history, *tokens)]
+        typed = tuple(typed_parts(phrase))
+        return Observation(tuple(counted), len(history), choices, typed, rare)
 
     def _history(self, before: str, previous: Phrase | None) -> tuple[int, ...]:
         """Return the tokens before a phrase; nothing before it, or a new line, is START to the decoder."""
@@ -75,6 +79,8 @@ class PhraseTokenizer:
         return token
 
     def _other(self, character: str, reading: str) -> int:
+        if is_hanzi(character) and reading in SYLLABLE_INDEX:
+            return self._vocabulary.token_of(character, SYLLABLE_INDEX[reading])
         if reading != NO_READING or is_hanzi(character):
             return NO_TOKEN
         return self._vocabulary.special_of(character)

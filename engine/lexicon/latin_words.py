@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-_BASE: Final[int] = 1 << 32  # far beyond the ids of any vocabulary
+_BASE: Final[int] = 1 << 48  # beyond the ids of any vocabulary, and those of rare_tokens
 
 
 def latin_token(word: str) -> int:

@@ -29,8 +29,8 @@ _MOST_KEPT: Final[int] = 4096  # syllables whose words are kept
 class Lexicon:
     """The words of a list, bound to the reading ids of one vocabulary.
 
-    A word of which the vocabulary lacks a reading is left out silently: the lexicon may be larger than the
-    decoder's alphabet.
+    The lexicon may be larger than the decoder's alphabet: a reading that the vocabulary lacks has a
+    token of `rare_tokens`.
     """
 
     def __init__(self, arrays: WordArrays, vocabulary: Vocabulary) -> None:
@@ -59,8 +59,7 @@ class Lexicon:
         """Return the words of exactly these syllables (indices), the commonest first."""
         if not MIN_WORD_LENGTH <= len(syllables) <= MAX_WORD_LENGTH:
             return ()
-        words = map(self._word, self._arrays.with_syllables(syllables))
-        return tuple(word for word in words if word is not None)
+        return tuple(map(self._word, self._arrays.with_syllables(syllables)))
 
     def lookup_ranges(self, ranges: Sequence[tuple[int, int]], limit: int) -> tuple[Word, ...]:
         """Return the `limit` commonest words with a syllable of each half-open range in turn: those of
@@ -68,8 +67,7 @@ class Lexicon:
         """
         if not MIN_WORD_LENGTH <= len(ranges) <= MAX_WORD_LENGTH:
             return ()
-        words = map(self._word, self._arrays.within(ranges, limit))
-        return tuple(word for word in words if word is not None)
+        return tuple(map(self._word, self._arrays.within(ranges, limit)))
 
     def find(self, tokens: Sequence[int]) -> Word | None:
         """Return the word of exactly these reading ids, or None."""
@@ -99,15 +97,12 @@ class Lexicon:
         return tuple(tokens) in words
 
     def _may_be_word(self, tokens: Sequence[int]) -> bool:
-        vocabulary = self._vocabulary
-        return MIN_WORD_LENGTH <= len(tokens) <= MAX_WORD_LENGTH and all(
-            vocabulary.n_special <= token < len(vocabulary) for token in tokens
-        )
+        is_long_enough = MIN_WORD_LENGTH <= len(tokens) <= MAX_WORD_LENGTH
+        return is_long_enough and all(map(self._vocabulary.is_reading, tokens))
 
     def word_of_text(self, text: str) -> Word | None:
         """Return the word of exactly these hanzi in its commonest reading, or None."""
-        words = map(self._word, self._arrays.with_text(text))
-        return next((word for word in words if word is not None), None)
+        return next(map(self._word, self._arrays.with_text(text)), None)
 
     def longest_match(self, text: str, start: int = 0) -> Word | None:
         """Return the longest word that begins at text[start], in its commonest reading, or None."""
@@ -119,11 +114,12 @@ class Lexicon:
 
     def words(self) -> Iterator[Word]:
         """Yield all words in the order of their readings."""
-        words = map(self._word, range(len(self._arrays)))
-        return (word for word in words if word is not None)
+        return map(self._word, range(len(self._arrays)))
 
-    def _word(self, i: int) -> Word | None:
+    def _word(self, i: int) -> Word:
         text, syllables = self._arrays.word(i)
         ids = self._vocabulary.id_of_reading
-        tokens = tuple(ids.get(reading, -1) for reading in zip(text, syllables, strict=True))
-        return None if -1 in tokens else Word(text, tokens, float(self._arrays.log_probs[i]))
+        tokens = tuple([ids.get(reading, -1) for reading in zip(text, syllables, strict=True)])
+        if -1 in tokens:
+            tokens = tuple(map(self._vocabulary.token_of, text, syllables))
+        return Word(text, tokens, float(self._arrays.log_probs[i]))

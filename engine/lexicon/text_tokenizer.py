@@ -14,8 +14,12 @@ import numpy as np
 
 from engine.arrays import FloatArray
 from engine.lexicon.lexicon import Lexicon
+<<<<<<< HEAD
 from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS, START, UNKNOWN, Vocabulary
 from engine.spelling.hanzi import HANZI
+=======
+from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS, START, UNKNOWN, Vocabulary, decoder_token
+>>>>>>> cae22c8 (B11: hanzi and readings outside the vocabulary: tokens of their own, last in their syllable, learnt and logged like others)
 
 _RUN: Final[re.Pattern[str]] = re.compile(
     rf"""
@@ -68,12 +72,13 @@ class TextTokenizer:
         tokens = [SPECIALS.index(START)]
         for run in symbol_runs(text[max(0, len(text) - length) :], self._vocabulary):
             if isinstance(run, str):
-                tokens.extend(self._read_hanzi(run))
+                tokens.extend(map(decoder_token, self.read_hanzi(run)))
             elif run != SPECIALS.index(START) or tokens[-1] != run:
                 tokens.append(run)
         return tuple(tokens)
 
-    def _read_hanzi(self, run: str) -> list[int]:
+    def read_hanzi(self, run: str) -> list[int]:
+        """Return the readings of a run of hanzi, those of lexicon words outside the vocabulary as well."""
         tokens: list[int] = []
         while len(tokens) < len(run):
             word = self._lexicon.longest_match(run, len(tokens))

@@ -19,6 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import MoyinError
+from engine.lexicon.latin_words import is_latin
+from engine.lexicon.rare_tokens import is_rare, known_as, rare_hanzi, rare_syllable, rare_token
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
 
 START: Final[str] = "<s>"  # nothing is known of what came before
@@ -109,8 +111,25 @@ class Vocabulary:
         return {hanzi: tuple(values) for hanzi, values in ids.items()}
 
     def syllable_of_token(self, token: int) -> int:
-        """Return the syllable index of a reading id."""
-        return self.readings[token - self.n_special][1]
+        """Syllable index of a reading id, of one outside the vocabulary as well."""
+        return rare_syllable(token) if is_rare(token) else self.readings[token - self.n_special][1]
+
+    def token_of(self, hanzi: str, syllable: int) -> int:
+        """Return the id of a reading; where the vocabulary lacks it, its token of `rare_tokens`."""
+        token = self.id_of_reading.get((hanzi, syllable))
+        if token is None:
+            token = rare_token(hanzi, syllable, self._known_as(hanzi))
+        return token
+
+    def _known_as(self, hanzi: str) -> int:
+        """Return the hanzi's reading that stands first among its syllable's, UNKNOWN where it has none."""
+        ids, starts = self.ids_of_hanzi.get(hanzi, ()), self.syllable_starts
+        place = lambda token: (token - int(starts[self.syllable_of_token(token)]), token)  # noqa: E731
+        return min(ids, key=place, default=SPECIALS.index(UNKNOWN))
+
+    def is_reading(self, token: int) -> bool:
+        """Return whether the token stands for a hanzi, of the vocabulary or outside it."""
+        return self.n_special <= token < len(self) or is_rare(token)
 
     def reading_range(self, first_syllable: int, last_syllable: int) -> tuple[int, int]:
         """Return the ids [start, end) of the readings of the syllables [first_syllable, last_syllable)."""
@@ -125,8 +144,8 @@ class Vocabulary:
         return SPECIALS.index(kind_of(character))
 
     def text(self, tokens: Iterable[int]) -> str:
-        """Return the hanzi of a sequence of reading ids."""
-        return "".join(self.texts[token] for token in tokens)
+        """Return the hanzi of a sequence of reading ids, those outside the vocabulary as well."""
+        return "".join(rare_hanzi(token) if is_rare(token) else self.texts[token] for token in tokens)
 
     @cached_property
     def hash(self) -> str:
@@ -158,6 +177,13 @@ class Vocabulary:
     def load(cls, path: Path) -> Vocabulary:
         """Read the file form from `path` (UTF-8)."""
         return cls.loads(path.read_text(encoding="utf-8"))
+
+
+def decoder_token(token: int) -> int:
+    """Return what decoder and n-gram take a token for: itself, where it is of the vocabulary."""
+    if is_latin(token):
+        return SPECIALS.index(LATIN)
+    return known_as(token) if is_rare(token) else token
 
 
 def kind_of(character: str) -> str:

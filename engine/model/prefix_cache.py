@@ -22,20 +22,16 @@ from typing import Final
 import numpy as np
 
 from engine.arrays import FloatArray
-from engine.lexicon.latin_words import is_latin
-from engine.lexicon.vocabulary import LATIN, SPECIALS
+from engine.lexicon.vocabulary import decoder_token
 from engine.model.decoder import Decoder
 
 DEFAULT_CAPACITY: Final[int] = 2048  # rows; a sentence of 20 syllables at beam 16 fills about 700
 
 
-_LATIN: Final[int] = SPECIALS.index(LATIN)
-
-
 class Node:
     """One token behind a parent node; `tokens` is the path below the root chain.
 
-    `token` is its id for decoder and n-gram: LATIN for every Latin word.
+    `token` is its id for decoder and n-gram (`decoder_token`): LATIN for every Latin word.
     """
 
     __slots__ = ("children", "depth", "generation", "parent", "row", "token", "tokens")
@@ -53,8 +49,7 @@ class Node:
         """Return the node of `token` behind this one, creating it if needed."""
         node = self.children.get(token)
         if node is None:
-            known = _LATIN if is_latin(token) else token
-            node = self.children[token] = Node(self, known, (*self.tokens, token))
+            node = self.children[token] = Node(self, decoder_token(token), (*self.tokens, token))
         return node
 
 

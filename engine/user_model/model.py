@@ -35,6 +35,7 @@ from engine.user_model.ranking import (
     with_pick,
     with_proven_first,
 )
+from engine.user_model.rare_uses import RareUses
 from engine.user_model.user_lexicon import UserWords
 
 
@@ -43,13 +44,15 @@ class Observation:
     """The content of a commit that can be learnt.
 
     `tokens` stand behind `n_history` tokens of the text before; further its choices, and the letters that
-    were typed with the syllables they were read as.
+    were typed with the syllables they were read as. `rare`: tokens outside the vocabulary, for which NO_TOKEN
+    stands in `tokens`.
     """
 
     tokens: tuple[int, ...]
     n_history: int = 0
     choices: tuple[Choice, ...] = ()
     typed: tuple[tuple[str, Reading], ...] = ()
+    rare: tuple[int, ...] = ()
 
 
 @dataclass
@@ -60,6 +63,7 @@ class _Memory:
     words: list[tuple[int, ...]] = field(default_factory=list)
     choices: list[tuple[str, Picks | None]] = field(default_factory=list)
     n_typed: int = 0
+    rare: tuple[int, ...] = ()
 
 
 class UserModel:
@@ -69,6 +73,7 @@ class UserModel:
         self.counts = PersonalCounts(vocabulary, options)
         self.words = UserWords(vocabulary)
         self.accent = Accent()
+        self.rare = RareUses()
         self._version = 0
         self._finish: Callable[[], None] | None = None
         self._is_muted = False
@@ -119,6 +124,10 @@ class UserModel:
         """Return whether these readings are one of the user's words."""
         return not self._is_muted and self.words.contains(tokens)
 
+    def rare_log_shares(self, syllable: int) -> Mapping[int, float]:
+        """Return the user's readings outside the vocabulary, each with the logarithm of its share."""
+        return {} if self._is_muted else self.rare.log_shares(syllable)
+
     def fuzzy_prices(
         self, pairs: Iterable[str], first: Mapping[str, float], scheme: str
     ) -> Mapping[str, float]:
@@ -136,6 +145,8 @@ class UserModel:
             self._learn_choice(choice, memory)
         self.accent.learn(observation.typed)
         memory.n_typed = len(observation.typed)
+        self.rare.learn(observation.rare)
+        memory.rare = observation.rare
         self._version += 1
         return memory
 
@@ -143,6 +154,7 @@ class UserModel:
         """Restore everything as it was before the last `learn`."""
         self.counts.undo(memory.counts)
         self.accent.unlearn(memory.n_typed)
+        self.rare.unlearn(memory.rare)
         for tokens in reversed(memory.words):
             self.words.unlearn(tokens)
         for keys, picks in reversed(memory.choices):
@@ -161,6 +173,7 @@ class UserModel:
         self.words.clear_learnt()
         words: Counter[tuple[int, ...]] = Counter()
         self.accent.clear()
+        self.rare.clear()
         for number, observation in enumerate(observations):
             n_new = len(observation.tokens) - observation.n_history
             tokens += [*(self.masked(observation) if self._forgotten else observation.tokens), NO_TOKEN]
@@ -171,6 +184,7 @@ class UserModel:
                     if is_word(choice):
                         words[choice.tokens] += 1
             self.accent.learn(observation.typed)
+            self.rare.learn(observation.rare)
         for word, times in words.items():
             self.words.learn(word, times)
         self.counts.load(np.array(tokens, np.int64), np.array(commits, np.int64), len(observations))

@@ -23,7 +23,6 @@ class UserWords:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._syllable_of_token = (vocabulary.class_of_token - vocabulary.n_special).tolist()
         self._imported = Lexicon(_EMPTY, vocabulary)
         self._learnt: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}  # syllables, tokens, times
         self._by_first: dict[tuple[int, int], set[tuple[int, ...]]] = {}  # length, first: syllables
@@ -84,7 +83,7 @@ class UserWords:
         return (*found, *(word for word in imported if word.tokens not in known))[:limit]
 
     def _syllables(self, tokens: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple([self._syllable_of_token[token] for token in tokens])
+        return tuple(map(self._vocabulary.syllable_of_token, tokens))
 
     def _words_of(self, syllables: tuple[int, ...]) -> list[Word]:
         rows = self._learnt.get(syllables, {}).items()

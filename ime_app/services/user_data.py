@@ -99,13 +99,15 @@ def export_all(path: Path, data_directory: Path) -> Report:
 
 def readings_of(bundle_path: Path) -> KnownReadings:
     """Return how words are read where nobody says so. Raises BundleError, LexiconError."""
+    from engine.hanzi.rare_readings import RareReadings
     from engine.lexicon.lexicon import Lexicon
     from engine.lexicon.reading_guesser import KnownReadings
     from engine.model.bundle import Bundle
-    from resources import LEXICON
+    from resources import LEXICON, RARE_READINGS
 
     vocabulary = Bundle.load(bundle_path).vocabulary
-    return KnownReadings(vocabulary, Lexicon.load(LEXICON, vocabulary))
+    rare = RareReadings(RARE_READINGS)
+    return KnownReadings(vocabulary, Lexicon.load(LEXICON, vocabulary), rare=rare)
 
 
 def _reports(data_directory: Path, act: Callable[[UserStore], list[Report]]) -> list[Report]:

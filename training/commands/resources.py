@@ -1,4 +1,4 @@
-"""Commands that build what lies in resources/: `lexicon`, `english`, `clauses`, `symbols`.
+"""Commands that build what lies in resources/: `lexicon`, `english`, `clauses`, `symbols`, `hanzi`.
 
 The module that does the work is imported when its command runs, so that `--help` needs no torch.
 """
@@ -18,6 +18,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_english(commands)
     _add_clauses(commands)
     _add_symbols(commands)
+    _add_hanzi(commands)
 
 
 def _add_lexicon(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -102,3 +103,22 @@ def _symbols(options: argparse.Namespace) -> None:
     from training.resource_builders.symbols import build_symbols
 
     build_symbols(options)
+
+
+def _add_hanzi(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "hanzi",
+        help="lists of single hanzi to the tables of resources/",
+        description="Build resources/hanzi from unpacked lists (RIME-LMDG, pinyin-data): readings beyond the "
+        "national standard list.",
+    )
+    command.add_argument("--source", type=Path, required=True, help="folder of the unpacked lists")
+    command.add_argument("--output", type=Path, required=True, help="the folder to write")
+    command.add_argument("--characters", type=Path, default=CHARACTERS, help="hanzi and their readings")
+    command.set_defaults(run=_hanzi)
+
+
+def _hanzi(options: argparse.Namespace) -> None:
+    from training.resource_builders.hanzi import build_hanzi
+
+    build_hanzi(options)

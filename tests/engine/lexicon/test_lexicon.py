@@ -48,7 +48,7 @@ def indices(spelling: str) -> list[int]:
         ("ni hao ma", ["你好吗"]),
         ("yin xing", ["银行"]),
         ("hao ni", []),
-        ("nang hao", []),  # its hanzi is not in the vocabulary
+        ("nang hao", ["馕好"]),  # a hanzi that the vocabulary lacks
         ("ni", []),
         ("", []),
         ("ni " * (MAX_WORD_LENGTH + 1), []),
