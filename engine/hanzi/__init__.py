@@ -1,5 +1,5 @@
-"""What is known of single hanzi: rare readings, tones, components, traditional forms.
+"""Know single hanzi: rare readings, tones, components, traditional forms.
 
-Tables of `resources/hanzi`, each read when it is first asked for. Knows hanzi and syllables; knows
-nothing of tokens, of keys or of menus. For `engine.lexicon` and what lies above it.
+Enter at the class of each module; each reads its table of `resources/hanzi` when it is first asked.
+Knows hanzi and syllables alone. The lexicon, conversion, rewriters and the session import it.
 """
