@@ -59,6 +59,12 @@ class Daemon:
         return sorted(found)
 
 
+def under_load(seconds: float) -> float:
+    """Return how long something may take that takes `seconds` on an idle machine."""
+    n_waiting = os.getloadavg()[0] / (os.cpu_count() or 1)  # processes for each core
+    return seconds * max(1.0, n_waiting)
+
+
 def engine_command(folder: Path, *arguments: str) -> list[str]:
     """Return what the daemon starts: the engine's process, on data in `folder`."""
     script = str(Path(__file__).with_name("engine_process.py"))
@@ -94,14 +100,14 @@ def ibus_daemon(
         )
     daemon = Daemon(process, environment, folder)
     try:
-        wait_for("address of the IBus daemon", lambda: daemon.address, 20)
+        wait_for("address of the IBus daemon", lambda: daemon.address)
         yield daemon
     finally:
         for opened in daemon.fields:
             opened.close()
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(20)
-        wait_for("end of the engine's processes", lambda: not daemon.children(), 20)
+        process.wait(60)
+        wait_for("end of the engine's processes", lambda: not daemon.children())
 
 
 def _environment(folder: Path, display: Mapping[str, str] | None) -> dict[str, str]:
@@ -169,7 +175,7 @@ class Field:
         self.preedit = ""
         self.call("FocusOut")
 
-    def choose(self, engine: str = "moyin", timeout_s: float = 20) -> None:
+    def choose(self, engine: str = "moyin", timeout_s: float = 60) -> None:
         reply = self._send(new_method_call(IBUS, "SetGlobalEngine", "s", (engine,)), timeout_s)
         assert reply.header.message_type is MessageType.method_return, reply.body
 
@@ -186,7 +192,7 @@ class Field:
         place = len(text) if cursor is None else cursor
         self.call("SetSurroundingText", "vuu", wire.text(text), place, place)
 
-    def key(self, keysym: int, state: int = 0, keycode: int = 0, timeout_s: float = 20) -> bool:
+    def key(self, keysym: int, state: int = 0, keycode: int = 0, timeout_s: float = 60) -> bool:
         """Press and release; what the engine leaves is typed into the text, as a client does."""
         (taken,) = self.call("ProcessKeyEvent", "uuu", keysym, keycode, state, timeout_s=timeout_s)
         self.call("ProcessKeyEvent", "uuu", keysym, keycode, state | RELEASE)
@@ -205,7 +211,7 @@ class Field:
         self.call("CandidateClicked", "uuu", place, button, 0)
 
     def call(
-        self, member: str, signature: str | None = None, *body: Any, timeout_s: float = 20
+        self, member: str, signature: str | None = None, *body: Any, timeout_s: float = 60
     ) -> tuple[Any, ...]:
         reply = self._send(new_method_call(self._address, member, signature, body), timeout_s)
         assert reply.header.message_type is MessageType.method_return, (member, reply.body)
@@ -232,12 +238,12 @@ class Field:
     def _address(self) -> DBusAddress:
         return DBusAddress(self.path, "org.freedesktop.IBus", "org.freedesktop.IBus.InputContext")
 
-    def _send(self, message: Message, timeout_s: float = 20) -> Message:
+    def _send(self, message: Message, timeout_s: float = 60) -> Message:
         serial = next(self.connection.outgoing_serial)
         self.connection.send(message, serial=serial)
         return self.wait_for_reply(serial, timeout_s)
 
-    def wait_for_reply(self, serial: int, timeout_s: float = 20) -> Message:
+    def wait_for_reply(self, serial: int, timeout_s: float = 60) -> Message:
         end = time.monotonic() + timeout_s
         while True:
             message = self.connection.receive(timeout=max(0.0, end - time.monotonic()))

@@ -28,6 +28,7 @@ from tests.ime_app.ibus.daemon import (
     Field,
     engine_command,
     ibus_daemon,
+    under_load,
 )
 
 
@@ -110,9 +111,10 @@ def test_focus_goes_and_comes(field: Field, daemon: Daemon) -> None:
 
 
 def test_resets(field: Field) -> None:
-    assert field.key(LEFT) is False
-    field.type("sh")
-    field.reset()
+    keys = [field.send("ProcessKeyEvent", "uuu", keysym, 0, 0) for keysym in (LEFT, *map(ord, "sh"))]
+    field.send("Reset")
+    left = field.wait_for_reply(keys[0])
+    assert left.body == (False,)
     field.type("ijie ")
     field.settle()
     assert field.text == "世界"
@@ -154,7 +156,7 @@ def test_engine_is_chosen_at_once_while_the_model_loads(tmp_path: Path) -> None:
         field = Field.open(daemon)
         started = time.monotonic()
         field.choose()
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < under_load(1)
         serials = [
             field.send("ProcessKeyEvent", "uuu", ord(letter), 0, state)
             for letter in "nihao,3 shijie "
@@ -164,7 +166,7 @@ def test_engine_is_chosen_at_once_while_the_model_loads(tmp_path: Path) -> None:
             field.wait_for_reply(serial)
         field.settle()
         assert field.commits == ["你好，", "3", " ", "世界"]
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < under_load(10)
 
 
 def test_killed_worker_types_again(daemon: Daemon, field: Field) -> None:
@@ -181,11 +183,12 @@ def test_killed_worker_types_again(daemon: Daemon, field: Field) -> None:
         field.settle(0.1)
         return field.commits != before
 
-    wait_for("typing after a crash", types_again, 5)
-    assert time.monotonic() - killed < 5
+    wait_for("typing after a crash", types_again)
+    assert time.monotonic() - killed < under_load(5)
+    field.type(" shijie ")  # the first letters may have gone through raw
     assert field.commits[-1] == "世界"
     assert daemon.children()[0] == parent
-    wait_for("both phrases in the log", lambda: {"你好", "世界"} <= set(logged(daemon.folder)), 5)
+    wait_for("both phrases in the log", lambda: {"你好", "世界"} <= set(logged(daemon.folder)))
     nothing_typed_is_said(daemon.folder)
 
 
@@ -194,7 +197,7 @@ def test_users_choice_of_another_engine_survives_a_crash(daemon: Daemon, field: 
     field.choose("xkb:us::eng")
     _, worker = daemon.children()
     os.kill(worker, signal.SIGKILL)
-    wait_for("another worker", lambda: len(daemon.children()) == 2 and worker not in daemon.children(), 5)
+    wait_for("another worker", lambda: len(daemon.children()) == 2 and worker not in daemon.children())
     time.sleep(1.0)
     field.type("ni")
     assert field.text == "你好ni"
@@ -211,7 +214,7 @@ def test_daemon_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
         assert len(daemon.children()) == 2
         pid = int((tmp_path / "address").read_text().partition("IBUS_DAEMON_PID=")[2])
         os.kill(pid, signal.SIGKILL)
-        wait_for("end of the engine", lambda: not daemon.children(), 5)
+        wait_for("end of the engine", lambda: not daemon.children())
     assert logged(tmp_path) == ["你好"]
 
 

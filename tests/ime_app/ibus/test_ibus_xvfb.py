@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.ime_app.display import Desk, running, wait_for, x_server
-from tests.ime_app.ibus.daemon import Daemon, engine_command, ibus_daemon
+from tests.ime_app.ibus.daemon import Daemon, engine_command, ibus_daemon, under_load
 
 CLIENT = Path(__file__).with_name("qt_client.py")
 PANEL_FIRST = 25, 46  # of the first candidate's middle, from the panel's upper left corner
@@ -43,7 +43,7 @@ class Application:
     def has(self, text: str, field: int = 0) -> None:
         """Return whether the field's text becomes this, and stays so."""
         try:
-            wait_for(f"{text!r} in the field", lambda: self.fields[field] == text, 5)
+            wait_for(f"{text!r} in the field", lambda: self.fields[field] == text, under_load(5))
         except TimeoutError:
             assert self.fields[field] == text
         time.sleep(0.1)
@@ -89,7 +89,7 @@ def application(folder: Path, delay_ms: int, settings: str = "") -> Iterator[App
         made = Application(desk, daemon, path, delay_ms)
         time.sleep(0.5)  # the window has the focus
         made.choose("moyin")
-        wait_for("typing", lambda: _types(made), 20)
+        wait_for("typing", lambda: _types(made))
         made.clear()
         yield made
 
