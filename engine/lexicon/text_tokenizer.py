@@ -14,12 +14,8 @@ import numpy as np
 
 from engine.arrays import FloatArray
 from engine.lexicon.lexicon import Lexicon
-<<<<<<< HEAD
-from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS, START, UNKNOWN, Vocabulary
-from engine.spelling.hanzi import HANZI
-=======
 from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS, START, UNKNOWN, Vocabulary, decoder_token
->>>>>>> cae22c8 (B11: hanzi and readings outside the vocabulary: tokens of their own, last in their syllable, learnt and logged like others)
+from engine.spelling.hanzi import HANZI
 
 _RUN: Final[re.Pattern[str]] = re.compile(
     rf"""

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from typing import Final
 
-# For a character class of a regular expression: the basic block, extension A, the supplementary planes, and 〇.
+# For a character class of a regular expression: the basic block, extension A, the planes beyond, and 〇.
 HANZI: Final[str] = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af\u3007"
