@@ -43,9 +43,10 @@ class Typist:
     """Types on a converter that is kept; `fresh` says what one made anew answers."""
 
     def __init__(self, decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, name: str) -> None:
-        self.parts = decoder, vocabulary, lexicon, SearchOptions(beam_width=4, arena_rows=200)
+        self.parts = ConverterParts(decoder, vocabulary, lexicon, english=ENGLISH)
+        self.options = SearchOptions(beam_width=4, arena_rows=200)
         self.spelling = SPELLINGS[name]
-        self.converter = Converter(ConverterParts(*self.parts, english=ENGLISH), spelling=self.spelling)
+        self.converter = Converter(self.parts, self.options, self.spelling)
         self.keys = ""
         self.fixed: tuple[int, ...] = ()
         self.surrounding = ""
@@ -82,7 +83,7 @@ class Typist:
         return self.converter.convert(self.keys, self.fixed)
 
     def fresh(self) -> Conversion:
-        converter = Converter(ConverterParts(*self.parts, english=ENGLISH), spelling=self.spelling)
+        converter = Converter(self.parts, self.options, self.spelling)
         converter.set_surrounding_text(self.surrounding)
         return converter.convert(self.keys, self.fixed)
 
