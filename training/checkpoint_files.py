@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from engine.storage.atomic_files import whole_file
 from training.errors import WorkshopError
 
 
@@ -20,12 +20,8 @@ class CheckpointError(WorkshopError):
 def save_whole(path: Path) -> Iterator[IO[bytes]]:
     """Yield a file to write; it becomes `path` when the block ends without an error. Makes the folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
+    with whole_file(path, private=False) as file:
         yield file
-        file.flush()
-        os.fsync(file.fileno())  # else a machine that loses power may keep the name without the bytes
-    part.replace(path)
 
 
 def read_checkpoint(path: Path, device: Any = "cpu") -> dict[str, Any]:

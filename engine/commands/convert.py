@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from engine.conversion.converter import Converter
 from engine.evaluation.cases import Case, CaseError, case_of
 from engine.evaluation.simulated_typist import TypedCase, type_case
 from engine.protocol import Source
+from engine.storage.atomic_files import whole_text_file
 
 DESCRIPTION = """\
 Convert pinyin to hanzi.
@@ -117,13 +117,8 @@ def _whole_or_nothing(path: Path) -> Iterator[TextIO]:
         with path.open("w", encoding="utf-8") as output:
             yield output
         return
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("w", encoding="utf-8") as output:
-            yield output
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_text_file(path, private=False) as output:
+        yield output
 
 
 def result_line(case: Case, typed: TypedCase, topn: int) -> str:

@@ -25,6 +25,7 @@ from typing import Any, Final
 
 from engine.model.bundle import Bundle
 from engine.model.manifest import MANIFEST, BundleError, Manifest
+from engine.storage.atomic_files import write_lines
 from resources import MODEL
 
 FOLDER: Final[str] = "models"
@@ -223,11 +224,8 @@ class BundleStore:
 
     def _write(self, pointer: _Pointer) -> None:
         self._make_folder()
-        part = self.folder / f"{_PART}{os.getpid()}-{_POINTER}"
         text = json.dumps({"active": pointer.active, "previous": pointer.previous}, ensure_ascii=False)
-        part.write_text(text + "\n", encoding="utf-8")
-        _flush(part)
-        part.replace(self.folder / _POINTER)
+        write_lines(self.folder / _POINTER, [text])
         _flush(self.folder)
 
     def _make_folder(self) -> None:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from engine.errors import MoyinError
+from engine.errors import MoyinError, shown
 from engine.spelling.syllable import SYLLABLES, initial_of
 from resources import SCHEMES
 
@@ -49,21 +49,28 @@ class DoublePinyinScheme:
     def code_of(self, syllable: str) -> str:
         """Return the usual code of a syllable. Raises SchemeError for an unknown syllable."""
         if syllable not in self.codes:
-            raise SchemeError(f"expected a syllable that {self.name} can type, found {syllable!r}")
+            raise SchemeError(f"expected a syllable that {self.name} can type, found {shown(syllable)}")
         return self.codes[syllable][0]
+
+
+def _path_of(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # `~nobody/mine.toml`
+        return Path(name)
 
 
 @lru_cache(maxsize=8)
 def load_scheme(name: str) -> DoublePinyinScheme:
     """Return a scheme of `SCHEME_NAMES`, or the one in a user's file. Raises SchemeError."""
-    path = SCHEMES / f"{name}.toml" if name in SCHEME_NAMES else Path(name).expanduser()
+    path = SCHEMES / f"{name}.toml" if name in SCHEME_NAMES else _path_of(name)
     if path.suffix != ".toml" or not path.is_file():
         raise SchemeError(
             f"expected a scheme of {', '.join(SCHEME_NAMES)} or the path of a .toml file, found {name!r}"
         )
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # also a number of 5,000 digits, `[[[[…`
         raise SchemeError(f"expected a scheme in TOML in {path}, found something else ({error})") from error
     try:
         return _scheme_of(values)
@@ -74,10 +81,12 @@ def load_scheme(name: str) -> DoublePinyinScheme:
 def _scheme_of(values: dict[str, Any]) -> DoublePinyinScheme:
     unknown = sorted(values.keys() - {"name", "zero_initial", "initials", "finals", "syllables"})
     if unknown:
-        raise SchemeError(f"expected name, zero_initial, initials, finals, syllables, found {unknown[0]!r}")
+        raise SchemeError(
+            f"expected name, zero_initial, initials, finals, syllables, found {shown(unknown[0])}"
+        )
     name = values.get("name")
     if not isinstance(name, str) or not name:
-        raise SchemeError(f"expected a name, a text, found {name!r}")
+        raise SchemeError(f"expected a name, a text, found {shown(name)}")
     initials = {initial_of(syllable) for syllable in SYLLABLES if initial_of(syllable) != syllable}
     finals = {_final_of(syllable) for syllable in SYLLABLES}
     parts = _Parts(
@@ -95,23 +104,25 @@ def _table(values: dict[str, Any], name: str, known: set[str], length: int) -> d
     """Return a table of sounds to keys; `length`, where given, is the length that every key must have."""
     table = values.get(name, {})
     if not isinstance(table, dict):
-        raise SchemeError(f"expected a table [{name}], found {table!r}")
+        raise SchemeError(f"expected a table [{name}], found {shown(table)}")
     for sound, keys in table.items():
         if sound not in known:
-            raise SchemeError(f"expected sounds of pinyin in [{name}], found {sound!r}")
+            raise SchemeError(f"expected sounds of pinyin in [{name}], found {shown(sound)}")
         is_keys = isinstance(keys, str) and len(keys) >= length and set(keys) <= set(_KEYS)
         if not is_keys or (length > 1 and len(keys) != length):
             what = "two keys" if length > 1 else "one key or several"
-            raise SchemeError(f"expected {what} of a-z and ; for {sound!r} in [{name}], found {keys!r}")
+            raise SchemeError(
+                f"expected {what} of a-z and ; for {shown(sound)} in [{name}], found {shown(keys)}"
+            )
     return table
 
 
 def _zero_rules(rules: Any) -> tuple[str, ...]:
     if not isinstance(rules, list) or not rules:
-        raise SchemeError(f'expected zero_initial, a list of "full", "first" or keys, found {rules!r}')
+        raise SchemeError(f'expected zero_initial, a list of "full", "first" or keys, found {shown(rules)}')
     for rule in rules:
         if rule not in (_FULL, _FIRST) and not (isinstance(rule, str) and len(rule) == 1 and rule in _KEYS):
-            raise SchemeError(f'expected "full", "first" or a key in zero_initial, found {rule!r}')
+            raise SchemeError(f'expected "full", "first" or a key in zero_initial, found {shown(rule)}')
     return tuple(rules)
 
 

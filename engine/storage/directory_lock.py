@@ -1,27 +1,43 @@
-"""Let one process at a time work in a folder: to make it, to mend it, to delete it.
+"""Let one process at a time work in a folder, or write a file of its own.
 
-The lock is SQLite's on an empty file beside the folder; it ends with the process that holds it, however that
-ends.
+The system ends a lock with the process that holds it, however it ends (the package filelock: flock on Linux
+and macOS).
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+_OWNER_ONLY: Final[int] = 0o600
+_POLL_S: Final[float] = 0.01
+
+
+def free_lock(path: Path) -> FileLock | None:
+    """Take the lock whose file is `path`; None where another process or window holds it.
+
+    It is held until `release`, or as long as the object lives. Raises OSError where there can be no file.
+    """
+    lock = FileLock(path, mode=_OWNER_ONLY)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return None
+    return lock
 
 
 @contextmanager
 def directory_lock(folder: Path, timeout_s: float) -> Iterator[None]:
     """Keep other processes and threads out of such a block for the same folder while this one runs.
 
-    Raises OSError if there can be no folder for the file, sqlite3.OperationalError if the file cannot be made
-    or it takes too long. SQLite makes the file: to close it here would end the lock of another thread.
+    The file lies beside the folder, `NAME.lock`. Raises TimeoutError where that takes longer, OSError where
+    there can be no file.
     """
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = folder.with_name(f"{folder.name}.lock")
-    with closing(sqlite3.connect(lock, timeout=timeout_s, isolation_level=None)) as connection:
-        connection.execute("BEGIN EXCLUSIVE")
-        lock.chmod(0o600)
+    lock = FileLock(folder.with_name(f"{folder.name}.lock"), mode=_OWNER_ONLY)
+    with lock.acquire(timeout=timeout_s, poll_interval=_POLL_S):
         yield

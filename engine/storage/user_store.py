@@ -320,8 +320,8 @@ def _alone_in(folder: Path, timeout_s: float) -> Iterator[None]:
     with ExitStack() as stack:
         try:
             stack.enter_context(directory_lock(folder, timeout_s))
-        except _FAILURES as error:
-            raise _store_error(folder, error) from None
+        except TimeoutError:
+            raise StoreError(_sentence(folder, _REASONS[sqlite3.SQLITE_BUSY])) from None
         except OSError as error:
             raise StoreError(_sentence(folder, error.strerror or str(error))) from error
         yield

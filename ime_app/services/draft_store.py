@@ -6,18 +6,19 @@ replaces the old file at once or not at all, and only its owner may read it.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import Final
-
-from PySide6.QtCore import QLockFile
+from typing import TYPE_CHECKING, Final
 
 from engine.errors import MoyinError
+from engine.storage.atomic_files import whole_file
+from engine.storage.directory_lock import free_lock
 
-_OWNER_ONLY_FILE: Final[int] = 0o600
+if TYPE_CHECKING:
+    from filelock import FileLock
+
 _OWNER_ONLY_FOLDER: Final[int] = 0o700
 
 
@@ -39,7 +40,7 @@ class DraftStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path: Path | None = None
-        self._lock: QLockFile | None = None
+        self._lock: FileLock | None = None
         self._saved = ""
         self._failure = "no file is open"
 
@@ -76,11 +77,9 @@ class DraftStore:
             return
         if self._path is None:
             raise StorageError(self._failure)
-        temporary = self._path.with_suffix(".tmp")
         try:
-            temporary.unlink(missing_ok=True)
-            _write(temporary, text)
-            os.replace(temporary, self._path)  # noqa: PTH105  (the name says what it does)
+            with whole_file(self._path) as file:
+                file.write(text.encode("utf-8", "surrogatepass"))
         except OSError as error:
             raise StorageError(_reason(error)) from error
         self._saved = text
@@ -88,20 +87,16 @@ class DraftStore:
     def close(self) -> None:
         """Give the file free for the next window."""
         if self._lock is not None:
-            self._lock.unlock()
+            self._lock.release()
         self._path = self._lock = None
 
     def _lock_first_free(self) -> Path:
         """Lock `text.txt`, or `text-2.txt` while another window has that, and so on."""
         for number in count(1):
             path = self._folder / (f"text-{number}.txt" if number > 1 else "text.txt")
-            lock = QLockFile(str(path.with_suffix(".lock")))
-            lock.setStaleLockTime(0)  # a window left open for days still holds its text
-            if lock.tryLock(0):
-                self._lock = lock
+            self._lock = free_lock(path.with_suffix(".lock"))
+            if self._lock is not None:
                 return path
-            if lock.error() != QLockFile.LockError.LockFailedError:
-                raise PermissionError(f"{self._folder} is not writable")
         raise AssertionError("count() does not end")
 
     def _read(self, path: Path) -> Draft:
@@ -115,14 +110,6 @@ class DraftStore:
             aside = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
             path.rename(aside)
             return Draft("", aside)
-
-
-def _write(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY_FILE)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(text.encode("utf-8", "surrogatepass"))
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _reason(error: OSError) -> str:

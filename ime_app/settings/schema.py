@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from typing import Any, Final
 
+from engine.errors import shown
 from engine.spelling.double_pinyin import SCHEME_NAMES
 from engine.spelling.fuzzy_sounds import FUZZY_PAIRS
 
@@ -67,12 +68,15 @@ class Names:
         return isinstance(value, list | tuple) and all(name in self.known for name in value)
 
 
+_MAX_FAMILY: Final[int] = 200  # characters
+
+
 @dataclass(frozen=True)
 class Family:
     """A setting that names a font on this computer; empty: the program chooses."""
 
     def accepts(self, value: object) -> bool:
-        return isinstance(value, str)
+        return isinstance(value, str) and len(value) <= _MAX_FAMILY and value.isprintable()
 
 
 Limits = Toggle | Range | WordSetting | SchemeSetting | Names | Family
@@ -203,6 +207,7 @@ SETTINGS: Final[tuple[Setting, ...]] = tuple(
     for section in fields(Settings)
     for each in fields(section.default_factory)  # type: ignore[arg-type]
 )
+_MAX_NAME: Final[int] = 80  # characters; a longer one is like none that is known
 SECTIONS: Final[tuple[str, ...]] = tuple(section.name for section in fields(Settings))
 _BY_KEY: Final[dict[str, Setting]] = {setting.key: setting for setting in SETTINGS}
 
@@ -236,11 +241,10 @@ def changes_between(before: Settings, after: Settings) -> dict[Setting, object]:
 
 
 def _unknown(key: str, value: object, known: tuple[str, ...]) -> SettingProblem:
-    close = get_close_matches(key, known, n=1)
-    return SettingProblem(key, _shown(value), suggestion=close[0] if close else "")
+    close = get_close_matches(key, known, n=1) if len(key) <= _MAX_NAME else []
+    return SettingProblem(key[:_MAX_NAME], _shown(value), suggestion=close[0] if close else "")
 
 
 def _shown(value: object) -> str:
     """Return a value as the file has it, cut to what a sentence can hold."""
-    text = str(value).lower() if isinstance(value, bool) else repr(value)
-    return text if len(text) <= 40 else text[:39] + "…"
+    return str(value).lower() if isinstance(value, bool) else shown(value, 40)

@@ -1,13 +1,13 @@
 """Keep the modes of the last time: 中/英, punctuation, width, script, private mode.
 
-If the file is wrong nothing is said: the modes are then as at a first start. A setting that says how to begin
-(traditional, full width) holds again once it has been changed.
+If the file is damaged the modes are as at a first start, but private mode is on: it may have been, and what
+is logged by mistake cannot be taken back. A setting that says how to begin (traditional, full width) holds
+again once it has been changed.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -16,9 +16,11 @@ from typing import Final
 
 from engine.protocol import Output
 from engine.session.output_modes import Modes
+from engine.storage.atomic_files import whole_text_file
 from ime_app.settings.schema import Settings
 
 FILE_NAME: Final[str] = "modes.json"
+_UNREADABLE: Final = (OSError, ValueError, KeyError, TypeError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Remembered:
 
     modes: Modes = field(default_factory=Modes)
     private: bool = False
+    in_doubt: bool = False  # private because nothing says that it was not
 
 
 def modes_of(output: Output) -> Modes:
@@ -42,6 +45,18 @@ class ModeMemory:
         self._kept: Mapping[str, object] | None = None
         self._private = False  # as this window found it or said last
 
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    def _on_file(self) -> tuple[dict[str, object], dict[str, object], bool]:
+        """Return modes, settings and private mode as written. Raises one of _UNREADABLE."""
+        rows = json.loads(self._path.read_text(encoding="utf-8"))
+        private = rows["private"]
+        if not isinstance(private, bool):
+            raise TypeError("expected true or false")
+        return dict(rows["modes"]), dict(rows["settings"]), private
+
     def load(self, settings: Settings, written: Settings) -> Remembered:
         """Return the modes as they were left.
 
@@ -50,11 +65,12 @@ class ModeMemory:
         begun = _begun(settings)
         modes = replace(Modes(), **begun)
         try:
-            rows = json.loads(self._path.read_text(encoding="utf-8"))
-            left, then = dict(rows["modes"]), dict(rows["settings"])
-            private = rows["private"] is True
-        except (OSError, ValueError, KeyError, TypeError):
+            left, then, private = self._on_file()
+        except FileNotFoundError:
             return Remembered(modes)
+        except _UNREADABLE:
+            self._private = True
+            return Remembered(modes, private=True, in_doubt=True)
         self._private = private
         names = {each.name for each in fields(Modes)}
         on_file = _begun(written)
@@ -79,17 +95,16 @@ class ModeMemory:
         with suppress(OSError):
             if said is None:
                 rows = rows | {"private": self._private_on_file(remembered.private)}
-            part = self._path.with_suffix(f".{os.getpid()}.part")
-            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            with whole_text_file(self._path, sync=False) as file:  # a key of the user's waits for it
                 json.dump(rows, file)
-            part.replace(self._path)
 
     def _private_on_file(self, otherwise: bool) -> bool:
         try:
-            return json.loads(self._path.read_text(encoding="utf-8"))["private"] is True
-        except (OSError, ValueError, KeyError, TypeError):
+            return self._on_file()[2]
+        except FileNotFoundError:
             return otherwise
+        except _UNREADABLE:
+            return True  # in doubt
 
 
 def _begun(settings: Settings) -> dict[str, bool]:

@@ -6,7 +6,6 @@ even wrong values stay as they are. A file that is no TOML is set aside by the f
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.errors import MoyinError
+from engine.storage.atomic_files import whole_text_file
 from ime_app.settings.schema import (
     SECTIONS,
     SETTINGS,
@@ -31,7 +31,11 @@ from ime_app.settings.schema import (
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
-_OWNER_ONLY_FILE: Final[int] = 0o600
+_MAX_BYTES: Final[int] = 1 << 20
+_MAX_REASON: Final[int] = 200
+# ValueError: also UnicodeDecodeError, TOMLDecodeError, and a number of more digits than Python reads;
+# RecursionError: `[[[[…` a thousand deep.
+_UNREADABLE: Final = (OSError, ValueError, RecursionError)
 _OWNER_ONLY_FOLDER: Final[int] = 0o700
 
 
@@ -57,10 +61,10 @@ class SettingsFile:
     def load(self) -> Loaded:
         """Return the settings in the file; the defaults for what is missing, wrong or unreadable."""
         try:
-            settings, problems = read_settings(tomllib.loads(self.path.read_text(encoding="utf-8")))
+            settings, problems = read_settings(tomllib.loads(self._text()))
         except FileNotFoundError:
             return Loaded(Settings())
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except _UNREADABLE as error:
             return Loaded(Settings(), broken=_reason(error))
         return Loaded(settings, problems)
 
@@ -74,21 +78,30 @@ class SettingsFile:
             document, aside = self._open(describe)
             for setting, value in changes.items():
                 _change(document, setting, value)
-            _replace(self.path, document.as_string())
+            with whole_text_file(self.path) as file:
+                file.write(document.as_string())
         except OSError as error:
             raise SettingsError(_reason(error)) from error
         return aside
 
+    def _text(self) -> str:
+        """Return the text. Raises OSError, ValueError where it is no file that anybody writes by hand."""
+        with self.path.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+        if len(data) > _MAX_BYTES:
+            raise ValueError(f"more than {_MAX_BYTES} bytes")
+        return data.decode("utf-8")
+
     def _open(self, describe: Callable[[str], str]) -> tuple[TOMLDocument, Path | None]:
         """Return the file as it can be changed in place; a new one with every default if there is none."""
         import tomlkit  # only who changes a setting waits for it
-        from tomlkit.exceptions import ParseError
+        from tomlkit.exceptions import TOMLKitError
 
         try:
-            return tomlkit.parse(self.path.read_text(encoding="utf-8")), None
+            return tomlkit.parse(self._text()), None
         except FileNotFoundError:
             return tomlkit.parse(new_file(describe)), None
-        except (UnicodeDecodeError, ParseError):
+        except (*_UNREADABLE[1:], TOMLKitError):
             stamp = f"{datetime.now():%Y%m%d-%H%M%S-%f}"
             aside = self.path.with_name(f"{self.path.stem}.broken-{stamp}{self.path.suffix}")
             self.path.rename(aside)
@@ -132,20 +145,7 @@ def _change(document: TOMLDocument, setting: Setting, value: object) -> None:
     section[setting.name] = list(value) if isinstance(value, tuple) else value
 
 
-def _replace(path: Path, text: str) -> None:
-    """Write the whole new file or leave the old one. A link to a file elsewhere stays one."""
-    path = path.resolve()
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")  # two windows may save at once
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY_FILE)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
 def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"{error.strerror or error} ({error.filename})" if error.filename else str(error)
-    return str(error)
+    return str(error)[:_MAX_REASON]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,6 +21,8 @@ from ime_app.settings.schema import (
     changes_between,
 )
 from ime_app.settings.settings_file import SettingsFile
+
+MAX_PROBLEMS: Final[int] = 5  # that are named
 
 
 class SettingsKeeper(QObject):
@@ -54,7 +57,10 @@ class SettingsKeeper(QObject):
         path = self.path
         if self._loaded.broken:
             return strings("settings.broken", path=path, reason=self._loaded.broken)
-        lines = [sentence(problem, strings) for problem in self._loaded.problems]
+        problems = self._loaded.problems
+        lines = [sentence(problem, strings) for problem in problems[:MAX_PROBLEMS]]
+        if len(problems) > MAX_PROBLEMS:
+            lines.append(strings("settings.more_problems", count=len(problems) - MAX_PROBLEMS))
         return "\n".join([*lines, strings("settings.file_kept", path=path)]) if lines else ""
 
     def preview(self, settings: Settings) -> None:

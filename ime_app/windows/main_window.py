@@ -87,7 +87,9 @@ class MainWindow(QMainWindow):
             self._on_complaint(complaint)
         if wrong := keeper.complaints(strings):
             self._add_banner(wrong)
-        if left.private:
+        if left.in_doubt:
+            self._add_banner(strings("private_in_doubt", path=self._memory.path))
+        elif left.private:
             self._add_banner(strings("still_private"))
         self.worker.start()
 

@@ -10,6 +10,8 @@ import csv
 from pathlib import Path
 from typing import Final
 
+from engine.storage.atomic_files import whole_text_file
+
 COLUMNS: Final = ("step", "tokens", "class_loss", "reading_loss", "rate", "tokens_per_s")
 VALIDATION_COLUMNS: Final = ("step", "tokens", "source", "loss")
 
@@ -50,7 +52,5 @@ def _keep_until(path: Path, columns: tuple[str, ...], step: int) -> None:
         with path.open(newline="") as file:
             found = [row for row in csv.reader(file) if len(row) == len(columns) and row[0].isdigit()]
         rows = [row for row in found if int(row[0]) <= step]
-    part = path.with_name(path.name + ".part")
-    with part.open("w", newline="") as file:
+    with whole_text_file(path, private=False) as file:
         csv.writer(file).writerows([columns, *rows])
-    part.replace(path)

@@ -26,6 +26,12 @@ WINDOW: Final[Texts] = {
     ),
     "private_on": ("私密", "Private"),
     "private_off_tip": ("私密模式：什么也不记录。点击结束", "Private mode: nothing is kept. Click to end it"),
+    "private_in_doubt": (
+        "记着私密模式的文件读不出来：{path}。不知道上次是否开着，所以先开着：什么也不记录，学过的也不用。"
+        "按 Ctrl+Shift+P 结束。",
+        "The file that says whether private mode was on cannot be read: {path}. It is on to be safe: nothing "
+        "is kept and nothing learnt is used. Ctrl+Shift+P ends it.",
+    ),
     "still_private": (
         "私密模式还开着，和上次一样：什么也不记录，学过的也不用。按 Ctrl+Shift+P 结束。",
         "Private mode is still on, as you left it: nothing is kept and nothing learnt is used. "

@@ -57,6 +57,7 @@ SETTINGS: Final[Texts] = {
         "不认识的设置 {key}，已忽略。是不是 {suggestion}？",
         "Unknown setting {key}, ignored. Did you mean {suggestion}?",
     ),
+    "settings.more_problems": ("另有 {count} 处不对。", "And {count} more."),
     "settings.file_kept": ("设置文件没有改动：{path}", "The settings file is left as it is: {path}"),
     "settings.broken": (
         "设置文件无法读取，暂用默认设置；文件没有改动：{path}\n{reason}",

@@ -163,3 +163,29 @@ def test_an_unknown_scheme(name: str) -> None:
 def test_a_syllable_that_is_none() -> None:
     with pytest.raises(SchemeError, match="a syllable that 小鹤双拼 can type, found 'hm'"):
         load_scheme("xiaohe").code_of("hm")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"name = {'9' * 5000}",
+        f"name = 0x{'f' * 5000}",
+        f'name = "x"\n[finals]\nuai = 0x{"f" * 5000}',
+        "name = " + "[" * 3000,
+        "[" * 3000,
+        "",
+        "\x00",
+    ],
+    ids=range(7),
+)
+def test_a_hostile_scheme_is_one_sentence(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SchemeError) as raised:
+        load_scheme(str(path))
+    assert len(str(raised.value)) < 500
+
+
+def test_the_home_of_nobody_is_one_sentence() -> None:
+    with pytest.raises(SchemeError):
+        load_scheme("~nobody-of-that-name/mine.toml")

@@ -109,12 +109,47 @@ def test_a_setting_that_was_changed_meanwhile_says_how_to_begin(open_window: Ope
     assert seen_modes(open_window()) == ["中", ", .", "半", "繁"]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"modes": 3, "settings": {}, "private": true}', "\udcff"])
-def test_a_file_that_says_nothing_is_a_first_start(open_window: Open, tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"modes": 3, "settings": {}, "private": true}',
+        "\udcff",
+        "[" * 100_000,
+        '{"private": ' + "9" * 5000 + "}",
+        '{"modes": {}, "settings": {}, "private": 0}',
+        '{"modes": {}, "settings": {}}',
+    ],
+)
+def test_in_doubt_private_mode_is_on_and_it_is_said(open_window: Open, tmp_path: Path, text: str) -> None:
+    """It may have been on, and what is logged by mistake cannot be taken back."""
     (tmp_path / FILE_NAME).write_text(text, encoding="utf-8", errors="surrogateescape")
     hands = open_window()
     assert seen_modes(hands) == ["中", "，。", "半", "简"]
-    assert not hands.window.status.private.isVisible()
+    assert hands.window.status.private.isVisible()
+    assert [FILE_NAME in banner.text for banner in hands.window.banners] == [True]
+    hands.window.status.private.click()
+    hands.settle()
+    hands.close()
+    again = open_window()
+    assert not again.window.status.private.isVisible()
+    assert not again.window.banners
+
+
+def test_a_first_start_is_not_private(open_window: Open) -> None:
+    assert not open_window().window.status.private.isVisible()
+
+
+def test_damage_while_the_window_is_open_leaves_private_mode_in_doubt(
+    open_window: Open, tmp_path: Path
+) -> None:
+    hands = open_window()
+    (tmp_path / FILE_NAME).write_text("[" * 3000, encoding="utf-8")
+    switch_everything(hands)
+    hands.close()
+    assert open_window().window.status.private.isVisible()
 
 
 def test_the_file_holds_nothing_that_was_typed(open_window: Open, tmp_path: Path) -> None:

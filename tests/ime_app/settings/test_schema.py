@@ -265,3 +265,33 @@ def test_a_scheme_that_is_missing_leaves_full_pinyin_and_is_told(tmp_path: Path)
     options, complaint = engine_options_or_complaint(settings)
     assert options == engine_options(Settings())
     assert "none.toml" in complaint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"[input]\npage_size = {'9' * 5000}\n",
+        f"[input]\npage_size = 0x{'f' * 5000}\n",
+        "x = " + "[" * 3000,
+        "x = " + "{a=" * 3000,
+        "[" * 3000,
+        ".".join("a" * 3000) + " = 1",
+        "\n".join(f"unknown_{i} = 1" for i in range(3000)),
+        f"{'a' * 100_000} = 1",
+        "#" * (1 << 21),
+    ],
+    ids=range(9),
+)
+def test_a_hostile_file_is_told_and_kept_and_the_defaults_hold(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    keeper = keeper_of(path)
+    assert keeper.settings == Settings()
+    complaint = keeper.complaints(ZH)
+    assert 0 < len(complaint) < 2000
+    assert path.read_text(encoding="utf-8") == text
+    keeper.preview(keeper.settings.with_value(PAGE_SIZE, 5))
+    aside = keeper.keep(ZH)
+    assert keeper_of(path).settings.input.page_size == 5
+    if aside is not None:
+        assert aside.read_text(encoding="utf-8") == text

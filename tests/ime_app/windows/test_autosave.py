@@ -93,16 +93,17 @@ def test_a_failed_save_is_told_once_and_closing_asks_once(open_window: Open, tmp
     hands = open_window()
     hands.type("ni ")
     hands.window.save()
-    (tmp_path / "text.tmp").mkdir()  # stands in the way, for root as well
+    kept = (tmp_path / "text.txt").rename(tmp_path / "kept")
+    (tmp_path / "text.txt").mkdir()  # stands in the way, for root as well
     hands.type("hao ")
     hands.window.save()
     hands.window.save()
     assert len(hands.window.banners) == 1
-    assert (tmp_path / "text.txt").read_text(encoding="utf-8") == "你"
     assert not hands.window.close()
     assert hands.window.isVisible()
     hands.type("ma ")
-    (tmp_path / "text.tmp").rmdir()
+    (tmp_path / "text.txt").rmdir()
+    assert kept.read_text(encoding="utf-8") == "你"
     assert hands.window.close()
     assert (tmp_path / "text.txt").read_text(encoding="utf-8") == "你好吗"
 
