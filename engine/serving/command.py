@@ -75,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
     import uvicorn
 
     from engine.serving.batching import Lanes
+    from engine.serving.guard import GracefulServer, GuardedProtocol
     from engine.serving.http_api import create_application
     from engine.serving.metrics import Metrics
     from engine.serving.worker import Worker
@@ -82,23 +83,25 @@ def run(options: argparse.Namespace) -> int:
     choice = choice_of(options)
     name = "fake" if choice.fake else Bundle.load(choice.bundle or MODEL).manifest.name
     metrics = Metrics()
-    worker = Worker(Lanes(choice.create(), options.lanes), options.queue, metrics.count_batch)
+    worker = Worker(Lanes(choice.create(), options.lanes), options.queue, metrics.count_conversion)
     metrics.watch(lambda: worker.n_waiting, lambda: worker.hits)
     hosts = (*LOCAL, options.host, *options.allow_host)
     application = create_application(worker, metrics, name, hosts, choice.spelling.letters)
     print(f"http://{options.host}:{options.port}/docs", flush=True)
+    config = uvicorn.Config(
+        application,
+        host=options.host,
+        port=options.port,
+        http=GuardedProtocol,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=30,
+        limit_concurrency=512,
+        timeout_graceful_shutdown=5,
+    )
     try:
-        uvicorn.run(
-            application,
-            host=options.host,
-            port=options.port,
-            access_log=False,
-            log_level="warning",
-            server_header=False,
-            timeout_keep_alive=30,
-            limit_concurrency=512,
-            timeout_graceful_shutdown=5,
-        )
+        GracefulServer(config, worker.stop).run_to_the_end()
     finally:
         worker.close()
     return 0

@@ -11,28 +11,37 @@ import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from contextlib import suppress
 from typing import Annotated, Any, Final
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from engine.conversion.converter import Conversion
 from engine.serving.api_page import page
 from engine.serving.batching import Question, best
 from engine.serving.metrics import CONTENT_TYPE, Metrics
-from engine.serving.worker import BusyError, Worker
+from engine.serving.worker import REQUEST_SECONDS, BudgetError, BusyError, Worker
 
 MAX_LETTERS: Final[int] = 64  # what a composition in the window holds
 MAX_CONTEXT: Final[int] = 200  # the largest request, all of it escaped, fits into MAX_BODY
 MAX_INPUTS: Final[int] = 16
 MAX_BEST: Final[int] = 50
 MAX_BODY: Final[int] = 64 * 1024  # bytes
+_THIS_MACHINE: Final[tuple[str, ...]] = ("127.0.0.1", "::1", "testclient")
 BODY_SECONDS: Final[float] = 10.0  # for a whole request to arrive
 
 _log = logging.getLogger("moyin.serve")
+
+
+def _number(value: object) -> object:
+    """Raise ValueError for what pydantic would take for a whole number: `true`, `"5"`."""
+    if isinstance(value, bool | str):
+        raise ValueError("expected a whole number")
+    return value
 
 
 class _Shape(BaseModel):
@@ -56,7 +65,7 @@ class Translation(_Shape):
     """What to convert."""
 
     inputs: Annotated[list[Input], Field(min_length=1, max_length=MAX_INPUTS)]
-    n_best: Annotated[int, Field(ge=1, le=MAX_BEST)] = 5
+    n_best: Annotated[int, BeforeValidator(_number), Field(ge=1, le=MAX_BEST)] = 5
     """Candidates wanted for each input."""
 
 
@@ -105,7 +114,10 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     413: {"model": ProblemShape, "description": f"More than {MAX_BODY} bytes"},
     422: {"model": ProblemShape, "description": "JSON of another shape, or beyond a limit"},
     500: {"model": ProblemShape, "description": "The engine failed on this input"},
-    503: {"model": ProblemShape, "description": "Too many inputs are waiting; try again"},
+    503: {
+        "model": ProblemShape,
+        "description": "Too many inputs wait, or this request takes too long",
+    },
 }
 
 
@@ -145,10 +157,10 @@ def _translation_in(letters: str) -> type[Translation]:
 
 
 def _add_translate(application: FastAPI, worker: Worker, letters: str) -> None:
-    async def translate(asked: Translation) -> Results:
+    async def translate(asked: Translation, request: Request) -> Results:
         """Convert pinyin to hanzi: the best candidates for each input."""
         questions = [Question(one.letters, one.context) for one in asked.inputs]
-        conversions = await _converted(worker, questions)
+        conversions = await _converted(worker, questions, _client_of(request))
         return Results(
             results=[
                 _result(conversion, question.letters, asked.n_best)
@@ -160,11 +172,20 @@ def _add_translate(application: FastAPI, worker: Worker, letters: str) -> None:
     application.post("/translate", responses=_PROBLEMS)(translate)
 
 
-async def _converted(worker: Worker, questions: list[Question]) -> list[Conversion]:
+def _client_of(request: Request) -> str:
+    """Return by what the engine's time is shared out: a machine; of this one, a connection."""
+    host, port = request.client or ("", 0)
+    return f"{host}:{port}" if host in _THIS_MACHINE else host
+
+
+async def _converted(worker: Worker, questions: list[Question], client: str) -> list[Conversion]:
     try:
-        return await asyncio.wrap_future(worker.submit(questions))
+        return await asyncio.wrap_future(worker.submit(questions, client))
     except BusyError:
         raise HTTPException(503, "Too many inputs are waiting; try again.", {"Retry-After": "1"}) from None
+    except BudgetError:
+        detail = f"The request took more than {REQUEST_SECONDS:g} s of the engine; ask for less at once."
+        raise HTTPException(503, detail) from None
     except Exception as error:
         _log.error("a conversion of %d inputs failed: %s", len(questions), type(error).__name__)
         raise HTTPException(500, "The engine failed on this input.") from None
@@ -254,12 +275,40 @@ class _Door:
         if body is None:
             await _refuse(413, f"A request has at most {MAX_BODY} bytes.")(scope, receive, send)
             return
+        await self._answer(scope, body, receive, send)
+
+    async def _answer(self, scope: _Message, body: bytes, receive: _Receive, send: _Send) -> None:
+        """Hand the request on; if its client goes before the answer, drop the work."""
         waiting = [{"type": "http.request", "body": body, "more_body": False}]
+        gone = asyncio.ensure_future(_gone(receive))
+        answered = False
 
         async def replay() -> _Message:
-            return waiting.pop() if waiting else await receive()
+            if not waiting:
+                await asyncio.shield(gone)
+                return {"type": "http.disconnect"}
+            return waiting.pop()
 
-        await self._application(scope, replay, send)
+        async def watched(message: _Message) -> None:
+            nonlocal answered
+            answered = answered or message["type"] == "http.response.start"
+            await send(message)
+
+        work = asyncio.ensure_future(self._application(scope, replay, watched))
+        try:
+            await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not (work.done() or answered):
+                work.cancel()
+            with suppress(asyncio.CancelledError):
+                await work
+        finally:
+            gone.cancel()
+            work.cancel()
+
+
+async def _gone(receive: _Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _read(receive: _Receive) -> bytes | None:

@@ -12,7 +12,6 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 CONTENT_TYPE: Final[str] = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-_SIZES: Final = (1, 2, 4, 8, 16, 32, 64)
 
 
 class Metrics:
@@ -32,9 +31,6 @@ class Metrics:
         self._conversion_seconds = Histogram(
             "moyin_conversion_seconds", "One input in the engine", registry=self._registry, buckets=_SECONDS
         )
-        self._batch_inputs = Histogram(
-            "moyin_batch_inputs", "Inputs converted together", registry=self._registry, buckets=_SIZES
-        )
 
     def watch(self, waiting: Callable[[], float], hits: Callable[[], float]) -> None:
         """Show what the worker counts itself."""
@@ -48,11 +44,9 @@ class Metrics:
         self._requests.labels(str(status)).inc()
         self._request_seconds.observe(seconds)
 
-    def count_batch(self, seconds: list[float]) -> None:
-        """Count one batch: what each of its inputs took."""
-        self._batch_inputs.observe(len(seconds))
-        for value in seconds:
-            self._conversion_seconds.observe(value)
+    def count_conversion(self, seconds: float) -> None:
+        """Count one input that was converted."""
+        self._conversion_seconds.observe(seconds)
 
     def text(self) -> bytes:
         """Return all counters as text."""

@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
+from contextlib import ExitStack, suppress
 
 import pytest
 import schemathesis
@@ -31,11 +36,12 @@ from engine.serving import load_test as serve_load
 from engine.serving.batching import Lanes, Question, best, grouped
 from engine.serving.http_api import MAX_BODY, create_application
 from engine.serving.metrics import Metrics
-from engine.serving.worker import MAX_BATCH, BusyError, Worker
+from engine.serving.worker import BudgetError, BusyError, Worker
 from engine.spelling.english_words import English
 from engine.spelling.options import SpellingOptions
 
 SECRET = "zhongguorenmin"
+JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture
@@ -50,7 +56,7 @@ def metrics() -> Metrics:
 
 @pytest.fixture
 def worker(converter: Converter, metrics: Metrics) -> Iterator[Worker]:
-    worker = Worker(Lanes(converter, 3), 40, metrics.count_batch)
+    worker = Worker(Lanes(converter, 3), 40, metrics.count_conversion)
     yield worker
     worker.close()
 
@@ -135,9 +141,9 @@ class _Slow(Lanes):
         return super().convert(question)
 
 
-def test_a_full_queue_refuses_and_what_waited_is_one_batch(converter: Converter) -> None:
-    lanes, sizes = _Slow(converter), []
-    worker = Worker(lanes, 4, lambda seconds: sizes.append(len(seconds)))
+def test_a_full_queue_refuses_and_what_is_not_wanted_any_more_is_not_converted(converter: Converter) -> None:
+    lanes, taken = _Slow(converter), []
+    worker = Worker(lanes, 4, taken.append)
     first = worker.submit([Question("ni")])
     assert lanes.begun.wait(20)
     waiting = [worker.submit([Question("hao"), Question("ma")]) for _ in range(2)]
@@ -145,25 +151,86 @@ def test_a_full_queue_refuses_and_what_waited_is_one_batch(converter: Converter)
     with pytest.raises(BusyError):
         worker.submit([Question("shi")])
     waiting[0].cancel()  # its client has gone
+    assert worker.n_waiting == 2
     lanes.go_on.set()
     assert len(waiting[1].result(20)) == 2
     with pytest.raises(CancelledError):
         waiting[0].result()
     worker.close()
     assert first.result() == [converter.convert("ni")]
-    assert sizes == [1, 2]
+    assert len(taken) == 3
     with pytest.raises(BusyError):
         worker.submit([Question("shi")])
+
+
+class _Costly(Lanes):
+    """Takes a tenth of a second for each question, and remembers which."""
+
+    def __init__(self, converter: Converter) -> None:
+        super().__init__(converter, 2)
+        self.asked: list[str] = []
+
+    def convert(self, question: Question) -> Conversion:
+        self.asked.append(question.letters)
+        time.sleep(0.1)
+        return super().convert(question)
+
+
+def test_who_asks_for_much_waits_for_himself(converter: Converter) -> None:
+    lanes = _Costly(converter)
+    worker = Worker(lanes, 100)
+    heavy = [worker.submit([Question("ni")] * 8, client="heavy") for _ in range(3)]
+    time.sleep(0.25)
+    light = worker.submit([Question("hao")], client="light")
+    light.result(20)
+    assert len(lanes.asked) <= 5, "at most the question in work and one of the other's before it"
+    for answers in heavy:
+        assert len(answers.result(20)) == 8
+    worker.close()
+
+
+def test_a_request_has_a_budget_and_work_of_gone_clients_ends(converter: Converter) -> None:
+    lanes = _Costly(converter)
+    worker = Worker(lanes, 100, budget_s=0.25)
+    over = worker.submit([Question("ni")] * 16)
+    assert isinstance(over.exception(20), BudgetError)
+    assert len(lanes.asked) <= 4
+    worker.close()
+    lanes = _Costly(converter)
+    worker = Worker(lanes, 100)
+    gone = worker.submit([Question("ni")] * 16)
+    time.sleep(0.15)
+    gone.cancel()
+    worker.close()
+    assert len(lanes.asked) <= 3
+
+
+def test_long_letters_in_steps_give_the_same(converter: Converter) -> None:
+    letters = "nihaoshijie" * 5
+    worker = Worker(Lanes(converter, 2), 100)
+    (found,) = worker.submit([Question(letters)]).result(20)
+    assert found == converter.twin().convert(letters)
+    worker.close()
+
+
+def test_told_to_stop_it_refuses_what_waits_at_once(converter: Converter) -> None:
+    lanes = _Costly(converter)
+    worker = Worker(lanes, 100)
+    waiting = [worker.submit([Question("ni")] * 16) for _ in range(3)]
+    worker.stop()
+    worker.close()
+    assert all(isinstance(answers.exception(1), BusyError) for answers in waiting)
+    assert len(lanes.asked) <= 1
 
 
 def test_a_failure_ends_its_own_request_alone(converter: Converter) -> None:
     lanes = _Slow(converter)
     lanes.go_on.set()
-    worker = Worker(lanes, 2 * MAX_BATCH)
+    worker = Worker(lanes, 128)
     bad = worker.submit([Question("ni"), Question(SECRET), Question("hao")])
-    good = worker.submit([Question("nihao")] * MAX_BATCH)
+    good = worker.submit([Question("nihao")] * 64)
     assert isinstance(bad.exception(20), ValueError)
-    assert len(good.result(20)) == MAX_BATCH
+    assert len(good.result(20)) == 64
     assert worker.is_alive
     worker.close()
     assert not worker.is_alive
@@ -336,6 +403,61 @@ def test_the_command_serves_and_bears_load(capsys: pytest.CaptureFixture[str]) -
         assert load.row("keys", 2).startswith(f"| keys | 2 | {len(load.seconds)} | 0 | ")
     gone = serve_load.load(port, [serve_load.sentences(cases)], seconds=1)
     assert (gone.seconds, gone.failures) == ((), 6)
+
+
+def test_connections_that_ask_nothing_do_not_shut_others_out() -> None:
+    body = json.dumps({"inputs": [{"letters": "nihao"}]}).encode()
+    with serve_load.served(["--fake"]) as port, ExitStack() as stack:
+        for number in range(600):
+            silent = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+            silent.sendall(b"POST /translate HTTP/1.1\r\n" if number % 2 else b"")
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/translate", body, JSON)
+        with urllib.request.urlopen(request, timeout=20) as response:
+            assert response.status == 200
+
+
+def test_a_head_that_does_not_arrive_ends_the_connection() -> None:
+    with (
+        serve_load.served(["--fake"]) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=20) as slow,
+    ):
+        slow.sendall(b"GET /health HTTP/1.1\r\n")
+        started = time.monotonic()
+        with suppress(ConnectionResetError):
+            assert slow.recv(100) == b""
+        assert 5 < time.monotonic() - started < 15
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_end_while_busy_it_ends_cleanly(number: signal.Signals) -> None:
+    port = serve_load.free_port()
+    command = [sys.executable, "-m", "engine", "serve", "--fake", "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    statuses: list[int] = []
+
+    def client() -> None:
+        body = json.dumps({"inputs": [{"letters": "h" * 64, "context": str(i)} for i in range(16)]}).encode()
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/translate", body, JSON)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                statuses.append(response.status)
+        except urllib.error.HTTPError as error:
+            statuses.append(error.code)
+
+    with process:
+        serve_load._wait_for(port, process)
+        threads = [threading.Thread(target=client) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        time.sleep(1.0)
+        process.send_signal(number)
+        for thread in threads:
+            thread.join()
+        assert process.stderr is not None
+        written = process.stderr.read().decode()
+        assert process.wait(20) == 0
+    assert written == ""
+    assert set(statuses) <= {200, 503}
 
 
 def test_mistakes_of_the_command(
