@@ -65,7 +65,7 @@ class Translation(_Shape):
     """What to convert."""
 
     inputs: Annotated[list[Input], Field(min_length=1, max_length=MAX_INPUTS)]
-    n_best: Annotated[int, BeforeValidator(_number), Field(ge=1, le=MAX_BEST)] = 5
+    n_best: Annotated[int, Field(ge=1, le=MAX_BEST), BeforeValidator(_number)] = 5
     """Candidates wanted for each input."""
 
 
