@@ -36,7 +36,7 @@ from engine.session.options import SessionOptions
 from engine.session.session import Session
 from engine.spelling.english_words import English
 from engine.spelling.options import SpellingOptions
-from engine.storage.custom_phrase_book import CustomPhraseBook
+from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
 from engine.user_model.model import UserModel
 from resources import CHARACTERS, CLAUSES, ENGLISH, LEXICON, MODEL, RARE_READINGS, SYMBOLS
 

@@ -16,7 +16,7 @@ from engine.interchange.phrase_files import FORMS, read_phrases, write_phrases
 from engine.interchange.word_lists import BadLine
 from engine.protocol import CustomPhrase, on_one_line
 from engine.rewriters.phrase_variables import DEFAULT_FORMATS
-from engine.storage.custom_phrase_book import CustomPhraseBook
+from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
 
 
 def add_parser(commands: Any) -> None:

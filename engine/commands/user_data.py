@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,11 @@ def add_parser(commands: Any) -> None:
     pin.add_argument("keys", metavar="LETTERS")
     pin.add_argument("text")
     pin.add_argument("reading", help='syllables, as in "mo yin"')
-    _part(words, "unpin", _unpin, "take a pin back").add_argument("keys", metavar="LETTERS")
+    unpin = _part(words, "unpin", _unpin, "take the pins of these letters back, or one of them")
+    unpin.add_argument("keys", metavar="LETTERS")
+    unpin.add_argument("text", nargs="?", default=None)
+    _part(words, "lists", _lists, "the imported lists, and how many words each has")
+    _part(words, "delete-list", _delete_list, "delete an imported list").add_argument("name")
     _part(words, "pins", _pins, "what is pinned")
     log = _group(commands, "log", "the phrase log: what was typed")
     show = _part(log, "show", _show, "the last phrases, oldest first")
@@ -101,7 +106,7 @@ def _import_words(options: argparse.Namespace, store: UserStore) -> int:
     bad_lines = 0
     for path in options.files:
         bad: list[BadLine] = []
-        words = _good(read_words(path, readings), bad)
+        words = (replace(word, list_name=path.name) for word in _good(read_words(path, readings), bad))
         print(f"{path}: {WordStore(store).add_words(words)} words")
         bad_lines += _report(path, bad)
     build_words(store)
@@ -157,8 +162,21 @@ def _pin(options: argparse.Namespace, store: UserStore) -> int:
 
 
 def _unpin(options: argparse.Namespace, store: UserStore) -> int:
-    WordStore(store).unpin(options.keys)
+    WordStore(store).unpin(options.keys, options.text)
     return 0
+
+
+def _lists(options: argparse.Namespace, store: UserStore) -> int:
+    for name, count in WordStore(store).lists():
+        print(f"{name or '(by hand)'}\t{count}")
+    return 0
+
+
+def _delete_list(options: argparse.Namespace, store: UserStore) -> int:
+    n_word = WordStore(store).remove_list(options.name)
+    print(f"{n_word} words deleted")
+    build_words(store)
+    return 0 if n_word else 1
 
 
 def _pins(options: argparse.Namespace, store: UserStore) -> int:

@@ -23,7 +23,7 @@ from engine.interchange.word_lists import BadLine, decoded, lines_of
 from engine.protocol import CustomPhrase
 from engine.rewriters.phrase_variables import as_written, has_variables, pieces_of
 from engine.storage.atomic_files import write_bytes
-from engine.storage.custom_phrases import PhraseError, checked, parse
+from engine.storage.custom_phrases.phrase_file import PhraseError, checked, parse
 
 _ENTRY: Final[re.Pattern[str]] = re.compile(r"([A-Za-z]+)(?:,(-?\d+))?=(.*)")
 _THEIR_VARIABLE: Final[re.Pattern[str]] = re.compile(r"\$(?:\{([A-Za-z0-9_]+)\}|([A-Za-z0-9_]+)|(\$))")

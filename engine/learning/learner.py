@@ -48,11 +48,19 @@ class Learner(Protocol):
         ...
 
     def pin(self, keys: str, candidate: Candidate) -> None:
-        """Put the candidate first for exactly these letters from now on."""
+        """Put the candidate first for exactly these letters, before what was pinned for them earlier."""
         ...
 
-    def unpin(self, keys: str) -> bool:
-        """Take `pin` back; False where nothing is pinned for these letters."""
+    def unpin(self, keys: str, text: str) -> bool:
+        """Take `pin` back. Return False where that text is not pinned for these letters."""
+        ...
+
+    def pinned(self, keys: str) -> tuple[str, ...]:
+        """Return the texts that are pinned for exactly these letters, in their order."""
+        ...
+
+    def add_word(self, candidate: Candidate) -> bool:
+        """Make the candidate a word of the user's own. Return False where it is none."""
         ...
 
     def catch_up(self) -> bool:

@@ -17,16 +17,17 @@ from typing import Any, Final
 from engine.learning.learner import LearningMode, LearningOptions
 from engine.learning.pending_changes import PendingChanges
 from engine.learning.phrase_tokenizer import PhraseTokenizer
-from engine.learning.user_lexicon_cache import LOG_WINDOW, build_words, cached_words, long_words
+from engine.learning.stored_choices import StoredChoices
+from engine.learning.user_lexicon_cache import LOG_WINDOW, build_words, cached_words
 from engine.lexicon.vocabulary import Vocabulary
 from engine.protocol import Candidate, Commit
+from engine.spelling.syllable import NO_READING
 from engine.storage.errors import DamagedStoreError, StoreError
 from engine.storage.phrase import LoggedRow, Phrase, phrases_of
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore, erase
 from engine.storage.word_store import Pin, UserWord, WordStore
 from engine.user_model.model import Observation, UserModel
-from engine.user_model.ranking import Choice
 
 _MAX_PENDING: Final[int] = 1000  # phrases that wait in memory for a database
 _PIECE: Final[int] = 500  # phrases read at a time: some 10 ms, for which a key may have to wait
@@ -51,7 +52,7 @@ class UserLearner:
         self._options = LearningOptions()
         self._unwritten = PendingChanges()  # changes made in private mode; never written to disk
         self._waiting = PendingChanges()  # changes to be written at the next attempt
-        self._stored: tuple[list[str], list[Pin]] = [], []  # forgotten and pinned, as read last
+        self._choices = StoredChoices(personal, self._reader)
         self._blocked_until = 0.0
         self._notices: list[str] = []
         self._store: UserStore | None = None
@@ -62,7 +63,6 @@ class UserLearner:
         self._read_to = 0  # every phrase up to this id is learnt
         self._own_ids: set[int] = set()  # phrases of this session, which are learnt already
         self._edition = 0
-        self._words_edition: int | None = None
         self._data_version: tuple[int, int] | None = None
         self._reading: Iterator[None] | None = None  # of the log, piece by piece
         personal.defer(self._finish_reading)
@@ -83,7 +83,7 @@ class UserLearner:
         self._personal.mute(self._is_private)
         if not self._is_private and not self._unwritten.is_empty:
             self._unwritten = PendingChanges()
-            self._set_forgotten(self._waiting.forgotten_over(self._stored[0]))
+            self._set_forgotten(self._waiting.forgotten_over(self._choices.forgotten))
             self._guard(self._load_settings)
 
     def take_notices(self) -> list[str]:
@@ -151,11 +151,24 @@ class UserLearner:
         self._say(lambda said: said.pin(pin))
         self._guard(self._load_settings)
 
-    def unpin(self, keys: str) -> bool:
-        """Take back the pin of exactly these letters. Return whether there was one."""
-        if not self._personal.has_pin(keys):
+    def unpin(self, keys: str, text: str) -> bool:
+        """Take back the pin of that text for exactly these letters. Return whether there was one."""
+        if text not in self._personal.pinned(keys):
             return False
-        self._say(lambda said: said.unpin(keys))
+        self._say(lambda said: said.unpin(keys, text))
+        self._guard(self._load_settings)
+        return True
+
+    def pinned(self, keys: str) -> tuple[str, ...]:
+        """Return the texts that are pinned for exactly these letters, in their order."""
+        return self._personal.pinned(keys)
+
+    def add_word(self, candidate: Candidate) -> bool:
+        """Make the candidate a word of the user's own. Return False where it is no word of hanzi."""
+        if len(candidate.reading) != len(candidate.text) or NO_READING in candidate.reading:
+            return False
+        word = UserWord(candidate.text, candidate.reading)
+        self._say(lambda said: said.add_word(word))
         self._guard(self._load_settings)
         return True
 
@@ -278,44 +291,16 @@ class UserLearner:
     def _load(self) -> None:
         """Load all that is known of the user anew from the database."""
         self._load_settings()
-        if cached_words(self.store) is None and self._words_edition is None:
+        if cached_words(self.store) is None and not self._choices.has_words:
             build_words(self.store)
-        self._load_words()
+        self._choices.load_words(self.store)
         self._edition = self._log.edition()
         self._last = None
         self._reading = self._read_log()
 
     def _load_settings(self) -> None:
-        """Load forgotten texts and pins; if they cannot be read, keep those read last and what was said
-        since.
-        """
-        try:
-            self._stored = self._words.forgotten(), self._words.pins()
-        finally:
-            forgotten, pins = self._stored
-            forgotten_now = self._waiting.forgotten_over(forgotten)
-            self._personal.set_forgotten(self._unwritten.forgotten_over(forgotten_now))
-            self._personal.set_pins(
-                Choice(pin.keys, pin.text, pin.reading, self._reader.tokens_of(pin.text, pin.reading))
-                for pin in self._unwritten.pins_over(self._waiting.pins_over(pins))
-            )
-
-    def _load_words(self) -> None:
-        """Load the word list, unless another process is still importing.
-
-        In that case it is loaded when the import has ended, as building its cache here would keep a key
-        waiting.
-        """
-        edition = self._words.edition()
-        words = cached_words(self.store) if edition != self._words_edition else None
-        if words is None:
-            return
-        self._words_edition = edition
-        self._personal.set_imported(words, [self._long_choice(word) for word in long_words(self.store)])
-
-    def _long_choice(self, word: UserWord) -> Choice:
-        tokens = self._reader.tokens_of(word.text, word.reading)
-        return Choice("".join(word.reading), word.text, word.reading, tokens)
+        """Load what was said once and for all, with what was said since over it."""
+        self._choices.load(lambda: self._words, self._waiting, self._unwritten)
 
     def _finish_reading(self) -> None:
         """Read the rest of the log at once, since a menu is wanted that knows it."""
@@ -365,8 +350,7 @@ class UserLearner:
         self._read_other_windows()
         if self.store.back_up() and len(self._log) > LOG_WINDOW:
             build_words(self.store)  # once a day: words that have left the window of the log
-            self._words_edition = None
-            self._load_words()
+            self._choices.load_words(self.store, anew=True)
 
     def _read_other_windows(self) -> None:
         version = self.store.data_version()
@@ -376,7 +360,7 @@ class UserLearner:
         if self._log.edition() != self._edition:
             self._load()
             return
-        self._load_words()
+        self._choices.load_words(self.store)
         for phrase in self._log.since(self._read_to):
             if phrase.id not in self._own_ids:
                 self._last = None  # only what was learnt last can be taken back in memory

@@ -5,9 +5,8 @@ Besides the word list it holds what the log says of words typed too long ago to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
-from typing import Final
+from typing import Final, NamedTuple
 
 from engine.lexicon.word_arrays import MAX_WORD_LENGTH, WordArrays
 from engine.storage.phrase_log import PhraseLog
@@ -16,33 +15,38 @@ from engine.storage.word_store import UserWord, WordStore
 from engine.user_model.user_lexicon import arrays_of, from_bytes, to_bytes
 
 LOG_WINDOW: Final[int] = 6000  # phrases that are read at every start
-_NAME: Final[str] = "words"
+_IMPORTED: Final[str] = "words"
+_OLD: Final[str] = "old words"
 
 
-def cached_words(store: UserStore) -> WordArrays | None:
+class CachedWords(NamedTuple):
+    """The imported words, and those that the log says were typed too long ago to be read at every start."""
+
+    imported: WordArrays
+    old: WordArrays
+
+
+def cached_words(store: UserStore) -> CachedWords | None:
     """Return the words as they were built last; None if they have changed since, or the form has."""
     words = WordStore(store)
-    block = words.derived(_NAME, words.edition())
+    edition = words.edition()
+    blocks = [words.derived(name, edition) for name in (_IMPORTED, _OLD)]
     with suppress(ValueError):  # of an older version, or changed on the disk
-        return None if block is None else from_bytes(block)
+        imported, old = (None if block is None else from_bytes(block) for block in blocks)
+        return None if imported is None or old is None else CachedWords(imported, old)
     return None
 
 
-def build_words(store: UserStore) -> WordArrays:
+def build_words(store: UserStore) -> None:
     """Build the cache anew: some seconds for 100,000 words. To be called after words were added."""
     words = WordStore(store)
     edition = words.edition()
-    arrays = arrays_of((word.text, word.reading, word.count) for word in _all_words(store, words))
-    words.keep_derived(_NAME, edition, to_bytes(arrays))
-    return arrays
+    imported = arrays_of((word.text, word.reading, word.count) for word in words.words(imported=True))
+    old = arrays_of(PhraseLog(store).old_words(LOG_WINDOW, MAX_WORD_LENGTH))
+    words.keep_derived(_IMPORTED, edition, to_bytes(imported))
+    words.keep_derived(_OLD, edition, to_bytes(old))
 
 
 def long_words(store: UserStore) -> list[UserWord]:
     """Return the words too long for the flat form, the commonest first."""
     return WordStore(store).longer_than(MAX_WORD_LENGTH)
-
-
-def _all_words(store: UserStore, words: WordStore) -> Iterator[UserWord]:
-    for text, reading, count in PhraseLog(store).old_words(LOG_WINDOW, MAX_WORD_LENGTH):
-        yield UserWord(text, reading, count)
-    yield from words.words()

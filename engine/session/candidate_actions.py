@@ -51,12 +51,17 @@ class CandidateActions:
         return candidate
 
     def unpin(self) -> Candidate | None:
-        """Take back the pin of the highlighted candidate's letters.
+        """Take back the pin of the highlighted candidate; if it has none, the only pin of its letters.
 
-        Return the highlighted candidate, None if nothing is pinned for them.
+        Return the highlighted candidate, None if there is no such pin.
         """
         candidate = self._composing.candidate(self._composing.highlighted)
-        if self._learner is None or not self._learner.unpin(self._keys_of(candidate)):
+        if self._learner is None:
+            return None
+        keys = self._keys_of(candidate)
+        pinned = self._learner.pinned(keys)
+        text = candidate.text if candidate.text in pinned or len(pinned) != 1 else pinned[0]
+        if not self._learner.unpin(keys, text):
             return None
         self._read_from_the_first()
         return candidate

@@ -25,7 +25,13 @@ from engine.storage.schema_validation import Row
 _FAILURES: Final = (sqlite3.Error, UnicodeError)  # the latter: a sentence of SQLite's with broken bytes in it
 
 NUMBERED: Final[str] = "phrase"  # the table whose rows have numbers, never given twice
-SORTED: Final[tuple[str, ...]] = ("word", "forgotten", "pin")
+SORTED: Final[dict[str, str]] = {  # the table, and what it is sorted by
+    "word": "text, reading, list",
+    "forgotten": "text",
+    "pin": "keys, text",
+    "deleted": "kind, name",
+    "custom": "code, text",
+}
 # First bytes of pages with rows, and with the numbers of such pages, of the tables that grow beyond one
 # page. A row of another table is never taken for one of these: its values have other types.
 _PAGES: Final[dict[str, bytes]] = {"phrase": b"\x0d\x05", "word": b"\x0a\x02"}
@@ -228,7 +234,7 @@ def _beyond(source: sqlite3.Connection, select: str, number: int, last: int) -> 
 def _sorted(source: sqlite3.Connection, table: str, columns: Sequence[tuple[str, str]]) -> Iterator[Row]:
     """Yield the rows from the beginning until a broken page, then from the end until one."""
     names = ", ".join(name for name, _ in columns)
-    key = "text, reading" if table == "word" else columns[0][0]
+    key = SORTED[table]
     for row in _until_broken(source, f"SELECT {names} FROM {table} ORDER BY {key}"):
         if row is not None:
             yield row

@@ -1,4 +1,4 @@
-"""Define the schema of the user's database and the steps from one version to the next."""
+"""The schema of the user's database and the steps from one version to the next."""
 
 from __future__ import annotations
 
@@ -35,6 +35,48 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     """,
     # JSON [[place, text, letters, rank], ...] of choices undone while composing
     "ALTER TABLE phrase ADD COLUMN taken_back TEXT NOT NULL DEFAULT ''",
+    # Words know the list they came from, several pins stand for the same letters, and what is deleted is
+    # remembered by its name and time, for the other machines of its user.
+    """
+    ALTER TABLE word RENAME TO word_2;
+    CREATE TABLE word (
+        text TEXT NOT NULL,
+        reading TEXT NOT NULL,
+        list TEXT NOT NULL,          -- its name; empty: added by hand; '?': imported before version 3
+        count REAL NOT NULL,
+        time REAL NOT NULL,          -- of the last change; 0: before version 3
+        PRIMARY KEY (text, reading, list)
+    ) WITHOUT ROWID;
+    INSERT INTO word SELECT text, reading, '?', count, 0.0 FROM word_2;
+    DROP TABLE word_2;
+    ALTER TABLE pin RENAME TO pin_2;
+    CREATE TABLE pin (
+        keys TEXT NOT NULL,
+        text TEXT NOT NULL,
+        place INTEGER NOT NULL,      -- of two pins for the same letters the lower stands first
+        reading TEXT NOT NULL,       -- behind it: a row of pins is never taken for one of words (salvage.py)
+        time REAL NOT NULL,
+        PRIMARY KEY (keys, text)
+    ) WITHOUT ROWID;
+    INSERT INTO pin SELECT keys, text, 0, reading, time FROM pin_2;
+    DROP TABLE pin_2;
+    CREATE TABLE deleted (
+        kind TEXT NOT NULL,          -- word, list, pin, forgotten or custom
+        name TEXT NOT NULL,          -- of the entry, with tabs between its parts
+        time REAL NOT NULL,
+        PRIMARY KEY (kind, name)
+    ) WITHOUT ROWID;
+    CREATE TABLE custom (            -- the custom phrases as they were exchanged last
+        code TEXT NOT NULL,
+        text TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        number INTEGER NOT NULL,     -- in the order of the file
+        time REAL NOT NULL,
+        PRIMARY KEY (code, text)
+    ) WITHOUT ROWID;
+    UPDATE edition SET number = number + 1, words = words + 1;
+    DELETE FROM derived;
+    """,
 )
 
 

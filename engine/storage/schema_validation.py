@@ -11,9 +11,11 @@ Row = tuple[Any, ...]
 
 _COLUMNS: Final[dict[str, str]] = {
     "phrase": "id, time, keys, reading, text, before, rank, parts, origin, taken_back",
-    "word": "text, reading, count",
+    "word": "text, reading, list, count, time",
     "forgotten": "text, time",
-    "pin": "keys, text, reading, time",
+    "pin": "keys, text, reading, place, time",
+    "deleted": "kind, name, time",
+    "custom": "code, text, place, number, time",
     "derived": "name, edition, value",
 }
 

@@ -82,7 +82,8 @@ class UserModel:
         self._unread: dict[str, list[Choice]] = {}  # loaded, and not asked for yet
         self._forgotten: frozenset[str] = frozenset()
         self._long_words: dict[str, Picks] = {}
-        self._pins: dict[str, Choice] = {}
+        self._own_long_words: dict[str, Picks] = {}
+        self._pins: dict[str, list[Choice]] = {}
 
     @property
     def version(self) -> int:
@@ -195,23 +196,36 @@ class UserModel:
         self._forgotten = frozenset(texts) - {""}  # which stands everywhere
         self._version += 1
 
-    def set_imported(self, arrays: WordArrays, long_words: Iterable[Choice] = ()) -> None:
+    def set_imported(
+        self, arrays: WordArrays, long_words: Iterable[Choice] = (), old: WordArrays | None = None
+    ) -> None:
         """Set the user's word list, in place of the one before.
 
         A word too long for a lexicon is offered for all its letters, as if picked once.
         """
-        self.words.set_imported(arrays)
-        self._long_words = {}
-        for word in long_words:
-            self._long_words.setdefault(word.keys, {})[word] = 1.0, False
+        self.words.set_imported(arrays, old)
+        self._long_words = _by_keys(long_words)
         self._version += 1
 
-    def has_pin(self, keys: str) -> bool:
-        """Return whether something is pinned for exactly these letters."""
-        return keys in self._pins
+    def set_own(self, arrays: WordArrays, long_words: Iterable[Choice] = ()) -> None:
+        """Take the words that the user added by hand, in place of those before."""
+        self.words.set_own(arrays)
+        self._own_long_words = _by_keys(long_words)
+        self._version += 1
+
+    def is_brought_in(self, tokens: tuple[int, ...]) -> bool:
+        """Return whether these readings are a word that the user has imported or added."""
+        return not self._is_muted and self.words.is_brought_in(tokens)
+
+    def pinned(self, keys: str) -> tuple[str, ...]:
+        """Return the texts that are pinned for exactly these letters, in their order."""
+        return tuple(pin.text for pin in self._pins.get(keys, ()))
 
     def set_pins(self, pins: Iterable[Choice]) -> None:
-        self._pins = {pin.keys: pin for pin in pins}
+        """Take the pins; of those for the same letters the first stands first."""
+        self._pins = {}
+        for pin in pins:
+            self._pins.setdefault(pin.keys, []).append(pin)
         self._version += 1
 
     def masked(self, observation: Observation) -> list[int]:
@@ -229,11 +243,12 @@ class UserModel:
     def arrange(self, menu: Sequence[Candidate], keys: str) -> list[Candidate]:
         """Return the menu without forgotten texts, with picks for `keys` and pins in their places."""
         arranged = self._with_choices(self._without_forgotten(menu), keys)
-        pin = self._pins.get(keys)
-        if pin is None:
+        pins = self._pins.get(keys)
+        if pins is None:
             return arranged
-        pinned = candidate_of(pin, arranged)
-        return [replace(pinned, mark=Mark.PINNED), *(other for other in arranged if other != pinned)]
+        pinned = [candidate_of(pin, arranged) for pin in pins]
+        marked = [replace(candidate, mark=Mark.PINNED) for candidate in pinned]
+        return [*marked, *(other for other in arranged if other not in pinned)]
 
     # Inside.
 
@@ -263,7 +278,8 @@ class UserModel:
 
     def _with_choices(self, menu: list[Candidate], keys: str) -> list[Candidate]:
         """Put what was picked for these very letters in first or second place, by the rule of evidence."""
-        known = self._long_words.get(keys, {}) | (self._picks_of(keys) or {})
+        long_words = self._long_words.get(keys, {}) | self._own_long_words.get(keys, {})
+        known = long_words | (self._picks_of(keys) or {})
         picks = {choice: pick for choice, pick in known.items() if choice.text not in self._forgotten}
         if not picks or not menu or self._is_muted:
             return menu
@@ -277,3 +293,11 @@ class UserModel:
         if weight >= FIRST_PLACE and weight > rival and not is_doubted(candidate, best, weight):
             return with_first([best, *rest], candidate)
         return [best, *with_first(rest, candidate)]
+
+
+def _by_keys(words: Iterable[Choice]) -> dict[str, Picks]:
+    """Return the words by their letters, each as if picked once."""
+    found: dict[str, Picks] = {}
+    for word in words:
+        found.setdefault(word.keys, {})[word] = 1.0, False
+    return found

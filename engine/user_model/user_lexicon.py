@@ -23,15 +23,30 @@ class UserWords:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
+        self._own = Lexicon(_EMPTY, vocabulary)
         self._imported = Lexicon(_EMPTY, vocabulary)
+        self._old = Lexicon(_EMPTY, vocabulary)  # learnt, too long ago to be read at every start
+        self._kept: list[Lexicon] = []  # those of the three that are not empty
         self._learnt: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}  # syllables, tokens, times
         self._by_first: dict[tuple[int, int], set[tuple[int, ...]]] = {}  # length, first: syllables
 
     def __len__(self) -> int:
-        return len(self._imported) + sum(map(len, self._learnt.values()))
+        return sum(map(len, self._kept)) + sum(map(len, self._learnt.values()))
 
-    def set_imported(self, arrays: WordArrays) -> None:
+    def set_imported(self, arrays: WordArrays, old: WordArrays | None = None) -> None:
+        """Take the imported words, and those learnt long ago, in place of those before."""
         self._imported = Lexicon(arrays, self._vocabulary)
+        self._old = Lexicon(_EMPTY if old is None else old, self._vocabulary)
+        self._keep()
+
+    def set_own(self, arrays: WordArrays) -> None:
+        """Take the words that were added by hand, in place of those before."""
+        self._own = Lexicon(arrays, self._vocabulary)
+        self._keep()
+
+    def is_brought_in(self, tokens: tuple[int, ...]) -> bool:
+        """Return whether the word was imported or added by hand."""
+        return self._own.contains(tokens) or self._imported.contains(tokens)
 
     def clear_learnt(self) -> None:
         self._learnt.clear()
@@ -56,17 +71,19 @@ class UserWords:
             self._by_first[len(syllables), syllables[0]].discard(syllables)
 
     def contains(self, tokens: tuple[int, ...]) -> bool:
-        if not self._learnt and not len(self._imported):
+        if not self._learnt and not self._kept:
             return False
         syllables = self._syllables(tokens)
-        return tokens in self._learnt.get(syllables, ()) or self._imported.contains(tokens)
+        is_learnt = tokens in self._learnt.get(syllables, ())
+        return is_learnt or any(lexicon.contains(tokens) for lexicon in self._kept)
 
     def lookup(self, syllables: Sequence[int]) -> tuple[Word, ...]:
         """Return the words of exactly these syllables (indices), the commonest first."""
-        learnt = self._words_of(tuple(syllables))
-        known = {word.tokens for word in learnt}
-        imported = self._imported.lookup(syllables) if len(self._imported) else ()
-        return (*learnt, *(word for word in imported if word.tokens not in known))
+        found = {word.tokens: word for word in self._words_of(tuple(syllables))}
+        for lexicon in self._kept:
+            for word in lexicon.lookup(syllables):
+                found.setdefault(word.tokens, word)
+        return tuple(found.values())
 
     def lookup_ranges(self, ranges: Sequence[tuple[int, int]], limit: int) -> tuple[Word, ...]:
         """Return the `limit` commonest words with a syllable of each half-open range in turn."""
@@ -78,9 +95,14 @@ class UserWords:
             for word in self._words_of(syllables)
         ]
         found.sort(key=lambda word: (-word.log_prob, word.tokens))
-        known = {word.tokens for word in found}
-        imported = self._imported.lookup_ranges(ranges, limit) if len(self._imported) else ()
-        return (*found, *(word for word in imported if word.tokens not in known))[:limit]
+        words = {word.tokens: word for word in found}
+        for lexicon in self._kept:
+            for word in lexicon.lookup_ranges(ranges, limit):
+                words.setdefault(word.tokens, word)
+        return tuple(words.values())[:limit]
+
+    def _keep(self) -> None:
+        self._kept = [lexicon for lexicon in (self._own, self._imported, self._old) if len(lexicon)]
 
     def _syllables(self, tokens: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(map(self._vocabulary.syllable_of_token, tokens))

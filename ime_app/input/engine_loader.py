@@ -45,7 +45,7 @@ def model_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[],
         from engine.model.manifest import BundleError
         from engine.rewriters.symbol_rewriter import SymbolError
         from engine.session.session import Session
-        from engine.storage.custom_phrase_book import CustomPhraseBook
+        from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
         from engine.user_model.model import UserModel
 
         try:

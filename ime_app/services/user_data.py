@@ -48,7 +48,8 @@ def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
         for path in paths:
             rows = list(read_words(path, readings))
             bad = [row for row in rows if isinstance(row, BadLine)]
-            words = WordStore(store).add_words(row for row in rows if not isinstance(row, BadLine))
+            good = (row for row in rows if not isinstance(row, BadLine))
+            words = WordStore(store).add_words(replace(row, list_name=path.name) for row in good)
             reports.append(Report(path, words=words, bad_lines=_numbered(bad)))
         build_words(store)  # the learner takes them when it finds them built
         return reports

@@ -177,8 +177,8 @@ class LogWindow(QDialog):
         self._change(lambda: self._words.restore(texts))
 
     def _unpin(self) -> None:
-        keys = [item.text().split()[0] for item in self.pinned.selectedItems()]
-        self._change(lambda: _each(self._words.unpin, keys))
+        chosen = [item.text().partition("  →  ") for item in self.pinned.selectedItems()]
+        self._change(lambda: _each(lambda pin: self._words.unpin(pin[0], pin[2]), chosen))
 
     def _erase(self) -> None:
         """Have the learner erase everything: it holds the same file and knows more than it."""

@@ -118,7 +118,7 @@ class ForgetfulConverter:
     def __init__(self, converter: Converter | None = None) -> None:
         self._converter = converter or scenario_converter()
         self._forgotten: set[str] = set()
-        self._pinned: dict[str, Candidate] = {}
+        self._pinned: dict[str, list[Candidate]] = {}
         self.told: list[str] = []
 
     def set_spelling(self, spelling: SpellingOptions) -> None:
@@ -137,10 +137,10 @@ class ForgetfulConverter:
     def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> Conversion:
         conversion = self._converter.convert(keys, fixed)
         kept = tuple(c for c in conversion.candidates if c.text not in self._forgotten)
-        pinned = self._pinned.get(keys)
-        if pinned is not None:
-            others = (c for c in kept if (c.text, c.span) != (pinned.text, pinned.span))
-            kept = (replace(pinned, mark=Mark.PINNED), *others)
+        pinned = self._pinned.get(keys, [])
+        names = {(c.text, c.span) for c in pinned}
+        others = (c for c in kept if (c.text, c.span) not in names)
+        kept = (*(replace(c, mark=Mark.PINNED) for c in pinned), *others)
         return replace(conversion, candidates=kept)
 
     def learn(self, commit: Commit) -> None:
@@ -164,7 +164,18 @@ class ForgetfulConverter:
         self._forgotten.discard(candidate.text)
 
     def pin(self, keys: str, candidate: Candidate) -> None:
-        self._pinned[keys] = candidate
+        self.unpin(keys, candidate.text)
+        self._pinned.setdefault(keys, []).insert(0, candidate)
 
-    def unpin(self, keys: str) -> bool:
-        return self._pinned.pop(keys, None) is not None
+    def unpin(self, keys: str, text: str) -> bool:
+        pinned = self._pinned.get(keys, [])
+        left = [candidate for candidate in pinned if candidate.text != text]
+        self._pinned[keys] = left
+        return len(left) < len(pinned)
+
+    def pinned(self, keys: str) -> tuple[str, ...]:
+        return tuple(candidate.text for candidate in self._pinned.get(keys, []))
+
+    def add_word(self, candidate: Candidate) -> bool:
+        self.told.append(f"add {candidate.text}")
+        return True

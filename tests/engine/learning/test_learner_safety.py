@@ -117,7 +117,7 @@ def test_what_is_said_of_candidates_waits_as_phrases_do(opened: Opener, tmp_path
     learner.forget(typist.candidate("shijie", "世界"))
     learner.restore(replace(typist.candidate("wo", "我"), text="是"))
     learner.pin("shijie", typist.candidate("shijie", "时节"))
-    learner.unpin("nihao")
+    learner.unpin("nihao", "你好")
     typist.pause()
     assert (words.forgotten(), [pin.keys for pin in words.pins()]) == (["是"], ["nihao"])
     assert learner.personal.forgotten == {"世界"}

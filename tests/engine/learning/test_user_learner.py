@@ -179,8 +179,8 @@ def test_pins_stand_first_whatever_was_learnt(opened: Opener) -> None:
     for window in (typist, opened(LearningOptions(LearningMode.PRIVATE))):
         assert window.menu("shijie")[0] == "世节"
         assert window.candidate("shijie", "世节").mark is Mark.PINNED
-    assert typist.learner.unpin("shijie")
-    assert not typist.learner.unpin("shijie")
+    assert typist.learner.unpin("shijie", "世节")
+    assert not typist.learner.unpin("shijie", "世节")
     assert typist.menu("shijie")[0] == "时节"
 
 
@@ -232,7 +232,7 @@ def test_what_is_said_in_private_mode_holds_there_and_is_written_nowhere(
     typist.learner.forget(typist.candidate("shijie", "使节"))
     typist.learner.restore(world)
     typist.learner.pin("shi", typist.candidate("shi", "使"))
-    assert typist.learner.unpin("wo")
+    assert typist.learner.unpin("wo", "握")
     opened().commit("shijie", "时节")  # another window writes: what is stored is read again
     typist.pause()
     assert "世界" in typist.menu("shijie")

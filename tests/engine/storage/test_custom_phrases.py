@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.protocol import CustomPhrase
-from engine.storage.custom_phrase_book import CustomPhraseBook
-from engine.storage.custom_phrases import FILE_NAME, PhraseError, block_of, checked, parse
+from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
+from engine.storage.custom_phrases.phrase_file import FILE_NAME, PhraseError, block_of, checked, parse
 
 FILE = '''\
 # 我的短语

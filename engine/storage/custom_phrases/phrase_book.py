@@ -13,7 +13,14 @@ from pathlib import Path
 
 from engine.protocol import CustomPhrase
 from engine.storage.atomic_files import make_private_folder, write_lines
-from engine.storage.custom_phrases import FILE_NAME, Change, PhraseError, PhraseFile, checked, load
+from engine.storage.custom_phrases.phrase_file import (
+    FILE_NAME,
+    Change,
+    PhraseError,
+    PhraseFile,
+    checked,
+    load,
+)
 from engine.storage.directory_lock import directory_lock
 
 _WAIT_S = 5.0  # for another process that edits
