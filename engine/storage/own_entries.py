@@ -84,9 +84,7 @@ def take(store: UserStore, found: Iterable[Entry]) -> Counter[str]:
     return +changed
 
 
-def note_custom(
-    connection: sqlite3.Connection, phrases: Sequence[CustomPhrase], *, complete: bool
-) -> None:
+def note_custom(connection: sqlite3.Connection, phrases: Sequence[CustomPhrase], *, complete: bool) -> None:
     """Note what has changed in the file of custom phrases since it was exchanged last.
 
     `complete`: every part of the file could be read; else nothing counts as deleted.
@@ -111,9 +109,7 @@ def note_custom(
                 delete_row(connection, "custom", key, now)
 
 
-def merged_custom(
-    connection: sqlite3.Connection, phrases: Sequence[CustomPhrase]
-) -> list[CustomPhrase]:
+def merged_custom(connection: sqlite3.Connection, phrases: Sequence[CustomPhrase]) -> list[CustomPhrase]:
     """Return the phrases of the file as the entries have them: each code where it stood, new ones behind."""
     rows = connection.execute("SELECT code, text, place FROM custom ORDER BY code, number, text").fetchall()
     by_code: dict[str, list[CustomPhrase]] = {}

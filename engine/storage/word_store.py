@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
@@ -37,7 +37,7 @@ class UserWord:
     reading: tuple[str, ...]
     count: float = 1.0
     list_name: str = BY_HAND
-    time: float = 0.0
+    time: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class Pin:
     keys: str
     text: str
     reading: tuple[str, ...]
-    place: int = 0  # of two pins for the same letters the lower stands first
-    time: float = 0.0
+    place: int = field(default=0, compare=False)  # of two pins for the same letters the lower stands first
+    time: float = field(default=0.0, compare=False)
 
 
 class WordStore:

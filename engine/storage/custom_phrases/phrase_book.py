@@ -7,7 +7,6 @@ that moment, one process at a time, and replaces it as a whole.
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -61,10 +60,10 @@ class CustomPhraseBook:
                     written = file.with_phrases(phrases).text()
                     write_lines(self.path, written.removesuffix("\n").split("\n"))
                 return tuple(phrases)
+        except TimeoutError:
+            raise PhraseError(f"{self.path} cannot be written: another process holds it") from None
         except OSError as error:
             raise PhraseError(f"{self.path} cannot be written: {error.strerror or error}") from error
-        except sqlite3.Error:
-            raise PhraseError(f"{self.path} cannot be written: another process holds it") from None
 
     def take_notices(self) -> list[str]:
         """Sentences for the user about lines that are wrong; none says what stands there."""

@@ -39,7 +39,13 @@ class ForgetfulLearner:
     def pin(self, keys: str, candidate: Candidate) -> None:
         self.pinned[keys] = candidate.text
 
-    def unpin(self, keys: str) -> bool:
+    def pinned(self, keys: str) -> tuple[str, ...]:
+        return ()
+
+    def add_word(self, candidate: Candidate) -> bool:
+        return False
+
+    def unpin(self, keys: str, text: str) -> bool:
         return self.pinned.pop(keys, None) is not None
 
     def restore(self, candidate: Candidate) -> None:
