@@ -21,6 +21,7 @@ import numpy as np
 
 from engine.conversion.abbreviations import AbbreviationLookup
 from engine.conversion.beam import Beam, Extension, Hypothesis, ranked, select
+from engine.conversion.known_words import KnownWords
 from engine.conversion.rescoring import Rescorer
 from engine.conversion.scorer import Scorer
 from engine.conversion.sentence_ranking import SentenceRanker
@@ -92,6 +93,7 @@ class BeamSearch:
         end_weight: float = 1.0,
         guesser: AbbreviationLookup | None = None,
         rescorer: Rescorer | None = None,
+        words: KnownWords | None = None,
     ) -> None:
         self._trie = trie
         self._scorer = scorer
@@ -102,7 +104,7 @@ class BeamSearch:
         self._interior: dict[tuple[Node, tuple[str, str]], Beam] = {}  # by SyllableGraph.name
         self._drafts: dict[tuple[Node, str, int], Beam] = {}  # by keys and width
         self._final: dict[tuple[Node, str], Beam] = {}
-        self._correction = Correction(trie, scorer, self._interior)
+        self._correction = Correction(trie, scorer, self._interior, words)
 
     def clear(self) -> None:
         """Forget all beams (the trie was reset)."""
@@ -132,7 +134,8 @@ class BeamSearch:
                 beam = ranked((*plain, *corrected)) if corrected else beam
             is_wide = graph.table.is_fuzzy or graph.is_abbreviated(graph.interpreted_length)
             shown = self._beam_width if is_wide else None
-            self._final[key] = self._whole_texts.ranked(beam, root, graph, shown)
+            found = self._whole_texts.ranked(beam, root, graph, shown)
+            self._final[key] = _complete_first(found, graph)
         return self._final[key]
 
     def _draft(self, root: Node, graph: SyllableGraph, width: int) -> Beam:
@@ -291,6 +294,22 @@ class BeamSearch:
             if len(known) < len(beam)
         ]
         return _KnownPart(best, _hopeful(unknown, best, width))
+
+
+def _complete_first(beam: Beam, graph: SyllableGraph) -> Beam:
+    """Return the beam with the texts whose last syllable is to go on behind all others.
+
+    Only where the last letters are a whole syllable: 又累又苦恼 is behind what `youleiyoukun` spells, 世界
+    of `shiji` behind 世纪, but nothing is spelt by `shij` yet.
+    """
+    if graph.abbreviations or not graph.whole_edges[len(graph.keys)]:
+        return beam
+    return tuple(sorted(beam, key=is_unfinished))
+
+
+def is_unfinished(hypothesis: Hypothesis) -> bool:
+    """Return whether the last syllable is a longer one than the letters spell."""
+    return hypothesis.edge is not None and hypothesis.edge.spelling is SpellingType.UNFINISHED
 
 
 def _hopeful(extensions: Iterable[Extension], rivals: Beam, width: int) -> list[Extension]:

@@ -20,17 +20,17 @@ from typing import Final, NamedTuple
 
 from engine.conversion.annotations import Annotation, note_of
 from engine.conversion.beam import Beam, Hypothesis
-from engine.conversion.beam_search import BeamSearch, SearchOptions
+from engine.conversion.beam_search import BeamSearch, SearchOptions, is_unfinished
 from engine.conversion.diversity import NEAR, diverse, in_front
+from engine.conversion.known_words import KnownWords
 from engine.conversion.scorer import Scorer
 from engine.conversion.single_hanzi import Group, ScoredText, SingleHanzi
 from engine.conversion.word_lookup import Offered, WordLookup
 from engine.hanzi.rare_readings import RareReadings
-from engine.lexicon.latin_words import has_latin, is_latin, latin_token, latin_word
+from engine.lexicon.latin_words import is_latin, latin_token, latin_word
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.rare_tokens import is_outer
 from engine.lexicon.vocabulary import Vocabulary
-from engine.lexicon.word_arrays import MAX_WORD_LENGTH
 from engine.model.prefix_cache import Node
 from engine.protocol import Candidate, Mark, Source
 from engine.spelling.options import SpellingType
@@ -42,6 +42,7 @@ from engine.user_model.model import UserModel
 # Nats, how rare an English word may be that pinyin spells as well: `email`, not `women`; `ok`, not `we`.
 _MAX_ENGLISH_COST: Final[float] = 9.0
 _MAX_SHORT_COST: Final[float] = 6.5  # the same for words of two letters; one letter is no word
+_N_COMPLETE: Final[int] = 3  # complete texts behind the best one, before those that are to go on
 
 
 class _SpanGroup(NamedTuple):
@@ -69,6 +70,7 @@ class CandidateList:
         scorer: Scorer,
         search: BeamSearch,
         options: SearchOptions,
+        words: KnownWords,
         personal: UserModel | None = None,
         rare: RareReadings | None = None,
     ) -> None:
@@ -80,7 +82,7 @@ class CandidateList:
         self._search = search
         self._options = options
         self._personal = personal
-        self._known_words: dict[tuple[int, ...], bool] = {}
+        self._words = words
         self._spelt = WordLookup(lexicon, personal, options.n_word)
         self._span_groups: dict[tuple[Node, tuple[str, str]], _SpanGroup] = {}
         self._singles = SingleHanzi(
@@ -89,29 +91,40 @@ class CandidateList:
 
     def clear(self) -> None:
         """Forget what was kept (the trie was reset)."""
-        self._known_words.clear()
         self._spelt.clear()
         self._span_groups.clear()
         self._singles.clear()
 
     def build(self, root: Root, graph: SyllableGraph) -> Group:
-        """Return all candidates in menu order, no text twice with the same span."""
+        """Return all candidates in menu order, no text twice.
+
+        A text that stands for all of the letters is not offered for some of them as well: 我们 of `wome`,
+        picked, would leave the n of `women` behind.
+        """
         if not graph.keys:
             return ()
         menu = list(self._sentences(root, graph))
         beam = self._search.final_beam(root.node, graph)
         ends = _syllable_ends(_near(beam))
+        slips = _slips_read(beam, graph)
         for vertex in _inner_vertices(graph, ends):
             group, inside = self._span_group(root, graph, vertex)
-            menu += (c for c in group if self._is_word(c.tokens) or ends.issuperset(inside.get(c.tokens, ())))
+            menu += (
+                c
+                for c in group
+                if (c.mark is not Mark.CORRECTED or any(read.startswith(c.annotation) for read in slips))
+                and (self._words.is_word(c.tokens) or ends.issuperset(inside.get(c.tokens, ())))
+            )
         edges = _first_edges(graph, beam)
         for edge in edges:
             menu += self._singles.group(root.node, graph, edge)
         raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
-        options = self._options
-        distinct = diverse(_distinct(menu), self._is_word, options.n_sentence, options.short_input)
+        options, is_word = self._options, self._words.is_word
+        going_on = _going_on(beam, root.n_fixed)
+        found = _distinct_texts(menu)
+        distinct = diverse(found, is_word, options.n_sentence, options.short_input, going_on)
         rare = [c for edge in edges for c in self._singles.rare_group(graph, edge)]
-        distinct = [*_distinct([*distinct, *rare])] if rare else distinct
+        distinct = [*_distinct_texts([*distinct, *rare])] if rare else distinct
         if self._personal is not None:
             arranged = self._personal.arrange(distinct, graph.keys)
             return (*(self._marked(candidate) for candidate in arranged), raw)
@@ -134,7 +147,7 @@ class CandidateList:
         offered = self._spelt.words_of(graph, end)
         is_own = (Source.USER, best[0]) in ((each.source, each.word.tokens) for each in offered)
         first = self._candidate(best, end, Source.USER if is_own else Source.SENTENCE)
-        of_words = [self._is_word(h.node.tokens[root.n_fixed :]) for h in beam[1:]]
+        of_words = [self._words.is_word(h.node.tokens[root.n_fixed :]) for h in beam[1:]]
         words, _ = self._ranked(
             [self._text(root, graph, h) for h in compress(beam[1:], of_words)], offered, end, 0
         )
@@ -142,7 +155,7 @@ class CandidateList:
         inventions = (self._candidate(self._text(root, graph, h), end, Source.SENTENCE) for h in rest)
         others = [*words, *self._worth_listing(first, words, inventions, graph)]
         others = sorted(others, key=_by_score) if graph.abbreviations else others
-        sentences = [first, *others]
+        sentences = [first, *_complete_before(others, beam, root.n_fixed)]
         for english in self._english_word(root, graph):
             sentences.insert(self._place_of(english, sentences, graph), english)
         return _distinct(sentences)
@@ -206,7 +219,7 @@ class CandidateList:
                 text
                 for text in found
                 if (len(text[0]) > 1 or is_latin(text[0][0]))
-                and (len(text[0]) <= self._options.phrase_length or self._is_word(text[0]))
+                and (len(text[0]) <= self._options.phrase_length or self._words.is_word(text[0]))
             ]
             words = self._spelt.words_of(graph, vertex)
             n_phrase = self._options.n_phrase if found and len(found[0][0]) == 2 else 1
@@ -232,7 +245,7 @@ class CandidateList:
         held: dict[tuple[int, ...], Candidate] = {}
         inventions: list[Candidate] = []
         for text in found:
-            if self._is_word(text[0]):
+            if self._words.is_word(text[0]):
                 origin = Source.USER if text[0] in own else source
                 held[text[0]] = self._candidate(text, vertex, origin)
             elif len(inventions) < n_invention:
@@ -251,21 +264,6 @@ class CandidateList:
             if each.word.tokens not in held
         ]
         return [*held.values(), *others][: self._options.n_word], inventions
-
-    def _is_word(self, tokens: tuple[int, ...]) -> bool:
-        """Return `Lexicon.contains`, remembered, since a text stays in the beams of several keys.
-
-        A single hanzi is a word: of `er`, 二 must not stand behind 恶人 because that is listed.
-        """
-        if len(tokens) == 1:
-            return True
-        if len(tokens) > MAX_WORD_LENGTH or has_latin(tokens):
-            return False
-        known = self._known_words.get(tokens)
-        if known is None:
-            own = self._personal is not None and self._personal.is_word(tokens)
-            known = self._known_words[tokens] = own or self._lexicon.contains(tokens)
-        return known
 
     def _text(self, root: Root, graph: SyllableGraph, hypothesis: Hypothesis) -> ScoredText:
         is_plain = not (graph.table.slips or graph.table.is_fuzzy)
@@ -331,7 +329,7 @@ def _first_edges(graph: SyllableGraph, beam: Beam) -> list[Edge]:
     """
     edges = [edge for vertex in graph.path_vertices for edge in graph.edges_into(vertex)]
     first = [edge for edge in edges if edge.start == 0 and not edge.word]
-    begun = {hypothesis.edges[0] for hypothesis in beam} if graph.table.slips else set()
+    begun = {hypothesis.edges[0] for hypothesis in beam} if _slips_read(beam, graph) else set()
     slips = [edge for edge in begun if edge.spelling is SpellingType.SLIP and _stands_alone(graph, edge)]
     return [
         *sorted(first, key=lambda edge: (edge.spelling is not SpellingType.EXACT, -edge.end)),
@@ -364,6 +362,49 @@ def _unseen(candidates: Iterable[Candidate], seen: set[str]) -> Iterator[Candida
         if candidate.text not in seen:
             seen.add(candidate.text)
             yield candidate
+
+
+def _slips_read(beam: Beam, graph: SyllableGraph) -> list[str]:
+    """Return what the good texts read as slips; nothing where the best reads the letters as they stand.
+
+    Parts are offered with these slips alone: 我没 of `wome` is no way to begin `women`.
+    """
+    if not beam or all(edge.spelling is not SpellingType.SLIP for edge in beam[0].edges):
+        return []
+    return [note_of(graph.keys, hypothesis.edges).text for hypothesis in _near(beam)]
+
+
+def _going_on(beam: Beam, n_fixed: int) -> frozenset[tuple[int, ...]]:
+    """Return the texts whose last syllable is to go on, where the best text is complete."""
+    if not beam or is_unfinished(beam[0]):
+        return frozenset()
+    return frozenset(h.node.tokens[n_fixed:] for h in beam if is_unfinished(h))
+
+
+def _complete_before(others: list[Candidate], beam: Beam, n_fixed: int) -> list[Candidate]:
+    """Return the candidates, `_N_COMPLETE` complete ones first where the best text is complete.
+
+    A word whose last syllable is to go on (喜欢 of `xihua`) is worth more than the tenth invention.
+    """
+    going_on = _going_on(beam, n_fixed)
+    if not going_on:
+        return others
+    complete = [candidate for candidate in others if candidate.tokens not in going_on][:_N_COMPLETE]
+    kept = {id(candidate) for candidate in complete}
+    return [*complete, *(candidate for candidate in others if id(candidate) not in kept)]
+
+
+def _distinct_texts(candidates: Iterable[Candidate]) -> Group:
+    """Return the first candidate of each text, in its place the one that stands for most letters.
+
+    好 of `hoashijie` stands for the letters of its slip, not for the h alone.
+    """
+    longest: dict[str, Candidate] = {}
+    for candidate in candidates:
+        held = longest.setdefault(candidate.text, candidate)
+        if held.span[1] < candidate.span[1]:
+            longest[candidate.text] = candidate
+    return tuple(longest.values())
 
 
 def _distinct(candidates: list[Candidate]) -> Group:

@@ -13,6 +13,7 @@ from engine.conversion.abbreviations import AbbreviationLookup
 from engine.conversion.annotations import boundaries_of
 from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.candidate_list import CandidateList, Root, end_of
+from engine.conversion.known_words import KnownWords
 from engine.conversion.prediction import Predictor
 from engine.conversion.rescoring import Rescorer
 from engine.conversion.scorer import Scorer
@@ -84,6 +85,7 @@ class Converter:
         self._scorer = Scorer(
             parts.decoder, self._cache, parts.vocabulary, parts.ngram, parts.penalties, user_model
         )
+        self._words = KnownWords(parts.lexicon, user_model)
         self._search = BeamSearch(
             self._cache,
             self._scorer,
@@ -91,11 +93,19 @@ class Converter:
             options.end_weight,
             None if parts.clauses is None else AbbreviationLookup(parts.lexicon, parts.clauses),
             _rescorer_of(parts.encoder, parts.vocabulary, options),
+            self._words,
         )
         self._list = CandidateList(
-            parts.vocabulary, parts.lexicon, self._scorer, self._search, options, user_model, parts.rare
+            parts.vocabulary,
+            parts.lexicon,
+            self._scorer,
+            self._search,
+            options,
+            self._words,
+            user_model,
+            parts.rare,
         )
-        self._predictor = Predictor(parts.vocabulary, self._is_word, self._cache, self._scorer)
+        self._predictor = Predictor(parts.vocabulary, self._words.is_word, self._cache, self._scorer)
         self._version = -1  # of what is known of the user, when it was last asked
         starts = parts.vocabulary.syllable_starts
         self._known_syllables = frozenset(
@@ -202,11 +212,8 @@ class Converter:
             if self._costs_of(self._spelling) != self._table.costs:
                 self.set_spelling(self._spelling)
 
-    def _is_word(self, tokens: tuple[int, ...]) -> bool:
-        own = self._user_model is not None and self._user_model.is_word(tokens)
-        return own or self._parts.lexicon.contains(tokens)
-
     def _forget(self) -> None:
+        self._words.clear()
         self._search.clear()
         self._list.clear()
         self._scorer.clear()

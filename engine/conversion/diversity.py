@@ -9,7 +9,7 @@ characters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import islice
 from operator import ne
 from typing import Final
@@ -26,11 +26,13 @@ def diverse(
     is_word: Callable[[tuple[int, ...]], bool],
     n_sentence: int,
     short_input: int,
+    going_on: Container[tuple[int, ...]] = (),
 ) -> list[Candidate]:
     """Return `menu`, best sentence first, with its inventions sifted.
 
     An invention is a sentence for the whole input that is no word. `n_sentence` is how many stay in front,
-    the best included; an input of up to `short_input` syllables is short.
+    the best included; an input of up to `short_input` syllables is short. `going_on` are texts whose last
+    syllable is to go on behind the letters, which never stay in front.
     """
     if not menu or not menu[0].tokens:
         return list(menu)
@@ -42,11 +44,12 @@ def diverse(
         and candidate.source is Source.SENTENCE
         and not is_word(candidate.tokens)
     ]
+    complete = [candidate for candidate in inventions if candidate.tokens not in going_on]
     if len(best.tokens) > short_input:
-        front, back = in_front(best, inventions, n_sentence), []
+        front, back = in_front(best, complete, n_sentence), []
     else:
         n_near = (n_sentence - 1) * (2 if len(best.tokens) <= NAME_LENGTH else 1)
-        near = [candidate for candidate in inventions if best.score - candidate.score <= NEAR]
+        near = [candidate for candidate in complete if best.score - candidate.score <= NEAR]
         front, back = near[:n_near], _without(inventions, near[:n_near])
     return [*_without(menu, _without(inventions, front)), *back]
 

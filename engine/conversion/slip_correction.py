@@ -24,6 +24,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from engine.conversion.beam import Beam, Extension, Hypothesis, ranked, select
+from engine.conversion.known_words import KnownWords
 from engine.conversion.scorer import Scorer
 from engine.model.prefix_cache import Node, PrefixCache
 from engine.spelling.options import SpellingType
@@ -34,8 +35,11 @@ from engine.spelling.typing_slips import Slip
 Interior = Mapping[tuple[Node, tuple[str, str]], Beam]
 
 _WIDTH: Final[int] = 8  # corrected hypotheses kept at a vertex
+_WIDE: Final[int] = 24  # where the letters cannot be read as they stand: 视 of `sihpin` is far from first
 _SOURCES: Final[int] = 4  # hypotheses that a slip may follow
 _EDGES: Final[int] = 6  # slip edges into a vertex that are scored
+_WORD_SOURCES: Final[int] = 6  # further ones that begin a word which the slip completes
+_CROSSED: Final[int] = 8  # texts of a crossing's first syllable
 
 # Nats by which a corrected text may be less likely than the best uncorrected text of the same keys: inside
 # the input, where the next syllables may still favour it, and in the menu.
@@ -65,13 +69,17 @@ class _SlipEdge:
 class Correction:
     """The corrected beams for the keys of one trie, kept between keys.
 
-    `interior` holds the beams of the search under their names; they are only read here.
+    `interior` holds the beams of the search under their names; they are only read here. Without `words`
+    nothing typed as it stands is known to be a word, and no word is looked for.
     """
 
-    def __init__(self, trie: PrefixCache, scorer: Scorer, interior: Interior) -> None:
+    def __init__(
+        self, trie: PrefixCache, scorer: Scorer, interior: Interior, words: KnownWords | None = None
+    ) -> None:
         self._trie = trie
         self._scorer = scorer
         self._interior = interior
+        self._words = words
         self._beams: dict[tuple[Node, str], Beam] = {}
         self._firsts: dict[tuple[Node, str, int, int], Beam] = {}  # keys, start and middle of a crossing
 
@@ -91,7 +99,7 @@ class Correction:
         nodes: list[Node] = []
         for start, letters in _spans(keys, table):
             if letters in table.slips:
-                nodes += (h.node for h in self._sources(root, keys[:start]))
+                nodes += (h.node for h in self._slip_sources(root, keys[:start], table.slips[letters]))
             if table.is_prefix(letters):
                 nodes += (h.node for h in self.beam(root, keys[:start]))
         for crossing in crossings(keys, table):
@@ -120,26 +128,43 @@ class Correction:
         extensions += [(slip.edge, slip.beam) for slip in self._slip_edges(root, keys, table, floor)]
         extensions += self._crossed(root, keys, table)
         texts = {hypothesis.node for hypothesis in plain}
-        found = select(self._scorer, extensions, (), _WIDTH) if extensions else ()
+        width = _WIDTH if plain else _WIDE
+        found = select(self._scorer, extensions, (), width) if extensions else ()
         self._beams[root, keys] = tuple([h for h in found if h.score >= floor and h.node not in texts])
 
     def final_beam(self, root: Node, graph: SyllableGraph, plain: Beam) -> Beam:
         """Return the corrected texts for all keys that come near the best of `plain`.
 
-        An unfinished last syllable is included; `plain` is what is read without correction.
+        An unfinished last syllable is included; `plain` is what is read without correction. Where the
+        keys can be read as they stand, a correction is offered only if it is likelier than every such
+        reading, or a word: 工作 of `gongzou`, beside 共走. None where they spell a word themselves, or
+        one syllable.
         """
         keys, table = graph.keys, graph.table
+        is_readable = graph.readable_length is None
+        if is_readable and self._is_word(root, graph, plain):
+            return ()
         extensions = list(self._extensions(root, keys, table, table.unfinished))
         extensions += self._crossed_so_far(root, keys, table)
         beam = self.beam(root, keys)
         if extensions:
             self._trie.evaluate([h.node for _, sources in extensions for h in sources])
             beam = select(self._scorer, extensions, beam, _WIDTH)
-        doubt = _DOUBT if graph.readable_length is None else 0.0
-        floor = (plain[0].score - _MENU_MARGIN if plain else -np.inf) + doubt
+        doubt = _DOUBT if is_readable else 0.0
+        best = plain[0].score + doubt if plain else -np.inf
         texts = {hypothesis.node for hypothesis in plain}
-        kept = [h for h in beam if h.score >= floor and h.node not in texts]
+        kept = [h for h in beam if h.score >= best - _MENU_MARGIN and h.node not in texts]
+        if is_readable and not any(h.score > best for h in kept):
+            kept = [h for h in kept if self._words and self._words.is_word(h.node.tokens[len(root.tokens) :])]
         return tuple([replace(h, score=h.score - doubt) for h in kept])
+
+    def _is_word(self, root: Node, graph: SyllableGraph, plain: Beam) -> bool:
+        """Return whether all keys are one syllable as it is written, or the best reading is a word."""
+        whole = graph.whole_edges[len(graph.keys)]
+        if any(edge.start == 0 and edge.spelling is SpellingType.EXACT for edge in whole):
+            return True
+        n_fixed = len(root.tokens)
+        return bool(plain) and self._words is not None and self._words.is_word(plain[0].node.tokens[n_fixed:])
 
     def _sources(self, root: Node, keys: str) -> Beam:
         """Return the best texts for `keys`, corrected or not, that a slip may follow."""
@@ -147,6 +172,27 @@ class Correction:
             return (Hypothesis(root, 0.0),)
         plain = self._interior.get((root, (keys, "")), ())[:_SOURCES]
         return ranked((*plain, *self.beam(root, keys)))[:_SOURCES]
+
+    def _slip_sources(self, root: Node, keys: str, meant: tuple[Spelt, ...]) -> Beam:
+        """Return the texts for `keys` that a slip for one of the syllables `meant` may follow.
+
+        Besides the best ones those that end with the first hanzi of a word which it completes: 知 is
+        the sixth of `zhi`, and `zhidoa` is 知道.
+        """
+        best = self._sources(root, keys)
+        plain = self._interior.get((root, (keys, "")), ())[_SOURCES:]
+        if self._words is None or not plain:
+            return best
+        found: list[Hypothesis] = []
+        for hypothesis in plain:
+            edge = hypothesis.edge
+            if edge is not None and edge.last_syllable == edge.first_syllable + 1:
+                token, first = hypothesis.node.token, edge.first_syllable
+                if any(token in self._words.beginnings(first, spelt.first_syllable) for spelt in meant):
+                    found.append(hypothesis)
+                    if len(found) == _WORD_SOURCES:
+                        break
+        return (*best, *(hypothesis for hypothesis in found if hypothesis not in best))
 
     def _extensions(
         self, root: Node, keys: str, table: SpellingTable, spellings: SpeltMap
@@ -174,7 +220,7 @@ class Correction:
                 sources, first = self._sources(root, keys[: crossing.start]), crossing.first
                 spelt = replace(first, spelling=SpellingType.SLIP, cost=crossing_cost(table))
                 edge = Edge.of(crossing.start, crossing.middle, spelt)
-                found = select(self._scorer, [(edge, sources)], (), _SOURCES) if sources else ()
+                found = select(self._scorer, [(edge, sources)], (), _CROSSED) if sources else ()
                 name = root, keys[: crossing.middle + 1], crossing.start, crossing.middle
                 self._firsts[name] = found
             elif beam and second is not None:
@@ -197,7 +243,8 @@ class Correction:
         for start, letters in _spans(keys, table):
             meant = table.slips.get(letters, ())
             if meant:
-                found += self._promising(start, len(keys), meant, self._sources(root, keys[:start]), floor)
+                sources = self._slip_sources(root, keys[:start], meant)
+                found += self._promising(start, len(keys), meant, sources, floor)
         return sorted(found, key=lambda slip: (-slip.promise, slip.edge.start, slip.edge.first_syllable))[
             :_EDGES
         ]

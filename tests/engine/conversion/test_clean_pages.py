@@ -1,0 +1,88 @@
+"""The first page of what makes sense as it stands: no slip, no text twice, complete readings first."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.conversion.converter import Converter
+from engine.evaluation.first_pages import common_words, measure_first_pages, typed_word
+from engine.factory import converter_of
+from engine.lexicon.lexicon import Lexicon
+from engine.model.bundle import Bundle
+from engine.protocol import Candidate, Mark
+from engine.spelling.options import SpellingOptions
+from resources import LEXICON, MODEL
+
+
+@pytest.fixture(scope="module")
+def bundle() -> Bundle:
+    return Bundle.load(MODEL)
+
+
+@pytest.fixture(scope="module")
+def converter(bundle: Bundle) -> Converter:
+    return converter_of(bundle, spelling=SpellingOptions(correct=True))
+
+
+def _page(converter: Converter, keys: str) -> tuple[Candidate, ...]:
+    converter.set_surrounding_text("")
+    return converter.convert(keys).candidates[:9]
+
+
+@pytest.mark.parametrize(
+    "keys", "women nihao jintian xuyao zhongguo zheyang ganjue tuijian shengyin youyong diannao".split()
+)
+def test_a_word_typed_in_full_is_no_slip_and_stands_once(converter: Converter, keys: str) -> None:
+    page = _page(converter, keys)
+    assert [c.text for c in page if c.mark is Mark.CORRECTED] == []
+    assert len({c.text for c in page}) == len(page)
+
+
+def test_no_text_stands_twice_in_the_menu(converter: Converter) -> None:
+    converter.set_surrounding_text("")
+    for keys in ("xianguo", "women", "nhiaoshijie", "zhidoa", "nhsj", "fangan"):
+        texts = [c.text for c in converter.convert(keys).candidates]
+        assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize(
+    ("keys", "first"),
+    [("ei", "诶"), ("kei", "剋"), ("nou", "耨"), ("tei", "忒"), ("zhei", "这")],
+)
+def test_a_rare_syllable_is_read_as_it_stands(converter: Converter, keys: str, first: str) -> None:
+    page = _page(converter, keys)
+    assert page[0].text == first
+    assert [c.text for c in page if c.mark is Mark.CORRECTED] == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "word"),
+    [
+        ("zhidoa", "知道"),
+        ("shiqign", "事情"),
+        ("xianggagn", "香港"),
+        ("zhixign", "执行"),
+        ("sihpin", "视频"),
+        ("zhilioa", "治疗"),
+        ("wozhidoa", "我知道"),
+        ("gongzou", "工作"),
+    ],
+)
+def test_words_are_found_through_a_slip(converter: Converter, keys: str, word: str) -> None:
+    assert word in [c.text for c in _page(converter, keys)[:3]]
+
+
+@pytest.mark.parametrize("keys", ["youleiyoukun", "beijin", "xihua", "daxu", "woheniyiyan", "tinihao"])
+def test_complete_readings_come_first(converter: Converter, keys: str) -> None:
+    """Texts that are to go on begin at the fifth place."""
+    whole = [c for c in _page(converter, keys)[:3] if c.span == (0, len(keys))]
+    assert ["".join(c.reading) for c in whole] == [keys] * len(whole)
+
+
+def test_pages_of_common_words_are_clean(bundle: Bundle, converter: Converter) -> None:
+    """A sample of what `benchmark pages` measures on six hundred."""
+    vocabulary = bundle.vocabulary
+    words = common_words(Lexicon.load(LEXICON, vocabulary).words(), 400, 200)[::20]
+    assert len(words) == 30
+    counts = measure_first_pages(converter, [typed_word(word, vocabulary) for word in words])
+    assert counts.inputs == ()
