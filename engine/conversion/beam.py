@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from engine.conversion.scorer import Scorer
 from engine.model.prefix_cache import Node
+from engine.spelling.options import SpellingType
 from engine.spelling.syllable_graph import Edge
 
 
@@ -142,6 +143,11 @@ def select(scorer: Scorer, extensions: Sequence[Extension], carried: Beam, width
 def ranked(beam: Iterable[Hypothesis]) -> Beam:
     """Return a beam sorted best first; ties go to the smaller token ids."""
     return tuple(sorted(beam, key=lambda h: (-h.score, h.node.tokens)))
+
+
+def is_unfinished(hypothesis: Hypothesis) -> bool:
+    """Return whether the last syllable is a longer one than the letters spell."""
+    return hypothesis.edge is not None and hypothesis.edge.spelling is SpellingType.UNFINISHED
 
 
 def _best_indices(scores: ScoreArray, limit: int) -> IndexArray:

@@ -20,12 +20,12 @@ from typing import Final
 import numpy as np
 
 from engine.conversion.abbreviations import AbbreviationLookup
-from engine.conversion.beam import Beam, Extension, Hypothesis, ranked, select
-from engine.conversion.known_words import KnownWords
+from engine.conversion.beam import Beam, Extension, Hypothesis, is_unfinished, ranked, select
 from engine.conversion.rescoring import Rescorer
 from engine.conversion.scorer import Scorer
 from engine.conversion.sentence_ranking import SentenceRanker
 from engine.conversion.slip_correction import Correction
+from engine.conversion.word_lookup import KnownWords
 from engine.lexicon.latin_words import has_latin, latin_token
 from engine.model.prefix_cache import Node, PrefixCache
 from engine.spelling.options import SpellingCosts, SpellingType
@@ -305,11 +305,6 @@ def _complete_first(beam: Beam, graph: SyllableGraph) -> Beam:
     if graph.abbreviations or not graph.whole_edges[len(graph.keys)]:
         return beam
     return tuple(sorted(beam, key=is_unfinished))
-
-
-def is_unfinished(hypothesis: Hypothesis) -> bool:
-    """Return whether the last syllable is a longer one than the letters spell."""
-    return hypothesis.edge is not None and hypothesis.edge.spelling is SpellingType.UNFINISHED
 
 
 def _hopeful(extensions: Iterable[Extension], rivals: Beam, width: int) -> list[Extension]:

@@ -20,12 +20,11 @@ from typing import Final, NamedTuple
 
 from engine.conversion.annotations import Annotation, note_of
 from engine.conversion.beam import Beam, Hypothesis
-from engine.conversion.beam_search import BeamSearch, SearchOptions, is_unfinished
-from engine.conversion.diversity import NEAR, diverse, in_front
-from engine.conversion.known_words import KnownWords
+from engine.conversion.beam_search import BeamSearch, SearchOptions
+from engine.conversion.diversity import NEAR, complete_before, diverse, going_on, in_front
 from engine.conversion.scorer import Scorer
 from engine.conversion.single_hanzi import Group, ScoredText, SingleHanzi
-from engine.conversion.word_lookup import Offered, WordLookup
+from engine.conversion.word_lookup import KnownWords, Offered, WordLookup
 from engine.hanzi.rare_readings import RareReadings
 from engine.lexicon.latin_words import is_latin, latin_token, latin_word
 from engine.lexicon.lexicon import Lexicon
@@ -42,7 +41,6 @@ from engine.user_model.model import UserModel
 # Nats, how rare an English word may be that pinyin spells as well: `email`, not `women`; `ok`, not `we`.
 _MAX_ENGLISH_COST: Final[float] = 9.0
 _MAX_SHORT_COST: Final[float] = 6.5  # the same for words of two letters; one letter is no word
-_N_COMPLETE: Final[int] = 3  # complete texts behind the best one, before those that are to go on
 
 
 class _SpanGroup(NamedTuple):
@@ -120,9 +118,9 @@ class CandidateList:
             menu += self._singles.group(root.node, graph, edge)
         raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
         options, is_word = self._options, self._words.is_word
-        going_on = _going_on(beam, root.n_fixed)
+        open_ended = going_on(beam, root.n_fixed)
         found = _distinct_texts(menu)
-        distinct = diverse(found, is_word, options.n_sentence, options.short_input, going_on)
+        distinct = diverse(found, is_word, options.n_sentence, options.short_input, open_ended)
         rare = [c for edge in edges for c in self._singles.rare_group(graph, edge)]
         distinct = [*_distinct_texts([*distinct, *rare])] if rare else distinct
         if self._personal is not None:
@@ -155,7 +153,7 @@ class CandidateList:
         inventions = (self._candidate(self._text(root, graph, h), end, Source.SENTENCE) for h in rest)
         others = [*words, *self._worth_listing(first, words, inventions, graph)]
         others = sorted(others, key=_by_score) if graph.abbreviations else others
-        sentences = [first, *_complete_before(others, beam, root.n_fixed)]
+        sentences = [first, *complete_before(others, beam, root.n_fixed)]
         for english in self._english_word(root, graph):
             sentences.insert(self._place_of(english, sentences, graph), english)
         return _distinct(sentences)
@@ -372,26 +370,6 @@ def _slips_read(beam: Beam, graph: SyllableGraph) -> list[str]:
     if not beam or all(edge.spelling is not SpellingType.SLIP for edge in beam[0].edges):
         return []
     return [note_of(graph.keys, hypothesis.edges).text for hypothesis in _near(beam)]
-
-
-def _going_on(beam: Beam, n_fixed: int) -> frozenset[tuple[int, ...]]:
-    """Return the texts whose last syllable is to go on, where the best text is complete."""
-    if not beam or is_unfinished(beam[0]):
-        return frozenset()
-    return frozenset(h.node.tokens[n_fixed:] for h in beam if is_unfinished(h))
-
-
-def _complete_before(others: list[Candidate], beam: Beam, n_fixed: int) -> list[Candidate]:
-    """Return the candidates, `_N_COMPLETE` complete ones first where the best text is complete.
-
-    A word whose last syllable is to go on (喜欢 of `xihua`) is worth more than the tenth invention.
-    """
-    going_on = _going_on(beam, n_fixed)
-    if not going_on:
-        return others
-    complete = [candidate for candidate in others if candidate.tokens not in going_on][:_N_COMPLETE]
-    kept = {id(candidate) for candidate in complete}
-    return [*complete, *(candidate for candidate in others if id(candidate) not in kept)]
 
 
 def _distinct_texts(candidates: Iterable[Candidate]) -> Group:

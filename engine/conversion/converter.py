@@ -13,10 +13,10 @@ from engine.conversion.abbreviations import AbbreviationLookup
 from engine.conversion.annotations import boundaries_of
 from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.candidate_list import CandidateList, Root, end_of
-from engine.conversion.known_words import KnownWords
 from engine.conversion.prediction import Predictor
 from engine.conversion.rescoring import Rescorer
 from engine.conversion.scorer import Scorer
+from engine.conversion.word_lookup import KnownWords
 from engine.hanzi.rare_readings import RareReadings
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.text_tokenizer import TextTokenizer

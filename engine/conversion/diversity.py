@@ -14,11 +14,13 @@ from itertools import islice
 from operator import ne
 from typing import Final
 
+from engine.conversion.beam import Beam, is_unfinished
 from engine.protocol import Candidate, Source
 
 NEAR: Final[float] = 5.0  # nats below the best sentence
 N_ALIKE: Final[int] = 3  # sentences that may differ from another in a single hanzi
 NAME_LENGTH: Final[int] = 2  # syllables of inputs that are often names: twice as many stay in front
+_N_COMPLETE: Final[int] = 3  # complete texts behind the best one, before those that are to go on
 
 
 def diverse(
@@ -59,6 +61,26 @@ def in_front(best: Candidate, inventions: Iterable[Candidate], n_sentence: int) 
     needed.
     """
     return list(islice(_distant(best, inventions), n_sentence - 1))
+
+
+def going_on(beam: Beam, n_fixed: int) -> frozenset[tuple[int, ...]]:
+    """Return the texts whose last syllable is to go on, where the best text is complete."""
+    if not beam or is_unfinished(beam[0]):
+        return frozenset()
+    return frozenset(h.node.tokens[n_fixed:] for h in beam if is_unfinished(h))
+
+
+def complete_before(others: list[Candidate], beam: Beam, n_fixed: int) -> list[Candidate]:
+    """Return the candidates, `_N_COMPLETE` complete ones first where the best text is complete.
+
+    A word whose last syllable is to go on (喜欢 of `xihua`) is worth more than the tenth invention.
+    """
+    open_ended = going_on(beam, n_fixed)
+    if not open_ended:
+        return others
+    complete = [candidate for candidate in others if candidate.tokens not in open_ended][:_N_COMPLETE]
+    kept = {id(candidate) for candidate in complete}
+    return [*complete, *(candidate for candidate in others if id(candidate) not in kept)]
 
 
 def _distant(best: Candidate, inventions: Iterable[Candidate]) -> Iterator[Candidate]:

@@ -24,8 +24,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from engine.conversion.beam import Beam, Extension, Hypothesis, ranked, select
-from engine.conversion.known_words import KnownWords
 from engine.conversion.scorer import Scorer
+from engine.conversion.word_lookup import KnownWords
 from engine.model.prefix_cache import Node, PrefixCache
 from engine.spelling.options import SpellingType
 from engine.spelling.spelling_table import SEPARATOR, SpellingTable, Spelt, SpeltMap

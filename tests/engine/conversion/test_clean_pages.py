@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.conversion.converter import Converter
-from engine.evaluation.first_pages import common_words, measure_first_pages, typed_word
-from engine.factory import converter_of
+from engine.evaluation.typing_checks import common_words, measure_first_pages, typed_word
+from engine.factory import create_converter
 from engine.lexicon.lexicon import Lexicon
 from engine.model.bundle import Bundle
 from engine.protocol import Candidate, Mark
@@ -21,7 +21,7 @@ def bundle() -> Bundle:
 
 @pytest.fixture(scope="module")
 def converter(bundle: Bundle) -> Converter:
-    return converter_of(bundle, spelling=SpellingOptions(correct=True))
+    return create_converter(bundle, spelling=SpellingOptions(correct=True))
 
 
 def _page(converter: Converter, keys: str) -> tuple[Candidate, ...]:
