@@ -27,7 +27,7 @@ class ForgetfulLearner:
 
     def __init__(self) -> None:
         self.forgotten: set[str] = set()
-        self.pinned: dict[str, str] = {}
+        self.pins: dict[str, str] = {}
 
     def learn(self, commit: Commit) -> None: ...
     def revoke(self, commit: Commit) -> None: ...
@@ -37,16 +37,16 @@ class ForgetfulLearner:
         return True
 
     def pin(self, keys: str, candidate: Candidate) -> None:
-        self.pinned[keys] = candidate.text
+        self.pins[keys] = candidate.text
 
     def pinned(self, keys: str) -> tuple[str, ...]:
-        return ()
+        return (self.pins[keys],) if keys in self.pins else ()
 
     def add_word(self, candidate: Candidate) -> bool:
         return False
 
     def unpin(self, keys: str, text: str) -> bool:
-        return self.pinned.pop(keys, None) is not None
+        return self.pins.pop(keys, None) is not None
 
     def restore(self, candidate: Candidate) -> None:
         self.forgotten.discard(candidate.text)
@@ -167,11 +167,11 @@ def test_pinning_says_so_and_a_refusal_says_why(open_window: Open) -> None:
     assert message.text() == "这些字母没有置顶的候选"
     hands.press(Qt.Key.Key_Up, "", CONTROL)
     hands.settle()
-    assert gate.learner.pinned == {"nihao": "你好"}
+    assert gate.learner.pins == {"nihao": "你好"}
     assert message.text() == "“你好”已置顶"
     hands.press(Qt.Key.Key_Down, "", CONTROL)
     hands.settle()
-    assert gate.learner.pinned == {}
+    assert gate.learner.pins == {}
     hands.type("\x1bvvv")
     hands.press(Qt.Key.Key_Up, "", CONTROL)
     hands.settle()
