@@ -29,6 +29,7 @@ from ime_app.windows.dialogs import Places
 from ime_app.windows.main_window import MainWindow
 from resources import MODEL
 
+SWITCH_INTERVAL_S: Final[float] = 0.0005
 PENDING_KEYS_MS: Final[int] = 50  # after a signal, for keys pressed before it that are not read yet
 
 
@@ -92,6 +93,9 @@ def create_application() -> QApplication:
     # own: dead keys, nothing more. Qt 6.7 looks at the plural first.
     if sys.platform.startswith("linux"):
         os.environ["QT_IM_MODULE"] = os.environ["QT_IM_MODULES"] = "compose"
+    # The engine computes in Python beside the window, which waits for the interpreter at each call of
+    # Qt's while it echoes a letter: 5 ms, Python's own, is too long for that.
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Moyin")

@@ -21,12 +21,21 @@ class CompositionContext:
         self._menu_maker = menu_maker
         self._options = options
         self._composition = Composition()
-        self._offer = Offer()
+        self._known_offer: Offer | None = Offer()
+        self._known_boundaries: tuple[int, ...] | None = None
         self._highlighted = 0
 
     @property
     def composition(self) -> Composition:
         return self._composition
+
+    @property
+    def _offer(self) -> Offer:
+        """What is offered, made when it is asked for: keys that are overtaken need none."""
+        if self._known_offer is None:
+            boundaries = self._known_boundaries
+            self._known_offer = self._menu_maker.offer(self._composition, self._options, boundaries)
+        return self._known_offer
 
     @property
     def boundaries(self) -> tuple[int, ...]:
@@ -59,8 +68,8 @@ class CompositionContext:
         if same and before.leading == composition.leading:
             return
         self._highlighted = 0
-        boundaries = self._offer.boundaries if same else None
-        self._offer = self._menu_maker.offer(composition, self._options, boundaries)
+        known, self._known_offer = self._known_offer, None
+        self._known_boundaries = known.boundaries if same and known is not None else None
 
     def read_again(self, options: SessionOptions | None = None) -> None:
         """Rebuild the offer after a change other than a letter (options, something forgotten).
@@ -68,7 +77,7 @@ class CompositionContext:
         The highlight stays if it can.
         """
         self._options = options or self._options
-        self._offer = self._menu_maker.offer(self._composition, self._options)
+        self._known_offer = self._known_boundaries = None
         self._highlighted = min(self._highlighted, max(0, len(self._offer.candidates) - 1))
 
     def highlight(self, index: int) -> None:

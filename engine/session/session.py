@@ -47,6 +47,7 @@ class Session:
         self._composing = CompositionContext(MenuBuilder(converter, rewriters), self._options)
         self._teaching = CandidateActions(learner, self._composing)
         self._aftermath = UndoContext()
+        self._is_overtaken = False
         converter.set_surrounding_text("")  # it may have served another session
 
     @property
@@ -140,8 +141,19 @@ class Session:
             return self._choose(index)
         return self._commit_prediction(left, index)
 
-    def process_key(self, event: KeyEvent) -> Output:
-        """Handle one key. `Output.handled` is False where the key is the editor's own."""
+    def process_key(self, event: KeyEvent, *, is_overtaken: bool = False) -> Output:
+        """Handle one key. `Output.handled` is False where the key is the editor's own.
+
+        `is_overtaken`: another key waits already. Nobody will look at the menu, so none is made, and the
+        letters come without gaps between syllables; everything else is as for any key.
+        """
+        self._is_overtaken = is_overtaken
+        try:
+            return self._process(event)
+        finally:
+            self._is_overtaken = False
+
+    def _process(self, event: KeyEvent) -> Output:
         action = action_of(event, self._key_state(), self._options)
         left, self._aftermath = self._aftermath, UndoContext()
         if action is None:
@@ -351,11 +363,13 @@ class Session:
     def _output(
         self, *, commit: Commit | None = None, refused: bool = False, notice: Notice | None = None
     ) -> Output:
-        preedit = self._composing.composition.preedit(self._composing.boundaries, self._writing.shown)
+        is_shown = not (self._is_overtaken and self.is_composing)
+        boundaries = self._composing.boundaries if is_shown else ()
+        preedit = self._composing.composition.preedit(boundaries, self._writing.shown)
         return Output(
             handled=True,
             preedit=preedit,
-            menu=self._menu(),
+            menu=self._menu() if is_shown else Menu(),
             commit=commit,
             chinese=self.modes.chinese,
             refused=refused,

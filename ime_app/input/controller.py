@@ -10,9 +10,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Protocol
+from typing import Final, Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
 from engine.protocol import Commit, Key, KeyEvent, Menu, Output, Preedit
@@ -34,6 +34,10 @@ from ime_app.input.engine_worker import (
 from ime_app.input.qt_keys import copy_of, to_key_event
 from ime_app.input.type_ahead import TypeAhead
 from ime_app.settings.engine_options import EngineOptions
+from ime_app.settings.session_state import modes_of
+
+ECHO_AFTER_MS: Final[int] = 12  # sooner, each key would be painted twice
+ECHO_AFTER_S: Final[float] = ECHO_AFTER_MS / 1000
 
 
 class EnginePort(Protocol):
@@ -90,6 +94,10 @@ class InputController(QObject):
         self._broken = False
         self._surrounding: tuple[str, str] | None = None
         self._committed = ""  # by the key before
+        self._is_echoing = False  # letters are shown that the session has not answered
+        self._echo_timer = QTimer(self, singleShot=True, interval=ECHO_AFTER_MS)
+        self._echo_timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._echo_timer.timeout.connect(self._echo)
 
     @property
     def output(self) -> Output:
@@ -184,10 +192,15 @@ class InputController(QObject):
             self._unanswered.popleft()
         waiting = self._unanswered.popleft()
         output = answer.output
+        if answer.is_overtaken and output.preedit.text:  # the menu shown stands until there is a newer one
+            output = replace(output, menu=self._output.menu)
         if not output.handled and waiting.qt_event is not None:
             self._editor.replay(waiting.qt_event)
         latency_ms = (perf_counter() - waiting.started) * 1000
-        self._show(Rendered(output, waiting.event, latency_ms, answer.error, answer.complaint))
+        rendered = Rendered(output, waiting.event, latency_ms, answer.error, answer.complaint)
+        self._show(rendered, is_quiet=answer.is_overtaken and self._says_nothing(rendered))
+        if self._is_echoing:
+            self._echo()
         if waiting.then is not None:
             waiting.then()
 
@@ -222,8 +235,10 @@ class InputController(QObject):
         self._unanswered.append(waiting)
         self._engine.submit(KeyJob(waiting.sequence, event))
         self._surrounding = None  # the session may commit: what it was told last is out of date
-        if self._loading:
-            self._show_letters_waiting()
+        if self._loading or self._is_echoing or waiting.started - self._unanswered[0].started > ECHO_AFTER_S:
+            self._echo()
+        else:
+            self._echo_timer.start()
 
     def _waiting(self) -> TypeAhead:
         """Return the composition and what has been typed since."""
@@ -233,13 +248,21 @@ class InputController(QObject):
                 waiting = waiting.press(unanswered.event, self._options)
         return waiting
 
-    def _show_letters_waiting(self) -> None:
-        """Show the letters as typed until the engine is there, so that none seems lost."""
-        waiting = self._waiting()
-        shown = waiting.text.replace("\n", " ").replace("\t", " ")
-        self._editor.show_composition("", Preedit(shown, waiting.caret))
+    def _echo(self) -> None:
+        """Show the keys without an answer as letters, so that none seems lost; none where all have one."""
+        if self._broken:
+            return
+        self._is_echoing = any(unanswered.event is not None for unanswered in self._unanswered)
+        shown = self._waiting().shown_after(self._output) if self._is_echoing else self._output.preedit
+        self._editor.show_composition("", shown)
 
-    def _show(self, rendered: Rendered) -> None:
+    def _says_nothing(self, rendered: Rendered) -> bool:
+        """Return whether an output differs from the one shown in letters only."""
+        output, error = rendered.output, rendered.error or rendered.complaint
+        is_said = output.commit or output.refused or output.notice or self._output.notice or error
+        return not is_said and modes_of(output) == modes_of(self._output)
+
+    def _show(self, rendered: Rendered, *, is_quiet: bool = False) -> None:
         output = rendered.output
         commit = output.commit or Commit("")
         if output.handled or self._broken:
@@ -247,7 +270,8 @@ class InputController(QObject):
         if rendered.event is not None or commit.text:  # predictions that are offered are no key
             self._committed = commit.text
         self._output = replace(output, commit=None)
-        self.rendered.emit(rendered)
+        if not is_quiet:
+            self.rendered.emit(rendered)
 
     def _expect_answer(self, then: Callable[[], None] | None = None) -> int:
         """Return the number of a job without a key."""

@@ -91,12 +91,14 @@ class EngineAnswer:
     """The session's output to the job of that number.
 
     `error` names an exception's kind; `complaint` is a sentence about settings that cannot be used.
+    `is_overtaken`: another answer follows at once, so this one has no menu.
     """
 
     sequence: int
     output: Output
     error: str = ""
     complaint: str = ""
+    is_overtaken: bool = False
 
 
 class EngineWorker(QThread):
@@ -127,10 +129,14 @@ class EngineWorker(QThread):
         self._jobs: SimpleQueue[Job | SurroundingJob | EraseJob | None] = SimpleQueue()
         self._engine: Engine | None = None
         self._last_sequence = 0
+        self._n_submitted = 0  # jobs with an answer; counted by those who submit
+        self._n_taken = 0  # of them; counted by this thread
         self._typed = ""  # what the composition held after the last key
 
     def submit(self, job: Job | SurroundingJob | EraseJob) -> None:
         """Queue a job; returns at once. Callable from any thread."""
+        if not isinstance(job, SurroundingJob | EraseJob):
+            self._n_submitted += 1
         self._jobs.put(job)
 
     def stop(self) -> None:
@@ -150,6 +156,7 @@ class EngineWorker(QThread):
                 self._erase()
             else:
                 self._last_sequence = job.sequence
+                self._n_taken += 1
                 with gc_disabled():
                     self.answered.emit(self._answer(job))
             if self._engine is not None:
@@ -212,13 +219,14 @@ class EngineWorker(QThread):
         if isinstance(job, ConfigureJob):
             self._options = job.options
         try:
-            output = _output_of(engine, job)
+            is_overtaken = isinstance(job, KeyJob) and self._n_submitted > self._n_taken
+            output = _output_of(engine, job, is_overtaken=is_overtaken)
         except UNUSABLE as error:  # what was in effect before stays
             return EngineAnswer(job.sequence, engine.session.turn_page(0), complaint=str(error))
         except Exception as error:  # letters typed so far are the user's: give them back
             return self._give_back(engine.session, job, type(error).__name__)
         self._typed = output.preedit.typed
-        return EngineAnswer(job.sequence, output)
+        return EngineAnswer(job.sequence, output, is_overtaken=is_overtaken)
 
     def _give_back(self, session: Session, job: Job, error: str) -> EngineAnswer:
         typed, self._typed = self._typed, ""
@@ -252,11 +260,13 @@ class EngineWorker(QThread):
                 self.offered.emit(EngineAnswer(self._last_sequence, predictions))
 
 
-def _output_of(engine: Engine, job: KeyJob | PageJob | PickJob | ConfigureJob | FinishJob) -> Output:
+def _output_of(
+    engine: Engine, job: KeyJob | PageJob | PickJob | ConfigureJob | FinishJob, *, is_overtaken: bool
+) -> Output:
     session = engine.session
     match job:
         case KeyJob(event=event):
-            return session.process_key(event)
+            return session.process_key(event, is_overtaken=is_overtaken)
         case PageJob(step=step):
             return session.turn_page(step)
         case PickJob(index=index):

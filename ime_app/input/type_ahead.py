@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from engine.protocol import Key, KeyEvent, Output
+from engine.protocol import Key, KeyEvent, Output, Preedit
 from engine.session.composition import EDITS, Composition
 from engine.session.keymap import Action, KeyState, action_of, text_of
 from engine.session.options import SessionOptions
@@ -40,6 +40,15 @@ class TypeAhead:
     def caret(self) -> int:
         """In characters of `text`."""
         return len(self.done) + self.composition.caret
+
+    def shown_after(self, output: Output) -> Preedit:
+        """Return the text as a preedit; what it begins with as the output has it keeps its gaps."""
+        shown = self.text.replace("\n", " ").replace("\t", " ")
+        pairs = enumerate(zip(shown, output.preedit.typed, strict=False))
+        n_same = next((i for i, (a, b) in pairs if a != b), min(len(shown), len(output.preedit.typed)))
+        start = _place_of(n_same, output.preedit)
+        caret = _place_of(min(n_same, self.caret), output.preedit) + max(0, self.caret - n_same)
+        return Preedit(output.preedit.text[:start] + shown[n_same:], caret, self.text, self.caret)
 
     def press(self, event: KeyEvent, options: SessionOptions) -> TypeAhead:
         """Return the state after one key more."""
@@ -88,6 +97,14 @@ class TypeAhead:
     def _toggle_punctuation(self, event: KeyEvent) -> TypeAhead:
         chinese = not self.state.chinese_punctuation
         return replace(self, state=replace(self.state, chinese_punctuation=chinese))
+
+
+def _place_of(n: int, preedit: Preedit) -> int:
+    """Return where the first `n` characters of `typed` end in the text, which has gaps besides."""
+    place = 0
+    for character in preedit.typed[:n]:
+        place = preedit.text.index(character, place) + 1
+    return place
 
 
 _LETTERS_AS_TYPED: Final = frozenset(

@@ -170,7 +170,7 @@ def wait_until(condition: Callable[[], bool], timeout_s: float = LOAD_TIMEOUT_S)
     deadline = time.monotonic() + timeout_s
     while not condition() and time.monotonic() < deadline:
         QApplication.processEvents()
-        time.sleep(0.005)
+        time.sleep(0.001)
     return condition()
 
 

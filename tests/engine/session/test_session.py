@@ -320,3 +320,19 @@ def test_a_key_that_changes_no_letter_before_the_caret_converts_nothing() -> Non
     assert converter.n_conversion == before
     session.process_key(KeyEvent(Key.LEFT))
     assert converter.n_conversion == before + 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(key_sequences, st.randoms(use_true_random=False))
+def test_keys_that_are_overtaken_end_as_others_do(events: list[KeyEvent], source: random.Random) -> None:
+    """Only their menus and gaps are missing: what is committed, and what the last key shows, is the same."""
+    slow, fast = new_session(), new_session()
+    for number, event in enumerate(events, 1):
+        is_overtaken = number < len(events) and source.random() < 0.7
+        expected = slow.process_key(event)
+        output = fast.process_key(event, is_overtaken=is_overtaken)
+        assert output.commit == expected.commit
+        assert output.preedit.typed == expected.preedit.typed
+        assert (output.handled, output.refused) == (expected.handled, expected.refused)
+        if not is_overtaken:
+            assert output == expected

@@ -37,8 +37,10 @@ class SlowConverter(PhraseConverter):
     def __init__(self) -> None:
         super().__init__()
         self.gate = threading.Event()
+        self.n_asked = 0
 
     def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> PhraseConversion:
+        self.n_asked += 1
         self.gate.wait(20)
         return super().convert(keys, fixed)
 
