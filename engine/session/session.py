@@ -229,15 +229,6 @@ class Session:
     def _commit_as_typed(self, event: KeyEvent, left: UndoContext) -> Output:
         return self.commit_typed()
 
-    def _drop(self, event: KeyEvent, left: UndoContext) -> Output:
-        return self.reset()
-
-    def _highlight_next(self, event: KeyEvent, left: UndoContext) -> Output:
-        return self._highlight(self._composing.highlighted + 1)
-
-    def _highlight_previous(self, event: KeyEvent, left: UndoContext) -> Output:
-        return self._highlight(self._composing.highlighted - 1)
-
     def _page_next(self, event: KeyEvent, left: UndoContext) -> Output:
         menu = self._menu()
         if menu.n_page <= 1 and event.key in ("=", "."):
@@ -271,18 +262,6 @@ class Session:
         self._writing.switch(chinese=not self.modes.chinese)
         return replace(output, chinese=self.modes.chinese)
 
-    def _toggle_punctuation(self, event: KeyEvent, left: UndoContext) -> Output:
-        return self.switch(replace(self.modes, chinese_punctuation=not self.modes.chinese_punctuation))
-
-    def _toggle_width(self, event: KeyEvent, left: UndoContext) -> Output:
-        return self.switch(replace(self.modes, full_width=not self.modes.full_width))
-
-    def _toggle_traditional(self, event: KeyEvent, left: UndoContext) -> Output:
-        return self.switch(replace(self.modes, traditional=not self.modes.traditional))
-
-    def _do_nothing(self, event: KeyEvent, left: UndoContext) -> Output:
-        return self._output()
-
     # What the handlers share.
 
     @property
@@ -313,6 +292,12 @@ class Session:
     def _go_on(self) -> Output:
         """Commit the whole after a choice if nothing is left to convert."""
         return self._output() if self._composing.composition.keys else self._commit()
+
+    def _toggle(self, mode: str) -> Output:
+        return self.switch(replace(self.modes, **{mode: not getattr(self.modes, mode)}))
+
+    def _move_highlight(self, step: int) -> Output:
+        return self._highlight(self._composing.highlighted + step)
 
     def _highlight(self, index: int) -> Output:
         self._composing.highlight(index)
@@ -395,17 +380,17 @@ _HANDLERS: Final[dict[Action, Callable[[Session, KeyEvent, UndoContext], Output]
     Action.PIN: Session._pin,
     Action.UNPIN: Session._unpin,
     Action.COMMIT_TYPED: Session._commit_as_typed,
-    Action.DROP: Session._drop,
-    Action.HIGHLIGHT_NEXT: Session._highlight_next,
-    Action.HIGHLIGHT_PREVIOUS: Session._highlight_previous,
+    Action.DROP: lambda session, event, left: session.reset(),
+    Action.HIGHLIGHT_NEXT: lambda session, event, left: session._move_highlight(1),
+    Action.HIGHLIGHT_PREVIOUS: lambda session, event, left: session._move_highlight(-1),
     Action.PAGE_NEXT: Session._page_next,
     Action.PAGE_PREVIOUS: Session._page_previous,
     Action.PUNCTUATE: Session._punctuate,
     Action.TYPE_WIDE: Session._type_wide,
     Action.TOGGLE_CHINESE: Session._toggle_chinese,
-    Action.TOGGLE_PUNCTUATION: Session._toggle_punctuation,
-    Action.TOGGLE_WIDTH: Session._toggle_width,
-    Action.TOGGLE_TRADITIONAL: Session._toggle_traditional,
-    Action.DISMISS: Session._do_nothing,
-    Action.IGNORE: Session._do_nothing,
+    Action.TOGGLE_PUNCTUATION: lambda session, event, left: session._toggle("chinese_punctuation"),
+    Action.TOGGLE_WIDTH: lambda session, event, left: session._toggle("full_width"),
+    Action.TOGGLE_TRADITIONAL: lambda session, event, left: session._toggle("traditional"),
+    Action.DISMISS: lambda session, event, left: session._output(),
+    Action.IGNORE: lambda session, event, left: session._output(),
 }
