@@ -18,7 +18,8 @@ class Row:
     """One line of a table.
 
     `figures` are names in the file of figures; `needed` and `goal` as many numbers, or none; `lower` says
-    that less is better; `peer` names the best open input method with its figure.
+    that less is better; `peer` names the best open input method with its figure, or its figures that were
+    measured in the same run are `beside`.
     """
 
     label: str
@@ -26,6 +27,7 @@ class Row:
     needed: Numbers = ()
     goal: Numbers = ()
     peer: str = ""
+    beside: tuple[str, ...] = ()
     lower: bool = False
 
 
@@ -179,18 +181,16 @@ SERVING: Final = Section(
 
 IBUS: Final = Section(
     "Every application (IBus)",
-    "A client on the daemon's bus that waits for the answer to each key, 100 ms from key to key; the "
-    "session's own time for the same keys, and ibus-libpinyin, in the same run.",
+    "A client on the daemon's bus that waits for the answer to each key, 100 ms from key to key; "
+    "ibus-libpinyin in the same run.",
     (
-        Row("key to answer, ms: p50 / p95", ("ibus.key.p50", "ibus.key.p95"), lower=True),
+        Row("key to answer, ms: p50 / p95", ("ibus.key.p50", "ibus.key.p95"), peer="ibus-libpinyin",
+            beside=("ibus.libpinyin.key.p50", "ibus.libpinyin.key.p95"), lower=True),
         Row("of it the session's own", ("ibus.session.p50", "ibus.session.p95"), lower=True),
-        Row("the same, ibus-libpinyin", ("ibus.libpinyin.key.p50", "ibus.libpinyin.key.p95"), lower=True),
-        Row("Space to commit, ms: p50 / p95", ("ibus.commit.p50", "ibus.commit.p95"), lower=True),
-        Row("the same, ibus-libpinyin", ("ibus.libpinyin.commit.p50", "ibus.libpinyin.commit.p95"),
-            lower=True),
+        Row("Space to commit, ms: p50 / p95", ("ibus.commit.p50", "ibus.commit.p95"), peer="ibus-libpinyin",
+            beside=("ibus.libpinyin.commit.p50", "ibus.libpinyin.commit.p95"), lower=True),
         Row("memory: both processes / the one that waits, MB", ("ibus.memory", "ibus.memory.parent"),
-            (450, 20), (450, 20), lower=True),
-        Row("memory, ibus-libpinyin, MB", ("ibus.libpinyin.memory",), lower=True),
+            (450, 20), (450, 20), "ibus-libpinyin", beside=("ibus.libpinyin.memory",), lower=True),
         Row("engine chosen / first candidate, s", ("ibus.chosen", "ibus.first"), (1,), (1,), lower=True),
     ),
 )  # fmt: skip

@@ -25,9 +25,7 @@ of the n-gram, weights of the sources, prices of fuzzy sounds and slips, how ali
 """
 
 _PEERS: Final = """\
-## The open input methods on the same files
-
-First candidate / first five / characters, %; the mean is of first candidates.
+## The open input methods on the same files, in % (the mean is of first candidates)
 
 | | csmsc | aishell3 | chat | thchs30 | ud_gsd | mean |
 |---|---|---|---|---|---|---|
@@ -89,17 +87,19 @@ def _measured_on(origin: Origin) -> str:
 def _table(section: Section, figures: Mapping[str, Figure], notes: _Notes) -> str:
     lines = [f"## {section.title}", "", section.about, ""]
     lines += ["| figure | value | needed | goal | best peer | met |", "|---|---|---|---|---|---|"]
-    lines += [_line(row, [figures.get(name) for name in row.figures], notes) for row in section.rows]
+    for row in section.rows:
+        found, beside = ([figures.get(name) for name in names] for names in (row.figures, row.beside))
+        lines.append(_line(row, found, beside, notes))
     return "\n".join([*lines, ""])
 
 
-def _line(row: Row, found: Sequence[Figure | None], notes: _Notes) -> str:
+def _line(row: Row, found: Sequence[Figure | None], beside: Sequence[Figure | None], notes: _Notes) -> str:
     values = " / ".join(_shown(figure) for figure in found)
     marks = dict.fromkeys(notes.mark(figure.origin) for figure in found if figure)
     limits = (" / ".join(f"{number:g}" for number in numbers) for numbers in (row.needed, row.goal))
-    return (
-        f"| {row.label} | {values}{''.join(marks)} | {' | '.join(limits)} | {row.peer} | {met(row, found)} |"
-    )
+    peer = f"{' / '.join(map(_shown, beside))} {row.peer}".strip()
+    cells = [row.label, values + "".join(marks), *limits, peer, met(row, found)]
+    return f"| {' | '.join(cells)} |"
 
 
 def _shown(figure: Figure | None) -> str:

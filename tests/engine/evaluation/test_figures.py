@@ -85,18 +85,18 @@ def test_of_times_less_is_better_and_a_third_number_has_no_goal() -> None:
 
 
 def test_the_page_says_which_figures_are_of_another_bundle() -> None:
-    section = Section(
-        "Title", "About.", (Row("one", ("a", "b"), (50,), (60,), "49 peer"), Row("two", ("c",)))
-    )
+    rows = Row("one", ("a", "b"), (50,), (60,), "49 peer"), Row("two", ("c",), peer="peer", beside=("b",))
+    section = Section("Title", "About.", rows)
     figures = [figure("a", 54.09), figure("b", 2.0, "s"), figure("c", 3.0, "of 400", OLDER)]
     text = page({found.name: found for found in figures}, "raw.tsv", (section,))
     assert "| one | 54.1 / 2.00 | 50 | 60 | 49 peer | needed |" in text
-    assert "| two | 3 of 400 [1] |  |  |  |  |" in text
+    assert "| two | 3 of 400 [1] |  |  | 2.00 peer |  |" in text
     assert "1. bundle older 89abcdef, commit abc1234, 2 x Processor, 2026-11-28: `another command`" in text
 
 
 def test_the_whole_page_is_short_and_no_figure_is_shown_twice() -> None:
-    names = [name for section in SECTIONS for row in section.rows for name in row.figures]
+    rows = [row for section in SECTIONS for row in section.rows]
+    names = [name for row in rows for name in (*row.figures, *row.beside)]
     assert len(names) == len(set(names))
     origins = [replace(ORIGIN, command=str(number)) for number in range(6)]
     figures = {name: figure(name, 1.0, origin=origins[i % 6]) for i, name in enumerate(names)}
