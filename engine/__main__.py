@@ -1,4 +1,4 @@
-"""Run `python -m engine convert | benchmark | bundles | words | custom | log | serve`.
+"""Run `python -m engine convert | benchmark | bundles | words | custom | move | log | serve`.
 
 An error of the user's or of a resource is one sentence on stderr and the status 2.
 """
@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from engine.commands import benchmark, bundles, convert, custom_phrases, user_data
+from engine.commands import benchmark, bundles, convert, custom_phrases, moving, user_data
 from engine.errors import MoyinError
 from engine.serving import command as serving
 
@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     bundles.add_parser(commands)
     user_data.add_parser(commands)
     custom_phrases.add_parser(commands)
+    moving.add_parser(commands)
     serving.add_parser(commands)
     options = parser.parse_args(arguments)
     try:

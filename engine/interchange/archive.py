@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from engine.interchange.word_lists import BadLine
-from engine.protocol import TakenBack
+from engine.protocol import CustomPhrase, TakenBack
+from engine.storage.custom_phrases.phrase_file import checked
+from engine.storage.own_entries import KINDS, Entry, entries, take
 from engine.storage.phrase import Part, Phrase
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
-from engine.storage.word_store import Pin, UserWord, WordStore
 
 HEADER: Final[dict[str, int]] = {"moyin": 1}  # the first line; the number is the version of the form
 
@@ -32,20 +34,24 @@ class Restored:
     bad_lines: tuple[BadLine, ...]
 
 
-def archive_lines(store: UserStore) -> Iterator[str]:
-    """Yield the whole database, a line at a time, without line ends."""
-    words = WordStore(store)
-    rows: Iterable[dict[str, Any]] = (
-        HEADER,
-        *({"forgotten": text} for text in words.forgotten()),
-        *({"pin": pin.keys, "text": pin.text, "reading": " ".join(pin.reading)} for pin in words.pins()),
-    )
-    for row in rows:
-        yield json.dumps(row, ensure_ascii=False)
-    for word in words.words():
-        row = {"word": word.text, "reading": " ".join(word.reading), "count": word.count}
-        yield json.dumps(row, ensure_ascii=False)
-    for phrase in PhraseLog(store):
+@dataclass
+class Rows:
+    """The rows of an archive by what they say; `is_complete`: its last line is there and counts them."""
+
+    entries: list[Entry] = field(default_factory=list)
+    custom: list[Entry] = field(default_factory=list)
+    settings: dict[str, Any] = field(default_factory=dict)
+    phrases: list[Phrase] = field(default_factory=list)
+    bad_lines: list[BadLine] = field(default_factory=list)
+    is_complete: bool = False
+
+
+def archive_lines(store: UserStore, *, with_log: bool = True) -> Iterator[str]:
+    """Yield the whole database, a line at a time, without line ends; custom phrases stand in their file."""
+    yield json.dumps(HEADER)
+    for entry in entries(store):
+        yield json.dumps(_entry_values(entry), ensure_ascii=False)
+    for phrase in PhraseLog(store) if with_log else ():
         yield json.dumps(_phrase_values(phrase), ensure_ascii=False)
 
 
@@ -54,43 +60,117 @@ def is_archive(text: str) -> bool:
 
 
 def restore_lines(lines: Iterable[str], store: UserStore) -> Restored:
-    """Add what the lines hold; a line that cannot be read is reported, the rest goes in."""
-    found: dict[type, list[Any]] = {Phrase: [], UserWord: [], str: [], Pin: []}
-    bad: list[BadLine] = []
+    """Add what the lines hold to the database; a line that cannot be read is reported, the rest goes in."""
+    return restore(rows_of(lines), store)
+
+
+def restore(rows: Rows, store: UserStore) -> Restored:
+    """Add the rows but custom phrases and settings to the database: the later state of each entry holds."""
+    given = Counter(entry.kind for entry in rows.entries if entry.value is not None)
+    take(store, rows.entries)
+    n_phrase = PhraseLog(store).add_missing(rows.phrases)
+    return Restored(n_phrase, given["word"], given["forgotten"], given["pin"], tuple(rows.bad_lines))
+
+
+def rows_of(lines: Iterable[str]) -> Rows:
+    """Read the lines of an archive; never fails."""
+    rows, n_row = Rows(), 0
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            row = _row_of(json.loads(line))
+            values = json.loads(line)
+            if "end" in values:
+                rows.is_complete = values["end"] == n_row
+            else:
+                _take_row(values, rows)
+                n_row += 1
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            bad.append(BadLine(number, "expected a row of an archive, found something else"))
-            continue
-        if row is not None:
-            found[type(row)].append(row)
-    words = WordStore(store)
-    words.forget(found[str])
-    for pin in found[Pin]:
-        words.pin(pin)
-    n_word = words.add_words(found[UserWord])
-    n_phrase = PhraseLog(store).add_missing(found[Phrase])
-    return Restored(n_phrase, n_word, len(found[str]), len(found[Pin]), tuple(bad))
+            rows.bad_lines.append(BadLine(number, "expected a row of an archive, found something else"))
+    return rows
 
 
-def _row_of(values: dict[str, Any]) -> Phrase | UserWord | Pin | str | None:
-    """Return the row of a JSON object, None for the header; anything else raises what json and dicts
-    raise.
-    """
+def end_line(n_row: int) -> str:
+    """Return the line that says how many rows stand before it, the header among them."""
+    return json.dumps({"end": n_row})
+
+
+def _take_row(values: dict[str, Any], rows: Rows) -> None:
+    """Add the row of a JSON object; anything else raises what json and dicts raise."""
     if "moyin" in values:
         if values != HEADER:
             raise ValueError("another version")
-        return None
+    elif "phrase" in values:
+        rows.phrases.append(_phrase_of_values(values))
+    elif "setting" in values:
+        rows.settings[_some(values["setting"])] = _setting(values["value"])
+    else:
+        entry = _entry_of(values, len(rows.entries))
+        (rows.custom if entry.kind == "custom" else rows.entries).append(entry)
+
+
+def _entry_values(entry: Entry) -> dict[str, Any]:
+    parts = entry.name.split("\t")
+    if entry.value is None:
+        return {"deleted": entry.kind, "name": entry.name, "time": entry.time}
+    if entry.kind == "word":
+        row = {"word": parts[0], "reading": parts[1], "count": entry.value[0], "list": parts[2]}
+    elif entry.kind == "pin":
+        place, reading = entry.value
+        row = {"pin": parts[0], "text": parts[1], "reading": reading, "place": place}
+    elif entry.kind == "custom":
+        code, text = entry.name.split("\t", 1)
+        row = {"custom": code, "text": text, "place": entry.value[0], "number": entry.value[1]}
+    else:
+        row = {"forgotten": entry.name}
+    return row | {"time": entry.time}
+
+
+def _entry_of(values: dict[str, Any], number: int) -> Entry:
+    """Return the entry of a row; `number`: how many stand before it, for pins of files without places."""
+    when = float(_within(values["time"], _LATEST)) if "time" in values else None
+    if "deleted" in values:
+        if values["deleted"] not in KINDS or when is None:
+            raise ValueError("expected another kind")
+        return Entry(values["deleted"], _named(values["deleted"], _text(values["name"])), when)
     if "forgotten" in values:
-        return _some(values["forgotten"])
+        return Entry("forgotten", _some(values["forgotten"]), when, ())
     if "word" in values:
-        return UserWord(_some(values["word"]), _syllables(values), float(_within(values["count"], _HIGHEST)))
+        count = float(_within(values["count"], _HIGHEST))
+        name = _parts(_some(values["word"]), " ".join(_syllables(values)), _text(values.get("list", "?")))
+        return Entry("word", name, when, (count,))
     if "pin" in values:
-        return Pin(_some(values["pin"]), _some(values["text"]), _syllables(values))
-    return _phrase_of_values(values)
+        place = values.get("place", number)
+        if type(place) is not int or abs(place) >= _MOST_CANDIDATES:
+            raise ValueError("expected another place")
+        name = _parts(_some(values["pin"]), _some(values["text"]))
+        return Entry("pin", name, when, (place, " ".join(_syllables(values))))
+    phrase = checked(CustomPhrase(_some(values["custom"]), _some(values["text"]), values["place"]))
+    return Entry("custom", f"{phrase.code}\t{phrase.text}", when, (phrase.place, _place(values["number"])))
+
+
+def _named(kind: str, name: str) -> str:
+    """Return the name, if it has as many parts as the names of its kind."""
+    n_tab = {"word": 2, "pin": 1}.get(kind, 0)
+    if kind == "custom" and "\t" in name:
+        return name
+    if name.count("\t") != n_tab:
+        raise ValueError("expected a name of other parts")
+    return name
+
+
+def _parts(*parts: str) -> str:
+    if any("\t" in part for part in parts):
+        raise ValueError("expected texts without tabs")
+    return "\t".join(parts)
+
+
+def _setting(value: Any) -> Any:
+    """Return the value of a setting: a word, a number, on or off, or several words."""
+    is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    if not is_list and not isinstance(value, str | int | float):
+        raise TypeError("expected the value of a setting")
+    return value
 
 
 def _phrase_values(phrase: Phrase) -> dict[str, Any]:

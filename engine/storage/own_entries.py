@@ -13,7 +13,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
 
@@ -41,12 +41,13 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
 class Entry:
     """A word, a pin, a forgotten text or a custom phrase, there since `time` or deleted then (`value` None).
 
-    `name`: its parts with tabs between. Of kind `list` there are deletions alone: of all words of that list.
+    `time` is None where a file of an older version does not say it: the user wants it now. `name`:
+    its parts with tabs between. Of kind `list` there are deletions alone: of all words of that list.
     """
 
     kind: str
     name: str
-    time: float
+    time: float | None
     value: tuple[Any, ...] | None = None
 
 
@@ -77,11 +78,18 @@ def take(store: UserStore, found: Iterable[Entry]) -> Counter[str]:
         with store.transaction() as connection:
             before = changed.total()
             n_word = changed["word"] + changed["list"]
-            for entry in chunk:
-                changed[entry.kind] += _take(connection, entry)
+            changed += take_in(connection, chunk)
             if changed.total() > before:
                 bump(connection, words=changed["word"] + changed["list"] > n_word)
     return +changed
+
+
+def take_in(connection: sqlite3.Connection, found: Iterable[Entry]) -> Counter[str]:
+    """Take entries as `take` does, inside of a transaction that is open already."""
+    changed: Counter[str] = Counter()
+    for entry in found:
+        changed[entry.kind] += _take(connection, entry)
+    return changed
 
 
 def note_custom(connection: sqlite3.Connection, phrases: Sequence[CustomPhrase], *, complete: bool) -> None:
@@ -133,6 +141,12 @@ def _take(connection: sqlite3.Connection, entry: Entry) -> bool:
     key = tuple(entry.name.split("\t", len(_COLUMNS[entry.kind][0]) - 1))
     known = _known(connection, entry.kind, key)
     gone = _deleted(connection, entry.kind, entry.name)
+    if entry.kind == "word":
+        gone = max(gone, _deleted(connection, "list", key[2]))
+    if entry.time is None:
+        later = gone + LATER if gone else time.time()
+        entry = replace(entry, time=later if known is None else known[-1])
+    assert entry.time is not None
     if entry.value is None:
         if (known is not None and known[-1] >= entry.time) or gone >= entry.time:
             return False
@@ -140,8 +154,6 @@ def _take(connection: sqlite3.Connection, entry: Entry) -> bool:
             delete_row(connection, entry.kind, key, 0.0)
         note_deleted(connection, entry.kind, entry.name, entry.time)
         return known is not None
-    if entry.kind == "word":
-        gone = max(gone, _deleted(connection, "list", key[2]))
     if gone > entry.time or (known is not None and (known[-1], known[:-1]) >= (entry.time, entry.value)):
         return False
     value = entry.value
@@ -153,7 +165,7 @@ def _take(connection: sqlite3.Connection, entry: Entry) -> bool:
 
 
 def _take_list(connection: sqlite3.Connection, entry: Entry) -> bool:
-    if _deleted(connection, "list", entry.name) >= entry.time:
+    if entry.time is None or _deleted(connection, "list", entry.name) >= entry.time:
         return False
     note_deleted(connection, "list", entry.name, entry.time)
     query = "DELETE FROM word WHERE list = ? AND time < ?"

@@ -7,7 +7,7 @@ that moment, one process at a time, and replaces it as a whole.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from engine.protocol import CustomPhrase
@@ -51,11 +51,15 @@ class CustomPhraseBook:
 
     def edit(self, change: Change) -> tuple[CustomPhrase, ...]:
         """Replace the phrases by what `change` makes of them; returns them. Raises PhraseError."""
+        return self.exchange(lambda file: change(list(file.phrases)))
+
+    def exchange(self, change: Callable[[PhraseFile], list[CustomPhrase]]) -> tuple[CustomPhrase, ...]:
+        """Do the same with what `change` makes of the file as a whole."""
         try:
             make_private_folder(self.path.parent)
             with directory_lock(self.path, _WAIT_S):
                 file = load(self.path)
-                phrases = [checked(phrase) for phrase in change(list(file.phrases))]
+                phrases = [checked(phrase) for phrase in change(file)]
                 if tuple(phrases) != file.phrases:
                     written = file.with_phrases(phrases).text()
                     write_lines(self.path, written.removesuffix("\n").split("\n"))

@@ -1,0 +1,117 @@
+"""A folder that the user's machines share, such as one that a cloud service or Syncthing keeps the same.
+
+Knows files and their names; knows nothing of networks. Each machine writes one file of its own there, with
+its name drawn once, so that no two ever write the same; and takes over what the others have written, their
+conflicting copies as well. A file without its end is still on its way, and is read the next time. The phrase
+log never lies there.
+
+    moyin-NAME.jsonl       in the folder: everything of one machine but its log
+    learning/exchange.json in the data directory: this machine's name, the last day, which files were read
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from engine.interchange.archive import is_archive, rows_of
+from engine.interchange.moving_house import House, HouseError, take_rows, write_house
+from engine.interchange.word_lists import decoded, lines_of
+from engine.storage.atomic_files import make_private_folder, write_bytes
+from engine.storage.directory_lock import directory_lock
+from engine.storage.user_store import FOLDER, UserStore
+
+_STATE: Final[str] = "exchange.json"
+_WAIT_S: Final[float] = 1.0
+
+
+@dataclass(frozen=True)
+class Exchanged:
+    """What was taken over, by kind; `waiting`: files that are still on their way."""
+
+    changed: Counter[str] = field(default_factory=Counter)
+    n_file: int = 0
+    waiting: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass
+class _State:
+    name: str
+    day: str = ""
+    read: dict[str, list[int]] = field(default_factory=dict)  # size and time of the files read
+
+
+def is_due(house: House) -> bool:
+    """Return whether nothing was exchanged today."""
+    return _load(house).day != date.today().isoformat()
+
+
+def exchange(house: House, folder: Path) -> Exchanged:
+    """Take over what other machines wrote, and write this one's file.
+
+    Raises OSError (TimeoutError where another window does it just now), StoreError, PhraseError, HouseError.
+    """
+    if not folder.is_dir():
+        raise HouseError(f"expected a folder in {folder}, found none")
+    with (
+        directory_lock(house.data_directory / "exchange", _WAIT_S),
+        closing(UserStore(house.data_directory)) as store,
+    ):
+        state = _load(house)
+        own = folder / f"moyin-{state.name}.jsonl"
+        changed: Counter[str] = Counter()
+        waiting: list[str] = []
+        notices: list[str] = []
+        n_file = 0
+        for path in sorted(set(_files(folder)) - {own}):
+            seen = _seen(path)
+            if state.read.get(path.name) == seen:
+                continue
+            text = decoded(path.read_bytes())
+            rows = rows_of(lines_of(text)) if is_archive(text) else None
+            if rows is None or not rows.is_complete:
+                waiting.append(path.name)
+                continue
+            moved = take_rows(house, store, rows)
+            changed += moved.changed
+            notices += moved.notices
+            n_file += 1
+            state.read[path.name] = seen
+        write_house(house, store, own)
+        state.day = date.today().isoformat()
+        _save(house, state)
+    return Exchanged(changed, n_file, tuple(waiting), (*store.notices, *notices))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.glob("moyin-*.jsonl") if path.is_file())
+
+
+def _seen(path: Path) -> list[int]:
+    found = path.stat()
+    return [found.st_size, found.st_mtime_ns]
+
+
+def _load(house: House) -> _State:
+    try:
+        values: Any = json.loads((house.data_directory / FOLDER / _STATE).read_text(encoding="utf-8"))
+        name, day, read = values["name"], values["day"], values["read"]
+        if isinstance(name, str) and name.isalnum() and isinstance(day, str) and isinstance(read, dict):
+            return _State(name, day, read)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        pass
+    return _State(secrets.token_hex(6))
+
+
+def _save(house: House, state: _State) -> None:
+    folder = house.data_directory / FOLDER
+    make_private_folder(folder)
+    write_bytes(folder / _STATE, json.dumps(vars(state)).encode())
