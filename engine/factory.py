@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,10 @@ import numpy as np
 from engine.arrays import FloatArray
 from engine.conversion.beam_search import SearchOptions
 from engine.conversion.converter import Converter, ConverterParts
+from engine.hanzi.components import Components
 from engine.hanzi.rare_readings import RareReadings
+from engine.hanzi.tables import HanziTables
+from engine.hanzi.tones import Tones
 from engine.learning.learner import LearningOptions
 from engine.learning.user_learner import UserLearner
 from engine.lexicon.lexicon import Lexicon
@@ -26,6 +30,7 @@ from engine.model.ngram import NgramError, NgramModel
 from engine.model.onnx_decoder import OnnxDecoder
 from engine.model.pinyin_encoder import PinyinEncoder
 from engine.rewriters.address_rewriter import AddressRewriter
+from engine.rewriters.component_rewriter import ComponentRewriter
 from engine.rewriters.custom_phrase_rewriter import CustomPhraseRewriter, CustomPhrases
 from engine.rewriters.date_rewriter import DateLettersRewriter, DateRewriter, now
 from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter
@@ -38,7 +43,7 @@ from engine.spelling.english_words import English
 from engine.spelling.options import SpellingOptions
 from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
 from engine.user_model.model import UserModel
-from resources import CHARACTERS, CLAUSES, ENGLISH, LEXICON, MODEL, RARE_READINGS, SYMBOLS
+from resources import CHARACTERS, CLAUSES, COMPONENTS, ENGLISH, LEXICON, MODEL, RARE_READINGS, SYMBOLS, TONES
 
 UNLISTED_PENALTY: Final[float] = 6.0  # nats
 FAKE_TEXTS: Final[tuple[str, ...]] = ("你好世界", "我现在要去上课", "西安/xi an", "先/xian")
@@ -118,12 +123,12 @@ def create_session(
         bundle = Bundle.load(bundle or MODEL)
     if data_directory is None:
         converter = create_converter(bundle, search_options, spelling)
-        return Session(converter, options, rewriters=create_rewriters())
+        return Session(converter, options, rewriters=create_rewriters(), tables=create_hanzi_tables())
     user_model = UserModel(bundle.vocabulary)
     learner = UserLearner(user_model, bundle.vocabulary, data_directory, learning)
     converter = create_converter(bundle, search_options, spelling, user_model)
     rewriters = create_rewriters(phrases=CustomPhraseBook(data_directory))
-    return Session(converter, options, learner, rewriters)
+    return Session(converter, options, learner, rewriters, tables=create_hanzi_tables())
 
 
 def create_rewriters(
@@ -140,10 +145,17 @@ def create_rewriters(
         DateLettersRewriter(clock),
         NumberRewriter(),
         CodePointRewriter(),
+        ComponentRewriter(create_hanzi_tables()),
         AddressRewriter(),
         *custom,
         ReadingRewriter(),
     )
+
+
+@cache
+def create_hanzi_tables() -> HanziTables:
+    """Return the tables of single hanzi, which are read when they are first asked."""
+    return HanziTables(Tones(TONES), Components(COMPONENTS))
 
 
 def vocabulary_of_characters(path: Path) -> Vocabulary:

@@ -1,7 +1,6 @@
-"""Readings beyond the national standard list, by syllable and how much each is used: 龑/yan, 蔚/yu.
+"""Know readings beyond the national standard list: 龑/yan, 粳/geng.
 
-Knows hanzi and syllable indices; knows nothing of tokens or menus. Some 20,000 readings are 430 lines of
-text: they are read in a millisecond, when first asked for.
+Some 16,000 readings are 405 lines of text: they are read in a millisecond, when first asked for.
 """
 
 from __future__ import annotations
@@ -9,12 +8,8 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from engine.errors import MoyinError
+from engine.hanzi.table_file import REMEDY, HanziTableError, table_rows
 from engine.spelling.syllable import SYLLABLE_INDEX
-
-
-class HanziTableError(MoyinError):
-    """A table of hanzi that is missing or not one; the message says what to do."""
 
 
 class RareReadings:
@@ -45,25 +40,8 @@ class RareReadings:
 
 
 def load_rare_readings(path: Path) -> dict[int, str]:
-    """Syllable index to hanzi. Raises HanziTableError."""
+    """Return syllable index to hanzi. Raises HanziTableError."""
     rows = table_rows(path, 2)
-    if not all(syllable in SYLLABLE_INDEX and hanzi for syllable, hanzi in rows):
+    if not all(syllable in SYLLABLE_INDEX for syllable, _ in rows):
         raise HanziTableError(f"expected syllables and hanzi in {path}, found other text; {REMEDY}")
     return {SYLLABLE_INDEX[syllable]: hanzi for syllable, hanzi in rows}
-
-
-REMEDY = "take the file from a fresh clone or build it with `python -m training hanzi`"
-
-
-def table_rows(path: Path, n_field: int) -> list[list[str]]:
-    """Return the lines of a table, each of `n_field` fields between tabs. Raises HanziTableError."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise HanziTableError(
-            f"expected a table of hanzi at {path}, found none ({error}); {REMEDY}"
-        ) from error
-    rows = [line.split("\t") for line in lines if line]
-    if not rows or any(len(row) != n_field for row in rows):
-        raise HanziTableError(f"expected lines of {n_field} fields in {path}, found others; {REMEDY}")
-    return rows

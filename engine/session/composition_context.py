@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from engine.protocol import Candidate, Menu, Source
+from engine.protocol import Candidate, Menu, Preedit, Source
+from engine.rewriters.candidate_filter import FILTER_KEY, CandidateFilter, with_key, without_last
 from engine.rewriters.rewriter import Candidates
 from engine.session.composition import Composition
+from engine.session.keymap import Action
 from engine.session.menu_builder import MenuBuilder, Offer
 from engine.session.options import SessionOptions
 
 MAX_PHRASE: Final[int] = 7  # characters of the longest phrase that one may be taken of
 
 
-class CompositionContext:
-    """A composition that changes only through `set`, so that the offer is always that of the letters."""
+# What each key does to the conditions on the candidates.
+NARROWING: Final[dict[Action, Callable[[str | None, str], str | None]]] = {
+    Action.NARROW: lambda conditions, _: "" if conditions is None else conditions + FILTER_KEY,
+    Action.NARROW_BY: lambda conditions, key: with_key(conditions or "", key),
+    Action.NARROW_LESS: lambda conditions, _: without_last(conditions or ""),
+    Action.NARROW_END: lambda _, __: None,
+}
 
-    def __init__(self, menu_maker: MenuBuilder, options: SessionOptions) -> None:
+
+class CompositionContext:
+    """A composition that changes only through `set`, so that the offer is always that of the letters.
+
+    `conditions`: what narrows the offer (`engine.rewriters.candidate_filter`), None where nothing does.
+    Another letter, choice or place of the caret ends it.
+    """
+
+    def __init__(
+        self, menu_maker: MenuBuilder, options: SessionOptions, narrowing: CandidateFilter | None = None
+    ) -> None:
         self._menu_maker = menu_maker
         self._options = options
+        self._filter = narrowing
+        self._narrowed: Offer | None = None
+        self.conditions: str | None = None
         self._composition = Composition()
         self._known_offer: Offer | None = Offer()
         self._known_boundaries: tuple[int, ...] | None = None
@@ -31,6 +52,17 @@ class CompositionContext:
 
     @property
     def _offer(self) -> Offer:
+        """What is offered, less what the conditions exclude."""
+        whole = self._whole_offer
+        if self._filter is None or not self.conditions:
+            return whole
+        if self._narrowed is None:
+            narrowed = self._filter.narrowed(whole.candidates, self.conditions)
+            self._narrowed = replace(whole, candidates=narrowed)
+        return self._narrowed
+
+    @property
+    def _whole_offer(self) -> Offer:
         """What is offered, made when it is asked for: keys that are overtaken need none."""
         if self._known_offer is None:
             boundaries = self._known_boundaries
@@ -67,7 +99,7 @@ class CompositionContext:
         same = (before.keys, before.tokens) == (composition.keys, composition.tokens)
         if same and before.leading == composition.leading:
             return
-        self._highlighted = 0
+        self.narrow(None)
         known, self._known_offer = self._known_offer, None
         self._known_boundaries = known.boundaries if same and known is not None else None
 
@@ -77,8 +109,30 @@ class CompositionContext:
         The highlight stays if it can.
         """
         self._options = options or self._options
-        self._known_offer = self._known_boundaries = None
+        self._known_offer = self._known_boundaries = self._narrowed = None
         self._highlighted = min(self._highlighted, max(0, len(self._offer.candidates) - 1))
+
+    @property
+    def can_narrow(self) -> bool:
+        """Whether there is something to narrow down, and something known of hanzi to do it by."""
+        return self._filter is not None and bool(self._composition.keys)
+
+    def narrow(self, conditions: str | None) -> None:
+        """Offer only what meets these conditions; None: everything again."""
+        self._narrowed, self._highlighted, self.conditions = None, 0, conditions
+
+    @property
+    def fits_nothing(self) -> bool:
+        """Whether the conditions leave no candidate."""
+        return self.conditions is not None and not self._offer.candidates
+
+    def preedit(self, boundaries: tuple[int, ...], show: Callable[[str], str]) -> Preedit:
+        """Return the preedit, with the conditions that narrow the offer behind the letters."""
+        preedit = self._composition.preedit(boundaries, show)
+        if self.conditions is None:
+            return preedit
+        text = preedit.text + FILTER_KEY + self.conditions
+        return replace(preedit, text=text, caret=len(text))
 
     def highlight(self, index: int) -> None:
         """Move the highlight; it stops at both ends of the menu."""
@@ -103,7 +157,9 @@ class CompositionContext:
     def choose(self, index: int) -> None:
         """Fix that candidate; do nothing if all is chosen."""
         if self._composition.keys:
-            self.set(self._composition.choose(self.candidate(index), index))
+            candidate = self.candidate(index)
+            rank = self._whole_offer.candidates.index(candidate) if self.conditions else index
+            self.set(self._composition.choose(candidate, rank))
 
     def take(self, place: int) -> bool:
         """Fix one character of the highlighted phrase in place of all its letters.

@@ -11,6 +11,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
 from engine.protocol import Key, KeyEvent, Modifier, NoticeKind, Output
+from engine.rewriters.candidate_filter import FILTER_KEY, TONE_KEYS
 from engine.rewriters.literals import continues_address, continues_computed
 from engine.session.options import SessionOptions
 from engine.session.punctuation import PUNCTUATION_KEYS
@@ -54,6 +55,10 @@ class Action(Enum):
     TOGGLE_PUNCTUATION = auto()
     TOGGLE_WIDTH = auto()
     TOGGLE_TRADITIONAL = auto()
+    NARROW = auto()  # begin a condition on the candidates; once more: what the key types
+    NARROW_BY = auto()  # another letter or tone of a condition
+    NARROW_LESS = auto()  # without the last of them; without any, no condition is being typed
+    NARROW_END = auto()
     DISMISS = auto()  # the predictions
     IGNORE = auto()  # taken so that it cannot do harm to the text around the composition
 
@@ -70,6 +75,8 @@ class KeyState:
     chinese_punctuation: bool = True
     full_width: bool = False
     typed: str = ""
+    conditions: str | None = None  # what narrows the candidates, see CompositionContext
+    can_narrow: bool = False
     predicting: bool = False
     can_restore: bool = False
 
@@ -116,6 +123,10 @@ _PAGING: Final[dict[str, Action]] = {
     Key.PAGE_UP: Action.PAGE_PREVIOUS,
     Key.PAGE_DOWN: Action.PAGE_NEXT,
 }
+_NARROWING_KEYS: Final[dict[str, Action]] = {
+    Key.BACKSPACE: Action.NARROW_LESS,
+    Key.ESCAPE: Action.NARROW_END,
+}
 _SHORTCUTS: Final[dict[tuple[str, Modifier], Action]] = {
     (".", Modifier.CONTROL): Action.TOGGLE_PUNCTUATION,
     ("f", Modifier.CONTROL | Modifier.SHIFT): Action.TOGGLE_TRADITIONAL,
@@ -146,7 +157,7 @@ def action_of(event: KeyEvent, state: KeyState, options: SessionOptions) -> Acti
         return _wide_action(event, state)
     if event.modifiers & _SHORTCUT:
         return _shortcut_action(event, state)
-    if _is_letter(event, state):
+    if _is_letter(event, state) and (state.conditions is None or event.key in _CAPITALS):
         return Action.INSERT
     return (
         _composing_action(event, state, options) if state.composing else _idle_action(event, state, options)
@@ -174,6 +185,9 @@ def _is_letter(event: KeyEvent, state: KeyState) -> bool:
 def _composing_action(event: KeyEvent, state: KeyState, options: SessionOptions) -> Action:
     """Return the action of the middle column of the key table; every key that moves or types is taken."""
     key = event.key
+    narrowing = _narrowing_action(event, state, options)
+    if narrowing is not None:
+        return narrowing
     if isinstance(key, Key):
         if key in _PAGING:
             return _paging_action(key, options)
@@ -188,6 +202,23 @@ def _composing_action(event: KeyEvent, state: KeyState, options: SessionOptions)
     if key in _PAGING:
         return _paging_action(key, options)
     return Action.PICK if key in _DIGITS else Action.PUNCTUATE
+
+
+def _narrowing_action(event: KeyEvent, state: KeyState, options: SessionOptions) -> Action | None:
+    """Return what the key does to the conditions on the candidates; None if it has its usual meaning.
+
+    A digit is a tone where a condition begins, and picks a candidate everywhere else.
+    """
+    key = event.key
+    begins = not state.conditions or state.conditions.endswith(FILTER_KEY)
+    if state.conditions is None:
+        opens = key == FILTER_KEY and options.narrow_with_backquote and state.can_narrow
+        return Action.NARROW if opens else None
+    if key == FILTER_KEY:
+        return Action.PUNCTUATE if begins else Action.NARROW
+    if key in _LETTERS or (begins and key in TONE_KEYS):
+        return Action.NARROW_BY
+    return _NARROWING_KEYS.get(key) if event.modifiers == Modifier.NONE else None
 
 
 def _is_literal(character: str, typed: str, options: SessionOptions) -> bool:

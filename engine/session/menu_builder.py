@@ -74,6 +74,11 @@ class MenuBuilder:
         boundaries = conversion.boundaries if boundaries is None else boundaries
         return Offer(_without_repeated_letters(candidates), boundaries)
 
+    def words_of(self, letters: str) -> list[str]:
+        """Return the texts that all of these letters may stand for, by themselves."""
+        candidates = self._converter.convert(letters).candidates
+        return [each.text for each in candidates if each.span[1] == len(letters) and each.tokens]
+
 
 def _without_repeated_letters(candidates: Candidates) -> Candidates:
     """Return the candidates without the letters as typed if they are offered as a word already: `wifi`."""

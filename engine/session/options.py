@@ -24,6 +24,7 @@ class SessionOptions(RewriterOptions):
     page_with_page_keys: bool = True
     pick_with_semicolon_quote: bool = False  # `;` the second and `'` the third candidate
     take_with_brackets: bool = True  # `[` and `]` the first and last character of a phrase
+    narrow_with_backquote: bool = True  # ` behind the letters narrows the candidates
     width_with_shift_space: bool = True
     smart_quotes: bool = True  # " types “ and ” in turn
     pair_punctuation: bool = False  # （ brings its ） along

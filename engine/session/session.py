@@ -9,14 +9,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from engine.hanzi.tables import HanziTables
 from engine.learning.learner import Learner
 from engine.protocol import Candidate, Commit, Key, KeyEvent, Menu, Notice, NoticeKind, Output, Segment
+from engine.rewriters.candidate_filter import CandidateFilter
 from engine.rewriters.literals import continues_word
 from engine.rewriters.rewriter import Rewriter
 from engine.session.address_entry import complete_address
 from engine.session.candidate_actions import CandidateActions
 from engine.session.composition import EDITS, Composition
-from engine.session.composition_context import CompositionContext
+from engine.session.composition_context import NARROWING, CompositionContext
 from engine.session.keymap import Action, KeyState, action_of, text_of
 from engine.session.menu_builder import ConversionLike, Converting, MenuBuilder
 from engine.session.options import SessionOptions
@@ -38,13 +40,16 @@ class Session:
         learner: Learner | None = None,
         rewriters: Sequence[Rewriter] = (),
         load_script: Callable[[str], Script] = OpenccScript,
+        tables: HanziTables | None = None,
     ) -> None:
         self._converter = converter
         self._learner = learner
         self._options = options or SessionOptions()
         self._writing = OutputModes(self._options, load_script)
         self._around = SurroundingText()
-        self._composing = CompositionContext(MenuBuilder(converter, rewriters), self._options)
+        builder = MenuBuilder(converter, rewriters)
+        narrowing = None if tables is None else CandidateFilter(tables, builder.words_of)
+        self._composing = CompositionContext(builder, self._options, narrowing)
         self._teaching = CandidateActions(learner, self._composing)
         self._aftermath = UndoContext()
         self._is_overtaken = False
@@ -161,6 +166,9 @@ class Session:
             if left.commit is not None and event == KeyEvent(Key.BACKSPACE) and self._learner is not None:
                 self._learner.revoke(left.commit)
             return replace(self._output(), handled=False)
+        if action in NARROWING:
+            self._composing.narrow(NARROWING[action](self._composing.conditions, str(event.key)))
+            return self._output()
         if action in EDITS:
             return self._edit(EDITS[action](self._composing.composition, self._composing.boundaries))
         return _HANDLERS[action](self, event, left)
@@ -184,9 +192,6 @@ class Session:
         if not picks_all and continues_word(self._key_state().typed, event.key):
             return self._insert(event, left)
         return self._output(refused=True) if index is None else self._choose(index)
-
-    def _pick_highlighted(self, event: KeyEvent, left: UndoContext) -> Output:
-        return self._choose(self._composing.highlighted)
 
     def _pick_second(self, event: KeyEvent, left: UndoContext) -> Output:
         index = self._composing.index_on_page(1)
@@ -213,21 +218,9 @@ class Session:
     def _forget(self, event: KeyEvent, left: UndoContext) -> Output:
         return self._forget_candidate(self._composing.index_on_page(int(event.key) - 1))
 
-    def _forget_highlighted(self, event: KeyEvent, left: UndoContext) -> Output:
-        return self._forget_candidate(self._composing.highlighted)
-
     def _restore(self, event: KeyEvent, left: UndoContext) -> Output:
         restored = left.forgotten is not None and self._teaching.restore(left.forgotten)
         return self._said(NoticeKind.RESTORED, left.forgotten) if restored else self._output()
-
-    def _pin(self, event: KeyEvent, left: UndoContext) -> Output:
-        return self._said(NoticeKind.PINNED, self._teaching.pin())
-
-    def _unpin(self, event: KeyEvent, left: UndoContext) -> Output:
-        return self._said(NoticeKind.UNPINNED, self._teaching.unpin())
-
-    def _commit_as_typed(self, event: KeyEvent, left: UndoContext) -> Output:
-        return self.commit_typed()
 
     def _page_next(self, event: KeyEvent, left: UndoContext) -> Output:
         menu = self._menu()
@@ -247,6 +240,8 @@ class Session:
 
     def _punctuate(self, event: KeyEvent, left: UndoContext) -> Output:
         """Convert all that is left, the highlighted candidate first, then type the character."""
+        if self._composing.fits_nothing:
+            return self._output(refused=True)
         while self._composing.composition.keys:
             self._composing.choose(self._composing.highlighted)
         chosen = self._composing.composition.chosen_text
@@ -277,6 +272,8 @@ class Session:
             chinese_punctuation=modes.chinese_punctuation,
             full_width=modes.full_width,
             typed=composition.chosen_text + composition.keys[: composition.caret],
+            conditions=self._composing.conditions,
+            can_narrow=self._composing.can_narrow,
             predicting=bool(left.predictions),
             can_restore=left.forgotten is not None,
         )
@@ -286,6 +283,8 @@ class Session:
         return self._output()
 
     def _choose(self, index: int) -> Output:
+        if self._composing.fits_nothing:
+            return self._output(refused=True)
         self._composing.choose(index)
         return self._go_on()
 
@@ -350,7 +349,7 @@ class Session:
     ) -> Output:
         is_shown = not (self._is_overtaken and self.is_composing)
         boundaries = self._composing.boundaries if is_shown else ()
-        preedit = self._composing.composition.preedit(boundaries, self._writing.shown)
+        preedit = self._composing.preedit(boundaries, self._writing.shown)
         return Output(
             handled=True,
             preedit=preedit,
@@ -368,18 +367,18 @@ class Session:
 _HANDLERS: Final[dict[Action, Callable[[Session, KeyEvent, UndoContext], Output]]] = {
     Action.INSERT: Session._insert,
     Action.PICK: Session._pick,
-    Action.PICK_HIGHLIGHTED: Session._pick_highlighted,
+    Action.PICK_HIGHLIGHTED: lambda session, event, left: session._choose(session._composing.highlighted),
     Action.PICK_SECOND: Session._pick_second,
     Action.PICK_THIRD: Session._pick_third,
     Action.PICK_PREDICTION: Session._pick_prediction,
     Action.TAKE_FIRST: Session._take_first,
     Action.TAKE_LAST: Session._take_last,
     Action.FORGET: Session._forget,
-    Action.FORGET_HIGHLIGHTED: Session._forget_highlighted,
+    Action.FORGET_HIGHLIGHTED: lambda s, event, left: s._forget_candidate(s._composing.highlighted),
     Action.RESTORE: Session._restore,
-    Action.PIN: Session._pin,
-    Action.UNPIN: Session._unpin,
-    Action.COMMIT_TYPED: Session._commit_as_typed,
+    Action.PIN: lambda session, event, left: session._said(NoticeKind.PINNED, session._teaching.pin()),
+    Action.UNPIN: lambda session, event, left: session._said(NoticeKind.UNPINNED, session._teaching.unpin()),
+    Action.COMMIT_TYPED: lambda session, event, left: session.commit_typed(),
     Action.DROP: lambda session, event, left: session.reset(),
     Action.HIGHLIGHT_NEXT: lambda session, event, left: session._move_highlight(1),
     Action.HIGHLIGHT_PREVIOUS: lambda session, event, left: session._move_highlight(-1),

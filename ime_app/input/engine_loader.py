@@ -37,7 +37,7 @@ def model_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[],
     """
 
     def load() -> Model:
-        from engine.factory import create_converter, create_rewriters
+        from engine.factory import create_converter, create_hanzi_tables, create_rewriters
         from engine.learning.user_learner import UserLearner
         from engine.lexicon.word_arrays import LexiconError
         from engine.model.bundle import Bundle
@@ -61,7 +61,8 @@ def model_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[],
 
         def open_engine() -> Engine:
             learner = UserLearner(personal, bundle.vocabulary, data_directory)
-            session = Session(converter, learner=learner, rewriters=rewriters)
+            tables = create_hanzi_tables()
+            session = Session(converter, learner=learner, rewriters=rewriters, tables=tables)
             return Engine(session, bundle.name, converter.set_spelling, learner, loaded.notice, phrases)
 
         return Model(open_engine)
@@ -71,9 +72,9 @@ def model_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[],
 
 def create_fake_engine() -> Engine:
     """Return an engine on the decoder without a model, which prefers a few texts."""
-    from engine.factory import create_fake_converter, create_rewriters
+    from engine.factory import create_fake_converter, create_hanzi_tables, create_rewriters
     from engine.session.session import Session
 
     converter = create_fake_converter()
-    session = Session(converter, rewriters=create_rewriters())
+    session = Session(converter, rewriters=create_rewriters(), tables=create_hanzi_tables())
     return Engine(session, "fake", converter.set_spelling)

@@ -116,6 +116,7 @@ class InputSettings:
     page_with_page_keys: bool = _on()
     pick_with_semicolon_quote: bool = _off()
     take_with_brackets: bool = _on()
+    narrow_with_backquote: bool = _on()
     smart_quotes: bool = _on()
     pair_punctuation: bool = _off()
     full_width: bool = _off()

@@ -46,7 +46,14 @@ PAGES: Final[tuple[Page, ...]] = (
                     "input.page_with_page_keys",
                 ),
             ),
-            Group("input.picking", ("input.pick_with_semicolon_quote", "input.take_with_brackets")),
+            Group(
+                "input.picking",
+                (
+                    "input.pick_with_semicolon_quote",
+                    "input.take_with_brackets",
+                    "input.narrow_with_backquote",
+                ),
+            ),
         ),
     ),
     Page(

@@ -9,11 +9,15 @@ from functools import cache
 from types import MappingProxyType
 
 from engine.conversion.converter import Conversion, Converter, ConverterParts, SearchOptions
+from engine.hanzi.components import Components
+from engine.hanzi.tables import HanziTables
+from engine.hanzi.tones import Tones
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import from_counts
 from engine.model.fake_decoder import FakeDecoder
 from engine.protocol import Candidate, Commit, CustomPhrase, Mark
 from engine.rewriters.address_rewriter import AddressRewriter
+from engine.rewriters.component_rewriter import ComponentRewriter
 from engine.rewriters.custom_phrase_rewriter import CustomPhraseRewriter
 from engine.rewriters.date_rewriter import DateLettersRewriter, DateRewriter
 from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter
@@ -22,6 +26,7 @@ from engine.rewriters.rewriter import Rewriter
 from engine.rewriters.symbol_rewriter import SymbolRewriter
 from engine.spelling.english_words import English
 from engine.spelling.options import SpellingOptions
+from resources import COMPONENTS, TONES
 
 HANZI = {
     "ni": "你尼泥拟逆匿腻妮倪霓",
@@ -97,6 +102,12 @@ PHRASES = (
 )
 
 
+@cache
+def scenario_tables() -> HanziTables:
+    """Return the shipped tables: what a hanzi is made of is no matter of the engine."""
+    return HanziTables(Tones(TONES), Components(COMPONENTS))
+
+
 def scenario_rewriters() -> tuple[Rewriter, ...]:
     """As `engine.factory.create_rewriters`, over few symbols and a clock that stands."""
     clock = lambda: MOMENT  # noqa: E731
@@ -106,6 +117,7 @@ def scenario_rewriters() -> tuple[Rewriter, ...]:
         DateLettersRewriter(clock),
         NumberRewriter(),
         CodePointRewriter(),
+        ComponentRewriter(scenario_tables()),
         AddressRewriter(),
         CustomPhraseRewriter(FixedPhrases(), clock),
         ReadingRewriter(),

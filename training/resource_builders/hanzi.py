@@ -6,6 +6,7 @@ Knows the formats of the lists; knows nothing of models or menus. What is taken 
     pinyin-data_MIT/kTGHZ2013.txt,       further readings of the hanzi of the national standard list
     pinyin-data_MIT/kXHC1983.txt
     pinyin-data_MIT/pinyin.txt           hanzi of Unicode's basic block that are in none of these
+    chaizi_CCBY3/chaizi.txt              what hanzi are made of (training.resource_builders.components)
 
 The same inputs give the same bytes.
 """
@@ -14,12 +15,14 @@ from __future__ import annotations
 
 import argparse
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from engine.hanzi.tones import SECOND
 from engine.lexicon.vocabulary import load_characters
 from engine.spelling.syllable import SYLLABLES, syllable_of
+from training.resource_builders.components import SECOND_READING, component_rows
 
 RIME: Final[str] = "RIME-LMDG_CCBY4/chars.dict.yaml"
 STANDARD: Final[tuple[str, ...]] = ("pinyin-data_MIT/kTGHZ2013.txt", "pinyin-data_MIT/kXHC1983.txt")
@@ -42,6 +45,15 @@ def build_hanzi(options: argparse.Namespace) -> None:
     write_rows(options.output / "rare_readings.tsv", by_syllable(rare))
     n_hanzi = len({hanzi for hanzi, _ in rare} - standard.keys())
     print(f"{len(rare)} rare readings; {n_hanzi} hanzi beyond the {len(standard)} of the standard list.")
+    tones = toned_rows(options.source, weights.keys() | known)
+    write_rows(options.output / "tones.tsv", tones)
+    print(f"{sum(len(hanzi.replace(SECOND, '')) for _, hanzi in tones)} readings with tones.")
+    use: dict[str, int] = dict.fromkeys(standard, 1)
+    for (hanzi, _), weight in weights.items():
+        use[hanzi] = max(use.get(hanzi, 0), weight)
+    rows = list(component_rows(options.source, all_weights(options.source), use))
+    write_rows(options.output / "components.tsv", rows)
+    print(f"{len(rows)} readings of components, of {len({h for _, text in rows for h in text})} hanzi.")
 
 
 def reading_weights(source: Path, standard: Iterable[str]) -> dict[Reading, int]:
@@ -63,6 +75,57 @@ def reading_weights(source: Path, standard: Iterable[str]) -> dict[Reading, int]
         if is_basic(hanzi) and hanzi not in seen and syllable is not None:
             weights.setdefault((hanzi, syllable), 0)
     return weights
+
+
+def all_weights(source: Path) -> dict[Reading, int]:
+    """Return the weights of all readings that some list has: components may be of any block."""
+    weights: dict[Reading, int] = {}
+    for hanzi, spelling, weight in read_rime(source / RIME):
+        syllable = plain_syllable(spelling)
+        if syllable is not None:
+            weights[hanzi, syllable] = max(weight, weights.get((hanzi, syllable), 0))
+    seen = {hanzi for hanzi, _ in weights}
+    for hanzi, spelling in read_pinyin_data(source / UNICODE):
+        syllable = plain_syllable(spelling)
+        if hanzi not in seen and syllable is not None:
+            weights.setdefault((hanzi, syllable), 0)
+    return weights
+
+
+def toned_rows(source: Path, readings: Collection[Reading]) -> list[tuple[str, str]]:
+    """Return (syllable with its tone's number, its hanzi, the most used first) for these readings."""
+    weights: dict[tuple[str, str], int] = {}
+    for hanzi, spelling, weight in read_rime(source / RIME):
+        weights[hanzi, numbered(spelling)] = max(weight, weights.get((hanzi, numbered(spelling)), 0))
+    toned = {(hanzi, plain_syllable(name[:-1])) for hanzi, name in weights}
+    for path in (*STANDARD, UNICODE):
+        for hanzi, spelling in read_pinyin_data(source / path):
+            if path != UNICODE or (hanzi, plain_syllable(spelling)) not in toned:
+                weights.setdefault((hanzi, numbered(spelling)), 0)
+    most: dict[str, int] = {}
+    for (hanzi, _), weight in weights.items():
+        most[hanzi] = max(weight, most.get(hanzi, 0))
+    found: dict[str, list[tuple[bool, int, str]]] = {}
+    for (hanzi, name), weight in weights.items():
+        syllable = plain_syllable(name[:-1])
+        if syllable is not None and (hanzi, syllable) in readings:
+            row = weight < SECOND_READING * most[hanzi], -weight, hanzi
+            found.setdefault(SYLLABLES[syllable] + name[-1], []).append(row)
+    return [(name, _toned_text(sorted(found[name]))) for name in sorted(found)]
+
+
+def _toned_text(rows: list[tuple[bool, int, str]]) -> str:
+    """Return the hanzi of a syllable with a tone, those that are mostly read otherwise behind a point."""
+    first, second = ("".join(hanzi for is_second, _, hanzi in rows if is_second is k) for k in (False, True))
+    return f"{first}{SECOND}{second}" if second else first
+
+
+def numbered(spelling: str) -> str:
+    """Return a syllable with a tone mark as one with the tone's number behind it, 5 for none."""
+    decomposed = unicodedata.normalize("NFD", spelling)
+    tone = next((_TONES[mark] for mark in decomposed if mark in _TONES), 5)
+    letters = "".join(c for c in decomposed if c not in _TONES)
+    return f"{unicodedata.normalize('NFC', letters).replace('ü', 'v')}{tone}"
 
 
 def by_syllable(weights: Mapping[Reading, int]) -> Iterator[tuple[str, str]]:

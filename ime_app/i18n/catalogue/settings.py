@@ -108,6 +108,11 @@ SETTINGS: Final[Texts] = {
         "[ 取高亮词的第一个字，] 取最后一个字",
         "[ takes the first character of the highlighted phrase, ] the last",
     ),
+    "input.narrow_with_backquote": ("用 ` 筛选候选", "` narrows the candidates down"),
+    "input.narrow_with_backquote.tip": (
+        "拼音之后：`4 第四声，`mu 有部件“木”，`yiyuan 医院的医；退格退出，再按一次 ` 是 ·",
+        "Behind the letters: `4 the fourth tone, `mu with 木 in it, `yiyuan the yi of 医院",
+    ),
     "input.writing": ("标点和字形", "Writing"),
     "input.marks": ("标点", "Punctuation"),
     "input.width": ("全角和半角", "Width"),

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.conversion.converter import Converter, ConverterParts
-from engine.hanzi.rare_readings import HanziTableError, RareReadings
+from engine.hanzi.rare_readings import RareReadings
+from engine.hanzi.table_file import HanziTableError
 from engine.learning.phrase_tokenizer import PhraseTokenizer
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.rare_tokens import is_rare

@@ -15,6 +15,7 @@ import pytest
 
 from engine.conversion.converter import Converter
 from engine.protocol import Key, KeyEvent, Modifier, Output
+from engine.rewriters.candidate_filter import CandidateFilter
 from engine.session.composition import EDITS
 from engine.session.keymap import Action, action_of
 from engine.session.menu_builder import MenuBuilder
@@ -25,7 +26,12 @@ from engine.spelling.double_pinyin import SCHEME_NAMES
 from engine.spelling.english_words import English
 from engine.spelling.fuzzy_sounds import FUZZY_PAIRS
 from engine.spelling.options import SpellingOptions
-from tests.engine.scenario_engine import ForgetfulConverter, new_converter, scenario_rewriters
+from tests.engine.scenario_engine import (
+    ForgetfulConverter,
+    new_converter,
+    scenario_rewriters,
+    scenario_tables,
+)
 
 N_CHUNK = 20
 N_KEY = 5000  # of a chunk
@@ -44,6 +50,10 @@ OTHERS = [
     "app",
     "wifi",
     "vvv'",
+    "umuzi",
+    "ni`2",
+    "shijie`4`shi",
+    "ni`shui`",
     "zzz",
     "'",
 ]
@@ -72,7 +82,9 @@ class RandomUser:
         self.source = random.Random(seed)
         self.converter = ForgetfulConverter(new_converter(BEAM_WIDTH, ENGLISH))
         self.rewriters = scenario_rewriters()
-        self.session = Session(self.converter, self.options(), self.converter, self.rewriters)
+        self.session = Session(
+            self.converter, self.options(), self.converter, self.rewriters, tables=scenario_tables()
+        )
         self.output = self.session.reset()
 
     def options(self) -> SessionOptions:
@@ -148,7 +160,9 @@ class RandomUser:
     def check(self, output: Output) -> None:
         preedit, menu = output.preedit, output.menu
         assert 0 <= preedit.caret <= len(preedit.text)
-        assert preedit.text.replace(" ", "") == preedit.typed
+        conditions = self.session._composing.conditions
+        narrowing = "" if conditions is None else f"`{conditions}"
+        assert preedit.text.replace(" ", "") == preedit.typed + narrowing
         assert not menu.candidates or 0 <= menu.highlighted < len(menu.candidates)
         assert output.commit is None or output.commit.text
         assert self.session.is_composing == bool(preedit.text)
@@ -161,8 +175,10 @@ class RandomUser:
         cold.set_surrounding_text("别的")
         cold.set_surrounding_text(session._before)
         composing = session._composing
-        offer = MenuBuilder(cold, self.rewriters).offer(composing.composition, session.options)
-        assert offer.candidates == composing.candidates
+        builder = MenuBuilder(cold, self.rewriters)
+        offer = builder.offer(composing.composition, session.options)
+        narrowing = CandidateFilter(scenario_tables(), builder.words_of)
+        assert narrowing.narrowed(offer.candidates, composing.conditions or "") == composing.candidates
         assert offer.boundaries == composing.boundaries
 
 

@@ -42,7 +42,7 @@ from engine.protocol import Key, KeyEvent, Modifier, Output
 from engine.session.options import SessionOptions
 from engine.session.session import Session
 from engine.spelling.options import SpellingOptions
-from tests.engine.scenario_engine import ForgetfulConverter, scenario_rewriters
+from tests.engine.scenario_engine import ForgetfulConverter, scenario_rewriters, scenario_tables
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
 KEY_NAMES = {
@@ -114,7 +114,8 @@ class Player:
         steps[verb](rest)
 
     def new_session(self, options: SessionOptions) -> Session:
-        return Session(self.converter, options, self.converter, scenario_rewriters())
+        tables = scenario_tables()
+        return Session(self.converter, options, self.converter, scenario_rewriters(), tables=tables)
 
     def set_options(self, rest: str) -> None:
         self.session = self.new_session(replace(SessionOptions(), **read_options(rest)))

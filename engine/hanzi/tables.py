@@ -1,0 +1,16 @@
+"""Hold the tables of single hanzi that rewriters and the session ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.hanzi.components import Components
+from engine.hanzi.tones import Tones
+
+
+@dataclass(frozen=True)
+class HanziTables:
+    """Tones and components; by default empty."""
+
+    tones: Tones = field(default_factory=Tones)
+    components: Components = field(default_factory=Components)
