@@ -46,7 +46,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> Namespace:
     )
     parser.add_argument(
         "--open",
-        choices=("settings", "log", "retrain"),
+        choices=("settings", "log", "words", "retrain"),
         default=None,
         help="only this dialog: for the IBus menu",
     )

@@ -46,12 +46,34 @@ class Exchanged:
 class _State:
     name: str
     day: str = ""
+    folder: str = ""
     read: dict[str, list[int]] = field(default_factory=dict)  # size and time of the files read
 
 
+def folder_of(house: House) -> Path | None:
+    """Return the folder that was chosen, None if there is none."""
+    folder = _load(house).folder
+    return Path(folder) if folder else None
+
+
+def choose_folder(house: House, folder: Path) -> None:
+    """Exchange by this folder from now on. Raises OSError."""
+    leave_folder(house)
+    _save(house, _State(_load(house).name, folder=str(folder)))
+
+
+def leave_folder(house: House) -> None:
+    """Exchange no longer, and delete this machine's file in the folder. Raises OSError."""
+    state = _load(house)
+    if state.folder:
+        (Path(state.folder) / _file_name(state)).unlink(missing_ok=True)
+        _save(house, _State(state.name))
+
+
 def is_due(house: House) -> bool:
-    """Return whether nothing was exchanged today."""
-    return _load(house).day != date.today().isoformat()
+    """Return whether a folder was chosen and nothing was exchanged today."""
+    state = _load(house)
+    return bool(state.folder) and state.day != date.today().isoformat()
 
 
 def exchange(house: House, folder: Path) -> Exchanged:
@@ -66,7 +88,7 @@ def exchange(house: House, folder: Path) -> Exchanged:
         closing(UserStore(house.data_directory)) as store,
     ):
         state = _load(house)
-        own = folder / f"moyin-{state.name}.jsonl"
+        own = folder / _file_name(state)
         changed: Counter[str] = Counter()
         waiting: list[str] = []
         notices: list[str] = []
@@ -91,6 +113,10 @@ def exchange(house: House, folder: Path) -> Exchanged:
     return Exchanged(changed, n_file, tuple(waiting), (*store.notices, *notices))
 
 
+def _file_name(state: _State) -> str:
+    return f"moyin-{state.name}.jsonl"
+
+
 def _files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.glob("moyin-*.jsonl") if path.is_file())
 
@@ -103,9 +129,10 @@ def _seen(path: Path) -> list[int]:
 def _load(house: House) -> _State:
     try:
         values: Any = json.loads((house.data_directory / FOLDER / _STATE).read_text(encoding="utf-8"))
-        name, day, read = values["name"], values["day"], values["read"]
-        if isinstance(name, str) and name.isalnum() and isinstance(day, str) and isinstance(read, dict):
-            return _State(name, day, read)
+        state = _State(values["name"], values["day"], values["folder"], values["read"])
+        texts = state.name, state.day, state.folder
+        if all(isinstance(each, str) for each in texts) and state.name.isalnum():
+            return state if isinstance(state.read, dict) else _State(state.name)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
     return _State(secrets.token_hex(6))

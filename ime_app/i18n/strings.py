@@ -15,9 +15,10 @@ from ime_app.i18n.catalogue.main_window import WINDOW
 from ime_app.i18n.catalogue.phrase_log import LOG
 from ime_app.i18n.catalogue.retraining import RETRAINING
 from ime_app.i18n.catalogue.settings import SETTINGS
+from ime_app.i18n.catalogue.words import WORDS
 from ime_app.i18n.error_messages import in_chinese
 
-_TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING | IBUS | ABOUT
+_TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING | WORDS | IBUS | ABOUT
 
 
 class Strings:

@@ -11,7 +11,7 @@ from ime_app.ibus.wire import Kind, MenuItem
 
 MODE: Final[str] = "InputMode"  # a name that desktops know: its symbol is shown in their panel
 PRIVATE: Final[str] = "private"
-DIALOGS: Final[tuple[str, ...]] = ("settings", "log", "retrain")
+DIALOGS: Final[tuple[str, ...]] = ("settings", "log", "words", "retrain")
 _TOGGLES: Final[dict[str, str]] = {  # the item's name, the mode that it switches
     "punctuation": "chinese_punctuation",
     "width": "full_width",

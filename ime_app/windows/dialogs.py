@@ -76,6 +76,7 @@ class Dialogs(QObject):
             "log": self._create_log,
             "retrain": self._create_retraining,
             "about": self._create_about,
+            "words": self._create_words,
         }
         return create[name]()
 
@@ -124,6 +125,14 @@ class Dialogs(QObject):
             action.toggled.connect(window.private.setChecked)
         window.erased.connect(self.erased)
         return window
+
+    def _create_words(self) -> QDialog:
+        from ime_app.windows.words.words_window import WordsWindow
+
+        places = self._places
+        return WordsWindow(
+            places.data_directory, places.bundle, self._keeper.path, self._strings, self._parent
+        )
 
     def _create_retraining(self) -> QDialog:
         from engine.model.bundle_store import BundleStore

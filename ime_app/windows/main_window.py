@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
             "settings": self._open_settings,
             "keys": lambda: self.dialogs.open("keys"),
             "log": lambda: self.dialogs.open("log"),
+            "words": lambda: self.dialogs.open("words"),
             "retrain": lambda: self.dialogs.open("retrain"),
             "about": lambda: self.dialogs.open("about"),
             "private": self.switch_private,

@@ -15,6 +15,7 @@ SHORTCUTS: Final[dict[str, str]] = {
     "settings": "Ctrl+,",
     "keys": "F1",
     "log": "Ctrl+Shift+L",
+    "words": "Ctrl+Shift+W",
     "retrain": "Ctrl+Shift+T",
     "private": "Ctrl+Shift+P",
     "buttons": "F6",
@@ -23,6 +24,7 @@ SHORTCUTS: Final[dict[str, str]] = {
 _MENU: Final[tuple[str, ...]] = (
     "private",
     "log",
+    "words",
     "",
     "settings",
     "keys",

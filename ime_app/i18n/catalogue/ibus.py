@@ -21,6 +21,7 @@ IBUS: Final[Texts] = {
     ),
     "ibus.settings": ("设置…", "Settings…"),
     "ibus.log": ("输入记录…", "Phrase log…"),
+    "ibus.words": ("词和短语…", "Words and phrases…"),
     "ibus.retrain": ("再训练…", "Retraining…"),
     "ibus.loading": ("正在载入模型，打的字不会丢", "Loading the model; nothing typed is lost"),
     "ibus.no_engine": (

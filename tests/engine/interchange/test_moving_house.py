@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
-from engine.interchange.exchange_folder import exchange, is_due
+from engine.interchange.exchange_folder import choose_folder, exchange, folder_of, is_due, leave_folder
 from engine.interchange.moving_house import House, HouseError, Moved, read_house, write_house
 from engine.protocol import CustomPhrase
 from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
@@ -171,7 +171,21 @@ def test_two_machines_in_turn(machine: New, shared: Path) -> None:
     exchange(b.house, shared)
     assert b.custom() == [("dz", "一", 1)]
     assert len(list(shared.iterdir())) == 2
+
+
+def test_once_a_day_and_no_longer(machine: New, shared: Path) -> None:
+    a = machine("a")
+    assert (folder_of(a.house), is_due(a.house)) == (None, False)
+    choose_folder(a.house, shared)
+    assert (folder_of(a.house), is_due(a.house)) == (shared, True)
+    exchange(a.house, shared)
     assert not is_due(a.house)
+    assert len(list(shared.iterdir())) == 1
+    leave_folder(a.house)
+    assert (folder_of(a.house), is_due(a.house)) == (None, False)
+    assert list(shared.iterdir()) == []
+    (a.house.data_directory / "learning" / "exchange.json").write_text('{"name": 1}')
+    assert folder_of(a.house) is None
 
 
 def test_the_later_change_holds_and_a_deletion_is_a_change(machine: New, shared: Path) -> None:

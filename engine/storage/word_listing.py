@@ -1,0 +1,125 @@
+"""All words that are the user's in one list that can be searched: by hanzi, by pinyin, by initials.
+
+Knows the tables and the log; knows nothing of widgets or of token ids. Reading 100,000 words takes some
+tenths of a second: to be done beside the thread that paints.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+from engine.spelling.syllable import NO_READING
+from engine.storage.phrase import Part, Phrase, converted_runs
+from engine.storage.phrase_log import PhraseLog
+from engine.storage.user_store import UserStore
+from engine.storage.word_store import WordStore
+
+_LONGEST: Final[int] = 7  # hanzi of what becomes a word by being committed
+_LETTERS: Final[re.Pattern[str]] = re.compile(r"[a-z]+")
+
+
+class Origin(Enum):
+    """How a word came to be the user's, or what was said of it."""
+
+    BY_HAND = "hand"
+    LIST = "list"
+    LEARNT = "learnt"
+    PINNED = "pinned"
+    FORGOTTEN = "forgotten"
+
+
+class WordRow(NamedTuple):
+    """One row. `list_name`: of an imported word; `keys`: the letters that a pin is for."""
+
+    text: str
+    reading: tuple[str, ...]
+    origin: Origin
+    list_name: str = ""
+    keys: str = ""
+    times: float = 1.0
+
+
+def word_rows(store: UserStore) -> list[WordRow]:
+    """Return everything: what was pinned, forgotten, added, learnt, imported. Raises StoreError."""
+    words = WordStore(store)
+    rows = [WordRow(pin.text, pin.reading, Origin.PINNED, keys=pin.keys) for pin in words.pins()]
+    rows += [WordRow(text, (), Origin.FORGOTTEN) for text in words.forgotten()]
+    imported: list[WordRow] = []
+    for word in words.listed_words():
+        origin = Origin.LIST if word.list_name else Origin.BY_HAND
+        row = WordRow(word.text, word.reading, origin, word.list_name, times=word.count)
+        (imported if word.list_name else rows).append(row)
+    return [*rows, *_learnt_rows(PhraseLog(store)), *imported]
+
+
+def taught_by(phrase: Phrase) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield text and reading of each word that a phrase of the log teaches."""
+    if not phrase.keys or phrase.origin:
+        return
+    for run in converted_runs(phrase):
+        yield from _word_of(run.text, run.reading)
+    start = 0
+    for part in phrase.parts:
+        reading = phrase.reading[start : start + len(part.text)]
+        start += len(part.text)
+        if _is_choice_apart(part, phrase):
+            yield from _word_of(part.text, reading)
+
+
+class WordSearch:
+    """Rows prepared for searching; made once for a list of rows."""
+
+    def __init__(self, rows: Sequence[WordRow]) -> None:
+        self._rows = rows
+        self._letters = ["".join(row.reading) or row.keys for row in rows]
+        self._initials = ["".join(syllable[0] for syllable in row.reading) for row in rows]
+
+    def find(self, sought: str, origin: Origin | None = None, list_name: str | None = None) -> list[int]:
+        """Return the numbers of the rows that hold the text, or are spelt with the letters or initials."""
+        sought = re.sub(r"[\s']+", "", sought).lower()
+        if not sought:
+            found: Iterable[int] = range(len(self._rows))
+        elif _LETTERS.fullmatch(sought):
+            found = [number for number in range(len(self._rows)) if self._is_spelt(number, sought)]
+        else:
+            found = [number for number, row in enumerate(self._rows) if sought in row.text]
+        if origin is None:
+            return list(found)
+        return [number for number in found if self._is_of(self._rows[number], origin, list_name)]
+
+    def _is_of(self, row: WordRow, origin: Origin, list_name: str | None) -> bool:
+        return row.origin is origin and list_name in (None, row.list_name)
+
+    def _is_spelt(self, number: int, sought: str) -> bool:
+        """Whether the letters begin with a syllable of the word, or are initials of syllables in turn."""
+        if sought in self._initials[number]:
+            return True
+        letters = self._letters[number]
+        if sought not in letters:
+            return False
+        starts = accumulate(map(len, self._rows[number].reading), initial=0)
+        return any(letters.startswith(sought, start) for start in starts)
+
+
+# Inside.
+
+
+def _learnt_rows(log: PhraseLog) -> list[WordRow]:
+    found: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    for phrase in log:
+        found.update(set(taught_by(phrase)))
+    return [WordRow(text, reading, Origin.LEARNT, times=n) for (text, reading), n in found.most_common()]
+
+
+def _word_of(text: str, reading: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if 2 <= len(text) <= _LONGEST and len(reading) == len(text) and NO_READING not in reading:
+        yield text, reading
+
+
+def _is_choice_apart(part: Part, phrase: Phrase) -> bool:
+    return bool(part.keys) and part.text != phrase.text

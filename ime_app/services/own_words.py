@@ -1,0 +1,127 @@
+"""Changes of the user's words: each opens the database for itself, so that it can run beside the window.
+
+Knows the engine's tables; knows nothing of widgets. After a change of imported words the form in which they
+are loaded is built anew, some seconds for 100,000.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from engine.storage.phrase_log import PhraseLog
+from engine.storage.user_store import UserStore
+from engine.storage.word_listing import Origin, WordRow, taught_by, word_rows
+from engine.storage.word_store import Pin, UserWord, WordStore
+
+if TYPE_CHECKING:
+    from engine.lexicon.reading_guesser import KnownReadings
+
+T = TypeVar("T")
+
+
+class OwnWords:
+    """The words in one data directory. Every method raises StoreError."""
+
+    def __init__(self, data_directory: Path) -> None:
+        self._data_directory = data_directory
+
+    def rows(self) -> list[WordRow]:
+        """Return all of them."""
+        return self._with_store(word_rows)
+
+    def add(self, text: str, reading: Sequence[str]) -> None:
+        """Add a word by hand; if it was forgotten, it is offered again."""
+
+        def add(store: UserStore) -> None:
+            words = WordStore(store)
+            words.restore([text])
+            words.add_words([UserWord(text, tuple(reading))])
+
+        self._with_store(add)
+
+    def change_reading(self, row: WordRow, reading: Sequence[str]) -> None:
+        """Give a word another reading; a learnt one becomes a word added by hand."""
+        if row.origin not in (Origin.BY_HAND, Origin.LIST):
+            self.add(row.text, reading)
+            return
+        self._with_store(lambda store: WordStore(store).change_reading(_word_of(row), reading))
+        if row.origin is Origin.LIST:
+            self._build()
+
+    def delete(self, rows: Sequence[WordRow]) -> None:
+        """Delete words, take pins and forgotten texts back, and phrases that taught a learnt word."""
+
+        def delete(store: UserStore) -> None:
+            words = WordStore(store)
+            listed = [_word_of(row) for row in rows if row.origin in (Origin.BY_HAND, Origin.LIST)]
+            if listed:
+                words.remove_words(listed)
+            forgotten = [row.text for row in rows if row.origin is Origin.FORGOTTEN]
+            if forgotten:
+                words.restore(forgotten)
+            for row in rows:
+                if row.origin is Origin.PINNED:
+                    words.unpin(row.keys, row.text)
+            _delete_learnt(store, {(row.text, row.reading) for row in rows if row.origin is Origin.LEARNT})
+
+        self._with_store(delete)
+        if any(row.origin is Origin.LIST for row in rows):
+            self._build()
+
+    def delete_list(self, name: str) -> int:
+        """Delete an imported list; return how many words went."""
+        n_word = self._with_store(lambda store: WordStore(store).remove_list(name))
+        self._build()
+        return n_word
+
+    def pin(self, rows: Sequence[WordRow]) -> None:
+        """Pin words for the letters of their reading, the first of the rows first."""
+
+        def pin(store: UserStore) -> None:
+            for row in reversed(rows):
+                if row.reading:
+                    WordStore(store).pin(Pin(row.keys or "".join(row.reading), row.text, row.reading))
+
+        self._with_store(pin)
+
+    def forget(self, rows: Sequence[WordRow]) -> None:
+        """Do not offer these words any more."""
+        self._with_store(lambda store: WordStore(store).forget(row.text for row in rows))
+
+    def _build(self) -> None:
+        from engine.learning.user_lexicon_cache import build_words
+
+        self._with_store(build_words)
+
+    def _with_store(self, act: Callable[[UserStore], T]) -> T:
+        with closing(UserStore(self._data_directory)) as store:
+            return store.mending(lambda: act(store))
+
+
+def reading_of(readings: KnownReadings, text: str, typed: str) -> tuple[str, ...] | str:
+    """Return the reading that was typed for a word, or the name of what is wrong with it."""
+    from engine.lexicon.vocabulary import is_hanzi
+
+    syllables = tuple(typed.lower().replace("ü", "v").replace("'", " ").split())
+    if not text or not all(map(is_hanzi, text)):
+        return "words.wrong_text"
+    if len(syllables) != len(text):
+        return "words.wrong_number"
+    if not all(map(readings.knows, text, syllables)):
+        return "words.wrong_reading"
+    return syllables
+
+
+def _word_of(row: WordRow) -> UserWord:
+    return UserWord(row.text, row.reading, row.times, row.list_name)
+
+
+def _delete_learnt(store: UserStore, words: set[tuple[str, tuple[str, ...]]]) -> None:
+    if not words:
+        return
+    log = PhraseLog(store)
+    log.remove([(phrase.id, phrase.text) for phrase in log if words.intersection(taught_by(phrase))])
+    store.purge()

@@ -1,0 +1,67 @@
+"""Ask for a custom phrase: its code, its text of any number of lines, its place."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from engine.protocol import CustomPhrase
+from engine.storage.custom_phrases.phrase_file import PhraseError, checked
+from ime_app.i18n.strings import Strings
+
+
+class CustomDialog(QDialog):
+    """`found` is the phrase once it was accepted."""
+
+    def __init__(
+        self, strings: Strings, phrase: CustomPhrase | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._strings = strings
+        self.found: CustomPhrase | None = None
+        self.setWindowTitle(strings("custom.edit" if phrase else "custom.add"))
+        self.code = QLineEdit(phrase.code if phrase else "")
+        self.text = QPlainTextEdit(phrase.text if phrase else "")
+        self.text.setTabChangesFocus(True)
+        self.place = QComboBox()
+        for place in (1, 2):
+            self.place.addItem(strings(f"custom.place.{place}"), place)
+        self.place.setCurrentIndex((phrase.place if phrase else 1) - 1)
+        self.wrong = QLabel()
+        self.wrong.setWordWrap(True)
+        hint = QLabel(strings("custom.hint"))
+        hint.setObjectName("explanation")
+        hint.setWordWrap(True)
+        buttons = QDialogButtonBox.StandardButton
+        box = QDialogButtonBox(buttons.Ok | buttons.Cancel)
+        box.button(buttons.Ok).setText(strings("words.ok"))
+        box.button(buttons.Cancel).setText(strings("words.cancel"))
+        box.accepted.connect(self.finish)
+        box.rejected.connect(self.reject)
+        form = QFormLayout(self)
+        form.addRow(strings("custom.code"), self.code)
+        form.addRow(strings("custom.text"), self.text)
+        form.addRow(strings("custom.place"), self.place)
+        form.addRow(hint)
+        form.addRow(self.wrong)
+        form.addRow(box)
+        self.resize(480, 300)
+
+    def finish(self) -> None:
+        """Accept the phrase, or say what is wrong with it."""
+        place = int(self.place.currentData())
+        phrase = CustomPhrase(self.code.text().strip().lower(), self.text.toPlainText(), place)
+        try:
+            self.found = checked(phrase)
+        except PhraseError as error:
+            self.wrong.setText(self._strings("words.failed", reason=error))
+            return
+        self.accept()

@@ -1,0 +1,177 @@
+"""Moving house: everything in one file, and a folder that several computers share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QGroupBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ime_app.i18n.strings import Strings
+from ime_app.services.background_task import BackgroundTask
+from ime_app.services.moving import Mover, Report
+
+FILE_NAME: Final[str] = "moyin.jsonl"
+MAX_BAD_LINES: Final[int] = 5
+KINDS: Final[tuple[str, ...]] = ("word", "list", "pin", "forgotten", "custom", "phrase", "setting")
+
+
+class MovingTab(QWidget):
+    """One thing at a time, beside the window's thread."""
+
+    changed = Signal()  # the words on the disk are others
+    told = Signal(str)
+
+    def __init__(self, data_directory: Path, settings: Path, strings: Strings) -> None:
+        super().__init__()
+        self._strings = strings
+        self._mover = Mover(data_directory, settings)
+        self._task: BackgroundTask | None = None
+        self.with_log = QCheckBox(strings("moving.with_log"))
+        self.write_button = self._button("moving.write", self.write)
+        self.read_button = self._button("moving.read", self.read)
+        self.folder = QLabel()
+        self.folder.setTextFormat(Qt.TextFormat.PlainText)
+        self.folder.setWordWrap(True)
+        self.choose_button = self._button("moving.choose", self.choose)
+        self.now_button = self._button("moving.now", self.exchange)
+        self.leave_button = self._button("moving.leave", self.leave)
+        column = QVBoxLayout(self)
+        file_box = [self.write_button, self.with_log, self.read_button]
+        column.addWidget(self._box("moving.one_file", [], file_box))
+        buttons = [self.choose_button, self.now_button, self.leave_button]
+        column.addWidget(self._box("moving.folder", [self.folder], buttons))
+        column.addStretch(1)
+        self._show_folder()
+
+    def wait(self) -> None:
+        """Let what is being done end."""
+        if self._task is not None:
+            self._task.wait()
+
+    def write(self) -> None:
+        """Ask for a file and write everything into it."""
+        name, _ = QFileDialog.getSaveFileName(self, self._strings("moving.write"), FILE_NAME)
+        if name:
+            with_log = self.with_log.isChecked()
+            self._start(lambda: self._mover.write(Path(name), with_log=with_log), self._on_written)
+
+    def read(self) -> None:
+        """Ask for files and bring them together with what is here."""
+        names, _ = QFileDialog.getOpenFileNames(self, self._strings("moving.read"))
+        if names:
+            self._start(lambda: self._mover.read([Path(name) for name in names]), self._on_read)
+
+    def choose(self) -> None:
+        """Ask for a folder, and exchange by it at once."""
+        name = QFileDialog.getExistingDirectory(self, self._strings("moving.choose"))
+        if name:
+
+            def work() -> Report | None:
+                self._mover.choose(Path(name))
+                return self._mover.exchange()
+
+            self._start(work, self._on_exchanged)
+
+    def exchange(self) -> None:
+        """Exchange by the folder now."""
+        self._start(self._mover.exchange, self._on_exchanged)
+
+    def leave(self) -> None:
+        """Exchange no longer."""
+        self._start(lambda: self._mover.choose(None), lambda _: self._show_folder())
+
+    # Inside
+
+    def _start(self, work: Callable[[], object], then: Callable[[Any], None]) -> None:
+        if self._task is not None:
+            return
+        self.told.emit(self._strings("log.working"))
+        task = self._task = BackgroundTask(work, self)
+        task.succeeded.connect(then)
+        task.failed.connect(lambda reason: self.told.emit(self._strings("words.failed", reason=reason)))
+        task.finished.connect(self._on_finished)
+        self._show_folder()
+        task.start()
+
+    def _on_finished(self) -> None:
+        self._task = None
+        self._show_folder()
+
+    def _on_written(self, report: Report) -> None:
+        written = self._strings("moving.written", count=report.count, path=report.path)
+        self.told.emit("\n".join([*self._notices(report), written]))
+
+    def _on_read(self, reports: list[Report]) -> None:
+        self.told.emit("\n".join(line for report in reports for line in self._lines_of(report)))
+        self.changed.emit()
+
+    def _on_exchanged(self, report: Report | None) -> None:
+        if report is None:
+            return
+        changes = said(self._strings, report.changed or {})
+        lines = [self._strings("moving.exchanged", count=report.count, changes=changes)]
+        lines += [self._strings("moving.waiting", file=name) for name in report.waiting]
+        self.told.emit("\n".join([*self._notices(report), *lines]))
+        self.changed.emit()
+
+    def _lines_of(self, report: Report) -> list[str]:
+        changes = said(self._strings, report.changed or {})
+        lines = [*self._notices(report), self._strings("moving.took", file=report.path.name, changes=changes)]
+        if not report.is_complete:
+            lines.append(self._strings("moving.incomplete"))
+        for number, reason in report.bad_lines[:MAX_BAD_LINES]:
+            lines.append(self._strings("custom.bad_line", number=number, reason=reason))
+        return lines
+
+    def _notices(self, report: Report) -> list[str]:
+        return [self._strings("learning_notice", reason=notice) for notice in report.notices]
+
+    def _show_folder(self) -> None:
+        folder = self._mover.folder()
+        self.folder.setText(str(folder) if folder else self._strings("moving.none"))
+        is_idle = self._task is None
+        for button in (self.write_button, self.read_button, self.choose_button):
+            button.setEnabled(is_idle)
+        for button in (self.now_button, self.leave_button):
+            button.setEnabled(is_idle and folder is not None)
+
+    def _box(self, key: str, above: Sequence[QWidget], buttons: Sequence[QWidget]) -> QGroupBox:
+        box = QGroupBox(self._strings(key))
+        text = QLabel(self._strings(f"{key}.text"))
+        text.setWordWrap(True)
+        column = QVBoxLayout(box)
+        column.addWidget(text)
+        for widget in above:
+            column.addWidget(widget)
+        line = QHBoxLayout()
+        for button in buttons:
+            line.addWidget(button)
+        line.addStretch(1)
+        column.addLayout(line)
+        return box
+
+    def _button(self, key: str, act: Callable[[], None]) -> QPushButton:
+        button = QPushButton(self._strings(key))
+        button.setAutoDefault(False)
+        button.setToolTip(self._strings(f"{key}.tip"))
+        button.setAccessibleDescription(self._strings(f"{key}.tip"))
+        button.clicked.connect(act)
+        return button
+
+
+def said(strings: Strings, changed: Mapping[str, int]) -> str:
+    """Return what has changed in words."""
+    parts = [strings(f"moving.{kind}", count=changed[kind]) for kind in KINDS if changed.get(kind)]
+    return "，".join(parts) if parts else strings("moving.nothing")

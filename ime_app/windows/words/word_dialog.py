@@ -1,0 +1,71 @@
+"""Ask for a word with its reading: the reading is guessed as the word is written, and can be corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QWidget
+
+from ime_app.i18n.strings import Strings
+
+Guess = Callable[[str], tuple[str, ...] | None]
+Check = Callable[[str, str], tuple[str, ...] | str]
+
+
+class WordDialog(QDialog):
+    """`guess` gives a word's likeliest reading, `check` a right reading or the name of what is wrong."""
+
+    def __init__(
+        self,
+        strings: Strings,
+        guess: Guess,
+        check: Check,
+        text: str = "",
+        reading: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._strings = strings
+        self._guess = guess
+        self._check = check
+        self._is_own_reading = bool(reading)
+        self.setWindowTitle(strings("words.change" if text else "words.add"))
+        self.text = QLineEdit(text)
+        self.text.setReadOnly(bool(text))
+        self.reading = QLineEdit(reading)
+        self.wrong = QLabel()
+        self.wrong.setWordWrap(True)
+        buttons = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
+        self.buttons.button(buttons.Ok).setText(strings("words.ok"))
+        self.buttons.button(buttons.Cancel).setText(strings("words.cancel"))
+        self.buttons.accepted.connect(self._finish)
+        self.buttons.rejected.connect(self.reject)
+        form = QFormLayout(self)
+        form.addRow(strings("words.text"), self.text)
+        form.addRow(strings("words.reading"), self.reading)
+        form.addRow(self.wrong)
+        form.addRow(self.buttons)
+        self.text.textChanged.connect(self._on_text)
+        self.reading.textEdited.connect(self._on_reading)
+        (self.reading if text else self.text).setFocus()
+        self.resize(420, 0)
+        self.found: tuple[str, tuple[str, ...]] | None = None
+
+    def _on_text(self, text: str) -> None:
+        if not self._is_own_reading:
+            guessed = self._guess(text.strip()) if text.strip() else None
+            self.reading.setText(" ".join(guessed or ()))
+
+    def _on_reading(self, reading: str) -> None:
+        self._is_own_reading = bool(reading.strip())
+        self.wrong.clear()
+
+    def _finish(self) -> None:
+        text = self.text.text().strip()
+        found = self._check(text, self.reading.text().strip())
+        if isinstance(found, str):
+            self.wrong.setText(self._strings(found, count=len(text)))
+            return
+        self.found = text, found
+        self.accept()

@@ -1,0 +1,111 @@
+"""Show the user's words as a table: all rows in memory, only those asked for are made into texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+from engine.storage.word_listing import Origin, WordRow, WordSearch
+from engine.storage.word_store import UNKNOWN_LIST
+from ime_app.i18n.strings import Strings
+
+COLUMNS: Final[tuple[str, ...]] = ("text", "reading", "origin", "count")
+Index = QModelIndex | QPersistentModelIndex
+_ROOT: Final = QModelIndex()
+
+
+class WordsModel(QAbstractTableModel):
+    """Shows the rows that a search finds, in the order of a column."""
+
+    def __init__(self, strings: Strings) -> None:
+        super().__init__()
+        self._strings = strings
+        self._rows: Sequence[WordRow] = ()
+        self._search = WordSearch(())
+        self._shown: list[int] = []
+        self._sought: tuple[str, Origin | None, str | None] = ("", None, None)
+        self._order: tuple[int, bool] | None = None  # column, descending
+
+    @property
+    def rows(self) -> Sequence[WordRow]:
+        """All rows, found or not."""
+        return self._rows
+
+    def take(self, rows: Sequence[WordRow], search: WordSearch) -> None:
+        """Show these rows, searched and sorted as before."""
+        self.beginResetModel()
+        self._rows, self._search = rows, search
+        self._show()
+        self.endResetModel()
+
+    def find(self, text: str, origin: Origin | None = None, list_name: str | None = None) -> None:
+        """Show what is found."""
+        self.beginResetModel()
+        self._sought = text, origin, list_name
+        self._show()
+        self.endResetModel()
+
+    def row_at(self, number: int) -> WordRow:
+        return self._rows[self._shown[number]]
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; -1: as the rows came."""
+        self.beginResetModel()
+        self._order = None if column < 0 else (column, order is Qt.SortOrder.DescendingOrder)
+        self._show()
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        return self.shown(self.row_at(index.row()), COLUMNS[index.column()])
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is Qt.Orientation.Vertical or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return self._strings(f"words.{COLUMNS[section]}")
+
+    def shown(self, row: WordRow, column: str) -> str:
+        """Return what stands in one cell."""
+        match column:
+            case "text":
+                return row.text
+            case "reading":
+                return " ".join(row.reading)
+            case "count":
+                return f"{row.times:.12g}" if row.origin in (Origin.LIST, Origin.LEARNT) else ""
+        if row.origin is Origin.LIST:
+            return self.list_label(row.list_name)
+        return self._strings(f"words.origin.{row.origin.value}", keys=row.keys)
+
+    def list_label(self, name: str) -> str:
+        """Return how a list is called."""
+        return self._strings("words.unknown_list") if name == UNKNOWN_LIST else name
+
+    def _show(self) -> None:
+        self._shown = self._search.find(*self._sought)
+        if self._order is not None:
+            column, descending = self._order
+            keys = [_key(row, COLUMNS[column]) for row in self._rows]
+            self._shown.sort(key=keys.__getitem__, reverse=descending)
+
+
+def _key(row: WordRow, column: str) -> Any:
+    match column:
+        case "text":
+            return row.text
+        case "reading":
+            return row.reading
+        case "count":
+            return row.times
+    return row.origin.value, row.list_name

@@ -1,0 +1,71 @@
+"""The window of what is the user's own: words, custom phrases, moving house."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+
+from ime_app.i18n.strings import Strings
+from ime_app.windows.words.custom_tab import CustomTab
+from ime_app.windows.words.moving_tab import MovingTab
+from ime_app.windows.words.words_tab import SPACING, WordsTab
+
+
+class WordsWindow(QDialog):
+    """Whoever types meanwhile sees by the files that something has changed."""
+
+    def __init__(
+        self,
+        data_directory: Path,
+        bundle: Path,
+        settings: Path,
+        strings: Strings,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(strings("words"))
+        self.setModal(False)
+        self.words = WordsTab(data_directory, bundle, strings)
+        self.custom = CustomTab(data_directory, strings)
+        self.moving = MovingTab(data_directory, settings, strings)
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.tabs = QTabWidget()
+        for name in ("words", "custom", "moving"):
+            tab = getattr(self, name)
+            tab.told.connect(self.message.setText)
+            self.tabs.addTab(tab, strings(f"words.{name}"))
+        self.moving.changed.connect(self.words.reload)
+        self.moving.changed.connect(self.custom.reload)
+        self.tabs.currentChanged.connect(lambda _: self.message.clear())
+        close = QPushButton(strings("words.close"))
+        close.setAutoDefault(False)
+        close.setToolTip(strings("words.close.tip"))
+        close.setAccessibleDescription(strings("words.close.tip"))
+        close.clicked.connect(self.accept)
+        line = QHBoxLayout()
+        line.addWidget(self.message, 1)
+        line.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setSpacing(SPACING)
+        column.addWidget(self.tabs, 1)
+        column.addLayout(line)
+        self.words.search.setFocus()
+        self.resize(900, 560)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Read anew when the window is back in front: something may have been typed meanwhile."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.custom.reload()
+            if not self.words.is_busy:
+                self.words.reload()
+
+    def done(self, result: int) -> None:
+        """Let what is being written end before the window goes."""
+        self.words.wait()
+        self.moving.wait()
+        super().done(result)

@@ -1,0 +1,375 @@
+"""The window of the user's own words and phrases, by hand and by what it leaves on the disk."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
+
+from engine.protocol import CustomPhrase
+from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
+from engine.storage.phrase import Phrase
+from engine.storage.phrase_log import PhraseLog
+from engine.storage.user_store import UserStore
+from engine.storage.word_store import Pin, UserWord, WordStore
+from ime_app.i18n.strings import Strings
+from ime_app.windows.words.custom_dialog import CustomDialog
+from ime_app.windows.words.word_dialog import WordDialog
+from ime_app.windows.words.words_window import WordsWindow
+from resources import MODEL
+from tests.ime_app.hands import PLAIN
+
+
+class Hands:
+    """Someone at the window."""
+
+    def __init__(self, app: QApplication, folder: Path, language: str = "zh") -> None:
+        self._app = app
+        self.folder = folder
+        self.window = WordsWindow(folder, MODEL, folder / "settings.toml", Strings(language))
+        self.words, self.custom, self.moving = self.window.words, self.window.custom, self.window.moving
+        self.window.show()
+        self.settle()
+
+    def settle(self, timeout_s: float = 30.0) -> None:
+        self.wait(lambda: not self.words.is_busy and self.moving._task is None, timeout_s)
+
+    def wait(self, condition: Callable[[], bool], timeout_s: float = 30.0) -> None:
+        deadline = time.monotonic() + timeout_s
+        while not condition():
+            assert time.monotonic() < deadline
+            self._app.processEvents()
+            time.sleep(0.002)
+        self._app.processEvents()
+
+    def shown(self) -> list[str]:
+        model = self.words.model
+        return [model.row_at(row).text for row in range(model.rowCount())]
+
+    def seek(self, text: str) -> list[str]:
+        self.words.search.setText(text)
+        self.words._seek()
+        return self.shown()
+
+    def choose(self, *texts: str) -> None:
+        self.words.table.clearSelection()
+        mode = self.words.table.selectionMode()
+        self.words.table.setSelectionMode(self.words.table.SelectionMode.MultiSelection)
+        for text in texts:
+            self.words.table.selectRow(self.shown().index(text))
+        self.words.table.setSelectionMode(mode)
+
+    def act(self, name: str) -> None:
+        assert self.words.actions_by_name[name].isEnabled()
+        self.words.actions_by_name[name].trigger()
+        self.settle()
+
+    def filter(self, place: int) -> None:
+        self.words.filter.setCurrentIndex(place)
+
+    def store(self) -> closing[UserStore]:
+        return closing(UserStore(self.folder))
+
+
+@pytest.fixture
+def hands(app: QApplication, tmp_path: Path) -> Iterator[Hands]:
+    with closing(UserStore(tmp_path)) as store:
+        words = WordStore(store)
+        words.add_words([UserWord("墨音", ("mo", "yin"))])
+        words.add_words(
+            UserWord(text, tuple(reading.split()), 1.0, "names.txt")
+            for text, reading in (("单田芳", "dan tian fang"), ("仇和", "chou he"), ("墨音", "mo yin"))
+        )
+        words.forget(["世界"])
+        words.pin(Pin("shi", "是", ("shi",)))
+        PhraseLog(store).add(
+            [Phrase("时节", ("shi", "jie"), "shijie"), Phrase("你们好", ("ni", "men", "hao"), "nimenhao")]
+        )
+    hands = Hands(app, tmp_path)
+    yield hands
+    hands.settle()
+    hands.window.close()
+    hands.window.deleteLater()
+    app.processEvents()
+
+
+def test_all_words_with_where_they_come_from(hands: Hands) -> None:
+    model = hands.words.model
+    rows = [tuple(model.data(model.index(row, column)) for column in range(4)) for row in range(8)]
+    assert rows == [
+        ("是", "shi", "置顶：shi", ""),
+        ("世界", "", "忘记的", ""),
+        ("墨音", "mo yin", "手动添加", ""),
+        ("时节", "shi jie", "学到的", "1"),
+        ("你们好", "ni men hao", "学到的", "1"),
+        ("仇和", "chou he", "names.txt", "1"),
+        ("单田芳", "dan tian fang", "names.txt", "1"),
+        ("墨音", "mo yin", "names.txt", "1"),
+    ]
+    assert "8" in hands.words.filter.itemText(0)
+
+
+@pytest.mark.parametrize(
+    ("sought", "found"),
+    [
+        ("节", ["时节"]),
+        ("moyin", ["墨音", "墨音"]),
+        ("mo yin", ["墨音", "墨音"]),
+        ("yin", ["墨音", "墨音"]),
+        ("in", []),
+        ("my", ["墨音", "墨音"]),
+        ("nmh", ["你们好"]),
+        ("dtf", ["单田芳"]),
+        ("tian", ["单田芳"]),
+        ("没有", []),
+    ],
+)
+def test_search_by_hanzi_pinyin_and_initials(hands: Hands, sought: str, found: list[str]) -> None:
+    assert hands.seek(sought) == found
+
+
+def test_a_word_is_added_with_a_guessed_reading(hands: Hands) -> None:
+    hands.words.add()
+    (dialog,) = hands.words.findChildren(WordDialog)
+    dialog.text.setText("银行")
+    assert dialog.reading.text() == "yin hang"
+    dialog.text.setText("重庆a")
+    dialog._finish()
+    assert dialog.wrong.text() == "词里只能有汉字"
+    dialog.text.setText("行行")
+    dialog.reading.setText("hang")
+    dialog._on_reading("hang")
+    dialog._finish()
+    assert dialog.wrong.text() == "2 个字要有 2 个音节"
+    dialog.reading.setText("hang ma")
+    dialog._finish()
+    assert dialog.wrong.text() == "有个字没有这个读音"
+    dialog.reading.setText("hang'xing")
+    dialog._finish()
+    hands.settle()
+    assert "行行" in hands.shown()
+    with hands.store() as store:
+        assert UserWord("行行", ("hang", "xing")) in WordStore(store).words_by_hand()
+
+
+def test_a_reading_is_corrected(hands: Hands) -> None:
+    hands.choose("单田芳")
+    hands.words.change()
+    (dialog,) = hands.words.findChildren(WordDialog)
+    assert dialog.reading.text() == "dan tian fang"
+    dialog.reading.setText("shan tian fang")
+    dialog._finish()
+    hands.settle()
+    assert hands.seek("stf") == ["单田芳"]
+    with hands.store() as store:
+        assert [(each.text, each.list_name) for each in WordStore(store).listed_words()].count(
+            ("单田芳", "names.txt")
+        ) == 1
+
+
+def test_delete_key_and_what_it_does_to_each_kind(hands: Hands) -> None:
+    hands.choose("是", "世界", "时节", "仇和")
+    hands.words.table.setFocus()
+    QTest.keyClick(hands.words.table, Qt.Key.Key_Delete, PLAIN)
+    hands.settle()
+    assert hands.shown() == ["墨音", "你们好", "单田芳", "墨音"]
+    with hands.store() as store:
+        assert WordStore(store).pins() == []
+        assert WordStore(store).forgotten() == []
+        assert [phrase.text for phrase in PhraseLog(store)] == ["你们好"]
+
+
+def test_what_is_taken_back_says_so(hands: Hands) -> None:
+    hands.choose("是", "世界")
+    assert hands.words.actions_by_name["delete"].text() == "恢复"
+    hands.choose("墨音")
+    assert hands.words.actions_by_name["delete"].text() == "删除"
+    hands.words.table.clearSelection()
+    assert not hands.words.actions_by_name["delete"].isEnabled()
+    assert not hands.words.actions_by_name["forget"].isEnabled()
+
+
+def test_pin_and_forget(hands: Hands) -> None:
+    hands.choose("时节")
+    hands.act("pin")
+    hands.choose("你们好")
+    hands.act("forget")
+    with hands.store() as store:
+        assert Pin("shijie", "时节", ("shi", "jie")) in WordStore(store).pins()
+        assert WordStore(store).forgotten() == ["世界", "你们好"]
+
+
+def test_a_whole_list_is_deleted_and_the_word_of_two_lists_stays(hands: Hands) -> None:
+    texts = [hands.words.filter.itemText(place) for place in range(hands.words.filter.count())]
+    hands.filter(texts.index("词表 names.txt（3）"))
+    assert hands.shown() == ["仇和", "单田芳", "墨音"]
+    hands.words.delete_list.click()
+    assert "names.txt" in hands.words.delete_list.text()
+    hands.words.delete_list.click()
+    hands.settle()
+    assert hands.shown() == ["是", "世界", "墨音", "时节", "你们好"]
+    assert not hands.words.delete_list.isEnabled()
+
+
+def test_a_hundred_thousand_words_without_a_pause(hands: Hands, app: QApplication) -> None:
+    hanzi = "的一是了我不在人有他这上们来到时大地为子中你说生国年着就那和要她出也得里后自以会"
+    pairs = [a + b for a in hanzi for b in hanzi]
+    with hands.store() as store:
+        WordStore(store).add_words(
+            UserWord(pairs[i % len(pairs)] + pairs[i // len(pairs)], ("de",) * 4, 1.0, "big")
+            for i in range(100_000)
+        )
+    hands.words.reload()
+    longest, last = 0.0, time.monotonic()
+    while hands.words.is_busy:
+        app.processEvents()
+        now = time.monotonic()
+        longest, last = max(longest, now - last), now
+        time.sleep(0.001)
+    assert hands.words.model.rowCount() > 100_000
+    assert longest < 1.0, "typing into the search box while it reads"
+    longest = 0.0
+    for place in range(0, 100_000, 2500):
+        start = time.monotonic()
+        hands.words.table.scrollTo(hands.words.model.index(place, 0))
+        app.processEvents()
+        longest = max(longest, time.monotonic() - start)
+    assert longest < 0.25
+    start = time.monotonic()
+    hands.seek("在有")
+    hands.seek("dede")
+    assert time.monotonic() - start < 2.0
+
+
+# Custom phrases.
+
+
+def custom(hands: Hands) -> list[tuple[str, str, int]]:
+    phrases = CustomPhraseBook(hands.folder).read().phrases
+    return [(each.code, each.text, each.place) for each in phrases]
+
+
+def ask(hands: Hands, code: str, text: str, place: int = 1) -> CustomDialog:
+    dialog = hands.custom.findChildren(CustomDialog)[-1]
+    dialog.code.setText(code)
+    dialog.text.setPlainText(text)
+    dialog.place.setCurrentIndex(place - 1)
+    dialog.finish()
+    return dialog
+
+
+def test_phrases_are_added_edited_ordered_and_deleted(hands: Hands) -> None:
+    tab = hands.custom
+    hands.window.tabs.setCurrentWidget(tab)
+    tab.add()
+    ask(hands, "DZ", "北京市\n海淀区")
+    tab.add()
+    ask(hands, "dz", "上海市", 2)
+    tab.add()
+    ask(hands, "yx", "ni@hao.cn")
+    assert custom(hands) == [("dz", "北京市\n海淀区", 1), ("dz", "上海市", 2), ("yx", "ni@hao.cn", 1)]
+    tab.table.selectRow(1)
+    tab.up()
+    assert [text for _, text, _ in custom(hands)] == ["上海市", "北京市\n海淀区", "ni@hao.cn"]
+    assert tab.chosen() == [CustomPhrase("dz", "上海市", 2)]
+    tab.up()
+    tab.edit()
+    ask(hands, "dz", "天津市")
+    assert custom(hands)[0] == ("dz", "天津市", 1)
+    tab.search.setText("yx")
+    assert tab.model.rowCount() == 1
+    tab.table.selectRow(0)
+    tab.table.setFocus()
+    QTest.keyClick(tab.table, Qt.Key.Key_Delete, PLAIN)
+    assert [code for code, _, _ in custom(hands)] == ["dz", "dz"]
+
+
+def test_what_is_wrong_with_a_phrase_is_said_in_the_dialog(hands: Hands) -> None:
+    hands.custom.add()
+    dialog = ask(hands, "d1", "x")
+    assert dialog.isVisible()
+    assert "小写字母" in dialog.wrong.text()
+    assert custom(hands) == []
+
+
+def test_an_edit_of_the_file_by_hand_shows_at_once(hands: Hands) -> None:
+    path = CustomPhraseBook(hands.folder).path
+    path.write_text('[[phrase]]\ncode = "a"\ntext = "一"\n[[phrase]]\ncode = "A"\ntext = "二"\n')
+    hands.wait(lambda: hands.custom.model.rowCount() == 1)
+    assert "第 4 行没有用上" in hands.custom.wrong.text()
+
+
+def test_phrases_of_other_programs(hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = tmp_path / "custom_phrase.txt"
+    theirs.write_text("# Rime table\n100000\tqq\t1\n坏的一行\n", encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(theirs)], ""))
+    hands.custom.import_files()
+    assert custom(hands) == [("qq", "100000", 1)]
+    assert "读到 1 条，1 条是新的" in hands.window.message.text()
+    assert "第 3 行" in hands.window.message.text()
+    ours = tmp_path / "ours"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(ours), ""))
+    hands.custom.export("sogou")
+    assert "qq,1=100000" in ours.read_bytes().decode("utf-16")
+
+
+# Moving house.
+
+
+def test_everything_into_a_file_and_back(
+    hands: Hands, app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "house.jsonl"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(file)], ""))
+    hands.moving.write()
+    hands.settle()
+    assert "已写" in hands.window.message.text()
+    there = Hands(app, tmp_path / "there")
+    there.moving.read()
+    there.settle()
+    assert "4 个词，1 个置顶，1 个忘记的" in there.window.message.text()
+    assert there.shown() == ["是", "世界", "墨音", "仇和", "单田芳", "墨音"]
+    there.moving.read()
+    there.settle()
+    assert "没有新东西" in there.window.message.text()
+    there.window.close()
+
+
+def test_a_shared_folder(
+    hands: Hands, app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(shared))
+    assert not hands.moving.now_button.isEnabled()
+    hands.moving.choose()
+    hands.settle()
+    assert hands.moving.folder.text() == str(shared)
+    there = Hands(app, tmp_path / "there")
+    there.moving.choose()
+    there.settle()
+    assert "读了 1 个文件" in there.window.message.text()
+    assert "墨音" in there.shown()
+    there.moving.leave()
+    there.settle()
+    assert len(list(shared.iterdir())) == 1
+    there.window.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_everything_is_named_and_explained(app: QApplication, tmp_path: Path, language: str) -> None:
+    hands = Hands(app, tmp_path, language)
+    for button in hands.window.findChildren(QPushButton):
+        assert button.toolTip()
+        assert button.accessibleDescription()
+    for field in (hands.words.search, hands.custom.search):
+        assert isinstance(field, QLineEdit)
+        assert field.accessibleName()
+    hands.window.close()
