@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from engine.commands.arguments import add_converter_arguments, choice_of, millis
 from engine.evaluation.cases import CaseError
 from engine.evaluation.figures import Figure, FigureError, Origin, origin_of, read_figures, record_figures
 from engine.evaluation.report_page import page
-from engine.evaluation.report_run import PARTS, Plan, read_sets
+from engine.evaluation.report_run import PARTS, Measured, Plan, read_sets
 
 TEXT = "measure everything that the engine can of itself, and write docs/benchmarks.md and its raw figures"
 
@@ -42,7 +42,7 @@ def add_parser(parts: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measure part by part, so that an interrupted run keeps what it has found; return the exit status."""
+    """Measure and record piece by piece, so that an interrupted run keeps what it has found; return the exit status."""
     raw = options.output.with_suffix(".tsv")
     try:
         if options.parts:
@@ -57,7 +57,8 @@ def run(options: argparse.Namespace) -> int:
 def _record(plan: Plan, options: argparse.Namespace, raw: Path) -> None:
     for name in options.parts:
         origin = origin_of(_command(name, options), options.bundle)
-        record_figures(raw, _measure(name, plan, origin))
+        for measure in PARTS[name]:
+            record_figures(raw, _shown(measure(plan), origin))
 
 
 def _plan_of(options: argparse.Namespace) -> Plan:
@@ -74,8 +75,8 @@ def _command(part: str, options: argparse.Namespace) -> str:
     return f"python -m engine benchmark report --sets DIR --parts {part}{limit}"
 
 
-def _measure(part: str, plan: Plan, origin: Origin) -> Iterator[Figure]:
-    for measure in PARTS[part]:
-        for name, value, unit in measure(plan):
-            print(f"{name}: {value:.5g} {unit}", file=sys.stderr, flush=True)
-            yield Figure(name, value, unit, origin)
+def _shown(measured: Iterable[Measured], origin: Origin) -> Iterator[Figure]:
+    """Yield the figures, each said on stderr as soon as it is known."""
+    for name, value, unit in measured:
+        print(f"{name}: {value:.5g} {unit}", file=sys.stderr, flush=True)
+        yield Figure(name, value, unit, origin)
