@@ -42,7 +42,7 @@ def add_parser(parts: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measure and record piece by piece, so that an interrupted run keeps what it has found; return the exit status."""
+    """Measure and record piece by piece, so that an interrupted run keeps what it has found."""
     raw = options.output.with_suffix(".tsv")
     try:
         if options.parts:
