@@ -214,6 +214,16 @@ class Commit:
     taken_back: tuple[TakenBack, ...] = ()
 
 
+class Deed(Enum):
+    """What can be done with a candidate besides picking it."""
+
+    PIN = "pin"
+    UNPIN = "unpin"
+    FORGET = "forget"
+    ADD = "add"  # make it a word of the user's own
+    READ = "read"  # show its reading
+
+
 class NoticeKind(Enum):
     """What a notice is about. The front end chooses the wording."""
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from ime_app.i18n.language import language_of
 from ime_app.i18n.strings import Strings
 from ime_app.input.engine_loader import create_fake_engine, engine_loader
+from ime_app.services.daily_exchange import DailyExchange
 from ime_app.services.draft_store import DraftStore
 from ime_app.services.version import version
 from ime_app.settings.schema import Setting, setting
@@ -113,7 +114,11 @@ def create_window(options: Namespace) -> MainWindow:
     language = keeper.settings.appearance.language
     strings = Strings(language_of(language))
     create_engine = create_fake_engine if options.fake else engine_loader(options.bundle, folder)
-    return MainWindow(create_engine, DraftStore(folder), strings, keeper, options.bundle or MODEL)
+    window = MainWindow(create_engine, DraftStore(folder), strings, keeper, options.bundle or MODEL)
+    exchange = DailyExchange(folder, keeper.path, window)
+    exchange.failed.connect(window.worker.noticed)
+    window.closed.connect(exchange.wait)
+    return window
 
 
 def settings_path() -> Path:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.learning.learner import Learner
-from engine.protocol import Candidate
+from engine.protocol import Candidate, Deed, NoticeKind
 from engine.session.composition_context import CompositionContext
 from engine.spelling.spelling_table import SEPARATOR
 from engine.spelling.syllable import NO_READING
@@ -36,26 +38,57 @@ class CandidateActions:
         self._composing.read_again()
         return True
 
-    def pin(self) -> Candidate | None:
-        """Put the highlighted candidate first for its letters from now on. Return it, None if it cannot be
-        pinned.
+    def act(self, index: int, deed: Deed) -> tuple[NoticeKind, Candidate | None]:
+        """Do something with the candidate of that index. Return what to say of it, None if it cannot be."""
+        if not 0 <= index < len(self._composing.candidates):
+            return NoticeKind.READING, None
+        match deed:
+            case Deed.PIN:
+                return NoticeKind.PINNED, self.pin(index)
+            case Deed.UNPIN:
+                return NoticeKind.UNPINNED, self.unpin(index)
+            case Deed.FORGET:
+                return NoticeKind.FORGOTTEN, self.forget(index)
+            case Deed.ADD:
+                return NoticeKind.ADDED, self.add(index)
+        return NoticeKind.READING, self._read_out(index)
+
+    def add(self, index: int) -> Candidate | None:
+        """Make the candidate a word of the user's own; None where it is no word of several hanzi."""
+        candidate = self._composing.candidate(index)
+        is_word = len(candidate.tokens) > 1 and NO_READING not in candidate.reading
+        if self._learner is None or not is_word or not self._learner.add_word(candidate):
+            return None
+        self._composing.read_again()
+        return candidate
+
+    def _read_out(self, index: int) -> Candidate | None:
+        """Return the candidate with its syllables behind its text; None where it has none."""
+        candidate = self._composing.candidate(index)
+        syllables = [syllable for syllable in candidate.reading if syllable != NO_READING]
+        return replace(candidate, text=f"{candidate.text} {' '.join(syllables)}") if syllables else None
+
+    def pin(self, index: int | None = None) -> Candidate | None:
+        """Put a candidate, by default the highlighted one, first for its letters from now on. Return it,
+        None if it cannot be pinned.
 
         Of letters, symbols and English words nothing is kept that could be pinned. A candidate for the first
         letters only is pinned for those: it is first when they are typed alone.
         """
-        candidate = self._composing.candidate(self._composing.highlighted)
+        candidate = self._composing.candidate(self._composing.highlighted if index is None else index)
         if self._learner is None or not candidate.tokens or NO_READING in candidate.reading:
             return None
         self._learner.pin(self._keys_of(candidate), candidate)
         self._read_from_the_first()
         return candidate
 
-    def unpin(self) -> Candidate | None:
-        """Take back the pin of the highlighted candidate; if it has none, the only pin of its letters.
+    def unpin(self, index: int | None = None) -> Candidate | None:
+        """Take back the pin of a candidate, by default the highlighted one; if it has none, the only pin of
+        its letters.
 
-        Return the highlighted candidate, None if there is no such pin.
+        Return the candidate, None if there is no such pin.
         """
-        candidate = self._composing.candidate(self._composing.highlighted)
+        candidate = self._composing.candidate(self._composing.highlighted if index is None else index)
         if self._learner is None:
             return None
         keys = self._keys_of(candidate)

@@ -11,7 +11,7 @@ from typing import Final
 
 from engine.hanzi.tables import HanziTables
 from engine.learning.learner import Learner
-from engine.protocol import Candidate, Commit, Key, KeyEvent, Menu, Notice, NoticeKind, Output, Segment
+from engine.protocol import Candidate, Commit, Deed, Key, KeyEvent, Menu, Notice, NoticeKind, Output, Segment
 from engine.rewriters.candidate_filter import CandidateFilter
 from engine.rewriters.literals import continues_word
 from engine.rewriters.rewriter import Rewriter
@@ -216,7 +216,8 @@ class Session:
         return self._go_on() if self._composing.take(-1) else self._punctuate(event, left)
 
     def _forget(self, event: KeyEvent, left: UndoContext) -> Output:
-        return self._forget_candidate(self._composing.index_on_page(int(event.key) - 1))
+        index = self._composing.index_on_page(int(event.key) - 1)
+        return self.act(-1 if index is None else index, Deed.FORGET)
 
     def _restore(self, event: KeyEvent, left: UndoContext) -> Output:
         restored = left.forgotten is not None and self._teaching.restore(left.forgotten)
@@ -302,10 +303,11 @@ class Session:
         self._composing.highlight(index)
         return self._output()
 
-    def _forget_candidate(self, index: int | None) -> Output:
-        forgotten = self._teaching.forget(index)
-        self._aftermath = UndoContext(forgotten=forgotten)
-        return self._said(NoticeKind.FORGOTTEN, forgotten)
+    def act(self, index: int, deed: Deed) -> Output:
+        """Pin, forget, add or explain the candidate of that index: the menu on a candidate."""
+        kind, candidate = self._teaching.act(index, deed)
+        self._aftermath = UndoContext(forgotten=candidate if deed is Deed.FORGET else None)
+        return self._said(kind, candidate)
 
     def _said(self, kind: NoticeKind, candidate: Candidate | None) -> Output:
         """Return an output that tells what was done with the candidate; refused if it is None."""
@@ -374,7 +376,7 @@ _HANDLERS: Final[dict[Action, Callable[[Session, KeyEvent, UndoContext], Output]
     Action.TAKE_FIRST: Session._take_first,
     Action.TAKE_LAST: Session._take_last,
     Action.FORGET: Session._forget,
-    Action.FORGET_HIGHLIGHTED: lambda s, event, left: s._forget_candidate(s._composing.highlighted),
+    Action.FORGET_HIGHLIGHTED: lambda s, event, left: s.act(s._composing.highlighted, Deed.FORGET),
     Action.RESTORE: Session._restore,
     Action.PIN: lambda session, event, left: session._said(NoticeKind.PINNED, session._teaching.pin()),
     Action.UNPIN: lambda session, event, left: session._said(NoticeKind.UNPINNED, session._teaching.unpin()),

@@ -15,12 +15,13 @@ from typing import Final, Protocol
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
-from engine.protocol import Commit, Key, KeyEvent, Menu, Output, Preedit
+from engine.protocol import Commit, Deed, Key, KeyEvent, Menu, Output, Preedit
 from engine.session.keymap import KeyState, action_of
 from engine.session.options import SessionOptions
 from engine.session.output_modes import Modes
 from engine.session.session import SURROUNDING_LENGTH
 from ime_app.input.engine_worker import (
+    ActJob,
     ConfigureJob,
     EngineAnswer,
     FinishJob,
@@ -151,6 +152,12 @@ class InputController(QObject):
         menu = self._output.menu
         index = menu.page * menu.page_size + number - 1
         self._engine.submit(PickJob(self._expect_answer(), index))
+
+    def act(self, number: int, deed: Deed) -> None:
+        """Do something with the candidate of that number on the page shown, from 1."""
+        menu = self._output.menu
+        index = menu.page * menu.page_size + number - 1
+        self._engine.submit(ActJob(self._expect_answer(), index, deed))
 
     def finish(self, then: Callable[[], None] | None = None) -> None:
         """Commit what is composed as typed, after all keys under way, and go on with `then`."""

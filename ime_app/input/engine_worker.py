@@ -15,7 +15,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QThread, Signal
 
 from engine.gc_control import gc_disabled
-from engine.protocol import KeyEvent, Output
+from engine.protocol import Deed, KeyEvent, Output
 from engine.session.output_modes import Modes
 from engine.session.session import Session
 from ime_app.input.loaded_engine import UNUSABLE, Engine, EngineError, given_back
@@ -48,6 +48,15 @@ class PageJob:
 
 
 @dataclass(frozen=True)
+class ActJob:
+    """Do something with the candidate of that index: the menu on it."""
+
+    sequence: int
+    index: int
+    deed: Deed
+
+
+@dataclass(frozen=True)
 class PickJob:
     """A request to take the candidate or prediction of that index in the menu: the mouse."""
 
@@ -70,7 +79,7 @@ class ReloadJob:
     sequence: int
 
 
-Job = KeyJob | FinishJob | PageJob | PickJob | ConfigureJob | ReloadJob  # each is answered
+Job = KeyJob | FinishJob | PageJob | PickJob | ActJob | ConfigureJob | ReloadJob  # each is answered
 
 
 @dataclass(frozen=True)
@@ -261,7 +270,7 @@ class EngineWorker(QThread):
 
 
 def _output_of(
-    engine: Engine, job: KeyJob | PageJob | PickJob | ConfigureJob | FinishJob, *, is_overtaken: bool
+    engine: Engine, job: KeyJob | PageJob | PickJob | ActJob | ConfigureJob | FinishJob, *, is_overtaken: bool
 ) -> Output:
     session = engine.session
     match job:
@@ -271,6 +280,8 @@ def _output_of(
             return session.turn_page(step)
         case PickJob(index=index):
             return session.pick(index)
+        case ActJob(index=index, deed=deed):
+            return session.act(index, deed)
         case ConfigureJob(options=options):
             return engine.configure(options)
         case FinishJob():

@@ -41,6 +41,7 @@ class CandidateBar(QWidget):
 
     picked = Signal(int)  # number on the page, from 1
     paged = Signal(int)  # -1 or 1
+    asked = Signal(int, QPoint)  # what can be done with the candidate of that number; where on the screen
 
     def __init__(self, strings: Strings, parent: QWidget) -> None:
         super().__init__(parent)
@@ -129,6 +130,14 @@ class CandidateBar(QWidget):
         """Return what a full page takes below the line that it belongs to, in pixels."""
         return self.full_height + 2 * GAP
 
+    def place_of_highlighted(self) -> tuple[int, QPoint]:
+        """Return the number of the highlighted candidate on the page, 0 if there is none, and where it is."""
+        number = self._highlighted_on_page()
+        for cell in self._layout.cells:
+            if cell.index == number:
+                return number + 1, self.mapToGlobal(cell.rect.bottomLeft())
+        return 0, QPoint()
+
     def flash(self) -> None:
         """Show the sign that a key was refused."""
         self._flashing = True
@@ -140,6 +149,10 @@ class CandidateBar(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()
+        if event.button() is Qt.MouseButton.RightButton:
+            cell = self._cell_at(event.position().toPoint())
+            if cell >= 0:
+                self.asked.emit(cell + 1, event.globalPosition().toPoint())
         if event.button() is not Qt.MouseButton.LeftButton:
             return
         point = event.position().toPoint()

@@ -29,6 +29,7 @@ from ime_app.widgets.banner import Banner
 from ime_app.widgets.candidate_bar import CandidateBar
 from ime_app.widgets.editor import Editor
 from ime_app.widgets.status_line import StatusLine
+from ime_app.windows.candidate_menu import CandidateMenu
 from ime_app.windows.dialogs import Dialogs, Places
 from ime_app.windows.menu_actions import create_commands, create_menu, name_commands
 from resources import MODEL
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self.dialogs = Dialogs(keeper, strings, Places(store.folder, bundle), self._private, self)
         self._central = self._arrange()
         self.bar = CandidateBar(strings, self._central)
+        self.candidate_menu = CandidateMenu(self.bar, self.controller, strings)
         self._save_timer = self._timer(SAVE_AFTER_MS, self.save)
         self._surround_timer = self._timer(SURROUND_AFTER_MS, self.controller.tell_surrounding)
         self._speak()
@@ -170,7 +172,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self._strings("title"))
 
     def _connect(self) -> None:
-        self.editor.take_key = self.controller.take
+        self.editor.take_key = self.candidate_menu.take
         self.editor.defer_click = self._defer_click
         self.editor.shift_tapped.connect(partial(self.controller.press, KeyEvent(Key.SHIFT)))
         self.editor.caret_moved.connect(self._place_bar)

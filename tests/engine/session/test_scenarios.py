@@ -8,6 +8,7 @@ A scenario is a block that begins with `scenario NAME`. Its lines:
     key Ctrl+Left Down x3     named keys, each may be repeated
     configure page_size=5     other options while something may be composed
     click 你                  the row of that text, by the mouse
+    act pin 你                 what the menu on that row offers: pin, unpin, forget, add, read
     spelling correct=on fuzzy=s_sh,l_n scheme=xiaohe   how the keys are read
     pause                     the engine works ahead, and may offer predictions
     expect preedit ni hao|    `|` is the caret; empty for no composition
@@ -38,7 +39,7 @@ from typing import Any
 
 import pytest
 
-from engine.protocol import Key, KeyEvent, Modifier, Output
+from engine.protocol import Deed, Key, KeyEvent, Modifier, Output
 from engine.session.options import SessionOptions
 from engine.session.session import Session
 from engine.spelling.options import SpellingOptions
@@ -107,6 +108,7 @@ class Player:
             "type": self.type_text,
             "key": self.press_keys,
             "click": self.click,
+            "act": self.act,
             "pause": self.pause,
             "spelling": self.set_spelling,
             "expect": self.expect,
@@ -135,6 +137,11 @@ class Player:
     def click(self, text: str) -> None:
         texts = [row.text for row in self.output.menu.candidates]
         self.take(self.session.pick(texts.index(text)))
+
+    def act(self, rest: str) -> None:
+        deed, text = rest.split()
+        texts = [row.text for row in self.output.menu.candidates]
+        self.take(self.session.act(texts.index(text), Deed(deed)))
 
     def pause(self, rest: str) -> None:
         self.session.warm()

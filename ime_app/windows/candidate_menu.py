@@ -1,0 +1,71 @@
+"""The menu on a candidate: pin it, forget it, add it as a word, show its reading."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QMenu
+
+from engine.protocol import Candidate, Deed, Mark, Source
+from engine.spelling.syllable import NO_READING
+from ime_app.i18n.strings import Strings
+from ime_app.input.controller import InputController
+from ime_app.widgets.candidate_bar import CandidateBar
+
+_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class CandidateMenu(QObject):
+    """Opens by the right button on a candidate, and by Ctrl+Enter on the highlighted one."""
+
+    def __init__(self, bar: CandidateBar, controller: InputController, strings: Strings) -> None:
+        super().__init__(bar)
+        self._bar = bar
+        self._controller = controller
+        self._strings = strings
+        self.menu: QMenu | None = None
+        bar.asked.connect(self.open)
+
+    def take(self, event: QKeyEvent) -> bool:
+        """Open the menu by its key, where candidates are shown; else let the controller take the key."""
+        is_key = event.key() in _KEYS and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        if is_key and self._bar.isVisible() and self._controller.is_composing and self._controller.is_idle:
+            number, place = self._bar.place_of_highlighted()
+            if number:
+                self.open(number, place)
+                return True
+        return self._controller.take(event)
+
+    def open(self, number: int, place: QPoint) -> None:
+        """Show what can be done with the candidate of that number on the page, at a place of the screen."""
+        if not (self._controller.is_idle and self._controller.is_composing):
+            return
+        candidate = self._bar.menu.page_candidates[number - 1]
+        if self.menu is not None:
+            self.menu.deleteLater()
+        menu = self.menu = QMenu(self._bar.window())
+        for deed in deeds_of(candidate):
+            text = self._strings(f"deed.{deed.value}", text=candidate.label)
+            menu.addAction(text, partial(self._controller.act, number, deed))
+        if menu.isEmpty():
+            menu.addAction(self._strings("deed.none")).setEnabled(False)
+        menu.aboutToHide.connect(self._bar.window().activateWindow)
+        menu.popup(place)
+        menu.setActiveAction(menu.actions()[0])  # for the keyboard: Enter takes the first, arrows the others
+
+
+def deeds_of(candidate: Candidate) -> list[Deed]:
+    """Return what can be done with a candidate; the first is what is wanted most."""
+    is_read = bool(candidate.tokens) and NO_READING not in candidate.reading
+    if candidate.source in (Source.RAW, Source.PREDICTION) or not candidate.tokens:
+        return []
+    deeds = [Deed.UNPIN] if candidate.mark is Mark.PINNED else []
+    if is_read and not deeds:
+        deeds.append(Deed.PIN)
+    if is_read and len(candidate.tokens) > 1 and candidate.source is not Source.USER:
+        deeds.append(Deed.ADD)
+    deeds.append(Deed.FORGET)
+    return [*deeds, Deed.READ] if is_read else deeds

@@ -1,0 +1,95 @@
+"""The menu on a candidate, by the right button and by Ctrl+Enter, in the real window with a real learner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+
+from engine.storage.user_store import UserStore
+from engine.storage.word_store import UserWord, WordStore
+from tests.ime_app.hands import CONTROL, PLAIN, Hands
+from tests.ime_app.windows.test_learning import open_learning as open_learning
+
+Open = Callable[..., Hands]
+
+
+@pytest.fixture
+def hands(open_learning: Open) -> Iterator[Hands]:
+    hands = open_learning()
+    yield hands
+    if menu_of(hands) is not None:
+        menu_of(hands).close()
+
+
+def menu_of(hands: Hands) -> QMenu | None:
+    return hands.window.candidate_menu.menu
+
+
+def press_menu_key(hands: Hands) -> list[str]:
+    hands.press(Qt.Key.Key_Return, "\r", CONTROL)
+    return [action.text() for action in menu_of(hands).actions()]
+
+
+def act(hands: Hands, text: str) -> None:
+    (action,) = [action for action in menu_of(hands).actions() if text in action.text()]
+    action.trigger()
+    menu_of(hands).close()
+    hands.settle()
+
+
+def words(tmp_path: Path) -> WordStore:
+    return WordStore(UserStore(tmp_path))
+
+
+def test_by_the_right_button(hands: Hands) -> None:
+    hands.type("shijie")
+    second = hands.menu[1]
+    cell = hands.window.bar._layout.cells[1].rect.center()
+    QTest.mouseClick(hands.window.bar, Qt.MouseButton.RightButton, PLAIN, cell)
+    assert menu_of(hands).isVisible()
+    act(hands, "置顶")
+    assert hands.menu[0] == second
+    assert "已置顶" in hands.window.status.message.text()
+    assert hands.shown == "[shi jie|]"
+
+
+def test_by_the_keyboard_alone(hands: Hands, tmp_path: Path) -> None:
+    hands.type("shijie")
+    hands.press(Qt.Key.Key_Down)
+    hands.settle()
+    second = hands.menu[1]
+    assert second in press_menu_key(hands)[0]
+    QTest.keyClick(menu_of(hands), Qt.Key.Key_Return)
+    hands.settle()
+    assert hands.menu[0] == second
+    assert "取消置顶" in press_menu_key(hands)
+    act(hands, "取消置顶")
+    hands.press(Qt.Key.Key_Return, "\r", CONTROL)
+    act(hands, "加为自己的词")
+    with closing(UserStore(tmp_path)) as store:
+        assert UserWord(hands.menu[0], ("shi", "jie")) in WordStore(store).words_by_hand()
+
+
+def test_the_reading_and_forgetting(hands: Hands) -> None:
+    hands.type("shijie")
+    first = hands.menu[0]
+    press_menu_key(hands)
+    act(hands, "显示读音")
+    assert hands.window.status.message.text() == f"{first} shi jie"
+    press_menu_key(hands)
+    act(hands, "忘记")
+    assert hands.menu[0] != first
+    hands.press(Qt.Key.Key_Z, "\x1a", CONTROL)
+    hands.settle()
+    assert hands.menu[0] == first
+
+
+def test_nothing_where_nothing_is_composed(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_Return, "\r", CONTROL)
+    assert menu_of(hands) is None
