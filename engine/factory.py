@@ -18,6 +18,7 @@ from engine.hanzi.components import Components
 from engine.hanzi.rare_readings import RareReadings
 from engine.hanzi.tables import HanziTables
 from engine.hanzi.tones import Tones
+from engine.hanzi.traditional_forms import TraditionalForms
 from engine.learning.learner import LearningOptions
 from engine.learning.user_learner import UserLearner
 from engine.lexicon.lexicon import Lexicon
@@ -43,7 +44,19 @@ from engine.spelling.english_words import English
 from engine.spelling.options import SpellingOptions
 from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
 from engine.user_model.model import UserModel
-from resources import CHARACTERS, CLAUSES, COMPONENTS, ENGLISH, LEXICON, MODEL, RARE_READINGS, SYMBOLS, TONES
+from resources import (
+    CHARACTERS,
+    CLAUSES,
+    COMPONENTS,
+    ENGLISH,
+    LEXICON,
+    MODEL,
+    RARE_READINGS,
+    SYMBOLS,
+    TONES,
+    TRADITIONAL_FORMS,
+    TRADITIONAL_WORDS,
+)
 
 UNLISTED_PENALTY: Final[float] = 6.0  # nats
 FAKE_TEXTS: Final[tuple[str, ...]] = ("你好世界", "我现在要去上课", "西安/xi an", "先/xian")
@@ -155,7 +168,8 @@ def create_rewriters(
 @cache
 def create_hanzi_tables() -> HanziTables:
     """Return the tables of single hanzi, which are read when they are first asked."""
-    return HanziTables(Tones(TONES), Components(COMPONENTS))
+    forms = TraditionalForms(TRADITIONAL_FORMS, TRADITIONAL_WORDS)
+    return HanziTables(Tones(TONES), Components(COMPONENTS), forms)
 
 
 def vocabulary_of_characters(path: Path) -> Vocabulary:

@@ -97,7 +97,8 @@ class Candidate:
     `span` is what it covers, [start, end) in the unconverted keystrokes; `reading` one syllable
     a hanzi; `tokens` the reading ids (empty for raw letters); `score` its log-probability in
     nats, comparable only between candidates of equal span. `annotation` is shown small beside the
-    text: what was read where that is not what was typed, the name of an emoji.
+    text: what was read where that is not what was typed, the name of an emoji. `written`: the text in
+    traditional hanzi, where these are not the usual forms.
     """
 
     text: str
@@ -108,6 +109,7 @@ class Candidate:
     source: Source
     annotation: str = ""
     mark: Mark = Mark.NONE
+    written: str = ""
 
     @property
     def label(self) -> str:
@@ -167,7 +169,7 @@ class Segment:
 
     `reading` one syllable a hanzi and `tokens` one reading id each; both are empty where nothing
     was converted (letters as typed, a mark). `rank` is the place that the choice had in the menu,
-    0 the first. One hanzi taken out of a phrase has the keys of the whole phrase.
+    0 the first. One hanzi taken out of a phrase has the keys of the whole phrase. `written`: see Candidate.
     """
 
     text: str
@@ -176,6 +178,7 @@ class Segment:
     tokens: tuple[int, ...] = ()
     rank: int = 0
     source: Source = Source.RAW
+    written: str = ""
 
 
 @dataclass(frozen=True)

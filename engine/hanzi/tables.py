@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 from engine.hanzi.components import Components
 from engine.hanzi.tones import Tones
+from engine.hanzi.traditional_forms import TraditionalForms
 
 
 @dataclass(frozen=True)
 class HanziTables:
-    """Tones and components; by default empty."""
+    """Tones, components and traditional forms; by default empty."""
 
     tones: Tones = field(default_factory=Tones)
     components: Components = field(default_factory=Components)
+    forms: TraditionalForms = field(default_factory=TraditionalForms)

@@ -141,7 +141,7 @@ class Composition:
         rest, caret = self.keys[end:], max(0, self.caret - end)
         keys = self.keys[:end]
         reading, tokens, source = candidate.reading, candidate.tokens, candidate.source
-        segment = Segment(candidate.text, keys, reading, tokens, rank, source)
+        segment = Segment(candidate.text, keys, reading, tokens, rank, source, candidate.written)
         return Composition((*self.choices, PartialChoice(segment, rest, caret)), rest, caret, self.taken_back)
 
     def take_back(self) -> Composition:
@@ -153,7 +153,9 @@ class Composition:
         undone = (*self.taken_back, TakenBack(place, segment.text, letters, segment.rank))[-MAX_TAKEN_BACK:]
         return Composition(kept, letters + self.keys, len(letters) + self.caret, undone)
 
-    def preedit(self, boundaries: Iterable[int], show: Callable[[str], str] = str) -> Preedit:
+    def preedit(
+        self, boundaries: Iterable[int], show: Callable[[Segment], str] = lambda segment: segment.text
+    ) -> Preedit:
         """Return the hanzi chosen so far, as `show` gives them, then the letters with spaces between
         syllables.
 
@@ -162,8 +164,7 @@ class Composition:
         gaps = [end for end in boundaries if self._is_gap(end)]
         pieces = [self.keys[a:b] for a, b in zip([0, *gaps], [*gaps, len(self.keys)], strict=True)]
         texts = (
-            segment.text if segment.source is Source.CUSTOM else show(segment.text)
-            for segment in self.segments
+            segment.text if segment.source is Source.CUSTOM else show(segment) for segment in self.segments
         )
         chosen = "".join(texts)
         caret = len(chosen) + self.caret

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from engine.protocol import Candidate, Menu, Preedit, Source
+from engine.protocol import Candidate, Menu, Preedit, Segment, Source
 from engine.rewriters.candidate_filter import FILTER_KEY, CandidateFilter, with_key, without_last
 from engine.rewriters.rewriter import Candidates
 from engine.session.composition import Composition
@@ -126,7 +126,7 @@ class CompositionContext:
         """Whether the conditions leave no candidate."""
         return self.conditions is not None and not self._offer.candidates
 
-    def preedit(self, boundaries: tuple[int, ...], show: Callable[[str], str]) -> Preedit:
+    def preedit(self, boundaries: tuple[int, ...], show: Callable[[Segment], str]) -> Preedit:
         """Return the preedit, with the conditions that narrow the offer behind the letters."""
         preedit = self._composition.preedit(boundaries, show)
         if self.conditions is None:
@@ -170,6 +170,9 @@ class CompositionContext:
         if not 2 <= len(phrase.tokens) <= MAX_PHRASE or len(phrase.text) != len(phrase.tokens):
             return False
         text, reading, tokens = phrase.text[place], (phrase.reading[place],), (phrase.tokens[place],)
-        taken = replace(phrase, text=text, reading=reading, tokens=tokens, source=Source.CHARACTER)
+        written = phrase.written[place] if len(phrase.written) == len(phrase.text) else ""
+        taken = replace(
+            phrase, text=text, reading=reading, tokens=tokens, source=Source.CHARACTER, written=written
+        )
         self.set(self._composition.choose(taken, self._highlighted))
         return True

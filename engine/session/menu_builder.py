@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -45,8 +45,14 @@ class Offer:
 class MenuBuilder:
     """A builder that asks the converter, then each rewriter that is on, in their order."""
 
-    def __init__(self, converter: Converting, rewriters: Sequence[Rewriter] = ()) -> None:
+    def __init__(
+        self,
+        converter: Converting,
+        rewriters: Sequence[Rewriter] = (),
+        with_forms: Callable[[Candidates], Candidates] = lambda candidates: candidates,
+    ) -> None:
         self._converter = converter
+        self._with_forms = with_forms
         self._rewriters = tuple(rewriters)
 
     def offer(
@@ -72,7 +78,7 @@ class MenuBuilder:
             if rewriter.is_on(options):
                 candidates = rewriter.rewrite(letters, candidates)
         boundaries = conversion.boundaries if boundaries is None else boundaries
-        return Offer(_without_repeated_letters(candidates), boundaries)
+        return Offer(self._with_forms(_without_repeated_letters(candidates)), boundaries)
 
     def words_of(self, letters: str) -> list[str]:
         """Return the texts that all of these letters may stand for, by themselves."""

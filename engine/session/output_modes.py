@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from unicodedata import normalize
 
+from engine.hanzi.traditional_forms import TraditionalForms
 from engine.protocol import Candidate, Segment, Source
 from engine.session.options import SessionOptions
 from engine.session.punctuation import PunctuationMark, chinese_punctuation, full_width, paired
-from engine.session.script_conversion import Script
+from engine.session.script_conversion import Script, with_forms
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,13 @@ class Modes:
 class OutputModes:
     """The modes of one session, and the script that they ask for."""
 
-    def __init__(self, options: SessionOptions, load_script: Callable[[str], Script]) -> None:
+    def __init__(
+        self,
+        options: SessionOptions,
+        load_script: Callable[[str], Script],
+        forms: TraditionalForms | None = None,
+    ) -> None:
+        self._forms = forms or TraditionalForms()
         self._options = options
         self._load_script = load_script
         self._modes = Modes()
@@ -68,11 +75,18 @@ class OutputModes:
 
     def committed_segment(self, segment: Segment) -> str:
         """Return what goes into the user's text for a part of a commit; a custom phrase as it was written."""
-        return segment.text if segment.source is Source.CUSTOM else self.committed(segment.text)
+        if segment.source is Source.CUSTOM:
+            return segment.text
+        shown = self.shown_segment(segment)
+        return full_width(shown) if self._modes.full_width else shown
 
-    def committed(self, text: str) -> str:
-        """Return text as it goes into the user's text."""
-        return full_width(self.shown(text)) if self._modes.full_width else self.shown(text)
+    def shown_segment(self, segment: Segment) -> str:
+        """Return what is shown for a part of a composition."""
+        return segment.written if self._script and segment.written else self.shown(segment.text)
+
+    def with_forms(self, candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+        """Return the candidates, each with the further traditional forms of its text behind it."""
+        return candidates if self._script is None else with_forms(candidates, self._script, self._forms)
 
     def read(self, text: str) -> str:
         """Return the user's text as the converter reads it, in simplified hanzi."""
@@ -99,4 +113,6 @@ class OutputModes:
 
 
 def _with_text(candidate: Candidate, text: str) -> Candidate:
-    return candidate if candidate.source is Source.CUSTOM else replace(candidate, text=text)
+    if candidate.source is Source.CUSTOM:
+        return candidate
+    return replace(candidate, text=candidate.written or text)

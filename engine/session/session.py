@@ -45,9 +45,9 @@ class Session:
         self._converter = converter
         self._learner = learner
         self._options = options or SessionOptions()
-        self._writing = OutputModes(self._options, load_script)
+        self._writing = OutputModes(self._options, load_script, tables.forms if tables else None)
         self._around = SurroundingText()
-        builder = MenuBuilder(converter, rewriters)
+        builder = MenuBuilder(converter, rewriters, self._writing.with_forms)
         narrowing = None if tables is None else CandidateFilter(tables, builder.words_of)
         self._composing = CompositionContext(builder, self._options, narrowing)
         self._teaching = CandidateActions(learner, self._composing)
@@ -351,7 +351,7 @@ class Session:
     ) -> Output:
         is_shown = not (self._is_overtaken and self.is_composing)
         boundaries = self._composing.boundaries if is_shown else ()
-        preedit = self._composing.preedit(boundaries, self._writing.shown)
+        preedit = self._composing.preedit(boundaries, self._writing.shown_segment)
         return Output(
             handled=True,
             preedit=preedit,

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from engine.protocol import Candidate, Source
 from engine.spelling.syllable import MAX_SYLLABLE_LENGTH, syllable_of
 
-HANZI = {"ni": "你尼泥", "hao": "好号", "shi": "是时事", "jie": "界姐", "wo": "我", "de": "的", "ma": "吗"}
+HANZI = {
+    "ni": "你尼泥",
+    "hao": "好号",
+    "shi": "是时事",
+    "jie": "界姐",
+    "wo": "我",
+    "de": "的",
+    "ma": "吗",
+    "hou": "后候",
+}
 WORDS = {("ni", "hao"): "你好", ("shi", "jie"): "世界"}
 
 

@@ -12,6 +12,7 @@ from engine.conversion.converter import Conversion, Converter, ConverterParts, S
 from engine.hanzi.components import Components
 from engine.hanzi.tables import HanziTables
 from engine.hanzi.tones import Tones
+from engine.hanzi.traditional_forms import TraditionalForms
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import from_counts
 from engine.model.fake_decoder import FakeDecoder
@@ -26,7 +27,7 @@ from engine.rewriters.rewriter import Rewriter
 from engine.rewriters.symbol_rewriter import SymbolRewriter
 from engine.spelling.english_words import English
 from engine.spelling.options import SpellingOptions
-from resources import COMPONENTS, TONES
+from resources import COMPONENTS, TONES, TRADITIONAL_FORMS, TRADITIONAL_WORDS
 
 HANZI = {
     "ni": "你尼泥拟逆匿腻妮倪霓",
@@ -105,7 +106,8 @@ PHRASES = (
 @cache
 def scenario_tables() -> HanziTables:
     """Return the shipped tables: what a hanzi is made of is no matter of the engine."""
-    return HanziTables(Tones(TONES), Components(COMPONENTS))
+    forms = TraditionalForms(TRADITIONAL_FORMS, TRADITIONAL_WORDS)
+    return HanziTables(Tones(TONES), Components(COMPONENTS), forms)
 
 
 def scenario_rewriters() -> tuple[Rewriter, ...]:

@@ -6,6 +6,8 @@ Knows the formats of the lists; knows nothing of models or menus. What is taken 
     pinyin-data_MIT/kTGHZ2013.txt,       further readings of the hanzi of the national standard list
     pinyin-data_MIT/kXHC1983.txt
     pinyin-data_MIT/pinyin.txt           hanzi of Unicode's basic block that are in none of these
+    OpenCC_APACHE2/STCharacters.txt,     traditional forms (training.resource_builders.traditional)
+    OpenCC_APACHE2/STPhrases.txt
     chaizi_CCBY3/chaizi.txt              what hanzi are made of (training.resource_builders.components)
 
 The same inputs give the same bytes.
@@ -23,6 +25,7 @@ from engine.hanzi.tones import SECOND
 from engine.lexicon.vocabulary import load_characters
 from engine.spelling.syllable import SYLLABLES, syllable_of
 from training.resource_builders.components import SECOND_READING, component_rows
+from training.resource_builders.traditional import certain_words, form_rows
 
 RIME: Final[str] = "RIME-LMDG_CCBY4/chars.dict.yaml"
 STANDARD: Final[tuple[str, ...]] = ("pinyin-data_MIT/kTGHZ2013.txt", "pinyin-data_MIT/kXHC1983.txt")
@@ -53,6 +56,11 @@ def build_hanzi(options: argparse.Namespace) -> None:
         use[hanzi] = max(use.get(hanzi, 0), weight)
     rows = list(component_rows(options.source, all_weights(options.source), use))
     write_rows(options.output / "components.tsv", rows)
+    forms, words = list(form_rows(options.source)), list(certain_words(options.source))
+    write_rows(options.output / "traditional_forms.tsv", forms)
+    text = "".join(f"{word}\n" for word in words)
+    (options.output / "traditional_words.txt").write_text(text, encoding="utf-8")
+    print(f"{len(forms)} hanzi and words of several traditional forms; {len(words)} words of one.")
     print(f"{len(rows)} readings of components, of {len({h for _, text in rows for h in text})} hanzi.")
 
 

@@ -175,7 +175,7 @@ class RandomUser:
         cold.set_surrounding_text("别的")
         cold.set_surrounding_text(session._before)
         composing = session._composing
-        builder = MenuBuilder(cold, self.rewriters)
+        builder = MenuBuilder(cold, self.rewriters, session._writing.with_forms)
         offer = builder.offer(composing.composition, session.options)
         narrowing = CandidateFilter(scenario_tables(), builder.words_of)
         assert narrowing.narrowed(offer.candidates, composing.conditions or "") == composing.candidates
