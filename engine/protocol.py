@@ -40,6 +40,7 @@ class Key(str, Enum):
     PAGE_DOWN = "Page_Down"
     TAB = "Tab"
     SHIFT = "Shift"  # pressed and released with no other key between
+    MODE = "Mode"  # on no keyboard: a click on 中/英, whatever Shift is set to do
 
 
 @dataclass(frozen=True)

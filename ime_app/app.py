@@ -58,7 +58,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> Namespace:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Open the window and run until it is closed; returns the process's exit status."""
     options = parse_arguments(arguments)
-    app = create_application()
+    app = create_application(own_input=not options.open)
     if options.open:
         return run_dialog(options, app)
     window = create_window(options)
@@ -88,11 +88,11 @@ def run_dialog(options: Namespace, app: QApplication) -> int:
     return status
 
 
-def create_application() -> QApplication:
-    """Return the QApplication, out of reach of the desktop's own input method."""
+def create_application(*, own_input: bool = True) -> QApplication:
+    """Return the QApplication; with an input of its own it is out of reach of the desktop's."""
     # Another input method would take the letters before our editor sees them. `compose` is Qt's
     # own: dead keys, nothing more. Qt 6.7 looks at the plural first.
-    if sys.platform.startswith("linux"):
+    if own_input and sys.platform.startswith("linux"):
         os.environ["QT_IM_MODULE"] = os.environ["QT_IM_MODULES"] = "compose"
     # The engine computes in Python beside the window, which waits for the interpreter at each call of
     # Qt's while it echoes a letter: 5 ms, Python's own, is too long for that.

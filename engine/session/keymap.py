@@ -147,11 +147,13 @@ _PASSED_ON: Final[frozenset[str]] = frozenset({Key.TAB, Key.ESCAPE, Key.SPACE})
 
 def action_of(event: KeyEvent, state: KeyState, options: SessionOptions) -> Action | None:
     """Return what the session does with the key in this state; None if it is the editor's."""
-    if event == KeyEvent(Key.SHIFT):
+    if event == KeyEvent(Key.MODE) or (event == KeyEvent(Key.SHIFT) and options.shift != "nothing"):
+        return Action.TOGGLE_CHINESE
+    if event == KeyEvent(Key.SPACE, Modifier.CONTROL) and options.switch_with_control_space:
         return Action.TOGGLE_CHINESE
     if event == KeyEvent(Key.SPACE, Modifier.SHIFT) and options.width_with_shift_space:
         return Action.TOGGLE_WIDTH
-    if event.key == Key.SHIFT:
+    if event.key in (Key.SHIFT, Key.MODE):
         return None
     if not state.chinese:
         return _wide_action(event, state)
@@ -191,6 +193,8 @@ def _composing_action(event: KeyEvent, state: KeyState, options: SessionOptions)
     if isinstance(key, Key):
         if key in _PAGING:
             return _paging_action(key, options)
+        if key == Key.ENTER and options.enter == "candidate":
+            return Action.PICK_HIGHLIGHTED
         plain = _COMPOSING_KEYS[key, Modifier.NONE]  # Shift+Left has nothing to select in a preedit
         return _COMPOSING_KEYS.get((key, event.modifiers), plain)
     if key in options.letters or _is_literal(key, state.typed, options):

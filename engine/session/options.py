@@ -33,6 +33,9 @@ class SessionOptions(RewriterOptions):
     traditional_variant: str = "s2tw"  # a name of `engine.session.script_conversion.VARIANTS`
     predict: bool = False  # offer what may follow a commit
     pick_predictions_with_digits: bool = False
+    shift: str = "letters"  # Shift alone switches 中/英 and commits "letters" or "candidate"; or "nothing"
+    switch_with_control_space: bool = True
+    enter: str = "letters"  # what Enter commits: the "letters", or the "candidate" that is highlighted
     letters: str = ""  # characters besides a-z that spell: `;` of some schemes of double pinyin
 
     def spelt(self, spelling: SpellingOptions) -> SessionOptions:

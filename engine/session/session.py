@@ -149,8 +149,7 @@ class Session:
     def process_key(self, event: KeyEvent, *, is_overtaken: bool = False) -> Output:
         """Handle one key. `Output.handled` is False where the key is the editor's own.
 
-        `is_overtaken`: another key waits already. Nobody will look at the menu, so none is made, and the
-        letters come without gaps between syllables; everything else is as for any key.
+        `is_overtaken`: another key waits already, so no menu is made, and no gaps between syllables.
         """
         self._is_overtaken = is_overtaken
         try:
@@ -243,8 +242,7 @@ class Session:
         """Convert all that is left, the highlighted candidate first, then type the character."""
         if self._composing.fits_nothing:
             return self._output(refused=True)
-        while self._composing.composition.keys:
-            self._composing.choose(self._composing.highlighted)
+        self._convert_rest()
         chosen = self._composing.composition.chosen_text
         mark = self._writing.mark(str(event.key), self._around.before + chosen, self._around.after)
         return self._commit((Segment(mark.text, str(event.key)),), mark.replaced, mark.behind)
@@ -254,6 +252,9 @@ class Session:
         return self._commit((Segment(typed, typed),))
 
     def _toggle_chinese(self, event: KeyEvent, left: UndoContext) -> Output:
+        picks = event.key == Key.SHIFT and self._options.shift == "candidate"
+        if picks and not self._composing.fits_nothing:
+            self._convert_rest()
         output = self.commit_typed()
         self._writing.switch(chinese=not self.modes.chinese)
         return replace(output, chinese=self.modes.chinese)
@@ -288,6 +289,10 @@ class Session:
             return self._output(refused=True)
         self._composing.choose(index)
         return self._go_on()
+
+    def _convert_rest(self) -> None:
+        while self._composing.composition.keys:
+            self._composing.choose(self._composing.highlighted)
 
     def _go_on(self) -> Output:
         """Commit the whole after a choice if nothing is left to convert."""

@@ -261,21 +261,23 @@ class Host:
         if not state & State.RELEASE:
             self._tap.press(alone=not modifiers_of(state & ~State.SHIFT))
         elif self._tap.release():
-            self._toggle_mode()
+            self._toggle_mode(Key.SHIFT)
 
     def _press(self, event: KeyEvent) -> bool:
         is_taken = self._input.press(event)
         self._update_menu()
         return is_taken
 
-    def _toggle_mode(self) -> None:
-        """中/英. Before the engine is there, and without one, only the mode changes."""
+    def _toggle_mode(self, key: Key) -> None:
+        """Switch 中/英. Before the engine is there, and without one, only the mode changes."""
+        if key == Key.SHIFT and self._options.session.shift == "nothing":
+            return
         if self._input.engine is None:
             modes = self._input.modes
             self._input.switch(replace(modes, chinese=not modes.chinese))
             self._update_menu()
         else:
-            self._press(KeyEvent(Key.SHIFT))
+            self._press(KeyEvent(key))
 
     def _on_focused(self, path: str, act: Callable[[], None]) -> None:
         def run() -> None:
@@ -289,7 +291,7 @@ class Host:
         if name in DIALOGS:
             self._helpers.open_dialog(name)
         elif name == MODE:
-            self._toggle_mode()
+            self._toggle_mode(Key.MODE)
         elif name == PRIVATE:
             self._private = not self._private
             self._apply()

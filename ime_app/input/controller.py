@@ -163,6 +163,11 @@ class InputController(QObject):
         """Commit what is composed as typed, after all keys under way, and go on with `then`."""
         self._engine.submit(FinishJob(self._expect_answer(then)))
 
+    def use(self, editor: EditorPort) -> None:
+        """Go on in another editor; nothing is composed or under way."""
+        self._editor = editor
+        self._surrounding, self._committed = None, ""
+
     def configure(self, options: EngineOptions) -> None:
         """Use other options after all keys under way; the composition stays."""
         self._options = options.session

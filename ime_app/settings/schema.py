@@ -117,6 +117,9 @@ class InputSettings:
     pick_with_semicolon_quote: bool = _off()
     take_with_brackets: bool = _on()
     narrow_with_backquote: bool = _on()
+    shift: str = _choice("letters", "candidate", "nothing")
+    switch_with_control_space: bool = _on()
+    enter: str = _choice("letters", "candidate")
     smart_quotes: bool = _on()
     pair_punctuation: bool = _off()
     full_width: bool = _off()
@@ -151,6 +154,7 @@ class AppearanceSettings:
     text_size: int = _range(20, 12, 48)  # pixels
     candidate_size: int = _range(19, 12, 40)  # pixels
     language: str = _choice("system", "zh", "en")
+    show_figures: bool = _off()
 
 
 @dataclass(frozen=True)

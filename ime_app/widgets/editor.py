@@ -32,6 +32,7 @@ from engine.protocol import Preedit
 from engine.session.shift_tap import ShiftTap
 from ime_app.input.qt_keys import completes_tap, is_text_with_alt
 from ime_app.widgets.graphemes import grapheme_before
+from ime_app.widgets.utf16 import utf16_cut, utf16_length
 
 MARGIN: Final[int] = 28  # pixels around the text
 _SHIFT: Final = Qt.KeyboardModifier.ShiftModifier
@@ -41,6 +42,7 @@ class Editor(QPlainTextEdit):
     """An editor that asks `take_key` before it handles a key press itself."""
 
     shift_tapped = Signal()
+    entered = Signal()  # it has the keyboard
     caret_moved = Signal()  # the caret's place on the screen may have changed
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -110,6 +112,12 @@ class Editor(QPlainTextEdit):
         """Handle a key press that the session has left to the editor."""
         self._beside_composition(lambda: self._handle_key(event))
 
+    def clear_text(self) -> None:
+        """Delete the whole text; it can be undone."""
+        cursor = self.textCursor()
+        cursor.select(cursor.SelectionType.Document)
+        cursor.removeSelectedText()
+
     def text_before_caret(self, length: int) -> str:
         """Return at most `length` characters before the caret or the selection."""
         cursor = self.textCursor()
@@ -122,8 +130,7 @@ class Editor(QPlainTextEdit):
         """Return at most `length` characters behind the caret or the selection, in its paragraph."""
         cursor = self.textCursor()
         cursor.setPosition(cursor.selectionEnd())
-        rest = cursor.block().text().encode("utf-16-le", "surrogatepass")[2 * cursor.positionInBlock() :]
-        return rest.decode("utf-16-le", "surrogatepass")[:length]
+        return utf16_cut(cursor.block().text(), cursor.positionInBlock())[:length]
 
     def composition_rect(self) -> QRect:
         """Return the area from where the composition begins down to the caret's line, in own pixels.
@@ -158,6 +165,10 @@ class Editor(QPlainTextEdit):
         if completes_tap(self._shift_tap, event):
             self.shift_tapped.emit()
         super().keyReleaseEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.entered.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._shift_tap.disarm()
@@ -283,7 +294,7 @@ class Editor(QPlainTextEdit):
         underlined.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
         underlined.setUnderlineColor(self._underline)
         kind = QInputMethodEvent.AttributeType
-        length, caret = _qt_length(preedit.text), _qt_length(preedit.text[: preedit.caret])
+        length, caret = utf16_length(preedit.text), utf16_length(preedit.text[: preedit.caret])
         attributes = [
             QInputMethodEvent.Attribute(kind.TextFormat, 0, length, underlined),
             QInputMethodEvent.Attribute(kind.Cursor, caret, 1, None),
@@ -293,11 +304,6 @@ class Editor(QPlainTextEdit):
         # Qt looks only at the document's text and would paint the hint under the composition.
         self.setPlaceholderText("" if preedit.text else self._hint)
         super().inputMethodEvent(event)
-
-
-def _qt_length(text: str) -> int:
-    """Return the length as Qt counts, in UTF-16: 𫐐 is two."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _first(value: object) -> float:

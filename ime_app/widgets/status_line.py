@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, Q
 
 from engine.protocol import Notice, NoticeKind, Output
 from ime_app.i18n.strings import Strings
+from ime_app.widgets.announcer import announce
 
 MESSAGE_MS: Final[int] = 2500
 ROOM_FOR_FIGURES: Final[int] = 640  # pixels of the line, for model and time
 ROOM_FOR_COPY: Final[int] = 460
+ROOM_FOR_MODES: Final[int] = 380  # besides 中/英; keys and settings switch them as well
 
 
 class StatusLine(QFrame):
@@ -37,6 +39,7 @@ class StatusLine(QFrame):
         self._strings = strings
         self._notice_shown = False
         self._is_private = False
+        self._has_figures = True
         self.setObjectName("statusLine")
         self.mode = self._button("mode")
         self.mode.clicked.connect(self.mode_clicked)
@@ -96,7 +99,7 @@ class StatusLine(QFrame):
 
     def show_modes(self, output: Output) -> None:
         """Show the modes that keys switch."""
-        self._shown, chinese = output, output.chinese
+        before, self._shown, chinese = self._shown, output, output.chinese
         self.mode.setText(self._strings("chinese" if chinese else "english"))
         self.mode.setProperty("english", not chinese)
         self.mode.style().polish(self.mode)  # the style sheet looks at the property only now
@@ -105,6 +108,8 @@ class StatusLine(QFrame):
         self.script_mode.setText(self._strings("traditional" if output.traditional else "simplified"))
         for button in (self.mode, self.punctuation, self.width_mode, self.script_mode):
             button.setAccessibleName(f"{button.toolTip()} {button.text()}")
+        if chinese is not before.chinese:
+            announce(self, self._strings("now_chinese" if chinese else "now_english"))
 
     def show_private(self, private: bool) -> None:
         """Show the sign of private mode, which also ends it."""
@@ -127,6 +132,11 @@ class StatusLine(QFrame):
             self._notice_shown = False
             self.message.clear()
 
+    def show_figures(self, wanted: bool) -> None:
+        """Set whether the time of a key and the model's name are shown."""
+        self._has_figures = wanted
+        self._make_room()
+
     def show_latency(self, latency_ms: float) -> None:
         self.latency.setText(self._strings("latency", ms=latency_ms))
 
@@ -134,18 +144,26 @@ class StatusLine(QFrame):
         """Show the model's name; nothing if there is none."""
         self._model_name = name
         self.model.setText(name)
+        self._make_room()
 
     def show_message(self, text: str) -> None:
         """Say something for a moment."""
         self.message.setText(text)
         self._message_timer.start()
+        announce(self, text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide in a narrow window what the menu has as well, or what only informs."""
         super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
         for width, widgets in self._needs_room:
             for widget in widgets:
                 widget.setVisible(self.width() >= width)
+        self.latency.setVisible(self._has_figures and self.latency.isVisibleTo(self))
+        is_loading = self._model_name is None
+        self.model.setVisible((self._has_figures or is_loading) and self.model.isVisibleTo(self))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave by Esc; a button has taken Space and Tab already."""
@@ -165,7 +183,12 @@ class StatusLine(QFrame):
         self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         for widget in (self.model, self.latency, copy_button, self.menu):
             layout.addWidget(widget)
-        self._needs_room = ((ROOM_FOR_FIGURES, (self.model, self.latency)), (ROOM_FOR_COPY, (copy_button,)))
+        others = self.punctuation, self.width_mode, self.script_mode
+        self._needs_room = (
+            (ROOM_FOR_FIGURES, (self.model, self.latency)),
+            (ROOM_FOR_COPY, (copy_button,)),
+            (ROOM_FOR_MODES, others),
+        )
 
     def _button(self, name: str) -> QToolButton:
         button = QToolButton(self)

@@ -9,14 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QObject, QRect, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QWidget
 
 from engine.storage.errors import StoreError
 from ime_app.i18n.strings import Strings
 from ime_app.settings.settings_file import SettingsError
 from ime_app.settings.settings_store import SettingsKeeper
+from ime_app.windows.placement import PlaceMemory, fit_to_screen, place_beside
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Dialogs(QObject):
     complained = Signal(str)  # a sentence that has to be seen
     remarked = Signal(str)  # one that may be missed
     switched = Signal()  # another bundle is in use
+    field_opened = Signal(object)  # InputField: a search box, to be typed in with Moyin itself
+    field_closed = Signal(object)
     erased = Signal()  # everything learnt is to be forgotten
 
     def __init__(
@@ -50,6 +53,8 @@ class Dialogs(QObject):
         self._private = private
         self._parent = parent
         self._open: dict[str, QDialog] = {}
+        self.places: PlaceMemory | None = None  # where windows are remembered
+        self.kept_free: Callable[[], QRect] | None = None  # what settings must not cover, in global pixels
 
     def open(self, name: str) -> QDialog | None:
         """Return the window of that name, in front and with the keyboard; None if it cannot be opened."""
@@ -65,9 +70,24 @@ class Dialogs(QObject):
             return None
         self._open[name] = dialog
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.finished.connect(lambda: self._open.pop(name, None))
+        dialog.finished.connect(lambda: self._on_finished(name))
+        QShortcut(QKeySequence("Ctrl+W"), dialog).activated.connect(dialog.reject)
+        self._place(dialog, name)
         dialog.show()
         return dialog
+
+    def _place(self, dialog: QDialog, name: str) -> None:
+        """Put the dialog where it was left; the settings, which are tried out, off what they change."""
+        if name != "settings" and self.places is not None and self.places.restore(dialog, name):
+            return
+        fit_to_screen(dialog, dialog.size())
+        if self.kept_free is not None:
+            place_beside(dialog, self.kept_free())
+
+    def _on_finished(self, name: str) -> None:
+        dialog = self._open.pop(name, None)
+        if dialog is not None and self.places is not None:
+            self.places.keep(dialog, name)
 
     def _create(self, name: str) -> QDialog:
         create: dict[str, Callable[[], QDialog]] = {
@@ -112,6 +132,8 @@ class Dialogs(QObject):
         return CheatSheet(self._keeper.settings, self._strings, self._parent)
 
     def _create_log(self) -> QDialog:
+        from ime_app.widgets.candidate_bar import CandidateBar
+        from ime_app.windows.input_fields import InputField
         from ime_app.windows.phrase_log_window import LogWindow
 
         places, action = self._places, self._private
@@ -124,6 +146,9 @@ class Dialogs(QObject):
             window.private.clicked.connect(action.trigger)
             action.toggled.connect(window.private.setChecked)
         window.erased.connect(self.erased)
+        field = InputField(window.search, CandidateBar(self._strings, window), window)
+        self.field_opened.emit(field)
+        window.finished.connect(lambda: self.field_closed.emit(field))
         return window
 
     def _create_words(self) -> QDialog:

@@ -7,13 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEventLoop, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from engine.protocol import Key, KeyEvent, Modifier, Output, Preedit
 from engine.session.composition import MAX_LETTERS
 from ime_app.i18n.language import language_of
+from ime_app.i18n.qt_texts import QtTexts
 from ime_app.i18n.strings import Strings
 from ime_app.input.controller import InputController, Rendered
 from ime_app.input.engine_worker import EngineWorker, EraseJob
@@ -24,16 +25,22 @@ from ime_app.settings.engine_options import engine_options_or_complaint
 from ime_app.settings.schema import Settings, setting
 from ime_app.settings.session_state import ModeMemory, Remembered, modes_of
 from ime_app.settings.settings_store import SettingsKeeper
-from ime_app.widgets import theme as theme_module
 from ime_app.widgets.banner import Banner
+from ime_app.widgets.banners import Banners
 from ime_app.widgets.candidate_bar import CandidateBar
 from ime_app.widgets.editor import Editor
+from ime_app.widgets.line_field import LineField
 from ime_app.widgets.status_line import StatusLine
 from ime_app.windows.candidate_menu import CandidateMenu
 from ime_app.windows.dialogs import Dialogs, Places
+from ime_app.windows.input_fields import InputField, InputFields
+from ime_app.windows.look import apply_look, style_bar
 from ime_app.windows.menu_actions import create_commands, create_menu, name_commands
+from ime_app.windows.placement import PlaceMemory, fit_to_screen
+from ime_app.windows.text_commands import TextCommands
 from resources import MODEL
 
+SIZE: Final[QSize] = QSize(900, 600)
 SAVE_AFTER_MS: Final[int] = 800  # after the first change not yet saved
 SURROUND_AFTER_MS: Final[int] = 40  # a caret at rest; shorter than the pause before a key
 FINISH_TIMEOUT_MS: Final[int] = 2000  # for answers under way when the window closes
@@ -60,6 +67,7 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._predicted_at = 0  # where the caret was when the menu was shown last
         self._language = keeper.settings.appearance.language
+        self._qt_texts = QtTexts()
         self._memory = ModeMemory(store.folder)
         left = self._memory.load(keeper.settings, keeper.written)
         options, complaint = engine_options_or_complaint(keeper.settings, private=left.private)
@@ -75,30 +83,38 @@ class MainWindow(QMainWindow):
         self.status.show_private(left.private)
         self.dialogs = Dialogs(keeper, strings, Places(store.folder, bundle), self._private, self)
         self._central = self._arrange()
+        self._banners = Banners(strings, self._central, self._column)
+        self._private_in_doubt = strings("private_in_doubt", path=self._memory.path)
+        self.text_commands = TextCommands(self.editor, self.status, strings, self._defer_click)
         self.bar = CandidateBar(strings, self._central)
         self.candidate_menu = CandidateMenu(self.bar, self.controller, strings)
+        self._field = InputField(self.editor, self.bar, self._central, self.candidate_menu.take)
+        self._fields = InputFields(self.controller, self._field)
         self._save_timer = self._timer(SAVE_AFTER_MS, self.save)
         self._surround_timer = self._timer(SURROUND_AFTER_MS, self.controller.tell_surrounding)
+        self._window_places = PlaceMemory(store.folder)
+        self.dialogs.places, self.dialogs.kept_free = self._window_places, self._field.previewed
         self._speak()
-        self.resize(900, 600)
         self.setMinimumSize(400, 240)
+        if not self._window_places.restore(self, "main"):
+            fit_to_screen(self, SIZE)
         self._apply_look(keeper.settings)
         self._connect()
         self._restore()
         if complaint:
             self._on_complaint(complaint)
         if wrong := keeper.complaints(strings):
-            self._add_banner(wrong)
+            self._banners.add(wrong)
         if left.in_doubt:
-            self._add_banner(strings("private_in_doubt", path=self._memory.path))
+            self._banners.add(self._private_in_doubt)
         elif left.private:
-            self._add_banner(strings("still_private"))
+            self._banners.add(strings("still_private"))
         self.worker.start()
 
     @property
     def banners(self) -> list[Banner]:
         """The banners not yet dismissed, oldest first."""
-        return [banner for banner in self._central.findChildren(Banner) if not banner.isHidden()]
+        return self._banners.shown
 
     def preview(self, settings: Settings) -> None:
         """Let other settings take effect until the window is closed or others are chosen."""
@@ -107,6 +123,7 @@ class MainWindow(QMainWindow):
     def switch_private(self) -> None:
         """Start or end private mode, as the action is ticked or not: nothing is kept while it is."""
         self.status.show_private(self._private.isChecked())
+        self._banners.dismiss(self._private_in_doubt, self._strings("still_private"))  # seen to
         self._on_settings_changed(self._keeper.settings)
         self._remember(self.controller.output)
 
@@ -115,15 +132,7 @@ class MainWindow(QMainWindow):
         try:
             self._store.save(self.editor.toPlainText())
         except StorageError as error:
-            self._add_banner(self._strings("not_saved", reason=error))
-
-    def copy_all(self) -> None:
-        """Copy the whole text to the clipboard."""
-        text = self.editor.toPlainText()
-        if text:
-            QGuiApplication.clipboard().setText(text)
-        key = "copied" if text else "nothing_to_copy"
-        self.status.show_message(self._strings(key, count=len(text)))
+            self._banners.add(self._strings("not_saved", reason=error))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Finish the composition as typed, save, stop the engine: nothing is lost."""
@@ -136,10 +145,11 @@ class MainWindow(QMainWindow):
             if not self._leaving_unsaved:
                 self._leaving_unsaved = True
                 self._closing = False
-                self._add_banner(self._strings.both("close_unsaved"))
+                self._banners.add(self._strings.both("close_unsaved"))
                 event.ignore()
                 return
         self.dialogs.close_all()
+        self._window_places.keep(self, "main")
         self.hide()  # at once: the engine may have to finish loading before it can stop
         self.worker.stop()
         self._store.close()
@@ -148,7 +158,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_bar()
+        self._field.place_bar()
 
     # Putting together
 
@@ -165,6 +175,7 @@ class MainWindow(QMainWindow):
 
     def _speak(self) -> None:
         """Show all that this window says in its language."""
+        self._qt_texts.speak(language_of(self._language))
         name_commands(self._actions, self._strings)
         self.status.speak()
         self.editor.setAccessibleName(self._strings("text"))
@@ -172,23 +183,26 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self._strings("title"))
 
     def _connect(self) -> None:
-        self.editor.take_key = self.candidate_menu.take
         self.editor.defer_click = self._defer_click
         self.editor.shift_tapped.connect(partial(self.controller.press, KeyEvent(Key.SHIFT)))
-        self.editor.caret_moved.connect(self._place_bar)
+        self.editor.caret_moved.connect(self._field.place_bar)
+        self._fields.changed.connect(lambda: self._on_settings_changed(self._keeper.settings))
+        self.dialogs.field_opened.connect(self._on_field_opened)
+        self.dialogs.field_closed.connect(self._fields.remove)
         self.editor.cursorPositionChanged.connect(self._on_caret_moved)
         self.editor.textChanged.connect(self._on_text_changed)
         self.controller.rendered.connect(self._on_rendered)
         self.worker.loaded.connect(self._on_loaded)
         self.worker.load_failed.connect(self._on_load_failed)
         self.worker.complained.connect(self._on_complaint)
-        self.worker.noticed.connect(self._on_noticed)
+        self.worker.noticed.connect(
+            lambda reason: self._banners.add(self._strings("learning_notice", reason=reason))
+        )
         self.worker.answered.connect(self.controller.on_answer)
         self.worker.offered.connect(self.controller.on_offer)
-        self.bar.picked.connect(self._on_picked)
-        self.bar.paged.connect(self._on_paged)
+        self._serve_bar(self.bar)
         for clicked, event in (
-            (self.status.mode_clicked, KeyEvent(Key.SHIFT)),
+            (self.status.mode_clicked, KeyEvent(Key.MODE)),
             (self.status.punctuation_clicked, KeyEvent(".", Modifier.CONTROL)),
             (self.status.script_clicked, KeyEvent("f", Modifier.CONTROL | Modifier.SHIFT)),
             (self.status.undo_clicked, KeyEvent("z", Modifier.CONTROL)),
@@ -198,15 +212,19 @@ class MainWindow(QMainWindow):
         self.status.width_clicked.connect(self._switch_width)
         self.status.left.connect(self.editor.setFocus)
         self._keeper.changed.connect(self._on_settings_changed)
-        self.dialogs.complained.connect(self._add_banner)
+        self.dialogs.complained.connect(self._banners.add)
         self.dialogs.erased.connect(lambda: self.worker.submit(EraseJob()))
         self.dialogs.switched.connect(self.controller.reload)
         self.dialogs.remarked.connect(self.status.show_message)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_desktop_theme)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(
+            lambda: self._apply_look(self._keeper.settings)
+        )
 
     def _create_actions(self) -> dict[str, QAction]:
         acts = {
-            "copy_all": self.copy_all,
+            "copy_all": lambda: self.text_commands.copy_all(),  # noqa: PLW0108  (it is made later)
+            "copy_and_clear": lambda: self.text_commands.copy_and_clear(),  # noqa: PLW0108
+            "close": self.close,
             "settings": self._open_settings,
             "keys": lambda: self.dialogs.open("keys"),
             "log": lambda: self.dialogs.open("log"),
@@ -215,7 +233,7 @@ class MainWindow(QMainWindow):
             "about": lambda: self.dialogs.open("about"),
             "private": self.switch_private,
             "buttons": self._switch_to_buttons,
-            "menu": self._open_menu,
+            "menu": lambda: self.status.menu.showMenu(),  # noqa: PLW0108
         }
         return create_commands(self, self._strings, acts)
 
@@ -228,18 +246,28 @@ class MainWindow(QMainWindow):
         try:
             draft = self._store.open()
         except StorageError as error:
-            self._add_banner(self._strings("not_saved", reason=error))
+            self._banners.add(self._strings("not_saved", reason=error))
             return
         self.editor.setPlainText(draft.text)
         self.editor.moveCursor(self.editor.textCursor().MoveOperation.End)
         if draft.set_aside is not None:
-            self._add_banner(self._strings("set_aside", path=draft.set_aside))
+            self._banners.add(self._strings("set_aside", path=draft.set_aside))
 
     # What happens
+
+    def _on_field_opened(self, field: InputField) -> None:
+        """Serve a search box of another window."""
+        style_bar(field.bar, self._keeper.settings.appearance)
+        self._serve_bar(field.bar)
+        assert isinstance(field.editor, LineField)
+        field.editor.shift_tapped.connect(partial(self.controller.press, KeyEvent(Key.SHIFT)))
+        self._fields.add(field)
 
     def _on_settings_changed(self, settings: Settings) -> None:
         self._apply_language(settings.appearance.language)
         self._apply_look(settings)
+        if self._fields.active.is_search:
+            settings = settings.with_value(setting("learning.learn"), False)
         options, complaint = engine_options_or_complaint(settings, private=self._private.isChecked())
         if complaint:
             self._on_complaint(complaint)
@@ -257,24 +285,18 @@ class MainWindow(QMainWindow):
         remembered = Remembered(modes_of(output), self._private.isChecked())
         self._memory.keep(remembered, self._keeper.written)
 
-    def _on_desktop_theme(self) -> None:
-        self._apply_look(self._keeper.settings)
-
     def _apply_look(self, settings: Settings) -> None:
         """Apply colours and fonts at once."""
         look = settings.appearance
-        theme = theme_module.theme_of(look.theme)
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        application.setPalette(theme.palette())
-        self.setStyleSheet(theme.style_sheet())
-        self.editor.set_underline(theme.palette().highlight().color())
-        self.editor.setFont(theme_module.font(look.text_size, look.font_family))
-        self.bar.set_theme(theme)
-        vertical = look.candidate_list == "vertical"
-        self.bar.set_style(vertical=vertical, family=look.font_family, pixels=look.candidate_size)
+        apply_look(look, self, self.editor, self.status)
+        for field in self._fields.all:
+            style_bar(field.bar, look)
         self.editor.set_room_below(self.bar.room)
-        self._place_bar()
+        self._field.place_bar()
+
+    def _serve_bar(self, bar: CandidateBar) -> None:
+        bar.picked.connect(self._on_picked)
+        bar.paged.connect(self.controller.turn_page)
 
     def _switch_width(self) -> None:
         """Switch the width as its key does; by the settings if that key is turned off."""
@@ -293,9 +315,6 @@ class MainWindow(QMainWindow):
             self._keeper.adopt({setting(key): value for key, value in modes.items()})
         self.dialogs.open("settings")
 
-    def _open_menu(self) -> None:
-        self.status.menu.showMenu()
-
     def _switch_to_buttons(self) -> None:
         """Move the focus from the text to the first button, a banner's before the status line's, and back."""
         if not self.editor.hasFocus():
@@ -310,14 +329,15 @@ class MainWindow(QMainWindow):
         self.controller.tell_surrounding()
 
     def _on_load_failed(self, reason: str) -> None:
-        self._add_banner(self._strings.both("no_engine", reason=reason))
+        self._banners.add(self._strings.both("no_engine", reason=reason))
         self.status.show_model("")
         self.controller.on_load_failed()
 
     def _on_rendered(self, rendered: Rendered) -> None:
         output = rendered.output
         self._predicted_at = self.editor.textCursor().position()
-        self.bar.show_menu(output.menu, self._anchor())
+        field = self._fields.active
+        field.bar.show_menu(output.menu, field.anchor())
         self.status.show_modes(output)
         if not self.controller.is_broken:
             self._remember(output)
@@ -334,17 +354,14 @@ class MainWindow(QMainWindow):
         self._surround_timer.start()
 
     def _on_complaint(self, reason: str) -> None:
-        self._add_banner(self._strings("settings.unusable", reason=reason))
-
-    def _on_noticed(self, reason: str) -> None:
-        self._add_banner(self._strings("learning_notice", reason=reason))
+        self._banners.add(self._strings("settings.unusable", reason=reason))
 
     def _on_refused(self, rendered: Rendered) -> None:
         what = refusal_of(rendered.event)
         if what and rendered.event is not None:
             number = rendered.event.key
             self.status.show_message(self._strings(what, number=number, limit=MAX_LETTERS))
-        self.bar.flash()
+        self._fields.active.bar.flash()
 
     def _on_caret_moved(self) -> None:
         """Drop predictions, which belong to the place where they were made."""
@@ -357,9 +374,6 @@ class MainWindow(QMainWindow):
         """Pick a candidate, unless a key under way is about to change the menu."""
         if self.controller.is_idle:
             self.controller.pick(number)
-
-    def _on_paged(self, step: int) -> None:
-        self.controller.turn_page(step)
 
     def _on_text_changed(self) -> None:
         self._leaving_unsaved = False
@@ -383,18 +397,4 @@ class MainWindow(QMainWindow):
             loop = QEventLoop()
             while deadline.isActive() and not self.controller.is_idle:
                 loop.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 50)
-        self.editor.show_composition(self.controller.give_up(), Preedit())
-
-    def _anchor(self) -> QRect:
-        rect = self.editor.composition_rect()
-        return rect.translated(self.editor.mapTo(self._central, rect.topLeft()) - rect.topLeft())
-
-    def _place_bar(self) -> None:
-        if self.bar.isVisible():
-            self.bar.place(self._anchor())
-
-    def _add_banner(self, text: str) -> None:
-        if text not in [banner.text for banner in self.banners]:
-            banner = Banner(text, self._strings, self._central)
-            self._column.insertWidget(0, banner)
-            banner.show()
+        self._fields.active.editor.show_composition(self.controller.give_up(), Preedit())

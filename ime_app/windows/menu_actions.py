@@ -12,6 +12,7 @@ from ime_app.i18n.strings import Strings
 
 SHORTCUTS: Final[dict[str, str]] = {
     "copy_all": "Ctrl+Shift+C",
+    "copy_and_clear": "F2",
     "settings": "Ctrl+,",
     "keys": "F1",
     "log": "Ctrl+Shift+L",
@@ -20,18 +21,23 @@ SHORTCUTS: Final[dict[str, str]] = {
     "private": "Ctrl+Shift+P",
     "buttons": "F6",
     "menu": "F10",
+    "close": "Ctrl+W",
 }
+OTHER_SHORTCUTS: Final[dict[str, str]] = {"copy_and_clear": "Ctrl+Return", "close": "Ctrl+Q"}
 _MENU: Final[tuple[str, ...]] = (
     "private",
     "log",
     "words",
+    "retrain",
     "",
     "settings",
     "keys",
     "",
     "copy_all",
+    "copy_and_clear",
     "",
     "about",
+    "close",
 )  # "" is a line between
 
 
@@ -42,7 +48,8 @@ def create_commands(
     actions = {}
     for name, act in acts.items():
         action = QAction(window)
-        action.setShortcut(QKeySequence(SHORTCUTS.get(name, "")))
+        keys = [table[name] for table in (SHORTCUTS, OTHER_SHORTCUTS) if name in table]
+        action.setShortcuts([QKeySequence(key) for key in keys])
         action.triggered.connect(lambda checked=False, act=act: act())
         window.addAction(action)
         actions[name] = action

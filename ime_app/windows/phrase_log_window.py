@@ -37,6 +37,7 @@ from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.user_data import Report, export_all, import_texts, import_words
 from ime_app.widgets.confirm_button import ConfirmButton
+from ime_app.widgets.line_field import LineField
 from ime_app.windows.phrase_log_model import COLUMNS, PhraseModel
 
 T = TypeVar("T")
@@ -70,7 +71,7 @@ class LogWindow(QDialog):
         self._words = WordStore(self._store)
         self.setWindowTitle(strings("log"))
         self.setModal(False)
-        self.search = QLineEdit()
+        self.search = LineField()
         self.count = QLabel()
         self.model = PhraseModel(self._log, strings)
         self.phrases = self._create_table()

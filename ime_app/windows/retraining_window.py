@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -279,7 +280,8 @@ class RetrainingWindow(QDialog):
         about = QLabel(self._strings("retrain.about"))
         about.setWordWrap(True)
         about.setObjectName("explanation")
-        column = QVBoxLayout(self)
+        body = QWidget()
+        column = QVBoxLayout(body)
         column.setSpacing(SPACING)
         column.addWidget(about)
         column.addLayout(self._line("retrain.range", self.first, QLabel("—"), self.last, self.n_phrase))
@@ -292,8 +294,16 @@ class RetrainingWindow(QDialog):
         column.addLayout(_row(self.activate_button, self.keep_button, self.in_use, self.back_button))
         last = QHBoxLayout()
         last.addStretch(1)
+        last.setContentsMargins(SPACING, 0, SPACING, SPACING)
         last.addWidget(self._button("retrain.close", self.accept))
-        column.addLayout(last)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidget(body)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area, 1)
+        whole.addLayout(last)
 
     def _line(self, key: str, *widgets: QWidget) -> QHBoxLayout:
         label = QLabel(self._strings(key))

@@ -54,6 +54,7 @@ PAGES: Final[tuple[Page, ...]] = (
                     "input.narrow_with_backquote",
                 ),
             ),
+            Group("input.switching", ("input.shift", "input.enter", "input.switch_with_control_space")),
         ),
     ),
     Page(
@@ -78,7 +79,12 @@ PAGES: Final[tuple[Page, ...]] = (
         (
             Group(
                 "appearance.window",
-                ("appearance.theme", "appearance.candidate_list", "appearance.language"),
+                (
+                    "appearance.theme",
+                    "appearance.candidate_list",
+                    "appearance.language",
+                    "appearance.show_figures",
+                ),
             ),
             Group(
                 "appearance.fonts",

@@ -53,7 +53,7 @@ class SettingsWindow(QDialog):
         self._fill()
         self.list.setCurrentRow(0)
         self.list.setFocus()
-        self.resize(660, 500)
+        self.resize(620, 460)
         for number in range(len(PAGES)):
             shortcut = QShortcut(QKeySequence(f"Alt+{number + 1}"), self)
             shortcut.activated.connect(lambda number=number: self.list.setCurrentRow(number))

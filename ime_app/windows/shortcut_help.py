@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QWidget
 
 from ime_app.i18n.strings import Strings
 from ime_app.settings.schema import Settings, setting
@@ -17,11 +17,12 @@ SPACING: Final[int] = 8
 
 @dataclass(frozen=True)
 class ShortcutRow:
-    """Keys and the text that says what they do; shown only if the setting `needs` is on."""
+    """Keys and the text that says what they do, shown where the setting `needs` has one of `values`."""
 
     keys: str
     text: str
     needs: str = ""
+    values: tuple[object, ...] = (True,)
 
 
 # Two columns of groups, each a heading and its rows.
@@ -39,7 +40,8 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[ShortcutRow, ...]], ...], ...]] = (
                 ShortcutRow("-  =", "key.page", "input.page_with_minus_equal"),
                 ShortcutRow(",  .", "key.page", "input.page_with_comma_period"),
                 ShortcutRow("PgUp  PgDn", "key.page", "input.page_with_page_keys"),
-                ShortcutRow("Enter", "key.enter"),
+                ShortcutRow("Enter", "key.enter", "input.enter", ("letters",)),
+                ShortcutRow("Enter", "key.enter_picks", "input.enter", ("candidate",)),
                 ShortcutRow("Esc", "key.escape"),
                 ShortcutRow("Ctrl+1 … Ctrl+9  Shift+Delete", "key.forget"),
                 ShortcutRow("Ctrl+Z", "key.restore"),
@@ -49,7 +51,8 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[ShortcutRow, ...]], ...], ...]] = (
         (
             "keys.modes",
             (
-                ShortcutRow("Shift", "key.chinese"),
+                ShortcutRow("Shift", "key.chinese", "input.shift", ("letters", "candidate")),
+                ShortcutRow("Ctrl+Space", "key.chinese", "input.switch_with_control_space"),
                 ShortcutRow("Ctrl+.", "key.punctuation"),
                 ShortcutRow("Shift+Space", "key.width", "input.width_with_shift_space"),
                 ShortcutRow("Ctrl+Shift+F", "key.script"),
@@ -85,6 +88,8 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[ShortcutRow, ...]], ...], ...]] = (
             "keys.window",
             (
                 ShortcutRow("Ctrl+Shift+C", "key.copy_all"),
+                ShortcutRow("F2  Ctrl+Enter", "key.copy_and_clear"),
+                ShortcutRow("Ctrl+W", "key.close"),
                 ShortcutRow("Ctrl+,", "key.settings"),
                 ShortcutRow("Ctrl+Shift+L", "key.log"),
                 ShortcutRow("Ctrl+Shift+T", "key.retrain"),
@@ -103,24 +108,31 @@ class CheatSheet(QDialog):
         super().__init__(parent)
         self._strings = strings
         self._settings = settings
-        self._outer = QHBoxLayout(self)
-        self._outer.setContentsMargins(0, 0, 0, 0)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QScrollArea.Shape.NoFrame)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._area)
         self._fill()
+        self.resize(self._wide + QSize(self._area.verticalScrollBar().sizeHint().width(), 0))
         QShortcut(QKeySequence(Qt.Key.Key_F1), self).activated.connect(self.close)
 
     def speak(self) -> None:
         """Show everything in the window's language."""
-        self._body.hide()
-        self._body.deleteLater()
         self._fill()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the columns below each other where they have no room side by side."""
+        super().resizeEvent(event)
+        self._arrange()
 
     def _fill(self) -> None:
         strings = self._strings
         self.setWindowTitle(strings("keys"))
         self.setAccessibleDescription("; ".join(f"{row.keys}: {strings(row.text)}" for row in self.rows()))
-        self._body = QWidget(self)
-        self._outer.addWidget(self._body)
-        layout = QHBoxLayout(self._body)
+        self._body = QWidget()
+        layout = self._columns = QHBoxLayout(self._body)
         layout.setContentsMargins(3 * SPACING, 2 * SPACING, 3 * SPACING, 3 * SPACING)
         layout.setSpacing(5 * SPACING)
         for groups in COLUMNS:
@@ -131,13 +143,22 @@ class CheatSheet(QDialog):
                 self._add_group(grid, heading, self._wanted(rows))
             grid.setRowStretch(grid.rowCount(), 1)
             layout.addLayout(grid)
+        self._wide = self._body.sizeHint()
+        self._area.setWidget(self._body)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        is_wide = self.width() >= self._wide.width()
+        direction = QHBoxLayout.Direction
+        self._columns.setDirection(direction.LeftToRight if is_wide else direction.TopToBottom)
 
     def rows(self) -> list[ShortcutRow]:
         """Return the rows shown, from the first column on."""
         return [row for groups in COLUMNS for _, rows in groups for row in self._wanted(rows)]
 
     def _wanted(self, rows: tuple[ShortcutRow, ...]) -> list[ShortcutRow]:
-        return [row for row in rows if not row.needs or self._settings.value(setting(row.needs))]
+        settings = self._settings
+        return [row for row in rows if not row.needs or settings.value(setting(row.needs)) in row.values]
 
     def _add_group(self, grid: QGridLayout, heading: str, rows: list[ShortcutRow]) -> None:
         title = QLabel(self._strings(heading))

@@ -240,7 +240,7 @@ def test_the_language_changes_at_once(open_window: Open) -> None:
     assert hands.window.status.menu.text() == "Menu"
     assert "Chinese / English" in hands.window.status.mode.accessibleName()
     assert hands.window.status.mode.toolTip() == hands.window.status.mode.accessibleDescription()
-    hands.window.copy_all()
+    hands.window.text_commands.copy_all()
     assert hands.window.status.message.text() == "There is no text yet"
     hands.type("nihao")
     assert hands.window.editor.accessibleName() == "Text"

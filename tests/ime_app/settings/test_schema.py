@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import tomllib
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -76,7 +76,7 @@ def test_without_a_file_the_defaults_hold_and_none_is_written(path: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "key", "told"),
     [
-        ("[input]\npage_size = 12", "input.page_size", ["12", "3", "9"]),
+        ("[input]\npage_size = 12", "input.page_size", ["12", "3", "9", "5"]),
         ("[input]\npage_size = true", "input.page_size", ["true", "3", "9"]),
         ("[input]\npage_size = 5.0", "input.page_size", ["5.0", "3", "9"]),
         ('[input]\npage_size = "5"', "input.page_size", ["'5'", "3", "9"]),
@@ -119,8 +119,8 @@ def test_an_unknown_name_is_told_with_one_that_is_close(
 
 
 def test_right_values_beside_wrong_ones_hold(existing: Path) -> None:
-    keeper = keeper_of(existing, '[input]\npage_size = 5\n[appearance]\ntheme = "blue"')
-    assert keeper.settings.input.page_size == 5
+    keeper = keeper_of(existing, '[input]\npage_size = 4\n[appearance]\ntheme = "blue"')
+    assert keeper.settings.input.page_size == 4
 
 
 @pytest.mark.parametrize("content", [b"[input\n", b"\xff\xfe", b"a = 1\na = 2\n"])
@@ -130,17 +130,17 @@ def test_a_broken_file_is_told_kept_and_set_aside_only_by_saving(existing: Path,
     assert keeper.settings == Settings()
     assert str(existing) in keeper.complaints(ZH)
     assert existing.read_bytes() == content
-    keeper.preview(keeper.settings.with_value(PAGE_SIZE, 5))
+    keeper.preview(keeper.settings.with_value(PAGE_SIZE, 4))
     aside = keeper.keep(ZH)
     assert aside is not None
     assert aside.read_bytes() == content
-    assert keeper_of(existing).settings.input.page_size == 5
+    assert keeper_of(existing).settings.input.page_size == 4
 
 
 def test_saving_changes_only_what_was_changed(existing: Path) -> None:
     text = """# mine
 [input] # the keys
-page_size = 5     # five
+page_size = 8     # eight
 page_with_page_keys = 1  # wrong, and left so
 own = "kept"
 
@@ -153,12 +153,12 @@ x = [1, 2]
     keeper.preview(keeper.settings.with_value(PAGE_SIZE, 7).with_value(setting("appearance.theme"), "light"))
     keeper.keep(ZH)
     after = existing.read_text(encoding="utf-8")
-    assert after == text.replace("page_size = 5 ", "page_size = 7 ").replace("dark", "light")
+    assert after == text.replace("page_size = 8 ", "page_size = 7 ").replace("dark", "light")
 
 
 def test_a_new_file_can_be_read_by_its_user(path: Path) -> None:
     keeper = keeper_of(path)
-    keeper.preview(keeper.settings.with_value(PAGE_SIZE, 5))
+    keeper.preview(keeper.settings.with_value(PAGE_SIZE, 4))
     keeper.keep(EN)
     text = path.read_text(encoding="utf-8")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -168,7 +168,7 @@ def test_a_new_file_can_be_read_by_its_user(path: Path) -> None:
     assert {f"{section}.{name}" for section in written for name in written[section]} == {
         each.key for each in SETTINGS
     }
-    assert re.search(r"^# How many candidates .* \(3-9\)\npage_size = 5$", text, re.MULTILINE)
+    assert re.search(r"^# How many candidates .* \(3-9\)\npage_size = 4$", text, re.MULTILINE)
 
 
 def test_a_link_to_a_file_elsewhere_stays_a_link(existing: Path, tmp_path: Path) -> None:
@@ -185,17 +185,17 @@ def test_a_link_to_a_file_elsewhere_stays_a_link(existing: Path, tmp_path: Path)
 def test_a_file_that_cannot_be_written_leaves_the_settings_in_effect(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     keeper = keeper_of(tmp_path / "file" / "settings.toml")
-    keeper.preview(keeper.settings.with_value(PAGE_SIZE, 5))
+    keeper.preview(keeper.settings.with_value(PAGE_SIZE, 4))
     with pytest.raises(SettingsError):
         keeper.keep(ZH)
-    assert keeper.settings.input.page_size == 5
+    assert keeper.settings.input.page_size == 4
 
 
 def test_a_section_that_is_no_table_gives_way_to_one(existing: Path) -> None:
     keeper = keeper_of(existing, "input = 3\n")
-    keeper.preview(keeper.settings.with_value(PAGE_SIZE, 5))
+    keeper.preview(keeper.settings.with_value(PAGE_SIZE, 4))
     keeper.keep(ZH)
-    assert tomllib.loads(existing.read_text())["input"] == {"page_size": 5}
+    assert tomllib.loads(existing.read_text())["input"] == {"page_size": 4}
 
 
 @pytest.mark.parametrize("which", SETTINGS, ids=lambda which: which.key)
@@ -209,10 +209,10 @@ def test_every_setting_survives_the_file(path: Path, which: Setting) -> None:
 
 def test_the_command_lines_settings_are_not_written(path: Path) -> None:
     keeper = SettingsKeeper(SettingsFile(path), {setting("appearance.theme"): "dark"})
-    keeper.preview(keeper.settings.with_value(PAGE_SIZE, 5))
+    keeper.preview(keeper.settings.with_value(PAGE_SIZE, 4))
     keeper.keep(ZH)
     kept = keeper_of(path).settings
-    assert (kept.input.page_size, kept.appearance.theme) == (5, "system")
+    assert (kept.input.page_size, kept.appearance.theme) == (4, "system")
 
 
 def test_another_window_that_is_writing_is_not_in_the_way(path: Path) -> None:
@@ -221,9 +221,9 @@ def test_another_window_that_is_writing_is_not_in_the_way(path: Path) -> None:
     for name in ("settings.tmp", "settings.1.tmp"):
         path.with_name(name).write_text("half a file", encoding="utf-8")
     keeper = keeper_of(path)
-    keeper.preview(keeper.settings.with_value(PAGE_SIZE, 5))
+    keeper.preview(keeper.settings.with_value(PAGE_SIZE, 4))
     keeper.keep(ZH)
-    assert keeper_of(path).settings.input.page_size == 5
+    assert keeper_of(path).settings.input.page_size == 4
     assert path.with_name("settings.tmp").read_text(encoding="utf-8") == "half a file"
 
 
@@ -243,7 +243,7 @@ def test_every_setting_is_named_explained_and_on_one_page() -> None:
 
 def test_every_option_of_the_session_can_be_set() -> None:
     defaults, session = Settings(), SessionOptions()
-    assert engine_options(defaults).session == session
+    assert engine_options(defaults).session == replace(session, page_size=5)
     for option in fields(SessionOptions):
         if option.name in ("letters", "full_pinyin"):  # the spelling's
             continue
@@ -290,8 +290,8 @@ def test_a_hostile_file_is_told_and_kept_and_the_defaults_hold(path: Path, text:
     complaint = keeper.complaints(ZH)
     assert 0 < len(complaint) < 2000
     assert path.read_text(encoding="utf-8") == text
-    keeper.preview(keeper.settings.with_value(PAGE_SIZE, 5))
+    keeper.preview(keeper.settings.with_value(PAGE_SIZE, 4))
     aside = keeper.keep(ZH)
-    assert keeper_of(path).settings.input.page_size == 5
+    assert keeper_of(path).settings.input.page_size == 4
     if aside is not None:
         assert aside.read_text(encoding="utf-8") == text

@@ -117,7 +117,7 @@ def test_the_bar_does_not_cover_the_composition(open_window: Open, direction: st
     for _ in range(12):
         bar, area = hands.window.bar.geometry(), hands.window.centralWidget().rect()
         assert area.contains(bar)
-        assert not bar.intersects(hands.window._anchor())
+        assert not bar.intersects(hands.window._field.anchor())
         shown = [cell.index for cell in hands.window.bar._layout.cells]
         assert hands.window.bar._highlighted_on_page() in shown
         hands.press(Qt.Key.Key_Down)

@@ -255,7 +255,7 @@ def test_copy_all(open_window: Open) -> None:
 def test_copy_all_without_text_keeps_the_clipboard(open_window: Open) -> None:
     hands = open_window()
     QGuiApplication.clipboard().setText("旧")
-    hands.window.copy_all()
+    hands.window.text_commands.copy_all()
     assert QGuiApplication.clipboard().text() == "旧"
 
 

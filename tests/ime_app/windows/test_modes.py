@@ -240,7 +240,7 @@ def test_predictions_that_take_longer_than_the_report_of_the_caret_are_shown(ope
 
 
 def test_a_narrow_window_keeps_the_modes_and_the_menu(open_window: Open) -> None:
-    hands = open_window()
+    hands = open_window(overrides={"appearance.show_figures": True})
     hands.window._private.trigger()
     hands.window.resize(hands.window.minimumSize())
     hands.window.status.show_message("很长的消息" * 30)
@@ -253,3 +253,14 @@ def test_a_narrow_window_keeps_the_modes_and_the_menu(open_window: Open) -> None
     assert not status.model.isVisible()
     hands.window.resize(900, 600)
     assert status.model.isVisible()
+
+
+def test_the_time_of_a_key_and_the_model_are_shown_on_demand(open_window: Open) -> None:
+    hands = open_window()
+    hands.type("ni")
+    status = hands.window.status
+    assert not status.latency.isVisible()
+    assert not status.model.isVisible()
+    hands.window.preview(hands.window._keeper.settings.with_value(setting("appearance.show_figures"), True))
+    assert status.latency.isVisible()
+    assert status.model.text() == "phrases"

@@ -62,7 +62,7 @@ def paper(widget: QWidget) -> str:
 def test_a_change_is_seen_at_once_and_the_composition_stays(open_window: Open) -> None:
     hands = open_window(converter=ManyConverter())
     hands.type("ni")
-    assert len(hands.menu) == 9
+    assert len(hands.menu) == 5
     dialog = open_settings(hands)
     set_number(dialog, "input.page_size", 4)
     hands.settle()
@@ -90,34 +90,34 @@ def test_cancel_takes_everything_back(open_window: Open, tmp_path: Path) -> None
 def test_save_keeps_what_was_set(open_window: Open, tmp_path: Path) -> None:
     hands = open_window()
     dialog = open_settings(hands)
-    set_number(dialog, "input.page_size", 5)
+    set_number(dialog, "input.page_size", 6)
     dialog.keep_button.click()
     hands.settle()
-    assert tomllib.loads((tmp_path / "settings.toml").read_text())["input"]["page_size"] == 5
+    assert tomllib.loads((tmp_path / "settings.toml").read_text())["input"]["page_size"] == 6
     assert "已保存" in hands.window.status.message.text()
     hands.close()
     again = open_window(converter=ManyConverter())
     again.type("ni")
-    assert len(again.menu) == 5
+    assert len(again.menu) == 6
 
 
 def test_reset_can_be_cancelled(open_window: Open) -> None:
-    hands = open_window(overrides={"input.page_size": 5})
+    hands = open_window(overrides={"input.page_size": 6})
     dialog = open_settings(hands)
     dialog.reset_button.click()
-    assert dialog.settings.input.page_size == 9
+    assert dialog.settings.input.page_size == 5
     dialog.cancel_button.click()
-    assert open_settings(hands).settings.input.page_size == 5
+    assert open_settings(hands).settings.input.page_size == 6
 
 
 def test_settings_that_cannot_be_written_are_told_and_hold(open_window: Open, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     hands = open_window(settings=tmp_path / "file" / "settings.toml", converter=ManyConverter())
     dialog = open_settings(hands)
-    set_number(dialog, "input.page_size", 5)
+    set_number(dialog, "input.page_size", 6)
     dialog.keep_button.click()
     hands.type("ni")
-    assert len(hands.menu) == 5
+    assert len(hands.menu) == 6
     assert "无法保存" in hands.window.banners[-1].text
 
 

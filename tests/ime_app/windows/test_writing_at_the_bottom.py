@@ -29,7 +29,7 @@ def check_caret(hands: Hands) -> None:
     assert viewport.top() <= caret.top()
     assert caret.bottom() <= viewport.bottom()
     if hands.window.bar.isVisible():
-        assert hands.window.bar.geometry().top() > hands.window._anchor().bottom()
+        assert hands.window.bar.geometry().top() > hands.window._field.anchor().bottom()
         assert hands.window.centralWidget().rect().contains(hands.window.bar.geometry())
 
 

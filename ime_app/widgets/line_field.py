@@ -1,0 +1,101 @@
+"""Provide a field of one line into which one can type with Moyin itself: a search box."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCharFormat
+from PySide6.QtWidgets import QLineEdit
+
+from engine.protocol import Preedit
+from engine.session.shift_tap import ShiftTap
+from ime_app.input.qt_keys import completes_tap, is_text_with_alt
+from ime_app.widgets.utf16 import utf16_cut, utf16_length
+
+
+class LineField(QLineEdit):
+    """Asks `take_key` before it handles a key press itself; an ordinary line edit where nobody takes any."""
+
+    entered = Signal()  # it has the keyboard
+    shift_tapped = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.take_key: Callable[[QKeyEvent], bool] = lambda event: False
+        self._preedit = Preedit()
+        self._shift_tap = ShiftTap()
+
+    def show_composition(self, commit: str, preedit: Preedit, replaced: int = 0, behind: int = 0) -> None:
+        """Insert `commit` at the caret, in place of the selection, and show `preedit` after it.
+
+        `commit` takes the place of the `replaced` characters behind the caret, and the caret goes before
+        its last `behind`.
+        """
+        if not commit and preedit == self._preedit:
+            return
+        self._preedit = preedit
+        self._send(commit, replaced)
+        if behind:
+            self.cursorBackward(False, behind)
+
+    def replay(self, event: QKeyEvent) -> None:
+        """Handle a key press that the session has left to the field."""
+        preedit = self._preedit
+        self.show_composition("", Preedit())
+        self._handle_key(event)
+        self.show_composition("", preedit)
+
+    def text_before_caret(self, length: int) -> str:
+        """Return at most `length` characters before the caret or the selection."""
+        end = self.selectionStart() if self.hasSelectedText() else self.cursorPosition()
+        return utf16_cut(self.text(), 0, end)[-length:]
+
+    def text_after_caret(self, length: int) -> str:
+        """Return at most `length` characters behind the caret or the selection."""
+        start = self.selectionEnd() if self.hasSelectedText() else self.cursorPosition()
+        return utf16_cut(self.text(), start)[:length]
+
+    def composition_rect(self) -> QRect:
+        """Return where the caret is, in own pixels: the candidates stand below it."""
+        caret = self.cursorRect()
+        return QRect(caret.left(), 0, 1, self.height())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.entered.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        completes_tap(self._shift_tap, event)
+        if self.take_key(event):
+            event.accept()
+        else:
+            self._handle_key(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if completes_tap(self._shift_tap, event):
+            self.shift_tapped.emit()
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._shift_tap.disarm()
+        super().focusOutEvent(event)
+
+    def _handle_key(self, event: QKeyEvent) -> None:
+        if is_text_with_alt(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def _send(self, commit: str, replaced: int) -> None:
+        kind, text = QInputMethodEvent.AttributeType, self._preedit.text
+        underlined = QTextCharFormat()
+        underlined.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
+        caret = utf16_length(text[: self._preedit.caret])
+        attributes = [
+            QInputMethodEvent.Attribute(kind.TextFormat, 0, utf16_length(text), underlined),
+            QInputMethodEvent.Attribute(kind.Cursor, caret, 1, None),
+        ]
+        event = QInputMethodEvent(text, attributes if text else [])
+        event.setCommitString(commit, 0, replaced)
+        super().inputMethodEvent(event)
