@@ -52,6 +52,7 @@ class EditorPort(Protocol):
 
     def show_composition(self, commit: str, preedit: Preedit, replaced: int = 0, behind: int = 0) -> None: ...
     def replay(self, event: QKeyEvent) -> None: ...
+    def has_selection(self) -> bool: ...
     def text_before_caret(self, length: int) -> str: ...
     def text_after_caret(self, length: int) -> str: ...
 
@@ -207,6 +208,8 @@ class InputController(QObject):
         if answer.is_overtaken and output.preedit.text:  # the menu shown stands until there is a newer one
             output = replace(output, menu=self._output.menu)
         if not output.handled and waiting.qt_event is not None:
+            if self._is_echoing:  # what it selects must not be taken for what a composition gives up
+                self._editor.show_composition("", self._output.preedit)
             self._editor.replay(waiting.qt_event)
         latency_ms = (perf_counter() - waiting.started) * 1000
         rendered = Rendered(output, waiting.event, latency_ms, answer.error, answer.complaint)
@@ -261,8 +264,12 @@ class InputController(QObject):
         return waiting
 
     def _echo(self) -> None:
-        """Show the keys without an answer as letters, so that none seems lost; none where all have one."""
-        if self._broken:
+        """Show the keys without an answer as letters, so that none seems lost; none where all have one.
+
+        Letters that are shown replace what is selected, which the keys before them may have to do.
+        """
+        if self._broken or self._editor.has_selection():
+            self._is_echoing = False
             return
         self._is_echoing = any(unanswered.event is not None for unanswered in self._unanswered)
         shown = self._waiting().shown_after(self._output) if self._is_echoing else self._output.preedit

@@ -112,6 +112,10 @@ class Editor(QPlainTextEdit):
         """Handle a key press that the session has left to the editor."""
         self._beside_composition(lambda: self._handle_key(event))
 
+    def has_selection(self) -> bool:
+        """Return whether some of the text is selected."""
+        return self.textCursor().hasSelection()
+
     def clear_text(self) -> None:
         """Delete the whole text; it can be undone."""
         cursor = self.textCursor()

@@ -46,6 +46,10 @@ class LineField(QLineEdit):
         self._handle_key(event)
         self.show_composition("", preedit)
 
+    def has_selection(self) -> bool:
+        """Return whether some of the text is selected."""
+        return self.hasSelectedText()
+
     def text_before_caret(self, length: int) -> str:
         """Return at most `length` characters before the caret or the selection."""
         end = self.selectionStart() if self.hasSelectedText() else self.cursorPosition()
