@@ -248,12 +248,10 @@ class Session:
         return self._commit((Segment(mark.text, str(event.key)),), mark.replaced, mark.behind)
 
     def _type_wide(self, event: KeyEvent, left: UndoContext) -> Output:
-        typed = text_of(event)
-        return self._commit((Segment(typed, typed),))
+        return self._commit((Segment(text_of(event), text_of(event)),))
 
     def _toggle_chinese(self, event: KeyEvent, left: UndoContext) -> Output:
-        picks = event.key == Key.SHIFT and self._options.shift == "candidate"
-        if picks and not self._composing.fits_nothing:
+        if (event.key, self._options.shift) == (Key.SHIFT, "candidate") and not self._composing.fits_nothing:
             self._convert_rest()
         output = self.commit_typed()
         self._writing.switch(chinese=not self.modes.chinese)

@@ -33,7 +33,7 @@ from ime_app.input.engine_worker import (
     SurroundingJob,
 )
 from ime_app.input.qt_keys import copy_of, to_key_event
-from ime_app.input.type_ahead import TypeAhead
+from ime_app.input.type_ahead import TypeAhead, with_gaps_of
 from ime_app.settings.engine_options import EngineOptions
 from ime_app.settings.session_state import modes_of
 
@@ -206,7 +206,8 @@ class InputController(QObject):
         waiting = self._unanswered.popleft()
         output = answer.output
         if answer.is_overtaken and output.preedit.text:  # the menu shown stands until there is a newer one
-            output = replace(output, menu=self._output.menu)
+            shown = with_gaps_of(self._output.preedit, output.preedit.typed, output.preedit.typed_caret)
+            output = replace(output, menu=self._output.menu, preedit=shown)
         if not output.handled and waiting.qt_event is not None:
             if self._is_echoing:  # what it selects must not be taken for what a composition gives up
                 self._editor.show_composition("", self._output.preedit)

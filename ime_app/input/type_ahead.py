@@ -44,11 +44,7 @@ class TypeAhead:
     def shown_after(self, output: Output) -> Preedit:
         """Return the text as a preedit; what it begins with as the output has it keeps its gaps."""
         shown = self.text.replace("\n", " ").replace("\t", " ")
-        pairs = enumerate(zip(shown, output.preedit.typed, strict=False))
-        n_same = next((i for i, (a, b) in pairs if a != b), min(len(shown), len(output.preedit.typed)))
-        start = _place_of(n_same, output.preedit)
-        caret = _place_of(min(n_same, self.caret), output.preedit) + max(0, self.caret - n_same)
-        return Preedit(output.preedit.text[:start] + shown[n_same:], caret, self.text, self.caret)
+        return with_gaps_of(output.preedit, shown, self.caret)
 
     def press(self, event: KeyEvent, options: SessionOptions) -> TypeAhead:
         """Return the state after one key more."""
@@ -99,11 +95,20 @@ class TypeAhead:
         return replace(self, state=replace(self.state, chinese_punctuation=chinese))
 
 
+def with_gaps_of(before: Preedit, typed: str, caret: int) -> Preedit:
+    """Return letters as a preedit; what they begin with as the one `before` has it keeps its gaps."""
+    pairs = enumerate(zip(typed, before.typed, strict=False))
+    n_same = next((i for i, (a, b) in pairs if a != b), min(len(typed), len(before.typed)))
+    start = _place_of(n_same, before)
+    place = _place_of(min(n_same, caret), before) + max(0, caret - n_same)
+    return Preedit(before.text[:start] + typed[n_same:], place, typed, caret)
+
+
 def _place_of(n: int, preedit: Preedit) -> int:
     """Return where the first `n` characters of `typed` end in the text, which has gaps besides."""
     place = 0
     for character in preedit.typed[:n]:
-        place = preedit.text.index(character, place) + 1
+        place = max(place, preedit.text.find(character, place) + 1)
     return place
 
 
