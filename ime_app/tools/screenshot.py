@@ -24,8 +24,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from ime_app.app import create_application, create_window
 from ime_app.settings.schema import Settings, setting
 from ime_app.windows.main_window import MainWindow
-from ime_app.windows.settings_pages import PAGES
-from ime_app.windows.settings_window import SettingsWindow
+from ime_app.windows.settings.settings_pages import PAGES
+from ime_app.windows.settings.settings_window import SettingsWindow
 from resources import MODEL
 
 LOAD_TIMEOUT_S: Final[int] = 60

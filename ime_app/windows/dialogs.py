@@ -117,7 +117,7 @@ class Dialogs(QObject):
             dialog.close()
 
     def _create_settings(self) -> QDialog:
-        from ime_app.windows.settings_window import SettingsWindow
+        from ime_app.windows.settings.settings_window import SettingsWindow
 
         keeper = self._keeper
         window = SettingsWindow(keeper.settings, self._strings, str(keeper.path), self._parent)

@@ -15,7 +15,7 @@ from engine.session.session import Session
 from ime_app.input.loaded_engine import Engine
 from ime_app.settings.schema import setting
 from ime_app.settings.session_state import FILE_NAME
-from ime_app.windows.settings_window import SettingsWindow
+from ime_app.windows.settings.settings_window import SettingsWindow
 from ime_app.windows.shortcut_help import CheatSheet
 from tests.engine.phrase_converter import PhraseConverter
 from tests.ime_app.hands import CONTROL, SHIFT, Gate, Hands

@@ -28,7 +28,7 @@ from ime_app.settings.schema import (
 )
 from ime_app.settings.settings_file import SettingsError, SettingsFile
 from ime_app.settings.settings_store import SettingsKeeper
-from ime_app.windows.settings_pages import PAGES
+from ime_app.windows.settings.settings_pages import PAGES
 
 ZH, EN = Strings("zh"), Strings("en")
 PAGE_SIZE = setting("input.page_size")

@@ -22,7 +22,7 @@ from ime_app.settings.settings_store import SettingsKeeper
 from ime_app.windows.dialog_alone import DialogAlone
 from ime_app.windows.dialogs import Places
 from ime_app.windows.phrase_log_window import LogWindow
-from ime_app.windows.settings_window import SettingsWindow
+from ime_app.windows.settings.settings_window import SettingsWindow
 from resources import MODEL
 from tests.ime_app.display import REPOSITORY
 from tests.ime_app.windows.test_phrase_log_window import fill, press_twice

@@ -28,8 +28,8 @@ from engine.session.session import Session
 from ime_app.input.loaded_engine import Engine
 from ime_app.settings.schema import SETTINGS
 from ime_app.widgets.theme import DARK, LIGHT
-from ime_app.windows.settings_controls import FILE
-from ime_app.windows.settings_window import SettingsWindow
+from ime_app.windows.settings.settings_controls import FILE
+from ime_app.windows.settings.settings_window import SettingsWindow
 from ime_app.windows.shortcut_help import CheatSheet
 from tests.ime_app.hands import CONTROL, PLAIN, Gate, Hands
 from tests.ime_app.widgets.test_candidate_bar import ManyConverter

@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 
 from ime_app.i18n.strings import Strings
 from ime_app.settings.schema import Settings, setting
-from ime_app.windows.settings_controls import Control, create_control
-from ime_app.windows.settings_pages import PAGES, Group, Page
+from ime_app.windows.settings.settings_controls import Control, create_control
+from ime_app.windows.settings.settings_pages import PAGES, Group, Page
 
 LIST_WIDTH: Final[int] = 132
 SPACING: Final[int] = 10
