@@ -32,6 +32,7 @@ PARTS: Final[tuple[tuple[str, str, str], ...]] = (  # whose work, its licence, w
     ("about.opencc", "Apache-2.0", "github.com/BYVoid/OpenCC"),
     ("about.jeepney", "MIT", "gitlab.com/takluyver/jeepney"),
     ("about.platformdirs", "MIT", "github.com/tox-dev/platformdirs"),
+    ("about.filelock", "MIT", "github.com/tox-dev/filelock"),
     ("about.tomlkit", "MIT", "github.com/python-poetry/tomlkit"),
 )
 

@@ -27,5 +27,6 @@ ABOUT: Final[Texts] = {
     "about.opencc": ("OpenCC", "OpenCC"),
     "about.jeepney": ("jeepney", "jeepney"),
     "about.platformdirs": ("platformdirs", "platformdirs"),
+    "about.filelock": ("filelock", "filelock"),
     "about.tomlkit": ("TOML Kit", "TOML Kit"),
 }

@@ -53,9 +53,9 @@ def test_settings_are_kept(alone: DialogAlone, keeper: SettingsKeeper, tmp_path:
     assert alone.open("settings")
     window = top(SettingsWindow)
     assert isinstance(window, SettingsWindow)
-    keeper.preview(keeper.settings.with_value(setting("input.page_size"), 5))
+    keeper.preview(keeper.settings.with_value(setting("input.page_size"), 7))
     window.kept.emit()
-    assert "page_size = 5" in (tmp_path / "settings.toml").read_text(encoding="utf-8")
+    assert "page_size = 7" in (tmp_path / "settings.toml").read_text(encoding="utf-8")
 
 
 def test_log_erases_everything(alone: DialogAlone, tmp_path: Path) -> None:
