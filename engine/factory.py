@@ -27,9 +27,11 @@ from engine.model.bundle import Bundle
 from engine.model.decoder import Decoder, InferenceError
 from engine.model.fake_decoder import FakeDecoder
 from engine.model.manifest import BundleError
-from engine.model.ngram import NgramError, NgramModel
+from engine.model.ngram import NgramModel
+from engine.model.ngram_file import NgramError
 from engine.model.onnx_decoder import OnnxDecoder
 from engine.model.pinyin_encoder import PinyinEncoder
+from engine.model.word_ngram import WordNgram
 from engine.rewriters.address_rewriter import AddressRewriter
 from engine.rewriters.component_rewriter import ComponentRewriter
 from engine.rewriters.custom_phrase_rewriter import CustomPhraseRewriter, CustomPhrases
@@ -76,7 +78,13 @@ def create_converter(
     if not isinstance(bundle, Bundle):
         bundle = Bundle.load(bundle or MODEL)
     options = replace(options or SearchOptions(), block_size=bundle.manifest.block_size)
-    parts = parts_around(_decoder_of(bundle), bundle.vocabulary, _ngram_of(bundle), _encoder_of(bundle))
+    parts = parts_around(
+        _decoder_of(bundle),
+        bundle.vocabulary,
+        _ngram_of(bundle),
+        _encoder_of(bundle),
+        _words_of(bundle),
+    )
     return Converter(parts, options, spelling, user_model)
 
 
@@ -85,6 +93,7 @@ def parts_around(
     vocabulary: Vocabulary,
     ngram: NgramModel | None,
     encoder: PinyinEncoder | None = None,
+    words: WordNgram | None = None,
 ) -> ConverterParts:
     """Return the parts of a converter around any decoder of `vocabulary`, with the shipped word lists.
 
@@ -101,6 +110,7 @@ def parts_around(
         clauses=clauses,
         english=English.load(ENGLISH),
         encoder=encoder,
+        words=words,
         rare=RareReadings(RARE_READINGS),
     )
 
@@ -220,3 +230,12 @@ def _ngram_of(bundle: Bundle) -> NgramModel | None:
     if ngram.n_token != bundle.manifest.n_token:
         raise BundleError.of(f"{bundle.manifest.n_token} tokens in {bundle.ngram_path}", str(ngram.n_token))
     return ngram
+
+
+def _words_of(bundle: Bundle) -> WordNgram | None:
+    if bundle.words_path is None:
+        return None
+    try:
+        return WordNgram.load(bundle.words_path)
+    except NgramError as error:
+        raise BundleError.of(f"words in {bundle.words_path}", f"something else ({error})") from error

@@ -12,6 +12,7 @@ ROOT: Final[Path] = Path(__file__).parent
 
 MODEL: Final[Path] = ROOT / "model"
 LEXICON: Final[Path] = ROOT / "lexicon" / "words.npz"
+WORD_LIST: Final[Path] = ROOT / "lexicon" / "jieba.txt.xz"
 ENGLISH: Final[Path] = ROOT / "lexicon" / "english.tsv"
 CLAUSES: Final[Path] = ROOT / "lexicon" / "clauses.npz"
 CHARACTERS: Final[Path] = ROOT / "characters.tsv"

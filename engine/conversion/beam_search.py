@@ -19,9 +19,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.conversion.abbreviations import AbbreviationLookup
 from engine.conversion.beam import Beam, Extension, Hypothesis, is_unfinished, ranked, select
-from engine.conversion.rescoring import Rescorer
 from engine.conversion.scorer import Scorer
 from engine.conversion.sentence_ranking import SentenceRanker
 from engine.conversion.slip_correction import Correction
@@ -59,9 +57,8 @@ class SearchOptions:
 
     beam_width: int = 48
     end_weight: float = 1.0  # weight of the log-probability that the clause ends where the keys end
-    encoder_weight: float = (
-        0.2  # weight of the encoder's log-probability; 0: no second pass (engine.conversion.rescoring)
-    )
+    encoder_weight: float = 0.2  # weight of the encoder's log-probability; 0: it is not asked
+    word_weight: float = 0.45  # weight of the log-probability of a text's words; 0: they are not asked
     surrounding_length: int = 32  # characters before the caret that are read
     costs: SpellingCosts = field(default_factory=SpellingCosts)
     block_size: int = 128
@@ -90,9 +87,7 @@ class BeamSearch:
         trie: PrefixCache,
         scorer: Scorer,
         beam_width: int,
-        end_weight: float = 1.0,
-        guesser: AbbreviationLookup | None = None,
-        rescorer: Rescorer | None = None,
+        ranker: SentenceRanker | None = None,
         words: KnownWords | None = None,
     ) -> None:
         self._trie = trie
@@ -100,7 +95,7 @@ class BeamSearch:
         self._beam_width = beam_width
         self._wide = beam_width * _ABBREVIATED_FACTOR
         self._fuzzy = round(beam_width * _FUZZY_FACTOR)
-        self._whole_texts = SentenceRanker(scorer, end_weight, guesser, rescorer)
+        self._whole_texts = ranker or SentenceRanker(scorer)
         self._interior: dict[tuple[Node, tuple[str, str]], Beam] = {}  # by SyllableGraph.name
         self._drafts: dict[tuple[Node, str, int], Beam] = {}  # by keys and width
         self._final: dict[tuple[Node, str], Beam] = {}
@@ -111,6 +106,7 @@ class BeamSearch:
         self._interior.clear()
         self._drafts.clear()
         self._final.clear()
+        self._whole_texts.clear()
         self._correction.clear()
 
     @property

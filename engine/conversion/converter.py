@@ -14,8 +14,9 @@ from engine.conversion.annotations import boundaries_of
 from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.candidate_list import CandidateList, Root, end_of
 from engine.conversion.prediction import Predictor
-from engine.conversion.rescoring import Rescorer
+from engine.conversion.rescoring import Rescorer, WordRescorer
 from engine.conversion.scorer import Scorer
+from engine.conversion.sentence_ranking import SentenceRanker
 from engine.conversion.word_lookup import KnownWords
 from engine.hanzi.rare_readings import RareReadings
 from engine.lexicon.lexicon import Lexicon
@@ -25,6 +26,8 @@ from engine.model.decoder import Decoder
 from engine.model.ngram import NgramModel
 from engine.model.pinyin_encoder import PinyinEncoder
 from engine.model.prefix_cache import PrefixCache
+from engine.model.word_ngram import WordNgram
+from engine.model.word_scorer import WordScorer
 from engine.protocol import Candidate, Source
 from engine.spelling.english_words import English
 from engine.spelling.options import SpellingCosts, SpellingOptions
@@ -64,6 +67,7 @@ class ConverterParts:
     clauses: Lexicon | None = None  # what abbreviated inputs may stand for besides words
     english: English | None = None
     encoder: PinyinEncoder | None = None  # of the second pass
+    words: WordNgram | None = None  # of the second pass
     rare: RareReadings | None = None  # hanzi that the vocabulary lacks
 
 
@@ -86,15 +90,14 @@ class Converter:
             parts.decoder, self._cache, parts.vocabulary, parts.ngram, parts.penalties, user_model
         )
         self._words = KnownWords(parts.lexicon, user_model)
-        self._search = BeamSearch(
-            self._cache,
+        ranker = SentenceRanker(
             self._scorer,
-            options.beam_width,
             options.end_weight,
             None if parts.clauses is None else AbbreviationLookup(parts.lexicon, parts.clauses),
             _rescorer_of(parts.encoder, parts.vocabulary, options),
-            self._words,
+            _word_rescorer_of(parts.words, parts.vocabulary, options, user_model),
         )
+        self._search = BeamSearch(self._cache, self._scorer, options.beam_width, ranker, self._words)
         self._list = CandidateList(
             parts.vocabulary,
             parts.lexicon,
@@ -226,3 +229,12 @@ def _rescorer_of(
     if encoder is None or not options.encoder_weight:
         return None
     return Rescorer(encoder, vocabulary, options.encoder_weight)
+
+
+def _word_rescorer_of(
+    words: WordNgram | None, vocabulary: Vocabulary, options: SearchOptions, user_model: UserModel | None
+) -> WordRescorer | None:
+    if words is None or not options.word_weight:
+        return None
+    is_own = None if user_model is None else user_model.is_word
+    return WordRescorer(WordScorer(words, vocabulary, is_own), options.word_weight)

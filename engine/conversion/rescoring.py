@@ -12,20 +12,26 @@ so small a weight (docs/experiments/second_pass.md) hardly another could come be
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from engine.arrays import FloatArray
-from engine.conversion.beam import Beam, Hypothesis, ScoreArray, ranked
+from engine.conversion.beam import Beam, Hypothesis, ranked
 from engine.lexicon.vocabulary import Vocabulary, decoder_token
 from engine.model.pinyin_encoder import PinyinEncoder, Text, places_that_differ
 from engine.model.prefix_cache import Node
+from engine.model.word_scorer import WordScorer
 from engine.spelling.options import SpellingType
 
 _MOST_TEXTS: Final[int] = 8  # texts that are judged at most, the best ones
 _REACH: Final[float] = 1.5
+
+# Words cost less to ask about and say more: docs/experiments/words.md.
+_MOST_TEXTS_OF_WORDS: Final[int] = 16
+_REACH_OF_WORDS: Final[float] = 4.0
 
 # Limits for texts that the next key may ask about: they cost little where the encoder has to run anyway.
 _MOST_AHEAD: Final[int] = 16
@@ -44,31 +50,60 @@ class Rescorer:
         """Return `beam` with the encoder's scores of the texts near its first added, best first."""
         if len(beam) < 2:
             return beam
-        near = _near(beam, _MOST_TEXTS, _REACH)
-        texts = [_judged_tokens(hypothesis, root) for hypothesis in near]
+        found = near(beam, _MOST_TEXTS, _REACH)
+        texts = [_judged_tokens(hypothesis, root) for hypothesis in found]
         syllables = self._syllables(texts[0])
         same = [i for i, text in enumerate(texts) if self._syllables(text) == syllables]
         texts = [texts[i] for i in same]
         places = places_that_differ(texts)
         if not places:
             return beam
-        others = (_judged_tokens(h, root) for h in _near(beam, _MOST_AHEAD, _REACH_AHEAD)[len(near) :])
+        others = (_judged_tokens(h, root) for h in near(beam, _MOST_AHEAD, _REACH_AHEAD)[len(found) :])
         also = (text for text in others if self._syllables(text) == syllables)
         judged = self._encoder.log_probs(_known_tokens(root), texts, places, also)
-        scores = self._mixed(np.array([near[i].score for i in same]), judged)
-        changed = {near[i]: score for i, score in zip(same, scores.tolist(), strict=True)}
-        return ranked(replace(h, score=changed[h]) if h in changed else h for h in beam)
+        return reweighted(beam, [found[i] for i in same], self._weight * judged)
 
     def _syllables(self, text: Text) -> list[int]:
         return [self._classes[token] for token in text]
 
-    def _mixed(self, scores: ScoreArray, judged: FloatArray) -> ScoreArray:
-        mixed = scores + self._weight * judged
-        kept: ScoreArray = mixed + np.logaddexp.reduce(scores) - np.logaddexp.reduce(mixed)
-        return kept
+
+class WordRescorer:
+    """Ranks a final beam again by words: a pure function of the beam and of what is known of the user.
+
+    Added to a text's score is weight * log P(words). A syllable alone is no matter of words.
+    """
+
+    def __init__(self, scorer: WordScorer, weight: float) -> None:
+        self._scorer = scorer
+        self._weight = weight
+
+    def clear(self) -> None:
+        """Forget what is known of nodes (the trie was reset, or the user's words changed)."""
+        self._scorer.clear()
+
+    def rescored(self, beam: Beam) -> Beam:
+        """Return `beam` with the scores of the words of the texts near its first added, best first."""
+        judged = near(beam, _MOST_TEXTS_OF_WORDS, _REACH_OF_WORDS)
+        if len(judged) < 2 or len(beam[0].boundaries) < 2:
+            return beam
+        log_probs = np.array([self._scorer.log_prob(h.node) for h in judged], dtype=np.float32)
+        return reweighted(beam, judged, self._weight * log_probs)
 
 
-def _near(beam: Beam, most: int, reach: float) -> Beam:
+def reweighted(beam: Beam, judged: Sequence[Hypothesis], added: FloatArray) -> Beam:
+    """Return `beam` with `added` nats for each of the `judged` of its texts, best first.
+
+    Together these keep the probability that they had, so that they stand to the others as they did.
+    """
+    scores = np.array([hypothesis.score for hypothesis in judged])
+    mixed = scores + added
+    mixed += np.logaddexp.reduce(scores) - np.logaddexp.reduce(mixed)
+    changed = dict(zip(judged, mixed.tolist(), strict=True))
+    return ranked(replace(h, score=changed[h]) if h in changed else h for h in beam)
+
+
+def near(beam: Beam, most: int, reach: float) -> Beam:
+    """Return the best `most` texts of `beam` that are no more than `reach` nats behind its first."""
     return tuple([h for h in beam[:most] if h.score >= beam[0].score - reach])
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from engine.conversion.abbreviations import AbbreviationLookup, Guess
 from engine.conversion.beam import Beam, Hypothesis, ranked
-from engine.conversion.rescoring import Rescorer
+from engine.conversion.rescoring import Rescorer, WordRescorer
 from engine.conversion.scorer import Scorer
 from engine.model.prefix_cache import Node
 from engine.spelling.options import SpellingType
@@ -32,14 +32,21 @@ class SentenceRanker:
     def __init__(
         self,
         scorer: Scorer,
-        end_weight: float,
+        end_weight: float = 1.0,
         guesser: AbbreviationLookup | None = None,
         rescorer: Rescorer | None = None,
+        words: WordRescorer | None = None,
     ) -> None:
         self._scorer = scorer
         self._end_weight = end_weight
         self._guesser = guesser
         self._rescorer = rescorer
+        self._words = words
+
+    def clear(self) -> None:
+        """Forget what is known of nodes (the trie was reset, or the user's words changed)."""
+        if self._words is not None:
+            self._words.clear()
 
     def ranked(self, beam: Beam, root: Node, graph: SyllableGraph, width: int | None) -> Beam:
         """Return the best `width` (None: all) of `beam`, each judged as a whole.
@@ -52,6 +59,8 @@ class SentenceRanker:
             found = ranked(_with_price_alone(hypothesis) for hypothesis in found)
         if self._rescorer is not None and not graph.abbreviations:
             found = self._rescorer.rescored(found, root)
+        if self._words is not None:
+            found = self._words.rescored(found)
         reads_on = bool(beam) and beam[0].boundaries[-1:] != (graph.interpreted_length,)
         if self._guesser is not None and not reads_on:
             found = self._with_guesses(found, self._guesser, root, graph)

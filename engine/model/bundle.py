@@ -7,7 +7,8 @@ expected, what was found and what to do; nothing else is raised. The decoder's f
     decoder.onnx     the transformer without its reading softmax
     head.npz         weight int8 (n_token, n_embd), scale float32 (n_token,), bias float32 (n_token,)
     vocabulary.tsv   `Vocabulary.dumps`
-    ngram.npz        optional
+    ngram.bin        optional, see engine.model.ngram_file; ngram.npz in bundles made until 0.2
+    words.bin        optional, see engine.model.word_ngram
     encoder.onnx     optional, with encoder.npz: by_class float16 (n_class, n_embd), masked float16
                      (n_embd,), bias float16 (n_token,); see engine.model.pinyin_encoder
 """
@@ -17,7 +18,9 @@ from __future__ import annotations
 import zipfile
 import zlib
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -25,6 +28,7 @@ from engine.arrays import FloatArray
 from engine.lexicon.vocabulary import Vocabulary, VocabularyError
 from engine.model.manifest import (
     DECODER,
+    EARLIER_NGRAM,
     ENCODER,
     ENCODER_TABLES,
     HEAD,
@@ -36,6 +40,8 @@ from engine.model.manifest import (
     Manifest,
     entry_of,
 )
+
+_SLACK: Final[int] = 1 << 20  # bytes that an array may unpack to beyond what its shape needs
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,7 @@ class Bundle:
     head_bias: FloatArray
     decoder_path: Path
     ngram_path: Path | None
+    words_path: Path | None = None
     encoder_path: Path | None = None
     encoder_tables: EncoderTables | None = None
 
@@ -105,11 +112,13 @@ class Bundle:
         _verify_files(path, manifest)
         vocabulary = _load_vocabulary(path, manifest)
         weight, bias = _load_head(path / HEAD, manifest)
-        ngram, encoder, tables = (path / f if f in manifest.files else None for f in OPTIONAL)
+        ngram, words, encoder, tables = (path / f if f in manifest.files else None for f in OPTIONAL)
+        if ngram is None and EARLIER_NGRAM in manifest.files:
+            ngram = path / EARLIER_NGRAM
         if (encoder is None) != (tables is None):
             raise BundleError.of(f"{ENCODER} and {ENCODER_TABLES} in {path}", "only one of them")
         found = None if tables is None else _load_encoder_tables(tables, manifest)
-        return cls(path, manifest, vocabulary, weight, bias, path / DECODER, ngram, encoder, found)
+        return cls(path, manifest, vocabulary, weight, bias, path / DECODER, ngram, words, encoder, found)
 
 
 def _verify_files(path: Path, manifest: Manifest) -> None:
@@ -119,9 +128,10 @@ def _verify_files(path: Path, manifest: Manifest) -> None:
     for name, expected in manifest.files.items():
         if not (path / name).is_file():
             raise BundleError.of(f"the file {path / name}", "no such file")
-        found = entry_of((path / name).read_bytes())
-        if found.bytes != expected.bytes:
-            raise BundleError.of(f"{expected.bytes} bytes in {path / name}", f"{found.bytes}")
+        size = (path / name).stat().st_size
+        if size != expected.bytes:
+            raise BundleError.of(f"{expected.bytes} bytes in {path / name}", f"{size}")
+        found = entry_of(path / name)
         if found.sha256 != expected.sha256:
             wanted, got = expected.sha256[:12], found.sha256[:12]
             raise BundleError.of(f"sha256 {wanted}… of {path / name}", f"{got}…, so the file was changed")
@@ -159,6 +169,7 @@ def _load_encoder_tables(path: Path, manifest: Manifest) -> EncoderTables:
 def _load_arrays(path: Path, shapes: dict[str, tuple[int, ...]]) -> list[FloatArray]:
     """Return the arrays of these names and shapes. Raises BundleError unless all numbers are finite."""
     names = ", ".join(shapes)
+    _check_sizes(path, shapes)
     try:
         with path.open("rb") as file, np.load(file) as packed:  # numpy leaves its own file open on an error
             arrays = [packed[name] for name in shapes]
@@ -172,3 +183,15 @@ def _load_arrays(path: Path, shapes: dict[str, tuple[int, ...]]) -> list[FloatAr
         if not np.isfinite(array).all():
             raise BundleError.of(f"finite {names} in {path}", "nan or inf")
     return [array.astype(np.float32) for array in arrays]
+
+
+def _check_sizes(path: Path, shapes: dict[str, tuple[int, ...]]) -> None:
+    """Refuse a file whose arrays would unpack to more bytes than their shapes can hold."""
+    most = _SLACK + 8 * max(prod(shape) for shape in shapes.values())
+    try:
+        with zipfile.ZipFile(path) as archive:
+            largest = max((entry.file_size for entry in archive.infolist()), default=0)
+    except (ValueError, RuntimeError, zipfile.BadZipFile) as error:
+        raise BundleError.of(f"arrays {', '.join(shapes)} in {path}", f"none ({error})") from error
+    if largest > most:
+        raise BundleError.of(f"arrays of at most {most} bytes in {path}", f"{largest} bytes")

@@ -35,6 +35,7 @@ def write_bundle(
     block_size: int,
     provenance: dict[str, Any],
     ngram: bytes | None = None,
+    words: bytes | None = None,
     encoder: tuple[bytes, bytes] | None = None,
 ) -> Manifest:
     """Write all files of a bundle into the directory `path`, made where missing.
@@ -46,7 +47,7 @@ def write_bundle(
     (path / DECODER).write_bytes(decoder)
     (path / VOCABULARY).write_text(vocabulary.dumps(), encoding="utf-8", newline="\n")
     write_head(path / HEAD, head_weight, head_bias)
-    optional = dict(zip(OPTIONAL, (ngram, *(encoder or (None, None))), strict=True))
+    optional = dict(zip(OPTIONAL, (ngram, words, *(encoder or (None, None))), strict=True))
     for file, content in optional.items():
         (path / file).unlink(missing_ok=True)
         if content is not None:
@@ -86,7 +87,7 @@ def write_manifest(
         n_head=n_head,
         n_embd=n_embd,
         block_size=block_size,
-        files={file: entry_of((path / file).read_bytes()) for file in present},
+        files={file: entry_of(path / file) for file in present},
         provenance=provenance,
     )
     (path / MANIFEST).write_text(manifest.dumps(), encoding="utf-8", newline="\n")

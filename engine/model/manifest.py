@@ -25,7 +25,13 @@ HEAD: Final[str] = "head.npz"
 VOCABULARY: Final[str] = "vocabulary.tsv"
 
 
-NGRAM: Final[str] = "ngram.npz"
+NGRAM: Final[str] = "ngram.bin"
+
+
+EARLIER_NGRAM: Final[str] = "ngram.npz"  # of bundles made until 0.2
+
+
+WORDS: Final[str] = "words.bin"
 
 
 ENCODER: Final[str] = "encoder.onnx"
@@ -37,7 +43,7 @@ ENCODER_TABLES: Final[str] = "encoder.npz"
 REQUIRED: Final[tuple[str, ...]] = (DECODER, HEAD, VOCABULARY)
 
 
-OPTIONAL: Final[tuple[str, ...]] = (NGRAM, ENCODER, ENCODER_TABLES)
+OPTIONAL: Final[tuple[str, ...]] = (NGRAM, WORDS, ENCODER, ENCODER_TABLES)
 
 
 _SIZES: Final[tuple[str, ...]] = ("n_token", "n_class", "n_layer", "n_head", "n_embd", "block_size")
@@ -120,5 +126,8 @@ def _file_entry(name: str, entry: Any) -> FileEntry:
     return FileEntry(_checked("sha256", "str", entry), _checked("bytes", "int", entry))
 
 
-def entry_of(content: bytes) -> FileEntry:
-    return FileEntry(hashlib.sha256(content).hexdigest(), len(content))
+def entry_of(path: Path) -> FileEntry:
+    """Return the entry of a file, which is read piece by piece: an n-gram is larger than all the rest."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+        return FileEntry(digest.hexdigest(), file.tell())

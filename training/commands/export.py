@@ -28,6 +28,7 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.add_argument("--output", type=Path, required=True, help="folder of the bundle")
     command.add_argument("--name", required=True, help="what the window shows")
     command.add_argument("--ngram", type=Path, help="n-gram file to ship in the bundle")
+    command.add_argument("--words", type=Path, help="file of the n-gram of words to ship in the bundle")
     command.add_argument("--encoder", type=Path, help="RUN/model.pt of the encoder for its second pass")
     command.add_argument(
         "--data",
@@ -51,7 +52,8 @@ def _share(text: str) -> float:
 
 
 def _export(options: argparse.Namespace) -> None:
-    from engine.model.ngram import LEVELS, NgramModel
+    from engine.model.ngram import NgramModel
+    from engine.model.ngram_file import LEVELS
     from training.evaluation.evaluate import parity
     from training.evaluation.onnx_parity import report, write_report
     from training.export.bundle_export import export, graphs, sources_of, with_parts
@@ -63,7 +65,7 @@ def _export(options: argparse.Namespace) -> None:
     trained = restore(options.model) if is_bundle else load_trained(options.model)
     encoder = load_encoder(options.encoder) if options.encoder else None
     sources = sources_of(options.data) if options.data else []
-    packed = options.ngram.read_bytes() if options.ngram else None
+    packed = with_weights(options.ngram) if options.ngram else None
     if options.share is not None and not options.ngram:
         raise WorkshopError("--share is the share of an n-gram: name its file with --ngram")
     if options.ngram and (options.data or options.share is not None):
@@ -75,12 +77,13 @@ def _export(options: argparse.Namespace) -> None:
         )
         print(f"share of the n-gram: {weights[0]:.3f}")
         packed = with_weights(options.ngram, weights)
+    words = options.words.read_bytes() if options.words else None
     made = None
     if is_bundle:
-        with_parts(Bundle.load(options.model), options.output, options.name, packed, encoder)
+        with_parts(Bundle.load(options.model), options.output, options.name, packed, encoder, words)
     else:
         made = graphs(trained.decoder)
-        export(trained, options.output, options.name, packed, sources, encoder=encoder, made=made)
+        export(trained, options.output, options.name, packed, sources, True, encoder, made, words)
     if options.sets:
         shipped = Bundle.load(options.output).ngram_path
         rows, n_case = parity(trained, options.sets, options.limit, shipped, made)

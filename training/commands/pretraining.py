@@ -1,4 +1,4 @@
-"""Commands that train: `train`, `ngram`.
+"""Commands that train: `train`, `ngram`, `words`.
 
 The module that does the work is imported when its command runs, so that `--help` needs no torch.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from resources import LEXICON
+from resources import LEXICON, WORD_LIST
 from training.commands.recipes import RECIPES
 
 
@@ -16,6 +16,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     """Add the commands of this group."""
     _add_train(commands)
     _add_ngram(commands)
+    _add_words(commands)
 
 
 def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -67,11 +68,11 @@ def _add_ngram(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command = commands.add_parser(
         "ngram",
         help="shards to a pruned 4-gram",
-        description="Count n-grams of readings in all shards and write the n-gram file of a bundle. Holds "
-        "one key of 8 bytes a token of text in memory, several times over.",
+        description="Count n-grams of readings in all shards and write the n-gram file of a bundle, by "
+        "ranges of the first token: memory does not grow with the text.",
     )
     command.add_argument("--data", type=Path, required=True, help="folder that `prepare` wrote")
-    command.add_argument("--output", type=Path, required=True, help="file to write (.npz)")
+    command.add_argument("--output", type=Path, required=True, help="file to write (.bin)")
     command.add_argument("--recipe", type=Path, default=RECIPES / "base.toml", help="its [weights] are used")
     command.add_argument(
         "--minimum", type=int, nargs=3, default=(2, 2, 2), help="least count of bi-, tri- and four-grams"
@@ -83,8 +84,33 @@ def _add_ngram(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.set_defaults(run=_ngram)
 
 
+def _add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "words",
+        help="shards to a pruned trigram of words",
+        description="Cut the text of all shards into the words of a list, count them and write the file of "
+        "words of a bundle, which the engine ranks texts by again.",
+    )
+    command.add_argument("--data", type=Path, required=True, help="folder that `prepare` wrote")
+    command.add_argument("--output", type=Path, required=True, help="file to write (.bin)")
+    command.add_argument("--recipe", type=Path, default=RECIPES / "base.toml", help="its [weights] are used")
+    command.add_argument("--list", type=Path, default=WORD_LIST, help="lines `word frequency`, plain or .xz")
+    command.add_argument(
+        "--entries", type=int, nargs=2, default=(1_600_000, 2_200_000), help="bigrams, trigrams to keep"
+    )
+    command.set_defaults(run=_words)
+
+
+def _words(options: argparse.Namespace) -> None:
+    from training.ngram.words import make_words
+    from training.pretraining.recipe import load_recipe
+
+    weights = load_recipe(options.recipe).weights
+    make_words(options.data, options.output, options.list, weights, tuple(options.entries))
+
+
 def _ngram(options: argparse.Namespace) -> None:
-    from training.ngram.kneser_ney import make_ngram
+    from training.ngram.readings import make_ngram
     from training.pretraining.recipe import load_recipe
 
     weights = load_recipe(options.recipe).weights

@@ -62,7 +62,7 @@ def draw(models: Sequence[Path], sets: Sequence[Path], limit: int | None, bundle
 def _load(model: Path, shipped: Bundle) -> tuple[Converter, float]:
     """Return the shipped search over a checkpoint or bundle, and the millions of tokens that it has seen.
 
-    A checkpoint is taken in int8, with the n-gram of `shipped`.
+    A checkpoint is taken in int8, with the n-grams of `shipped`.
     """
     if model.is_dir():
         bundle = Bundle.load(model)
@@ -72,9 +72,9 @@ def _load(model: Path, shipped: Bundle) -> tuple[Converter, float]:
         raise WorkshopError(
             f"{model} was trained with another vocabulary than {shipped.name}; prepare with it"
         )
-    packed = shipped.ngram_path.read_bytes() if shipped.ngram_path else None
+    packed, words = (path.read_bytes() if path else None for path in (shipped.ngram_path, shipped.words_path))
     with tempfile.TemporaryDirectory() as folder:
-        export(trained, Path(folder), "curve", packed, [])
+        export(trained, Path(folder), "curve", packed, [], words=words)
         return create_converter(Path(folder)), million_tokens(trained.progress)
 
 

@@ -52,8 +52,9 @@ def export(
     quantise: bool = True,
     encoder: TrainedEncoder | None = None,
     made: tuple[bytes, bytes] | None = None,
+    words: bytes | None = None,
 ) -> None:
-    """Write a bundle into the folder `output`; `ngram`: an n-gram file's bytes; `made`: its graphs.
+    """Write a bundle into the folder `output`; `ngram`, `words`: these files' bytes; `made`: its graphs.
 
     Raises CheckpointError where `encoder` was trained for another decoder.
     """
@@ -78,19 +79,27 @@ def export(
         block_size=config.block_size,
         provenance=provenance | (encoder.provenance if encoder else {}),
         ngram=ngram,
+        words=words,
         encoder=packed_encoder(encoder, weight) if encoder else None,
     )
 
 
 def with_parts(
-    base: Bundle, output: Path, name: str, ngram: bytes | None, encoder: TrainedEncoder | None
+    base: Bundle,
+    output: Path,
+    name: str,
+    ngram: bytes | None,
+    encoder: TrainedEncoder | None,
+    words: bytes | None = None,
 ) -> None:
-    """Write the bundle `base` into the folder `output`, its decoder as it is, with another n-gram or
-    encoder where one is given."""
+    """Write the bundle `base` into the folder `output`, its decoder as it is, with another n-gram, other
+    words or another encoder where one is given."""
     manifest = base.manifest
     packed = packed_encoder(encoder, base.head_weight) if encoder else base.encoder_files
     if ngram is None and base.ngram_path is not None:
         ngram = base.ngram_path.read_bytes()
+    if words is None and base.words_path is not None:
+        words = base.words_path.read_bytes()
     write_bundle(
         output,
         name=name,
@@ -103,6 +112,7 @@ def with_parts(
         block_size=manifest.block_size,
         provenance=manifest.provenance | (encoder.provenance if encoder else {}),
         ngram=ngram,
+        words=words,
         encoder=packed,
     )
 

@@ -55,6 +55,7 @@ def rewrite(
         block_size=manifest.block_size,
         provenance=provenance,
         ngram=base.ngram_path.read_bytes() if base.ngram_path else None,
+        words=base.words_path.read_bytes() if base.words_path else None,
         encoder=_encoder_files(base, encoder),
     )
 

@@ -5,7 +5,6 @@ The development sets have no part in it.
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +13,9 @@ import numpy.typing as npt
 import torch
 
 from engine.lexicon.vocabulary import SPECIALS, START
-from engine.model.ngram import EMPTY, LEVELS, NgramModel
+from engine.model.array_file import dump_arrays
+from engine.model.ngram import EMPTY, NgramModel, read_arrays
+from engine.model.ngram_file import LEVELS
 from training.corpus.shards import Batch, Shards, WindowSampler
 from training.model.trained import Trained
 
@@ -69,11 +70,10 @@ def _reading_log_prob(trained: Trained, hidden: torch.Tensor, table: torch.Tenso
     return float(logits.log_softmax(0)[target - start])
 
 
-def with_weights(path: Path, weights: list[float]) -> bytes:
-    """Return the n-gram file with these mixing weights in it; the file itself stays as it is."""
-    with np.load(path, allow_pickle=False) as arrays:
-        held = dict(arrays)
-    held["weights"] = np.array(weights, dtype=np.float32)
-    packed = io.BytesIO()
-    np.savez_compressed(packed, **held)
-    return packed.getvalue()
+def with_weights(path: Path, weights: list[float] | None = None) -> bytes:
+    """Return an n-gram file for a bundle: the one at `path`, of whatever form, with these mixing weights
+    where some are given. The file itself stays as it is."""
+    arrays = read_arrays(path)
+    if weights is not None:
+        arrays["weights"] = np.array(weights, dtype=np.float32)
+    return dump_arrays(arrays)

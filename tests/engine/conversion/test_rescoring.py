@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.arrays import FloatArray
-from engine.conversion.beam import Beam
+from engine.conversion.beam import Beam, Hypothesis, ranked
 from engine.conversion.beam_search import BeamSearch
 from engine.conversion.converter import Converter, ConverterParts, SearchOptions
-from engine.conversion.rescoring import _REACH, Rescorer
+from engine.conversion.rescoring import _REACH, Rescorer, WordRescorer
 from engine.conversion.scorer import Scorer
+from engine.conversion.sentence_ranking import SentenceRanker
 from engine.evaluation.simulated_typist import whole_candidates
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import LATIN, SPECIALS, Vocabulary, from_counts
@@ -34,7 +35,7 @@ from engine.model.pinyin_encoder import (
     places_that_differ,
 )
 from engine.model.prefix_cache import Node, PrefixCache
-from engine.spelling.syllable_graph import SyllableGraph
+from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.spelling.table_builder import spelling_table
 from resources import LEXICON
 from tests.engine.tiny_encoder import WIDTH, tiny_encoder
@@ -69,7 +70,8 @@ def final_beam(keys: str, judge: Judge | None, chain: Sequence[int] = (0,)) -> t
     trie = PrefixCache(decoder)
     root = trie.reset(list(chain))
     rescorer = Rescorer(judge, VOCABULARY, 1.0) if judge else None  # type: ignore[arg-type]
-    search = BeamSearch(trie, Scorer(decoder, trie, VOCABULARY), 64, rescorer=rescorer)
+    scorer = Scorer(decoder, trie, VOCABULARY)
+    search = BeamSearch(trie, scorer, 64, SentenceRanker(scorer, rescorer=rescorer))
     known = frozenset(np.flatnonzero(np.diff(VOCABULARY.syllable_starts)).tolist())
     return search.final_beam(root, SyllableGraph.of(keys, spelling_table(known=known))), root
 
@@ -287,3 +289,41 @@ def test_typing_letter_by_letter_gives_what_typing_at_once_gives() -> None:
         slow.warm()
         grown = whole_candidates(slow.convert(keys[:end]), keys[:end])
         assert grown == whole_candidates(converter().convert(keys[:end]), keys[:end])
+
+
+class Speller:
+    """A model of words that likes some texts."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+
+    def log_prob(self, node: Node) -> float:
+        return 0.0 if "".join(VOCABULARY.texts[token] for token in node.tokens) in self.words else -5.0
+
+
+def beam_of(**scores: float) -> Beam:
+    """Return a beam of texts of two hanzi and more, by score."""
+    found = []
+    for text, score in scores.items():
+        hypothesis = Hypothesis(Node(None, 0, ()), 0.0)
+        for end, hanzi in enumerate(text, start=1):
+            node = hypothesis.node.child(VOCABULARY.texts.index(hanzi))
+            edge = Edge(end - 1, end, 0, 1)
+            hypothesis = Hypothesis(node, score, edge, hypothesis)
+        found.append(hypothesis)
+    return ranked(found)
+
+
+def test_words_come_first_and_what_was_judged_keeps_its_probability() -> None:
+    beam = beam_of(你号=-8.0, 你好=-8.5, 尼号=-20.0)
+    found = WordRescorer(Speller("你好"), 0.5).rescored(beam)  # type: ignore[arg-type]
+    assert texts_of(found) == ["你好", "你号", "尼号"]
+    assert found[2].score == -20.0
+    before, after = (np.logaddexp(*(h.score for h in each[:2])) for each in (beam, found))
+    assert after == pytest.approx(before, abs=1e-5)
+
+
+@pytest.mark.parametrize("scores", [{"你好": -3.0}, {"你": -3.0, "尼": -3.5}])
+def test_a_text_or_a_syllable_alone_is_no_matter_of_words(scores: dict[str, float]) -> None:
+    beam = beam_of(**scores)
+    assert WordRescorer(Speller("尼", "你好"), 0.5).rescored(beam) is beam  # type: ignore[arg-type]

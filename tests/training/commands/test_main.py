@@ -18,7 +18,7 @@ from engine.model.ngram import NgramModel
 from training.checkpoint_files import save_whole
 from training.commands.main import main
 from training.evaluation.onnx_parity import ParityError, compare
-from training.ngram.kneser_ney import make_ngram
+from training.ngram.readings import make_ngram
 
 
 def complaint(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
@@ -79,7 +79,7 @@ def test_export_fits_the_ngram_of_the_bundle_alone(prepared: Path, tmp_path: Pat
     recipe = ["--set", "model.n_layer=1", "--set", "model.n_embd=16", "--set", "model.block_size=32"]
     train = ["--data", str(prepared), "--output", str(tmp_path / "run"), "--no-compile", "--until-step", "0"]
     assert main(["train", *train, *recipe]) == 0
-    ngram = tmp_path / "n.npz"
+    ngram = tmp_path / "n.bin"
     make_ngram(prepared, ngram, {}, (2, 2, 2), (500, 500, 500))
     before = ngram.read_bytes()
     case = {"id": "1", "pinyin": ["ni", "hao"], "hanzi": "你好"}

@@ -1,0 +1,130 @@
+"""Score words by a pruned trigram.
+
+Words are runs of hanzi, whatever their readings, numbered by how often the counted text has them; the
+commonest 65,535 may stand in bigrams and trigrams, the others are known by themselves alone. Word 0 is the
+boundary of a clause. A word is found by a hash of its characters, so that no text has to be unpacked. The
+arrays are those of `engine.model.ngram_file`, three levels, and
+
+    hashes    uint64, ascending: `hash_of` each word but the boundary
+    words     uint32: the number of each
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from engine.lexicon.vocabulary import SPECIALS
+from engine.model.array_file import ArrayFileError, Arrays, open_arrays
+from engine.model.ngram_file import (
+    NO_CONTEXT,
+    Context,
+    Contexts,
+    Entries,
+    Level,
+    NgramError,
+    pack_levels,
+)
+
+WORD_LEVELS: Final[int] = 3
+LONGEST_WORD: Final[int] = 6  # hanzi
+BOUNDARY_WORD: Final[int] = 0
+NO_WORD: Final[int] = -1
+FIRST_RARE_WORD: Final[int] = 1 << 16  # words from here on stand in no bigram
+HASH_BASE: Final[int] = 0x9E3779B97F4A7C15
+HASH_MASK: Final[int] = (1 << 64) - 1
+
+UNKNOWN_WORD: Final[float] = -18.0  # log P of a hanzi that the counted text never had as a word
+
+# Contexts of the words so far: of the last two, and of the last one.
+WordState = tuple[Context, Context]
+NOTHING: Final[WordState] = (NO_CONTEXT, NO_CONTEXT)
+
+
+def hash_of(text: str) -> int:
+    """Return the polynomial hash by which a word is found."""
+    value = 0
+    for character in text:
+        value = (value * HASH_BASE + ord(character)) & HASH_MASK
+    return value
+
+
+class WordNgram:
+    """log P(word | the two words before it)."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        hashes, words, unigrams = arrays["hashes"], arrays["words"], arrays["unigrams"]
+        bounds, backoffs = arrays["bounds"], arrays["backoffs_0"]
+        levels = [Entries(arrays, level) for level in range(1, WORD_LEVELS)]
+        is_whole = (
+            hashes.shape == words.shape
+            and bounds.shape == (min(len(unigrams), FIRST_RARE_WORD) + 1,)
+            and backoffs.shape == (len(bounds) - 1,)
+            and (not len(words) or words.max() < len(unigrams))
+            and bounds[-1] == len(levels[0])
+        )
+        if not is_whole or unigrams.ndim != 1:
+            raise NgramError("the arrays of words do not fit together; export the bundle again")
+        self.n_word = len(unigrams)
+        self._hashes, self._words = hashes.data, words.data
+        self._unigrams, self._bounds, self._backoffs = unigrams.data, bounds.data, backoffs.data
+        self._bigrams, self._trigrams = levels
+        self._contexts = Contexts(arrays, 1, len(self._bigrams), len(self._trigrams))
+        self.start: WordState = NO_CONTEXT, self._context(BOUNDARY_WORD)
+
+    @classmethod
+    def load(cls, path: Path) -> WordNgram:
+        """Map the file of words at `path`. Raises NgramError."""
+        try:
+            return cls(open_arrays(path))
+        except (ArrayFileError, LookupError, OSError, TypeError, ValueError) as error:
+            raise NgramError(f"{path} is not a file of words of this version ({error})") from error
+
+    def word(self, value: int) -> int:
+        """Return the number of the word of this hash; NO_WORD where there is none."""
+        place = bisect_left(self._hashes, value)
+        found = place < len(self._hashes) and self._hashes[place] == value
+        return self._words[place] if found else NO_WORD
+
+    def step(self, state: WordState, word: int) -> tuple[float, WordState]:
+        """Return log P(word | state), and the state behind it. NO_WORD is a hanzi that was never counted."""
+        if word == NO_WORD:
+            return UNKNOWN_WORD + state[0][2] + state[1][2], NOTHING
+        both, last = state
+        value, bigram = self._unigrams[word] + last[2], NO_CONTEXT
+        if last is not NO_CONTEXT and word < FIRST_RARE_WORD:
+            entry = self._bigrams.find(word, last)
+            if entry >= 0:
+                value, bigram = self._bigrams.log_prob(entry), self._contexts.of(entry)
+        if both is not NO_CONTEXT:
+            entry = self._trigrams.find(word, both) if word < FIRST_RARE_WORD else -1
+            value = value + both[2] if entry < 0 else self._trigrams.log_prob(entry)
+        return value, (bigram, self._context(word))
+
+    def end(self, state: WordState) -> float:
+        """Return log P(the clause ends | state)."""
+        return self.step(state, BOUNDARY_WORD)[0]
+
+    def _context(self, word: int) -> Context:
+        if word >= FIRST_RARE_WORD:
+            return NO_CONTEXT
+        first, last = self._bounds[word], self._bounds[word + 1]
+        return NO_CONTEXT if first == last else (first, last, self._backoffs[word])
+
+
+def pack_words(levels: Sequence[Level], texts: Sequence[str]) -> Arrays:
+    """Return the arrays of a file of this model. `texts`: the words from 1 on. Raises NgramError."""
+    arrays = pack_levels(levels, 0)
+    n_context = min(len(levels[0].tokens), FIRST_RARE_WORD)
+    arrays["bounds"] = arrays["bounds"][: n_context + 1]
+    arrays["backoffs_0"] = arrays["backoffs_0"][:n_context]
+    found = [n for n, text in enumerate(texts, start=1) if len(text) <= LONGEST_WORD or text in SPECIALS]
+    hashes = np.array([hash_of(texts[number - 1]) for number in found], dtype=np.uint64)
+    order = np.argsort(hashes, kind="stable")
+    if (hashes[order][1:] == hashes[order][:-1]).any():
+        raise NgramError("expected words of different hashes, found two of the same")
+    return arrays | {"hashes": hashes[order], "words": np.array(found, np.uint32)[order]}
