@@ -16,6 +16,7 @@ from engine.evaluation import consistency, footprint, latency
 from engine.evaluation.accuracy import Score, evaluate_sets
 from engine.evaluation.cases import Case, CaseError, Typing, read_set, typed_set
 from engine.evaluation.learning_replay import Effort, replay
+from engine.hanzi.rare_readings import RareReadings
 from engine.model.bundle import Bundle
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
 from engine.spelling.options import SpellingOptions
@@ -181,7 +182,8 @@ def started(plan: Plan) -> Iterator[Measured]:
     yield "engine.peak", found.peak_mb, "MB"
     bundle = Bundle.load(plan.choice.bundle or MODEL)
     yield "bundle.size", bundle.n_bytes / 1e6, "MB"
-    yield "bundle.hanzi", len(bundle.vocabulary.ids_of_hanzi), "hanzi"
+    rare = {hanzi for found in RareReadings().by_syllable.values() for hanzi in found}
+    yield "bundle.hanzi", len(rare | set(bundle.vocabulary.ids_of_hanzi)), "hanzi"
 
 
 def learnt(plan: Plan) -> Iterator[Measured]:
