@@ -1,6 +1,6 @@
-"""What a fresh clone needs to run at once: the model bundle, the lexicon, characters, symbols.
+"""Name the files that a fresh clone needs to run at once: model bundle, lexicon, characters, symbols.
 
-Knows where its files lie; knows nothing of what they mean.
+Each constant is the path of one resource.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from engine.hanzi.rare_readings import RareReadings
 from engine.model.bundle import Bundle
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
 from engine.spelling.options import SpellingOptions
-from resources import MODEL
+from resources import MODEL, RARE_READINGS
 
 Measured = tuple[str, float, str]
 Sets = dict[str, list[Case]]
@@ -182,7 +182,7 @@ def started(plan: Plan) -> Iterator[Measured]:
     yield "engine.peak", found.peak_mb, "MB"
     bundle = Bundle.load(plan.choice.bundle or MODEL)
     yield "bundle.size", bundle.n_bytes / 1e6, "MB"
-    rare = {hanzi for found in RareReadings().by_syllable.values() for hanzi in found}
+    rare = {hanzi for found in RareReadings(RARE_READINGS).by_syllable.values() for hanzi in found}
     yield "bundle.hanzi", len(rare | set(bundle.vocabulary.ids_of_hanzi)), "hanzi"
 
 
