@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from engine.protocol import TakenBack
 from engine.storage.phrase import LoggedRow, Part, Phrase
+from engine.storage.reading_search import is_spelt
 from engine.storage.schema_validation import Row
 from engine.storage.user_store import UserStore
 
@@ -117,10 +118,27 @@ class PhraseLog:
         return self._select("ORDER BY id DESC LIMIT ?", limit)[::-1]
 
     def search(self, text: str = "", limit: int = 200, before_id: int | None = None) -> list[Phrase]:
-        """Return the phrases that contain `text`, newest first; `before_id` continues behind a page."""
-        pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        condition = "WHERE text LIKE ? ESCAPE '\\' AND id < ? ORDER BY id DESC LIMIT ?"
-        return self._select(condition, pattern, before_id or 2**62, limit)
+        """Return phrases that hold `text`, newest first; `before_id` goes on behind a page.
+
+        Letters are sought in the readings as well, as pinyin or initials.
+        """
+        letters = text.replace(" ", "").replace("'", "").lower()
+        if letters.isascii() and letters.isalpha():
+            return self._spelt(text, letters, limit, before_id or _NO_ROW)
+        return self._select(_WITH_TEXT, _pattern(text), before_id or _NO_ROW, limit)
+
+    def _spelt(self, text: str, letters: str, limit: int, before_id: int) -> list[Phrase]:
+        """Return phrases with the text in them or with a reading that the letters spell."""
+        found: list[Phrase] = []
+        values = _pattern(text), "%".join(["", *letters, ""])
+        while page := self._select(_WITH_TEXT_OR_LETTERS, *values, before_id, 1000):
+            found += [
+                row for row in page if text.lower() in row.text.lower() or is_spelt(letters, row.reading)
+            ]
+            if len(found) >= limit:
+                break
+            before_id = page[-1].id
+        return found[:limit]
 
     def old_words(self, window: int, max_length: int) -> list[tuple[str, tuple[str, ...], int]]:
         """Return text, reading and number of the short phrases before the last `window` ones."""
@@ -145,6 +163,11 @@ class PhraseLog:
         return [_phrase_of_row(row) for row in rows]
 
 
+_NO_ROW: Final[int] = 2**62  # above every id
+_WITH_TEXT: Final[str] = "WHERE text LIKE ? ESCAPE '\\' AND id < ? ORDER BY id DESC LIMIT ?"
+_WITH_TEXT_OR_LETTERS: Final[str] = (
+    "WHERE (text LIKE ? ESCAPE '\\' OR reading LIKE ?) AND id < ? ORDER BY id DESC LIMIT ?"
+)
 _INSERT: Final[str] = (
     "INSERT INTO phrase (time, keys, reading, text, before, rank, parts, origin, taken_back) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -152,6 +175,10 @@ _INSERT: Final[str] = (
 _FORGET_DERIVED: Final[str] = "DELETE FROM derived"
 _TYPED: Final[str] = "SELECT count(*) FROM phrase WHERE time = ? AND keys = ? AND text = ? AND origin = ''"
 _OF_FILE: Final[str] = "SELECT keys, text FROM phrase WHERE origin = ?"
+
+
+def _pattern(text: str) -> str:
+    return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
 def _row_of(phrase: Phrase, now: float) -> tuple[float, str, str, str, str, int, str, str, str]:

@@ -6,6 +6,7 @@ replaces the old file at once or not at all, and only its owner may read it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -19,6 +20,7 @@ from engine.storage.directory_lock import free_lock
 if TYPE_CHECKING:
     from filelock import FileLock
 
+_NAME: Final[re.Pattern[str]] = re.compile(r"text(-\d+)?\.txt")
 _OWNER_ONLY_FOLDER: Final[int] = 0o700
 
 
@@ -67,6 +69,33 @@ class DraftStore:
         self._path, self._saved = path, draft.text
         return draft
 
+    def left_behind(self) -> list[Path]:
+        """Return the files of other windows that are closed, if there is text in them."""
+        paths = sorted(path for path in self._folder.glob("text*.txt") if _NAME.fullmatch(path.name))
+        return [path for path in paths if path != self._path and not self._is_held(path) and _has_text(path)]
+
+    def text_of(self, paths: list[Path]) -> str:
+        """Return the texts of such files. Raises StorageError."""
+        try:
+            return "\n".join(_decoded(path).strip("\n") for path in paths)
+        except OSError as error:
+            raise StorageError(_reason(error)) from error
+
+    def remove(self, paths: list[Path]) -> None:
+        """Delete such files, whose text is kept elsewhere. Raises StorageError."""
+        try:
+            for path in paths:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageError(_reason(error)) from error
+
+    def _is_held(self, path: Path) -> bool:
+        """Return whether another window has that file."""
+        lock = free_lock(path.with_suffix(".lock"))
+        if lock is not None:
+            lock.release()
+        return lock is None
+
     def save(self, text: str) -> None:
         """Write the text if it has changed. Raises StorageError; the old file stands then.
 
@@ -101,8 +130,7 @@ class DraftStore:
 
     def _read(self, path: Path) -> Draft:
         try:
-            # A lone surrogate can be pasted into Qt's editor and must survive as it is.
-            return Draft(path.read_bytes().decode("utf-8", "surrogatepass"))
+            return Draft(_decoded(path))
         except FileNotFoundError:
             return Draft("")
         except (OSError, UnicodeDecodeError):
@@ -110,6 +138,18 @@ class DraftStore:
             aside = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
             path.rename(aside)
             return Draft("", aside)
+
+
+def _decoded(path: Path) -> str:
+    """Return a file's text: a lone surrogate can be pasted into Qt's editor and must survive as it is."""
+    return path.read_bytes().decode("utf-8", "surrogatepass")
+
+
+def _has_text(path: Path) -> bool:
+    try:
+        return bool(_decoded(path).strip())
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _reason(error: OSError) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ime_app.i18n.strings import Strings
@@ -22,11 +24,11 @@ class Banners:
         """Those not yet dismissed, oldest first."""
         return [banner for banner in self._parent.findChildren(Banner) if not banner.isHidden()]
 
-    def add(self, text: str) -> None:
-        """Show the text until it is dismissed."""
+    def add(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+        """Show the text until it is dismissed; `act` is what a button labelled `action` does."""
         if text in [banner.text for banner in self.shown]:
             return
-        banner = Banner(text, self._strings, self._parent)
+        banner = Banner(text, self._strings, self._parent, action, act)
         self._column.insertWidget(0, banner)
         banner.show()
         announce(self._parent, text)

@@ -31,8 +31,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from engine.protocol import Preedit
 from engine.session.shift_tap import ShiftTap
 from ime_app.input.qt_keys import completes_tap, is_text_with_alt
-from ime_app.widgets.graphemes import grapheme_before
-from ime_app.widgets.utf16 import utf16_cut, utf16_length
+from ime_app.widgets.utf16 import grapheme_before, utf16_cut, utf16_length
 
 MARGIN: Final[int] = 28  # pixels around the text
 _SHIFT: Final = Qt.KeyboardModifier.ShiftModifier
@@ -42,6 +41,7 @@ class Editor(QPlainTextEdit):
     """An editor that asks `take_key` before it handles a key press itself."""
 
     shift_tapped = Signal()
+    composed = Signal()  # the composition has changed
     entered = Signal()  # it has the keyboard
     caret_moved = Signal()  # the caret's place on the screen may have changed
 
@@ -107,10 +107,25 @@ class Editor(QPlainTextEdit):
         if commit or preedit.text:
             self._show_caret()
         self.caret_moved.emit()
+        self.composed.emit()
 
     def replay(self, event: QKeyEvent) -> None:
         """Handle a key press that the session has left to the editor."""
         self._beside_composition(lambda: self._handle_key(event))
+
+    def append_text(self, text: str) -> None:
+        """Put the text behind the end, in lines of its own, and the caret behind it; it can be undone."""
+        cursor = self.textCursor()
+        cursor.movePosition(cursor.MoveOperation.End)
+        cursor.insertText(text if cursor.atBlockStart() else f"\n{text}")
+        self.setTextCursor(cursor)
+
+    def whole_text(self) -> str:
+        """Return the text with what is composed in it, as typed: what a crash must not lose."""
+        text, place = self.toPlainText(), self.textCursor().position()
+        if not self._preedit.typed:
+            return text
+        return utf16_cut(text, 0, place) + self._preedit.typed + utf16_cut(text, place)
 
     def has_selection(self) -> bool:
         """Return whether some of the text is selected."""

@@ -133,8 +133,8 @@ class Dialogs(QObject):
 
     def _create_log(self) -> QDialog:
         from ime_app.widgets.candidate_bar import CandidateBar
-        from ime_app.windows.input_fields import InputField
         from ime_app.windows.phrase_log_window import LogWindow
+        from ime_app.windows.text.input_fields import InputField
 
         places, action = self._places, self._private
         private = action is not None and action.isChecked()

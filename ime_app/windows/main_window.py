@@ -20,7 +20,7 @@ from ime_app.input.controller import InputController, Rendered
 from ime_app.input.engine_worker import EngineWorker, EraseJob
 from ime_app.input.key_rejections import refusal_of
 from ime_app.input.loaded_engine import Engine
-from ime_app.services.draft_store import DraftStore, StorageError
+from ime_app.services.draft_store import DraftStore
 from ime_app.settings.engine_options import engine_options_or_complaint
 from ime_app.settings.schema import Settings, setting
 from ime_app.settings.session_state import ModeMemory, Remembered, modes_of
@@ -33,15 +33,15 @@ from ime_app.widgets.line_field import LineField
 from ime_app.widgets.status_line import StatusLine
 from ime_app.windows.candidate_menu import CandidateMenu
 from ime_app.windows.dialogs import Dialogs, Places
-from ime_app.windows.input_fields import InputField, InputFields
 from ime_app.windows.look import apply_look, style_bar
 from ime_app.windows.menu_actions import create_commands, create_menu, name_commands
 from ime_app.windows.placement import PlaceMemory, fit_to_screen
-from ime_app.windows.text_commands import TextCommands
+from ime_app.windows.text.commands import TextCommands
+from ime_app.windows.text.input_fields import InputField, InputFields
+from ime_app.windows.text.keeper import TextKeeper
 from resources import MODEL
 
 SIZE: Final[QSize] = QSize(900, 600)
-SAVE_AFTER_MS: Final[int] = 800  # after the first change not yet saved
 SURROUND_AFTER_MS: Final[int] = 40  # a caret at rest; shorter than the pause before a key
 FINISH_TIMEOUT_MS: Final[int] = 2000  # for answers under way when the window closes
 
@@ -63,7 +63,6 @@ class MainWindow(QMainWindow):
         self._store = store
         self._strings = strings
         self._keeper = keeper
-        self._leaving_unsaved = False
         self._closing = False
         self._predicted_at = 0  # where the caret was when the menu was shown last
         self._language = keeper.settings.appearance.language
@@ -85,12 +84,12 @@ class MainWindow(QMainWindow):
         self._central = self._arrange()
         self._banners = Banners(strings, self._central, self._column)
         self._private_in_doubt = strings("private_in_doubt", path=self._memory.path)
+        self._text_keeper = TextKeeper(self.editor, store, self._banners, strings)
         self.text_commands = TextCommands(self.editor, self.status, strings, self._defer_click)
         self.bar = CandidateBar(strings, self._central)
         self.candidate_menu = CandidateMenu(self.bar, self.controller, strings)
         self._field = InputField(self.editor, self.bar, self._central, self.candidate_menu.take)
         self._fields = InputFields(self.controller, self._field)
-        self._save_timer = self._timer(SAVE_AFTER_MS, self.save)
         self._surround_timer = self._timer(SURROUND_AFTER_MS, self.controller.tell_surrounding)
         self._window_places = PlaceMemory(store.folder)
         self.dialogs.places, self.dialogs.kept_free = self._window_places, self._field.previewed
@@ -100,7 +99,7 @@ class MainWindow(QMainWindow):
             fit_to_screen(self, SIZE)
         self._apply_look(keeper.settings)
         self._connect()
-        self._restore()
+        self._text_keeper.restore()
         if complaint:
             self._on_complaint(complaint)
         if wrong := keeper.complaints(strings):
@@ -129,25 +128,17 @@ class MainWindow(QMainWindow):
 
     def save(self) -> None:
         """Write the text now; on failure say so and keep trying at each change."""
-        try:
-            self._store.save(self.editor.toPlainText())
-        except StorageError as error:
-            self._banners.add(self._strings("not_saved", reason=error))
+        self._text_keeper.save()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Finish the composition as typed, save, stop the engine: nothing is lost."""
         if not self._closing:
             self._finish_composition()
         self._closing = True
-        try:
-            self._store.save(self.editor.toPlainText())
-        except StorageError:
-            if not self._leaving_unsaved:
-                self._leaving_unsaved = True
-                self._closing = False
-                self._banners.add(self._strings.both("close_unsaved"))
-                event.ignore()
-                return
+        if not self._text_keeper.save_at_last():
+            self._closing = False
+            event.ignore()
+            return
         self.dialogs.close_all()
         self._window_places.keep(self, "main")
         self.hide()  # at once: the engine may have to finish loading before it can stop
@@ -190,7 +181,6 @@ class MainWindow(QMainWindow):
         self.dialogs.field_opened.connect(self._on_field_opened)
         self.dialogs.field_closed.connect(self._fields.remove)
         self.editor.cursorPositionChanged.connect(self._on_caret_moved)
-        self.editor.textChanged.connect(self._on_text_changed)
         self.controller.rendered.connect(self._on_rendered)
         self.worker.loaded.connect(self._on_loaded)
         self.worker.load_failed.connect(self._on_load_failed)
@@ -241,17 +231,6 @@ class MainWindow(QMainWindow):
         timer = QTimer(self, singleShot=True, interval=interval_ms)
         timer.timeout.connect(then)
         return timer
-
-    def _restore(self) -> None:
-        try:
-            draft = self._store.open()
-        except StorageError as error:
-            self._banners.add(self._strings("not_saved", reason=error))
-            return
-        self.editor.setPlainText(draft.text)
-        self.editor.moveCursor(self.editor.textCursor().MoveOperation.End)
-        if draft.set_aside is not None:
-            self._banners.add(self._strings("set_aside", path=draft.set_aside))
 
     # What happens
 
@@ -374,11 +353,6 @@ class MainWindow(QMainWindow):
         """Pick a candidate, unless a key under way is about to change the menu."""
         if self.controller.is_idle:
             self.controller.pick(number)
-
-    def _on_text_changed(self) -> None:
-        self._leaving_unsaved = False
-        if not self._save_timer.isActive():
-            self._save_timer.start()
 
     def _defer_click(self, click: Callable[[], None]) -> bool:
         if self.controller.is_idle and not self.controller.is_composing:

@@ -35,6 +35,11 @@ class PhraseModel(QAbstractTableModel):
         """The rows read so far, newest first."""
         return self._phrases
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether all the rows have been read."""
+        return self._is_complete
+
     def search(self, text: str) -> None:
         """Read anew. Raises StoreError."""
         self._sought = text

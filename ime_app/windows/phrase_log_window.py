@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -37,7 +36,9 @@ from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.user_data import Report, export_all, import_texts, import_words
 from ime_app.widgets.confirm_button import ConfirmButton
+from ime_app.widgets.file_dialogs import open_files, save_file
 from ime_app.widgets.line_field import LineField
+from ime_app.widgets.row_menu import add_button_menu
 from ime_app.windows.phrase_log_model import COLUMNS, PhraseModel
 
 T = TypeVar("T")
@@ -115,7 +116,7 @@ class LogWindow(QDialog):
 
     def _read(self) -> None:
         self.model.reload()
-        self.count.setText(self._strings("log.count", count=len(self._log)))
+        self._show_count()
         self.forgotten.clear()
         self.forgotten.addItems(self._words.forgotten())
         self.pinned.clear()
@@ -149,12 +150,22 @@ class LogWindow(QDialog):
         count = len(self._chosen())
         for button in (self.delete_button, self.pin_button, self.forget_button):
             button.setEnabled(count > 0)
+        self.restore_button.setEnabled(bool(self.forgotten.selectedItems()))
+        self.unpin_button.setEnabled(bool(self.pinned.selectedItems()))
         self.delete_button.disarm()
         self.delete_button.question = self._strings("log.delete.sure", count=count)
 
     def _on_sought(self, text: str) -> None:
         self._guard(lambda: self.model.search(text.strip()))
+        self._show_count()
         self._on_selected()
+
+    def _show_count(self) -> None:
+        """Say how many there are; where something is sought, how many of them were found."""
+        found, all_there = len(self.model.phrases), len(self._log)
+        key = "log.found" if self.search.text().strip() else "log.count"
+        more = "" if self.model.is_complete else "+"
+        self.count.setText(self._strings(key, count=all_there, found=f"{found}{more}"))
 
     def _change(self, act: Callable[[], object]) -> None:
         self._guard(act)
@@ -188,24 +199,20 @@ class LogWindow(QDialog):
         self.accept()
 
     def _import_words(self) -> None:
-        self._import("log.import_words", import_words)
+        self._import("log.import_words", "files.words", import_words)
 
     def _import_texts(self) -> None:
-        self._import("log.import_texts", import_texts)
+        self._import("log.import_texts", "files.texts", import_texts)
 
-    def _import(self, key: str, read: Callable[[list[Path], Path, Path], list[Report]]) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, self._strings(key))
-        if names:
-            paths = [Path(name) for name in names]
+    def _import(self, key: str, kind: str, read: Callable[[list[Path], Path, Path], list[Report]]) -> None:
+        paths = open_files(self, self._strings(key), kind, self._strings)
+        if paths:
             self._start(lambda: read(paths, self._bundle, self._data_directory), self._on_imported)
 
     def _export(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, self._strings("log.export"), "moyin.jsonl")
-        if name:
-            self._start(
-                lambda: export_all(Path(name), self._data_directory),
-                self._on_exported,
-            )
+        path = save_file(self, self._strings("log.export"), "moyin.jsonl")
+        if path is not None:
+            self._start(lambda: export_all(path, self._data_directory), self._on_exported)
 
     def _start(self, work: Callable[[], object], then: Callable[[Any], None]) -> None:
         """Do work beside the window, one at a time."""
@@ -221,6 +228,7 @@ class LogWindow(QDialog):
         self._task = None
         self._busy(False)
         self.reload()
+        self.import_button.setFocus()  # a disabled button has lost it to 私密模式
 
     def _busy(self, busy: bool) -> None:
         for button in (self.import_button, self.export_button, self.erase_button):
@@ -267,6 +275,7 @@ class LogWindow(QDialog):
         rows.setAccessibleName(self._strings(key))
         rows.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         rows.setAlternatingRowColors(True)
+        rows.itemSelectionChanged.connect(self._on_selected)
         return rows
 
     def _arrange(self, private: bool) -> None:
@@ -275,10 +284,10 @@ class LogWindow(QDialog):
         tabs = QTabWidget()
         buttons = [self.delete_button, self.pin_button, self.forget_button]
         tabs.addTab(self._tab(self.phrases, buttons), self._strings("log.phrases"))
-        restore = [self._button("log.restore", self._restore)]
-        tabs.addTab(self._tab(self.forgotten, restore), self._strings("log.forgotten"))
-        unpin = [self._button("log.unpin", self._unpin)]
-        tabs.addTab(self._tab(self.pinned, unpin), self._strings("log.pinned"))
+        self.restore_button = self._button("log.restore", self._restore)
+        tabs.addTab(self._tab(self.forgotten, [self.restore_button]), self._strings("log.forgotten"))
+        self.unpin_button = self._button("log.unpin", self._unpin)
+        tabs.addTab(self._tab(self.pinned, [self.unpin_button]), self._strings("log.pinned"))
         self.tabs = tabs
         self.private.setChecked(private)
         self.private.setToolTip(self._strings("private_off_tip") if private else "")
@@ -319,6 +328,7 @@ class LogWindow(QDialog):
         layout = QVBoxLayout(tab)
         layout.addWidget(view, 1)
         layout.addLayout(_line(buttons, []))
+        add_button_menu(view, buttons)
         return tab
 
     def _button(self, key: str, act: Callable[[], object]) -> QPushButton:

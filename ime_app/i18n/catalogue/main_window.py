@@ -106,6 +106,11 @@ WINDOW: Final[Texts] = {
         "文字无法自动保存：{reason}。请用“复制全部”保住它。",
         "The text cannot be saved: {reason}. Use “Copy all” to keep it.",
     ),
+    "left_behind": (
+        "上次另一个窗口里还有文字：“{text}”（{count} 个字）",
+        "Another window was closed with a text in it: “{text}” ({count} characters)",
+    ),
+    "take_left": ("接到正文后面", "Put it behind this one"),
     "close_unsaved": (
         "文字没有保存成功。再关一次将不保存而退出。",
         "The text is not saved. Close once more to leave without saving.",
@@ -118,4 +123,10 @@ WINDOW: Final[Texts] = {
     "buttons": ("到按钮", "To the buttons"),
     "buttons_tip": ("到状态栏的按钮（{shortcut}）", "To the buttons of the status line ({shortcut})"),
     "text": ("正文", "Text"),
+    "files.words": ("词库", "Word lists"),
+    "files.texts": ("文字和导出的文件", "Texts and exports"),
+    "files.phrases": ("自定义短语", "Custom phrases"),
+    "files.archive": ("导出的文件", "Exports"),
+    "files.scheme": ("双拼方案", "Schemes of double pinyin"),
+    "files.all": ("所有文件", "All files"),
 }

@@ -10,8 +10,12 @@ LOG: Final[Texts] = {
     "log": ("输入记录", "Phrase log"),
     "log_tip": ("查看、删除学过的东西（{shortcut}）", "See and delete what was learnt ({shortcut})"),
     "log.search": ("搜索", "Search"),
-    "log.search.tip": ("只看含有这些字的记录", "Only the phrases with this text"),
+    "log.search.tip": (
+        "只看含有这些字的记录；字母按拼音或声母找",
+        "Only the phrases with this text; letters are sought as pinyin or initials as well",
+    ),
     "log.count": ("共 {count} 条", "{count} in all"),
+    "log.found": ("找到 {found} 条，共 {count} 条", "{found} found, {count} in all"),
     "log.phrases": ("记录", "Phrases"),
     "log.forgotten": ("忘记的", "Forgotten"),
     "log.pinned": ("置顶的", "Pinned"),

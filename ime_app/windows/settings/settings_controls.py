@@ -11,10 +11,11 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QGridLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSpinBox, QWidget
 
 from ime_app.i18n.strings import Strings
 from ime_app.settings.schema import Family, Names, Range, SchemeSetting, Setting, Toggle, WordSetting
+from ime_app.widgets.file_dialogs import open_file
 
 MIN_HEIGHT: Final[int] = 28  # pixels; what a finger or a shaky hand still hits
 FILE: Final[str] = "…"  # stands for a file that is still to be chosen
@@ -138,8 +139,8 @@ def _scheme(
 
     def choose() -> None:
         if box.currentData() == FILE:
-            name, _ = QFileDialog.getOpenFileName(box, strings(setting.key), "", "TOML (*.toml)")
-            control.show(name or last[0])
+            path = open_file(box, strings(setting.key), "files.scheme", strings)
+            control.show(str(path) if path else last[0])
         if box.currentData() != last[0]:
             last[0] = str(box.currentData())
             changed()

@@ -11,7 +11,6 @@ from PySide6.QtCore import QFileSystemWatcher, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -26,6 +25,7 @@ from engine.protocol import CustomPhrase
 from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
 from engine.storage.custom_phrases.phrase_file import PhraseError
 from ime_app.i18n.strings import Strings
+from ime_app.widgets.file_dialogs import open_files, save_file
 from ime_app.windows.words.custom_dialog import CustomDialog
 from ime_app.windows.words.custom_model import CustomModel
 from ime_app.windows.words.words_tab import SPACING, button_of
@@ -114,25 +114,25 @@ class CustomTab(QWidget):
 
     def import_files(self) -> None:
         """Read files of other input methods."""
-        names, _ = QFileDialog.getOpenFileNames(self, self._strings("custom.import"))
-        if names:
-            self.told.emit("\n".join(line for name in names for line in self._imported(Path(name))))
+        paths = open_files(self, self._strings("custom.import"), "files.phrases", self._strings)
+        if paths:
+            self.told.emit("\n".join(line for path in paths for line in self._imported(path)))
 
     def export(self, form: str) -> None:
         """Write the phrases for another input method."""
         from engine.interchange.phrase_files import write_phrases
         from engine.rewriters.phrase_variables import DEFAULT_FORMATS
 
-        name, _ = QFileDialog.getSaveFileName(self, self._strings(f"custom.export.{form}"), NAMES[form])
-        if not name:
+        chosen = save_file(self, self._strings(f"custom.export.{form}"), NAMES[form])
+        if chosen is None:
             return
         try:
             file = self._book.read()
-            written = write_phrases(file.phrases, Path(name), form, {**DEFAULT_FORMATS, **file.formats})
+            written = write_phrases(file.phrases, chosen, form, {**DEFAULT_FORMATS, **file.formats})
         except (OSError, PhraseError) as error:
             self.told.emit(self._strings("words.failed", reason=error))
             return
-        said = [self._strings("custom.exported", count=written.count, path=name)]
+        said = [self._strings("custom.exported", count=written.count, path=chosen)]
         if written.left_out:
             said.append(self._strings("custom.left_out", codes=" ".join(dict.fromkeys(written.left_out))))
         self.told.emit("\n".join(said))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.moving import Mover, Report
+from ime_app.widgets.file_dialogs import open_files, save_file
 
 FILE_NAME: Final[str] = "moyin.jsonl"
 MAX_BAD_LINES: Final[int] = 5
@@ -62,16 +63,16 @@ class MovingTab(QWidget):
 
     def write(self) -> None:
         """Ask for a file and write everything into it."""
-        name, _ = QFileDialog.getSaveFileName(self, self._strings("moving.write"), FILE_NAME)
-        if name:
+        path = save_file(self, self._strings("moving.write"), FILE_NAME)
+        if path is not None:
             with_log = self.with_log.isChecked()
-            self._start(lambda: self._mover.write(Path(name), with_log=with_log), self._on_written)
+            self._start(lambda: self._mover.write(path, with_log=with_log), self._on_written)
 
     def read(self) -> None:
         """Ask for files and bring them together with what is here."""
-        names, _ = QFileDialog.getOpenFileNames(self, self._strings("moving.read"))
-        if names:
-            self._start(lambda: self._mover.read([Path(name) for name in names]), self._on_read)
+        paths = open_files(self, self._strings("moving.read"), "files.archive", self._strings)
+        if paths:
+            self._start(lambda: self._mover.read(paths), self._on_read)
 
     def choose(self) -> None:
         """Ask for a folder, and exchange by it at once."""

@@ -32,8 +32,58 @@ def test_text_is_on_disk_soon_after_typing(open_window: Open, tmp_path: Path) ->
     hands.wait(lambda: path.exists() and path.read_text(encoding="utf-8") == "你好", 5)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     hands.type("shijie")
-    hands.pause(1.0)
-    assert path.read_text(encoding="utf-8") == "你好"  # the composition is not text yet
+    hands.wait(lambda: path.read_text(encoding="utf-8") == "你好shijie", 2)  # a crash loses no letter
+    hands.type("\x1b")
+    hands.wait(lambda: path.read_text(encoding="utf-8") == "你好", 2)
+
+
+def test_what_is_composed_is_saved_where_it_stands(open_window: Open, tmp_path: Path) -> None:
+    hands = open_window()
+    hands.editor.setPlainText("甲𫐐乙")
+    hands.select(3, 3)  # 𫐐 is two to Qt
+    hands.type("nihao2")
+    path = tmp_path / "text.txt"
+    hands.wait(lambda: path.exists() and path.read_text(encoding="utf-8") == "甲𫐐你hao乙", 2)
+
+
+def test_the_text_of_another_window_that_was_closed_is_offered(open_window: Open, tmp_path: Path) -> None:
+    first, second = open_window(), open_window()
+    first.type("nihao ")
+    second.type("shijie ")
+    second.close()
+    first.close()
+    again = open_window()
+    assert again.text == "你好"
+    (banner,) = again.window.banners
+    assert "世界" in banner.text
+    banner.action.click()
+    assert again.text == "你好\n世界"
+    assert not (tmp_path / "text-2.txt").exists()
+    assert (tmp_path / "text.txt").read_text(encoding="utf-8") == "你好\n世界"
+    again.close()
+    assert open_window().window.banners == []
+
+
+def test_texts_of_open_windows_and_empty_ones_are_not_offered(open_window: Open, tmp_path: Path) -> None:
+    (tmp_path / "text-3.txt").write_text("\n \n", encoding="utf-8")
+    (tmp_path / "text-4.txt").write_bytes(b"\xff")
+    (tmp_path / "text.damaged-1.txt").write_text("old", encoding="utf-8")
+    first = open_window()
+    first.type("nihao ")
+    first.pause(0.7)
+    assert open_window().window.banners == []
+    assert first.window.banners == []
+
+
+def test_a_text_that_is_only_dismissed_is_offered_again(open_window: Open, tmp_path: Path) -> None:
+    (tmp_path / "text-2.txt").write_text("乙" * 50, encoding="utf-8")
+    hands = open_window()
+    (banner,) = hands.window.banners
+    assert "50" in banner.text
+    banner.dismiss.click()
+    hands.close()
+    assert (tmp_path / "text-2.txt").exists()
+    assert len(open_window().window.banners) == 1
 
 
 def test_closing_keeps_the_letters_of_a_composition(open_window: Open, tmp_path: Path) -> None:

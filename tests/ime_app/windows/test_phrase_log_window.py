@@ -8,7 +8,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
@@ -291,3 +293,99 @@ def test_what_is_typed_meanwhile_is_there_when_the_window_comes_back(open_learni
     hands.type("nihao ")
     hands.activate(dialog)
     hands.wait(lambda: shown(dialog) == ["你好"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("nihao", ["你好"]),
+        ("nh", ["你好"]),
+        ("hao", ["你好"]),
+        ("nih", ["你好"]),
+        ("s'j", ["世界"]),
+        ("jie ", ["世界"]),
+        ("i", []),
+        ("世", ["世界"]),
+        ("", ["世界", "你好"]),
+    ],
+)
+def test_phrases_are_found_by_pinyin_and_initials(open_learning: Open, typed: str, found: list[str]) -> None:
+    hands = open_learning()
+    hands.type("nihao shijie ")
+    dialog = open_log(hands)
+    dialog.search.setText(typed)
+    assert shown(dialog) == found
+    assert ("找到" in dialog.count.text()) is bool(typed)
+    assert str(len(found)) in dialog.count.text()
+
+
+def test_one_searches_with_moyin_itself_and_nothing_is_learnt_from_it(open_learning: Open) -> None:
+    hands = open_learning()
+    hands.type("nihao shijie ")
+    dialog = open_log(hands)
+    hands.activate(dialog)
+    dialog.search.setFocus()
+    hands.settle()
+    type_into(hands, dialog.search, "shijie")
+    bar = hands.window._fields.active.bar
+    assert bar.isVisible()
+    assert bar.parent() is dialog
+    type_into(hands, dialog.search, " ")
+    assert dialog.search.text() == "世界"
+    assert shown(dialog) == ["世界"]
+    hands.editor.setFocus()
+    hands.type("a\x1b")
+    assert hands.text == "你好世界"
+    dialog.search.clear()
+    dialog.reload()
+    assert shown(dialog) == ["世界", "你好"]
+    hands.type("nihao ")
+    dialog.reload()
+    assert shown(dialog) == ["你好", "世界", "你好"]  # the text is learnt from again
+
+
+def test_letters_left_in_the_search_box_stay_there(open_learning: Open) -> None:
+    hands = open_learning()
+    hands.type("nihao")
+    dialog = open_log(hands)
+    hands.settle()
+    assert hands.text == "nihao"  # finished as typed where it was
+    type_into(hands, dialog.search, "shi")
+    hands.type("jie ")
+    assert dialog.search.text() == "shi"
+    assert hands.text.startswith("nihao")
+    dialog.close()
+    hands.settle()
+    assert hands.window._fields.active is hands.window._field
+
+
+def test_delete_and_the_right_button_on_a_phrase(open_learning: Open) -> None:
+    hands = open_learning()
+    hands.type("nihao shijie ")
+    dialog = open_log(hands)
+    hands.activate(dialog)
+    dialog.phrases.selectRow(0)
+    dialog.phrases.setFocus()
+    assert [action.text() for action in dialog.phrases.actions()] == ["删除", "置顶", "忘记"]
+    for _ in range(2):
+        QTest.keyClick(dialog.phrases, Qt.Key.Key_Delete)
+    assert shown(dialog) == ["你好"]
+
+
+def test_what_needs_a_choice_is_off_without_one(open_learning: Open) -> None:
+    hands = open_learning()
+    hands.type("nihao ")
+    dialog = open_log(hands)
+    dialog.phrases.selectRow(0)
+    dialog.forget_button.click()
+    for button in (dialog.restore_button, dialog.unpin_button, dialog.delete_button):
+        assert not button.isEnabled()
+    dialog.forgotten.selectAll()
+    assert dialog.restore_button.isEnabled()
+
+
+def type_into(hands: Hands, field: QWidget, text: str) -> None:
+    """Press the keys of that text in another widget, and wait for the answers."""
+    for character in text:
+        QTest.keyClick(field, character)
+    hands.settle()

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from engine.protocol import Preedit
 from ime_app.input.controller import InputController
 from ime_app.widgets.candidate_bar import CandidateBar
 from ime_app.widgets.editor import Editor
@@ -50,6 +51,28 @@ class InputField:
         return QRect(left, place.y(), self.area.width(), anchor.height() + self.bar.room)
 
 
+class Nowhere:
+    """In place of a field whose window has closed: what was composed in it goes with it."""
+
+    def show_composition(self, commit: str, preedit: Preedit, replaced: int = 0, behind: int = 0) -> None:
+        """Show nothing."""
+
+    def replay(self, event: QKeyEvent) -> None:
+        """Handle no key."""
+
+    def has_selection(self) -> bool:
+        """Return that nothing is selected."""
+        return False
+
+    def text_before_caret(self, length: int) -> str:
+        """Return that there is no text."""
+        return ""
+
+    def text_after_caret(self, length: int) -> str:
+        """Return that there is no text."""
+        return ""
+
+
 class InputFields(QObject):
     """The fields of one window; `home` is the one that is there from the start."""
 
@@ -83,7 +106,10 @@ class InputFields(QObject):
         """Serve it no longer: its window closes."""
         if field in self._others:
             self._others.remove(field)
-        if self._entering is field:
+        if field is self._active:
+            self._active = self._home
+            self._controller.use(Nowhere())
+        if field is self._entering:
             self.enter(self._home)
 
     def enter(self, field: InputField) -> None:
@@ -101,7 +127,7 @@ class InputFields(QObject):
         return (field.take or self._controller.take)(event)
 
     def _give(self, field: InputField) -> None:
-        if field is self._entering and field is not self._active:
+        if field is self._entering:
             self._active.bar.hide()
             self._active = field
             self._controller.use(field.editor)
