@@ -14,8 +14,8 @@ from itertools import islice
 from typing import Any, Final
 
 from engine.protocol import TakenBack
+from engine.spelling.reading_search import is_spelt
 from engine.storage.phrase import LoggedRow, Part, Phrase
-from engine.storage.reading_search import is_spelt
 from engine.storage.schema_validation import Row
 from engine.storage.user_store import UserStore
 
