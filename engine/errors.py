@@ -1,10 +1,132 @@
-"""Define the base class of every error about a user's input or a resource."""
+"""Define what is said of something that is wrong, and the base class of every error about it.
+
+An error carries no sentence but a kind and fields; the sentence is made where it is shown, from a catalogue
+of one language (`engine.error_sentences` for the command line, `ime_app.i18n` for the window):
+
+    raise BundleError.of(says(Kind.THE_FILE, path=path), says(Kind.NO_FILE), says(Kind.FETCH_BUNDLE))
+"""
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from engine.error_kinds import Kind
+from engine.error_sentences import ENGLISH
+
+_MAX_DEPTH: Final[int] = 8  # of messages in messages that come from another process
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is to be said: a kind and what fills its sentence, messages among it. `str` is English."""
+
+    kind: Kind
+    fields: tuple[tuple[str, object], ...] = ()
+
+    def said(self, catalogue: Mapping[Kind, str]) -> str:
+        """Return the sentence in the words of a catalogue."""
+        values = {
+            name: value.said(catalogue) if isinstance(value, Message) else value
+            for name, value in self.fields
+        }
+        return catalogue[self.kind].format(**values)
+
+    def __str__(self) -> str:
+        return self.said(ENGLISH)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the message as JSON objects, for another process."""
+        fields = {
+            name: value.as_json() if isinstance(value, Message) else str(value) for name, value in self.fields
+        }
+        return {"kind": str(self.kind), "fields": fields}
+
+
+Said = Message | str  # a text is what a system or a library says, in its own words
+
+
+def says(kind: Kind, **fields: object) -> Message:
+    """Return the message of that kind."""
+    return Message(kind, tuple(fields.items()))
+
 
 class MoyinError(ValueError):
-    """An error whose sentence a user can act on."""
+    """An error that a user can act on: its `kind`, and its fields by name.
+
+    Fields that many have: `expected`, `found`, `remedy`, `path`, `line`, `reason`.
+    """
+
+    def __init__(self, message: Said = "") -> None:
+        self.message = message if isinstance(message, Message) else says(Kind.SENTENCE, text=message)
+        super().__init__(self.message)
+
+    @classmethod
+    def of(cls, expected: Said, found: Said, remedy: Said | None = None) -> Self:
+        """Return the error of something else than was expected, and what to do about it."""
+        if remedy is None:
+            return cls(says(Kind.EXPECTED_FOUND, expected=expected, found=found))
+        return cls(says(Kind.EXPECTED, expected=expected, found=found, remedy=remedy))
+
+    @property
+    def kind(self) -> Kind:
+        return self.message.kind
+
+    def field(self, name: str) -> object:
+        """Return what the error says of `expected`, `found`, `path` …; None where it says nothing."""
+        return dict(self.message.fields).get(name)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+_SYSTEM: Final[dict[int, Kind]] = {
+    errno.ENOSPC: Kind.NO_SPACE,
+    errno.EACCES: Kind.NO_PERMISSION,
+    errno.EPERM: Kind.NO_PERMISSION,
+    errno.EROFS: Kind.READ_ONLY,
+    errno.ENOENT: Kind.NO_SUCH_FILE,
+    errno.ENOTDIR: Kind.NOT_A_FOLDER,
+    errno.EISDIR: Kind.IS_A_FOLDER,
+    errno.EEXIST: Kind.FILE_EXISTS,
+    errno.EIO: Kind.DISK_ERROR,
+    errno.ENAMETOOLONG: Kind.NAME_TOO_LONG,
+}
+
+
+def reason_of(error: BaseException) -> Message:
+    """Return what an error says, whatever it is."""
+    if isinstance(error, MoyinError):
+        return error.message
+    if isinstance(error, OSError):
+        return system_reason(error)
+    if isinstance(error, UnicodeDecodeError):
+        return says(Kind.NOT_UTF8)
+    return says(Kind.SENTENCE, text=str(error) or type(error).__name__)
+
+
+def system_reason(error: OSError, *, with_path: bool = True) -> Message:
+    """Return what the system says, with the file that it says it of."""
+    kind = _SYSTEM.get(error.errno or 0)
+    reason = says(kind) if kind else says(Kind.SENTENCE, text=error.strerror or str(error))
+    if with_path and error.filename:
+        return says(Kind.SYSTEM_AT, reason=reason, path=error.filename)
+    return reason
+
+
+def message_of_json(value: Any, depth: int = 0) -> Message:
+    """Return what another process wrote with `as_json`. Raises ValueError, KeyError, TypeError."""
+    if depth > _MAX_DEPTH:
+        raise ValueError("expected a message, found one too deep")
+    fields = {
+        str(name): message_of_json(field, depth + 1) if isinstance(field, dict) else str(field)
+        for name, field in dict(value["fields"]).items()
+    }
+    message = says(Kind(value["kind"]), **fields)
+    str(message)  # a field that is missing is a KeyError
+    return message
 
 
 def shown(value: object, length: int = 80) -> str:

@@ -14,6 +14,8 @@ import numpy as np
 from engine.arrays import FloatArray
 from engine.conversion.beam_search import SearchOptions
 from engine.conversion.converter import Converter, ConverterParts
+from engine.error_kinds import Kind
+from engine.errors import says
 from engine.hanzi.components import Components
 from engine.hanzi.rare_readings import RareReadings
 from engine.hanzi.tables import HanziTables
@@ -193,11 +195,14 @@ def _decoder_of(bundle: Bundle) -> OnnxDecoder:
     try:
         decoder = OnnxDecoder(bundle.decoder_path, bundle.head_weight, bundle.head_bias)
     except InferenceError as error:
-        raise BundleError.of(f"a decoder in {bundle.decoder_path}", f"something else ({error})") from error
+        raise BundleError.of(
+            says(Kind.DECODER_IN, path=bundle.decoder_path),
+            says(Kind.SOMETHING_ELSE_WHY, reason=error.message),
+        ) from error
     expected = manifest.n_layer, manifest.n_embd, manifest.n_class
     found = decoder.n_layer, decoder.n_embd, decoder.n_class
     if found != expected:
-        raise BundleError.of(f"n_layer, n_embd, n_class {expected} in {bundle.decoder_path}", f"{found}")
+        raise BundleError.of(says(Kind.SIZES_IN, sizes=expected, path=bundle.decoder_path), f"{found}")
     return decoder
 
 
@@ -217,7 +222,10 @@ def _encoder_of(bundle: Bundle) -> PinyinEncoder | None:
             bundle.encoder_path, bundle.encoder_tables, bundle.head_weight, bundle.vocabulary
         )
     except InferenceError as error:
-        raise BundleError.of(f"an encoder in {bundle.encoder_path}", f"something else ({error})") from error
+        raise BundleError.of(
+            says(Kind.ENCODER_IN, path=bundle.encoder_path),
+            says(Kind.SOMETHING_ELSE_WHY, reason=error.message),
+        ) from error
 
 
 def _ngram_of(bundle: Bundle) -> NgramModel | None:
@@ -226,9 +234,13 @@ def _ngram_of(bundle: Bundle) -> NgramModel | None:
     try:
         ngram = NgramModel.load(bundle.ngram_path)
     except NgramError as error:
-        raise BundleError.of(f"an n-gram in {bundle.ngram_path}", f"something else ({error})") from error
+        raise BundleError.of(
+            says(Kind.NGRAM_IN, path=bundle.ngram_path), says(Kind.SOMETHING_ELSE_WHY, reason=error.message)
+        ) from error
     if ngram.n_token != bundle.manifest.n_token:
-        raise BundleError.of(f"{bundle.manifest.n_token} tokens in {bundle.ngram_path}", str(ngram.n_token))
+        raise BundleError.of(
+            says(Kind.N_TOKENS_IN, number=bundle.manifest.n_token, path=bundle.ngram_path), str(ngram.n_token)
+        )
     return ngram
 
 

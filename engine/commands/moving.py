@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_config_path, user_data_path
 
+from engine.errors import Said
 from engine.interchange.exchange_folder import exchange
 from engine.interchange.moving_house import House, read_house, write_house
 from engine.storage.user_store import UserStore
@@ -77,6 +79,6 @@ def said(changed: Counter[str]) -> str:
     )
 
 
-def _tell(notices: list[str]) -> None:
+def _tell(notices: Iterable[Said]) -> None:
     for notice in notices:
         print(notice, file=sys.stderr)

@@ -10,6 +10,8 @@ import re
 from functools import cache, cached_property
 from pathlib import Path
 
+from engine.error_kinds import Kind
+from engine.errors import says
 from engine.hanzi.table_file import REMEDY, HanziTableError, table_text
 
 
@@ -26,9 +28,7 @@ class Components:
     def _text(self) -> str:
         text = "" if self._path is None else table_text(self._path)
         if text and not re.fullmatch(r"[a-z ]+\t[^\t\n]+\n", text[: text.find("\n") + 1]):
-            raise HanziTableError(
-                f"expected components and hanzi in {self._path}, found other text; {REMEDY}"
-            )
+            raise HanziTableError.of(says(Kind.HANZI_ROWS, path=self._path), says(Kind.OTHER_TEXT), REMEDY)
         return text
 
     def made_of(self, letters: str) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
+from engine.error_kinds import Kind
+from engine.errors import says
 from engine.hanzi.table_file import REMEDY, HanziTableError, table_rows
 from engine.spelling.syllable import SYLLABLE_INDEX
 
@@ -43,5 +45,5 @@ def load_rare_readings(path: Path) -> dict[int, str]:
     """Return syllable index to hanzi. Raises HanziTableError."""
     rows = table_rows(path, 2)
     if not all(syllable in SYLLABLE_INDEX for syllable, _ in rows):
-        raise HanziTableError(f"expected syllables and hanzi in {path}, found other text; {REMEDY}")
+        raise HanziTableError.of(says(Kind.HANZI_ROWS, path=path), says(Kind.OTHER_TEXT), REMEDY)
     return {SYLLABLE_INDEX[syllable]: hanzi for syllable, hanzi in rows}

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from engine.error_kinds import Kind
+from engine.errors import Message, MoyinError, says
 from engine.interchange.word_lists import BadLine
 from engine.protocol import CustomPhrase, TakenBack
 from engine.storage.custom_phrases.phrase_file import checked
@@ -18,6 +20,7 @@ from engine.storage.user_store import UserStore
 
 HEADER: Final[dict[str, int]] = {"moyin": 1}  # the first line; the number is the version of the form
 
+_NO_ROW: Final[Message] = MoyinError.of(says(Kind.ARCHIVE_ROW), says(Kind.SOMETHING_ELSE)).message
 _HIGHEST: Final[float] = 1e15  # a count
 _LATEST: Final[float] = 250e9  # seconds since 1970; no calendar goes far beyond
 _MOST_CANDIDATES: Final[float] = 1e9
@@ -86,7 +89,7 @@ def rows_of(lines: Iterable[str]) -> Rows:
                 _take_row(values, rows)
                 n_row += 1
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            rows.bad_lines.append(BadLine(number, "expected a row of an archive, found something else"))
+            rows.bad_lines.append(BadLine(number, _NO_ROW))
     return rows
 
 

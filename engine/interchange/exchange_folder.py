@@ -21,6 +21,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from engine.error_kinds import Kind
+from engine.errors import Said, says
 from engine.interchange.archive import is_archive, rows_of
 from engine.interchange.moving_house import House, HouseError, take_rows, write_house
 from engine.interchange.word_lists import decoded, lines_of
@@ -39,7 +41,7 @@ class Exchanged:
     changed: Counter[str] = field(default_factory=Counter)
     n_file: int = 0
     waiting: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
+    notices: tuple[Said, ...] = ()
 
 
 @dataclass
@@ -82,7 +84,7 @@ def exchange(house: House, folder: Path) -> Exchanged:
     Raises OSError (TimeoutError where another window does it just now), StoreError, PhraseError, HouseError.
     """
     if not folder.is_dir():
-        raise HouseError(f"expected a folder in {folder}, found none")
+        raise HouseError.of(says(Kind.A_FOLDER, path=folder), says(Kind.NONE))
     with (
         directory_lock(house.data_directory / "exchange", _WAIT_S),
         closing(UserStore(house.data_directory)) as store,
@@ -91,7 +93,7 @@ def exchange(house: House, folder: Path) -> Exchanged:
         own = folder / _file_name(state)
         changed: Counter[str] = Counter()
         waiting: list[str] = []
-        notices: list[str] = []
+        notices: list[Said] = []
         n_file = 0
         for path in sorted(set(_files(folder)) - {own}):
             seen = _seen(path)

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, Said, says
 from engine.interchange.archive import Rows, archive_lines, end_line, is_archive, rows_of
 from engine.interchange.settings_rows import add_settings, settings_of
 from engine.interchange.word_lists import BadLine, decoded, lines_of
@@ -48,7 +49,7 @@ class Moved:
     changed: Counter[str]
     bad_lines: tuple[BadLine, ...] = ()
     is_complete: bool = True
-    notices: tuple[str, ...] = ()
+    notices: tuple[Said, ...] = ()
 
 
 def write_house(house: House, store: UserStore, path: Path, *, with_log: bool = False) -> int:
@@ -61,7 +62,7 @@ def read_house(house: House, store: UserStore, path: Path) -> Moved:
     """Bring what a file holds together with what is here. Raises OSError, StoreError, HouseError."""
     text = decoded(path.read_bytes())
     if not is_archive(text):
-        raise HouseError(f"expected a file that Moyin wrote in {path}, found something else")
+        raise HouseError.of(says(Kind.MOYIN_FILE, path=path), says(Kind.SOMETHING_ELSE))
     return take_rows(house, store, rows_of(lines_of(text)))
 
 

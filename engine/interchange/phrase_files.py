@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from engine.error_kinds import Kind
+from engine.errors import says
 from engine.interchange.microsoft_phrases import is_microsoft, microsoft_bytes, microsoft_phrases
 from engine.interchange.word_lists import BadLine, decoded, lines_of
 from engine.protocol import CustomPhrase
@@ -120,7 +122,7 @@ def _in_order(rows: Iterable[_Row | BadLine]) -> Iterator[CustomPhrase | BadLine
             place = 1 if row.place <= 1 else 2
             found.append((row.order, checked(CustomPhrase(row.code.lower(), row.text, place))))
         except PhraseError as error:
-            bad.append(BadLine(row.number, str(error)))
+            bad.append(BadLine(row.number, error.message))
     firsts = {phrase.code: number for number, (_, phrase) in reversed(list(enumerate(found)))}
     found.sort(key=lambda each: (firsts[each[1].code], each[0]))  # codes as in the file, texts by their order
     yield from (phrase for _, phrase in found)
@@ -145,7 +147,7 @@ def _rime_rows(lines: Sequence[str]) -> Iterator[_Row | BadLine]:
         text, _, rest = line.partition("\t")
         code, _, weight = rest.partition("\t")
         if not code.strip():
-            yield BadLine(number, "expected text and code with a tab between, found no code")
+            yield _bad(number, Kind.RIME_PHRASE, Kind.NO_CODE)
             continue
         heavy = float(weight) if re.fullmatch(r"\s*\d+(\.\d*)?\s*", weight) else 0.0
         yield _Row(number, "".join(code.split()), as_written(text), -heavy)
@@ -159,9 +161,7 @@ def _entry_rows(lines: Sequence[str]) -> Iterator[_Row | BadLine]:
         entry = _ENTRY.fullmatch(line)
         if entry is None:
             if line.strip() and line[0] not in ";#[":
-                yield BadLine(
-                    number, "expected code, place and text, as in `dz,1=text`, found something else"
-                )
+                yield _bad(number, Kind.ENTRY_PHRASE, Kind.SOMETHING_ELSE)
             continue
         first, text = number, entry[3]
         if not text:
@@ -171,11 +171,11 @@ def _entry_rows(lines: Sequence[str]) -> Iterator[_Row | BadLine]:
             text, number = "\n".join(lines[number:end]).rstrip("\n"), end
         order = int(entry[2] or 1)
         if order <= 0:
-            yield BadLine(first, "expected a place from 1 on, found a phrase that is turned off")
+            yield _bad(first, Kind.PLACE_FROM_ONE, Kind.PHRASE_OFF)
             continue
         value = _ours(_unquoted(text))
         if value is None:
-            yield BadLine(first, "expected variables that Moyin knows, found another")
+            yield _bad(first, Kind.KNOWN_VARIABLES, Kind.ANOTHER)
         else:
             yield _Row(first, entry[1], value, order, order)
 
@@ -204,6 +204,10 @@ def _ours(text: str) -> str | None:
 
     ours = _THEIR_VARIABLE.sub(token, as_written(text[1:]))
     return None if unknown else ours
+
+
+def _bad(number: int, expected: Kind, found: Kind) -> BadLine:
+    return BadLine(number, PhraseError.of(says(expected), says(found)).message)
 
 
 # Writing.

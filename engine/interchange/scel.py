@@ -12,7 +12,8 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, says
 from engine.interchange.word_lines import Fields
 
 _TABLE: Final[int] = 0x1540
@@ -47,7 +48,7 @@ def scel_words(data: bytes) -> Iterator[Fields | ScelError]:
                 text, count, place = _word(data, place)
                 yield Fields(text, spellings, count)
     except (struct.error, UnicodeDecodeError):
-        yield ScelError("expected words up to the end of the file, found it damaged or cut behind the last")
+        yield ScelError.of(says(Kind.WHOLE_WORDS), says(Kind.CUT_BEHIND))
 
 
 def _syllables(data: bytes) -> dict[int, str]:

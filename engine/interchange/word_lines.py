@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Protocol
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, says
 from engine.lexicon.vocabulary import is_hanzi
 from engine.spelling.syllable import MAX_SYLLABLE_LENGTH, SYLLABLES, syllable_of
 from engine.storage.word_store import UserWord
@@ -72,7 +73,7 @@ def fields_of(line: str) -> Fields:
         else:
             texts.append(field)
     if len(texts) != 1:
-        raise LineError(f"expected one word of hanzi, found {len(texts) or 'none'}")
+        raise LineError.of(says(Kind.ONE_WORD), str(len(texts)) if texts else says(Kind.NONE))
     return Fields(texts[0], tuple(spellings), counts[0] if counts else 1.0)
 
 
@@ -80,12 +81,12 @@ def word_of(fields: Fields, readings: Readings) -> UserWord:
     """Return the word with its reading, guessed if it is not written. Raises LineError."""
     text = unicodedata.normalize("NFC", fields.text)
     if not all(map(is_hanzi, text)):
-        raise LineError("expected a word of hanzi alone, found other characters in it")
+        raise LineError.of(says(Kind.HANZI_ALONE), says(Kind.OTHER_CHARACTERS))
     if not 0 < len(text) <= MAX_LENGTH:
-        raise LineError(f"expected a word of at most {MAX_LENGTH} hanzi, found {len(text)}")
+        raise LineError.of(says(Kind.WORD_LENGTH, number=MAX_LENGTH), str(len(text)))
     reading = _reading(text, fields.spellings, readings) if fields.spellings else readings.read(text)
     if reading is None:
-        raise LineError("expected hanzi of the vocabulary, found one that it lacks")
+        raise LineError.of(says(Kind.KNOWN_HANZI), says(Kind.UNKNOWN_HANZI))
     return UserWord(text, reading, min(max(fields.count, 1.0), MAX_COUNT))
 
 
@@ -104,7 +105,7 @@ def _reading(text: str, spellings: Sequence[str], readings: Readings) -> tuple[s
         reading = _divided(text, letters, readings)
         if reading is not None:
             return reading
-    raise LineError(f"expected {len(text)} syllables, each a reading of its hanzi, found other pinyin")
+    raise LineError.of(says(Kind.SYLLABLES, number=len(text)), says(Kind.OTHER_PINYIN))
 
 
 def _divided(text: str, pieces: Sequence[str], readings: Readings) -> tuple[str, ...] | None:

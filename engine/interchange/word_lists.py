@@ -17,6 +17,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from engine.error_kinds import Kind
+from engine.errors import Said, says
 from engine.interchange.scel import ScelError, is_scel, scel_words
 from engine.interchange.word_lines import Fields, LineError, Readings, fields_of, word_of
 from engine.storage.atomic_files import write_lines
@@ -33,7 +35,7 @@ class BadLine:
     """A line that could not be read: its number (of the word in a binary file) and why."""
 
     number: int
-    reason: str
+    reason: Said
 
 
 def read_words(path: Path, readings: Readings) -> Iterator[UserWord | BadLine]:
@@ -46,7 +48,7 @@ def read_words(path: Path, readings: Readings) -> Iterator[UserWord | BadLine]:
                 raise fields
             yield word_of(fields, readings)
         except (LineError, ScelError) as error:
-            yield BadLine(number, str(error))
+            yield BadLine(number, error.message)
 
 
 def write_words(words: Iterator[UserWord], path: Path) -> int:
@@ -115,7 +117,7 @@ def _rime_user_rows(lines: Sequence[str]) -> Rows:
         text, _, values = rest.partition("\t")
         count = _COMMIT_COUNT.search(values)
         if not text or count is None:
-            yield number, LineError("expected pinyin, word and c=, with tabs between")
+            yield number, LineError.of(says(Kind.RIME_ROW), says(Kind.SOMETHING_ELSE))
         elif int(count[1]) > 0:
             yield number, Fields(text, tuple(code.split()), float(count[1]))
 
@@ -127,7 +129,7 @@ def _rime_rows(lines: Sequence[str]) -> Rows:
     for number, line in _content(lines, end + 1):
         values = dict(zip(columns, line.split("\t"), strict=False))
         if not values.get("text"):
-            yield number, LineError("expected a word, found none")
+            yield number, LineError.of(says(Kind.A_WORD), says(Kind.NONE))
             continue
         weight = values.get("weight", "").strip().rstrip("%")
         count = float(weight) if re.fullmatch(r"\d+(\.\d*)?", weight) else 1.0

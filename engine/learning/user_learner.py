@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from engine.errors import Said
 from engine.learning.learner import LearningMode, LearningOptions
 from engine.learning.pending_changes import PendingChanges
 from engine.learning.phrase_tokenizer import PhraseTokenizer
@@ -54,10 +55,10 @@ class UserLearner:
         self._waiting = PendingChanges()  # changes to be written at the next attempt
         self._choices = StoredChoices(personal, self._reader)
         self._blocked_until = 0.0
-        self._notices: list[str] = []
+        self._notices: list[Said] = []
         self._store: UserStore | None = None
         self._pending: list[Phrase] = []
-        self._told: set[str] = set()
+        self._told: set[Said] = set()
         self._last: _Last | None = None
         self._previous: Phrase | None = None
         self._read_to = 0  # every phrase up to this id is learnt
@@ -86,7 +87,7 @@ class UserLearner:
             self._set_forgotten(self._waiting.forgotten_over(self._choices.forgotten))
             self._guard(self._load_settings)
 
-    def take_notices(self) -> list[str]:
+    def take_notices(self) -> list[Said]:
         """Return the sentences for the user since the last time; none says what was typed."""
         if self._store is not None:  # it may have been opened anew
             self._take_notices_of(self._store)
@@ -239,7 +240,7 @@ class UserLearner:
         except StoreError as error:
             if time.monotonic() - start > _LONG_S:
                 self._blocked_until = time.monotonic() + _RETRY_S
-            self._notify(str(error))
+            self._notify(error.message)
         return None
 
     @property
@@ -247,7 +248,7 @@ class UserLearner:
         """Another process holds the database, a moment ago at least: each try costs BUSY_MS."""
         return time.monotonic() < self._blocked_until
 
-    def _notify(self, notice: str) -> None:
+    def _notify(self, notice: Said) -> None:
         if notice not in self._told:
             self._told.add(notice)
             self._notices.append(notice)

@@ -13,7 +13,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, reason_of, says, shown
 from engine.spelling.syllable import SYLLABLES
 
 MIN_WORD_LENGTH: Final[int] = 2
@@ -201,22 +202,22 @@ def load_arrays(path: Path) -> WordArrays:
     """Return the arrays of a file of `save_arrays`. Raises LexiconError for a missing, damaged or foreign
     one.
     """
-    remedy = "take the file from a fresh clone or build it with `python -m training lexicon`"
+    remedy = says(Kind.FETCH_OR_BUILD, command="lexicon")
     if not path.is_file():
-        raise LexiconError(f"expected the lexicon at {path}, found no file; {remedy}")
+        raise LexiconError.of(says(Kind.THE_LEXICON, path=path), says(Kind.FILE_MISSING), remedy)
     try:
         values = _read_arrays(path)
         text = values["text"].tobytes().decode("utf-8")
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise LexiconError(
-            f"expected a lexicon in {path}, found a damaged file ({error}); {remedy}"
-        ) from error
+        found = says(Kind.A_DAMAGED_FILE, reason=reason_of(error))
+        raise LexiconError.of(says(Kind.LEXICON_IN, path=path), found, remedy) from error
     if values["format"].tolist() != FORMAT:
-        raise LexiconError(f"expected lexicon format {FORMAT}, {path} has {values['format']}; {remedy}")
+        expected = says(Kind.LEXICON_FORMAT, number=FORMAT, path=path)
+        raise LexiconError.of(expected, shown(values["format"].tolist()), remedy)
     offsets = _offsets(values["lengths"])
     sizes = len(text), len(values["syllables"]), len(values["log_probs"])
     if sizes != (offsets[-1], offsets[-1], len(offsets) - 1):
-        raise LexiconError(f"expected arrays of matching sizes in {path}, found {sizes}; {remedy}")
+        raise LexiconError.of(says(Kind.MATCHING_SIZES_IN, path=path), str(sizes), remedy)
     return WordArrays(text, offsets, values["syllables"], values["log_probs"].astype(np.float32))
 
 

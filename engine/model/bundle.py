@@ -25,6 +25,8 @@ from typing import Final
 import numpy as np
 
 from engine.arrays import FloatArray
+from engine.error_kinds import Kind
+from engine.errors import reason_of, says, shown
 from engine.lexicon.vocabulary import Vocabulary, VocabularyError
 from engine.model.manifest import (
     DECODER,
@@ -97,18 +99,20 @@ class Bundle:
         try:
             return cls._load(path)
         except OSError as error:
-            raise BundleError.of(f"readable files in {path}", str(error)) from error
+            raise BundleError.of(says(Kind.READABLE_FILES, path=path), reason_of(error)) from error
 
     @classmethod
     def _load(cls, path: Path) -> Bundle:
         if not path.is_dir():
-            raise BundleError.of(f"a model bundle in the directory {path}", "no such directory")
+            raise BundleError.of(says(Kind.BUNDLE_FOLDER, path=path), says(Kind.NO_FOLDER))
         if not (path / MANIFEST).is_file():
-            raise BundleError.of(f"{MANIFEST} in {path}", "no such file")
+            raise BundleError.of(says(Kind.MANIFEST_IN, path=path), says(Kind.NO_FILE))
         try:
             manifest = Manifest.loads((path / MANIFEST).read_text(encoding="utf-8"))
         except UnicodeDecodeError as error:
-            raise BundleError.of(f"JSON in UTF-8 in {path / MANIFEST}", "other bytes") from error
+            raise BundleError.of(
+                says(Kind.JSON_UTF8_IN, path=path / MANIFEST), says(Kind.OTHER_BYTES)
+            ) from error
         _verify_files(path, manifest)
         vocabulary = _load_vocabulary(path, manifest)
         weight, bias = _load_head(path / HEAD, manifest)
@@ -116,7 +120,9 @@ class Bundle:
         if ngram is None and EARLIER_NGRAM in manifest.files:
             ngram = path / EARLIER_NGRAM
         if (encoder is None) != (tables is None):
-            raise BundleError.of(f"{ENCODER} and {ENCODER_TABLES} in {path}", "only one of them")
+            raise BundleError.of(
+                says(Kind.BOTH_IN, names=f"{ENCODER}, {ENCODER_TABLES}", path=path), says(Kind.ONLY_ONE)
+            )
         found = None if tables is None else _load_encoder_tables(tables, manifest)
         return cls(path, manifest, vocabulary, weight, bias, path / DECODER, ngram, words, encoder, found)
 
@@ -124,31 +130,41 @@ class Bundle:
 def _verify_files(path: Path, manifest: Manifest) -> None:
     for name in REQUIRED:
         if name not in manifest.files:
-            raise BundleError.of(f"{name} listed in {path / MANIFEST}", f"only {sorted(manifest.files)}")
+            raise BundleError.of(
+                says(Kind.LISTED_IN, name=name, path=path / MANIFEST),
+                says(Kind.ONLY, names=shown(sorted(manifest.files))),
+            )
     for name, expected in manifest.files.items():
         if not (path / name).is_file():
-            raise BundleError.of(f"the file {path / name}", "no such file")
+            raise BundleError.of(says(Kind.THE_FILE, path=path / name), says(Kind.NO_FILE))
         size = (path / name).stat().st_size
         if size != expected.bytes:
-            raise BundleError.of(f"{expected.bytes} bytes in {path / name}", f"{size}")
+            raise BundleError.of(says(Kind.BYTES_IN, number=expected.bytes, path=path / name), f"{size}")
         found = entry_of(path / name)
         if found.sha256 != expected.sha256:
             wanted, got = expected.sha256[:12], found.sha256[:12]
-            raise BundleError.of(f"sha256 {wanted}… of {path / name}", f"{got}…, so the file was changed")
+            raise BundleError.of(
+                says(Kind.HASH_OF, hash=wanted, path=path / name), says(Kind.HASH_CHANGED, hash=got)
+            )
 
 
 def _load_vocabulary(path: Path, manifest: Manifest) -> Vocabulary:
     try:
         vocabulary = Vocabulary.load(path / VOCABULARY)
     except (VocabularyError, UnicodeDecodeError) as error:
-        raise BundleError.of(f"a vocabulary in {path / VOCABULARY}", f"another layout ({error})") from error
+        raise BundleError.of(
+            says(Kind.VOCABULARY_IN, path=path / VOCABULARY),
+            says(Kind.ANOTHER_LAYOUT, reason=reason_of(error)),
+        ) from error
     if vocabulary.hash != manifest.vocabulary_hash:
         wanted, got = manifest.vocabulary_hash[:12], vocabulary.hash[:12]
-        raise BundleError.of(f"the vocabulary {wanted}… that the decoder was trained with", f"{got}…")
+        raise BundleError.of(says(Kind.TRAINED_VOCABULARY, hash=wanted), says(Kind.HASH, hash=got))
     sizes = len(vocabulary), vocabulary.n_class
     if sizes != (manifest.n_token, manifest.n_class):
-        wanted = f"{manifest.n_token} tokens in {manifest.n_class} classes in {path / VOCABULARY}"
-        raise BundleError.of(wanted, f"{sizes[0]} in {sizes[1]}")
+        raise BundleError.of(
+            says(Kind.TOKENS_IN, number=manifest.n_token, classes=manifest.n_class, path=path / VOCABULARY),
+            says(Kind.SO_MANY_IN, number=sizes[0], classes=sizes[1]),
+        )
     return vocabulary
 
 
@@ -174,14 +190,19 @@ def _load_arrays(path: Path, shapes: dict[str, tuple[int, ...]]) -> list[FloatAr
         with path.open("rb") as file, np.load(file) as packed:  # numpy leaves its own file open on an error
             arrays = [packed[name] for name in shapes]
     except (ValueError, KeyError, EOFError, TypeError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        raise BundleError.of(f"arrays {names} in {path}", f"none ({error})") from error
+        raise BundleError.of(
+            says(Kind.ARRAYS_IN, names=names, path=path), says(Kind.NONE_WHY, reason=reason_of(error))
+        ) from error
     for (name, shape), array in zip(shapes.items(), arrays, strict=True):
         if array.shape != shape:
-            raise BundleError.of(f"{name} of the shape {shape} in {path}", f"{array.shape}")
+            raise BundleError.of(says(Kind.SHAPE_IN, name=name, shape=shape, path=path), f"{array.shape}")
         if array.dtype.kind not in "iuf":
-            raise BundleError.of(f"numbers in {names} of {path}", f"the kind {array.dtype.kind!r}")
+            raise BundleError.of(
+                says(Kind.NUMBERS_IN, names=names, path=path),
+                says(Kind.KIND_OF_NUMBER, name=array.dtype.kind),
+            )
         if not np.isfinite(array).all():
-            raise BundleError.of(f"finite {names} in {path}", "nan or inf")
+            raise BundleError.of(says(Kind.FINITE_IN, names=names, path=path), says(Kind.NAN))
     return [array.astype(np.float32) for array in arrays]
 
 
@@ -192,6 +213,7 @@ def _check_sizes(path: Path, shapes: dict[str, tuple[int, ...]]) -> None:
         with zipfile.ZipFile(path) as archive:
             largest = max((entry.file_size for entry in archive.infolist()), default=0)
     except (ValueError, RuntimeError, zipfile.BadZipFile) as error:
-        raise BundleError.of(f"arrays {', '.join(shapes)} in {path}", f"none ({error})") from error
+        expected = says(Kind.ARRAYS_IN, names=", ".join(shapes), path=path)
+        raise BundleError.of(expected, says(Kind.NONE_WHY, reason=reason_of(error))) from error
     if largest > most:
-        raise BundleError.of(f"arrays of at most {most} bytes in {path}", f"{largest} bytes")
+        raise BundleError.of(says(Kind.ARRAYS_OF_BYTES, number=most, path=path), f"{largest} bytes")

@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from engine.error_kinds import Kind
+from engine.errors import Said, says, shown
 from engine.model.bundle import Bundle
 from engine.model.manifest import MANIFEST, BundleError, Manifest
 from engine.storage.atomic_files import write_lines
@@ -34,6 +36,7 @@ N_KEPT: Final[int] = 4  # bundles of 30 MB
 
 _POINTER: Final[str] = "active.json"
 _FIGURES: Final[str] = "figures.json"  # beside the bundle's files, not in its manifest
+_UNREADABLE: Final = (OSError, ValueError, KeyError, TypeError, RecursionError)
 _PART: Final[str] = ".part-"
 _NAME: Final = re.compile(r"[\w][\w.-]{0,99}")
 
@@ -59,7 +62,7 @@ class LoadedBundle:
 
     bundle: Bundle
     name: str = ""
-    notice: str = ""
+    notice: Said = ""
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ class BundleStore:
         """
         _check_name(name)
         if self.path_of(name).exists():
-            raise BundleError.of(f"a new name in {self.folder}", name, "choose another")
+            raise BundleError.of(says(Kind.NEW_NAME_IN, path=self.folder), name, says(Kind.CHOOSE_ANOTHER))
         self.check(Bundle.load(draft))
         (draft / _FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
         for path in (*draft.iterdir(), draft):
@@ -178,7 +181,9 @@ class BundleStore:
         _check_name(name)
         if not self.path_of(name).is_dir():
             raise BundleError.of(
-                f"a model in {self.path_of(name)}", "no file", "see `python -m engine bundles`"
+                says(Kind.MODEL_IN, path=self.path_of(name)),
+                says(Kind.FILE_MISSING),
+                says(Kind.LIST_BUNDLES),
             )
         if name == self.active:
             self.roll_back()
@@ -190,7 +195,7 @@ class BundleStore:
         Raises BundleError if not even the shipped one does.
         """
         pointer = self._read()
-        problem = ""
+        problem: Said = self._pointer_problem()
         for name in (pointer.active, *pointer.previous):
             if name == SHIPPED:
                 break
@@ -198,7 +203,7 @@ class BundleStore:
                 bundle = Bundle.load(self.path_of(name))
                 self.check(bundle)
             except BundleError as error:
-                problem = problem or f"the retrained model {name} cannot be used: {error}"
+                problem = problem or says(Kind.RETRAINED_UNUSABLE, name=name, reason=error.message)
             else:
                 return LoadedBundle(bundle, name, problem)
         return LoadedBundle(Bundle.load(self._shipped), SHIPPED, problem)
@@ -208,19 +213,27 @@ class BundleStore:
         shipped = _manifest_of(self._shipped)
         if shipped is not None and shipped.vocabulary_hash != bundle.manifest.vocabulary_hash:
             raise BundleError.of(
-                f"the vocabulary {shipped.vocabulary_hash[:12]}… of the shipped bundle in {bundle.path}",
-                f"{bundle.manifest.vocabulary_hash[:12]}…",
-                "retrain from the shipped bundle",
+                says(Kind.SHIPPED_VOCABULARY, hash=shipped.vocabulary_hash[:12], path=bundle.path),
+                says(Kind.HASH, hash=bundle.manifest.vocabulary_hash[:12]),
+                says(Kind.RETRAIN_FROM_SHIPPED),
             )
+
+    def _pointer_problem(self) -> Said:
+        """Say that the pointer cannot be read although there is one: an older model is in use now."""
+        path = self.folder / _POINTER
+        try:
+            _pointer_of(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return ""
+        except _UNREADABLE:
+            return says(Kind.POINTER_UNREADABLE, path=path)
+        return ""
 
     def _read(self) -> _Pointer:
         try:
-            values = json.loads((self.folder / _POINTER).read_text(encoding="utf-8"))
-            names = [values["active"], *values["previous"]]
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return _pointer_of((self.folder / _POINTER).read_text(encoding="utf-8"))
+        except _UNREADABLE:
             return _Pointer()
-        is_right = all(isinstance(name, str) and (name == SHIPPED or _NAME.fullmatch(name)) for name in names)
-        return _Pointer(names[0], tuple(names[1:])) if is_right else _Pointer()
 
     def _write(self, pointer: _Pointer) -> None:
         self._make_folder()
@@ -254,9 +267,18 @@ class BundleStore:
                 shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
+def _pointer_of(text: str) -> _Pointer:
+    """Return what the pointer file says. Raises one of _UNREADABLE."""
+    values = json.loads(text)
+    names = [values["active"], *values["previous"]]
+    if not all(isinstance(name, str) and (name == SHIPPED or _NAME.fullmatch(name)) for name in names):
+        raise ValueError("expected names of bundles")
+    return _Pointer(names[0], tuple(names[1:]))
+
+
 def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
-        raise BundleError.of("a bundle's name of letters, digits, `.`, `-`", repr(name), "choose another")
+        raise BundleError.of(says(Kind.BUNDLE_NAME), shown(name), says(Kind.CHOOSE_ANOTHER))
 
 
 def _manifest_of(path: Path) -> Manifest | None:

@@ -6,9 +6,10 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, Said, says, shown
 
 FORMAT: Final[int] = 1
 
@@ -49,15 +50,12 @@ OPTIONAL: Final[tuple[str, ...]] = (NGRAM, WORDS, ENCODER, ENCODER_TABLES)
 _SIZES: Final[tuple[str, ...]] = ("n_token", "n_class", "n_layer", "n_head", "n_embd", "block_size")
 
 
-_REMEDY: Final[str] = "take the bundle from a fresh clone or export it again with `python -m training export`"
-
-
 class BundleError(MoyinError):
-    """A bundle that is missing, damaged or foreign; the message is one sentence for the user."""
+    """A bundle that is missing, damaged or foreign."""
 
     @classmethod
-    def of(cls, expected: str, found: str, remedy: str = _REMEDY) -> BundleError:
-        return cls(f"expected {expected}, found {found}; {remedy}")
+    def of(cls, expected: Said, found: Said, remedy: Said | None = None) -> Self:
+        return super().of(expected, found, remedy or says(Kind.FETCH_BUNDLE))
 
 
 @dataclass(frozen=True)
@@ -94,17 +92,22 @@ class Manifest:
         try:
             values = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise BundleError.of(f"JSON in {MANIFEST}", f"something else ({error})") from error
+            raise BundleError.of(
+                says(Kind.JSON_IN, path=MANIFEST), says(Kind.SOMETHING_ELSE_WHY, reason=error)
+            ) from error
         if not isinstance(values, dict):
-            raise BundleError.of(f"a JSON object in {MANIFEST}", f"a {type(values).__name__}")
+            raise BundleError.of(says(Kind.JSON_OBJECT_IN, path=MANIFEST), f"a {type(values).__name__}")
         found_format = values.get("format")
         if found_format != FORMAT:
-            remedy = "update the program or export the bundle again with `python -m training export`"
-            raise BundleError.of(f"bundle format {FORMAT}", f"format {found_format!r}", remedy)
+            raise BundleError.of(
+                says(Kind.BUNDLE_FORMAT, number=FORMAT),
+                says(Kind.FORMAT, number=shown(found_format)),
+                says(Kind.UPDATE_OR_EXPORT),
+            )
         known = {field.name: _checked(field.name, str(field.type), values) for field in fields(cls)}
         for name in _SIZES:
             if known[name] < 1:
-                raise BundleError.of(f"{name} of 1 or more in {MANIFEST}", str(known[name]))
+                raise BundleError.of(says(Kind.POSITIVE_IN, name=name, path=MANIFEST), shown(known[name]))
         known["files"] = {name: _file_entry(name, entry) for name, entry in known["files"].items()}
         return cls(**known)
 
@@ -114,15 +117,17 @@ def _checked(name: str, type_name: str, values: dict[str, Any]) -> Any:
     expected = {"str": str, "int": int}.get(type_name, dict)
     value = values.get(name)
     if not isinstance(value, expected) or isinstance(value, bool):
-        raise BundleError.of(f"{name} ({expected.__name__}) in {MANIFEST}", repr(value)[:80])
+        raise BundleError.of(
+            says(Kind.FIELD_IN, name=name, type=expected.__name__, path=MANIFEST), shown(value)
+        )
     return value
 
 
 def _file_entry(name: str, entry: Any) -> FileEntry:
     if Path(name).name != name:  # `../x` would lead out of the bundle
-        raise BundleError.of(f"plain file names in {MANIFEST}", repr(name))
+        raise BundleError.of(says(Kind.PLAIN_NAMES_IN, path=MANIFEST), shown(name))
     if not isinstance(entry, dict):
-        raise BundleError.of(f"sha256 and bytes of {name} in {MANIFEST}", repr(entry)[:80])
+        raise BundleError.of(says(Kind.ENTRY_IN, name=name, path=MANIFEST), shown(entry))
     return FileEntry(_checked("sha256", "str", entry), _checked("bytes", "int", entry))
 
 

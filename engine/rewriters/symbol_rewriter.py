@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, reason_of, says
 from engine.protocol import Candidate, Source
 from engine.rewriters.options import RewriterOptions
 from engine.rewriters.rewriter import Candidates, inserted
@@ -77,8 +78,9 @@ def load_table(path: Path) -> dict[str, tuple[Symbol, ...]]:
         rows = [line.split("\t") for line in lines]
         entries = [(symbol, name, keywords.split(" ")) for symbol, name, keywords in rows]
     except (OSError, ValueError) as error:
-        remedy = "take the file from a fresh clone or build it with `python -m training symbols`"
-        raise SymbolError(f"expected symbols in {path}, found something else ({error}); {remedy}") from error
+        found = says(Kind.SOMETHING_ELSE_WHY, reason=reason_of(error))
+        remedy = says(Kind.FETCH_OR_BUILD, command="symbols")
+        raise SymbolError.of(says(Kind.SYMBOLS_IN, path=path), found, remedy) from error
     table: dict[str, list[Symbol]] = {}
     for symbol, name, keywords in entries:
         for keyword in (word for word in keywords if len(word) > 1 or word in (name[:1], name[-1:])):

@@ -9,7 +9,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final, Protocol
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, says, shown
 from engine.hanzi.traditional_forms import TraditionalForms
 from engine.protocol import Candidate, Source
 
@@ -48,14 +49,11 @@ class OpenccScript:
 
     def __init__(self, variant: str) -> None:
         if variant not in VARIANTS:
-            raise ScriptError(
-                f"expected one of {', '.join(VARIANTS)} as traditional hanzi, found {variant!r}"
-            )
+            raise ScriptError.of(says(Kind.SCRIPT_NAMES, names=", ".join(VARIANTS)), shown(variant))
         try:
             from opencc import OpenCC  # 0.15 s and 44 MB that most users never need
         except ImportError as error:
-            message = "traditional hanzi need the package opencc: python -m pip install opencc"
-            raise ScriptError(message) from error
+            raise ScriptError(says(Kind.NEEDS_OPENCC)) from error
         self._there = OpenCC(variant)
         self._back = OpenCC(VARIANTS[variant])
         self._regional = OpenCC(TRADITIONAL[variant]) if variant in TRADITIONAL else None

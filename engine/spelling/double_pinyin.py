@@ -14,7 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from engine.errors import MoyinError, shown
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, reason_of, says, shown
 from engine.spelling.syllable import SYLLABLES, initial_of
 from resources import SCHEMES
 
@@ -49,7 +50,7 @@ class DoublePinyinScheme:
     def code_of(self, syllable: str) -> str:
         """Return the usual code of a syllable. Raises SchemeError for an unknown syllable."""
         if syllable not in self.codes:
-            raise SchemeError(f"expected a syllable that {self.name} can type, found {shown(syllable)}")
+            raise SchemeError.of(says(Kind.SCHEME_SYLLABLE, name=self.name), shown(syllable))
         return self.codes[syllable][0]
 
 
@@ -65,64 +66,80 @@ def load_scheme(name: str) -> DoublePinyinScheme:
     """Return a scheme of `SCHEME_NAMES`, or the one in a user's file. Raises SchemeError."""
     path = SCHEMES / f"{name}.toml" if name in SCHEME_NAMES else _path_of(name)
     if path.suffix != ".toml" or not path.is_file():
-        raise SchemeError(
-            f"expected a scheme of {', '.join(SCHEME_NAMES)} or the path of a .toml file, found {name!r}"
-        )
+        raise SchemeError.of(says(Kind.SCHEME_NAME, names=", ".join(SCHEME_NAMES)), repr(name))
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:  # also a number of 5,000 digits, `[[[[…`
-        raise SchemeError(f"expected a scheme in TOML in {path}, found something else ({error})") from error
+        found = says(Kind.SOMETHING_ELSE_WHY, reason=reason_of(error))
+        raise SchemeError.of(says(Kind.SCHEME_IN, path=path), found) from error
     try:
         return _scheme_of(values)
     except SchemeError as error:
-        raise SchemeError(f"{path}: {error}") from error
+        raise SchemeError(says(Kind.IN_FILE, path=path, reason=error.message)) from error
 
 
 def _scheme_of(values: dict[str, Any]) -> DoublePinyinScheme:
     unknown = sorted(values.keys() - {"name", "zero_initial", "initials", "finals", "syllables"})
     if unknown:
-        raise SchemeError(
-            f"expected name, zero_initial, initials, finals, syllables, found {shown(unknown[0])}"
-        )
+        raise SchemeError.of(says(Kind.SCHEME_PARTS), shown(unknown[0]))
     name = values.get("name")
     if not isinstance(name, str) or not name:
-        raise SchemeError(f"expected a name, a text, found {shown(name)}")
+        raise SchemeError.of(says(Kind.SCHEME_TEXT), shown(name))
     initials = {initial_of(syllable) for syllable in SYLLABLES if initial_of(syllable) != syllable}
     finals = {_final_of(syllable) for syllable in SYLLABLES}
     parts = _Parts(
-        _table(values, "initials", initials, 1),
-        _table(values, "finals", finals, 1),
+        _keys_table(values, "initials", initials),
+        _keys_table(values, "finals", finals),
         _zero_rules(values.get("zero_initial")),
-        _table(values, "syllables", set(SYLLABLES), 2),
+        _codes_table(values),
     )
     return DoublePinyinScheme(
         name, {syllable: tuple(dict.fromkeys(parts.codes_of(syllable))) for syllable in SYLLABLES}
     )
 
 
-def _table(values: dict[str, Any], name: str, known: set[str], length: int) -> dict[str, str]:
-    """Return a table of sounds to keys; `length`, where given, is the length that every key must have."""
+def _keys_table(values: dict[str, Any], name: str, known: set[str]) -> dict[str, str]:
+    """Return a table of sounds to the keys that type each."""
+    table = _table(values, name, known)
+    for sound, keys in table.items():
+        if not (isinstance(keys, str) and keys and set(keys) <= set(_KEYS)):
+            raise SchemeError.of(says(Kind.SCHEME_KEYS, sound=shown(sound), name=name), shown(keys))
+    return table
+
+
+def _codes_table(values: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return a table of syllables to their codes: `lo = "lo"`, `lo = "lo lp"` or `lo = ["lo", "lp"]`."""
+    found = {}
+    for syllable, given in _table(values, "syllables", set(SYLLABLES)).items():
+        codes = given.split() if isinstance(given, str) else given
+        if not (isinstance(codes, list) and codes and all(map(_is_code, codes))):
+            expected = says(Kind.SCHEME_CODES, sound=shown(syllable), name="syllables")
+            raise SchemeError.of(expected, shown(given))
+        found[syllable] = tuple(codes)
+    return found
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, str) and len(value) == 2 and set(value) <= set(_KEYS)
+
+
+def _table(values: dict[str, Any], name: str, known: set[str]) -> dict[str, Any]:
+    """Return the table of that name, by sounds or syllables of pinyin."""
     table = values.get(name, {})
     if not isinstance(table, dict):
-        raise SchemeError(f"expected a table [{name}], found {shown(table)}")
-    for sound, keys in table.items():
+        raise SchemeError.of(says(Kind.SCHEME_TABLE, name=name), shown(table))
+    for sound in table:
         if sound not in known:
-            raise SchemeError(f"expected sounds of pinyin in [{name}], found {shown(sound)}")
-        is_keys = isinstance(keys, str) and len(keys) >= length and set(keys) <= set(_KEYS)
-        if not is_keys or (length > 1 and len(keys) != length):
-            what = "two keys" if length > 1 else "one key or several"
-            raise SchemeError(
-                f"expected {what} of a-z and ; for {shown(sound)} in [{name}], found {shown(keys)}"
-            )
+            raise SchemeError.of(says(Kind.SCHEME_SOUNDS, name=name), shown(sound))
     return table
 
 
 def _zero_rules(rules: Any) -> tuple[str, ...]:
     if not isinstance(rules, list) or not rules:
-        raise SchemeError(f'expected zero_initial, a list of "full", "first" or keys, found {shown(rules)}')
+        raise SchemeError.of(says(Kind.SCHEME_ZERO), shown(rules))
     for rule in rules:
         if rule not in (_FULL, _FIRST) and not (isinstance(rule, str) and len(rule) == 1 and rule in _KEYS):
-            raise SchemeError(f'expected "full", "first" or a key in zero_initial, found {shown(rule)}')
+            raise SchemeError.of(says(Kind.SCHEME_ZERO_ONE), shown(rule))
     return tuple(rules)
 
 
@@ -133,12 +150,12 @@ class _Parts:
     initials: dict[str, str]
     finals: dict[str, str]
     zero_rules: tuple[str, ...]
-    syllables: dict[str, str]
+    syllables: dict[str, tuple[str, ...]]
 
     def codes_of(self, syllable: str) -> Iterator[str]:
         """Yield the codes of a syllable, two keys each, the usual one first."""
         if syllable in self.syllables:
-            yield self.syllables[syllable]
+            yield from self.syllables[syllable]
         initial, final = syllable.removesuffix(_final_of(syllable)), _final_of(syllable)
         if not initial:
             for rule in self.zero_rules:
@@ -160,7 +177,9 @@ class _Parts:
     def _keys_of(self, final: str, syllable: str) -> str:
         keys = self.finals.get(final, final)
         if final not in self.finals and len(final) > 1:
-            raise SchemeError(f"expected a key for {final!r} in [finals], which {syllable} needs, found none")
+            raise SchemeError.of(
+                says(Kind.SCHEME_FINAL, sound=shown(final), syllable=syllable), says(Kind.NONE)
+            )
         return keys
 
 

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, reason_of, says
 
 MAX_LENGTH: Final[int] = 18
 
@@ -56,18 +57,16 @@ class English:
     @classmethod
     def load(cls, path: Path) -> English:
         """Read lines of word, count, count in this casing, with tabs between. Raises EnglishError."""
-        remedy = "take the file from a fresh clone or build it with `python -m training english`"
+        remedy = says(Kind.FETCH_OR_BUILD, command="english")
         if not path.is_file():
-            raise EnglishError(f"expected the English words at {path}, found no file; {remedy}")
+            raise EnglishError.of(says(Kind.ENGLISH_WORDS, path=path), says(Kind.FILE_MISSING), remedy)
         try:
             rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
             words = [(_LETTERS.fullmatch(word).group(), int(n), int(own)) for word, n, own in rows]  # type: ignore[union-attr]
             return cls({word: n for word, n, _ in words}, {word: own for word, _, own in words})
-        except (ValueError, AttributeError) as error:
-            raise EnglishError(
-                f"expected lines of word, count, count in this casing in {path}, "
-                f"found others ({error}); {remedy}"
-            ) from error
+        except (OSError, ValueError, AttributeError) as error:
+            found = says(Kind.SOMETHING_ELSE_WHY, reason=reason_of(error))
+            raise EnglishError.of(says(Kind.ENGLISH_LINES, path=path), found, remedy) from error
 
     def __len__(self) -> int:
         return len(self._words)

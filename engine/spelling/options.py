@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, says
 from engine.spelling.double_pinyin import SchemeError, load_scheme
 from engine.spelling.fuzzy_sounds import FUZZY_PAIRS, FUZZY_PRICES
 
@@ -42,11 +43,11 @@ class SpellingOptions:
     def __post_init__(self) -> None:
         unknown = sorted(self.fuzzy - FUZZY_PAIRS.keys())
         if unknown:
-            raise SpellingError(f"expected fuzzy pairs of {', '.join(FUZZY_PAIRS)}, found {unknown[0]}")
+            raise SpellingError.of(says(Kind.FUZZY_NAMES, names=", ".join(FUZZY_PAIRS)), unknown[0])
         try:
             _ = self.letters
         except SchemeError as error:
-            raise SpellingError(str(error)) from error
+            raise SpellingError(error.message) from error
 
     @property
     def letters(self) -> str:

@@ -6,12 +6,15 @@ and macOS).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from filelock import FileLock, Timeout
+
+logging.getLogger("filelock").setLevel(logging.WARNING)  # it would name every lock
 
 _OWNER_ONLY: Final[int] = 0o600
 _POLL_S: Final[float] = 0.01

@@ -16,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from engine.error_kinds import Kind
+from engine.errors import Message, Said, says
 from engine.storage.atomic_files import make_private_folder
 from engine.storage.backups import Backups, day_of, is_whole
 from engine.storage.salvage import salvage
@@ -33,7 +35,7 @@ class Recovery:
         self._backups = backups
         self._part = path.with_suffix(".part")
         self._damaged = path.parent / "damaged"
-        self._found = "reading it had been broken off"  # what took its place, as far as this process knows
+        self._found = says(Kind.BROKEN_OFF)  # what took its place, as far as this process knows
 
     @property
     def is_unfinished(self) -> bool:
@@ -49,7 +51,7 @@ class Recovery:
         if self._part.exists():
             self._part.replace(self._path)
 
-    def restore_lost(self) -> list[str]:
+    def restore_lost(self) -> list[Said]:
         """Put the newest whole backup where the file is gone or has no bytes; a sentence where it did.
 
         What is left beside it belongs to the file that is gone, and goes away with it. Raises OSError; all
@@ -69,8 +71,8 @@ class Recovery:
             copy.replace(self._path)
         finally:
             copy.unlink(missing_ok=True)
-        found = f"the backup of {day_of(restored)} took its place"
-        return [f"The phrase log {self._path} was gone or empty; {found}."]
+        found = says(Kind.BACKUP_TOOK_ITS_PLACE, day=day_of(restored))
+        return [says(Kind.LOG_LOST, path=self._path, found=found)]
 
     def set_aside(self) -> None:
         """Set the damaged file aside and the newest whole backup in its place. Raises OSError; it then
@@ -80,26 +82,26 @@ class Recovery:
         aside = self._damaged / f"phrases-{datetime.now():%Y%m%d-%H%M%S-%f}{_UNREAD}"
         self._part.unlink(missing_ok=True)
         restored = next(filter(is_whole, self._backups.newest_first()), None)
-        self._found = "there was no backup"
+        self._found = says(Kind.NO_BACKUP)
         if restored is not None:
             shutil.copyfile(restored, self._part)
             self._part.chmod(0o600)
-            self._found = f"the backup of {day_of(restored)} took its place"
+            self._found = says(Kind.BACKUP_TOOK_ITS_PLACE, day=day_of(restored))
         self._path.rename(aside)  # the write-ahead log after it: alone it would be taken for the backup's
         _move_beside(self._path, aside)
         if restored is not None:
             self._part.replace(self._path)
 
-    def read(self, into: sqlite3.Connection) -> list[str]:
+    def read(self, into: sqlite3.Connection) -> list[Said]:
         """Add what can be read of the files set aside; a sentence for the user about each."""
-        notices = []
+        notices: list[Said] = []
         for unread in sorted(self._damaged.glob(f"*{_UNREAD}")):
             saved = _salvaged(unread, into)
             aside = unread.with_suffix(".sqlite3")
             with suppress(OSError):
                 _move_beside(unread, aside)
                 unread.rename(aside)
-            notices.append(f"The phrase log was damaged and is now {aside}; {self._found}, and {saved}.")
+            notices.append(says(Kind.LOG_DAMAGED, path=aside, found=self._found, saved=saved))
         return notices
 
 
@@ -117,15 +119,18 @@ def _move_beside(database: Path, aside: Path) -> None:
             Path(f"{database}{suffix}").rename(f"{aside}{suffix}")
 
 
-def _salvaged(aside: Path, into: sqlite3.Connection) -> str:
+def _salvaged(aside: Path, into: sqlite3.Connection) -> Message:
     """Add to the database what can be read of the damaged one; says what that was."""
     try:
         read = salvage(aside, into, aside.with_suffix(".part"))
     except _FAILURES:
         with suppress(sqlite3.Error):
             into.execute("ROLLBACK")
-        return "nothing more could be read of the damaged file"
-    phrases = f"{read.found} phrase{'' if read.found == 1 else 's'} could be read out of the damaged file"
+        return says(Kind.NOTHING_READ)
     if read.lost is None:
-        return f"{phrases}; how many were lost is not known"
-    return f"{phrases}; {f'up to {read.lost} were lost' if read.lost else 'none was lost'}"
+        lost = says(Kind.LOSS_UNKNOWN)
+    else:
+        lost = says(Kind.LOST_UP_TO, number=read.lost) if read.lost else says(Kind.NONE_LOST)
+    if read.found == 1:
+        return says(Kind.ONE_READ, lost=lost)
+    return says(Kind.SOME_READ, number=read.found, lost=lost)

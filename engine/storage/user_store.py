@@ -16,7 +16,6 @@ transactions with it, never the database.
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import sqlite3
@@ -26,6 +25,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
+from engine.error_kinds import Kind
+from engine.errors import Message, Said, says, system_reason
 from engine.storage.atomic_files import make_private_folder
 from engine.storage.backups import Backups
 from engine.storage.directory_lock import directory_lock
@@ -43,13 +44,13 @@ OPENING_S: Final[float] = 20.0  # and how long whoever opens the log, for anothe
 
 _DAMAGE: Final[frozenset[int]] = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _FAILURES: Final = (sqlite3.Error, UnicodeError)  # the latter: a sentence of SQLite's with broken bytes in it
-_REASONS: Final[dict[int, str]] = {
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_READONLY: "the folder or the file is read-only",
-    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened",
-    sqlite3.SQLITE_BUSY: "another process holds it",
-    sqlite3.SQLITE_IOERR: "the disk reports an error",
-    sqlite3.SQLITE_PERM: "access is denied",
+_REASONS: Final[dict[int, Kind]] = {
+    sqlite3.SQLITE_FULL: Kind.DISK_FULL,
+    sqlite3.SQLITE_READONLY: Kind.CANNOT_WRITE,
+    sqlite3.SQLITE_CANTOPEN: Kind.CANNOT_OPEN,
+    sqlite3.SQLITE_BUSY: Kind.HELD,
+    sqlite3.SQLITE_IOERR: Kind.DISK_FAILS,
+    sqlite3.SQLITE_PERM: Kind.ACCESS_DENIED,
 }
 
 
@@ -63,7 +64,7 @@ class UserStore:
     def __init__(self, data_directory: Path) -> None:
         self.folder = data_directory / FOLDER
         self.path = self.folder / FILE_NAME
-        self.notices: list[str] = []
+        self.notices: list[Said] = []
         self._n_opened = 0
         self._identity: tuple[int, int] | None = None  # of the open file; None: there is none
         self._backups = Backups(self.folder / "backups")
@@ -113,7 +114,7 @@ class UserStore:
         with self.reading() as connection:
             rows = connection.execute(query, values).fetchall()
         if not are_right(rows, types, after):
-            raise DamagedStoreError(_sentence(self.path, "it is damaged"))
+            raise DamagedStoreError(_unusable(self.path, says(Kind.DAMAGED)))
         return rows
 
     def data_version(self) -> tuple[int, int]:
@@ -150,13 +151,13 @@ class UserStore:
         with self.reading() as connection:
             (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             if verdict != "ok":
-                raise DamagedStoreError(_sentence(self.path, "it is damaged"))
+                raise DamagedStoreError(_unusable(self.path, says(Kind.DAMAGED)))
         try:
             is_made = self._backups.make(self._connection)
         except sqlite3.Error as error:
             raise _store_error(backup, error) from None
         except OSError as error:
-            raise StoreError(_sentence(backup, error.strerror or str(error))) from error
+            raise StoreError(_unusable(backup, system_reason(error, with_path=False))) from error
         if is_made and self._edition() != edition:  # something may have been deleted meanwhile
             backup.unlink(missing_ok=True)
             return False
@@ -211,7 +212,7 @@ class UserStore:
             self._recovery.settle()
             self.notices += self._recovery.restore_lost()
         except OSError as error:
-            raise StoreError(_sentence(self.path, error.strerror or str(error))) from None
+            raise StoreError(_unusable(self.path, system_reason(error, with_path=False))) from None
         connection = self._connect(create=True)
         self.notices += self._recovery.read(connection)
         return connection
@@ -224,11 +225,11 @@ class UserStore:
                 self._make_file()
             found = self.path.stat()
             if not create and found.st_size == 0:  # made and not filled yet, or cut: for who is alone
-                raise FileNotFoundError(errno.ENOENT, "it is empty")
+                raise MissingStoreError(_unusable(self.path, says(Kind.EMPTY)))
             self.path.chmod(0o600)  # -wal and -shm take after it
         except OSError as error:
             kind = MissingStoreError if isinstance(error, FileNotFoundError) and not create else StoreError
-            raise kind(_sentence(self.path, error.strerror or str(error))) from error
+            raise kind(_unusable(self.path, system_reason(error, with_path=False))) from error
         self._n_opened += 1
         address = f"{self.path.absolute().as_uri()}?mode=rw"  # made by who is alone, never by SQLite
         with ExitStack() as failed:
@@ -243,9 +244,9 @@ class UserStore:
                 check_tables(connection)
             except _FAILURES as error:
                 if not self.path.exists():
-                    raise MissingStoreError(_sentence(self.path, "it is gone")) from None
+                    raise MissingStoreError(_unusable(self.path, says(Kind.GONE))) from None
                 if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR:  # tables there or not there
-                    raise DamagedStoreError(_sentence(self.path, "it is damaged")) from None
+                    raise DamagedStoreError(_unusable(self.path, says(Kind.DAMAGED))) from None
                 raise _store_error(self.path, error) from None
             failed.pop_all()
         self._identity = found.st_dev, found.st_ino
@@ -267,13 +268,10 @@ class UserStore:
         connection.execute("BEGIN IMMEDIATE")
         version = _version(connection)  # another window may have been faster
         if not _is_ours(connection, version):
-            raise DamagedStoreError(_sentence(self.path, "it is damaged"))
+            raise DamagedStoreError(_unusable(self.path, says(Kind.DAMAGED)))
         if version > SCHEMA_VERSION:
             connection.execute("ROLLBACK")
-            raise StoreError(
-                f"expected a phrase log of version {SCHEMA_VERSION} or older in {self.path}, found version "
-                f"{version}; use the newer Moyin that made it, or erase the log"
-            )
+            raise StoreError(says(Kind.LOG_NEWER, path=self.path, expected=SCHEMA_VERSION, found=version))
         for script in MIGRATIONS[version:]:
             for statement in script.split(";\n"):
                 connection.execute(statement)
@@ -303,7 +301,7 @@ def erase(data_directory: Path) -> None:
                 folder.rename(_erased(folder))
                 _finish_erasing(folder)
         except OSError as error:
-            raise StoreError(_sentence(folder, error.strerror or str(error))) from error
+            raise StoreError(_unusable(folder, system_reason(error, with_path=False))) from error
 
 
 def _erased(folder: Path) -> Path:
@@ -321,9 +319,9 @@ def _alone_in(folder: Path, timeout_s: float) -> Iterator[None]:
         try:
             stack.enter_context(directory_lock(folder, timeout_s))
         except TimeoutError:
-            raise StoreError(_sentence(folder, _REASONS[sqlite3.SQLITE_BUSY])) from None
+            raise StoreError(_unusable(folder, says(Kind.HELD))) from None
         except OSError as error:
-            raise StoreError(_sentence(folder, error.strerror or str(error))) from error
+            raise StoreError(_unusable(folder, system_reason(error, with_path=False))) from error
         yield
 
 
@@ -338,7 +336,8 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
     """Switch to the write-ahead log. Of two windows that make a database at once, SQLite tells one that it is
-    busy without waiting, as waiting for each other might never end (https://sqlite.org/c3ref/busy_handler.html).
+    busy without waiting, as waiting for each other might never end
+    (https://sqlite.org/c3ref/busy_handler.html).
     """
     end = time.monotonic() + BUSY_MS / 1000
     while True:
@@ -364,9 +363,16 @@ def _is_ours(connection: sqlite3.Connection, version: int) -> bool:
 def _store_error(path: Path, error: Exception) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _DAMAGE or isinstance(error, UnicodeDecodeError):
-        return DamagedStoreError(_sentence(path, "it is damaged"))
-    return StoreError(_sentence(path, _REASONS.get(code, type(error).__name__)))
+        return DamagedStoreError(_unusable(path, says(Kind.DAMAGED)))
+    return StoreError(_unusable(path, _reason_of_code(code, error)))
 
 
-def _sentence(path: Path, reason: str) -> str:
-    return f"the phrase log {path} cannot be used: {reason}"
+def _reason_of_code(code: int, error: Exception) -> Message:
+    kind = _REASONS.get(code)
+    return (
+        says(kind) if kind else says(Kind.SENTENCE, text=type(error).__name__)
+    )  # its text may quote what was typed
+
+
+def _unusable(path: Path, reason: Message) -> Message:
+    return says(Kind.LOG_UNUSABLE, path=path, reason=reason)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from engine.errors import Message, MoyinError
 from ime_app.i18n.catalogue import Texts
 from ime_app.i18n.catalogue.about import ABOUT
+from ime_app.i18n.catalogue.errors import CATALOGUES
 from ime_app.i18n.catalogue.ibus import IBUS
 from ime_app.i18n.catalogue.keys import KEYS
 from ime_app.i18n.catalogue.main_window import WINDOW
@@ -16,7 +18,6 @@ from ime_app.i18n.catalogue.phrase_log import LOG
 from ime_app.i18n.catalogue.retraining import RETRAINING
 from ime_app.i18n.catalogue.settings import SETTINGS
 from ime_app.i18n.catalogue.words import WORDS
-from ime_app.i18n.error_messages import in_chinese
 
 _TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING | WORDS | IBUS | ABOUT
 
@@ -32,22 +33,21 @@ class Strings:
         self._column = 1 if language == "en" else 0
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """Return the text of `key` with its values filled in."""
-        return _TEXTS[key][self._column].format(**self._said(values))
-
-    def _said(self, values: dict[str, object]) -> dict[str, object]:
-        is_chinese = self._column == 0
-        if is_chinese and "reason" in values:
-            return {**values, "reason": in_chinese(str(values["reason"]))}
-        return values
+        """Return the text of `key` with its values filled in; errors and messages in this language."""
+        return self._filled(key, self._column, values)
 
     def both(self, key: str, /, **values: object) -> str:
         """Return both languages, this one first: for what everybody has to understand."""
-        first, second = _TEXTS[key][self._column], _TEXTS[key][1 - self._column]
-        if "reason" in values:
-            english, own = str(values["reason"]), str(self._said(values)["reason"])
-            values["reason"] = own if own == english else f"{own}\n{english}"
-        if "\n{reason}" in first:  # the reason below both
-            head = f"{first.partition(chr(10))[0]}\n{second}"
-            return head.format(**values)
-        return f"{first}\n{second}".format(**values)
+        first, second = (self._filled(key, column, values) for column in (self._column, 1 - self._column))
+        if "\n" not in first or "\n" not in second:
+            return f"{first}\n{second}"
+        heads, tails = zip(*(text.split("\n", 1) for text in (first, second)), strict=True)
+        return "\n".join(dict.fromkeys([*heads, *tails]))  # the reason below both, once where it is the same
+
+    def _filled(self, key: str, column: int, values: dict[str, object]) -> str:
+        return _TEXTS[key][column].format(**{name: _said(value, column) for name, value in values.items()})
+
+
+def _said(value: object, column: int) -> object:
+    message = value.message if isinstance(value, MoyinError) else value
+    return message.said(CATALOGUES[column]) if isinstance(message, Message) else value

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Final
 
+from engine.errors import Said
 from engine.learning.learner import LearningMode
 from engine.protocol import Commit, Key, KeyEvent, Modifier, NoticeKind, Output
 from engine.session.composition import MAX_LETTERS
@@ -243,7 +244,7 @@ class FieldInput:
                 self._render(predictions)
         return False
 
-    def take_notices(self) -> list[str]:
+    def take_notices(self) -> list[Said]:
         """Return the engine's sentences for the user since the last time."""
         return [] if self.engine is None else self.engine.take_notices()
 

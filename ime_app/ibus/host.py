@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Protocol
 
+from engine.errors import Said
 from engine.protocol import Key, KeyEvent
 from engine.session.keymap import action_of, text_of
 from engine.session.shift_tap import ShiftTap
@@ -71,7 +72,7 @@ class Host:
         self._is_hopeless = False  # no key waits for the engine any more
         self._remarks: list[str] = []
         self._menu: tuple[MenuItem, ...] = ()
-        self._complaint = ""
+        self._complaint: Said = ""
         self._options = self._read_options()
 
     def start(self) -> None:
@@ -85,7 +86,7 @@ class Host:
         self._next = open_engine
         self._take_over()
 
-    def failed(self, reason: str) -> None:
+    def failed(self, reason: Said) -> None:
         """Give back what waits: there is no engine, or none but the one before."""
         if self._input.engine is None:
             self._is_hopeless = True

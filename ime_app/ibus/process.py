@@ -141,7 +141,7 @@ class EngineProcess:
             model = self._load_model()
             done: Callable[[], None] = lambda: self._host.loaded(model.open)  # noqa: E731
         except EngineError as error:
-            reason = str(error)
+            reason = error.message
             done = lambda: self._host.failed(reason)  # noqa: E731
         except Exception as error:  # whatever it is, letters must go through
             kind = type(error).__name__

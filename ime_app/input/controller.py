@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
+from engine.errors import Said
 from engine.protocol import Commit, Deed, Key, KeyEvent, Menu, Output, Preedit
 from engine.session.keymap import KeyState, action_of
 from engine.session.options import SessionOptions
@@ -76,7 +77,7 @@ class Rendered:
     event: KeyEvent | None
     latency_ms: float
     error: str = ""
-    complaint: str = ""
+    complaint: Said = ""
 
 
 class InputController(QObject):

@@ -57,7 +57,7 @@ def model_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[],
             phrases = CustomPhraseBook(data_directory)
             rewriters = create_rewriters(phrases=phrases)
         except (BundleError, LexiconError, SymbolError) as error:
-            raise EngineError(str(error)) from error
+            raise EngineError(error.message) from error
 
         def open_engine() -> Engine:
             learner = UserLearner(personal, bundle.vocabulary, data_directory)

@@ -14,11 +14,12 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from engine.errors import Message, Said, reason_of
 from engine.gc_control import gc_disabled
 from engine.protocol import Deed, KeyEvent, Output
 from engine.session.output_modes import Modes
 from engine.session.session import Session
-from ime_app.input.loaded_engine import UNUSABLE, Engine, EngineError, given_back
+from ime_app.input.loaded_engine import UNUSABLE, Engine, given_back
 from ime_app.settings.engine_options import EngineOptions
 
 STOP_TIMEOUT_MS: Final[int] = 10_000
@@ -106,7 +107,7 @@ class EngineAnswer:
     sequence: int
     output: Output
     error: str = ""
-    complaint: str = ""
+    complaint: Said = ""
     is_overtaken: bool = False
 
 
@@ -118,9 +119,11 @@ class EngineWorker(QThread):
     """
 
     loaded = Signal(str)
-    load_failed = Signal(str)
-    complained = Signal(str)  # the options given at the start cannot be used
-    noticed = Signal(str)  # a sentence of the learner: its database was damaged, the disk is full
+    load_failed = Signal(object)  # Message: why
+    complained = Signal(object)  # Message: the options given at the start cannot be used
+    noticed = Signal(
+        object
+    )  # Message or str: a sentence of the learner: its database was damaged, the disk is full
     answered = Signal(object)
     offered = Signal(object)  # an Answer that nobody asked for: predictions after that job
 
@@ -177,7 +180,7 @@ class EngineWorker(QThread):
 
     def _load(self) -> None:
         engine = self._create()
-        if isinstance(engine, str):
+        if isinstance(engine, Message):
             self.load_failed.emit(engine)
             return
         self._take(engine)
@@ -188,7 +191,7 @@ class EngineWorker(QThread):
         if old is None:
             return EngineAnswer(job.sequence, Output(handled=False, chinese=False))
         engine = self._create()
-        if isinstance(engine, str):
+        if isinstance(engine, Message):
             self.noticed.emit(engine)
             return EngineAnswer(job.sequence, old.session.reset())
         old.close()
@@ -196,14 +199,12 @@ class EngineWorker(QThread):
         self._take(engine)
         return EngineAnswer(job.sequence, engine.session.reset())
 
-    def _create(self) -> Engine | str:
+    def _create(self) -> Engine | Message:
         """Return an engine, or why there is none."""
         try:
             return self._create_engine()
-        except EngineError as error:
-            return str(error)
         except Exception as error:  # whatever it is, the window must stay an editor
-            return f"{type(error).__name__}: {error}"
+            return reason_of(error)
 
     def _take(self, engine: Engine) -> None:
         """Use this engine from now on."""
@@ -211,7 +212,7 @@ class EngineWorker(QThread):
             engine.configure(self._options)
             engine.session.switch(self._modes)
         except UNUSABLE as error:
-            self.complained.emit(str(error))
+            self.complained.emit(reason_of(error))
         self._engine = engine
         self.loaded.emit(engine.name)
         self._work_ahead(engine.session)
@@ -231,7 +232,7 @@ class EngineWorker(QThread):
             is_overtaken = isinstance(job, KeyJob) and self._n_submitted > self._n_taken
             output = _output_of(engine, job, is_overtaken=is_overtaken)
         except UNUSABLE as error:  # what was in effect before stays
-            return EngineAnswer(job.sequence, engine.session.turn_page(0), complaint=str(error))
+            return EngineAnswer(job.sequence, engine.session.turn_page(0), complaint=reason_of(error))
         except Exception as error:  # letters typed so far are the user's: give them back
             return self._give_back(engine.session, job, type(error).__name__)
         self._typed = output.preedit.typed
@@ -253,7 +254,7 @@ class EngineWorker(QThread):
             try:
                 learner.erase()
             except Exception as error:  # the user has to know that it is still there
-                self.noticed.emit(str(error))
+                self.noticed.emit(reason_of(error))
 
     def _pass_notices(self, engine: Engine) -> None:
         for notice in engine.take_notices():

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from engine.errors import MoyinError
+from engine.errors import MoyinError, Said
 from engine.learning.learner import LearningOptions
 from engine.protocol import Commit, KeyEvent, Output
 from engine.session.script_conversion import ScriptError
@@ -27,7 +27,7 @@ class LearnerPort(Protocol):
     """What a front end asks of the learner besides what the session tells it."""
 
     def configure(self, options: LearningOptions) -> None: ...
-    def take_notices(self) -> list[str]: ...
+    def take_notices(self) -> list[Said]: ...
     def erase(self) -> None: ...
     def close(self) -> None: ...
 
@@ -35,7 +35,7 @@ class LearnerPort(Protocol):
 class PhrasesPort(Protocol):
     """What a front end asks of the user's custom phrases."""
 
-    def take_notices(self) -> list[str]: ...
+    def take_notices(self) -> list[Said]: ...
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ class Engine:
     name: str
     set_spelling: Callable[[SpellingOptions], None] | None = None
     learner: LearnerPort | None = None
-    notice: str = ""
+    notice: Said = ""
     phrases: PhrasesPort | None = None
 
-    def take_notices(self) -> list[str]:
+    def take_notices(self) -> list[Said]:
         """Return what has to be told since the last time: of the learner, of the custom phrases."""
         ports = (self.learner, self.phrases)
         return [notice for port in ports if port is not None for notice in port.take_notices()]

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from engine.errors import reason_of
+
 
 class BackgroundTask(QThread):
     """A thread that runs `work` once; `succeeded` carries what it returns, `failed` the reason."""
 
     succeeded = Signal(object)
-    failed = Signal(str)
+    failed = Signal(object)  # Message
 
     def __init__(self, work: Callable[[], object], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -22,6 +24,6 @@ class BackgroundTask(QThread):
         try:
             result = self._work()
         except Exception as error:  # whatever it is, the window goes on and says so
-            self.failed.emit(str(error) or type(error).__name__)
+            self.failed.emit(reason_of(error))
         else:
             self.succeeded.emit(result)

@@ -13,7 +13,8 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, says, system_reason
 from engine.storage.atomic_files import whole_file
 from engine.storage.directory_lock import free_lock
 
@@ -25,7 +26,7 @@ _OWNER_ONLY_FOLDER: Final[int] = 0o700
 
 
 class StorageError(MoyinError):
-    """Text that cannot be kept; the message is the system's reason."""
+    """Text that cannot be kept; `message` has the system's reason."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class DraftStore:
         self._path: Path | None = None
         self._lock: FileLock | None = None
         self._saved = ""
-        self._failure = "no file is open"
+        self._failure = says(Kind.NO_FILE_OPEN)
 
     @property
     def folder(self) -> Path:
@@ -64,7 +65,7 @@ class DraftStore:
             path = self._lock_first_free()
             draft = self._read(path)
         except OSError as error:
-            self._failure = _reason(error)
+            self._failure = system_reason(error)
             raise StorageError(self._failure) from error
         self._path, self._saved = path, draft.text
         return draft
@@ -79,7 +80,7 @@ class DraftStore:
         try:
             return "\n".join(_decoded(path).strip("\n") for path in paths)
         except OSError as error:
-            raise StorageError(_reason(error)) from error
+            raise StorageError(system_reason(error)) from error
 
     def remove(self, paths: list[Path]) -> None:
         """Delete such files, whose text is kept elsewhere. Raises StorageError."""
@@ -87,7 +88,7 @@ class DraftStore:
             for path in paths:
                 path.unlink(missing_ok=True)
         except OSError as error:
-            raise StorageError(_reason(error)) from error
+            raise StorageError(system_reason(error)) from error
 
     def _is_held(self, path: Path) -> bool:
         """Return whether another window has that file."""
@@ -110,7 +111,7 @@ class DraftStore:
             with whole_file(self._path) as file:
                 file.write(text.encode("utf-8", "surrogatepass"))
         except OSError as error:
-            raise StorageError(_reason(error)) from error
+            raise StorageError(system_reason(error)) from error
         self._saved = text
 
     def close(self) -> None:
@@ -150,7 +151,3 @@ def _has_text(path: Path) -> bool:
         return bool(_decoded(path).strip())
     except (OSError, UnicodeDecodeError):
         return False
-
-
-def _reason(error: OSError) -> str:
-    return f"{error.strerror or error} ({error.filename})" if error.filename else str(error)

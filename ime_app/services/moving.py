@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.errors import Said
 from engine.storage.user_store import UserStore
 
 
@@ -21,9 +22,9 @@ class Report:
     path: Path
     changed: Mapping[str, int] | None = None
     count: int = 0  # lines written, files read
-    waiting: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
-    bad_lines: tuple[tuple[int, str], ...] = ()
+    waiting: tuple[Said, ...] = ()
+    notices: tuple[Said, ...] = ()
+    bad_lines: tuple[tuple[int, Said], ...] = ()
     is_complete: bool = True
 
 

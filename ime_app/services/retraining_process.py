@@ -17,6 +17,8 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
+from engine.errors import Said, message_of_json
+
 MODES: Final[tuple[str, ...]] = ("full", "partial", "frozen", "low-rank")
 STAGES: Final[tuple[str, ...]] = ("read", "replay", "train", "second_pass", "measure")
 PACKAGES: Final[tuple[str, ...]] = ("training", "torch", "onnx", "onnxscript", "pypinyin", "tqdm")
@@ -87,7 +89,7 @@ class RetrainingOutcome:
 
     accepted: bool
     bundle: str
-    refusal: str
+    refusal: Said
     certainty: Change
     held_out: Change
     general: Change
@@ -99,7 +101,7 @@ class RetrainingOutcome:
 class Failure:
     """An end without a result; `reason` is empty if it was cancelled, or killed by somebody else."""
 
-    reason: str = ""
+    reason: Said = ""
     is_killed: bool = False
 
     @property
@@ -135,6 +137,7 @@ class Retraining(QObject):
         self._command = list(command or training_command())
         self._process: QProcess | None = None
         self._outcome: RetrainingOutcome | None = None
+        self._failure: Failure | None = None
         self._is_cancelled = False
 
     @property
@@ -143,7 +146,7 @@ class Retraining(QObject):
 
     def start(self, plan: Plan) -> None:
         """Begin; `ended` comes in any case."""
-        self._outcome, self._is_cancelled = None, False
+        self._outcome, self._failure, self._is_cancelled = None, None, False
         process = self._process = QProcess(self)
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._on_finished)
@@ -175,6 +178,8 @@ class Retraining(QObject):
             line = parsed(bytes(self._process.readLine().data()))
             if isinstance(line, RetrainingProgress):
                 self.stepped.emit(line)
+            elif isinstance(line, Failure):
+                self._failure = line
             elif line is not None:
                 self._outcome = line
 
@@ -190,7 +195,8 @@ class Retraining(QObject):
         elif process.exitStatus() is QProcess.ExitStatus.CrashExit:
             self.ended.emit(Failure(is_killed=True))
         else:
-            self.ended.emit(Failure(error.rpartition("\n")[2] or f"exit status {exit_code}"))
+            unexplained = Failure(error.rpartition("\n")[2] or f"exit status {exit_code}")
+            self.ended.emit(self._failure or unexplained)
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         """Report an error that `finished` does not follow: a program that is not there."""
@@ -201,12 +207,14 @@ class Retraining(QObject):
             self.ended.emit(Failure(reason))
 
 
-def parsed(line: bytes) -> RetrainingProgress | RetrainingOutcome | None:
+def parsed(line: bytes) -> RetrainingProgress | RetrainingOutcome | Failure | None:
     """Return a line of the command; None if it is none that matters (a warning of a library)."""
     try:
         values = json.loads(line)
         if values["stage"] == "result":
             return _outcome_of(values)
+        if values["stage"] == "failed":
+            return Failure(_message_of(values))
         return _step_of(values) if values["stage"] in STAGES else None
     except (ValueError, KeyError, TypeError):
         return None
@@ -227,7 +235,7 @@ def _outcome_of(values: Mapping[str, Any]) -> RetrainingOutcome:
     return RetrainingOutcome(
         accepted=bool(values["accepted"]),
         bundle=str(values["bundle"]),
-        refusal="" if values["accepted"] else str(values["reason"]),
+        refusal="" if values["accepted"] else _message_of(values),
         certainty=_change_of(values["held_out"], "certainty"),
         held_out=_change_of(values["held_out"], "first"),
         general=_change_of(values["general"], "characters"),
@@ -236,6 +244,14 @@ def _outcome_of(values: Mapping[str, Any]) -> RetrainingOutcome:
             Example(row["keys"], row["wanted"], row["before"], row["after"]) for row in values["changed"]
         ),
     )
+
+
+def _message_of(values: Mapping[str, Any]) -> Said:
+    """Return why; in the command's own words where they are of a kind that this program does not know."""
+    try:
+        return message_of_json(values["message"])
+    except (ValueError, KeyError, TypeError):
+        return str(values.get("reason", ""))
 
 
 def _change_of(values: Mapping[str, Any], figure: str) -> Change:

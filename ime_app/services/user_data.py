@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.errors import Said
 from engine.storage.user_store import UserStore
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ class Report:
     phrases: int = 0
     words: int = 0
     others: int = 0  # forgotten texts and pins
-    bad_lines: tuple[tuple[int, str], ...] = ()
+    bad_lines: tuple[tuple[int, Said], ...] = ()
     lines: int = 0  # written
-    notices: tuple[str, ...] = ()
+    notices: tuple[Said, ...] = ()
 
 
 def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[Report]:
@@ -118,5 +119,5 @@ def _reports(data_directory: Path, act: Callable[[UserStore], list[Report]]) -> 
         return [replace(first, notices=tuple(store.notices)), *others]
 
 
-def _numbered(bad: Iterable[BadLine]) -> tuple[tuple[int, str], ...]:
+def _numbered(bad: Iterable[BadLine]) -> tuple[tuple[int, Said], ...]:
     return tuple((line.number, line.reason) for line in bad)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 
+from engine.errors import Said
 from engine.learning.learner import LearningMode, LearningOptions
 from engine.session.options import SessionOptions
 from engine.spelling.options import SpellingError, SpellingOptions
@@ -32,13 +33,13 @@ def engine_options(settings: Settings, *, private: bool = False) -> EngineOption
     )
 
 
-def engine_options_or_complaint(settings: Settings, *, private: bool = False) -> tuple[EngineOptions, str]:
+def engine_options_or_complaint(settings: Settings, *, private: bool = False) -> tuple[EngineOptions, Said]:
     """Return the options, with full pinyin and a sentence if the scheme cannot be used."""
     try:
         return engine_options(settings, private=private), ""
     except SpellingError as error:
         without = replace(settings, spelling=replace(settings.spelling, scheme=""))
-        return engine_options(without, private=private), str(error)
+        return engine_options(without, private=private), error.message
 
 
 def session_options(settings: InputSettings, spelling: SpellingOptions) -> SessionOptions:

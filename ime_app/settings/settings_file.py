@@ -13,7 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import Message, MoyinError, Said, reason_of, says
 from engine.storage.atomic_files import whole_text_file
 from ime_app.settings.schema import (
     SECTIONS,
@@ -49,7 +50,7 @@ class Loaded:
 
     settings: Settings
     problems: tuple[SettingProblem, ...] = ()
-    broken: str = ""
+    broken: Said = ""
 
 
 class SettingsFile:
@@ -89,7 +90,7 @@ class SettingsFile:
         with self.path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
         if len(data) > _MAX_BYTES:
-            raise ValueError(f"more than {_MAX_BYTES} bytes")
+            raise SettingsError(says(Kind.TOO_LARGE, number=_MAX_BYTES))
         return data.decode("utf-8")
 
     def _open(self, describe: Callable[[str], str]) -> tuple[TOMLDocument, Path | None]:
@@ -145,7 +146,7 @@ def _change(document: TOMLDocument, setting: Setting, value: object) -> None:
     section[setting.name] = list(value) if isinstance(value, tuple) else value
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return f"{error.strerror or error} ({error.filename})" if error.filename else str(error)
-    return str(error)[:_MAX_REASON]
+def _reason(error: Exception) -> Message:
+    if isinstance(error, OSError | UnicodeDecodeError | MoyinError):
+        return reason_of(error)
+    return says(Kind.SENTENCE, text=str(error)[:_MAX_REASON])

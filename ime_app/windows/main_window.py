@@ -307,7 +307,7 @@ class MainWindow(QMainWindow):
         self.status.show_model(name)
         self.controller.tell_surrounding()
 
-    def _on_load_failed(self, reason: str) -> None:
+    def _on_load_failed(self, reason: object) -> None:
         self._banners.add(self._strings.both("no_engine", reason=reason))
         self.status.show_model("")
         self.controller.on_load_failed()
@@ -332,7 +332,7 @@ class MainWindow(QMainWindow):
             self._on_complaint(rendered.complaint)
         self._surround_timer.start()
 
-    def _on_complaint(self, reason: str) -> None:
+    def _on_complaint(self, reason: object) -> None:
         self._banners.add(self._strings("settings.unusable", reason=reason))
 
     def _on_refused(self, rendered: Rendered) -> None:

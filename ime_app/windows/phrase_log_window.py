@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.errors import Said
 from engine.storage.errors import StoreError
 from engine.storage.phrase import Phrase, converted_runs
 from engine.storage.phrase_log import PhraseLog
@@ -133,7 +134,7 @@ class LogWindow(QDialog):
             self.message.setText("\n".join(self._notes(self._store.notices)))
             self._store.notices.clear()
 
-    def _notes(self, notices: Iterable[str]) -> list[str]:
+    def _notes(self, notices: Iterable[Said]) -> list[str]:
         return [self._strings("learning_notice", reason=notice) for notice in notices]
 
     # What the buttons do

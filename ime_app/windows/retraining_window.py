@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.errors import Said
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from ime_app.i18n.strings import Strings
@@ -354,7 +355,7 @@ def _day(edit: QDateEdit) -> date:
     return date(day.year(), day.month(), day.day())
 
 
-def _times_of(data_directory: Path) -> tuple[list[date], list[str]]:
+def _times_of(data_directory: Path) -> tuple[list[date], list[Said]]:
     """Return the days of the phrases, oldest first; and sentences about a log that was found damaged."""
     with closing(UserStore(data_directory)) as store:
         times = store.mending(PhraseLog(store).times)

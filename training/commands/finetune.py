@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any, Final
 from platformdirs import user_data_path
 
 import resources
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, reason_of, says
 from engine.evaluation.cases import Case
 from engine.model.bundle import Bundle
 from engine.model.bundle_store import BundleStore
@@ -127,6 +129,9 @@ def _finetune(options: argparse.Namespace) -> int:
         except KeyboardInterrupt:
             progress.write({"stage": "cancelled"})
             return CANCELLED
+        except (MoyinError, OSError) as error:
+            progress.write({"stage": "failed", "message": reason_of(error).as_json()})
+            raise
     progress.write(line)
     return 0
 
@@ -151,9 +156,7 @@ def _deterministic(threads: int) -> Iterator[None]:
     try:
         import torch
     except ImportError as error:
-        raise WorkshopError(
-            "retraining needs the training packages; install them with `pip install -e '.[train]'`"
-        ) from error
+        raise WorkshopError(says(Kind.NEEDS_TRAINING)) from error
     before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # or CUDA's products would differ
     torch.set_num_threads(threads)
@@ -184,7 +187,8 @@ def _run(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         "stage": "result",
         "accepted": result.verdict.accepted,
         **outcome,
-        "reason": result.verdict.reason,
+        "reason": str(result.verdict.reason),
+        "message": result.verdict.reason.as_json(),
         "seconds": round(time.monotonic() - started, 1),
         **result.figures,
         "changed": result.examples,

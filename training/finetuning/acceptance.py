@@ -19,6 +19,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.error_kinds import Kind
+from engine.errors import Message, says
 from engine.evaluation.accuracy import Score, score_of
 from engine.evaluation.cases import Case
 from engine.lexicon.vocabulary import SPECIALS, Vocabulary
@@ -83,7 +85,7 @@ class Verdict:
     """Whether the bundle is accepted, and why in one sentence for the user."""
 
     accepted: bool
-    reason: str
+    reason: Message
 
 
 @dataclass(frozen=True)
@@ -117,19 +119,20 @@ def verdict_of(
     """
     before, after = held_out
     fell = fallen(general)
-    figures = (
-        f"on your own later phrases {before.certainty:.1f}% sure of what you wanted before, "
-        f"{after.certainty:.1f}% after, first candidate right {before.score.percent[0]:.1f}% before, "
-        f"{after.score.percent[0]:.1f}% after; hanzi right on general text {general[0].percent[2]:.1f}% "
-        f"before, {general[1].percent[2]:.1f}% after"
+    figures = says(
+        Kind.VERDICT_FIGURES,
+        sure_before=f"{before.certainty:.1f}",
+        sure_after=f"{after.certainty:.1f}",
+        first_before=f"{before.score.percent[0]:.1f}",
+        first_after=f"{after.score.percent[0]:.1f}",
+        general_before=f"{general[0].percent[2]:.1f}",
+        general_after=f"{general[1].percent[2]:.1f}",
     )
     if not after.is_surer_than(before):
-        return Verdict(False, f"refused, because it is not clearly better on your own phrases: {figures}")
+        return Verdict(False, says(Kind.NOT_BETTER, figures=figures))
     if fell > allowed_loss:
-        return Verdict(
-            False, f"refused, because general text lost more than {allowed_loss:g} points: {figures}"
-        )
-    return Verdict(True, f"better: {figures}")
+        return Verdict(False, says(Kind.WORSE_IN_GENERAL, number=f"{allowed_loss:g}", figures=figures))
+    return Verdict(True, says(Kind.BETTER, figures=figures))
 
 
 class Measurement:

@@ -10,6 +10,8 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from engine.error_kinds import Kind
+from engine.errors import says
 from engine.evaluation.cases import Case
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.text_tokenizer import TextTokenizer
@@ -49,9 +51,7 @@ class Split:
 def split_by_time(cases: Sequence[Case], held_out: float) -> Split:
     """Split the cases; the last `held_out` are judged by. Raises RetrainingError if there are too few."""
     if len(cases) < LEAST_PHRASES:
-        raise RetrainingError(
-            f"retraining needs at least {LEAST_PHRASES} phrases, found {len(cases)}; type some more first"
-        )
+        raise RetrainingError(says(Kind.TOO_FEW_PHRASES, expected=LEAST_PHRASES, found=len(cases)))
     rest = len(cases) - max(1, round(len(cases) * held_out))
     stop = rest - max(1, round(rest * VALIDATION_SHARE))
     return Split(cases[:stop], cases[stop:rest], cases[rest:])

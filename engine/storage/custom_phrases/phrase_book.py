@@ -10,6 +10,8 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from engine.error_kinds import Kind
+from engine.errors import Said, says, system_reason
 from engine.protocol import CustomPhrase
 from engine.storage.atomic_files import make_private_folder, write_lines
 from engine.storage.custom_phrases.phrase_file import (
@@ -33,7 +35,7 @@ class CustomPhraseBook:
         self._file = PhraseFile()
         self._by_code: dict[str, list[CustomPhrase]] = {}
         self._seen: tuple[int, int, int] | None = None
-        self._notices: list[str] = []
+        self._notices: list[Said] = []
 
     @property
     def formats(self) -> Mapping[str, str]:
@@ -65,11 +67,13 @@ class CustomPhraseBook:
                     write_lines(self.path, written.removesuffix("\n").split("\n"))
                 return tuple(phrases)
         except TimeoutError:
-            raise PhraseError(f"{self.path} cannot be written: another process holds it") from None
+            held = says(Kind.HELD)
+            raise PhraseError(says(Kind.CANNOT_BE_WRITTEN, path=self.path, reason=held)) from None
         except OSError as error:
-            raise PhraseError(f"{self.path} cannot be written: {error.strerror or error}") from error
+            reason = system_reason(error, with_path=False)
+            raise PhraseError(says(Kind.CANNOT_BE_WRITTEN, path=self.path, reason=reason)) from error
 
-    def take_notices(self) -> list[str]:
+    def take_notices(self) -> list[Said]:
         """Sentences for the user about lines that are wrong; none says what stands there."""
         notices, self._notices = self._notices, []
         return notices
@@ -86,11 +90,13 @@ class CustomPhraseBook:
         try:
             self._take(load(self.path))
         except PhraseError as error:
-            self._notices.append(str(error))
+            self._notices.append(error.message)
 
     def _take(self, file: PhraseFile) -> None:
         self._file = file
         self._by_code = {}
         for phrase in file.phrases:
             self._by_code.setdefault(phrase.code, []).append(phrase)
-        self._notices += [f"{self.path}, line {wrong.line}: {wrong.reason}" for wrong in file.wrong]
+        self._notices += [
+            says(Kind.IN_LINE, path=self.path, line=wrong.line, reason=wrong.reason) for wrong in file.wrong
+        ]

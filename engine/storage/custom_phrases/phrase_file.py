@@ -22,7 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import Message, MoyinError, Said, says, system_reason
 from engine.protocol import CustomPhrase
 
 FILE_NAME: Final[str] = "phrases.toml"
@@ -49,7 +50,7 @@ class WrongPhrase:
     """A part of the file that is left out: the number of its line, and why."""
 
     line: int
-    reason: str
+    reason: Said
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Block:
     raw: str
     line: int = 0
     phrase: CustomPhrase | None = None
-    reason: str = ""
+    reason: Said = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class PhraseFile:
     head: str = HEADER
     blocks: tuple[Block, ...] = ()
     formats: Mapping[str, str] = field(default_factory=dict)
-    wrong_head: str = ""
+    wrong_head: Said = ""
 
     @property
     def phrases(self) -> tuple[CustomPhrase, ...]:
@@ -103,15 +104,15 @@ class PhraseFile:
 def checked(phrase: CustomPhrase) -> CustomPhrase:
     """Return the phrase, where it can be typed and kept. Raises PhraseError."""
     if not _CODE.fullmatch(phrase.code) or len(phrase.code) > MAX_CODE:
-        raise PhraseError(f"expected a code of 1 to {MAX_CODE} small letters, found something else")
+        raise PhraseError.of(says(Kind.PHRASE_CODE, number=MAX_CODE), says(Kind.SOMETHING_ELSE))
     if not phrase.text.strip() or len(phrase.text) > MAX_TEXT:
-        raise PhraseError(f"expected a text of 1 to {MAX_TEXT} characters, found {len(phrase.text.strip())}")
+        raise PhraseError.of(says(Kind.PHRASE_TEXT, number=MAX_TEXT), str(len(phrase.text.strip())))
     if phrase.place not in (1, 2):
-        raise PhraseError("expected the place 1 or 2, found another")
+        raise PhraseError.of(says(Kind.PHRASE_PLACE), says(Kind.ANOTHER))
     try:
         phrase.text.encode("utf-8")
     except UnicodeEncodeError:
-        raise PhraseError("expected text, found half of a character") from None
+        raise PhraseError.of(says(Kind.A_TEXT), says(Kind.HALF_A_CHARACTER)) from None
     return phrase
 
 
@@ -120,12 +121,12 @@ def parse(text: str) -> PhraseFile:
     pieces = list(_pieces(text.replace("\r\n", "\n")))
     (_, head), *rest = pieces
     values = _loaded(head)
-    if isinstance(values, str):
+    if isinstance(values, Message):
         return PhraseFile(head, tuple(_block_of(*piece) for piece in rest), {}, values)
     formats = _formats_of(values)
-    wrong = formats if isinstance(formats, str) else ""
+    wrong: Said = formats if isinstance(formats, Message) else ""
     blocks = tuple(_block_of(*piece) for piece in rest)
-    return PhraseFile(head, blocks, {} if isinstance(formats, str) else formats, wrong)
+    return PhraseFile(head, blocks, {} if isinstance(formats, Message) else formats, wrong)
 
 
 def load(path: Path) -> PhraseFile:
@@ -135,8 +136,12 @@ def load(path: Path) -> PhraseFile:
     except FileNotFoundError:
         return PhraseFile()
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
-        raise PhraseError(f"expected custom phrases in {path}, found no such file: {reason}") from None
+        reason = says(Kind.IS_NO_UTF8)
+        if isinstance(error, OSError):
+            reason = system_reason(error, with_path=False)
+        raise PhraseError.of(
+            says(Kind.PHRASES_IN, path=path), says(Kind.NO_FILE_WHY, reason=reason)
+        ) from None
 
 
 def block_of(phrase: CustomPhrase) -> str:
@@ -158,7 +163,7 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
     ends = [*starts[1:], len(lines)]
     for start, end in zip(starts, ends, strict=True):
         piece = "\n".join(lines[start:end])
-        if isinstance(_loaded(piece), str):  # a text without an end must not swallow what follows it
+        if isinstance(_loaded(piece), Message):  # a text without an end must not swallow what follows it
             yield from _all_tables(start, lines[start:end])
         else:
             yield start + 1, piece
@@ -173,53 +178,55 @@ def _all_tables(first: int, lines: Sequence[str]) -> Iterator[tuple[int, str]]:
 def _is_inside_text(piece: str) -> bool:
     """Whether a text of several lines has begun and not ended."""
     is_odd = piece.count('"""') % 2 == 1 or piece.count("'''") % 2 == 1
-    return is_odd and isinstance(_loaded(piece), str)
+    return is_odd and isinstance(_loaded(piece), Message)
 
 
-def _loaded(piece: str) -> dict[str, Any] | str:
+def _loaded(piece: str) -> dict[str, Any] | Message:
     """Return what the piece says as TOML; a sentence where it is none."""
     try:
         return tomllib.loads(piece)
     except tomllib.TOMLDecodeError:
-        return "expected TOML, found something else; a quotation mark may be missing"
+        return PhraseError.of(
+            says(Kind.TOML_TEXT), says(Kind.SOMETHING_ELSE), says(Kind.QUOTATION_MARK)
+        ).message
     except (ValueError, RecursionError):  # a number of thousands of digits; brackets in brackets in ...
-        return "expected TOML of a usual size, found something else"
+        return PhraseError.of(says(Kind.TOML_OF_A_SIZE), says(Kind.SOMETHING_ELSE)).message
 
 
 def _block_of(line: int, raw: str) -> Block:
     values = _loaded(raw)
-    if isinstance(values, str):
+    if isinstance(values, Message):
         return Block(raw, line, reason=values)
     try:
         return Block(raw, line, checked(_phrase_of(values)))
     except PhraseError as error:
-        return Block(raw, line, reason=str(error))
+        return Block(raw, line, reason=error.message)
 
 
 def _phrase_of(values: Mapping[str, Any]) -> CustomPhrase:
     tables = values.get("phrase")
     if set(values) != {"phrase"} or not isinstance(tables, list) or len(tables) != 1:
-        raise PhraseError("expected code, text and place alone in a phrase, found something else")
+        raise PhraseError.of(says(Kind.PHRASE_FIELDS_ALONE), says(Kind.SOMETHING_ELSE))
     table = tables[0]
     unknown = sorted(set(table) - _KNOWN)
     if unknown:
-        raise PhraseError(f"expected code, text and place in a phrase, found {unknown[0]}")
+        raise PhraseError.of(says(Kind.PHRASE_FIELDS), unknown[0][:80])
     code, text, place = table.get("code"), table.get("text"), table.get("place", 1)
     if not isinstance(code, str) or not isinstance(text, str):
-        raise PhraseError("expected a code and a text in quotation marks, found none")
+        raise PhraseError.of(says(Kind.PHRASE_QUOTED), says(Kind.NONE))
     if type(place) is not int:
-        raise PhraseError("expected the place 1 or 2, found another")
+        raise PhraseError.of(says(Kind.PHRASE_PLACE), says(Kind.ANOTHER))
     return CustomPhrase(code, text, place)
 
 
-def _formats_of(values: Mapping[str, Any]) -> dict[str, str] | str:
+def _formats_of(values: Mapping[str, Any]) -> dict[str, str] | Message:
     formats = values.get("formats", {})
     if set(values) - {"formats"}:
-        return "expected the formats alone before the first phrase, found something else"
+        return PhraseError.of(says(Kind.FORMATS_ALONE), says(Kind.SOMETHING_ELSE)).message
     if not isinstance(formats, dict) or set(formats) - _FORMATS:
-        return "expected the formats date, time and weekday, found another"
+        return PhraseError.of(says(Kind.FORMATS_NAMES), says(Kind.ANOTHER)).message
     if not all(isinstance(each, str) and each for each in formats.values()):
-        return "expected formats in quotation marks, found something else"
+        return PhraseError.of(says(Kind.FORMATS_QUOTED), says(Kind.SOMETHING_ELSE)).message
     return formats
 
 

@@ -13,6 +13,7 @@ from threading import Barrier, Thread
 
 import pytest
 
+from engine.errors import Said
 from engine.storage.backups import Backups, is_whole
 from engine.storage.directory_lock import directory_lock
 from engine.storage.errors import StoreError
@@ -97,7 +98,7 @@ def test_a_damaged_database_is_mended_once(tmp_path: Path) -> None:
         folder, notices = tmp_path / str(number), []
         damaged(folder, 300, 300)
 
-        def begin(window: int, folder: Path = folder, notices: list[str] = notices) -> None:
+        def begin(window: int, folder: Path = folder, notices: list[Said] = notices) -> None:
             with closing(UserStore(folder)) as store:
                 PhraseLog(store).add([phrase(1000 + window)])
                 notices.extend(store.notices)
@@ -176,7 +177,7 @@ def test_killed_after_the_damaged_file_was_set_aside(tmp_path: Path) -> None:
     Recovery(path, Backups(path.parent / "backups")).set_aside()
     with closing(UserStore(tmp_path)) as store:
         assert len(PhraseLog(store)) == 20
-        (notice,) = store.notices
+        (notice,) = map(str, store.notices)
     assert "10 phrases could be read out of the damaged file" in notice
     (aside,) = (path.parent / "damaged").iterdir()
     assert str(aside) in notice

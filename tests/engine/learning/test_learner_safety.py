@@ -88,7 +88,7 @@ def test_typing_goes_on_where_nothing_can_be_kept(opened: Opener, tmp_path: Path
     for _ in range(2):
         typist.commit("shijie", "时节")
     assert typist.menu("shijie")[0] == "时节", "learnt for as long as the window is open"
-    (notice,) = typist.learner.take_notices()
+    (notice,) = map(str, typist.learner.take_notices())
     assert "Not a directory" in notice
     assert "时节" not in notice
     assert typist.learner.take_notices() == []
@@ -150,7 +150,7 @@ def test_a_database_damaged_while_typing(opened: Opener, tmp_path: Path) -> None
     (tmp_path / FOLDER / "phrases.sqlite3").write_bytes(b"no database" * 2000)
     typist.learner.store.connection.execute("PRAGMA cache_size = 0")
     typist.commit("wo", "握")
-    (notice,) = typist.learner.take_notices()
+    (notice,) = map(str, typist.learner.take_notices())
     assert "was damaged" in notice
     assert logged(tmp_path) == ["时节", "握"]
 
@@ -238,7 +238,7 @@ def test_a_database_that_another_process_holds_keeps_no_key_waiting(
     holder = sqlite3.connect(tmp_path / FOLDER / "phrases.sqlite3", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     typist.commit("shijie", "时节")
-    (notice,) = typist.learner.take_notices()
+    (notice,) = map(str, typist.learner.take_notices())
     assert "another process holds it" in notice
     start = time.monotonic()
     for key in "nihaoshijie":

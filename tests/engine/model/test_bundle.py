@@ -269,5 +269,5 @@ def test_damaged_tables_of_an_encoder_are_refused(tmp_path: Path, tables: bytes,
 def test_half_an_encoder_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path / "model", encoder=(b"graph", _tables()))
     change_manifest(path, lambda manifest: manifest["files"].pop("encoder.npz"))
-    with pytest.raises(BundleError, match="expected encoder.onnx and encoder.npz"):
+    with pytest.raises(BundleError, match="expected encoder.onnx, encoder.npz"):
         Bundle.load(path)

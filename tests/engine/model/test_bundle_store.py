@@ -132,7 +132,7 @@ def test_a_bundle_that_does_not_load_is_passed_over(store: BundleStore, damage: 
         store.path_of("b").rename(store.folder / "elsewhere")
     loaded = store.load()
     assert loaded.name == "a"
-    assert loaded.notice.startswith("the retrained model b cannot be used: expected")
+    assert str(loaded.notice).startswith("the retrained model b cannot be used: expected")
     (store.path_of("a") / MANIFEST).unlink()
     assert store.load().name == SHIPPED
     with pytest.raises(BundleError):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -15,7 +13,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
-from contextlib import ExitStack, suppress
 
 import pytest
 import schemathesis
@@ -403,61 +400,6 @@ def test_the_command_serves_and_bears_load(capsys: pytest.CaptureFixture[str]) -
         assert load.row("keys", 2).startswith(f"| keys | 2 | {len(load.seconds)} | 0 | ")
     gone = serve_load.load(port, [serve_load.sentences(cases)], seconds=1)
     assert (gone.seconds, gone.failures) == ((), 6)
-
-
-def test_connections_that_ask_nothing_do_not_shut_others_out() -> None:
-    body = json.dumps({"inputs": [{"letters": "nihao"}]}).encode()
-    with serve_load.served(["--fake"]) as port, ExitStack() as stack:
-        for number in range(600):
-            silent = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
-            silent.sendall(b"POST /translate HTTP/1.1\r\n" if number % 2 else b"")
-        request = urllib.request.Request(f"http://127.0.0.1:{port}/translate", body, JSON)
-        with urllib.request.urlopen(request, timeout=20) as response:
-            assert response.status == 200
-
-
-def test_a_head_that_does_not_arrive_ends_the_connection() -> None:
-    with (
-        serve_load.served(["--fake"]) as port,
-        socket.create_connection(("127.0.0.1", port), timeout=20) as slow,
-    ):
-        slow.sendall(b"GET /health HTTP/1.1\r\n")
-        started = time.monotonic()
-        with suppress(ConnectionResetError):
-            assert slow.recv(100) == b""
-        assert 5 < time.monotonic() - started < 15
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_told_to_end_while_busy_it_ends_cleanly(number: signal.Signals) -> None:
-    port = serve_load.free_port()
-    command = [sys.executable, "-m", "engine", "serve", "--fake", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    statuses: list[int] = []
-
-    def client() -> None:
-        body = json.dumps({"inputs": [{"letters": "h" * 64, "context": str(i)} for i in range(16)]}).encode()
-        request = urllib.request.Request(f"http://127.0.0.1:{port}/translate", body, JSON)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as response:
-                statuses.append(response.status)
-        except urllib.error.HTTPError as error:
-            statuses.append(error.code)
-
-    with process:
-        serve_load._wait_for(port, process)
-        threads = [threading.Thread(target=client) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        time.sleep(1.0)
-        process.send_signal(number)
-        for thread in threads:
-            thread.join()
-        assert process.stderr is not None
-        written = process.stderr.read().decode()
-        assert process.wait(20) == 0
-    assert written == ""
-    assert set(statuses) <= {200, 503}
 
 
 def test_mistakes_of_the_command(

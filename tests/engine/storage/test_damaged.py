@@ -47,7 +47,7 @@ def goes_on(opened: Opener, folder: Path) -> list[str]:
     typist.session.process_key(KeyEvent(Key.BACKSPACE))
     typist.pause()
     typist.learner.close()
-    notices = typist.learner.take_notices()
+    notices = [str(notice) for notice in typist.learner.take_notices()]
     assert len(list((folder / FOLDER).glob("damaged/*.sqlite3"))) <= 1
     assert logged(folder)[-1] == "世界"
     assert opened().learner.take_notices() == []
@@ -166,7 +166,7 @@ def test_without_room_for_the_backup_everything_stays_where_it_is(
         patch.setattr("shutil.copyfile", full)
         typist = opened()
         typist.commit("shijie", "世界")
-        assert all("No space left" in notice for notice in typist.learner.take_notices())
+        assert all("No space left" in str(notice) for notice in typist.learner.take_notices())
         typist.learner.close()
     assert database.read_bytes().startswith(b"no database")
     (notice,) = goes_on(opened, tmp_path)

@@ -107,7 +107,7 @@ def test_damaged_with_a_backup(opened: Opener) -> None:
     damage(store.path)
     store = opened()
     assert texts(store) == ["你好", "世界"]
-    (notice,) = store.notices
+    (notice,) = map(str, store.notices)
     (aside,) = (store.folder / "damaged").glob("phrases-*.sqlite3")
     assert str(aside) in notice
     assert "backup of 20" in notice
@@ -125,7 +125,7 @@ def test_beyond_reading(opened: Opener) -> None:
     store.path.write_bytes(b"no database" * 5000)
     store = opened()
     assert texts(store) == ["你好"]
-    assert "how many were lost is not known" in store.notices[0]
+    assert "how many were lost is not known" in str(store.notices[0])
 
 
 def test_damaged_without_a_backup(tmp_path: Path, opened: Opener) -> None:
@@ -133,7 +133,7 @@ def test_damaged_without_a_backup(tmp_path: Path, opened: Opener) -> None:
     damage(tmp_path / "learning" / "phrases.sqlite3")
     store = opened()
     assert texts(store) == []
-    assert "no backup" in store.notices[0]
+    assert "no backup" in str(store.notices[0])
 
 
 def test_a_damaged_backup_is_passed_over(opened: Opener) -> None:
@@ -148,7 +148,7 @@ def test_a_damaged_backup_is_passed_over(opened: Opener) -> None:
     damage(store.path)
     store = opened()
     assert texts(store) == ["你好"]
-    assert "backup of 2020-01-01" in store.notices[0]
+    assert "backup of 2020-01-01" in str(store.notices[0])
 
 
 def test_damage_found_while_running(opened: Opener) -> None:
@@ -297,7 +297,7 @@ def test_a_lost_log_comes_back_from_its_backup_and_says_so(opened: Opener, loss:
         today.touch()
     again = opened()
     assert len(PhraseLog(again)) == 73
-    (notice,) = again.notices
+    (notice,) = map(str, again.notices)
     assert "the backup of 20" in notice
     again.notices.clear()
     assert opened().notices == []
@@ -310,7 +310,7 @@ def test_a_log_that_is_lost_while_it_is_open(opened: Opener) -> None:
     store.path.unlink()
     PhraseLog(store).add([HELLO])
     assert len(PhraseLog(store)) == 6
-    assert "was gone" in store.notices[0]
+    assert "was gone" in str(store.notices[0])
 
 
 def test_another_programs_database_is_set_aside(opened: Opener) -> None:
@@ -325,7 +325,7 @@ def test_another_programs_database_is_set_aside(opened: Opener) -> None:
             other.execute(f"PRAGMA user_version = {version}")
         again = opened()
         assert texts(again) == ["你好"]
-        assert "was damaged" in again.notices[0]
+        assert "was damaged" in str(again.notices[0])
         again.close()
 
 

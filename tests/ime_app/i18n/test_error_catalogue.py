@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import shutil
 import sqlite3
+import string
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +15,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.error_kinds import Kind
+from engine.error_sentences import ENGLISH
+from engine.errors import MoyinError, Said, message_of_json, reason_of, says
 from engine.evaluation.accuracy import Score
 from engine.interchange.archive import restore_lines
 from engine.interchange.word_lists import BadLine, read_words
@@ -21,14 +26,13 @@ from engine.lexicon.reading_guesser import KnownReadings
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from engine.model.bundle_store import BundleStore
-from engine.model.manifest import MANIFEST
+from engine.model.manifest import MANIFEST, BundleError
 from engine.rewriters.symbol_rewriter import load_table
 from engine.session.script_conversion import OpenccScript
 from engine.spelling.english_words import English
 from engine.spelling.options import SpellingOptions
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
-from ime_app.i18n.catalogue.errors import REASONS
-from ime_app.i18n.error_messages import in_chinese
+from ime_app.i18n.catalogue.errors import CHINESE
 from ime_app.i18n.strings import Strings
 from resources import MODEL
 from training.finetuning.acceptance import Standing, verdict_of
@@ -39,9 +43,16 @@ _LATIN = re.compile(
 )
 
 
-def words_left(sentence: str) -> list[str]:
+FIGURES = ("sure_before", "sure_after", "first_before", "first_after", "general_before", "general_after")
+
+
+def in_chinese(message: Said) -> str:
+    return message if isinstance(message, str) else message.said(CHINESE)
+
+
+def words_left(message: Said) -> list[str]:
     """English words of three letters or more, less what may stay."""
-    return re.findall(r"[A-Za-z]{3,}", _LATIN.sub("", in_chinese(sentence)))
+    return re.findall(r"[A-Za-z]{3,}", _LATIN.sub("", in_chinese(message)))
 
 
 def copied_model(folder: Path) -> Path:
@@ -137,15 +148,15 @@ def log_of_tomorrow(folder: Path) -> None:
     ],
 )
 def test_what_goes_wrong_is_said_in_chinese(go_wrong: Callable[[Path], None], tmp_path: Path) -> None:
-    with pytest.raises(Exception, match=".") as caught:
+    with pytest.raises(MoyinError) as caught:
         go_wrong(tmp_path)
-    sentence = str(caught.value)
+    sentence = caught.value.message
     names = {"my", "xiaohe", "ziranma", "mspy", "sogou", "abc", "ziguang", "pyjj", "format"}
     names |= {"toml", "twp"}
     assert not set(words_left(sentence)) - names, in_chinese(sentence)
     assert re.search(r"[\u4e00-\u9fff]", in_chinese(sentence))
     assert Strings("zh")("learning_notice", reason=sentence) == "请注意：" + in_chinese(sentence)
-    assert Strings("en")("learning_notice", reason=sentence) == "Please note: " + sentence
+    assert Strings("en")("learning_notice", reason=caught.value) == f"Please note: {sentence}"
 
 
 def test_a_damaged_log_is_said_in_chinese(tmp_path: Path) -> None:
@@ -182,27 +193,55 @@ def test_bad_lines_are_said_in_chinese(tmp_path: Path) -> None:
         assert words_left(reason) == [], in_chinese(reason)
 
 
+def test_messages_in_messages() -> None:
+    figures = says(Kind.VERDICT_FIGURES, **dict.fromkeys(FIGURES, 1))
+    message = says(Kind.WORSE_IN_GENERAL, number="0.3", figures=figures)
+    assert in_chinese(message).startswith(
+        "没有采用，因为一般文字的正确率降了 0.3 个百分点以上：你自己后来的输入"
+    )
+    assert str(message).startswith(
+        "refused, because general text lost more than 0.3 points: on your own later"
+    )
+    assert message_of_json(json.loads(json.dumps(message.as_json()))) == says(
+        Kind.WORSE_IN_GENERAL, number="0.3", figures=says(Kind.VERDICT_FIGURES, **dict.fromkeys(FIGURES, "1"))
+    )
+
+
 @pytest.mark.parametrize(
-    ("english", "chinese"),
+    "value",
     [
-        (
-            "refused, because general text lost more than 0.3 points: on your own later phrases 50.1% sure "
-            "of what you wanted before, 52.3% after, first candidate right 40.0% before, 60.0% after; hanzi "
-            "right on general text 90.1% before, 88.0% after",
-            "没有采用，因为一般文字的正确率降了 0.3 个百分点以上：你自己后来的输入，对想要的文字的把握 "
-            "50.1% → 52.3%，首选正确 40.0% → 60.0%；一般文字，字正确 90.1% → 88.0%",
-        ),
-        (
-            "retraining needs at least 60 phrases, found 12; type some more first",
-            "再训练至少要 60 条记录，现在有 12 条；请先多打些字",
-        ),
-        ("expected a whale, found none; call it", "expected a whale, found none; call it"),
-        ("a sentence that nobody has put into Chinese", "a sentence that nobody has put into Chinese"),
-        ("", ""),
+        {},
+        {"kind": "a_whale", "fields": {}},
+        {"kind": "the_file", "fields": {}},
+        {"kind": "the_file", "fields": 3},
+        functools.reduce(lambda inner, _: {"kind": "sentence", "fields": {"text": inner}}, range(40), {}),
     ],
 )
-def test_sentences(english: str, chinese: str) -> None:
-    assert in_chinese(english) == chinese
+def test_a_message_of_another_process_that_is_none(value: object) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        message_of_json(value)
+
+
+def test_an_error_has_a_kind_and_fields(tmp_path: Path) -> None:
+    with pytest.raises(BundleError) as caught:
+        Bundle.load(tmp_path / "none")
+    error = caught.value
+    assert error.kind is Kind.EXPECTED
+    assert error.field("expected") == says(Kind.BUNDLE_FOLDER, path=tmp_path / "none")
+    assert error.field("found") == says(Kind.NO_FOLDER)
+    assert error.field("remedy") == says(Kind.FETCH_BUNDLE)
+    assert error.field("line") is None
+    assert str(error) == (
+        f"expected a model bundle in the directory {tmp_path / 'none'}, found no such directory; "
+        "take the bundle from a fresh clone or export it again with `python -m training export`"
+    )
+
+
+def test_what_the_system_says() -> None:
+    full = OSError(28, "No space left on device", "/x/words.txt")
+    assert in_chinese(reason_of(full)) == "磁盘已满（/x/words.txt）"
+    assert str(reason_of(full)) == "No space left on device (/x/words.txt)"
+    assert str(reason_of(KeyError())) == "KeyError"
 
 
 @pytest.mark.parametrize("after", [(41.5, 900), (39.5, 900), (41.5, 800)])
@@ -218,8 +257,11 @@ def test_a_verdict_in_chinese(after: tuple[float, int]) -> None:
     assert figures in said
 
 
-def test_every_row_names_parts_that_its_english_has() -> None:
-    places = re.compile(r"\{(\w+)\}")
-    for english, chinese in REASONS:
-        assert set(places.findall(chinese)) <= set(places.findall(english)), english
-        assert len(set(places.findall(english))) == len(places.findall(english)), english
+def fields_of(sentence: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(sentence) if name)
+
+
+def test_every_kind_has_a_sentence_in_both_languages_with_the_same_fields() -> None:
+    for kind in Kind:
+        assert fields_of(CHINESE[kind]) == fields_of(ENGLISH[kind]), kind
+    assert len(CHINESE) == len(ENGLISH) == len(Kind)
