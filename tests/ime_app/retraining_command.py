@@ -1,6 +1,6 @@
 """Stands for `python -m training` in the window's tests: the same lines, in no time.
 
-The first argument is what to do: `better`, `worse`, `fail` or `hang`; then come the command's own.
+The first argument is what to do: `better`, `worse`, `fail`, `too few` or `hang`; then come the command's own.
 """
 
 from __future__ import annotations
@@ -9,11 +9,22 @@ import json
 import sys
 import time
 
+from engine.error_kinds import Kind
+from engine.errors import says
+
 STAGES = ("read", "replay", "train", "measure")
-REFUSAL = (
-    "refused, because general text lost more than 0.3 points: on your own later phrases 41.0% sure of what "
-    "you wanted before, 55.5% after, first candidate right 60.0% before, 75.5% after; hanzi right on "
-    "general text 80.0% before, 79.5% after"
+REFUSAL = says(
+    Kind.WORSE_IN_GENERAL,
+    number="0.3",
+    figures=says(
+        Kind.VERDICT_FIGURES,
+        sure_before="41.0",
+        sure_after="55.5",
+        first_before="60.0",
+        first_after="75.5",
+        general_before="80.0",
+        general_after="79.5",
+    ),
 )
 
 
@@ -29,6 +40,9 @@ def main(what: str, arguments: list[str]) -> int:
             say(stage=stage, step=step, of=3, seconds_left=200 - step, **losses)
     if what == "hang":
         time.sleep(60)
+    if what == "too few":
+        say(stage="failed", message=says(Kind.TOO_FEW_PHRASES, expected=60, found=12).as_json())
+        return 2
     if what == "fail":
         print("a line of a traceback\nRetrainingError: the disk is full", file=sys.stderr)
         return 2
@@ -38,7 +52,8 @@ def main(what: str, arguments: list[str]) -> int:
         accepted=accepted,
         bundle="new" if accepted else "",
         activated=False,
-        reason="better" if accepted else REFUSAL,
+        reason="better" if accepted else str(REFUSAL),
+        message=REFUSAL.as_json(),
         seconds=12.3,
         held_out={
             "before": {"cases": 40, "first": 60.0, "certainty": 41.0},

@@ -217,6 +217,12 @@ def test_a_model_that_is_no_better_cannot_be_used(scene: Callable[..., Scene]) -
     assert not on_stage.window.activate_button.isVisible()
 
 
+def test_a_failure_of_a_known_kind_is_told_in_the_windows_language(scene: Callable[..., Scene]) -> None:
+    on_stage = scene("too few")
+    on_stage.run()
+    assert "再训练至少要 60 条记录，现在有 12 条；请先多打些字" in on_stage.window.verdict.text()
+
+
 def test_a_failure_is_told_in_the_commands_own_words(scene: Callable[..., Scene]) -> None:
     on_stage = scene("fail")
     on_stage.run()

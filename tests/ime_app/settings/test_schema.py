@@ -264,7 +264,7 @@ def test_a_scheme_that_is_missing_leaves_full_pinyin_and_is_told(tmp_path: Path)
     settings = Settings().with_value(setting("spelling.scheme"), str(tmp_path / "none.toml"))
     options, complaint = engine_options_or_complaint(settings)
     assert options == engine_options(Settings())
-    assert "none.toml" in complaint
+    assert "none.toml" in str(complaint)
 
 
 @pytest.mark.parametrize(

@@ -187,8 +187,8 @@ def test_the_verdict(after: tuple[float, ...], general: tuple[int, int], accepte
     others = Score(0, 0, 0, 1000, general[0]), Score(0, 0, 0, 1000, general[1])
     verdict = verdict_of(mine, others, 0.3)
     assert verdict.accepted is accepted
-    assert f"40.0% sure of what you wanted before, {mine[1].certainty}% after" in verdict.reason
-    assert "first candidate right 60.0% before, 59.0% after" in verdict.reason
+    assert f"40.0% sure of what you wanted before, {mine[1].certainty}% after" in str(verdict.reason)
+    assert "first candidate right 60.0% before, 59.0% after" in str(verdict.reason)
 
 
 @pytest.mark.parametrize("n_phrase", [0, 1])
