@@ -9,23 +9,20 @@ import json
 import sys
 import time
 
-from engine.error_kinds import Kind
-from engine.errors import says
-
 STAGES = ("read", "replay", "train", "measure")
-REFUSAL = says(
-    Kind.WORSE_IN_GENERAL,
-    number="0.3",
-    figures=says(
-        Kind.VERDICT_FIGURES,
-        sure_before="41.0",
-        sure_after="55.5",
-        first_before="60.0",
-        first_after="75.5",
-        general_before="80.0",
-        general_after="79.5",
-    ),
-)
+FIGURES = {
+    "sure_before": "41.0",
+    "sure_after": "55.5",
+    "first_before": "60.0",
+    "first_after": "75.5",
+    "general_before": "80.0",
+    "general_after": "79.5",
+}
+REFUSAL = {
+    "kind": "worse_in_general",
+    "fields": {"number": "0.3", "figures": {"kind": "verdict_figures", "fields": FIGURES}},
+}
+TOO_FEW = {"kind": "too_few_phrases", "fields": {"expected": "60", "found": "12"}}
 
 
 def say(**values: object) -> None:
@@ -41,7 +38,7 @@ def main(what: str, arguments: list[str]) -> int:
     if what == "hang":
         time.sleep(60)
     if what == "too few":
-        say(stage="failed", message=says(Kind.TOO_FEW_PHRASES, expected=60, found=12).as_json())
+        say(stage="failed", message=TOO_FEW)
         return 2
     if what == "fail":
         print("a line of a traceback\nRetrainingError: the disk is full", file=sys.stderr)
@@ -52,8 +49,8 @@ def main(what: str, arguments: list[str]) -> int:
         accepted=accepted,
         bundle="new" if accepted else "",
         activated=False,
-        reason="better" if accepted else str(REFUSAL),
-        message=REFUSAL.as_json(),
+        reason="better" if accepted else "refused",
+        message=REFUSAL,
         seconds=12.3,
         held_out={
             "before": {"cases": 40, "first": 60.0, "certainty": 41.0},
