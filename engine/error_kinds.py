@@ -87,6 +87,7 @@ class Kind(StrEnum):
     DECODER_IN = auto()
     ENCODER_IN = auto()
     NGRAM_IN = auto()
+    WORDS_IN = auto()
     SIZES_IN = auto()
     NEW_NAME_IN = auto()
     BUNDLE_NAME = auto()

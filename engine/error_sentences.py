@@ -93,6 +93,7 @@ ENGLISH: Final[Mapping[Kind, str]] = {
     Kind.DECODER_IN: "a decoder in {path}",
     Kind.ENCODER_IN: "an encoder in {path}",
     Kind.NGRAM_IN: "an n-gram in {path}",
+    Kind.WORDS_IN: "words in {path}",
     Kind.SIZES_IN: "n_layer, n_embd, n_class {sizes} in {path}",
     Kind.NEW_NAME_IN: "a new name in {path}",
     Kind.BUNDLE_NAME: "a bundle's name of letters, digits, `.`, `-`",

@@ -15,7 +15,7 @@ from engine.arrays import FloatArray
 from engine.conversion.beam_search import SearchOptions
 from engine.conversion.converter import Converter, ConverterParts
 from engine.error_kinds import Kind
-from engine.errors import says
+from engine.errors import reason_of, says
 from engine.hanzi.components import Components
 from engine.hanzi.rare_readings import RareReadings
 from engine.hanzi.tables import HanziTables
@@ -250,4 +250,7 @@ def _words_of(bundle: Bundle) -> WordNgram | None:
     try:
         return WordNgram.load(bundle.words_path)
     except NgramError as error:
-        raise BundleError.of(f"words in {bundle.words_path}", f"something else ({error})") from error
+        raise BundleError.of(
+            says(Kind.WORDS_IN, path=bundle.words_path),
+            says(Kind.SOMETHING_ELSE_WHY, reason=reason_of(error)),
+        ) from error

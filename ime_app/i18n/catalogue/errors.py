@@ -90,6 +90,7 @@ CHINESE: Final[Mapping[Kind, str]] = {
     Kind.DECODER_IN: " {path} 里的解码器",
     Kind.ENCODER_IN: " {path} 里的编码器",
     Kind.NGRAM_IN: " {path} 里的 n 元模型",
+    Kind.WORDS_IN: " {path} 里的词",
     Kind.SIZES_IN: " {path} 里 n_layer、n_embd、n_class 为 {sizes}",
     Kind.NEW_NAME_IN: " {path} 里没有用过的名字",
     Kind.BUNDLE_NAME: "由字母、数字、`.`、`-` 组成的模型名字",
