@@ -52,7 +52,7 @@ def test_in_english_every_key_is_the_clients(bench: Bench) -> None:
 @pytest.mark.parametrize("state", [State.CONTROL, State.ALT, State.MOD4, State.CONTROL | State.SHIFT])
 def test_shortcut_is_never_committed(bench: Bench, state: int) -> None:
     assert bench.key(ord("3"), state) == [False]
-    assert bench.key(SPACE, state) == [False]
+    assert bench.key(0x61, state) == [False]
     assert bench.port.commits == []
 
 
@@ -125,6 +125,20 @@ def test_shift_alone_toggles_and_commits_the_letters(bench: Bench) -> None:
     assert bench.type("a") == [False]
     bench.tap_shift()
     assert bench.type("a") == [True]
+
+
+def test_shift_may_be_set_to_do_nothing(tmp_path: Path, open_bench: OpenBench) -> None:
+    """The menu switches all the same, and so does Ctrl+Space."""
+    (tmp_path / "settings.toml").write_text('[input]\nshift = "nothing"\n', encoding="utf-8")
+    for loading in (True, False):
+        bench = open_bench(loading=loading)
+        bench.tap_shift()
+        assert bench.port.menu["InputMode"].symbol == "中"
+        bench.host.activate("InputMode")
+        assert bench.port.menu["InputMode"].symbol == "En"
+        bench.host.activate("InputMode")
+    assert bench.key(SPACE, State.CONTROL) == [True]
+    assert bench.port.menu["InputMode"].symbol == "En"
 
 
 def test_shift_held_for_something_else_toggles_nothing(bench: Bench) -> None:
