@@ -1,4 +1,4 @@
-"""Commands that build what lies in resources/: `lexicon`, `english`, `clauses`, `symbols`, `hanzi`.
+"""Commands that build what lies in resources/: `lexicon`, `english`, `clauses`, `symbols`, `hanzi`, `names`.
 
 The module that does the work is imported when its command runs, so that `--help` needs no torch.
 """
@@ -19,6 +19,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_clauses(commands)
     _add_symbols(commands)
     _add_hanzi(commands)
+    _add_names(commands)
 
 
 def _add_lexicon(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -122,3 +123,24 @@ def _hanzi(options: argparse.Namespace) -> None:
     from training.resource_builders.hanzi import build_hanzi
 
     build_hanzi(options)
+
+
+def _add_names(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "names",
+        help="names of people and places to the lexicon of resources/",
+        description="Add names of people and places, and second readings, from unpacked lists (RIME-LMDG, "
+        "admin-divisions, THUOCL) to a lexicon that `lexicon` built.",
+    )
+    command.add_argument("--base", type=Path, required=True, help="the words.npz that `lexicon` built")
+    command.add_argument("--source", type=Path, required=True, help="folder of the unpacked lists")
+    command.add_argument("--output", type=Path, required=True, help="the words.npz to write")
+    command.add_argument("--corpus", type=Path, help="folder of text to count names in")
+    command.add_argument("--sample", type=int, default=300_000, help="characters read of each text file")
+    command.set_defaults(run=_names)
+
+
+def _names(options: argparse.Namespace) -> None:
+    from training.resource_builders.names import build_names
+
+    build_names(options)

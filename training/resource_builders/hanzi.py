@@ -3,6 +3,8 @@
 Knows the formats of the lists; knows nothing of models or menus. What is taken of each:
 
     RIME-LMDG_CCBY4/chars.dict.yaml      readings of single hanzi, and how much each is used
+    RIME-LMDG_CCBY4/place.dict.yaml,     readings that hanzi have in names: 百 bo of 百色
+    RIME-LMDG_CCBY4/people.dict.yaml
     pinyin-data_MIT/kTGHZ2013.txt,       further readings of the hanzi of the national standard list
     pinyin-data_MIT/kXHC1983.txt
     pinyin-data_MIT/pinyin.txt           hanzi of Unicode's basic block that are in none of these
@@ -29,6 +31,7 @@ from training.resource_builders.traditional import certain_words, form_rows
 
 RIME: Final[str] = "RIME-LMDG_CCBY4/chars.dict.yaml"
 STANDARD: Final[tuple[str, ...]] = ("pinyin-data_MIT/kTGHZ2013.txt", "pinyin-data_MIT/kXHC1983.txt")
+NAMES: Final[tuple[str, ...]] = ("RIME-LMDG_CCBY4/place.dict.yaml", "RIME-LMDG_CCBY4/people.dict.yaml")
 UNICODE: Final[str] = "pinyin-data_MIT/pinyin.txt"
 LEAST_WEIGHT: Final[int] = (
     2  # of a hanzi outside the basic block: RIME-LMDG gives 1 to all it knows no use of
@@ -77,6 +80,9 @@ def reading_weights(source: Path, standard: Iterable[str]) -> dict[Reading, int]
             syllable = plain_syllable(spelling)
             if hanzi in listed and syllable is not None:
                 weights.setdefault((hanzi, syllable), 0)
+    for path in NAMES:
+        for hanzi, syllable in readings_in_words(source / path):
+            weights.setdefault((hanzi, syllable), 0)
     seen = {hanzi for hanzi, _ in weights}
     for hanzi, spelling in read_pinyin_data(source / UNICODE):
         syllable = plain_syllable(spelling)
@@ -155,6 +161,15 @@ def read_rime(path: Path) -> Iterator[tuple[str, str, int]]:
         fields = line.split("\t")
         if len(fields) == 3 and len(fields[0]) == 1:
             yield fields[0], fields[1], int(fields[2])
+
+
+def readings_in_words(path: Path) -> Iterator[Reading]:
+    """Yield (hanzi, syllable) of all hanzi in the words of a Rime dictionary."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        text, _, rest = line.partition("\t")
+        syllables = [plain_syllable(spelling) for spelling in rest.partition("\t")[0].split()]
+        if len(syllables) == len(text) and all(map(is_basic, text)):
+            yield from ((hanzi, s) for hanzi, s in zip(text, syllables, strict=True) if s is not None)
 
 
 def read_pinyin_data(path: Path) -> Iterator[tuple[str, str]]:

@@ -52,7 +52,7 @@ def build_lexicon(options: argparse.Namespace) -> None:
     aosp = dict(read_aosp(options.source / AOSP))
     phrases = {text: reading for name in PHRASES for text, reading in read_phrases(options.source / name)}
     listed = {text for path in sorted((options.source / THUOCL).glob("*.txt")) for text in read_thuocl(path)}
-    words = {text for text in {text for text, _ in aosp} | phrases.keys() | listed if _fits(text)}
+    words = {text for text in {text for text, _ in aosp} | phrases.keys() | listed if fits_lexicon(text)}
     runs = hanzi_runs(options.corpus, options.sample) if options.corpus else ()
     counts = count_words(words, aosp, runs)
     certain = {text for text, _ in aosp} | set(read_thuocl(options.source / THUOCL / IDIOMS))
@@ -127,7 +127,7 @@ def choose_readings(
         of_word.setdefault(text, []).append((reading, max(frequency, 1e-3)))
     shares: dict[tuple[str, Reading], float] = {}
     for text in sorted(words):
-        choices = of_word.get(text) or [(phrases.get(text) or _annotated(text), 1.0)]
+        choices = of_word.get(text) or [(phrases.get(text) or annotated_reading(text), 1.0)]
         total = sum(frequency for _, frequency in choices)
         shares |= {
             (text, reading): frequency / total for reading, frequency in choices if len(reading) == len(text)
@@ -135,7 +135,8 @@ def choose_readings(
     return shares
 
 
-def _annotated(text: str) -> Reading:
+def annotated_reading(text: str) -> Reading:
+    """Return the syllables that running text is annotated with."""
     indices = [int(code & 511) - 1 for code in annotate_line(text)[1:]]
     return tuple(SYLLABLES[index] if index >= 0 else "" for index in indices)
 
@@ -187,5 +188,6 @@ def _normalised(spelling: Iterable[str]) -> Reading | None:
     return tuple(SYLLABLES[index] for index in indices if index is not None) if None not in indices else None
 
 
-def _fits(text: str) -> bool:
+def fits_lexicon(text: str) -> bool:
+    """Return whether a lexicon can hold the text."""
     return MIN_WORD_LENGTH <= len(text) <= MAX_WORD_LENGTH and _HANZI.fullmatch(text) is not None
