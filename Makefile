@@ -20,7 +20,7 @@ PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: run ibus ibus-uninstall test check test-long dist bench clean
+.PHONY: run training ibus ibus-uninstall test check test-long dist bench clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m ime_app
@@ -28,6 +28,10 @@ run: $(VENV)/run.stamp
 # 墨音 in every application, by IBus: for this user, without root.
 ibus: $(VENV)/run.stamp
 	@$(BIN)/python -P -m ime_app.ibus install
+
+# What retraining needs, and nothing else: torch for the CPU, some 850 MB on the disk.
+training: $(VENV)/training.stamp
+	@echo "再训练可以开始了 · retraining is ready"
 
 ibus-uninstall: $(VENV)/run.stamp
 	@$(BIN)/python -P -m ime_app.ibus uninstall
@@ -67,6 +71,10 @@ $(VENV)/python.stamp: .ci/system-packages
 $(VENV)/run.stamp: $(VENV)/python.stamp pyproject.toml
 	$(BIN)/pip install -q -e .
 	@touch $@
+
+$(VENV)/training.stamp: $(VENV)/python.stamp pyproject.toml
+	$(BIN)/pip install -q -e '.[train]' $(TORCH)
+	@touch $@ $(VENV)/run.stamp
 
 $(VENV)/test.stamp: $(VENV)/python.stamp pyproject.toml
 	@.ci/system-packages test

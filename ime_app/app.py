@@ -8,11 +8,12 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from ctypes.util import find_library
 from pathlib import Path
 from typing import Final
 
 from platformdirs import user_config_path, user_data_path
-from PySide6.QtCore import QSocketNotifier, QTimer
+from PySide6.QtCore import QMessageLogContext, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from ime_app.i18n.language import language_of
@@ -97,7 +98,9 @@ def create_application(*, own_input: bool = True) -> QApplication:
     # The engine computes in Python beside the window, which waits for the interpreter at each call of
     # Qt's while it echoes a letter: 5 ms, Python's own, is too long for that.
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    qInstallMessageHandler(_end_without_display)
     app = QApplication.instance() or QApplication(sys.argv[:1])
+    qInstallMessageHandler(None)
     assert isinstance(app, QApplication)
     app.setApplicationName("Moyin")
     app.setDesktopFileName("moyin")
@@ -105,6 +108,16 @@ def create_application(*, own_input: bool = True) -> QApplication:
     app.setStyle("Fusion")
     app.setFont(theme.font(theme.SMALL_PIXELS + 1))
     return app
+
+
+def _end_without_display(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """Say in one sentence why there is no window, where Qt would advise to install it anew, and abort."""
+    if kind is QtMsgType.QtFatalMsg:
+        strings = Strings(language_of("system"))
+        print(strings("no_display"), file=sys.stderr, flush=True)
+        os._exit(1)
+    if "cursor0" in message and find_library("xcb-cursor") is None:  # Qt says so in any case
+        print(message, file=sys.stderr, flush=True)
 
 
 def create_window(options: Namespace) -> MainWindow:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +24,8 @@ MODES: Final[tuple[str, ...]] = ("full", "partial", "frozen", "low-rank")
 STAGES: Final[tuple[str, ...]] = ("read", "replay", "train", "second_pass", "measure")
 PACKAGES: Final[tuple[str, ...]] = ("training", "torch", "onnx", "onnxscript", "pypinyin", "tqdm")
 LEAST_PHRASES: Final[int] = 60  # fewer are refused by the command
+INSTALLED_MB: Final[int] = 850  # torch for the CPU, 754, with what else the packages bring
+PROJECT: Final[Path] = Path(__file__).resolve().parents[2]
 CANCEL_MS: Final[int] = 5000  # to clear away what is half written
 
 
@@ -114,7 +117,17 @@ class Failure:
 
 def missing_packages() -> list[str]:
     """Return the packages that retraining needs and this Python lacks."""
+    invalidate_caches()  # they may have come meanwhile
     return [name for name in PACKAGES if find_spec(name) is None]
+
+
+def installing_command() -> str:
+    """Return what a user types in a terminal to get those packages, torch without CUDA's gigabytes."""
+    if Path(sys.prefix) == PROJECT / ".venv" and (PROJECT / "Makefile").exists():
+        return f'make -C "{PROJECT}" training'
+    what = f'-e "{PROJECT}[train]"' if (PROJECT / "pyproject.toml").exists() else '"moyin[train]"'
+    index = "--extra-index-url https://download.pytorch.org/whl/cpu"
+    return f'"{sys.executable}" -m pip install {what} "torch==2.13.0+cpu" {index}'
 
 
 def training_command() -> list[str]:

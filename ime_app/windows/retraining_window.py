@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDate, Signal
+from PySide6.QtCore import QDate, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
@@ -32,6 +31,7 @@ from engine.storage.user_store import UserStore
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.retraining_process import (
+    INSTALLED_MB,
     LEAST_PHRASES,
     MODES,
     Failure,
@@ -39,6 +39,7 @@ from ime_app.services.retraining_process import (
     Retraining,
     RetrainingOutcome,
     RetrainingProgress,
+    installing_command,
     missing_packages,
 )
 from ime_app.widgets.loss_curve import LossCurve
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from engine.model.bundle_store import BundleStore
 
 SPACING: Final[int] = 10
-PROJECT: Final[Path] = Path(__file__).resolve().parents[2]
+LOOK_MS: Final[int] = 2000  # for packages that are being installed
 EXAMPLE_COLUMNS: Final[tuple[str, ...]] = ("keys", "wanted", "before", "after")
 
 
@@ -234,15 +235,26 @@ class RetrainingWindow(QDialog):
 
     def _show_missing(self) -> None:
         if self._missing:
-            command = f'{sys.executable} -m pip install -e "{PROJECT}[train]"'
+            values = {"command": installing_command(), "size": INSTALLED_MB}
             packages = ", ".join(self._missing)
-            self.verdict.setText(self._strings("retrain.missing", packages=packages, command=command))
+            self.verdict.setText(self._strings("retrain.missing", packages=packages, **values))
+            self._look_timer.start()
+
+    def _look_again(self) -> None:
+        """Go on by itself as soon as the packages are there."""
+        self._missing = missing_packages()
+        if not self._missing:
+            self._look_timer.stop()
+            self.verdict.setText(self._strings("retrain.ready"))
+            self._show_running()
 
     # Putting together
 
     def _create_widgets(self) -> None:
         strings = self._strings
         self._missing = missing_packages()
+        self._look_timer = QTimer(self, interval=LOOK_MS)
+        self._look_timer.timeout.connect(self._look_again)
         self._enough = False
         self.first = self._date_edit(self._times[0] if self._times else date.today(), "retrain.first.tip")
         self.last = self._date_edit(self._times[-1] if self._times else date.today(), "retrain.last.tip")
@@ -257,6 +269,8 @@ class RetrainingWindow(QDialog):
         self.progress = self._label()
         self.curve = LossCurve(strings("retrain.loss"), strings("retrain.held_out_loss"))
         self.verdict = self._label()
+        self.verdict.setTextFormat(Qt.TextFormat.PlainText)
+        self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.examples = self._create_examples()
         self.in_use = self._label()
         self.start_button = self._button("retrain.start", self.start)

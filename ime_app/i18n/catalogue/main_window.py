@@ -111,6 +111,10 @@ WINDOW: Final[Texts] = {
         "Another window was closed with a text in it: “{text}” ({count} characters)",
     ),
     "take_left": ("接到正文后面", "Put it behind this one"),
+    "no_display": (
+        "墨音需要图形界面，而这里连不上显示器：请在桌面环境里运行，或者设好 DISPLAY 或 WAYLAND_DISPLAY。",
+        "Moyin needs a display and reaches none: run it in a desktop, or set DISPLAY or WAYLAND_DISPLAY.",
+    ),
     "close_unsaved": (
         "文字没有保存成功。再关一次将不保存而退出。",
         "The text is not saved. Close once more to leave without saving.",

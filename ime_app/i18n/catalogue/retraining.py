@@ -18,9 +18,12 @@ RETRAINING: Final[Texts] = {
         "time. The last part of the log is kept apart to judge by: only a better model can be used.",
     ),
     "retrain.missing": (
-        "再训练还需要这些软件包：{packages}。在终端里运行：\n{command}",
-        "Retraining needs these packages as well: {packages}. Run in a terminal:\n{command}",
+        "再训练还需要这些软件包：{packages}（装好后约占 {size} MB）。"
+        "在终端里运行下面这一行，装好后这里会自动继续：\n{command}",
+        "Retraining needs these packages as well: {packages} (some {size} MB on the disk). Run this in a "
+        "terminal; the window goes on by itself when they are there:\n{command}",
     ),
+    "retrain.ready": ("软件包已经装好，可以开始了", "The packages are there; you can begin"),
     "retrain.range": ("记录范围", "Days of the log"),
     "retrain.first.tip": ("从这一天起", "From this day on"),
     "retrain.last.tip": ("到这一天为止", "Up to this day"),

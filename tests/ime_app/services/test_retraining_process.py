@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QDate
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QPushButton
 
 from engine.model.bundle_store import BundleStore
@@ -25,6 +26,7 @@ from ime_app.services.retraining_process import (
     Retraining,
     RetrainingOutcome,
     RetrainingProgress,
+    installing_command,
     parsed,
 )
 from ime_app.windows import retraining_window
@@ -32,6 +34,7 @@ from ime_app.windows.retraining_window import RetrainingWindow
 from tests.ime_app.hands import Hands
 
 COMMAND = Path(__file__).parent.parent / "retraining_command.py"
+ROOT = Path(__file__).parents[3]
 Open = Callable[..., Hands]
 
 
@@ -279,11 +282,28 @@ def test_a_program_that_is_not_there(scene: Callable[..., Scene], tmp_path: Path
 def test_missing_packages_are_named_with_the_command_that_installs_them(
     scene: Callable[..., Scene], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retraining_window, "missing_packages", lambda: ["torch", "onnx"])
+    missing = ["torch", "onnx"]
+    monkeypatch.setattr(retraining_window, "missing_packages", lambda: list(missing))
     window = scene().window
     assert "torch, onnx" in window.verdict.text()
-    assert "-m pip install -e" in window.verdict.text()
+    assert installing_command() in window.verdict.text()
+    assert "850 MB" in window.verdict.text()
+    assert window.verdict.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
     assert not window.start_button.isEnabled()
+    missing.clear()
+    window._look_again()
+    assert window.start_button.isEnabled()
+    assert "torch" not in window.verdict.text()
+
+
+def test_the_command_gets_torch_without_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "torch==2.13.0+cpu" in installing_command()
+    monkeypatch.setattr(sys, "prefix", str(ROOT / ".venv"))
+    assert installing_command() == f'make -C "{ROOT}" training'
+    make = ["make", "-n", "-B", "-C", str(ROOT), "training"]
+    wanted = subprocess.run(make, check=True, capture_output=True, text=True)
+    assert "pip install -q -e '.[train]' torch==2.13.0" in wanted.stdout
+    assert "dev" not in wanted.stdout
 
 
 def test_every_button_is_explained(scene: Callable[..., Scene]) -> None:

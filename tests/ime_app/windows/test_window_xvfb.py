@@ -5,8 +5,12 @@ Nothing is skipped: without Xvfb and xdotool (Debian: `apt install xvfb xdotool`
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.ime_app.display import Desk, running, wait_for, x_server
 
@@ -33,3 +37,16 @@ def test_typing_in_the_real_window(tmp_path: Path) -> None:
         window.terminate()  # SIGTERM closes the window as its button does
         window.wait(20)
     assert saved_text(tmp_path) == "你好世界，Hi 你好wo"
+
+
+@pytest.mark.parametrize("display", ["", ":177"])
+@pytest.mark.parametrize("language", ["zh_CN.UTF-8", "en_US.UTF-8"])
+def test_without_a_display_one_sentence_is_said(tmp_path: Path, display: str, language: str) -> None:
+    hidden = ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    environment |= {"DISPLAY": display, "LC_ALL": language, "LANG": language}
+    command = [sys.executable, "-m", "ime_app", "--data-directory", str(tmp_path)]
+    done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    (sentence,) = done.stderr.splitlines()
+    assert ("显示器" in sentence) == language.startswith("zh")
