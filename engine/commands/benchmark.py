@@ -12,7 +12,7 @@ from typing import Any
 from engine.commands import benchmark_report
 from engine.commands.arguments import add_converter_arguments, choice_of, milliseconds, positive
 from engine.converter_choice import ConverterChoice
-from engine.evaluation import accuracy, consistency, footprint, latency
+from engine.evaluation import accuracy, consistency, footprint, latency, own_words
 from engine.evaluation.cases import Case, CaseError, Typing, read_set, typed_set
 from engine.evaluation.environment import environment
 from engine.evaluation.learning_replay import learning_table, replay
@@ -29,6 +29,7 @@ Measure accuracy, latency, start-up and memory; prints Markdown.
   python -m engine benchmark accuracy dev/*.jsonl --fuzzy --scheme xiaohe
   python -m engine benchmark latency dev/*.jsonl --interval-ms 100
   python -m engine benchmark replay user.jsonl --others dev/chat.jsonl
+  python -m engine benchmark own-words unseen.jsonl --others dev/chat.jsonl
   python -m engine benchmark startup
   python -m engine benchmark all dev/*.jsonl
   python -m engine benchmark report --sets dev --output docs/benchmarks.md
@@ -51,6 +52,7 @@ def add_parser(commands: Any) -> None:
         ("latency", _latency, "milliseconds a key in long inputs, decoder calls a key"),
         ("consistency", _consistency, "how often typing with corrections gives another menu"),
         ("replay", _replay, "keys a hanzi and first candidates as one person's text is learnt"),
+        ("own-words", _own_words, "what a user's own words and phrases are worth, and what they cost"),
         ("startup", _footprint, "seconds to the first candidates, memory, size of the bundle"),
         ("memory", _footprint, "the same"),
         ("all", _all, "everything"),
@@ -101,6 +103,17 @@ def _measure(options: argparse.Namespace, run: Any) -> int:
         print(error, file=sys.stderr)
         return 2
     return 0
+
+
+def _own_words(options: argparse.Namespace) -> None:
+    """Measure with a simulated user whose text is made of the sets by rule."""
+    print("\n## A user's own words and phrases\n")
+    cases = [case for path in options.sets for case in read_set(path)]
+    things = own_words.things_of(cases)
+    texts = own_words.texts_with(cases, things, options.limit or 200)
+    plain = {path.stem: read_set(path, options.others_limit) for path in options.others}
+    converters = own_words.converters_of(choice_of(options), things)
+    print(own_words.worth_table(own_words.worth_of(converters, things, texts, plain)), flush=True)
 
 
 def _all(options: argparse.Namespace) -> None:

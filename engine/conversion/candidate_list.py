@@ -24,7 +24,7 @@ from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.diversity import NEAR, complete_before, diverse, going_on, in_front
 from engine.conversion.scorer import Scorer
 from engine.conversion.single_hanzi import Group, ScoredText, SingleHanzi
-from engine.conversion.word_lookup import KnownWords, Offered, WordLookup
+from engine.conversion.word_lookup import KnownWords, Offered, WordLookup, own_words_first
 from engine.hanzi.rare_readings import RareReadings
 from engine.lexicon.latin_words import is_latin, latin_token, latin_word
 from engine.lexicon.lexicon import Lexicon
@@ -124,7 +124,7 @@ class CandidateList:
         rare = [c for edge in edges for c in self._singles.rare_group(graph, edge)]
         distinct = [*_distinct_texts([*distinct, *rare])] if rare else distinct
         if self._personal is not None:
-            arranged = self._personal.arrange(distinct, graph.keys)
+            arranged = own_words_first(self._personal.arrange(distinct, graph.keys), self._words)
             return (*(self._marked(candidate) for candidate in arranged), raw)
         return (*distinct, raw)
 

@@ -96,6 +96,7 @@ class Converter:
             None if parts.clauses is None else AbbreviationLookup(parts.lexicon, parts.clauses),
             _rescorer_of(parts.encoder, parts.vocabulary, options),
             _word_rescorer_of(parts.words, parts.vocabulary, options, user_model),
+            self._words,
         )
         self._search = BeamSearch(self._cache, self._scorer, options.beam_width, ranker, self._words)
         self._list = CandidateList(

@@ -8,12 +8,15 @@ key.
 from __future__ import annotations
 
 import math
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
 from engine.conversion.abbreviations import AbbreviationLookup, Guess
 from engine.conversion.beam import Beam, Hypothesis, ranked
 from engine.conversion.rescoring import Rescorer, WordRescorer
 from engine.conversion.scorer import Scorer
+from engine.conversion.word_lookup import KnownWords
+from engine.lexicon.word_arrays import MAX_WORD_LENGTH, MIN_WORD_LENGTH
 from engine.model.prefix_cache import Node
 from engine.spelling.options import SpellingType
 from engine.spelling.syllable_graph import SyllableGraph
@@ -24,6 +27,11 @@ _LETTERS_ABBREVIATED: Final[float] = 4.5
 # Nats beyond its price for a fuzzy sound that is the only syllable: nothing else supports it, and 能 would
 # stand before 冷 for `leng`. docs/experiments/latency.md.
 _FUZZY_ALONE: Final[float] = 1.0
+
+# Nats of a word that the user brought in, whatever word it is, and of each of its syllables: chosen by
+# `benchmark own-words`. docs/experiments/learning.md.
+_OWN_WORD: Final[float] = -6.0
+_OWN_SYLLABLE: Final[float] = -3.0
 
 
 class SentenceRanker:
@@ -36,12 +44,14 @@ class SentenceRanker:
         guesser: AbbreviationLookup | None = None,
         rescorer: Rescorer | None = None,
         words: WordRescorer | None = None,
+        own_words: KnownWords | None = None,
     ) -> None:
         self._scorer = scorer
         self._end_weight = end_weight
         self._guesser = guesser
         self._rescorer = rescorer
         self._words = words
+        self._own_words = own_words
 
     def clear(self) -> None:
         """Forget what is known of nodes (the trie was reset, or the user's words changed)."""
@@ -64,6 +74,8 @@ class SentenceRanker:
         reads_on = bool(beam) and beam[0].boundaries[-1:] != (graph.interpreted_length,)
         if self._guesser is not None and not reads_on:
             found = self._with_guesses(found, self._guesser, root, graph)
+        if self._own_words is not None and self._own_words.has_brought_in and found:
+            found = _with_own_words(found, beam, self._own_words)
         return found[:width]
 
     def _with_end(self, beam: Beam, length: float) -> Beam:
@@ -99,6 +111,76 @@ class SentenceRanker:
             found = held.get(tokens)
             held[tokens] = _guessed(root, guess) if found is None else _confirmed(found, guess)
         return ranked(held.values())
+
+
+def _with_own_words(found: Beam, beam: Beam, words: KnownWords) -> Beam:
+    """Return `found`, before it its best text with words that the user brought in, where these are likelier.
+
+    The search knows such a word (郗廖巍) by its hanzi alone, as something that hardly ever happens. Here it
+    counts as one event: that the user writes a word of his own, which takes the place of what the search
+    made of its syllables, where that is an invention that is less likely than this.
+    """
+    raw = {hypothesis.node: hypothesis for hypothesis in beam}  # whose score has nothing but readings in it
+    best = raw.get(found[0].node)
+    if best is None:
+        return found
+    path = _path_of(best)
+    gains = sorted(_gains(path, words), key=lambda gain: (-gain.nats, gain.start))
+    taken: list[_Gain] = []
+    for gain in gains:
+        if all(gain.end <= other.start or other.end <= gain.start for other in taken):
+            taken.append(gain)
+    if not taken:
+        return found
+    tokens = list(path[-1].node.tokens)
+    first = len(tokens) - (len(path) - 1)
+    for gain in taken:
+        tokens[first + gain.start : first + gain.end] = gain.tokens
+    hypothesis, score = path[0], found[0].score + sum(gain.nats for gain in taken)
+    for token, step in zip(tokens[first:], path[1:], strict=True):
+        hypothesis = Hypothesis(hypothesis.node.child(token), score, step.edge, hypothesis, step.ways)
+    return (hypothesis, *(other for other in found if other.node is not hypothesis.node))
+
+
+class _Gain(NamedTuple):
+    """What a word of the user's is likelier than the text of the steps [start, end) of a path, in nats."""
+
+    nats: float
+    start: int
+    end: int
+    tokens: tuple[int, ...]
+
+
+def _gains(path: Sequence[Hypothesis], words: KnownWords) -> Iterator[_Gain]:
+    """Yield where a word that the user brought in would stand; one token a step."""
+    syllables = [_syllable_of(step) for step in path[1:]]
+    for start in range(len(syllables)):
+        for end in range(start + MIN_WORD_LENGTH, min(start + MAX_WORD_LENGTH, len(syllables)) + 1):
+            if -1 in syllables[start:end]:
+                break
+            for word in words.brought_in(tuple(syllables[start:end])):
+                search = path[end].score - path[start].score
+                nats = _OWN_WORD + _OWN_SYLLABLE * (end - start) - search
+                if nats > 0 and path[end].node.tokens[-(end - start) :] != word.tokens:
+                    yield _Gain(nats, start, end, word.tokens)
+                break
+
+
+def _path_of(hypothesis: Hypothesis) -> list[Hypothesis]:
+    """Return the hypotheses from the root to this one."""
+    path = [hypothesis]
+    while path[-1].source is not None:
+        path.append(path[-1].source)
+    return path[::-1]
+
+
+def _syllable_of(step: Hypothesis) -> int:
+    """Return the syllable that a step reads; -1 where it is not typed in full, or is no single one."""
+    edge = step.edge
+    if edge is None or edge.spelling is not SpellingType.EXACT or step.source is None:
+        return -1
+    is_one = len(step.node.tokens) == len(step.source.node.tokens) + 1
+    return edge.first_syllable if is_one and edge.last_syllable == edge.first_syllable + 1 else -1
 
 
 def _with_price_alone(hypothesis: Hypothesis) -> Hypothesis:

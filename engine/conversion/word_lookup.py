@@ -12,7 +12,7 @@ from engine.conversion.annotations import Annotation, note_of
 from engine.lexicon.latin_words import has_latin
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.word_arrays import MAX_WORD_LENGTH, Word
-from engine.protocol import Source
+from engine.protocol import Candidate, Mark, Source
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.user_model.model import UserModel
 
@@ -127,6 +127,20 @@ class KnownWords:
             known = self._known[tokens] = own or self._lexicon.contains(tokens)
         return known
 
+    @property
+    def has_brought_in(self) -> bool:
+        """Whether the user has imported or added a word."""
+        return self._user_model is not None and self._user_model.has_brought_in
+
+    def brought_in(self, syllables: tuple[int, ...]) -> tuple[Word, ...]:
+        """Return the words of exactly these syllables that the user imported or added."""
+        return () if self._user_model is None else self._user_model.brought_in(syllables)
+
+    def is_brought_in(self, tokens: tuple[int, ...]) -> bool:
+        """Return whether these readings are a word that the user imported or added."""
+        is_short = len(tokens) <= MAX_WORD_LENGTH and not has_latin(tokens)
+        return is_short and self._user_model is not None and self._user_model.is_brought_in(tokens)
+
     def beginnings(self, first_syllable: int, second_syllable: int) -> frozenset[int]:
         """Return the first readings of the commonest words of these two syllables."""
         name = first_syllable, second_syllable
@@ -160,3 +174,23 @@ def _by_frequency(word: Word) -> tuple[float, tuple[int, ...]]:
 def _is_open(path: Path) -> bool:
     """Return whether the keys leave some syllable open."""
     return any(last > first + 1 for first, last in path)
+
+
+def own_words_first(menu: list[Candidate], words: KnownWords) -> list[Candidate]:
+    """Return the menu with a word that the user brought in before an invention of equal span.
+
+    默吟 is one, 我是 is none: the lexicon has it.
+    """
+    if not menu or not words.has_brought_in or menu[0].mark is not Mark.NONE or not menu[0].tokens:
+        return menu
+    first = menu[0]
+    if first.source is not Source.SENTENCE or words.is_word(first.tokens):
+        return menu
+    for candidate in menu:
+        if (
+            candidate.span == first.span
+            and len(candidate.tokens) > 1
+            and words.is_brought_in(candidate.tokens)
+        ):
+            return [candidate, *(other for other in menu if other is not candidate)]
+    return menu

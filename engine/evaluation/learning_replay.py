@@ -81,13 +81,13 @@ def _replay(
     others: dict[str, list[Case]],
 ) -> Replay:
     efforts = [
-        sum((_type(converter, learn, case) for case in cases[start : start + window]), Effort())
+        sum((effort_of(converter, learn, case) for case in cases[start : start + window]), Effort())
         for start in range(0, len(cases), window)
     ]
     return Replay(efforts, {name: evaluate_accuracy(converter, of_set) for name, of_set in others.items()})
 
 
-def _type(converter: Converter, learn: Learn, case: Case) -> Effort:
+def effort_of(converter: Converter, learn: Learn, case: Case) -> Effort:
     """Type one case and commit it; a case with a hanzi that is not to be had counts nothing."""
     converter.set_surrounding_text(case.context)
     segments: list[Segment] = []

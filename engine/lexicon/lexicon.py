@@ -69,6 +69,12 @@ class Lexicon:
             return ()
         return tuple(map(self._word, self._arrays.within(ranges, limit)))
 
+    def beginnings(self) -> frozenset[tuple[int, ...]]:
+        """Return the first two syllables of all words."""
+        starts, syllables = self._arrays.offsets[:-1], self._arrays.syllables
+        pairs = zip(syllables[starts].tolist(), syllables[starts + 1].tolist(), strict=True)
+        return frozenset(pairs)
+
     def find(self, tokens: Sequence[int]) -> Word | None:
         """Return the word of exactly these reading ids, or None."""
         if not self._may_be_word(tokens):

@@ -213,6 +213,18 @@ class UserModel:
         self._own_long_words = _by_keys(long_words)
         self._version += 1
 
+    @property
+    def has_brought_in(self) -> bool:
+        """Whether the user has imported or added a word, and it may show."""
+        return not self._is_muted and self.words.has_brought_in
+
+    def brought_in(self, syllables: tuple[int, ...]) -> tuple[Word, ...]:
+        """Return the imported and added words of exactly these syllables, but for the forgotten ones."""
+        if self._is_muted:
+            return ()
+        found = self.words.brought_in(syllables)
+        return tuple(word for word in found if word.text not in self._forgotten) if found else ()
+
     def is_brought_in(self, tokens: tuple[int, ...]) -> bool:
         """Return whether these readings are a word that the user has imported or added."""
         return not self._is_muted and self.words.is_brought_in(tokens)

@@ -27,6 +27,7 @@ class UserWords:
         self._imported = Lexicon(_EMPTY, vocabulary)
         self._old = Lexicon(_EMPTY, vocabulary)  # learnt, too long ago to be read at every start
         self._kept: list[Lexicon] = []  # those of the three that are not empty
+        self._beginnings: frozenset[tuple[int, ...]] = frozenset()  # two syllables of what was brought in
         self._learnt: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}  # syllables, tokens, times
         self._by_first: dict[tuple[int, int], set[tuple[int, ...]]] = {}  # length, first: syllables
 
@@ -43,6 +44,20 @@ class UserWords:
         """Take the words that were added by hand, in place of those before."""
         self._own = Lexicon(arrays, self._vocabulary)
         self._keep()
+
+    @property
+    def has_brought_in(self) -> bool:
+        """Whether there is a word that was imported or added by hand."""
+        return bool(len(self._own) or len(self._imported))
+
+    def brought_in(self, syllables: tuple[int, ...]) -> tuple[Word, ...]:
+        """Return the words of exactly these syllables that were added by hand or imported."""
+        if syllables[:2] not in self._beginnings:
+            return ()
+        found = {word.tokens: word for word in self._own.lookup(syllables)}
+        for word in self._imported.lookup(syllables):
+            found.setdefault(word.tokens, word)
+        return tuple(found.values())
 
     def is_brought_in(self, tokens: tuple[int, ...]) -> bool:
         """Return whether the word was imported or added by hand."""
@@ -102,6 +117,8 @@ class UserWords:
         return tuple(words.values())[:limit]
 
     def _keep(self) -> None:
+        brought_in = (self._own, self._imported)
+        self._beginnings = frozenset().union(*(lexicon.beginnings() for lexicon in brought_in))
         self._kept = [lexicon for lexicon in (self._own, self._imported, self._old) if len(lexicon)]
 
     def _syllables(self, tokens: tuple[int, ...]) -> tuple[int, ...]:

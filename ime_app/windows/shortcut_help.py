@@ -46,6 +46,7 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[ShortcutRow, ...]], ...], ...]] = (
                 ShortcutRow("Ctrl+1 … Ctrl+9  Shift+Delete", "key.forget"),
                 ShortcutRow("Ctrl+Z", "key.restore"),
                 ShortcutRow("Ctrl+↑  Ctrl+↓", "key.pin"),
+                ShortcutRow("Ctrl+Enter", "key.candidate_menu"),
             ),
         ),
         (
@@ -92,6 +93,7 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[ShortcutRow, ...]], ...], ...]] = (
                 ShortcutRow("Ctrl+W", "key.close"),
                 ShortcutRow("Ctrl+,", "key.settings"),
                 ShortcutRow("Ctrl+Shift+L", "key.log"),
+                ShortcutRow("Ctrl+Shift+W", "key.words"),
                 ShortcutRow("Ctrl+Shift+T", "key.retrain"),
                 ShortcutRow("F1", "key.keys"),
                 ShortcutRow("F6", "key.buttons"),

@@ -21,6 +21,8 @@ KEYS: Final[Texts] = {
     "key.forget": ("忘记这个候选", "Forget that candidate"),
     "key.restore": ("忘记之后立即撤销", "Take that back at once"),
     "key.pin": ("置顶高亮的候选、取消置顶", "Pin the highlighted candidate, take the pin back"),
+    "key.candidate_menu": ("高亮候选的菜单，也可用右键", "The menu on the candidate; or right button"),
+    "key.words": ("词和短语", "Words and phrases"),
     "key.highlight": ("移动高亮", "Move the highlight"),
     "key.page": ("翻页", "Turn the page"),
     "key.enter": ("字母原样上屏", "Put in the letters as typed"),
