@@ -56,7 +56,7 @@ def first(converter: Converter, keys: str) -> str:
         ("bunanselin", "布南色林"),
         ("xiliaoweimingtianlai", "郗廖巍明天来"),
         ("gaosuzhangxiaowujintiankaihui", "告诉张晓妩今天开会"),
-        ("xiliaoweihezhangxiaowu", "郗廖巍和张晓妩"),
+        ("jiaozhangxiaowuquzhaoxiliaowei", "叫张晓妩去找郗廖巍"),
         ("myshrf", "墨音输入法"),
         # What is plain text stays.
         ("woshi", "我是"),
