@@ -21,7 +21,7 @@ from ime_app.settings.settings_file import SettingsFile
 from ime_app.settings.settings_store import SettingsKeeper
 from ime_app.windows.main_window import MainWindow
 from tests.engine.phrase_converter import PhraseConverter
-from tests.engine.scenario_engine import scenario_rewriters
+from tests.engine.scenario_engine import scenario_rewriters, scenario_tables
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -47,7 +47,8 @@ class Gate:
         self._opened.wait(20)
         if self._error is not None:
             raise self._error
-        return Engine(Session(self._converter, rewriters=scenario_rewriters()), "phrases")
+        rewriters, tables = scenario_rewriters(), scenario_tables()
+        return Engine(Session(self._converter, rewriters=rewriters, tables=tables), "phrases")
 
 
 class Hands:

@@ -13,7 +13,7 @@ from engine.session.session import Session
 from engine.user_model.model import UserModel
 from ime_app.input.engine_loader import Model
 from ime_app.input.loaded_engine import Engine
-from tests.engine.scenario_engine import HANZI, TEXTS, WORDS, scenario_rewriters
+from tests.engine.scenario_engine import HANZI, TEXTS, WORDS, scenario_rewriters, scenario_tables
 
 
 def small_model(folder: Path) -> Model:
@@ -27,7 +27,8 @@ def small_model(folder: Path) -> Model:
 
     def open_engine() -> Engine:
         learner = UserLearner(personal, vocabulary, folder)
-        session = Session(converter, learner=learner, rewriters=scenario_rewriters())
+        rewriters, tables = scenario_rewriters(), scenario_tables()
+        session = Session(converter, learner=learner, rewriters=rewriters, tables=tables)
         return Engine(session, "small", converter.set_spelling, learner)
 
     return Model(open_engine)

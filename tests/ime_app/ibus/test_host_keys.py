@@ -32,6 +32,15 @@ def test_what_is_shown_is_what_enter_would_commit(bench: Bench) -> None:
     assert bench.port.auxiliary == "ni hao shi jie"
 
 
+def test_candidates_are_narrowed_down(bench: Bench) -> None:
+    """The condition stands in the auxiliary text: what the client holds is still what Enter would commit."""
+    assert bench.type("ni`nv") == [True] * 5
+    assert (bench.port.preedit, bench.port.auxiliary) == ("ni", "ni`nv")
+    assert bench.port.table.rows[0][0] == "妮"
+    bench.type(" ")
+    assert bench.port.commits == ["妮"]
+
+
 def test_key_left_alone_is_committed_in_its_place(bench: Bench) -> None:
     assert bench.type("nihao,3.14 ") == [True] * 11
     assert bench.port.commits == ["你好，", "3", ".", "1", "4", " "]
