@@ -17,7 +17,7 @@ LATER_MS: Final[int] = 1_800_000
 class DailyExchange(QObject):
     """Looks every half hour whether it is due; nothing where no folder was chosen."""
 
-    failed = Signal(str)  # a sentence for the user
+    failed = Signal(object)  # why, for the user
 
     def __init__(self, data_directory: Path, settings: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
