@@ -28,3 +28,13 @@ def test_what_was_committed_is_there(tmp_path: Path, kind: str) -> None:
     seen = json.loads(done.stdout.splitlines()[-1])
     assert seen["kills"] == N_KILL
     assert seen["commits"] >= N_KILL
+
+
+def test_custom_phrases_and_files_of_other_machines(tmp_path: Path) -> None:
+    """Killed in the middle of editing phrases, of reading and writing a house, of exchanging by a folder."""
+    n_kill = max(8, N_KILL // 5)
+    command = [sys.executable, str(ROOT / "tests/engine/killed_own_things.py"), str(tmp_path), str(n_kill)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert json.loads(done.stdout.splitlines()[-1])["kills"] == n_kill
