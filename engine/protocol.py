@@ -206,7 +206,8 @@ class Commit:
     `taken_back`: choices undone while composing, whatever took their place, in order.
 
     `text` takes the place of the `replaced` characters behind the caret, and its own last
-    `behind` characters stay behind the caret: the ） of a pair.
+    `behind` characters stay behind the caret: the ） of a pair. The `erased` characters before the caret go
+    first: they were the session's own, and the key said that they were meant otherwise.
     """
 
     text: str
@@ -216,6 +217,7 @@ class Commit:
     replaced: int = 0
     behind: int = 0
     taken_back: tuple[TakenBack, ...] = ()
+    erased: int = 0
 
 
 class Deed(Enum):

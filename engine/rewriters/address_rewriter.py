@@ -19,5 +19,5 @@ class AddressRewriter:
         if not is_address(letters):
             return candidates
         typed = [candidate for candidate in candidates if candidate.source is Source.RAW]
-        others = [candidate for candidate in candidates if candidate.source is not Source.RAW]
+        others = [candidate for candidate in candidates if candidate.text != letters]
         return (*typed, *others)

@@ -13,25 +13,38 @@ NUMERAL: Final[str] = "v"
 CODE_POINT: Final[str] = "u"
 
 _SCHEMES: Final[str] = "https?|ftp|file|mailto"
-_NUMERAL_KEYS: Final = re.compile(r"v[-0-9.+*/()^%=]*")
+_NUMERAL_KEYS: Final = re.compile(r"v[-0-9.,+*/()^%=]*")
 _CODE_POINT_KEYS: Final = re.compile(r"u\+?[0-9a-f]{0,5}")
 _WEB: Final = re.compile(rf"(www\.|({_SCHEMES}):).*", re.IGNORECASE)
 _MAIL: Final = re.compile(r"[a-z][-0-9a-z._]*@.*", re.IGNORECASE)
 _DOMAIN: Final = re.compile(r"[a-z][-0-9a-z]*(\.[a-z][-0-9a-z]*)+([^-0-9a-z@].*)?", re.IGNORECASE)
-_WORD: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
 _BEFORE_COLON: Final = re.compile(_SCHEMES, re.IGNORECASE)
 _BEFORE_AT: Final = re.compile(r"(?![vu][0-9])[a-z][0-9a-z]*", re.IGNORECASE)
 
-_DIGITS: Final[str] = "0123456789"
-_AFTER_NUMERAL: Final[str] = _DIGITS + "(-."  # what a number or a sum can begin with
-_IN_NUMERAL: Final[str] = _DIGITS + ".+-*/()^%="
-_IN_WEB: Final[str] = _DIGITS + ".-_~:/?#@&=+%"
-_IN_MAIL: Final[str] = _DIGITS + ".-_"
+# Ends of addresses and of files, which nobody means as pinyin behind a point.
+DOMAINS: Final[frozenset[str]] = frozenset("com cn net org edu gov io dev info".split())
+FILES: Final[frozenset[str]] = frozenset(
+    "txt doc docx pdf xls xlsx csv ppt pptx png jpg jpeg gif svg html htm css xml json yaml yml toml "
+    "zip rar tar exe apk dll wav mkv avi mov tsv sql bak ini cfg".split()
+)
+ENDINGS: Final[frozenset[str]] = DOMAINS | FILES
+
+DIGITS: Final[str] = "0123456789"
+_AFTER_NUMERAL: Final[str] = DIGITS + "(-."  # what a number or a sum can begin with
+_IN_NUMERAL: Final[str] = DIGITS + ".+-*/()^%="
+_GROUPED: Final = re.compile(r"v-?[0-9]{1,3}(,[0-9]{3})*")  # a comma may follow
+_IN_WEB: Final[str] = DIGITS + ".-_~:/?#@&=+%"
+_IN_MAIL: Final[str] = DIGITS + ".-_"
+_IN_NAME: Final[str] = "-_/+#&"
 
 
 def is_address(letters: str) -> bool:
     """Return whether the letters are a web or mail address, or the beginning of one."""
-    return any(form.fullmatch(letters) for form in (_WEB, _MAIL, _DOMAIN))
+    if _WEB.fullmatch(letters) or _MAIL.fullmatch(letters):
+        return True
+    domain = _DOMAIN.fullmatch(letters)
+    labels = re.split(r"[^-0-9a-z.]", letters.lower())[0].split(".")
+    return domain is not None and not ENDINGS.isdisjoint(labels[1:])
 
 
 def continues_computed(typed: str, character: str) -> bool:
@@ -42,10 +55,15 @@ def continues_computed(typed: str, character: str) -> bool:
     if typed == NUMERAL:
         return character in _AFTER_NUMERAL
     if typed == CODE_POINT:
-        return character in _DIGITS + "+"
+        return character in DIGITS + "+"
     if _CODE_POINT_KEYS.fullmatch(typed):
-        return character in _DIGITS
+        return character in DIGITS
     return bool(_NUMERAL_KEYS.fullmatch(typed)) and character in _IN_NUMERAL
+
+
+def is_grouped(letters: str) -> bool:
+    """Return whether a comma may stand in the number behind these letters: `v1`, `v12,345`."""
+    return bool(_GROUPED.fullmatch(letters))
 
 
 def continues_address(typed: str, character: str) -> bool:
@@ -53,7 +71,7 @@ def continues_address(typed: str, character: str) -> bool:
 
     `nihao,` and `nihao.` are none: only what cannot be meant otherwise.
     """
-    letters = _letters_of(typed)
+    letters = letters_of(typed)
     if _WEB.fullmatch(letters) or _DOMAIN.fullmatch(letters):
         return character in _IN_WEB
     if _MAIL.fullmatch(letters):
@@ -65,15 +83,19 @@ def continues_address(typed: str, character: str) -> bool:
     return character == "@" and bool(_BEFORE_AT.fullmatch(letters))
 
 
-def continues_word(typed: str, character: str) -> bool:
-    """Return whether a digit may extend an English word with a capital: A4, GPT4, Name123.
+def continues_name(piece: str, character: str) -> bool:
+    """Return whether a digit or mark goes on a name: A4, iPhone15, u1s1, Wi-Fi, C++.
 
-    Only where it picks nothing.
+    `piece` is what stands behind the last end of a syllable. A name has a capital or a digit in it.
     """
-    return character in _DIGITS and bool(_WORD.fullmatch(_letters_of(typed)))
+    if not any(each.isupper() or each.isdigit() for each in piece):
+        return False
+    if character in DIGITS:
+        return True
+    return character in _IN_NAME and (piece[-1].isalnum() or (piece[-1] == character and character in "+#"))
 
 
-def _letters_of(typed: str) -> str:
+def letters_of(typed: str) -> str:
     """Return the end of `typed` that is ASCII."""
     end = len(typed)
     while end and typed[end - 1].isascii():

@@ -34,7 +34,7 @@ class NumberRewriter:
         """Put the forms of the number, sum or date first."""
         if not letters.startswith(NUMERAL) or len(letters) == 1:
             return candidates
-        texts = _distinct(_texts_of(letters.removeprefix(NUMERAL)))
+        texts = _distinct(_texts_of(letters.removeprefix(NUMERAL).replace(",", "")))
         return inserted(candidates, computed(letters, texts), 0)
 
 

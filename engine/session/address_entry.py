@@ -1,22 +1,75 @@
-"""Recognise addresses that only show themselves at their end: `baidu.com`, `zhang.san@`.
+"""Recognise addresses and names with a point that only show themselves behind it: `baidu.com`, `Node.js`.
 
-While letters are composed `.` turns the page. Nobody turns a page, types `com` and means pinyin: the letters
-are then what they would be in any editor.
+`.` commits what is composed with 。 behind it, or turns the page if the user wants that. Nobody who goes on
+with `com` meant either: the letters are then what they would be in any editor.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from engine.session.composition import Composition
+from engine.protocol import Commit
+from engine.rewriters.literals import ENDINGS, is_grouped
+from engine.session.composition import MAX_LETTERS, Composition, PartialChoice
+from engine.session.options import SessionOptions
+from engine.spelling.spelling_table import is_pinyin
+from engine.spelling.syllable_graph import FULL_PINYIN
 
-# Ends that people type and that no pinyin begins with, or none that anybody would page before.
-_DOMAINS: Final[frozenset[str]] = frozenset("com cn net org edu gov io dev info".split())
+# Ends of names only: behind pinyin they are abbreviations as well.
+_OF_NAMES: Final[frozenset[str]] = frozenset("js ts py md go rs sh vue cpp jsx tsx net ai me".split())
 _PART: Final[re.Pattern[str]] = re.compile(r"[A-Za-z][-0-9A-Za-z]*")
+_DOTTED: Final[re.Pattern[str]] = re.compile(r"([A-Za-z0-9][-_0-9A-Za-z]*\.)+([A-Za-z0-9]+)@?")
+
+
+@dataclass(frozen=True)
+class DottedCommit:
+    """What `.` has committed last, or `,` behind a number: the letters `typed`, mark and all, as `text`.
+
+    `commit` is the last of it; `is_name` says that letters before the point are no pinyin; `choices` were
+    made before them and begin `text`.
+    """
+
+    typed: str = ""
+    text: str = ""
+    commit: Commit | None = None
+    is_name: bool = False
+    choices: tuple[PartialChoice, ...] = ()
+
+    def followed(self, composition: Composition, mark: str, commit: Commit | None) -> DottedCommit:
+        """Return this with what was composed directly behind it and committed with a mark."""
+        if commit is None:
+            return DottedCommit()
+        before = DottedCommit() if composition.choices else self
+        typed = composition.keys
+        is_name = before.is_name or not is_pinyin(typed, FULL_PINYIN)
+        choices = composition.choices or before.choices
+        return DottedCommit(
+            f"{before.typed}{typed}{mark}", before.text + commit.text, commit, is_name, choices
+        )
+
+    def joined(self, keys: str) -> str | None:
+        """Return the letters before and behind the point as one, if they are an address or a name."""
+        whole = self.typed + keys
+        if self.typed.endswith(","):
+            return whole if is_grouped(whole[: -len(keys) - 1]) and keys.isdigit() else None
+        if not self.typed or len(whole) > MAX_LETTERS or _DOTTED.fullmatch(whole) is None:
+            return None
+        end = keys.lower()
+        is_end = end.endswith("@") or end in ENDINGS
+        is_capital = not self.typed.islower() and not keys[-1:].islower()  # Dr.Wang, H.264
+        goes_on = self.is_name and (end in _OF_NAMES or is_capital)
+        return whole if is_end or goes_on else None
+
+
+def may_go_on(letters: str, mark: str, options: SessionOptions) -> bool:
+    """Return whether what stands behind the mark can turn out to belong to the letters before it."""
+    if mark == ",":
+        return is_grouped(letters) and options.computed and options.full_pinyin
+    return mark == "." and letters != "" and options.addresses
 
 
 def dotted(keys: str, dots: Sequence[int]) -> str | None:
@@ -31,7 +84,7 @@ def dotted(keys: str, dots: Sequence[int]) -> str | None:
     if len(parts) < 2 or not all(map(_PART.fullmatch, parts)):
         return None
     text = ".".join(parts)
-    return f"{text}@" if is_mail else text if parts[-1].lower() in _DOMAINS else None
+    return f"{text}@" if is_mail else text if parts[-1].lower() in ENDINGS else None
 
 
 def complete_address(composition: Composition, dots: tuple[int, ...]) -> tuple[Composition, tuple[int, ...]]:

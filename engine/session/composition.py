@@ -13,6 +13,7 @@ from engine.protocol import Candidate, Preedit, Segment, Source, TakenBack, on_o
 from engine.session.keymap import Action
 
 MAX_LETTERS: Final[int] = 64
+KEPT_LETTERS: Final[int] = 24  # that stay open when the beginning of a full composition is committed
 MAX_TAKEN_BACK: Final[int] = 8  # choices undone that are remembered, the last ones
 BOUNDARY: Final[str] = "'"
 

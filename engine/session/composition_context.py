@@ -75,6 +75,13 @@ class CompositionContext:
         return self._offer.boundaries
 
     @property
+    def last_piece(self) -> str:
+        """What of the letters before the caret stands behind the last end of a syllable."""
+        composition = self._composition
+        ends = [end for end in self.boundaries if end < composition.caret] if composition.keys else []
+        return composition.keys[max(ends, default=0) : composition.caret]
+
+    @property
     def candidates(self) -> Candidates:
         return self._offer.candidates
 
@@ -160,6 +167,22 @@ class CompositionContext:
             candidate = self.candidate(index)
             rank = self._whole_offer.candidates.index(candidate) if self.conditions else index
             self.set(self._composition.choose(candidate, rank))
+
+    def choose_beginning(self, n_kept: int) -> None:
+        """Fix the beginning of the best text, so that `n_kept` letters stay or a few less.
+
+        All of it where its syllables cannot be told apart: it holds a Latin word.
+        """
+        best, ends = self.candidate(0), self.boundaries
+        sure = [i for i, end in enumerate(ends, start=1) if end <= len(self._composition.keys) - n_kept]
+        is_plain = len(best.text) == len(best.tokens) == len(best.reading) == len(ends)
+        if not sure or not is_plain:
+            self.choose(0)
+            return
+        n, span = sure[-1], (0, ends[sure[-1] - 1])
+        text, reading, tokens = best.text[:n], best.reading[:n], best.tokens[:n]
+        part = replace(best, text=text, span=span, reading=reading, tokens=tokens, source=Source.PHRASE)
+        self.set(self._composition.choose(part))
 
     def take(self, place: int) -> bool:
         """Fix one character of the highlighted phrase in place of all its letters.

@@ -5,6 +5,7 @@ All functions are pure: asking does not change anything, so a front end may ask 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum, auto
 from string import ascii_lowercase, ascii_uppercase
@@ -12,9 +13,19 @@ from typing import Final
 
 from engine.protocol import Key, KeyEvent, Modifier, NoticeKind, Output
 from engine.rewriters.candidate_filter import FILTER_KEY, TONE_KEYS
-from engine.rewriters.literals import continues_address, continues_computed
+from engine.rewriters.literals import (
+    CODE_POINT,
+    DIGITS,
+    continues_address,
+    continues_computed,
+    continues_name,
+    letters_of,
+)
 from engine.session.options import SessionOptions
 from engine.session.punctuation import PUNCTUATION_KEYS
+from engine.spelling.double_pinyin import load_scheme
+from engine.spelling.spelling_table import is_pinyin
+from engine.spelling.syllable_graph import FULL_PINYIN
 
 
 class Action(Enum):
@@ -50,6 +61,7 @@ class Action(Enum):
     PAGE_NEXT = auto()
     PAGE_PREVIOUS = auto()
     PUNCTUATE = auto()  # commit what is composed as it is best converted, then the character
+    GROUP = auto()  # the digit behind `3,`: the comma belongs to a number
     TYPE_WIDE = auto()  # the character in full width
     TOGGLE_CHINESE = auto()
     TOGGLE_PUNCTUATION = auto()
@@ -67,7 +79,8 @@ class Action(Enum):
 class KeyState:
     """The facts of state on which the meaning of a key depends.
 
-    `typed` is the part of the composition before the caret, hanzi chosen and letters.
+    `typed` is the part of the composition before the caret, hanzi chosen and letters. `piece`, `joins` and
+    `groups` are asked for digits and marks alone.
     """
 
     composing: bool = False
@@ -79,6 +92,10 @@ class KeyState:
     can_narrow: bool = False
     predicting: bool = False
     can_restore: bool = False
+    piece: str = ""  # of `typed`, what stands behind the last end of a syllable
+    is_first_page: bool = True
+    joins: bool = False  # a name waits for more behind its point: `H.`
+    groups: bool = False  # a comma stands behind a digit
 
     @classmethod
     def of(cls, output: Output) -> KeyState:
@@ -137,6 +154,8 @@ _OPTIONAL_KEYS: Final[dict[str, tuple[str, Action]]] = {  # the option that turn
     "[": ("take_with_brackets", Action.TAKE_FIRST),
     "]": ("take_with_brackets", Action.TAKE_LAST),
 }
+_BEHIND_DIGIT: Final = re.compile(r"[0-9]([a-z]+)$")
+_JOINING: Final[str] = "-_"
 _LETTERS: Final[frozenset[str]] = frozenset(ascii_lowercase)
 _CAPITALS: Final[frozenset[str]] = frozenset(ascii_uppercase)
 _DIGITS: Final[frozenset[str]] = frozenset("123456789")
@@ -197,7 +216,7 @@ def _composing_action(event: KeyEvent, state: KeyState, options: SessionOptions)
             return Action.PICK_HIGHLIGHTED
         plain = _COMPOSING_KEYS[key, Modifier.NONE]  # Shift+Left has nothing to select in a preedit
         return _COMPOSING_KEYS.get((key, event.modifiers), plain)
-    if key in options.letters or _is_literal(key, state.typed, options):
+    if _spells(key, state.typed, options) or _is_literal(key, state, options):
         return Action.INSERT
     if key in _OPTIONAL_KEYS and getattr(options, _OPTIONAL_KEYS[key][0]):
         return _OPTIONAL_KEYS[key][1]
@@ -225,11 +244,49 @@ def _narrowing_action(event: KeyEvent, state: KeyState, options: SessionOptions)
     return _NARROWING_KEYS.get(key) if event.modifiers == Modifier.NONE else None
 
 
-def _is_literal(character: str, typed: str, options: SessionOptions) -> bool:
-    computed = options.computed and options.full_pinyin
-    return (computed and continues_computed(typed, character)) or (
-        options.addresses and continues_address(typed, character)
-    )
+def _is_literal(character: str, state: KeyState, options: SessionOptions) -> bool:
+    typed = state.typed
+    is_computed = continues_computed(typed, character) or (state.piece == CODE_POINT and character in DIGITS)
+    if options.computed and options.full_pinyin and is_computed:
+        return True
+    if not options.addresses:
+        return False
+    if continues_address(typed, character) or continues_name(state.piece, character):
+        return True
+    if character in DIGITS and _is_odd_behind_digit(typed):
+        return True
+    return options.full_pinyin and state.is_first_page and _joins_odd_letters(typed, character)
+
+
+def _is_odd_behind_digit(typed: str) -> bool:
+    """Return whether letters behind a digit are no pinyin: u1s of u1s1."""
+    found = _BEHIND_DIGIT.search(typed)
+    return found is not None and not is_pinyin(found.group(1), FULL_PINYIN)
+
+
+def _joins_odd_letters(typed: str, character: str) -> bool:
+    """Return whether a mark goes on letters that are no pinyin, or on a letter alone: `my-app`, `e-mail`."""
+    letters = letters_of(typed)
+    if character not in _JOINING or not letters[-1:].isalnum():
+        return False
+    return len(letters) == 1 or not is_pinyin(letters, FULL_PINYIN)
+
+
+def _spells(key: str, typed: str, options: SessionOptions) -> bool:
+    """Return whether a key besides a-z is the second of a syllable of double pinyin.
+
+    `;` behind `nihk` is none: all syllables are whole, and none begins with it.
+    """
+    if key not in options.letters:
+        return False
+    if not options.scheme:
+        return True
+    known = load_scheme(options.scheme).all_codes
+    letters = re.split(r"[^a-z;]", typed)[-1]
+    if letters[-1:] + key not in known:
+        return False
+    pairs = [letters[i : i + 2] for i in range(0, len(letters), 2)]
+    return not known.issuperset(pairs)
 
 
 def _idle_action(event: KeyEvent, state: KeyState, options: SessionOptions) -> Action | None:
@@ -239,6 +296,8 @@ def _idle_action(event: KeyEvent, state: KeyState, options: SessionOptions) -> A
             return Action.DISMISS
         if options.pick_predictions_with_digits and event.key in _DIGITS:
             return Action.PICK_PREDICTION
+    if event.key in DIGITS and not event.modifiers and (state.joins or state.groups):
+        return Action.INSERT if state.joins else Action.GROUP
     if state.chinese_punctuation and event.key in PUNCTUATION_KEYS:
         return Action.PUNCTUATE
     return _wide_action(event, state)

@@ -20,7 +20,7 @@ class SessionOptions(RewriterOptions):
 
     page_size: int = PAGE_SIZE
     page_with_minus_equal: bool = True
-    page_with_comma_period: bool = True
+    page_with_comma_period: bool = False  # otherwise `,` and `.` commit, as most input methods have it
     page_with_page_keys: bool = True
     pick_with_semicolon_quote: bool = False  # `;` the second and `'` the third candidate
     take_with_brackets: bool = True  # `[` and `]` the first and last character of a phrase
@@ -37,7 +37,10 @@ class SessionOptions(RewriterOptions):
     switch_with_control_space: bool = True
     enter: str = "letters"  # what Enter commits: the "letters", or the "candidate" that is highlighted
     letters: str = ""  # characters besides a-z that spell: `;` of some schemes of double pinyin
+    scheme: str = ""  # of double pinyin, by which they spell
+    erases: bool = True  # whether the front end can take back what stands before the caret
 
     def spelt(self, spelling: SpellingOptions) -> SessionOptions:
         """Return these options for keys that are read so."""
-        return replace(self, letters=spelling.letters, full_pinyin=not spelling.scheme)
+        scheme = spelling.scheme
+        return replace(self, letters=spelling.letters, scheme=scheme, full_pinyin=not scheme)

@@ -5,68 +5,26 @@ It is headless and synchronous: `process_key` returns when the answer is there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from engine.hanzi.tables import HanziTables
-from engine.learning.learner import Learner
-from engine.protocol import Candidate, Commit, Deed, Key, KeyEvent, Menu, Notice, NoticeKind, Output, Segment
-from engine.rewriters.candidate_filter import CandidateFilter
-from engine.rewriters.literals import continues_word
-from engine.rewriters.rewriter import Rewriter
-from engine.session.address_entry import complete_address
-from engine.session.candidate_actions import CandidateActions
-from engine.session.composition import EDITS, Composition
-from engine.session.composition_context import NARROWING, CompositionContext
-from engine.session.keymap import Action, KeyState, action_of, text_of
-from engine.session.menu_builder import ConversionLike, Converting, MenuBuilder
+from engine.protocol import Commit, Deed, Key, KeyEvent, NoticeKind, Output, Segment
+from engine.session.address_entry import DottedCommit, complete_address, may_go_on
+from engine.session.composition import EDITS, KEPT_LETTERS, Composition
+from engine.session.composition_context import NARROWING
+from engine.session.keymap import Action, action_of, text_of
+from engine.session.menu_builder import ConversionLike, Converting
 from engine.session.options import SessionOptions
-from engine.session.output_modes import Modes, OutputModes
-from engine.session.script_conversion import OpenccScript, Script
+from engine.session.output_modes import Modes
+from engine.session.session_core import SessionCore, UndoContext
 from engine.session.surrounding_text import SURROUNDING_LENGTH, SurroundingText
-from engine.session.undo_context import UndoContext
 
 __all__ = ["SURROUNDING_LENGTH", "ConversionLike", "Converting", "Session"]
 
 
-class Session:
+class Session(SessionCore):
     """One user's typing in one place; it holds at most `MAX_LETTERS` unconverted letters."""
-
-    def __init__(
-        self,
-        converter: Converting,
-        options: SessionOptions | None = None,
-        learner: Learner | None = None,
-        rewriters: Sequence[Rewriter] = (),
-        load_script: Callable[[str], Script] = OpenccScript,
-        tables: HanziTables | None = None,
-    ) -> None:
-        self._converter = converter
-        self._learner = learner
-        self._options = options or SessionOptions()
-        self._writing = OutputModes(self._options, load_script, tables.forms if tables else None)
-        self._around = SurroundingText()
-        builder = MenuBuilder(converter, rewriters, self._writing.with_forms)
-        narrowing = None if tables is None else CandidateFilter(tables, builder.words_of)
-        self._composing = CompositionContext(builder, self._options, narrowing)
-        self._teaching = CandidateActions(learner, self._composing)
-        self._aftermath = UndoContext()
-        self._is_overtaken = False
-        converter.set_surrounding_text("")  # it may have served another session
-
-    @property
-    def is_composing(self) -> bool:
-        return not self._composing.composition.is_empty
-
-    @property
-    def options(self) -> SessionOptions:
-        return self._options
-
-    @property
-    def modes(self) -> Modes:
-        """What keys have switched."""
-        return self._writing.modes
 
     def switch(self, modes: Modes) -> Output:
         """Go on in these modes; the composition stays. Raises ScriptError."""
@@ -158,7 +116,7 @@ class Session:
             self._is_overtaken = False
 
     def _process(self, event: KeyEvent) -> Output:
-        action = action_of(event, self._key_state(), self._options)
+        action = action_of(event, self._key_state(event), self._options)
         left, self._aftermath = self._aftermath, UndoContext()
         if action is None:
             self._surround(self._around if self.is_composing else self._around.passed(event))
@@ -176,20 +134,45 @@ class Session:
     # the key before has left.
 
     def _insert(self, event: KeyEvent, left: UndoContext) -> Output:
-        composition = self._composing.composition
-        if composition.is_full:
-            return self._output(refused=True)
-        longer, dots = complete_address(
-            composition.insert(event.key), left.dots if self._options.addresses else ()
-        )
-        self._aftermath = UndoContext(dots=dots)
+        if self._composing.composition.is_full:
+            return self._go_on_behind_the_beginning(event)
+        composition = self._composing.composition.insert(event.key)
+        is_at_end = composition.caret == len(composition.keys)
+        joined = left.dotted.joined(composition.keys) if is_at_end and not composition.choices else None
+        joined = joined if self._options.erases else None
+        if joined is not None:
+            return self._join(left.dotted, joined)
+        longer, dots = complete_address(composition, left.dots if self._options.addresses else ())
+        self._aftermath = UndoContext(dots=dots, dotted=left.dotted if is_at_end else DottedCommit())
         return self._edit(longer)
+
+    def _join(self, dotted: DottedCommit, letters: str) -> Output:
+        """Take back what `.` has committed: its letters and those behind it are an address or a name."""
+        if dotted.commit is not None and self._learner is not None:
+            self._learner.revoke(dotted.commit)
+        commit = Commit("", before=self._before, erased=len(dotted.text))
+        self._surround(self._around.committed(commit))
+        self._composing.set(Composition(dotted.choices, letters, len(letters)))
+        return self._output(commit=commit)
+
+    def _go_on_behind_the_beginning(self, event: KeyEvent) -> Output:
+        """Commit the beginning of a full composition, which is sure by now, and insert the key."""
+        composition = self._composing.composition
+        if composition.caret < len(composition.keys):
+            return self._output(refused=True)
+        if composition.keys:
+            self._composing.choose_beginning(KEPT_LETTERS)
+        rest = self._composing.composition.keys
+        output = self._commit()
+        self._composing.set(Composition(keys=rest, caret=len(rest)).insert(event.key))
+        return replace(self._output(), commit=output.commit)
+
+    def _group(self, event: KeyEvent, left: UndoContext) -> Output:
+        """Type the digit behind `3，`, whose comma turns out to be that of 3,000."""
+        return self._commit((Segment(f",{event.key}", event.key),), erased=len(left.mark[1]))
 
     def _pick(self, event: KeyEvent, left: UndoContext) -> Output:
         index = self._composing.index_on_page(int(event.key) - 1)
-        picks_all = index is not None and self._composing.covers_all(index)
-        if not picks_all and continues_word(self._key_state().typed, event.key):
-            return self._insert(event, left)
         return self._output(refused=True) if index is None else self._choose(index)
 
     def _pick_second(self, event: KeyEvent, left: UndoContext) -> Output:
@@ -242,10 +225,18 @@ class Session:
         """Convert all that is left, the highlighted candidate first, then type the character."""
         if self._composing.fits_nothing:
             return self._output(refused=True)
+        key, typed = str(event.key), self._composing.composition
         self._convert_rest()
-        chosen = self._composing.composition.chosen_text
-        mark = self._writing.mark(str(event.key), self._around.before + chosen, self._around.after)
-        return self._commit((Segment(mark.text, str(event.key)),), mark.replaced, mark.behind)
+        before, erased = self._around.before + self._composing.composition.chosen_text, 0
+        if left.mark == (key, key) and typed.is_empty and self._options.erases:  # `3..` is 3。
+            before, erased = "", 1
+        mark = self._writing.mark(key, before, self._around.after)
+        output = self._commit((Segment(mark.text, key),), mark.replaced, mark.behind, erased)
+        if before[-1:].isascii() and before[-1:].isdigit():
+            self._aftermath = replace(self._aftermath, mark=(key, mark.text))
+        if typed.caret == len(typed.keys) and may_go_on(typed.keys, key, self._options):
+            self._aftermath = replace(self._aftermath, dotted=left.dotted.followed(typed, key, output.commit))
+        return output
 
     def _type_wide(self, event: KeyEvent, left: UndoContext) -> Output:
         return self._commit((Segment(text_of(event), text_of(event)),))
@@ -257,120 +248,13 @@ class Session:
         self._writing.switch(chinese=not self.modes.chinese)
         return replace(output, chinese=self.modes.chinese)
 
-    # What the handlers share.
-
-    @property
-    def _before(self) -> str:
-        """The surrounding text as the converter reads it."""
-        return self._writing.read(self._around.before)
-
-    def _key_state(self) -> KeyState:
-        composition, modes, left = self._composing.composition, self.modes, self._aftermath
-        return KeyState(
-            composing=self.is_composing,
-            chinese=modes.chinese,
-            chinese_punctuation=modes.chinese_punctuation,
-            full_width=modes.full_width,
-            typed=composition.chosen_text + composition.keys[: composition.caret],
-            conditions=self._composing.conditions,
-            can_narrow=self._composing.can_narrow,
-            predicting=bool(left.predictions),
-            can_restore=left.forgotten is not None,
-        )
-
-    def _edit(self, composition: Composition) -> Output:
-        self._composing.set(composition)
-        return self._output()
-
-    def _choose(self, index: int) -> Output:
-        if self._composing.fits_nothing:
-            return self._output(refused=True)
-        self._composing.choose(index)
-        return self._go_on()
-
-    def _convert_rest(self) -> None:
-        while self._composing.composition.keys:
-            self._composing.choose(self._composing.highlighted)
-
-    def _go_on(self) -> Output:
-        """Commit the whole after a choice if nothing is left to convert."""
-        return self._output() if self._composing.composition.keys else self._commit()
-
     def _toggle(self, mode: str) -> Output:
         return self.switch(replace(self.modes, **{mode: not getattr(self.modes, mode)}))
-
-    def _move_highlight(self, step: int) -> Output:
-        return self._highlight(self._composing.highlighted + step)
-
-    def _highlight(self, index: int) -> Output:
-        self._composing.highlight(index)
-        return self._output()
-
-    def act(self, index: int, deed: Deed) -> Output:
-        """Pin, forget, add or explain the candidate of that index: the menu on a candidate."""
-        kind, candidate = self._teaching.act(index, deed)
-        self._aftermath = UndoContext(forgotten=candidate if deed is Deed.FORGET else None)
-        return self._said(kind, candidate)
-
-    def _said(self, kind: NoticeKind, candidate: Candidate | None) -> Output:
-        """Return an output that tells what was done with the candidate; refused if it is None."""
-        if candidate is None:
-            return self._output(refused=True)
-        return self._output(notice=Notice(kind, self._writing.shown(candidate.text)))
-
-    def _commit_prediction(self, left: UndoContext, index: int) -> Output:
-        if not 0 <= index < len(left.predictions):
-            return self._output(refused=True)
-        chosen = left.predictions[index]
-        return self._commit((Segment(chosen.text, "", chosen.reading, chosen.tokens, index, chosen.source),))
-
-    def _commit(self, rest: tuple[Segment, ...] = (), replaced: int = 0, behind: int = 0) -> Output:
-        """Commit what was chosen and `rest`."""
-        segments = (*self._composing.composition.segments, *rest)
-        text = "".join(self._writing.committed_segment(segment) for segment in segments)
-        reading = tuple(syllable for segment in segments for syllable in segment.reading)
-        undone = self._composing.composition.taken_back
-        commit = Commit(text, reading, segments, self._before, replaced, behind, undone)
-        self._composing.set(Composition())
-        self._surround(self._around.committed(commit))
-        self._aftermath = UndoContext(commit if reading else None)
-        if self._learner is not None:
-            self._learner.learn(commit)
-        return self._output(commit=commit)
-
-    def _surround(self, around: SurroundingText) -> None:
-        before, self._around = self._around, around
-        if around.before != before.before:
-            self._aftermath = UndoContext()
-            self._converter.set_surrounding_text(self._before)
-
-    def _menu(self) -> Menu:
-        menu = self._composing.menu
-        candidates = menu.candidates if self.is_composing else self._aftermath.predictions
-        return replace(menu, candidates=self._writing.shown_candidates(candidates))
-
-    def _output(
-        self, *, commit: Commit | None = None, refused: bool = False, notice: Notice | None = None
-    ) -> Output:
-        is_shown = not (self._is_overtaken and self.is_composing)
-        boundaries = self._composing.boundaries if is_shown else ()
-        preedit = self._composing.preedit(boundaries, self._writing.shown_segment)
-        return Output(
-            handled=True,
-            preedit=preedit,
-            menu=self._menu() if is_shown else Menu(),
-            commit=commit,
-            chinese=self.modes.chinese,
-            refused=refused,
-            chinese_punctuation=self.modes.chinese_punctuation,
-            full_width=self.modes.full_width,
-            traditional=self.modes.traditional,
-            notice=notice,
-        )
 
 
 _HANDLERS: Final[dict[Action, Callable[[Session, KeyEvent, UndoContext], Output]]] = {
     Action.INSERT: Session._insert,
+    Action.GROUP: Session._group,
     Action.PICK: Session._pick,
     Action.PICK_HIGHLIGHTED: lambda session, event, left: session._choose(session._composing.highlighted),
     Action.PICK_SECOND: Session._pick_second,

@@ -27,7 +27,8 @@ class SurroundingText:
         """Return the text after a commit of the session's own."""
         inside = len(commit.text) - commit.behind
         after = commit.text[inside:] + self.after[commit.replaced :]
-        return SurroundingText.of(self.before + commit.text[:inside], after)
+        before = self.before[: max(0, len(self.before) - commit.erased)]
+        return SurroundingText.of(before + commit.text[:inside], after)
 
     def passed(self, event: KeyEvent) -> SurroundingText:
         """Return the text after a key that was left to the editor.

@@ -10,7 +10,7 @@ import string
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,10 +41,15 @@ class DoublePinyinScheme:
     name: str
     codes: Mapping[str, tuple[str, ...]]
 
+    @cached_property
+    def all_codes(self) -> frozenset[str]:
+        """Return every code of every syllable."""
+        return frozenset(code for codes in self.codes.values() for code in codes)
+
     @property
     def letters(self) -> str:
         """The keys besides a-z."""
-        used = {key for codes in self.codes.values() for code in codes for key in code}
+        used = {key for code in self.all_codes for key in code}
         return "".join(sorted(used - set(string.ascii_lowercase)))
 
     def code_of(self, syllable: str) -> str:

@@ -20,6 +20,12 @@ from engine.errors import MoyinError, reason_of, says
 MAX_LENGTH: Final[int] = 18
 
 _LETTERS: Final = re.compile(rf"[A-Za-z][A-Za-z0-9]{{0,{MAX_LENGTH - 1}}}")  # A4
+# Marks are in the keys only if they are meant as text (engine.session.keymap): Node.js, C++, my-app, Don't.
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[._/&+#-][A-Za-z0-9]*|'(?:t|s|re|ll|ve|m|d)(?![a-z]))*")
+_MARKS: Final = re.compile(r"[^A-Za-z]")
+_PARTS: Final = re.compile(r"[A-Za-z]+|[0-9]")
+_NUMBER: Final = re.compile(r"v[0-9]")  # v12 is a number in hanzi
+_DIGIT: Final[float] = 1.0  # nats, of a digit in a name
 _UNLISTED: Final[float] = math.log(5)  # one word in five is not in the list
 _LETTER: Final[float] = math.log(26)
 _SHORT_COST: Final[float] = 6.5  # of a word of two letters that may be typed small: `qq`, not `ov`
@@ -93,14 +99,17 @@ class English:
         These are words with capitals and listed words in small letters. The P of API begins none, and its A
         none that ends before the P.
         """
-        run = _LETTERS.match(letters)
+        run = _NAME.match(letters)
         if run is None or (letters[0].isupper() and before.isupper()):
             return
         for length in range(1, run.end() + 1):
-            if not letters[length - 1 : length + 1].isupper() or length == run.end():
+            if length == run.end() or not _goes_on(letters[length - 1 : length + 1]):
                 yield from self._words_of(letters[:length])
 
     def _words_of(self, typed: str) -> Iterable[EnglishWord]:
+        if _MARKS.search(typed):
+            yield from self._names_of(typed)
+            return
         listed = self.find(typed)
         if typed.islower():
             if listed is not None and _may_be_small(listed):
@@ -112,6 +121,35 @@ class English:
             yield EnglishWord(len(typed), typed, cost)
         elif listed is not None and listed.text == typed:
             yield listed  # iPhone
+
+    def _names_of(self, typed: str) -> Iterable[EnglishWord]:
+        """Yield the name with digits or marks as it was typed; before `'` a word has to stand: don't."""
+        word, apostrophe, _ = typed.partition("'")
+        if apostrophe and not (typed[0].isupper() or self._is_listed(word)):
+            return
+        if (not apostrophe and typed[-1] == ".") or _NUMBER.match(typed):
+            return
+        yield EnglishWord(len(typed), typed, self._cost_of_name(word))
+
+    def _cost_of_name(self, name: str) -> float:
+        """Return nats for all words and digits of a name: those of the list cost less than their letters."""
+        cost = _UNLISTED
+        for part in _PARTS.findall(name):
+            listed = self.find(part)
+            known = (
+                math.inf if listed is None else listed.cost + (0.0 if part == listed.text else _OTHER_CASING)
+            )
+            cost += _DIGIT if part.isdigit() else min(_LETTER * len(part), known)
+        return cost
+
+    def _is_listed(self, word: str) -> bool:
+        listed = self.find(word)
+        return listed is not None and _may_be_small(listed)
+
+
+def _goes_on(pair: str) -> bool:
+    """Return whether no word ends between the two letters: in capitals, before a digit or a mark."""
+    return pair.isupper() or not pair[1].isalpha()
 
 
 def _may_be_small(word: EnglishWord) -> bool:

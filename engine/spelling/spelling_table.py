@@ -86,13 +86,13 @@ class SpellingTable:
         Words that are typed like pinyin are left out: `women` is 我们.
         """
         words = () if self.english is None else self.english.words_at(letters, before)
-        return [word for word in words if not _is_pinyin(letters[: word.length], self)]
+        return [word for word in words if not is_pinyin(letters[: word.length], self)]
 
 
 @lru_cache(maxsize=1 << 12)
-def _is_pinyin(letters: str, table: SpellingTable) -> bool:
+def is_pinyin(letters: str, table: SpellingTable) -> bool:
     """Return whether whole syllables spell these letters."""
     return not letters or any(
-        table.is_exact(letters[:length]) and _is_pinyin(letters[length:], table)
+        table.is_exact(letters[:length]) and is_pinyin(letters[length:], table)
         for length in range(1, len(letters) + 1)
     )

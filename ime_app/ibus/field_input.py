@@ -112,6 +112,8 @@ class FieldInput:
         client, self._wanted = self.client, options
         if client is not None and not (client.has_surrounding and client.moves_caret):
             options = replace(options, session=replace(options.session, pair_punctuation=False))
+        if client is not None and not client.has_surrounding:
+            options = replace(options, session=replace(options.session, erases=False))
         engine = self.engine
         if engine is not None and options != self._applied:
             self._applied = options
@@ -275,7 +277,7 @@ class FieldInput:
         self._output = replace(output, commit=None)
         if client is None:
             return
-        if commit is not None and commit.text:
+        if commit is not None and (commit.text or commit.erased):
             self._commit(client, commit)
         remark, self._remark = self._remark or self._notice_of(output), ""
         self._view.show(output, remark)
@@ -290,9 +292,11 @@ class FieldInput:
         return self._strings(key, text=notice.text)
 
     def _commit(self, client: Client, commit: Commit) -> None:
-        if commit.replaced and client.has_surrounding:
-            self._port.delete_surrounding(client.path, 0, commit.replaced)
-        self._port.commit(client.path, commit.text)
+        n_character = commit.erased + commit.replaced
+        if n_character and client.has_surrounding:
+            self._port.delete_surrounding(client.path, -commit.erased, n_character)
+        if commit.text:
+            self._port.commit(client.path, commit.text)
         for _ in range(commit.behind):
             self._port.press(client.path, LEFT, LEFT_KEYCODE)
         self._last_commit = commit

@@ -51,7 +51,9 @@ class EnginePort(Protocol):
 class EditorPort(Protocol):
     """What the controller asks of the editor."""
 
-    def show_composition(self, commit: str, preedit: Preedit, replaced: int = 0, behind: int = 0) -> None: ...
+    def show_composition(
+        self, commit: str, preedit: Preedit, replaced: int = 0, behind: int = 0, erased: int = 0
+    ) -> None: ...
     def replay(self, event: QKeyEvent) -> None: ...
     def has_selection(self) -> bool: ...
     def text_before_caret(self, length: int) -> str: ...
@@ -287,7 +289,8 @@ class InputController(QObject):
         output = rendered.output
         commit = output.commit or Commit("")
         if output.handled or self._broken:
-            self._editor.show_composition(commit.text, output.preedit, commit.replaced, commit.behind)
+            replaced, behind, erased = commit.replaced, commit.behind, commit.erased
+            self._editor.show_composition(commit.text, output.preedit, replaced, behind, erased)
         if rendered.event is not None or commit.text:  # predictions that are offered are no key
             self._committed = commit.text
         self._output = replace(output, commit=None)

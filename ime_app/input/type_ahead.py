@@ -62,7 +62,7 @@ class TypeAhead:
 
     def _with(self, composition: Composition) -> TypeAhead:
         typed = composition.keys[: composition.caret]
-        state = replace(self.state, composing=not composition.is_empty, typed=typed)
+        state = replace(self.state, composing=not composition.is_empty, typed=typed, piece=typed)
         return replace(self, composition=composition, state=state)
 
     def _finish(self, then: str = "") -> TypeAhead:

@@ -112,7 +112,7 @@ class InputSettings:
 
     page_size: int = _range(5, 3, 9)
     page_with_minus_equal: bool = _on()
-    page_with_comma_period: bool = _on()
+    page_with_comma_period: bool = _off()
     page_with_page_keys: bool = _on()
     pick_with_semicolon_quote: bool = _off()
     take_with_brackets: bool = _on()

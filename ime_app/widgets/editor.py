@@ -88,23 +88,27 @@ class Editor(QPlainTextEdit):
         if self.testAttribute(attribute) != allowed:
             self.setAttribute(attribute, allowed)
 
-    def show_composition(self, commit: str, preedit: Preedit, replaced: int = 0, behind: int = 0) -> None:
+    def show_composition(
+        self, commit: str, preedit: Preedit, replaced: int = 0, behind: int = 0, erased: int = 0
+    ) -> None:
         """Insert `commit` at the caret, in place of the selection, and show `preedit` after it.
 
-        `commit` takes the place of the `replaced` characters behind the caret, and the caret goes
+        `commit` takes the place of the `erased` characters before the caret and the `replaced` ones behind
+        it, and the caret goes
         before its last `behind`. A composition shown already has replaced its selection: one made
         since then is not its.
         """
-        if not commit and preedit == self._preedit:
+        if not commit and not erased and preedit == self._preedit:
             return
         if self._preedit.text and self.textCursor().hasSelection():
             self.setTextCursor(self._place)
         self._preedit = preedit
-        self._send_preedit(commit, preedit, replaced)
+        before = self.text_before_caret(2 * erased)[-erased:] if erased else ""
+        self._send_preedit(commit, preedit, replaced, utf16_length(before))
         for _ in range(behind):
             self.moveCursor(QTextCursor.MoveOperation.Left)
         self._place = self.textCursor()
-        if commit or preedit.text:
+        if commit or erased or preedit.text:
             self._show_caret()
         self.caret_moved.emit()
         self.composed.emit()
@@ -308,7 +312,7 @@ class Editor(QPlainTextEdit):
             self.setTextCursor(before)
         self.show_composition("", preedit)
 
-    def _send_preedit(self, commit: str, preedit: Preedit, replaced: int = 0) -> None:
+    def _send_preedit(self, commit: str, preedit: Preedit, replaced: int = 0, erased: int = 0) -> None:
         underlined = QTextCharFormat()
         underlined.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
         underlined.setUnderlineColor(self._underline)
@@ -319,7 +323,7 @@ class Editor(QPlainTextEdit):
             QInputMethodEvent.Attribute(kind.Cursor, caret, 1, None),
         ]
         event = QInputMethodEvent(preedit.text, attributes if preedit.text else [])
-        event.setCommitString(commit, 0, replaced)
+        event.setCommitString(commit, -erased, erased + replaced)
         # Qt looks only at the document's text and would paint the hint under the composition.
         self.setPlaceholderText("" if preedit.text else self._hint)
         super().inputMethodEvent(event)

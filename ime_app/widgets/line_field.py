@@ -26,16 +26,19 @@ class LineField(QLineEdit):
         self._preedit = Preedit()
         self._shift_tap = ShiftTap()
 
-    def show_composition(self, commit: str, preedit: Preedit, replaced: int = 0, behind: int = 0) -> None:
+    def show_composition(
+        self, commit: str, preedit: Preedit, replaced: int = 0, behind: int = 0, erased: int = 0
+    ) -> None:
         """Insert `commit` at the caret, in place of the selection, and show `preedit` after it.
 
-        `commit` takes the place of the `replaced` characters behind the caret, and the caret goes before
-        its last `behind`.
+        `commit` takes the place of the `erased` characters before the caret and the `replaced` ones behind
+        it, and the caret goes before its last `behind`.
         """
-        if not commit and preedit == self._preedit:
+        if not commit and not erased and preedit == self._preedit:
             return
         self._preedit = preedit
-        self._send(commit, replaced)
+        before = self.text_before_caret(2 * erased)[-erased:] if erased else ""
+        self._send(commit, replaced, utf16_length(before))
         if behind:
             self.cursorBackward(False, behind)
 
@@ -91,7 +94,7 @@ class LineField(QLineEdit):
         else:
             super().keyPressEvent(event)
 
-    def _send(self, commit: str, replaced: int) -> None:
+    def _send(self, commit: str, replaced: int = 0, erased: int = 0) -> None:
         kind, text = QInputMethodEvent.AttributeType, self._preedit.text
         underlined = QTextCharFormat()
         underlined.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
@@ -101,5 +104,5 @@ class LineField(QLineEdit):
             QInputMethodEvent.Attribute(kind.Cursor, caret, 1, None),
         ]
         event = QInputMethodEvent(text, attributes if text else [])
-        event.setCommitString(commit, 0, replaced)
+        event.setCommitString(commit, -erased, erased + replaced)
         super().inputMethodEvent(event)

@@ -121,14 +121,18 @@ class RandomUser:
     def press(self, event: KeyEvent) -> None:
         session, before = self.session, self.output
         n_letter = session._composing.composition.n_letter
-        action = action_of(event, session._key_state(), session.options)
+        action = action_of(event, session._key_state(event), session.options)
         self.output = output = session.process_key(event)
         self.check(output)
         assert output.handled == (action is not None)
         if not output.handled:
             assert output.preedit == before.preedit
             assert output.commit is None
-        if action is Action.INSERT and not output.refused:
+        commit = output.commit
+        if action is Action.INSERT and commit is not None and not commit.erased:  # of a beginning
+            letters = "".join(segment.keys for segment in commit.segments) + output.preedit.typed
+            assert len(letters) >= n_letter + 1
+        elif action is Action.INSERT and commit is None and not output.refused:
             after, typed = output.preedit.typed, before.preedit.typed
             n_point = after.count(".") - typed.count(".") if event.key != "." else 0  # of `baidu.com`
             assert len(after) == len(typed) + 1 + n_point
@@ -137,7 +141,7 @@ class RandomUser:
             assert output.commit.text == before.preedit.typed
         if output.commit is None and action not in TAKES_LETTERS_AWAY:
             assert session._composing.composition.n_letter >= n_letter
-        if output.commit is not None and action is not Action.PICK_PREDICTION:
+        if commit is not None and action not in (Action.PICK_PREDICTION, Action.INSERT):
             assert sum(len(segment.keys) for segment in output.commit.segments) >= n_letter
 
     def do_something_else(self) -> None:
@@ -164,7 +168,7 @@ class RandomUser:
         narrowing = "" if conditions is None else f"`{conditions}"
         assert preedit.text.replace(" ", "") == preedit.typed + narrowing
         assert not menu.candidates or 0 <= menu.highlighted < len(menu.candidates)
-        assert output.commit is None or output.commit.text
+        assert output.commit is None or output.commit.text or output.commit.erased
         assert self.session.is_composing == bool(preedit.text)
 
     def check_from_scratch(self) -> None:
@@ -199,6 +203,6 @@ def test_random_keys_over_all_options(seed: int) -> None:
 def test_all_options_are_drawn() -> None:
     """A new option that is no switch has to be drawn by hand."""
     drawn = {field.name for field in fields(SessionOptions) if isinstance(field.default, bool)}
-    by_hand = {"page_size", "traditional_variant", "letters"}  # the last by its spelling
+    by_hand = {"page_size", "traditional_variant", "letters", "scheme"}  # the last two by its spelling
     assert drawn | by_hand == {field.name for field in fields(SessionOptions)}
     assert {"s2t", "s2tw"} <= VARIANTS.keys()

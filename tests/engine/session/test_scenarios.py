@@ -169,7 +169,7 @@ class Player:
         self.output = output
         if output.commit is not None:
             text, behind = output.commit.text, output.commit.behind
-            self.text += text[: len(text) - behind]
+            self.text = self.text[: len(self.text) - output.commit.erased] + text[: len(text) - behind]
             self.after = text[len(text) - behind :] + self.after[output.commit.replaced :]
             self.reading = output.commit.reading
 

@@ -170,22 +170,43 @@ def test_candidates_do_not_move_while_the_highlight_does() -> None:
         assert session.process_key(KeyEvent(key)).menu.candidates == candidates
 
 
-def test_the_65th_letter_is_refused_and_nothing_changes() -> None:
+def test_the_65th_letter_commits_the_beginning_and_typing_goes_on() -> None:
     session = new_session()
-    full = type_letters(session, "a" * MAX_LETTERS)
-    for _ in range(100):
-        output = session.process_key(KeyEvent("b"))
-        assert output.handled
-        assert output.refused
-        assert (output.preedit, output.menu) == (full.preedit, full.menu)
+    type_letters(session, "a" * MAX_LETTERS)
+    output = session.process_key(KeyEvent("b"))
+    assert output.commit is not None
+    assert not output.refused
+    typed = "".join(segment.keys for segment in output.commit.segments)
+    assert typed + output.preedit.typed == "a" * MAX_LETTERS + "b"
 
 
-def test_letters_under_a_choice_count_as_held() -> None:
+def test_long_typing_loses_nothing() -> None:
+    session = new_session()
+    typed = ""
+    for letter in "nihao" * 60:
+        output = session.process_key(KeyEvent(letter))
+        if output.commit is not None:
+            typed += "".join(segment.keys for segment in output.commit.segments)
+    assert typed + output.preedit.typed == "nihao" * 60
+
+
+def test_with_the_caret_inside_a_full_composition_takes_no_letter() -> None:
+    session = new_session()
+    type_letters(session, "a" * MAX_LETTERS)
+    full = session.process_key(KeyEvent(Key.LEFT))
+    output = session.process_key(KeyEvent("b"))
+    assert output.refused
+    assert output.preedit == full.preedit
+
+
+def test_letters_under_a_choice_are_committed_with_it() -> None:
     session = new_session()
     type_letters(session, "wo" * (MAX_LETTERS // 2))
     session.process_key(KeyEvent("2"))
     output = session.process_key(KeyEvent("n"))
-    assert output.refused
+    assert output.commit is not None
+    typed = "".join(segment.keys for segment in output.commit.segments)
+    assert typed + output.preedit.typed == "wo" * (MAX_LETTERS // 2) + "n"
 
 
 def test_a_commit_carries_its_reading_and_becomes_surrounding_text() -> None:
