@@ -254,7 +254,8 @@ class Output:
     """All that a front end renders after a key.
 
     `handled` is False where the key is the editor's own business. `refused` asks for a visible
-    sign that a key was not taken (the composition is full).
+    sign that a key was not taken (the composition is full). `takes_digit`: although nothing is composed, a
+    digit is the session's: it may go on `H.` or `3,`.
     """
 
     handled: bool
@@ -267,3 +268,4 @@ class Output:
     full_width: bool = False
     traditional: bool = False
     notice: Notice | None = None
+    takes_digit: bool = False

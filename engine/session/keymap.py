@@ -107,6 +107,7 @@ class KeyState:
             full_width=output.full_width,
             predicting=bool(output.menu.candidates) and not output.preedit.text,
             can_restore=output.notice is not None and output.notice.kind is NoticeKind.FORGOTTEN,
+            groups=output.takes_digit,
         )
 
 

@@ -111,7 +111,8 @@ class Session(SessionCore):
         """
         self._is_overtaken = is_overtaken
         try:
-            return self._process(event)
+            output = self._process(event)
+            return replace(output, takes_digit=self._takes_digit) if output.commit else output
         finally:
             self._is_overtaken = False
 

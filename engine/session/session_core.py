@@ -83,7 +83,6 @@ class SessionCore:
 
     def _key_state(self, event: KeyEvent) -> KeyState:
         composition, modes, left = self._composing.composition, self.modes, self._aftermath
-        before = self._around.before
         state = KeyState(
             composing=self.is_composing,
             chinese=modes.chinese,
@@ -97,14 +96,25 @@ class SessionCore:
         )
         if event.key in ascii_letters:  # nothing else is asked of a letter, and the menu may wait
             return state
-        erases = self._options.erases
         return replace(
             state,
             piece=self._composing.last_piece,
             is_first_page=self._composing.highlighted < self._options.page_size,
-            joins=erases and left.dotted.joined(event.key) is not None,
-            groups=erases and left.mark[0] == "," and before.endswith(left.mark[1]),
+            joins=self._options.erases and left.dotted.joined(event.key) is not None,
+            groups=self._groups,
         )
+
+    @property
+    def _groups(self) -> bool:
+        """Whether a comma stands behind a digit, typed by the last key."""
+        key, text = self._aftermath.mark
+        return self._options.erases and key == "," and self._around.before.endswith(text)
+
+    @property
+    def _takes_digit(self) -> bool:
+        """Whether a digit is the session's although nothing is composed."""
+        is_joined = self._options.erases and self._aftermath.dotted.joined("1") is not None
+        return not self.is_composing and (is_joined or self._groups)
 
     def _edit(self, composition: Composition) -> Output:
         self._composing.set(composition)

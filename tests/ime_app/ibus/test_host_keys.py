@@ -335,7 +335,7 @@ def test_session_that_fails_gives_the_letters_back(bench: Bench) -> None:
 
 
 def test_refusals_and_notices_stand_beside_the_candidates(bench: Bench) -> None:
-    bench.type("a" * 70)
+    bench.type("a" * 64 + "←a")
     assert "64" in bench.port.auxiliary
     assert bench.port.preedit == "a" * 64
     bench.host.reset(PATH)
