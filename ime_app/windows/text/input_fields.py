@@ -54,7 +54,9 @@ class InputField:
 class Nowhere:
     """In place of a field whose window has closed: what was composed in it goes with it."""
 
-    def show_composition(self, commit: str, preedit: Preedit, replaced: int = 0, behind: int = 0) -> None:
+    def show_composition(
+        self, commit: str, preedit: Preedit, replaced: int = 0, behind: int = 0, erased: int = 0
+    ) -> None:
         """Show nothing."""
 
     def replay(self, event: QKeyEvent) -> None:
