@@ -81,7 +81,7 @@ class FieldInput:
             old.close()
         self._applied = None
         self.apply(options)
-        self._ask(lambda session: session.switch(modes))
+        self._render(self._ask(lambda session: session.switch(modes)))
         if self.client is not None:
             self._render(engine.session.begin())
             self._is_text_known, self._is_report_new = False, self.client.report is not None

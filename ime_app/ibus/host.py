@@ -127,8 +127,10 @@ class Host:
 
     def focus_out(self, path: str) -> None:
         """Take the keyboard from a field."""
-        self._held.give_back()  # what waits was typed here, and could be shown here no more
-        self._focus_out(path)
+        client = self._input.client
+        if client is not None and client.path == path:
+            self._held.give_back()  # what waits was typed here, and could be shown here no more
+            self._focus_out(client)
 
     def set_capabilities(self, path: str, capabilities: int) -> None:
         """Set what the field's client can do."""
@@ -165,13 +167,11 @@ class Host:
         self._port.register_menu(path, self._menu)
         self._say_remarks()
 
-    def _focus_out(self, path: str) -> None:
-        client = self._input.client
-        if client is not None and client.path == path:
-            client.field_path = ""
-            self._tap.disarm()
-            self._input.leave()
-            self._take_over()
+    def _focus_out(self, client: Client) -> None:
+        client.field_path = ""
+        self._tap.disarm()
+        self._input.leave()
+        self._take_over()
 
     def _change(self, path: str, name: str, value: int) -> None:
         client = self._client(path)

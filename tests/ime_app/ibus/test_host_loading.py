@@ -71,6 +71,28 @@ def test_field_that_is_left_gets_its_letters_back(loading: Bench) -> None:
     assert loading.port.commits == ["世界"]
 
 
+def test_another_engine_object_that_goes_gives_nothing_back(loading: Bench) -> None:
+    """The daemon takes the old object down after it has made the new one."""
+    loading.host.create("/engine/0")
+    answers: list[bool] = []
+    loading.host.key(PATH, ord("n"), 0, answers.append)
+    loading.host.focus_out("/engine/0")
+    loading.host.destroy("/engine/0")
+    assert answers == []
+    loading.finish_loading()
+    assert answers == [True]
+
+
+def test_engine_that_comes_between_two_fields_has_the_modes(loading: Bench) -> None:
+    loading.host.activate("width")
+    loading.leave()
+    loading.finish_loading()
+    loading.host.activate("punctuation")  # from the menu, while no field has the keyboard
+    loading.focus()
+    assert loading.port.menu["width"].is_on
+    assert not loading.port.menu["punctuation"].is_on
+
+
 def test_letters_come_back_before_the_daemon_gives_up(loading: Bench) -> None:
     answers: list[bool] = []
     loading.host.key(PATH, ord("n"), 0, answers.append)
