@@ -14,7 +14,7 @@ from engine.conversion.annotations import boundaries_of
 from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.candidate_list import CandidateList, Root, end_of
 from engine.conversion.prediction import Predictor
-from engine.conversion.rescoring import Rescorer, WordRescorer
+from engine.conversion.rescoring import Rescorer, UtteranceRescorer, WordRescorer
 from engine.conversion.scorer import Scorer
 from engine.conversion.sentence_ranking import SentenceRanker
 from engine.conversion.word_lookup import KnownWords
@@ -95,7 +95,7 @@ class Converter:
             options.end_weight,
             None if parts.clauses is None else AbbreviationLookup(parts.lexicon, parts.clauses),
             _rescorer_of(parts.encoder, parts.vocabulary, options),
-            _word_rescorer_of(parts.words, parts.vocabulary, options, user_model),
+            *_word_rescorers_of(parts, options, user_model),
             self._words,
         )
         self._search = BeamSearch(self._cache, self._scorer, options.beam_width, ranker, self._words)
@@ -232,10 +232,13 @@ def _rescorer_of(
     return Rescorer(encoder, vocabulary, options.encoder_weight)
 
 
-def _word_rescorer_of(
-    words: WordNgram | None, vocabulary: Vocabulary, options: SearchOptions, user_model: UserModel | None
-) -> WordRescorer | None:
-    if words is None or not options.word_weight:
-        return None
-    is_own = None if user_model is None else user_model.is_word
-    return WordRescorer(WordScorer(words, vocabulary, is_own), options.word_weight)
+def _word_rescorers_of(
+    parts: ConverterParts, options: SearchOptions, user_model: UserModel | None
+) -> tuple[WordRescorer | None, UtteranceRescorer | None]:
+    scorer = None
+    if parts.words is not None:
+        scorer = WordScorer(parts.words, parts.vocabulary, user_model.is_word if user_model else None)
+    ranks_words = scorer is not None and options.word_weight > 0
+    words = WordRescorer(scorer, options.word_weight) if ranks_words and scorer else None
+    utterances = UtteranceRescorer(parts.clauses, scorer, parts.reading_prior) if parts.clauses else None
+    return words, utterances

@@ -19,8 +19,11 @@ from typing import Final
 import numpy as np
 
 from engine.arrays import FloatArray
+from engine.conversion.abbreviations import MAX_LENGTH
 from engine.conversion.beam import Beam, Hypothesis, ranked
+from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary, decoder_token
+from engine.lexicon.word_arrays import MIN_WORD_LENGTH
 from engine.model.pinyin_encoder import PinyinEncoder, Text, places_that_differ
 from engine.model.prefix_cache import Node
 from engine.model.word_scorer import WordScorer
@@ -32,6 +35,11 @@ _REACH: Final[float] = 1.5
 # Words cost less to ask about and say more: docs/experiments/words.md.
 _MOST_TEXTS_OF_WORDS: Final[int] = 16
 _REACH_OF_WORDS: Final[float] = 4.0
+
+# Short texts alone: docs/experiments.md, "Utterances".
+_CLAUSE_WEIGHT: Final[float] = 0.6
+_RARE_CLAUSE: Final[float] = -16.0  # log P of a text that the list of clauses has not
+_SINGLE_WEIGHT: Final[float] = 0.7
 
 # Limits for texts that the next key may ask about: they cost little where the encoder has to run anyway.
 _MOST_AHEAD: Final[int] = 16
@@ -88,6 +96,46 @@ class WordRescorer:
             return beam
         log_probs = np.array([self._scorer.log_prob(h.node) for h in judged], dtype=np.float32)
         return reweighted(beam, judged, self._weight * log_probs)
+
+
+class UtteranceRescorer:
+    """Ranks short texts that may be all that is written, by how often they are.
+
+    Behind a mark, or with nothing before, one to four syllables are often a whole message, or a word that is
+    typed alone: 在吗, 拜拜, 啊. Two to four hanzi are judged by how often they stood between two marks, a
+    single one by how often it is a word, among those of the same syllable.
+    """
+
+    def __init__(self, clauses: Lexicon, words: WordScorer | None, prior: FloatArray | None) -> None:
+        """`prior`: (n_token,), log P of each reading, which says how often a hanzi is read so."""
+        self._clauses = clauses
+        self._words = words
+        self._prior = prior
+
+    def rescored(self, beam: Beam, root: Node) -> Beam:
+        """Return `beam` with the scores of its short texts changed, best first."""
+        length = len(beam[0].boundaries) if beam else 0
+        if length == 1 and self._words is not None and self._prior is not None:
+            return self._singles(beam, self._words, self._prior)
+        judged = near(beam, _MOST_TEXTS_OF_WORDS, _REACH_OF_WORDS)
+        if not MIN_WORD_LENGTH <= length <= MAX_LENGTH or len(judged) < 2:
+            return beam
+        found = [self._clauses.find(h.node.tokens[len(root.tokens) :]) for h in judged]
+        log_probs = [clause.log_prob if clause else _RARE_CLAUSE for clause in found]
+        return reweighted(beam, judged, _CLAUSE_WEIGHT * np.array(log_probs, dtype=np.float32))
+
+    def _singles(self, beam: Beam, words: WordScorer, prior: FloatArray) -> Beam:
+        """Rank the single hanzi of each reading of the keys."""
+        by_syllable: dict[tuple[int, int], list[Hypothesis]] = {}
+        for hypothesis in beam:
+            edge = hypothesis.edge
+            if edge is not None and not edge.word and hypothesis.node.token == hypothesis.node.tokens[-1]:
+                by_syllable.setdefault((edge.first_syllable, edge.last_syllable), []).append(hypothesis)
+        for same in by_syllable.values():
+            if len(same) > 1:
+                added = [_SINGLE_WEIGHT * words.alone(h.node.token, prior) for h in same]
+                beam = reweighted(beam, same, np.array(added, dtype=np.float32))
+        return beam
 
 
 def reweighted(beam: Beam, judged: Sequence[Hypothesis], added: FloatArray) -> Beam:

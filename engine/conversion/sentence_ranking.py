@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from engine.conversion.abbreviations import AbbreviationLookup, Guess
 from engine.conversion.beam import Beam, Hypothesis, ranked
-from engine.conversion.rescoring import Rescorer, WordRescorer
+from engine.conversion.rescoring import Rescorer, UtteranceRescorer, WordRescorer
 from engine.conversion.scorer import Scorer
 from engine.conversion.word_lookup import KnownWords
 from engine.lexicon.word_arrays import MAX_WORD_LENGTH, MIN_WORD_LENGTH
@@ -44,6 +44,7 @@ class SentenceRanker:
         guesser: AbbreviationLookup | None = None,
         rescorer: Rescorer | None = None,
         words: WordRescorer | None = None,
+        utterances: UtteranceRescorer | None = None,
         own_words: KnownWords | None = None,
     ) -> None:
         self._scorer = scorer
@@ -51,6 +52,7 @@ class SentenceRanker:
         self._guesser = guesser
         self._rescorer = rescorer
         self._words = words
+        self._utterances = utterances
         self._own_words = own_words
 
     def clear(self) -> None:
@@ -71,6 +73,8 @@ class SentenceRanker:
             found = self._rescorer.rescored(found, root)
         if self._words is not None:
             found = self._words.rescored(found)
+        if self._utterances is not None and self._scorer.begins_clause(root) and not graph.abbreviations:
+            found = self._utterances.rescored(found, root)
         reads_on = bool(beam) and beam[0].boundaries[-1:] != (graph.interpreted_length,)
         if self._guesser is not None and not reads_on:
             found = self._with_guesses(found, self._guesser, root, graph)

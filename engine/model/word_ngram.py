@@ -105,9 +105,9 @@ class WordNgram:
             value = value + both[2] if entry < 0 else self._trigrams.log_prob(entry)
         return value, (bigram, self._context(word))
 
-    def end(self, state: WordState) -> float:
-        """Return log P(the clause ends | state)."""
-        return self.step(state, BOUNDARY_WORD)[0]
+    def alone(self, word: int) -> float:
+        """Return log P(word), whatever stands before it."""
+        return UNKNOWN_WORD if word == NO_WORD else float(self._unigrams[word])
 
     def _context(self, word: int) -> Context:
         if word >= FIRST_RARE_WORD:

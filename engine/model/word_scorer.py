@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from engine.arrays import FloatArray
 from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS, SYMBOL, UNKNOWN, Vocabulary
 from engine.model.ngram import NgramModel
 from engine.model.prefix_cache import Node
@@ -43,7 +44,8 @@ class WordScorer:
         self._model = model
         self._is_own_word = is_own
         self._codes = [ord(text) if len(text) == 1 else 0 for text in vocabulary.texts]
-        self._words_of_one = [model.word(hash_of(text)) for text in vocabulary.texts]
+        self._vocabulary = vocabulary
+        self._words_of_one: dict[int, int] = {}  # by token, of those that were asked about
         self._cuts: dict[Node, _Cuts] = {}
 
     def clear(self) -> None:
@@ -60,6 +62,22 @@ class WordScorer:
         for each in reversed(missing):
             self._cuts[each] = self._extended(each)
         return self._cuts[node][0][0]
+
+    def alone(self, token: int, prior: FloatArray) -> float:
+        """Return log P of a reading as a word of one hanzi, whatever stands before.
+
+        prior: (n_token,), log P of each reading, by which a hanzi is shared out to its readings.
+        """
+        readings = list(self._vocabulary.ids_of_hanzi[self._vocabulary.texts[token]])
+        share = float(prior[token] - np.logaddexp.reduce(prior[readings]))
+        return share + self._model.alone(self._word_of_one(token))
+
+    def _word_of_one(self, token: int) -> int:
+        word = self._words_of_one.get(token)
+        if word is None:
+            word = self._model.word(hash_of(self._vocabulary.texts[token]))
+            self._words_of_one[token] = word
+        return word
 
     def _extended(self, node: Node) -> _Cuts:
         """Return the best cuts of the text that ends with `node`."""
@@ -80,7 +98,7 @@ class WordScorer:
 
     def _words_at(self, node: Node) -> list[tuple[int, Node | None, bool]]:
         """Return the words that end with `node`, the node before each, and whether it is the user's own."""
-        found = [(self._words_of_one[node.token], node.parent, False)]
+        found = [(self._word_of_one(node.token), node.parent, False)]
         if node.token in _WORDS_OF_ONE:
             return found
         value, power, first = self._codes[node.token], HASH_BASE, node.parent

@@ -15,7 +15,7 @@ from engine.arrays import FloatArray
 from engine.conversion.beam import Beam, Hypothesis, ranked
 from engine.conversion.beam_search import BeamSearch
 from engine.conversion.converter import Converter, ConverterParts, SearchOptions
-from engine.conversion.rescoring import _REACH, Rescorer, WordRescorer
+from engine.conversion.rescoring import _REACH, Rescorer, UtteranceRescorer, WordRescorer
 from engine.conversion.scorer import Scorer
 from engine.conversion.sentence_ranking import SentenceRanker
 from engine.evaluation.simulated_typist import whole_candidates
@@ -327,3 +327,25 @@ def test_words_come_first_and_what_was_judged_keeps_its_probability() -> None:
 def test_a_text_or_a_syllable_alone_is_no_matter_of_words(scores: dict[str, float]) -> None:
     beam = beam_of(**scores)
     assert WordRescorer(Speller("尼", "你好"), 0.5).rescored(beam) is beam  # type: ignore[arg-type]
+
+
+def utterances(**clauses: float) -> UtteranceRescorer:
+    """Return a ranker that knows how often some clauses are met."""
+    syllables = {pair[-1]: pair[:-1] for pair in HANZI.split()}
+    rows = {(text, " ".join(syllables[hanzi] for hanzi in text)): count for text, count in clauses.items()}
+    return UtteranceRescorer(Lexicon.from_words(rows, VOCABULARY), None, None)
+
+
+def test_a_frequent_clause_comes_before_a_rare_one() -> None:
+    beam = beam_of(你号=-8.0, 你好=-9.0, 尼号=-20.0)
+    found = utterances(你好=100, 是时=1).rescored(beam, Node(None, 0, ()))
+    assert texts_of(found)[0] == "你好"
+    assert found[-1].score == -20.0
+
+
+@pytest.mark.parametrize(
+    "scores", [{"你好你好你": -3.0, "尼好你好你": -3.5}, {"你好": -3.0}, {"你": -3.0, "尼": -3.1}]
+)
+def test_what_is_no_short_utterance_is_left_alone(scores: dict[str, float]) -> None:
+    beam = beam_of(**scores)
+    assert utterances(你好=100).rescored(beam, Node(None, 0, ())) is beam
