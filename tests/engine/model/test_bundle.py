@@ -23,26 +23,26 @@ WEIGHT = np.random.default_rng(0).normal(size=(len(VOCABULARY), N_EMBD)).astype(
 BIAS = np.linspace(-1, 1, len(VOCABULARY)).astype(np.float32)
 
 
+PARTS: dict[str, Any] = {
+    "name": "test",
+    "vocabulary": VOCABULARY,
+    "decoder": b"onnx" * 100,
+    "head_weight": WEIGHT,
+    "head_bias": BIAS,
+    "n_layer": 2,
+    "n_head": 2,
+    "block_size": 64,
+    "provenance": {"steps": 3},
+}
+
+
 def written(
     path: Path,
     vocabulary: Vocabulary = VOCABULARY,
     ngram: bytes | None = None,
     encoder: tuple[bytes, bytes] | None = None,
 ) -> Path:
-    write_bundle(
-        path,
-        name="test",
-        vocabulary=vocabulary,
-        decoder=b"onnx" * 100,
-        head_weight=WEIGHT,
-        head_bias=BIAS,
-        n_layer=2,
-        n_head=2,
-        block_size=64,
-        provenance={"steps": 3},
-        ngram=ngram,
-        encoder=encoder,
-    )
+    write_bundle(path, **PARTS | {"vocabulary": vocabulary}, ngram=ngram, encoder=encoder)
     return path
 
 
@@ -270,4 +270,35 @@ def test_half_an_encoder_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path / "model", encoder=(b"graph", _tables()))
     change_manifest(path, lambda manifest: manifest["files"].pop("encoder.npz"))
     with pytest.raises(BundleError, match="expected encoder.onnx, encoder.npz"):
+        Bundle.load(path)
+
+
+def test_words_lie_beside_the_ngram(tmp_path: Path) -> None:
+    path = tmp_path / "model"
+    write_bundle(path, **PARTS, ngram=b"counts", words=b"words")
+    bundle = Bundle.load(path)
+    assert bundle.words_path is not None
+    assert bundle.words_path.read_bytes() == b"words"
+    assert Bundle.load(written(path)).words_path is None
+
+
+def test_the_ngram_of_an_earlier_bundle_is_found(tmp_path: Path) -> None:
+    path = written(tmp_path / "model", ngram=b"counts")
+    (path / "ngram.bin").rename(path / "ngram.npz")
+    change_manifest(path, lambda m: m["files"].update({"ngram.npz": m["files"].pop("ngram.bin")}))
+    found = Bundle.load(path).ngram_path
+    assert found is not None
+    assert found.name == "ngram.npz"
+
+
+@pytest.mark.parametrize("name", ["head.npz", "encoder.npz"])
+def test_what_would_unpack_to_much_is_refused_before_it_does(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path / "model", encoder=(b"graph", _tables()))
+    replace(path, name, _packed(weight=np.zeros(4_000_000, np.uint8)))
+    if name == "encoder.npz":
+        monkeypatch.setattr("engine.model.bundle._load_head", lambda *_: (WEIGHT, BIAS))
+    monkeypatch.setattr(np, "load", lambda *_: pytest.fail("nothing is unpacked"))
+    with pytest.raises(BundleError, match=r"expected arrays of at most \d+ bytes .* found 4000128 bytes"):
         Bundle.load(path)
