@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu
 
@@ -21,8 +21,11 @@ _KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class CandidateMenu(QObject):
     """Opens by the right button on a candidate, and by Ctrl+Enter on the highlighted one."""
 
-    def __init__(self, bar: CandidateBar, controller: InputController, strings: Strings) -> None:
+    def __init__(
+        self, editor: QObject, bar: CandidateBar, controller: InputController, strings: Strings
+    ) -> None:
         super().__init__(bar)
+        editor.installEventFilter(self)
         self._bar = bar
         self._controller = controller
         self._strings = strings
@@ -31,13 +34,23 @@ class CandidateMenu(QObject):
 
     def take(self, event: QKeyEvent) -> bool:
         """Open the menu by its key, where candidates are shown; else let the controller take the key."""
-        is_key = event.key() in _KEYS and event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        if is_key and self._bar.isVisible() and self._controller.is_composing and self._controller.is_idle:
-            number, place = self._bar.place_of_highlighted()
-            if number:
-                self.open(number, place)
-                return True
+        if self._is_asked_by(event):
+            self.open(*self._bar.place_of_highlighted())
+            return True
         return self._controller.take(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the key from the command of the window that has it while nothing is composed."""
+        overrides = event.type() is QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and self._is_asked_by(event):
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _is_asked_by(self, event: QKeyEvent) -> bool:
+        is_key = event.key() in _KEYS and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        is_shown = self._bar.isVisible() and self._controller.is_composing and self._controller.is_idle
+        return is_key and is_shown and self._bar.place_of_highlighted()[0] > 0
 
     def open(self, number: int, place: QPoint) -> None:
         """Show what can be done with the candidate of that number on the page, at a place of the screen."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
@@ -18,6 +19,9 @@ from ime_app.i18n.strings import Strings
 from ime_app.settings.settings_file import SettingsError
 from ime_app.settings.settings_store import SettingsKeeper
 from ime_app.windows.placement import PlaceMemory, fit_to_screen, place_beside
+
+if TYPE_CHECKING:
+    from ime_app.widgets.line_field import LineField
 
 
 @dataclass(frozen=True)
@@ -132,9 +136,7 @@ class Dialogs(QObject):
         return CheatSheet(self._keeper.settings, self._strings, self._parent)
 
     def _create_log(self) -> QDialog:
-        from ime_app.widgets.candidate_bar import CandidateBar
         from ime_app.windows.phrase_log_window import LogWindow
-        from ime_app.windows.text.input_fields import InputField
 
         places, action = self._places, self._private
         private = action is not None and action.isChecked()
@@ -146,18 +148,29 @@ class Dialogs(QObject):
             window.private.clicked.connect(action.trigger)
             action.toggled.connect(window.private.setChecked)
         window.erased.connect(self.erased)
-        field = InputField(window.search, CandidateBar(self._strings, window), window)
+        self._serve(window.search, window)
+        return window
+
+    def _serve(self, line: LineField, window: QDialog) -> None:
+        """Let Moyin itself type into a field, until its window is closed."""
+        from ime_app.widgets.candidate_bar import CandidateBar
+        from ime_app.windows.text.input_fields import InputField
+
+        field = InputField(line, CandidateBar(self._strings, window), window)
         self.field_opened.emit(field)
         window.finished.connect(lambda: self.field_closed.emit(field))
-        return window
 
     def _create_words(self) -> QDialog:
         from ime_app.windows.words.words_window import WordsWindow
 
         places = self._places
-        return WordsWindow(
+        window = WordsWindow(
             places.data_directory, places.bundle, self._keeper.path, self._strings, self._parent
         )
+        window.field_shown.connect(self._serve)
+        for field in (window.words.search, window.custom.search):
+            self._serve(field, window)
+        return window
 
     def _create_retraining(self) -> QDialog:
         from engine.model.bundle_store import BundleStore

@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self._text_keeper = TextKeeper(self.editor, store, self._banners, strings)
         self.text_commands = TextCommands(self.editor, self.status, strings, self._defer_click)
         self.bar = CandidateBar(strings, self._central)
-        self.candidate_menu = CandidateMenu(self.bar, self.controller, strings)
+        self.candidate_menu = CandidateMenu(self.editor, self.bar, self.controller, strings)
         self._field = InputField(self.editor, self.bar, self._central, self.candidate_menu.take)
         self._fields = InputFields(self.controller, self._field)
         self._surround_timer = self._timer(SURROUND_AFTER_MS, self.controller.tell_surrounding)

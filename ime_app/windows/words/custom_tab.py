@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QPushButton,
     QTableView,
@@ -26,6 +25,7 @@ from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
 from engine.storage.custom_phrases.phrase_file import PhraseError
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.file_dialogs import open_files, save_file
+from ime_app.widgets.line_field import LineField
 from ime_app.windows.words.custom_dialog import CustomDialog
 from ime_app.windows.words.custom_model import CustomModel
 from ime_app.windows.words.words_tab import SPACING, button_of
@@ -51,7 +51,7 @@ class CustomTab(QWidget):
         self._strings = strings
         self._book = CustomPhraseBook(data_directory)
         self.model = CustomModel(strings)
-        self.search = QLineEdit()
+        self.search = LineField()
         self.wrong = QLabel()
         self.wrong.setWordWrap(True)
         self.wrong.setTextFormat(Qt.TextFormat.PlainText)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QWidget
 
 from ime_app.i18n.strings import Strings
+from ime_app.widgets.line_field import LineField
 
 Guess = Callable[[str], tuple[str, ...] | None]
 Check = Callable[[str, str], tuple[str, ...] | str]
@@ -30,7 +31,8 @@ class WordDialog(QDialog):
         self._check = check
         self._is_own_reading = bool(reading)
         self.setWindowTitle(strings("words.change" if text else "words.add"))
-        self.text = QLineEdit(text)
+        self.text = LineField()
+        self.text.setText(text)
         self.text.setReadOnly(bool(text))
         self.reading = QLineEdit(reading)
         self.wrong = QLabel()

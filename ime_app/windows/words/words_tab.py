@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QPushButton,
     QTableView,
@@ -28,6 +27,7 @@ from ime_app.services.background_task import BackgroundTask
 from ime_app.services.own_words import OwnWords, reading_of
 from ime_app.services.user_data import readings_of
 from ime_app.widgets.confirm_button import ConfirmButton
+from ime_app.widgets.line_field import LineField
 from ime_app.windows.words.word_dialog import WordDialog
 from ime_app.windows.words.words_model import WordsModel
 
@@ -48,6 +48,7 @@ class WordsTab(QWidget):
 
     changed = Signal()  # the words on the disk are others
     told = Signal(str)  # a sentence for the user
+    asked = Signal(object, object)  # LineField and its dialog, which can be typed in with Moyin itself
 
     def __init__(self, data_directory: Path, bundle: Path, strings: Strings) -> None:
         super().__init__()
@@ -57,7 +58,7 @@ class WordsTab(QWidget):
         self._tasks: list[BackgroundTask] = []
         self._readings: Any = None
         self.model = WordsModel(strings)
-        self.search = QLineEdit()
+        self.search = LineField()
         self.filter = QComboBox()
         self.count = QLabel(strings("words.reading_them"))
         self.table = self._create_table()
@@ -135,6 +136,7 @@ class WordsTab(QWidget):
         check = partial(reading_of, self._readings)
         dialog = WordDialog(self._strings, self._readings.read, check, text, reading, self)
         dialog.accepted.connect(lambda: self._on_asked(dialog, row))
+        self.asked.emit(dialog.text, dialog)
         dialog.open()
 
     def _on_asked(self, dialog: WordDialog, row: WordRow | None) -> None:

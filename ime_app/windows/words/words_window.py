@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from ime_app.i18n.strings import Strings
@@ -15,6 +15,8 @@ from ime_app.windows.words.words_tab import SPACING, WordsTab
 
 class WordsWindow(QDialog):
     """Whoever types meanwhile sees by the files that something has changed."""
+
+    field_shown = Signal(object, object)  # LineField and its dialog
 
     def __init__(
         self,
@@ -38,6 +40,7 @@ class WordsWindow(QDialog):
             tab = getattr(self, name)
             tab.told.connect(self.message.setText)
             self.tabs.addTab(tab, strings(f"words.{name}"))
+        self.words.asked.connect(self.field_shown)
         self.moving.changed.connect(self.words.reload)
         self.moving.changed.connect(self.custom.reload)
         self.tabs.currentChanged.connect(lambda _: self.message.clear())

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QMenu
 
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import UserWord, WordStore
+from ime_app.widgets.candidate_bar import CandidateBar
+from ime_app.windows.words.word_dialog import WordDialog
 from tests.ime_app.hands import CONTROL, PLAIN, Hands
 from tests.ime_app.windows.test_learning import open_learning as open_learning
 
@@ -93,3 +95,32 @@ def test_the_reading_and_forgetting(hands: Hands) -> None:
 def test_nothing_where_nothing_is_composed(hands: Hands) -> None:
     hands.press(Qt.Key.Key_Return, "\r", CONTROL)
     assert menu_of(hands) is None
+
+
+def test_the_search_of_the_words_takes_chinese(hands: Hands) -> None:
+    dialog = hands.window.dialogs.open("words")
+    hands.activate(dialog)
+    dialog.words.search.setFocus()
+    for letter in "shijie":
+        QTest.keyClick(dialog.words.search, Qt.Key(ord(letter.upper())), PLAIN)
+    hands.settle()
+    hands.wait(lambda: hands.window.controller.is_composing)
+    offered = [row.text for bar in dialog.findChildren(CandidateBar) for row in bar.menu.page_candidates]
+    QTest.keyClick(dialog.words.search, Qt.Key.Key_Space, PLAIN)
+    hands.settle()
+    assert dialog.words.search.text() == offered[0]
+    assert len(offered[0]) == 2
+    assert hands.text == ""
+    hands.wait(lambda: not dialog.words.is_busy, 30)
+    dialog.words.add()
+    (asked,) = dialog.words.findChildren(WordDialog)
+    hands.activate(asked)
+    asked.text.setFocus()
+    for letter in "nihao":
+        QTest.keyClick(asked.text, Qt.Key(ord(letter.upper())), PLAIN)
+    hands.settle()
+    QTest.keyClick(asked.text, Qt.Key.Key_Space, PLAIN)
+    hands.settle()
+    assert (asked.text.text(), asked.reading.text()) == ("你好", "ni hao")
+    asked.reject()
+    dialog.close()
