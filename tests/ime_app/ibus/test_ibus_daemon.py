@@ -9,6 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -229,6 +230,40 @@ def test_two_engines_and_a_window_on_one_store(tmp_path: Path, daemon: Daemon, f
             second.type("shijie ")
         assert (field.text, second.text) == ("你好" * 10, "世界" * 10)
     assert sorted(logged(tmp_path)) == sorted(["你好", "世界"] * 10)
+
+
+def dialogs_of(folder: Path) -> list[int]:
+    """Return the ids of the processes that show one dialog on that data."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                command = (entry / "cmdline").read_bytes().split(b"\0")
+                if b"--open" in command and str(folder).encode() in command:
+                    found.append(int(entry.name))
+    return found
+
+
+def test_menu_opens_a_dialog_in_a_process_of_its_own(daemon: Daemon, field: Field) -> None:
+    field.type("nihao ")
+    field.call("PropertyActivate", "su", "settings", 0)
+    wait_for("the settings", lambda: dialogs_of(daemon.folder))
+    time.sleep(2)
+    (dialog,) = dialogs_of(daemon.folder)  # it stands
+    assert os.getsid(dialog) == dialog  # and outlives the engine
+    field.type("shijie ")
+    assert field.text == "你好世界"
+    os.kill(dialog, signal.SIGTERM)
+    wait_for("its end", lambda: not dialogs_of(daemon.folder))
+
+
+def test_modes_of_the_menu(field: Field) -> None:
+    field.type("nihao ")
+    field.call("PropertyActivate", "su", "punctuation", 0)
+    field.type("shijie,")
+    field.call("PropertyActivate", "su", "InputMode", 0)
+    field.type("Hi")
+    assert field.text == "你好世界,Hi"
 
 
 def test_small_parent_and_the_name_before_numpy(daemon: Daemon, field: Field) -> None:
