@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from engine.commands import benchmark, bundles, convert, custom_phrases, moving, user_data
 from engine.errors import MoyinError
+from engine.resource_check import resource_notices
 from engine.serving import command as serving
 
 
@@ -39,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (MoyinError, OSError, UnicodeDecodeError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
+    finally:
+        for notice in resource_notices():
+            print(notice, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -110,6 +110,7 @@ class Kind(StrEnum):
     LIST_BUNDLES = auto()
     # Resources
     FETCH_OR_BUILD = auto()
+    FETCH = auto()
     THE_LEXICON = auto()
     LEXICON_IN = auto()
     LEXICON_FORMAT = auto()
@@ -129,8 +130,10 @@ class Kind(StrEnum):
     COST_CLAUSES = auto()
     COST_RARE = auto()
     COST_CHARACTERS = auto()
-    COST_SCHEME = auto()
-    COST_OTHER = auto()
+    COST_UNCHECKED = auto()
+    COST_TONES = auto()
+    COST_COMPONENTS = auto()
+    COST_TRADITIONAL = auto()
     # Schemes and scripts
     SCHEME_NAME = auto()
     SCHEME_IN = auto()

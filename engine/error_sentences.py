@@ -118,6 +118,7 @@ ENGLISH: Final[Mapping[Kind, str]] = {
     Kind.LIST_BUNDLES: "see `python -m engine bundles`",
     # Resources
     Kind.FETCH_OR_BUILD: "take the file from a fresh clone or build it with `python -m training {command}`",
+    Kind.FETCH: "take the file from a fresh clone",
     Kind.THE_LEXICON: "the lexicon at {path}",
     Kind.LEXICON_IN: "a lexicon in {path}",
     Kind.LEXICON_FORMAT: "lexicon format {number} in {path}",
@@ -139,8 +140,10 @@ ENGLISH: Final[Mapping[Kind, str]] = {
     Kind.COST_CLAUSES: "initials stand for single words alone",
     Kind.COST_RARE: "rare hanzi are not offered",
     Kind.COST_CHARACTERS: "hanzi outside the national list are not put last",
-    Kind.COST_SCHEME: "this scheme of double pinyin is not to be trusted",
-    Kind.COST_OTHER: "it is used as it is",
+    Kind.COST_UNCHECKED: "the others are used unchecked",
+    Kind.COST_TONES: "candidates cannot be filtered by tone",
+    Kind.COST_COMPONENTS: "hanzi are not found by their components",
+    Kind.COST_TRADITIONAL: "traditional hanzi come in their usual form alone",
     # Schemes and scripts
     Kind.SCHEME_NAME: "a scheme of {names} or the path of a .toml file",
     Kind.SCHEME_IN: "a scheme in TOML in {path}",

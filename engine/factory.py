@@ -34,6 +34,7 @@ from engine.model.ngram_file import NgramError
 from engine.model.onnx_decoder import OnnxDecoder
 from engine.model.pinyin_encoder import PinyinEncoder
 from engine.model.word_ngram import WordNgram
+from engine.resource_check import require_whole, unless_damaged
 from engine.rewriters.address_rewriter import AddressRewriter
 from engine.rewriters.component_rewriter import ComponentRewriter
 from engine.rewriters.custom_phrase_rewriter import CustomPhraseRewriter, CustomPhrases
@@ -101,7 +102,9 @@ def parts_around(
 
     What measures a decoder before it is exported searches like the one that ships.
     """
-    lexicon, clauses = (Lexicon.load(path, vocabulary) for path in (LEXICON, CLAUSES))
+    require_whole(LEXICON)
+    lexicon = Lexicon.load(LEXICON, vocabulary)
+    clauses = unless_damaged(CLAUSES, Kind.COST_CLAUSES, lambda path: Lexicon.load(path, vocabulary), None)
     return ConverterParts(
         decoder,
         vocabulary,
@@ -110,10 +113,10 @@ def parts_around(
         ngram=ngram,
         penalties=_penalties(vocabulary),
         clauses=clauses,
-        english=English.load(ENGLISH),
+        english=unless_damaged(ENGLISH, Kind.COST_ENGLISH, English.load, None),
         encoder=encoder,
         words=words,
-        rare=RareReadings(RARE_READINGS),
+        rare=RareReadings(_whole(RARE_READINGS, Kind.COST_RARE)),
     )
 
 
@@ -123,10 +126,12 @@ def create_fake_converter(
     spelling: SpellingOptions | None = None,
 ) -> Converter:
     """Return a converter on the fake decoder, which prefers `texts` (see `FakeDecoder.preferring`)."""
+    require_whole(CHARACTERS)
     vocabulary = vocabulary_of_characters(CHARACTERS)
     decoder = FakeDecoder.preferring(vocabulary, texts)
+    require_whole(LEXICON)
     lexicon = Lexicon.load(LEXICON, vocabulary)
-    english = English.load(ENGLISH)
+    english = unless_damaged(ENGLISH, Kind.COST_ENGLISH, English.load, None)
     parts = ConverterParts(decoder, vocabulary, lexicon, english=english)
     return Converter(parts, options or SearchOptions(), spelling)
 
@@ -159,13 +164,13 @@ def create_session(
 def create_rewriters(
     clock: Callable[[], datetime] = now, phrases: CustomPhrases | None = None
 ) -> tuple[Rewriter, ...]:
-    """Return all rewriters, in the order in which they are asked. Raises SymbolError.
+    """Return all rewriters, in the order in which they are asked.
 
     `phrases`: the user's own.
     """
     custom = () if phrases is None else (CustomPhraseRewriter(phrases, clock),)
     return (
-        SymbolRewriter.load(SYMBOLS),
+        unless_damaged(SYMBOLS, Kind.COST_SYMBOLS, SymbolRewriter.load, SymbolRewriter({})),
         DateRewriter(clock),
         DateLettersRewriter(clock),
         NumberRewriter(),
@@ -180,8 +185,22 @@ def create_rewriters(
 @cache
 def create_hanzi_tables() -> HanziTables:
     """Return the tables of single hanzi, which are read when they are first asked."""
-    forms = TraditionalForms(TRADITIONAL_FORMS, TRADITIONAL_WORDS)
-    return HanziTables(Tones(TONES), Components(COMPONENTS), forms)
+    traditional = [_whole(path, Kind.COST_TRADITIONAL) for path in (TRADITIONAL_FORMS, TRADITIONAL_WORDS)]
+    return HanziTables(
+        Tones(_whole(TONES, Kind.COST_TONES)),
+        Components(_whole(COMPONENTS, Kind.COST_COMPONENTS)),
+        TraditionalForms(*traditional),
+    )
+
+
+def _whole(path: Path, cost: Kind) -> Path | None:
+    """Return the path; None, and a notice, if the file is damaged or gone."""
+
+    def known(path: Path) -> Path | None:
+        path.stat()
+        return path
+
+    return unless_damaged(path, cost, known, None)
 
 
 def vocabulary_of_characters(path: Path) -> Vocabulary:
@@ -210,7 +229,9 @@ def _penalties(vocabulary: Vocabulary) -> FloatArray:
     """Return, shape (n_token,), UNLISTED_PENALTY for hanzi outside the national list (們, 囧), which come
     last.
     """
-    listed = load_characters(CHARACTERS)
+    listed = unless_damaged(CHARACTERS, Kind.COST_CHARACTERS, load_characters, None)
+    if listed is None:
+        return np.zeros(len(vocabulary.texts), np.float32)
     return np.array([0.0 if text in listed else UNLISTED_PENALTY for text in vocabulary.texts], np.float32)
 
 

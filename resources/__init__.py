@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final[Path] = Path(__file__).parent
+MANIFEST: Final[Path] = ROOT / "manifest.json"  # sha256 of the files below, but those of the bundle
 
 MODEL: Final[Path] = ROOT / "model"
 LEXICON: Final[Path] = ROOT / "lexicon" / "words.npz"

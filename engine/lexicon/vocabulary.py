@@ -18,7 +18,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, reason_of, says, shown
 from engine.lexicon.latin_words import is_latin
 from engine.lexicon.rare_tokens import is_rare, known_as, rare_hanzi, rare_syllable, rare_token
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
@@ -214,6 +215,18 @@ def from_counts(counts: Sequence[tuple[str, str, int]]) -> Vocabulary:
 
 
 def load_characters(path: Path) -> dict[str, list[str]]:
-    """Return hanzi to syllables, from lines `hanzi<TAB>syllable,syllable` (resources/characters.tsv)."""
-    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line)
-    return {hanzi: syllables.split(",") for hanzi, syllables in rows}
+    """Return hanzi to syllables, from lines `hanzi<TAB>syllable,syllable` (resources/characters.tsv).
+
+    Raises VocabularyError.
+    """
+    try:
+        rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line]
+        found = {hanzi: syllables.split(",") for hanzi, syllables in rows}
+    except (OSError, ValueError) as error:
+        reason = says(Kind.SOMETHING_ELSE_WHY, reason=reason_of(error))
+        raise VocabularyError.of(says(Kind.CHARACTERS_IN, path=path), reason, says(Kind.FETCH)) from error
+    unknown = {syllable for syllables in found.values() for syllable in syllables} - SYLLABLE_INDEX.keys()
+    if unknown or not found:
+        expected, wrong = says(Kind.CHARACTERS_IN, path=path), shown(sorted(unknown)[:3])
+        raise VocabularyError.of(expected, wrong, says(Kind.FETCH))
+    return found

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from engine.error_kinds import Kind
 from engine.errors import MoyinError, reason_of, says, shown
+from engine.resource_check import ResourceError, require_whole
 from engine.spelling.syllable import SYLLABLES, initial_of
 from resources import SCHEMES
 
@@ -70,6 +71,10 @@ def _path_of(name: str) -> Path:
 def load_scheme(name: str) -> DoublePinyinScheme:
     """Return a scheme of `SCHEME_NAMES`, or the one in a user's file. Raises SchemeError."""
     path = SCHEMES / f"{name}.toml" if name in SCHEME_NAMES else _path_of(name)
+    try:
+        require_whole(path)
+    except ResourceError as error:
+        raise SchemeError(error.message) from error
     if path.suffix != ".toml" or not path.is_file():
         raise SchemeError.of(says(Kind.SCHEME_NAME, names=", ".join(SCHEME_NAMES)), repr(name))
     try:

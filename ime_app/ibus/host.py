@@ -106,8 +106,8 @@ class Host:
             return
         self._input.take_engine(engine, self._read_options())
         self._is_hopeless = False
-        if engine.notice:
-            self._remark(self._strings("learning_notice", reason=engine.notice))
+        for notice in filter(None, engine.notices):
+            self._remark(self._strings("learning_notice", reason=notice))
         self._held.run()
 
     # Engine objects and their fields.

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.errors import MoyinError
 from ime_app.input.loaded_engine import Engine, EngineError
 
 
@@ -39,11 +40,9 @@ def model_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[],
     def load() -> Model:
         from engine.factory import create_converter, create_hanzi_tables, create_rewriters
         from engine.learning.user_learner import UserLearner
-        from engine.lexicon.word_arrays import LexiconError
         from engine.model.bundle import Bundle
         from engine.model.bundle_store import BundleStore, LoadedBundle
-        from engine.model.manifest import BundleError
-        from engine.rewriters.symbol_rewriter import SymbolError
+        from engine.resource_check import resource_notices
         from engine.session.session import Session
         from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
         from engine.user_model.model import UserModel
@@ -56,14 +55,15 @@ def model_loader(bundle_path: Path | None, data_directory: Path) -> Callable[[],
             converter = create_converter(bundle, user_model=personal)
             phrases = CustomPhraseBook(data_directory)
             rewriters = create_rewriters(phrases=phrases)
-        except (BundleError, LexiconError, SymbolError) as error:
+        except MoyinError as error:
             raise EngineError(error.message) from error
 
         def open_engine() -> Engine:
             learner = UserLearner(personal, bundle.vocabulary, data_directory)
             tables = create_hanzi_tables()
             session = Session(converter, learner=learner, rewriters=rewriters, tables=tables)
-            return Engine(session, bundle.name, converter.set_spelling, learner, loaded.notice, phrases)
+            notices = (loaded.notice, *resource_notices())
+            return Engine(session, bundle.name, converter.set_spelling, learner, notices, phrases)
 
         return Model(open_engine)
 

@@ -14,7 +14,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from engine.errors import Message, Said, reason_of
+from engine.error_kinds import Kind
+from engine.errors import Message, MoyinError, Said, reason_of, says
 from engine.gc_control import gc_disabled
 from engine.protocol import Deed, KeyEvent, Output
 from engine.session.output_modes import Modes
@@ -203,8 +204,10 @@ class EngineWorker(QThread):
         """Return an engine, or why there is none."""
         try:
             return self._create_engine()
+        except MoyinError as error:
+            return error.message
         except Exception as error:  # whatever it is, the window must stay an editor
-            return reason_of(error)
+            return says(Kind.SENTENCE, text=f"{type(error).__name__}: {error}")
 
     def _take(self, engine: Engine) -> None:
         """Use this engine from now on."""
@@ -217,8 +220,8 @@ class EngineWorker(QThread):
         self.loaded.emit(engine.name)
         self._work_ahead(engine.session)
         self._pass_notices(engine)
-        if engine.notice:
-            self.noticed.emit(engine.notice)
+        for notice in filter(None, engine.notices):
+            self.noticed.emit(notice)
 
     def _answer(self, job: Job) -> EngineAnswer:
         engine = self._engine

@@ -42,14 +42,14 @@ class PhrasesPort(Protocol):
 class Engine:
     """A loaded engine: a session, the name of its model, how its spelling is changed, the learner.
 
-    `notice` is a sentence for the user about the model, such as that the retrained one does not load.
+    `notices` are sentences for the user: the retrained model does not load, a file of the program's is gone.
     """
 
     session: Session
     name: str
     set_spelling: Callable[[SpellingOptions], None] | None = None
     learner: LearnerPort | None = None
-    notice: Said = ""
+    notices: tuple[Said, ...] = ()
     phrases: PhrasesPort | None = None
 
     def take_notices(self) -> list[Said]:

@@ -1,4 +1,4 @@
-"""Commands that build what lies in resources/: `lexicon`, `english`, `clauses`, `symbols`, `hanzi`, `names`.
+"""Build what lies in resources/: `lexicon`, `english`, `clauses`, `symbols`, `hanzi`, `names`, `manifest`.
 
 The module that does the work is imported when its command runs, so that `--help` needs no torch.
 """
@@ -20,6 +20,21 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_symbols(commands)
     _add_hanzi(commands)
     _add_names(commands)
+    command = commands.add_parser(
+        "manifest",
+        help="hashes of the files in resources/",
+        description="Write resources/manifest.json, by which a damaged file is told at the start.",
+    )
+    command.set_defaults(run=_manifest)
+
+
+def _manifest(options: argparse.Namespace) -> None:
+    from engine.resource_check import manifest_text
+    from engine.storage.atomic_files import whole_text_file
+    from resources import MANIFEST
+
+    with whole_text_file(MANIFEST, private=False) as file:
+        file.write(manifest_text())
 
 
 def _add_lexicon(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

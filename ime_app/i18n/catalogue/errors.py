@@ -113,6 +113,7 @@ CHINESE: Final[Mapping[Kind, str]] = {
     Kind.LIST_BUNDLES: "有哪些模型：`python -m engine bundles`",
     # Resources
     Kind.FETCH_OR_BUILD: "请从新克隆的仓库里取回，或用 `python -m training {command}` 重新生成",
+    Kind.FETCH: "请从新克隆的仓库里取回",
     Kind.THE_LEXICON: " {path} 处的词库",
     Kind.LEXICON_IN: " {path} 里的词库",
     Kind.LEXICON_FORMAT: " {path} 里词库的格式 {number}",
@@ -132,8 +133,10 @@ CHINESE: Final[Mapping[Kind, str]] = {
     Kind.COST_CLAUSES: "声母只能打单个的词",
     Kind.COST_RARE: "不提供生僻字",
     Kind.COST_CHARACTERS: "表外字不排在最后",
-    Kind.COST_SCHEME: "这个双拼方案不可靠",
-    Kind.COST_OTHER: "先照原样使用",
+    Kind.COST_UNCHECKED: "别的文件没有检查就用了",
+    Kind.COST_TONES: "不能按声调筛选候选",
+    Kind.COST_COMPONENTS: "不能用拆字找字",
+    Kind.COST_TRADITIONAL: "繁体只有通常的写法",
     # Schemes and scripts
     Kind.SCHEME_NAME: "双拼方案 {names} 之一，或一个 .toml 文件的路径",
     Kind.SCHEME_IN: " {path} 里 TOML 写的双拼方案",

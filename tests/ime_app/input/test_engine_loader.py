@@ -143,7 +143,7 @@ def loaded_and_closed(data_directory: Path) -> tuple[str, str]:
     engine: Engine = engine_loader(None, data_directory)()
     assert engine.learner is not None
     engine.learner.close()
-    return engine.name, engine.notice
+    return engine.name, str(engine.notices[0])
 
 
 def test_a_key_that_fails_gives_its_letters_back(open_window: Open) -> None:
