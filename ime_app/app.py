@@ -17,6 +17,7 @@ from PySide6.QtCore import QMessageLogContext, QSocketNotifier, QTimer, QtMsgTyp
 from PySide6.QtWidgets import QApplication
 
 from ime_app.i18n.language import language_of
+from ime_app.i18n.qt_texts import let_qt_speak
 from ime_app.i18n.strings import Strings
 from ime_app.input.engine_loader import create_fake_engine, engine_loader
 from ime_app.services.daily_exchange import DailyExchange
@@ -75,7 +76,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def run_dialog(options: Namespace, app: QApplication) -> int:
     """Open one dialog alone and run until it is closed; returns the exit status, 1 where it cannot be had."""
     keeper = SettingsKeeper(SettingsFile(options.settings or settings_path()), overrides(options))
-    strings = Strings(language_of(keeper.settings.appearance.language))
+    language = language_of(keeper.settings.appearance.language)
+    strings = Strings(language)
+    let_qt_speak(language)
     folder = options.data_directory or user_data_path("moyin", appauthor=False)
     look = theme.theme_of(keeper.settings.appearance.theme)
     app.setPalette(look.palette())

@@ -5,6 +5,7 @@ It works without a display (Qt's offscreen platform).
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ime_app.app import create_application, create_window
@@ -29,7 +30,13 @@ from ime_app.windows.settings.settings_window import SettingsWindow
 from resources import MODEL
 
 LOAD_TIMEOUT_S: Final[int] = 60
-SHARP: Final[str] = "light-horizontal"  # the picture that is taken twice as large as well
+# Pictures that are taken twice as large as well: how that one is called, and the screen's pixels.
+SCALED: Final[tuple[tuple[str, str, str], ...]] = (
+    ("hidpi", "light-horizontal", "2732x1536"),
+    ("settings-scale-2", "settings-on-screen", "1366x768"),
+)
+FIRST_PAGES: Final[tuple[str, ...]] = ("nihao", "women", "jintian", "shijie")
+WRAPPED: Final[str] = "womenxianzaiyaoqushangkeranhouyiqiquchifan"
 SETTLE_S: Final[float] = 0.2
 PREDICTION_S: Final[float] = 5.0
 FOLDER: Final[Path] = Path("docs") / "screenshots"
@@ -42,6 +49,7 @@ def parse_arguments() -> Namespace:
     parser.add_argument("--text", default="今天天气很好，", help="text that stands already")
     parser.add_argument("--keys", default="woxianzaiyaoqushangke", help="letters of the composition")
     parser.add_argument("--only", default="", help="only the pictures whose names contain this")
+    parser.add_argument("--screen", default="1366x768", help="its size in pixels (default: %(default)s)")
     parser.add_argument("--bundle", type=Path, default=MODEL)
     parser.add_argument("--fake", action="store_true", help="a decoder without a model")
     parser.add_argument("--language", choices=("zh", "en"), default="zh")
@@ -51,26 +59,40 @@ def parse_arguments() -> Namespace:
 def main() -> int:
     """Take the pictures; 1 where the engine does not answer."""
     options = parse_arguments()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    application = create_application()
     options.output.mkdir(parents=True, exist_ok=True)
     options.theme = "light"
-    with opened_window(options) as window:
-        studio = Studio(window, options)
-        studio.take_all()
-    application.processEvents()
-    sharp = take_sharp(options) if options.only in "hidpi" else True
-    return 0 if studio.is_complete and sharp else 1
+    with offscreen(options.screen):
+        application = create_application()
+        with opened_window(options) as window:
+            studio = Studio(window, options)
+            studio.take_all()
+        application.processEvents()
+    others = [take_scaled(options, *each) for each in SCALED if options.only in each[0]]
+    return 0 if studio.is_complete and all(others) else 1
 
 
-def take_sharp(options: Namespace) -> bool:
-    """Take the same window on a screen of twice the density, in a process of its own."""
+@contextmanager
+def offscreen(size: str) -> Iterator[None]:
+    """Let Qt paint without a display, on one screen of that size."""
+    width, height = map(int, size.split("x"))
+    screen = {"name": "screen", "x": 0, "y": 0, "width": width, "height": height, "logicalDpi": 96}
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "ime_app.tools.screenshot", "--output", folder, "--only", SHARP]
-        environment = os.environ | {"QT_SCALE_FACTOR": "2"}
+        path = Path(folder) / "screens.json"
+        path.write_text(json.dumps({"screens": [screen | {"logicalBaseDpi": 96, "dpr": 1}]}))
+        os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={path}")
+        yield
+
+
+def take_scaled(options: Namespace, name: str, taken: str, screen: str) -> bool:
+    """Take the picture `taken` with everything twice as large, in a process of its own, as `name`."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "ime_app.tools.screenshot", "--output", folder]
+        command += ["--only", taken, "--screen", screen]
+        environment = {key: value for key, value in os.environ.items() if key != "QT_QPA_PLATFORM"}
+        environment["QT_SCALE_FACTOR"] = "2"
         done = subprocess.run(command, env=environment, check=False).returncode == 0
         if done:
-            shutil.copyfile(Path(folder) / f"{SHARP}.png", options.output / "hidpi.png")
+            shutil.copyfile(Path(folder) / f"{taken}.png", options.output / f"{name}.png")
     return done
 
 
@@ -106,8 +128,61 @@ class Studio:
                 self._type("\x1b")
             self._take_cheat_sheet(theme)
             self._take_settings(theme)
+        self._take_first_pages()
+        self._take_bottom()
+        self._take_settings_on_screen()
         self._take_annotations()
         self._take_predictions()
+
+    def _take_first_pages(self) -> None:
+        """Take what is offered for everyday words in an empty text."""
+        text = self._window.editor.toPlainText()
+        self._show("")
+        for keys in FIRST_PAGES:
+            self._type(keys)
+            self._take(f"first-{keys}", self._window)
+            self._type("\x1b")
+        self._show(text)
+
+    def _take_bottom(self) -> None:
+        """Take a composition that wraps in the last line of a full window."""
+        text = self._window.editor.toPlainText()
+        self._show(
+            "第一行\n" * 30 + "写满了窗口以后，最后一行还在往下写，接着写一个很长的句子，它要换到下一行："
+        )
+        self._type(WRAPPED)
+        self._take("wrapped-at-the-bottom", self._window)
+        self._type("\x1b")
+        self._show(text)
+
+    def _take_settings_on_screen(self) -> None:
+        """Take the whole screen while settings are tried out: the bar is not covered."""
+        self._type("nihao")
+        dialog = self._window.dialogs.open("settings")
+        assert isinstance(dialog, SettingsWindow)
+        self._take_screen("settings-on-screen", self._window, dialog)
+        dialog.reject()
+        self._type("\x1b")
+
+    def _take_screen(self, name: str, *windows: QWidget) -> None:
+        """Take windows where they stand, the last in front."""
+        if self._options.only not in name:
+            return
+        wait_until(lambda: False, SETTLE_S)
+        screen = self._window.screen()
+        picture = QPixmap(screen.size() * screen.devicePixelRatio())
+        picture.setDevicePixelRatio(screen.devicePixelRatio())
+        picture.fill(QColor("#5a6b7c"))
+        painter = QPainter(picture)
+        for window in windows:
+            painter.drawPixmap(window.geometry().topLeft(), window.grab())
+        painter.end()
+        self.is_complete &= picture.save(str(self._options.output / f"{name}.png"))
+
+    def _show(self, text: str) -> None:
+        self._window.editor.setPlainText(text)
+        self._window.editor.moveCursor(self._window.editor.textCursor().MoveOperation.End)
+        wait_until(lambda: False, SETTLE_S)
 
     def _take_annotations(self) -> None:
         self._set({"appearance.candidate_list": "vertical"})

@@ -131,6 +131,13 @@ class Editor(QPlainTextEdit):
             return text
         return utf16_cut(text, 0, place) + self._preedit.typed + utf16_cut(text, place)
 
+    def scroll_up(self) -> None:
+        """Scroll until the caret's line is the first in sight: below it there is room for something else."""
+        bar = self.verticalScrollBar()
+        while self.cursorRect().top() > self.cursorRect().height() and bar.value() < bar.maximum():
+            bar.setValue(bar.value() + 1)
+        self.caret_moved.emit()
+
     def has_selection(self) -> bool:
         """Return whether some of the text is selected."""
         return self.textCursor().hasSelection()

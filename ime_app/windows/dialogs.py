@@ -18,7 +18,7 @@ from engine.storage.errors import StoreError
 from ime_app.i18n.strings import Strings
 from ime_app.settings.settings_file import SettingsError
 from ime_app.settings.settings_store import SettingsKeeper
-from ime_app.windows.placement import PlaceMemory, fit_to_screen, place_beside
+from ime_app.windows.placement import PlaceMemory, fit_to_screen, has_room_beside, lower_beside, place_beside
 
 if TYPE_CHECKING:
     from ime_app.widgets.line_field import LineField
@@ -59,6 +59,7 @@ class Dialogs(QObject):
         self._open: dict[str, QDialog] = {}
         self.places: PlaceMemory | None = None  # where windows are remembered
         self.kept_free: Callable[[], QRect] | None = None  # what settings must not cover, in global pixels
+        self.make_room: Callable[[], None] | None = None  # moves that up where there is no room beside it
 
     def open(self, name: str) -> QDialog | None:
         """Return the window of that name, in front and with the keyboard; None if it cannot be opened."""
@@ -85,8 +86,13 @@ class Dialogs(QObject):
         if name != "settings" and self.places is not None and self.places.restore(dialog, name):
             return
         fit_to_screen(dialog, dialog.size())
-        if self.kept_free is not None:
-            place_beside(dialog, self.kept_free())
+        if self.kept_free is None:
+            return
+        if name == "settings":
+            if self.make_room is not None and not has_room_beside(dialog, self.kept_free()):
+                self.make_room()
+            lower_beside(dialog, self.kept_free())
+        place_beside(dialog, self.kept_free())
 
     def _on_finished(self, name: str) -> None:
         dialog = self._open.pop(name, None)

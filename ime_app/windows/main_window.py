@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from engine.protocol import Key, KeyEvent, Modifier, Output, Preedit
 from engine.session.composition import MAX_LETTERS
 from ime_app.i18n.language import language_of
-from ime_app.i18n.qt_texts import QtTexts
+from ime_app.i18n.qt_texts import let_qt_speak
 from ime_app.i18n.strings import Strings
 from ime_app.input.controller import InputController, Rendered
 from ime_app.input.engine_worker import EngineWorker, EraseJob
@@ -66,7 +66,6 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._predicted_at = 0  # where the caret was when the menu was shown last
         self._language = keeper.settings.appearance.language
-        self._qt_texts = QtTexts()
         self._memory = ModeMemory(store.folder)
         left = self._memory.load(keeper.settings, keeper.written)
         options, complaint = engine_options_or_complaint(keeper.settings, private=left.private)
@@ -93,6 +92,7 @@ class MainWindow(QMainWindow):
         self._surround_timer = self._timer(SURROUND_AFTER_MS, self.controller.tell_surrounding)
         self._window_places = PlaceMemory(store.folder)
         self.dialogs.places, self.dialogs.kept_free = self._window_places, self._field.previewed
+        self.dialogs.make_room = self.editor.scroll_up
         self._speak()
         self.setMinimumSize(400, 240)
         if not self._window_places.restore(self, "main"):
@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
 
     def _speak(self) -> None:
         """Show all that this window says in its language."""
-        self._qt_texts.speak(language_of(self._language))
+        let_qt_speak(language_of(self._language))
         name_commands(self._actions, self._strings)
         self.status.speak()
         self.editor.setAccessibleName(self._strings("text"))

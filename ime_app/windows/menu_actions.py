@@ -23,7 +23,7 @@ SHORTCUTS: Final[dict[str, str]] = {
     "menu": "F10",
     "close": "Ctrl+W",
 }
-OTHER_SHORTCUTS: Final[dict[str, str]] = {"copy_and_clear": "Ctrl+Return", "close": "Ctrl+Q"}
+OTHER_SHORTCUTS: Final[dict[str, str]] = {"close": "Ctrl+Q"}
 _MENU: Final[tuple[str, ...]] = (
     "private",
     "log",

@@ -20,6 +20,7 @@ from engine.storage.atomic_files import whole_file
 FILE_NAME: Final[str] = "windows.json"
 FRAME: Final[QSize] = QSize(8, 40)  # a title bar and borders, before a window manager has told theirs
 GAP: Final[int] = 8
+LEAST_HEIGHT: Final[int] = 200
 
 
 class PlaceMemory:
@@ -56,6 +57,19 @@ def fit_to_screen(window: QWidget, wanted: QSize) -> None:
     window.resize(wanted.boundedTo(window.screen().availableGeometry().size() - FRAME))
 
 
+def has_room_beside(window: QWidget, kept_free: QRect) -> bool:
+    """Return whether the window fits the screen without covering `kept_free`, in global pixels."""
+    size = window.size() + FRAME
+    return size.width() <= _beside(window, kept_free) or size.height() <= _above_or_below(window, kept_free)
+
+
+def lower_beside(window: QWidget, kept_free: QRect) -> None:
+    """Make the window as low as the room above or below `kept_free`, if something can be seen in it."""
+    height = _above_or_below(window, kept_free) - FRAME.height()
+    if height >= LEAST_HEIGHT and not has_room_beside(window, kept_free):
+        window.resize(window.width(), height)
+
+
 def place_beside(window: QWidget, kept_free: QRect) -> None:
     """Move the window to where it covers least of `kept_free`, in global pixels, near its parent's middle."""
     screen = window.screen().availableGeometry()
@@ -68,6 +82,16 @@ def place_beside(window: QWidget, kept_free: QRect) -> None:
         QPoint(max(screen.left(), min(x, right)), max(screen.top(), min(y, bottom))) for x in xs for y in ys
     ]
     window.move(min(places, key=lambda place: _covered(QRect(place, size), kept_free)))
+
+
+def _above_or_below(window: QWidget, kept_free: QRect) -> int:
+    screen = window.screen().availableGeometry()
+    return max(kept_free.top() - screen.top(), screen.bottom() - kept_free.bottom()) - GAP
+
+
+def _beside(window: QWidget, kept_free: QRect) -> int:
+    screen = window.screen().availableGeometry()
+    return max(kept_free.left() - screen.left(), screen.right() - kept_free.right()) - GAP
 
 
 def _covered(rect: QRect, kept_free: QRect) -> int:

@@ -89,7 +89,7 @@ COLUMNS: Final[tuple[tuple[tuple[str, tuple[ShortcutRow, ...]], ...], ...]] = (
             "keys.window",
             (
                 ShortcutRow("Ctrl+Shift+C", "key.copy_all"),
-                ShortcutRow("F2  Ctrl+Enter", "key.copy_and_clear"),
+                ShortcutRow("F2", "key.copy_and_clear"),
                 ShortcutRow("Ctrl+W", "key.close"),
                 ShortcutRow("Ctrl+,", "key.settings"),
                 ShortcutRow("Ctrl+Shift+L", "key.log"),
@@ -145,8 +145,11 @@ class CheatSheet(QDialog):
                 self._add_group(grid, heading, self._wanted(rows))
             grid.setRowStretch(grid.rowCount(), 1)
             layout.addLayout(grid)
-        self._wide = self._body.sizeHint()
         self._area.setWidget(self._body)
+        for widget in self._body.findChildren(QWidget):
+            widget.ensurePolished()  # the style sheet gives the keys their edges
+            widget.updateGeometry()
+        self._wide = self._body.sizeHint()
         self._arrange()
 
     def _arrange(self) -> None:
