@@ -22,11 +22,18 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
+from engine.protocol import CustomPhrase
+from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
+from engine.storage.phrase import Phrase
+from engine.storage.phrase_log import PhraseLog
+from engine.storage.user_store import UserStore
+from engine.storage.word_store import Pin, UserWord, WordStore
 from ime_app.app import create_application, create_window
 from ime_app.settings.schema import Settings, setting
 from ime_app.windows.main_window import MainWindow
 from ime_app.windows.settings.settings_pages import PAGES
 from ime_app.windows.settings.settings_window import SettingsWindow
+from ime_app.windows.words.words_window import WordsWindow
 from resources import MODEL
 
 LOAD_TIMEOUT_S: Final[int] = 60
@@ -128,10 +135,12 @@ class Studio:
                 self._type("\x1b")
             self._take_cheat_sheet(theme)
             self._take_settings(theme)
+            self._take_words(theme)
         self._take_first_pages()
         self._take_bottom()
         self._take_settings_on_screen()
         self._take_annotations()
+        self._take_candidate_menu()
         self._take_predictions()
 
     def _take_first_pages(self) -> None:
@@ -204,6 +213,29 @@ class Studio:
             self._take(f"{theme}-settings-{page.title.replace('.', '-')}", dialog)
         dialog.reject()
 
+    def _take_words(self, theme: str) -> None:
+        """Take each tab of the window of words, with a few words and phrases in it."""
+        self._set({"appearance.theme": theme})
+        fill_words(self._options.data_directory)
+        dialog = self._window.dialogs.open("words")
+        assert isinstance(dialog, WordsWindow)
+        wait_until(lambda: not dialog.words.is_busy)
+        for name in ("words", "custom", "moving"):
+            dialog.tabs.setCurrentWidget(getattr(dialog, name))
+            self._take(f"{theme}-words-{name}", dialog)
+        dialog.close()
+
+    def _take_candidate_menu(self) -> None:
+        """Take the menu on a candidate beside the bar: a picture of the window has no other window in it."""
+        self._set({"appearance.candidate_list": "vertical"})
+        self._type("shijie")
+        self._window.candidate_menu.open(*self._window.bar.place_of_highlighted())
+        menu = self._window.candidate_menu.menu
+        assert menu is not None
+        self._take("candidate-menu", menu)
+        menu.close()
+        self._type("\x1b")
+
     def _take_cheat_sheet(self, theme: str) -> None:
         dialog = self._window.dialogs.open("keys")
         assert dialog is not None
@@ -227,6 +259,31 @@ class Studio:
         picture = widget.grab().toImage()
         saved = picture.save(str(self._options.output / f"{name}.png"))
         self.is_complete &= saved
+
+
+def fill_words(data_directory: Path) -> None:
+    """Give the user words of several kinds and custom phrases."""
+    rows = (
+        ("郗廖巍", "xi liao wei"),
+        ("单田芳", "shan tian fang"),
+        ("仇和", "qiu he"),
+        ("布南色林", "bu nan se lin"),
+    )
+    store = UserStore(data_directory)
+    words = WordStore(store)
+    words.add_words([UserWord("墨音输入法", ("mo", "yin", "shu", "ru", "fa"))])
+    words.add_words(UserWord(text, tuple(reading.split()), 1.0, "通讯录.txt") for text, reading in rows)
+    words.forget(["苦恼"])
+    words.pin(Pin("moyin", "墨音", ("mo", "yin")))
+    PhraseLog(store).add([Phrase("时节", ("shi", "jie"), "shijie")])
+    store.close()
+    phrases = [
+        CustomPhrase("dz", "北京市海淀区中关村大街 1 号\n墨音工作室"),
+        CustomPhrase("dz", "上海市黄浦区人民大道 200 号", 2),
+        CustomPhrase("yx", "moyin@example.com"),
+        CustomPhrase("rq", "{date} {weekday}", 2),
+    ]
+    CustomPhraseBook(data_directory).edit(lambda _: phrases)
 
 
 def type_letters(window: MainWindow, letters: str) -> bool:

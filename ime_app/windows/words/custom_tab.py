@@ -30,7 +30,7 @@ from ime_app.windows.words.custom_dialog import CustomDialog
 from ime_app.windows.words.custom_model import CustomModel
 from ime_app.windows.words.words_tab import SPACING, button_of
 
-WIDTHS: Final[tuple[int, ...]] = (120, 460)
+WIDTHS: Final[tuple[int, ...]] = (100, 420)
 MAX_SHOWN: Final[int] = 5  # wrong lines
 ACTIONS: Final[dict[str, str]] = {
     "add": "Ctrl+N",

@@ -32,7 +32,7 @@ from ime_app.windows.words.word_dialog import WordDialog
 from ime_app.windows.words.words_model import WordsModel
 
 SPACING: Final[int] = 10
-WIDTHS: Final[tuple[int, ...]] = (220, 260, 200)
+WIDTHS: Final[tuple[int, ...]] = (180, 230, 180)
 SEEK_AFTER_MS: Final[int] = 60
 ACTIONS: Final[dict[str, str]] = {
     "add": "Ctrl+N",
