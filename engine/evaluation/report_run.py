@@ -16,11 +16,13 @@ from engine.evaluation import consistency, footprint, latency
 from engine.evaluation.accuracy import Score, evaluate_sets
 from engine.evaluation.cases import Case, CaseError, Typing, read_set, typed_set
 from engine.evaluation.learning_replay import Effort, replay
+from engine.evaluation.typing_checks import common_words, measure_first_pages, typed_word
 from engine.hanzi.rare_readings import RareReadings
+from engine.lexicon.lexicon import Lexicon
 from engine.model.bundle import Bundle
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
 from engine.spelling.options import SpellingOptions
-from resources import MODEL, RARE_READINGS
+from resources import LEXICON, MODEL, RARE_READINGS
 
 Measured = tuple[str, float, str]
 Sets = dict[str, list[Case]]
@@ -209,11 +211,22 @@ def corrected_typing(plan: Plan) -> Iterator[Measured]:
     yield "robustness.corrections.menu", found.cases - found.menu, f"of {found.cases}"
 
 
+def first_pages(plan: Plan) -> Iterator[Measured]:
+    """Yield how many first pages of common words have a slip's row or one text twice, slips corrected."""
+    vocabulary = Bundle.load(plan.choice.bundle or MODEL).vocabulary
+    words = common_words(Lexicon.load(LEXICON, vocabulary).words())[: plan.limit]
+    spelling = replace(plan.choice.spelling, correct=True)
+    converter = replace(plan.choice, spelling=spelling).create()
+    found = measure_first_pages(converter, [typed_word(word, vocabulary) for word in words])
+    yield "robustness.first_page.slips", found.percent[0], "%"
+    yield "robustness.first_page.twice", found.percent[1], "%"
+
+
 Part = Callable[[Plan], Iterator[Measured]]
 PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
     "start": (started,),
     "latency": (timed, any_letters),
-    "robustness": (corrected_typing,),
+    "robustness": (corrected_typing, first_pages),
     "learning": (learnt,),
     "accuracy": (full_pinyin, in_context, abbreviated, accented, slipped),
 }
