@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +17,14 @@ from engine.commands.arguments import positive, scheme_name
 from engine.hanzi.rare_readings import RareReadings
 from engine.interchange.archive import archive_lines, is_archive, restore_lines
 from engine.interchange.text_import import phrases_of_text
-from engine.interchange.word_lists import BadLine, decoded, lines_of, read_words, write_words
+from engine.interchange.word_lists import (
+    Complaints,
+    complaints_of,
+    decoded,
+    lines_of,
+    read_words,
+    write_words,
+)
 from engine.learning.phrase_tokenizer import typed_parts
 from engine.learning.user_lexicon_cache import LOG_WINDOW, build_words
 from engine.lexicon.lexicon import Lexicon
@@ -28,11 +35,9 @@ from engine.storage.atomic_files import write_lines
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore, erase
-from engine.storage.word_store import Pin, UserWord, WordStore
+from engine.storage.word_store import Pin, WordStore
 from engine.user_model.accent import Accent
 from resources import LEXICON, MODEL, RARE_READINGS
-
-_SHOWN_BAD_LINES = 20
 
 Run = Callable[[argparse.Namespace, UserStore], int]
 
@@ -103,29 +108,30 @@ def _with_store(options: argparse.Namespace, run: Run) -> int:
 
 def _import_words(options: argparse.Namespace, store: UserStore) -> int:
     readings = _readings(options.bundle)
-    bad_lines = 0
+    n_bad = 0
     for path in options.files:
-        bad: list[BadLine] = []
-        words = (replace(word, list_name=path.name) for word in _good(read_words(path, readings), bad))
-        print(f"{path}: {WordStore(store).add_words(words)} words")
-        bad_lines += _report(path, bad)
+        bad = Complaints()
+        words = bad.sorted_out(read_words(path, readings))
+        n_word = WordStore(store).add_words(replace(word, list_name=path.name) for word in words)
+        print(f"{path}: {n_word} words{_not_taken(bad)}")
+        n_bad += _report(path, bad)
     build_words(store)
-    return 1 if bad_lines else 0
+    return 1 if n_bad else 0
 
 
-def _good(rows: Iterator[UserWord | BadLine], bad: list[BadLine]) -> Iterator[UserWord]:
-    for row in rows:
-        if isinstance(row, BadLine):
-            bad.append(row)
-        else:
-            yield row
+def _not_taken(bad: Complaints) -> str:
+    """Return the end of the sentence about a file: how many lines were not taken, and why."""
+    if not bad:
+        return ""
+    reasons = ", ".join(f"{number} × {reason}" for reason, number in bad.counts.most_common(3))
+    return f"; {len(bad)} lines were not taken: {reasons}"
 
 
-def _report(path: Path, bad: Sequence[BadLine]) -> int:
-    for line in bad[:_SHOWN_BAD_LINES]:
+def _report(path: Path, bad: Complaints) -> int:
+    for line in bad.first:
         print(f"{path}, line {line.number}: {line.reason}", file=sys.stderr)
-    if len(bad) > _SHOWN_BAD_LINES:
-        print(f"{path}: and {len(bad) - _SHOWN_BAD_LINES} lines more", file=sys.stderr)
+    if len(bad) > len(bad.first):
+        print(f"{path}: and {len(bad) - len(bad.first)} lines more", file=sys.stderr)
     return len(bad)
 
 
@@ -211,7 +217,7 @@ def _import_texts(options: argparse.Namespace, store: UserStore) -> int:
                 f"{path}: {restored.phrases} phrases, {restored.words} words, "
                 f"{restored.forgotten} forgotten, {restored.pins} pins"
             )
-            bad_lines += _report(path, restored.bad_lines)
+            bad_lines += _report(path, complaints_of(restored.bad_lines))
             build_words(store)
         else:
             phrases = phrases_of_text(text, readings.read, path.name, path.stat().st_mtime)

@@ -7,6 +7,10 @@ Any order of the three is understood, as is pinyin with tone marks or digits, jo
     你好 ni'hao 0.0         libime (fcitx5), ibus-libpinyin
     ni'hao#你好#3           libpinyin's own lists
     'ni'hao 你好            Sogou's text export
+    ni'hao 你好 1           QQ's
+    人民银行hang            PinyinJiaJia's: a reading behind its hanzi
+    AA制 a a zhi            letters in a word
+    包含 bao'h              readings cut short
     你好    3   nǐ hǎo      Google's; with tones
 """
 
@@ -14,7 +18,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Protocol
@@ -22,11 +26,14 @@ from typing import Final, Protocol
 from engine.error_kinds import Kind
 from engine.errors import MoyinError, says
 from engine.lexicon.vocabulary import is_hanzi
-from engine.spelling.syllable import MAX_SYLLABLE_LENGTH, SYLLABLES, syllable_of
+from engine.spelling.hanzi import HANZI
+from engine.spelling.syllable import MAX_SYLLABLE_LENGTH, NO_READING, SYLLABLES, syllable_of
 from engine.storage.word_store import UserWord
 
 MAX_LENGTH: Final[int] = 32  # hanzi of a word; what a person would type in one go
 MAX_COUNT: Final[float] = 1e9
+_WORD: Final[re.Pattern[str]] = re.compile(f"[{HANZI}A-Za-z0-9]+")
+_PIECE: Final[re.Pattern[str]] = re.compile("([^a-z])([a-z]*)")
 
 _FIELDS: Final[re.Pattern[str]] = re.compile(r"[\s#,;|]+")
 _NUMBER: Final[re.Pattern[str]] = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?%?")
@@ -78,16 +85,44 @@ def fields_of(line: str) -> Fields:
 
 
 def word_of(fields: Fields, readings: Readings) -> UserWord:
-    """Return the word with its reading, guessed if it is not written. Raises LineError."""
-    text = unicodedata.normalize("NFC", fields.text)
-    if not all(map(is_hanzi, text)):
-        raise LineError.of(says(Kind.HANZI_ALONE), says(Kind.OTHER_CHARACTERS))
-    if not 0 < len(text) <= MAX_LENGTH:
+    """Return the word with its reading, found or completed where it is not written. Raises LineError."""
+    text, inline = _without_inline(unicodedata.normalize("NFC", fields.text), readings)
+    if not _WORD.fullmatch(text) or not any(map(is_hanzi, text)):
+        raise LineError.of(says(Kind.HANZI_AND_LETTERS), says(Kind.OTHER_CHARACTERS))
+    if len(text) > MAX_LENGTH:
         raise LineError.of(says(Kind.WORD_LENGTH, number=MAX_LENGTH), str(len(text)))
-    reading = _reading(text, fields.spellings, readings) if fields.spellings else readings.read(text)
+    reading = _reading(text, fields.spellings, readings) if fields.spellings else _guessed(text, readings)
     if reading is None:
         raise LineError.of(says(Kind.KNOWN_HANZI), says(Kind.UNKNOWN_HANZI))
-    return UserWord(text, reading, min(max(fields.count, 1.0), MAX_COUNT))
+    found = tuple(inline.get(place, syllable) for place, syllable in enumerate(reading))
+    return UserWord(text, found, min(max(fields.count, 1.0), MAX_COUNT))
+
+
+def _without_inline(text: str, readings: Readings) -> tuple[str, dict[int, str]]:
+    """Return 人民银行 and {3: "hang"} of 人民银行hang, as PinyinJiaJia writes words.
+
+    Unless all small letters are a reading of the hanzi before them they belong to the word: 卡拉ok.
+    """
+    inline: dict[int, str] = {}
+    pieces = _PIECE.findall(text)
+    for place, (hanzi, letters) in enumerate(pieces):
+        syllable = syllable_of(letters) if letters else None
+        if syllable is not None and readings.knows(hanzi, SYLLABLES[syllable]):
+            inline[place] = SYLLABLES[syllable]
+        elif letters:
+            return text, {}
+    is_whole = text[:1] == (pieces[0][0] if pieces else "")  # no letters before the first hanzi
+    return ("".join(hanzi for hanzi, _ in pieces), inline) if inline and is_whole else (text, {})
+
+
+def _guessed(text: str, readings: Readings) -> tuple[str, ...] | None:
+    """Return the likeliest reading; NO_READING stands for each letter and digit."""
+    hanzi = "".join(filter(is_hanzi, text))
+    reading = readings.read(hanzi)
+    if reading is None:
+        return None
+    syllables = iter(reading)
+    return tuple(next(syllables) if is_hanzi(character) else NO_READING for character in text)
 
 
 def without_tones(spelling: str) -> str:
@@ -102,7 +137,7 @@ def _reading(text: str, spellings: Sequence[str], readings: Readings) -> tuple[s
     pieces = [piece for spelling in spellings for piece in re.split(r"['1-5]+", spelling) if piece]
     letters = [piece.replace("u:", "v").replace("ü", "v") for piece in pieces]
     if len(text) * MAX_SYLLABLE_LENGTH >= sum(map(len, letters)):
-        reading = _divided(text, letters, readings)
+        reading = _divided(text, letters, readings) or _completed(text, letters, readings)
         if reading is not None:
             return reading
     raise LineError.of(says(Kind.SYLLABLES, number=len(text)), says(Kind.OTHER_PINYIN))
@@ -111,23 +146,51 @@ def _reading(text: str, spellings: Sequence[str], readings: Readings) -> tuple[s
 def _divided(text: str, pieces: Sequence[str], readings: Readings) -> tuple[str, ...] | None:
     """Read the pieces as one syllable a hanzi, long syllables first; `xian` of 西安 is xi an.
 
-    Each place between letters is left once for each number of hanzi before it, so the work grows with
-    their product, not with the ways to divide the letters.
+    A letter of the word stands for itself, a digit for nothing. Each place between letters is left once for
+    each number of characters before it, so the work grows with their product, not with the ways to divide.
     """
     ends = [end for i, piece in enumerate(pieces) for end in [len("".join(pieces[: i + 1]))] * len(piece)]
     letters = "".join(pieces)
 
     @cache
     def read(place: int, n: int) -> tuple[str, ...] | None:
-        if n == len(text) or place == len(letters):
-            return () if n == len(text) and place == len(letters) else None
-        for end in range(min(ends[place], place + MAX_SYLLABLE_LENGTH), place, -1):
-            syllable = syllable_of(letters[place:end])
-            if syllable is None or not readings.knows(text[n], SYLLABLES[syllable]):
-                continue
+        if n == len(text):
+            return () if place == len(letters) else None
+        for end, syllable in _steps(letters, place, ends[place : place + 1], text[n], readings):
             rest = read(end, n + 1)
             if rest is not None:
-                return (SYLLABLES[syllable], *rest)
+                return (syllable, *rest)
         return None
 
     return read(0, 0)
+
+
+def _steps(
+    letters: str, place: int, end_of_piece: Sequence[int], character: str, readings: Readings
+) -> Iterator[tuple[int, str]]:
+    """Yield where the letters of one character may end, and its syllable."""
+    if not is_hanzi(character):
+        if character.isdigit():
+            yield place, NO_READING
+        elif letters[place : place + 1] == character.lower():
+            yield place + 1, NO_READING
+        return
+    for end in range(min([*end_of_piece, place + MAX_SYLLABLE_LENGTH]), place, -1):
+        syllable = syllable_of(letters[place:end])
+        if syllable is not None and readings.knows(character, SYLLABLES[syllable]):
+            yield end, SYLLABLES[syllable]
+
+
+def _completed(text: str, pieces: Sequence[str], readings: Readings) -> tuple[str, ...] | None:
+    """Complete pieces that are beginnings of the hanzi's readings, by the likeliest: `bao'h` of 包含."""
+    if len(pieces) != len(text) or not all(map(is_hanzi, text)):
+        return None
+    likeliest = readings.read(text) or ("",) * len(text)
+    found = []
+    for hanzi, piece, first in zip(text, pieces, likeliest, strict=True):
+        known = (s for s in (first, *SYLLABLES) if s.startswith(piece) and readings.knows(hanzi, s))
+        syllable = next(known, None)
+        if syllable is None:
+            return None
+        found.append(syllable)
+    return tuple(found)

@@ -1,33 +1,38 @@
 """Read word lists of this and other input methods: files in, words and bad lines out.
 
-    .scel                       Sogou's cell dictionaries
-    Rime's user dictionary      `*.userdb.txt`, known by its first line
-    Rime's dictionaries         `*.dict.yaml`, known by the `---` before the words; `columns:` is heeded
-    any other text              a word a line, in the forms of word_lines.py; `#` begins a comment
+A file is known by what it holds, a line at a time, whatever it is called and whatever stands above it:
 
-Text may be UTF-8, UTF-16 with its mark (Sogou's and Google's exports) or GB18030.
+    .scel                       Sogou's cell dictionaries
+    Rime's user dictionary      rows of pinyin, word and `c=3 d=0.5 t=1`, with or without tone marks
+    Rime's dictionaries         `...` behind a head of `name:` and the like; `columns:` is heeded
+    any other text              a word a line, in the forms of word_lines.py; `#` begins a comment
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice, takewhile
 from pathlib import Path
 from typing import Final
 
 from engine.error_kinds import Kind
-from engine.errors import Said, says
+from engine.errors import MoyinError, Said, says
 from engine.interchange.scel import ScelError, is_scel, scel_words
-from engine.interchange.word_lines import Fields, LineError, Readings, fields_of, word_of
+from engine.interchange.text_files import MAX_LINE, numbered_lines
+from engine.interchange.word_lines import Fields, LineError, Readings, fields_of, without_tones, word_of
 from engine.storage.atomic_files import write_lines
 from engine.storage.word_store import UserWord
 
 HEADER: Final[str] = "# Moyin words 1"
-_RIME_USER: Final[str] = "# Rime user dictionary"
+MAX_SHOWN: Final[int] = 20  # bad lines that are named
+MAX_REASONS: Final[int] = 100  # that are counted apart
+MAX_HEAD: Final[int] = 1000  # lines in which the head of a dictionary ends
+_HEAD: Final[re.Pattern[str]] = re.compile(r"---\s*(#.*)?$|(name|version|sort|columns)\s*:")
 _RIME_COLUMNS: Final[tuple[str, ...]] = ("text", "code", "weight")
-_COMMIT_COUNT: Final[re.Pattern[str]] = re.compile(r"\bc=(-?\d+)")
+_USER_ROW: Final[re.Pattern[str]] = re.compile(r"([^\t]*)\t([^\t]+)\t(?:[^\t]*\s)?c=(-?\d{1,18})\b.*")
 
 
 @dataclass(frozen=True)
@@ -38,13 +43,50 @@ class BadLine:
     reason: Said
 
 
+@dataclass
+class Complaints:
+    """The lines of a file that could not be read: the first few, and how many for each reason."""
+
+    first: list[BadLine] = field(default_factory=list)
+    counts: Counter[Said] = field(default_factory=Counter)
+
+    def __len__(self) -> int:
+        return sum(self.counts.values())
+
+    def add(self, line: BadLine) -> None:
+        """Count a line; memory does not grow with their number."""
+        if len(self.first) < MAX_SHOWN:
+            self.first.append(line)
+        if line.reason in self.counts or len(self.counts) < MAX_REASONS:
+            self.counts[line.reason] += 1
+        else:
+            self.counts[says(Kind.OTHER_REASONS)] += 1
+
+    def sorted_out(self, rows: Iterable[UserWord | BadLine]) -> Iterator[UserWord]:
+        """Yield the words among the rows and count the rest."""
+        for row in rows:
+            if isinstance(row, BadLine):
+                self.add(row)
+            else:
+                yield row
+
+
+def complaints_of(lines: Iterable[BadLine]) -> Complaints:
+    """Return the count of some lines."""
+    bad = Complaints()
+    for line in lines:
+        bad.add(line)
+    return bad
+
+
 def read_words(path: Path, readings: Readings) -> Iterator[UserWord | BadLine]:
     """Yield the words of a file in its order, bad lines among them. Raises OSError."""
-    data = path.read_bytes()
-    rows = _scel_rows(data) if is_scel(data) else _text_rows(decoded(data))
+    with path.open("rb") as file:
+        is_cells = is_scel(file.read(16))
+    rows = enumerate(scel_words(path.read_bytes()), start=1) if is_cells else _text_rows(path)
     for number, fields in rows:
         try:
-            if isinstance(fields, Exception):
+            if isinstance(fields, MoyinError):
                 raise fields
             yield word_of(fields, readings)
         except (LineError, ScelError) as error:
@@ -78,72 +120,74 @@ def lines_of(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-Rows = Iterator[tuple[int, Fields | Exception]]
+Rows = Iterator[tuple[int, Fields | MoyinError]]
 
 
-def _scel_rows(data: bytes) -> Rows:
-    return enumerate(scel_words(data), start=1)
+def _text_rows(path: Path) -> Rows:
+    """Yield the rows of a text; the head of a Rime dictionary is among the first lines, or there is none."""
+    lines = numbered_lines(path)
+    first = list(islice(lines, MAX_HEAD))
+    head = next((i for i, (_, line) in enumerate(first) if line.rstrip() == "..."), None)
+    if head is not None and any(_HEAD.match(line) for _, line in first[:head]):
+        columns = _columns([line for _, line in first[:head]]) or _RIME_COLUMNS
+        yield from _rime_rows(chain(first[head + 1 :], lines), columns)
+        return
+    for number, line in _content(chain(first, lines)):
+        row = _row_of(line)
+        if row is not None:
+            yield number, row
 
 
-def _text_rows(text: str) -> Rows:
-    lines = lines_of(text)
-    if lines and lines[0].startswith(_RIME_USER):
-        yield from _rime_user_rows(lines)
-    elif "..." in lines[:200] and "---" in lines[:200]:
-        yield from _rime_rows(lines)
-    else:
-        for number, line in _content(lines, 0):
-            yield number, _fields(line)
-
-
-def _content(lines: Sequence[str], start: int) -> Iterator[tuple[int, str]]:
-    """Yield numbered lines that are neither blank nor comments."""
-    for number, line in enumerate(lines[start:], start=start + 1):
-        if line.strip() and not line.startswith("#"):
+def _content(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are neither blank nor comments; behind `# no comment` all are content."""
+    has_comments = True
+    for number, line in lines:
+        if line.strip() == "# no comment":
+            has_comments = False
+        elif line.strip() and not (has_comments and line.startswith("#")):
             yield number, line
 
 
-def _fields(line: str) -> Fields | LineError:
+def _row_of(line: str) -> Fields | MoyinError | None:
+    """Take a line apart; None for a word that its user had deleted."""
+    if len(line) > MAX_LINE:
+        return LineError.of(says(Kind.SHORT_LINE, number=MAX_LINE), says(Kind.A_LONGER_ONE))
+    user = _USER_ROW.fullmatch(line)
     try:
-        return fields_of(line)
+        return fields_of(line) if user is None else _user_fields(*user.groups())
     except LineError as error:
         return error
 
 
-def _rime_user_rows(lines: Sequence[str]) -> Rows:
-    """Yield rows of `ni hao<TAB>你好<TAB>c=3 d=0.5 t=1`; with c below 1 the user has deleted the word."""
-    for number, line in _content(lines, 0):
-        code, _, rest = line.partition("\t")
-        text, _, values = rest.partition("\t")
-        count = _COMMIT_COUNT.search(values)
-        if not text or count is None:
-            yield number, LineError.of(says(Kind.RIME_ROW), says(Kind.SOMETHING_ELSE))
-        elif int(count[1]) > 0:
-            yield number, Fields(text, tuple(code.split()), float(count[1]))
+def _user_fields(code: str, text: str, count: str) -> Fields | None:
+    """Take a row of Rime's user dictionary; with a count below 1 the user has deleted the word."""
+    if count.startswith("-") or not count.strip("0"):
+        return None
+    return Fields(text, tuple(map(without_tones, code.split())), float(count))
 
 
-def _rime_rows(lines: Sequence[str]) -> Rows:
-    """Yield rows of tab-separated columns behind the head, which ends with `...`."""
-    end = lines.index("...")
-    columns = _columns(lines[:end]) or _RIME_COLUMNS
-    for number, line in _content(lines, end + 1):
+def _rime_rows(lines: Iterable[tuple[int, str]], columns: Sequence[str]) -> Rows:
+    """Yield rows of tab-separated columns, behind the head."""
+    for number, line in _content(lines):
         values = dict(zip(columns, line.split("\t"), strict=False))
         if not values.get("text"):
             yield number, LineError.of(says(Kind.A_WORD), says(Kind.NONE))
             continue
         weight = values.get("weight", "").strip().rstrip("%")
         count = float(weight) if re.fullmatch(r"\d+(\.\d*)?", weight) else 1.0
-        yield number, Fields(values["text"].strip(), tuple(values.get("code", "").split()), count)
+        spellings = tuple(map(without_tones, values.get("code", "").split()))
+        yield number, Fields(values["text"].strip(), spellings, count)
 
 
 def _columns(head: Sequence[str]) -> tuple[str, ...]:
-    """Return the names below `columns:`."""
-    if "columns:" not in head:
-        return ()
-    names = []
-    for line in head[head.index("columns:") + 1 :]:
-        name = re.fullmatch(r"\s*-\s*(\w+).*", line)
-        if name is None:
-            break
-        names.append(name[1])
-    return tuple(names)
+    """Return the names of `columns: [text, code]`, or of the lines below `columns:`."""
+    for place, line in enumerate(head):
+        found = re.fullmatch(r"columns\s*:\s*(\[.*)?(#.*)?", line)
+        if found is None:
+            continue
+        if found[1]:
+            names = "".join([found[1], *head[place + 1 :]]).partition("]")[0]
+            return tuple(re.findall(r"\w+", names))
+        below = (re.fullmatch(r"\s*-\s*[\"']?(\w+).*", line) for line in head[place + 1 :])
+        return tuple(name[1] for name in takewhile(lambda name: name is not None, below) if name)
+    return ()

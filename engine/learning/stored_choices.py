@@ -11,6 +11,7 @@ from engine.learning.pending_changes import PendingChanges
 from engine.learning.phrase_tokenizer import PhraseTokenizer
 from engine.learning.user_lexicon_cache import cached_words, long_words
 from engine.lexicon.word_arrays import MAX_WORD_LENGTH
+from engine.spelling.syllable import NO_READING
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import Pin, UserWord, WordStore
 from engine.user_model.model import UserModel
@@ -80,11 +81,17 @@ class StoredChoices:
         self._personal.set_imported(words.imported, long, words.old)
 
     def _long_choice(self, word: UserWord) -> Choice:
-        return self._choice("".join(word.reading), word.text, word.reading)
+        return self._choice(keys_of(word), word.text, word.reading)
 
     def _choice(self, keys: str, text: str, reading: tuple[str, ...]) -> Choice:
         return Choice(keys, text, reading, self._reader.tokens_of(text, reading))
 
 
 def _is_long(word: UserWord) -> bool:
-    return len(word.text) > MAX_WORD_LENGTH
+    return len(word.text) > MAX_WORD_LENGTH or NO_READING in word.reading
+
+
+def keys_of(word: UserWord) -> str:
+    """Return the letters that type a word; letters and digits in it stand for themselves: qqyinyue."""
+    pairs = zip(word.text, word.reading, strict=False)
+    return "".join(letter.lower() if syllable == NO_READING else syllable for letter, syllable in pairs)

@@ -144,9 +144,9 @@ class WordStore:
         return [UserWord(text, tuple(reading.split()), count) for text, reading, count in rows]
 
     def longer_than(self, length: int) -> list[UserWord]:
-        """Return the words of more hanzi, the commonest first."""
+        """Return the words of more hanzi, or with letters or digits, the commonest first."""
         query = (
-            "SELECT text, reading, max(count) FROM word WHERE length(text) > ? "
+            "SELECT text, reading, max(count) FROM word WHERE (length(text) > ? OR instr(reading, '_')) "
             "GROUP BY text, reading ORDER BY max(count) DESC, text"
         )
         rows = self._store.rows(_WORD, query, (length,))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from engine.errors import Said
 from engine.storage.user_store import UserStore
@@ -18,6 +18,9 @@ from engine.storage.user_store import UserStore
 if TYPE_CHECKING:
     from engine.interchange.word_lists import BadLine
     from engine.lexicon.reading_guesser import KnownReadings
+
+
+MAX_SHOWN_REASONS: Final[int] = 3
 
 
 @dataclass(frozen=True)
@@ -32,13 +35,15 @@ class Report:
     words: int = 0
     others: int = 0  # forgotten texts and pins
     bad_lines: tuple[tuple[int, Said], ...] = ()
+    n_bad: int = 0  # at least as many as are listed
+    reasons: tuple[tuple[Said, int], ...] = ()  # and how many lines have each
     lines: int = 0  # written
     notices: tuple[Said, ...] = ()
 
 
 def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[Report]:
     """Import word lists. Raises OSError, StoreError, BundleError, LexiconError."""
-    from engine.interchange.word_lists import BadLine, read_words
+    from engine.interchange.word_lists import Complaints, read_words
     from engine.learning.user_lexicon_cache import build_words
     from engine.storage.word_store import WordStore
 
@@ -47,11 +52,12 @@ def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
     def read(store: UserStore) -> list[Report]:
         reports = []
         for path in paths:
-            rows = list(read_words(path, readings))
-            bad = [row for row in rows if isinstance(row, BadLine)]
-            good = (row for row in rows if not isinstance(row, BadLine))
+            bad = Complaints()
+            good = bad.sorted_out(read_words(path, readings))
             words = WordStore(store).add_words(replace(row, list_name=path.name) for row in good)
-            reports.append(Report(path, words=words, bad_lines=_numbered(bad)))
+            reasons = tuple(bad.counts.most_common(MAX_SHOWN_REASONS))
+            lines = _numbered(bad.first)
+            reports.append(Report(path, words=words, bad_lines=lines, n_bad=len(bad), reasons=reasons))
         build_words(store)  # the learner takes them when it finds them built
         return reports
 

@@ -245,10 +245,14 @@ class LogWindow(QDialog):
     def _lines_of(self, report: Report) -> list[str]:
         values = {"file": report.path.name, "phrases": report.phrases, "words": report.words}
         lines = [*self._notes(report.notices), self._strings("log.imported", others=report.others, **values)]
-        for number, reason in report.bad_lines[:MAX_BAD_LINES]:
+        shown = report.bad_lines[:MAX_BAD_LINES]
+        for number, reason in shown:
             lines.append(self._strings("log.bad_line", number=number, reason=reason))
-        if len(report.bad_lines) > MAX_BAD_LINES:
-            lines.append(self._strings("log.bad_lines", count=len(report.bad_lines) - MAX_BAD_LINES))
+        n_bad = max(report.n_bad, len(report.bad_lines))
+        if n_bad > len(shown):
+            lines.append(self._strings("log.bad_lines", count=n_bad - len(shown)))
+        for reason, count in report.reasons if n_bad > len(shown) else ():
+            lines.append(self._strings("log.bad_reason", count=count, reason=reason))
         return lines
 
     # Putting together

@@ -60,6 +60,7 @@ LOG: Final[Texts] = {
         "{file}: {phrases} phrases, {words} words, {others} forgotten or pinned",
     ),
     "log.bad_line": ("　第 {number} 行跳过：{reason}", "  line {number} skipped: {reason}"),
+    "log.bad_reason": ("　{count} 行：{reason}", "  {count} lines: {reason}"),
     "log.bad_lines": ("　另有 {count} 行跳过", "  and {count} lines more"),
     "log.export": ("导出", "Export"),
     "log.export.tip": (

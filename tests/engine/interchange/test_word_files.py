@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
 from engine.interchange.word_lines import LineError, word_of_line
-from engine.interchange.word_lists import BadLine, read_words, write_words
+from engine.interchange.word_lists import BadLine, Complaints, read_words, write_words
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.reading_guesser import KnownReadings
 from engine.lexicon.vocabulary import Vocabulary
@@ -54,6 +55,21 @@ HELLO = UserWord("你好", ("ni", "hao"))
         ("银行", UserWord("银行", ("yin", "hang"))),
         ("行人", UserWord("行人", ("xing", "ren"))),
         ("你好 ni hao 1e300", UserWord("你好", ("ni", "hao"), 1e9)),
+        ("ni'hao 你好 1", HELLO),
+        (
+            "中国人民大学hang",
+            UserWord("中国人民大学hang", ("zhong", "guo", "ren", "min", "da", "xue", *"____")),
+        ),
+        ("人民银行hang", UserWord("人民银行", ("ren", "min", "yin", "hang"))),
+        ("行xing人", UserWord("行人", ("xing", "ren"))),
+        ("AA人 a a ren", UserWord("AA人", ("_", "_", "ren"))),
+        ("QQ人民 QQrenmin 3", UserWord("QQ人民", ("_", "_", "ren", "min"), 3)),
+        ("B人", UserWord("B人", ("_", "ren"))),
+        ("4人 ren", UserWord("4人", ("_", "ren"))),
+        ("人民ok", UserWord("人民ok", ("ren", "min", "_", "_"))),
+        ("西安 xi'a", UserWord("西安", ("xi", "an"))),
+        ("银行 y'h", UserWord("银行", ("yin", "hang"))),
+        ("银行 yin'h 2", UserWord("银行", ("yin", "hang"), 2)),
     ],
 )
 def test_forms_of_a_line(readings: KnownReadings, line: str, expected: UserWord) -> None:
@@ -68,8 +84,8 @@ def test_forms_of_a_line(readings: KnownReadings, line: str, expected: UserWord)
         ("你好 ni", "2 syllables"),
         ("你好 ni hao ma", "2 syllables"),
         ("你好 ni shi", "each a reading of its hanzi"),
-        ("你hao好", "hanzi alone"),
-        ("你好！", "hanzi alone"),
+        ("你好！", "letters and digits with a hanzi"),
+        ("你好 hello world", "2 syllables"),
         ("龘龘", "hanzi of the vocabulary"),
         ("你" * 33, "at most 32"),
         ("你好 " + "a" * 3000, "2 syllables"),
@@ -160,6 +176,63 @@ def test_a_broken_byte_spoils_its_line_alone(tmp_path: Path, readings: KnownRead
     ]
 
 
+def test_rime_export_of_a_user_dictionary(tmp_path: Path, readings: KnownReadings) -> None:
+    """What `rime_dict_manager -e` writes: text first, and no c=."""
+    text = "# Rime user dictionary export\n#@/db_name\tluna\n\n你好\tni hao\t12\n世界\tshi jie \t3\n"
+    found = read(tmp_path / "export.txt", text, readings)
+    assert found == [UserWord("你好", ("ni", "hao"), 12), UserWord("世界", ("shi", "jie"), 3)]
+
+
+def test_rows_of_a_user_dictionary_are_known_without_its_head(
+    tmp_path: Path, readings: KnownReadings
+) -> None:
+    text = (
+        "nǐ hǎo \t你好\tc=2 d=1 t=4\nshi jie\t世界\td=1 c=0 t=4\nshi jie\t世界\tc=-3 d=1 t=4\n"
+        f"shi jie\t世界\tc={'9' * 5000} d=1 t=4\n"
+    )
+    found = read(tmp_path / "sync.txt", text, readings)
+    assert found[0] == UserWord("你好", ("ni", "hao"), 2)
+    assert [row.number for row in found[1:] if isinstance(row, BadLine)] == [4]
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("---\nname: a\ncolumns: [code, text]\n...\n", "ni hao\t你好"),
+        ("---\nname: a\ncolumns: # of mine\n  - code  # pinyin\n  - text\n...\n", "ni hao\t你好"),
+        ('name: a\ncolumns: [ "code",\n  "text" ]\n... \n', "ni hao\t你好"),
+        ("---\nname: a\n" + "# licence\n" * 400 + "...\n", "你好\tni hao"),
+        ("--- # begin\nversion: '1'\n...\n# no comment\n", "你好\tni hao"),
+    ],
+)
+def test_heads_of_rime_dictionaries(tmp_path: Path, readings: KnownReadings, head: str, row: str) -> None:
+    assert read(tmp_path / "a.dict.yaml", f"{head}{row}\n", readings) == [HELLO]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_its_mark(tmp_path: Path, readings: KnownReadings, encoding: str) -> None:
+    assert read(tmp_path / "words.txt", "ni'hao 你好 1\r\n".encode(encoding), readings) == [HELLO]
+
+
+def test_many_bad_lines_and_a_long_one_are_counted_not_kept(tmp_path: Path, readings: KnownReadings) -> None:
+    path = tmp_path / "words.txt"
+    with path.open("w") as file:
+        for _ in range(20_000):
+            file.write("supercalifragilisticexpialidocious.\n" * 10)
+        file.write("x" * 5_000_000 + "\n你好\n")
+    bad = Complaints()
+    tracemalloc.start()
+    words = list(bad.sorted_out(read_words(path, readings)))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert words == [HELLO]
+    assert len(bad) == 200_001
+    assert len(bad.first) == 20
+    assert len(bad.counts) == 2
+    assert peak < 16e6
+
+
 def test_rime_user_dictionary(tmp_path: Path, readings: KnownReadings) -> None:
     text = (
         "# Rime user dictionary\n#@/db_name\tluna_pinyin.userdb\n#@/tick\t7\n"
@@ -219,8 +292,9 @@ def test_scel(tmp_path: Path, readings: KnownReadings) -> None:
         ("世界", "shi jie", 5),
         ("时节", "shi jie", 5),
         ("好你", "hao ni", 5),
+        ("你A", "ni _", 5),
     ]
-    assert [row.number for row in found if isinstance(row, BadLine)] == [5]
+    assert len(words) == len(found)
 
 
 def test_scel_with_a_longer_table(tmp_path: Path, readings: KnownReadings) -> None:

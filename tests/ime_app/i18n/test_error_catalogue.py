@@ -182,7 +182,7 @@ def test_a_retrained_model_that_cannot_be_used(tmp_path: Path) -> None:
 
 def test_bad_lines_are_said_in_chinese(tmp_path: Path) -> None:
     path = tmp_path / "words.txt"
-    path.write_text("你a好\n你好 ma ma\nhello\n" + "好" * 80 + "\n", encoding="utf-8")
+    path.write_text("你！好\n你好 ma ma\nhello\n" + "好" * 80 + "\n", encoding="utf-8")
     vocabulary = Vocabulary.load(MODEL / "vocabulary.tsv")
     readings = KnownReadings(vocabulary, Lexicon.from_words({}, vocabulary))
     bad = [row.reason for row in read_words(path, readings) if isinstance(row, BadLine)]
