@@ -20,7 +20,7 @@ from engine.session.keymap import KeyState, text_of
 from engine.session.output_modes import Modes
 from engine.session.session import Session
 from ime_app.i18n.strings import Strings
-from ime_app.ibus.client import Client
+from ime_app.ibus.client import Client, Report
 from ime_app.ibus.keysyms import LEFT, LEFT_KEYCODE
 from ime_app.ibus.view import Port, View
 from ime_app.input.key_rejections import refusal_of
@@ -126,6 +126,7 @@ class FieldInput:
         if self.engine is None:
             self._leave_key(event)
             return False
+        self._judge_pair()
         was_composing = self.is_composing
         output = self._ask(lambda session: session.process_key(event), event)
         text = "" if output.handled else self._text_left(event, output)
@@ -218,14 +219,29 @@ class FieldInput:
             wait = self._changed_at + PATIENCE_S - self._clock()
             if wait > 0:
                 return wait
+        if self._stands_behind_pair(client.report):
+            return None  # judged at the next key: before that GTK 3 tells nothing of a Left sent to it
         self._is_report_new = False
         self._is_text_known = True
-        pair = self._last_commit
-        if pair.behind and client.report.before.endswith(pair.text):
-            client.moves_caret = False  # GTK 4 ignores keys that are sent to it
-            self.apply(self._wanted)
         self._surround(client.report.before, client.report.after)
         return None
+
+    def _stands_behind_pair(self, report: Report) -> bool:
+        pair = self._last_commit
+        return pair.behind > 0 and report.before.endswith(pair.text)
+
+    def _judge_pair(self) -> None:
+        """Make no more pairs where the caret did not go between the last: GTK 4 ignores a key sent to it.
+
+        A client tells its text before the key that follows, if it has changed.
+        """
+        client = self.client
+        if client is None or client.report is None or not self._stands_behind_pair(client.report):
+            return
+        if self._clock() - self._changed_at >= PATIENCE_S:
+            client.moves_caret = False
+            self.apply(self._wanted)
+            self._surround(client.report.before, client.report.after)
 
     def ask_surrounding(self) -> None:
         """Ask the client for the text around its caret, where it can tell."""

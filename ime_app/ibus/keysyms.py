@@ -28,7 +28,7 @@ class State(IntFlag):
 
 SHIFT_KEYS: Final[frozenset[int]] = frozenset({0xFFE1, 0xFFE2})
 LEFT: Final[int] = 0xFF51
-LEFT_KEYCODE: Final[int] = 105  # of evdev
+LEFT_KEYCODE: Final[int] = 105  # of evdev, which is what IBus counts in; X11's is 113
 
 _NAMED: Final[dict[int, Key]] = {
     0x20: Key.SPACE,

@@ -64,8 +64,8 @@ class SignalPort:
         self._emit(path, "DeleteSurroundingText", "iu", (offset, n_character))
 
     def press(self, path: str, keysym: int, keycode: int) -> None:
-        self._emit(path, "ForwardKeyEvent", "uuu", (keysym, keycode - 8, 0))
-        self._emit(path, "ForwardKeyEvent", "uuu", (keysym, keycode - 8, int(State.RELEASE)))
+        self._emit(path, "ForwardKeyEvent", "uuu", (keysym, keycode, 0))
+        self._emit(path, "ForwardKeyEvent", "uuu", (keysym, keycode, int(State.RELEASE)))
 
     def ask_surrounding(self, path: str) -> None:
         self._emit(path, "RequireSurroundingText", "", ())

@@ -307,6 +307,19 @@ def test_no_pairs_where_it_cannot(tmp_path: Path, open_bench: OpenBench) -> None
     assert bench.port.commits == ["（"]
 
 
+def test_report_from_before_the_caret_moved_ends_no_pairs(tmp_path: Path, open_bench: OpenBench) -> None:
+    """GTK 3 tells nothing of a Left that is sent to it, before the next key."""
+    pairs_on(tmp_path)
+    bench = open_bench()
+    bench.type("(")
+    bench.report("（）")
+    bench.idle()
+    bench.report("（", "）")
+    bench.type("nihao )")
+    assert bench.port.commits == ["（）", "你好", "）"]
+    assert bench.port.of("delete") == [("delete", PATH, 0, 1)]
+
+
 def test_no_pairs_any_more_where_the_caret_did_not_move(tmp_path: Path, open_bench: OpenBench) -> None:
     """GTK 4 does nothing with a key that is sent to it."""
     pairs_on(tmp_path)
