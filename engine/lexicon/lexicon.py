@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from engine.lexicon.vocabulary import Vocabulary
 from engine.lexicon.word_arrays import (
     MAX_WORD_LENGTH,
@@ -69,11 +71,11 @@ class Lexicon:
             return ()
         return tuple(map(self._word, self._arrays.within(ranges, limit)))
 
-    def beginnings(self) -> frozenset[tuple[int, ...]]:
+    def beginnings(self) -> frozenset[tuple[int, int]]:
         """Return the first two syllables of all words."""
-        starts, syllables = self._arrays.offsets[:-1], self._arrays.syllables
-        pairs = zip(syllables[starts].tolist(), syllables[starts + 1].tolist(), strict=True)
-        return frozenset(pairs)
+        starts, syllables = self._arrays.offsets[:-1], self._arrays.syllables.astype(np.int64)
+        pairs = np.unique(syllables[starts] << 16 | syllables[starts + 1])
+        return frozenset(zip((pairs >> 16).tolist(), (pairs & 0xFFFF).tolist(), strict=True))
 
     def find(self, tokens: Sequence[int]) -> Word | None:
         """Return the word of exactly these reading ids, or None."""

@@ -27,7 +27,7 @@ class UserWords:
         self._imported = Lexicon(_EMPTY, vocabulary)
         self._old = Lexicon(_EMPTY, vocabulary)  # learnt, too long ago to be read at every start
         self._kept: list[Lexicon] = []  # those of the three that are not empty
-        self._beginnings: frozenset[tuple[int, ...]] = frozenset()  # two syllables of what was brought in
+        self._beginnings: frozenset[tuple[int, int]] = frozenset()  # two syllables of what was brought in
         self._learnt: dict[tuple[int, ...], dict[tuple[int, ...], int]] = {}  # syllables, tokens, times
         self._by_first: dict[tuple[int, int], set[tuple[int, ...]]] = {}  # length, first: syllables
 
@@ -52,7 +52,7 @@ class UserWords:
 
     def brought_in(self, syllables: tuple[int, ...]) -> tuple[Word, ...]:
         """Return the words of exactly these syllables that were added by hand or imported."""
-        if syllables[:2] not in self._beginnings:
+        if (syllables[0], syllables[1]) not in self._beginnings:
             return ()
         found = {word.tokens: word for word in self._own.lookup(syllables)}
         for word in self._imported.lookup(syllables):
