@@ -5,7 +5,8 @@ to each other. What is taken of each list:
 
     RIME-LMDG_CCBY4/place.dict.yaml       places seen in text, or read otherwise than their hanzi mostly are
     RIME-LMDG_CCBY4/people.dict.yaml      people seen in text
-    RIME-LMDG_CCBY4/compatible.dict.yaml  second readings of words that the lexicon has, as those of places
+    RIME-LMDG_CCBY4/compatible.dict.yaml  second readings of words that the lexicon has; as are those of
+                                          places and of odd surnames (单田芳 shan tian fang)
     admin-divisions/*.csv                 provinces, cities, counties: all
     THUOCL_MIT/THUOCL_lishimingren.txt    people of history seen in text, or of an odd surname
     jieba_MIT/dict.txt                    what it tags as people and places, the same
@@ -128,6 +129,11 @@ def reading_of_person(text: str) -> Reading:
     return reading
 
 
+def has_odd_surname(text: str) -> bool:
+    """Return whether a name begins with a surname that has a reading of its own."""
+    return any(text.startswith(surname) and text != surname for surname in SURNAMES)
+
+
 def odd_names(source: Path, names: dict[str, Reading]) -> set[str]:
     """Return places, and people of history, that are read otherwise than their hanzi mostly are."""
     places = {text for text, _ in read_rime_words(source / PLACES)}
@@ -150,7 +156,8 @@ def second_readings(source: Path, base: WordArrays, total: float) -> Names:
         text, syllables = base.word(i)
         share = math.exp(float(base.log_probs[i])) * total
         words.setdefault(text, []).append((tuple(SYLLABLES[s] for s in syllables), share))
-    listed = [*read_rime_words(source / SECOND), *read_rime_words(source / PLACES)]
+    surnamed = [(text, reading_of_person(text)) for text in people_of(source) if has_odd_surname(text)]
+    listed = [*read_rime_words(source / SECOND), *read_rime_words(source / PLACES), *surnamed]
     return {
         (text, reading): SECOND_SHARE * max(count for _, count in words[text])
         for text, reading in listed

@@ -185,6 +185,13 @@ def test_shipped_lexicon_holds_everyday_words() -> None:
     assert lexicon.lookup(indices("wo men"))[0].text == "我们"
     assert lexicon.lookup(indices("ce lve"))[0].text == "策略"
     assert {word.text for word in lexicon.lookup(indices("nv ren"))} >= {"女人"}
+    for text, reading in [
+        ("蔚县", "yu xian"),
+        ("百色", "bo se"),
+        ("洪洞", "hong tong"),
+        ("单田芳", "shan tian fang"),
+    ]:
+        assert text in {word.text for word in lexicon.lookup(indices(reading))}
     match = lexicon.longest_match("中华人民共和国成立")
     assert match is not None
     assert match.text == "中华人民共和国"
