@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice
 from time import perf_counter
 from typing import Final, Protocol
 
@@ -99,6 +100,8 @@ class InputController(QObject):
         self._broken = False
         self._surrounding: tuple[str, str] | None = None
         self._committed = ""  # by the key before
+        self._ahead: TypeAhead | None = None  # of the first `_n_ahead` that are unanswered; None: anew
+        self._n_ahead = 0
         self._is_echoing = False  # letters are shown that the session has not answered
         self._echo_timer = QTimer(self, singleShot=True, interval=ECHO_AFTER_MS)
         self._echo_timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -174,7 +177,7 @@ class InputController(QObject):
 
     def configure(self, options: EngineOptions) -> None:
         """Use other options after all keys under way; the composition stays."""
-        self._options = options.session
+        self._options, self._ahead = options.session, None
         self._engine.submit(ConfigureJob(self._expect_answer(), options))
 
     def reload(self) -> None:
@@ -187,6 +190,7 @@ class InputController(QObject):
         """Forget all that is under way; returns the letters it held, for a window that closes."""
         text = self._waiting().text
         self._unanswered.clear()
+        self._ahead = None
         self._output = replace(self._output, preedit=Preedit(), menu=Menu())
         return text
 
@@ -207,6 +211,7 @@ class InputController(QObject):
         while self._unanswered[0].sequence < answer.sequence:
             self._unanswered.popleft()
         waiting = self._unanswered.popleft()
+        self._ahead = None
         output = answer.output
         if answer.is_overtaken and output.preedit.text:  # the menu shown stands until there is a newer one
             shown = with_gaps_of(self._output.preedit, output.preedit.typed, output.preedit.typed_caret)
@@ -261,11 +266,14 @@ class InputController(QObject):
 
     def _waiting(self) -> TypeAhead:
         """Return the composition and what has been typed since."""
-        waiting = TypeAhead.after(self._output)
-        for unanswered in self._unanswered:
+        if self._ahead is None:
+            self._ahead = TypeAhead.after(self._output)
+            self._n_ahead = 0
+        for unanswered in islice(self._unanswered, self._n_ahead, None):
             if unanswered.event is not None:
-                waiting = waiting.press(unanswered.event, self._options)
-        return waiting
+                self._ahead = self._ahead.press(unanswered.event, self._options)
+        self._n_ahead = len(self._unanswered)
+        return self._ahead
 
     def _echo(self) -> None:
         """Show the keys without an answer as letters, so that none seems lost; none where all have one.
@@ -293,7 +301,7 @@ class InputController(QObject):
             self._editor.show_composition(commit.text, output.preedit, replaced, behind, erased)
         if rendered.event is not None or commit.text:  # predictions that are offered are no key
             self._committed = commit.text
-        self._output = replace(output, commit=None)
+        self._output, self._ahead = replace(output, commit=None), None
         if not is_quiet:
             self.rendered.emit(rendered)
 

@@ -45,6 +45,7 @@ class DraftStore:
         self._path: Path | None = None
         self._lock: FileLock | None = None
         self._saved = ""
+        self._is_synced = True
         self._failure = says(Kind.NO_FILE_OPEN)
 
     @property
@@ -97,22 +98,25 @@ class DraftStore:
             lock.release()
         return lock is None
 
-    def save(self, text: str) -> None:
+    def save(self, text: str, *, sync: bool = True) -> None:
         """Write the text if it has changed. Raises StorageError; the old file stands then.
+
+        `sync`: not before its bytes are on the disk, for which a window that is typed in has no time. A
+        process that is killed has lost nothing without that, a computer without power the last seconds.
 
         Where `open` found no place, every text but the empty one raises its reason: a window must
         not close on `你好` as if that were on disk.
         """
-        if text == self._saved:
+        if text == self._saved and (self._is_synced or not sync):
             return
         if self._path is None:
             raise StorageError(self._failure)
         try:
-            with whole_file(self._path) as file:
+            with whole_file(self._path, sync=sync) as file:
                 file.write(text.encode("utf-8", "surrogatepass"))
         except OSError as error:
             raise StorageError(system_reason(error)) from error
-        self._saved = text
+        self._saved, self._is_synced = text, sync
 
     def close(self) -> None:
         """Give the file free for the next window."""

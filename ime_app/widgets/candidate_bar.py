@@ -9,7 +9,17 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QGraphicsDropShadowEffect, QWidget
 
 from engine.protocol import Candidate, Mark, Menu, Source
@@ -50,6 +60,8 @@ class CandidateBar(QWidget):
         self._theme = LIGHT
         self._menu = Menu()
         self._anchor = QRect()
+        self._picture: QPixmap | None = None
+        self._placed: tuple[int, int, int, QSize] | None = None  # for which anchor and window; None: anew
         self._vertical = False
         self._font = theme_module.font(CANDIDATE_PIXELS)
         self._small = theme_module.font(SMALL_PIXELS)
@@ -76,15 +88,16 @@ class CandidateBar(QWidget):
         shadow = QColor(theme.shadow)
         shadow.setAlpha(70)
         self._shadow.setColor(shadow)
-        self.update()
+        self._paint_anew()
 
     def set_style(self, *, vertical: bool, family: str, pixels: int) -> None:
         """Show a column or lines, in that font and size."""
         self._vertical = vertical
         self._font = theme_module.font(pixels, family)
         self._small = theme_module.font(max(11, round(pixels * SMALL_SHARE)), family)
+        self._placed = None
         self.place(self._anchor)
-        self.update()
+        self._paint_anew()
 
     def show_menu(self, menu: Menu, anchor: QRect) -> None:
         """Show the page of the highlighted candidate at `anchor`: the composition, in the parent's pixels."""
@@ -93,8 +106,9 @@ class CandidateBar(QWidget):
         if not menu.candidates:
             self.hide()
             return
+        self._placed = None
         self.place(anchor)
-        self.update()
+        self._paint_anew()
         self.show()
         self.raise_()
         if changed:
@@ -106,7 +120,10 @@ class CandidateBar(QWidget):
 
         The side is that of a full page, so that a shorter one does not change it.
         """
-        self._anchor = anchor
+        where = anchor.left(), anchor.top(), anchor.bottom(), self._area.size()
+        if where == self._placed:
+            return
+        self._anchor, self._placed = anchor, where
         area = self._area.rect().adjusted(GAP, GAP, -GAP, -GAP)
         width = min(area.width(), MAX_COLUMN) if self._vertical else area.width()
         below = area.bottom() - anchor.bottom() - GAP
@@ -141,7 +158,7 @@ class CandidateBar(QWidget):
     def flash(self) -> None:
         """Show the sign that a key was refused."""
         self._flashing = True
-        self.update()
+        self._paint_anew()
         QTimer.singleShot(FLASH_MS, self, self._end_flash)
 
     def sizeHint(self) -> QSize:
@@ -167,11 +184,11 @@ class CandidateBar(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hovered = self._cell_at(event.position().toPoint())
         self.setToolTip(self._full_text(self._hovered))
-        self.update()
+        self._paint_anew()
 
     def leaveEvent(self, event: object) -> None:
         self._hovered = -1
-        self.update()
+        self._paint_anew()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._wheel += event.angleDelta().y()
@@ -182,7 +199,21 @@ class CandidateBar(QWidget):
         event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture: Qt asks for it whenever the line above is painted, which is at each key."""
+        if self._picture is None or self._picture.deviceIndependentSize().toSize() != self.size():
+            self._picture = QPixmap(self.size() * self.devicePixelRatio())
+            self._picture.setDevicePixelRatio(self.devicePixelRatio())
+            self._picture.fill(Qt.GlobalColor.transparent)
+            self._paint(QPainter(self._picture))
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        painter.end()
+
+    def _paint_anew(self) -> None:
+        self._picture = None
+        self.update()
+
+    def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edge = self._theme.accent if self._flashing else self._theme.line
         painter.setPen(QPen(QColor(edge), 2 if self._flashing else 1))
@@ -289,7 +320,7 @@ class CandidateBar(QWidget):
 
     def _end_flash(self) -> None:
         self._flashing = False
-        self.update()
+        self._paint_anew()
 
 
 def _end_to_cut(text: str) -> Qt.TextElideMode:

@@ -51,17 +51,19 @@ class Editor(QPlainTextEdit):
         self.defer_click: Callable[[Callable[[], None]], bool] = lambda click: False
         self._preedit = Preedit()
         self._place = self.textCursor()  # where the composition stands; follows changes of the text
-        self._hint = ""
-        self._underline = QColor("#2f6fde")
+        self._hint = self._hint_shown = ""
         self._shift_tap = ShiftTap()
         self._click_deferred = False
         self._room_below = 0
+        self._is_showing = False  # a composition: the caret moves once, not at each step
+        self._underlined = QTextCharFormat()
+        self._underlined.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
         self.document().setDocumentMargin(MARGIN)
         self.setCenterOnScroll(True)  # so that the last line can be scrolled up
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setCursorWidth(2)
         self.cursorPositionChanged.connect(self.caret_moved)
-        self.updateRequest.connect(self.caret_moved)
+        self.updateRequest.connect(self._on_update)
         self.set_platform_input(False)
 
     @property
@@ -71,12 +73,12 @@ class Editor(QPlainTextEdit):
 
     def set_underline(self, colour: QColor) -> None:
         """Set the colour under the composition."""
-        self._underline = colour
+        self._underlined.setUnderlineColor(colour)
 
     def set_hint(self, hint: str) -> None:
         """Set what is shown in an editor with neither text nor composition."""
         self._hint = hint
-        self.setPlaceholderText("" if self._preedit.text else hint)
+        self._show_hint("" if self._preedit.text else hint)
 
     def set_room_below(self, pixels: int) -> None:
         """Set how much is kept free below the line that is written, half the height at most."""
@@ -102,7 +104,7 @@ class Editor(QPlainTextEdit):
             return
         if self._preedit.text and self.textCursor().hasSelection():
             self.setTextCursor(self._place)
-        self._preedit = preedit
+        self._preedit, self._is_showing = preedit, True
         before = self.text_before_caret(2 * erased)[-erased:] if erased else ""
         self._send_preedit(commit, preedit, replaced, utf16_length(before))
         for _ in range(behind):
@@ -110,6 +112,7 @@ class Editor(QPlainTextEdit):
         self._place = self.textCursor()
         if commit or erased or preedit.text:
             self._show_caret()
+        self._is_showing = False
         self.caret_moved.emit()
         self.composed.emit()
 
@@ -236,6 +239,14 @@ class Editor(QPlainTextEdit):
     def insertFromMimeData(self, source: QMimeData) -> None:
         self._beside_composition(lambda: QPlainTextEdit.insertFromMimeData(self, source))
 
+    def _show_hint(self, hint: str) -> None:
+        self._hint_shown = hint
+        self.setPlaceholderText(hint)
+
+    def _on_update(self) -> None:
+        if not self._is_showing:
+            self.caret_moved.emit()
+
     def _handle_key(self, event: QKeyEvent) -> None:
         """Handle one of the editor's own keys. Alt+a is a command that nobody has, and no letter."""
         before = self.textCursor().position()
@@ -320,19 +331,18 @@ class Editor(QPlainTextEdit):
         self.show_composition("", preedit)
 
     def _send_preedit(self, commit: str, preedit: Preedit, replaced: int = 0, erased: int = 0) -> None:
-        underlined = QTextCharFormat()
-        underlined.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
-        underlined.setUnderlineColor(self._underline)
         kind = QInputMethodEvent.AttributeType
         length, caret = utf16_length(preedit.text), utf16_length(preedit.text[: preedit.caret])
         attributes = [
-            QInputMethodEvent.Attribute(kind.TextFormat, 0, length, underlined),
+            QInputMethodEvent.Attribute(kind.TextFormat, 0, length, self._underlined),
             QInputMethodEvent.Attribute(kind.Cursor, caret, 1, None),
         ]
         event = QInputMethodEvent(preedit.text, attributes if preedit.text else [])
         event.setCommitString(commit, -erased, erased + replaced)
         # Qt looks only at the document's text and would paint the hint under the composition.
-        self.setPlaceholderText("" if preedit.text else self._hint)
+        hint = "" if preedit.text else self._hint
+        if hint != self._hint_shown:
+            self._show_hint(hint)
         super().inputMethodEvent(event)
 
 

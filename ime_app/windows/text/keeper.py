@@ -13,6 +13,7 @@ from ime_app.widgets.banners import Banners
 from ime_app.widgets.editor import Editor
 
 SAVE_AFTER_MS: Final[int] = 500  # after the first change not yet saved
+REST_MS: Final[int] = 3000  # after the last change: nobody types
 MAX_SHOWN: Final[int] = 20  # characters of a text that is offered
 
 
@@ -27,7 +28,9 @@ class TextKeeper(QObject):
         self._strings = strings
         self._is_asked = False  # whether the user was told that leaving loses the text
         self._timer = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
-        self._timer.timeout.connect(self.save)
+        self._timer.timeout.connect(lambda: self._save(sync=False))
+        self._rest_timer = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest_timer.timeout.connect(self.save)
         editor.textChanged.connect(self._on_changed)
         editor.composed.connect(self._on_composed)
 
@@ -46,8 +49,11 @@ class TextKeeper(QObject):
 
     def save(self) -> None:
         """Write the text now; on failure say so and keep trying at each change."""
+        self._save(sync=True)
+
+    def _save(self, *, sync: bool) -> None:
         try:
-            self._store.save(self._editor.whole_text())
+            self._store.save(self._editor.whole_text(), sync=sync)
         except StorageError as error:
             self._banners.add(self._strings("not_saved", reason=error))
 
@@ -69,6 +75,7 @@ class TextKeeper(QObject):
     def _on_composed(self) -> None:
         if not self._timer.isActive():
             self._timer.start()
+        self._rest_timer.start()
 
     def _offer(self, paths: list[Path]) -> None:
         if not paths:
