@@ -78,6 +78,15 @@ class Arena:
         arena.attends[:used, :used] = self.attends[:used, :used]
         return arena
 
+    def compact(self, rows: list[int]) -> None:
+        """Keep only these rows, in their order; `rows` ascends."""
+        n, chosen = len(rows), np.array(rows, dtype=np.intp)
+        self.kv[:n] = self.kv[chosen]
+        self.hidden[:n] = self.hidden[chosen]
+        self.class_log_probs[:n] = self.class_log_probs[chosen]
+        self.attends[:n, :n] = self.attends[np.ix_(chosen, chosen)]
+        self.used = n
+
 
 class PrefixCache:
     """The nodes behind one root chain and their decoder state.
@@ -92,6 +101,7 @@ class PrefixCache:
         self._last_position = block_size - 1
         self._generation = 0
         self._chain: list[Node] = []
+        self._of_row: list[Node] = []
         self._aside: Node | None = None
         self.decoder_calls = 0
         self.evaluated_nodes = 0
@@ -119,6 +129,7 @@ class PrefixCache:
         """
         self._generation += 1
         self._arena.used = 0
+        self._of_row = []
         self._chain = []
         for token in tokens:
             self._chain.append(Node(self._chain[-1] if self._chain else None, token, ()))
@@ -151,6 +162,9 @@ class PrefixCache:
         if not batch:
             return
         if self._arena.used + len(batch) > self._arena.capacity:
+            self._drop_old_rows(len(batch))
+            batch = self._missing(wanted)
+        if self._arena.used + len(batch) > self._arena.capacity:
             self._drop_rows()
             batch = self._missing(wanted)
             needed = self._arena.used + len(batch)
@@ -176,6 +190,26 @@ class PrefixCache:
         # Rows that are kept come first: the chain's, then that of the aside.
         return sorted(missing, key=lambda node: (node.depth, node is not self._aside))
 
+    def _drop_old_rows(self, n_needed: int) -> None:
+        """Free rows for `n_needed` more: the latest half stays with its ancestors, which further keys extend.
+
+        Computing all of them again took a tenth of a second in the middle of a long input.
+        """
+        latest = self._of_row[min(self._arena.used, self._arena.capacity // 2 + n_needed) :]
+        kept: dict[Node, None] = {}
+        for start in (*self._chain, self._aside, *latest):
+            node = start
+            while node is not None and node not in kept:
+                if self.is_evaluated(node):
+                    kept[node] = None
+                node = node.parent
+        nodes = sorted(kept, key=lambda node: node.row)
+        self._arena.compact([node.row for node in nodes])
+        self._generation += 1
+        for row, node in enumerate(nodes):
+            node.row, node.generation = row, self._generation
+        self._of_row = nodes
+
     def _drop_rows(self) -> None:
         """Free all rows but those of the root chain and the aside, which are the first ones."""
         self._generation += 1
@@ -184,6 +218,7 @@ class PrefixCache:
         for node in kept:
             node.generation = self._generation
         self._arena.used = len(kept)
+        self._of_row = kept
 
     def _forward(self, batch: list[Node]) -> None:
         arena = self._arena
@@ -209,5 +244,6 @@ class PrefixCache:
         arena.used = end
         for node in batch:
             node.generation = self._generation
+        self._of_row += batch
         self.decoder_calls += 1
         self.evaluated_nodes += len(batch)

@@ -52,7 +52,7 @@ def test_the_prefill_is_one_call_and_nothing_is_computed_twice(decoder: FakeDeco
     assert trie.decoder_calls == 2
 
 
-def test_a_full_arena_keeps_the_root_chain(decoder: FakeDecoder) -> None:
+def test_a_full_arena_keeps_the_root_chain_and_the_latest_rows(decoder: FakeDecoder) -> None:
     trie = PrefixCache(decoder, capacity=8)
     trie.reset([0, 26, 27])
     first = [trie.root.child(token) for token in range(30, 35)]
@@ -60,10 +60,26 @@ def test_a_full_arena_keeps_the_root_chain(decoder: FakeDecoder) -> None:
     assert trie.used == 8
     later = trie.descend([31, 40])
     trie.evaluate([later])
-    assert trie.used == 5  # chain, 31, 40
+    assert trie.used <= 8
     assert trie.is_evaluated(trie.root)
     assert not trie.is_evaluated(first[0])
+    assert trie.is_evaluated(first[-1])
     assert outputs(trie, later) == reference(decoder, [0, 26, 27, 31, 40])
+    assert outputs(trie, first[-1]) == reference(decoder, [0, 26, 27, 34])
+
+
+def test_a_small_arena_gives_what_a_large_one_gives(decoder: FakeDecoder) -> None:
+    """Rows are dropped, moved and computed again, whatever is asked for in turn."""
+    small, large = PrefixCache(decoder, capacity=12), PrefixCache(decoder)
+    for trie in (small, large):
+        trie.reset([0, 26], aside=0)
+    for step in range(40):
+        path = [26 + (step * 7 + depth * 5) % 24 for depth in range(step % 6)]
+        nodes = [trie.descend(path) for trie in (small, large)]
+        for trie, node in zip((small, large), nodes, strict=True):
+            trie.evaluate([node, trie.root])
+        assert outputs(small, nodes[0]) == outputs(large, nodes[1])
+        assert outputs(small, small.aside or nodes[0]) == reference(decoder, [0, 26, 0])
 
 
 def test_what_stands_aside_is_evaluated_with_the_root_and_kept_with_it(decoder: FakeDecoder) -> None:
