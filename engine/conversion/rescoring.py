@@ -35,6 +35,7 @@ _REACH: Final[float] = 1.5
 # Words cost less to ask about and say more: docs/experiments/words.md.
 _MOST_TEXTS_OF_WORDS: Final[int] = 16
 _REACH_OF_WORDS: Final[float] = 4.0
+_SHARE_BEHIND_TEXT: Final[float] = 0.5  # of their weight, where text is known before
 
 # Short texts alone: docs/experiments.md, "Utterances".
 _CLAUSE_WEIGHT: Final[float] = 0.6
@@ -78,7 +79,8 @@ class Rescorer:
 class WordRescorer:
     """Ranks a final beam again by words: a pure function of the beam and of what is known of the user.
 
-    Added to a text's score is weight * log P(words). A syllable alone is no matter of words.
+    Added to a text's score is weight * log P(words), and a smaller weight where text stands before it, of
+    which the words know the last two only. A syllable alone is no matter of words.
     """
 
     def __init__(self, scorer: WordScorer, weight: float) -> None:
@@ -89,13 +91,14 @@ class WordRescorer:
         """Forget what is known of nodes (the trie was reset, or the user's words changed)."""
         self._scorer.clear()
 
-    def rescored(self, beam: Beam) -> Beam:
+    def rescored(self, beam: Beam, root: Node) -> Beam:
         """Return `beam` with the scores of the words of the texts near its first added, best first."""
         judged = near(beam, _MOST_TEXTS_OF_WORDS, _REACH_OF_WORDS)
         if len(judged) < 2 or len(beam[0].boundaries) < 2:
             return beam
         log_probs = np.array([self._scorer.log_prob(h.node) for h in judged], dtype=np.float32)
-        return reweighted(beam, judged, self._weight * log_probs)
+        weight = self._weight * (_SHARE_BEHIND_TEXT if root.parent is not None else 1.0)
+        return reweighted(beam, judged, weight * log_probs)
 
 
 class UtteranceRescorer:

@@ -69,18 +69,24 @@ class SentenceRanker:
         found = self._with_end(beam, _full_length(graph, beam))
         if graph.table.is_fuzzy:
             found = ranked(_with_price_alone(hypothesis) for hypothesis in found)
-        if self._rescorer is not None and not graph.abbreviations:
-            found = self._rescorer.rescored(found, root)
-        if self._words is not None:
-            found = self._words.rescored(found)
-        if self._utterances is not None and self._scorer.begins_clause(root) and not graph.abbreviations:
-            found = self._utterances.rescored(found, root)
+        if not graph.abbreviations:
+            found = self._rescored(found, root)
         reads_on = bool(beam) and beam[0].boundaries[-1:] != (graph.interpreted_length,)
         if self._guesser is not None and not reads_on:
             found = self._with_guesses(found, self._guesser, root, graph)
         if self._own_words is not None and self._own_words.has_brought_in and found:
             found = _with_own_words(found, beam, self._own_words)
         return found[:width]
+
+    def _rescored(self, beam: Beam, root: Node) -> Beam:
+        """Return `beam` as the second pass ranks it: by the encoder, by words, as an utterance."""
+        if self._rescorer is not None:
+            beam = self._rescorer.rescored(beam, root)
+        if self._words is not None:
+            beam = self._words.rescored(beam, root)
+        if self._utterances is not None and self._scorer.begins_clause(root):
+            beam = self._utterances.rescored(beam, root)
+        return beam
 
     def _with_end(self, beam: Beam, length: float) -> Beam:
         """Return `beam` with the probability that the clause ends there added: 我是 hardly does.

@@ -316,17 +316,24 @@ def beam_of(**scores: float) -> Beam:
 
 def test_words_come_first_and_what_was_judged_keeps_its_probability() -> None:
     beam = beam_of(你号=-8.0, 你好=-8.5, 尼号=-20.0)
-    found = WordRescorer(Speller("你好"), 0.5).rescored(beam)  # type: ignore[arg-type]
+    found = WordRescorer(Speller("你好"), 0.5).rescored(beam, Node(None, 0, ()))  # type: ignore[arg-type]
     assert texts_of(found) == ["你好", "你号", "尼号"]
     assert found[2].score == -20.0
     before, after = (np.logaddexp(*(h.score for h in each[:2])) for each in (beam, found))
     assert after == pytest.approx(before, abs=1e-5)
 
 
+def test_words_count_less_where_text_is_known_before() -> None:
+    beam = beam_of(你号=-8.0, 你好=-9.5)
+    words, start = WordRescorer(Speller("你好"), 0.5), Node(None, 0, ())  # type: ignore[arg-type]
+    first = [texts_of(words.rescored(beam, root))[0] for root in (start, start.child(NI))]
+    assert first == ["你好", "你号"]
+
+
 @pytest.mark.parametrize("scores", [{"你好": -3.0}, {"你": -3.0, "尼": -3.5}])
 def test_a_text_or_a_syllable_alone_is_no_matter_of_words(scores: dict[str, float]) -> None:
     beam = beam_of(**scores)
-    assert WordRescorer(Speller("尼", "你好"), 0.5).rescored(beam) is beam  # type: ignore[arg-type]
+    assert WordRescorer(Speller("尼", "你好"), 0.5).rescored(beam, Node(None, 0, ())) is beam  # type: ignore[arg-type]
 
 
 def utterances(**clauses: float) -> UtteranceRescorer:
