@@ -32,6 +32,10 @@ class Tones:
         """Return whether the hanzi is read so in some word; tone `5` is the neutral one."""
         return hanzi in self._hanzi_of.get(syllable + tone, "")
 
+    def is_usual(self, hanzi: str, syllable: str, tone: str) -> bool:
+        """Return whether the hanzi is mostly read so: 一 is yi1, and yi4 only before some words."""
+        return hanzi in self._hanzi_of.get(syllable + tone, "").partition(SECOND)[0]
+
     def readings(self, hanzi: str) -> list[str]:
         """Return the readings with tone marks, those in which the hanzi is used most first.
 

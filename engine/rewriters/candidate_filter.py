@@ -30,8 +30,8 @@ class CandidateFilter:
     def narrowed(self, candidates: Candidates, conditions: str) -> Candidates:
         """Return the candidates that meet all conditions; all of them if there is none.
 
-        What stands in a word that was named comes first, in the order of the words: 医 of `yiyuan`. Otherwise
-        the order stays.
+        What stands in a word that was named comes first, in the order of the words: 医 of `yiyuan`; of a tone
+        what is mostly read so. Otherwise the order stays.
         """
         asked = [condition for condition in conditions.split(FILTER_KEY) if condition]
         tones = [condition for condition in asked if condition in TONE_KEYS]
@@ -39,13 +39,19 @@ class CandidateFilter:
         if not asked:
             return candidates
         kept = [c for c in candidates if self._has_tones(c, tones) and _holds(c, ranks)]
-        return tuple(sorted(kept, key=lambda candidate: _rank(candidate, ranks)))
+        return tuple(sorted(kept, key=lambda candidate: self._rank(candidate, tones, ranks)))
 
     def _has_tones(self, candidate: Candidate, tones: list[str]) -> bool:
         if len(candidate.reading) != len(candidate.text) or len(candidate.text) < len(tones):
             return False
         places = zip(candidate.text, candidate.reading, tones, strict=False)
         return all(self._tables.tones.has(*place) for place in places)
+
+    def _rank(self, candidate: Candidate, tones: list[str], ranks: list[dict[str, int]]) -> int:
+        """Return how far behind the candidate stands: by its word, and by tones that it has but seldom."""
+        in_words = sum(min(fitting.get(hanzi, MAX_WORDS) for hanzi in candidate.text) for fitting in ranks)
+        places = zip(candidate.text, candidate.reading, tones, strict=False)
+        return in_words + sum(not self._tables.tones.is_usual(*place) for place in places)
 
     def _hanzi_fitting(self, letters: str) -> dict[str, int]:
         """Return the hanzi with such components, and those of words read so, each with its place."""
@@ -58,10 +64,6 @@ class CandidateFilter:
 
 def _holds(candidate: Candidate, ranks: list[dict[str, int]]) -> bool:
     return all(any(hanzi in fitting for hanzi in candidate.text) for fitting in ranks)
-
-
-def _rank(candidate: Candidate, ranks: list[dict[str, int]]) -> int:
-    return sum(min(fitting.get(hanzi, MAX_WORDS) for hanzi in candidate.text) for fitting in ranks)
 
 
 def with_key(conditions: str, key: str) -> str:

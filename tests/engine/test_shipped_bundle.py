@@ -10,12 +10,13 @@ import pytest
 
 from engine.conversion.converter import Converter
 from engine.factory import create_converter, create_session
+from engine.hanzi.rare_readings import RareReadings
 from engine.model.bundle import Bundle
 from engine.protocol import Key, KeyEvent, Source
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
 from engine.spelling.options import SpellingOptions
-from engine.spelling.syllable import SYLLABLES
-from resources import CHARACTERS, LEXICON, MODEL
+from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
+from resources import CHARACTERS, LEXICON, MODEL, RARE_READINGS
 from tests.engine.conversion.test_converter import KINDS, PIECES, Edit, Typist
 
 GOLDEN = Path(__file__).with_name("golden.tsv").read_text(encoding="utf-8").splitlines()
@@ -30,6 +31,23 @@ def bundle() -> Bundle:
 @pytest.fixture(scope="module")
 def converter(bundle: Bundle) -> Converter:
     return create_converter(bundle)
+
+
+@pytest.mark.parametrize("syllable", SYLLABLES[::12])
+def test_rare_hanzi_move_nothing_back(bundle: Bundle, converter: Converter, syllable: str) -> None:
+    """All that the vocabulary has stands where it would stand without them; only the letters come behind."""
+    converter.set_surrounding_text("")
+    texts = [candidate.text for candidate in converter.convert(syllable).candidates[:-1]]
+    known = set(bundle.vocabulary.ids_of_hanzi)
+    first = next((i for i, text in enumerate(texts) if len(text) == 1 and text not in known), len(texts))
+    assert all(len(text) == 1 for text in texts[first:])
+    common = {text for text, s in bundle.vocabulary.readings if s == SYLLABLE_INDEX[syllable]}
+    assert common <= set(texts[:first])
+
+
+def test_hanzi_that_can_be_typed(bundle: Bundle) -> None:
+    rare = {hanzi for found in RareReadings(RARE_READINGS).by_syllable.values() for hanzi in found}
+    assert len(rare | set(bundle.vocabulary.ids_of_hanzi)) > 21_000
 
 
 @pytest.mark.parametrize(("keys", "expected"), ROWS)

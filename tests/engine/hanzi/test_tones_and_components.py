@@ -92,6 +92,7 @@ MENU = (
         ("", "一 医院 医 意 移 yi"),
         ("`", "一 医院 医 意 移 yi"),
         ("4", "一 意"),  # 一样
+        ("2", "移"),
         ("1", "一 医院 医"),
         ("1`4", "医院"),
         ("he", "移"),
@@ -142,3 +143,10 @@ def test_damaged_tables_are_refused(tmp_path: Path, content: bytes) -> None:
     if content:
         with pytest.raises(HanziTableError, match="expected"):
             Components(tmp_path / "table.tsv").made_of("muzi")
+
+
+def test_what_is_mostly_read_otherwise_comes_behind() -> None:
+    """吗 is mǎ in 吗啡 alone."""
+    menu = (candidate("吗", "ma"), candidate("马", "ma"))
+    narrowing = CandidateFilter(SHIPPED, lambda letters: [])
+    assert [each.text for each in narrowing.narrowed(menu, "3")] == ["马", "吗"]
