@@ -81,3 +81,12 @@ MIGRATIONS: Final[tuple[str, ...]] = (
 
 
 SCHEMA_VERSION: Final[int] = len(MIGRATIONS)
+
+NUMBERED: Final[str] = "phrase"  # the table whose rows have numbers, never given twice
+SORTED: Final[dict[str, str]] = {  # the table, and what it is sorted by
+    "word": "text, reading, list",
+    "forgotten": "text",
+    "pin": "keys, text",
+    "deleted": "kind, name",
+    "custom": "code, text",
+}

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 Row = tuple[Any, ...]
+Columns = Sequence[tuple[str, str]]  # name and declared type
 
 _COLUMNS: Final[dict[str, str]] = {
     "phrase": "id, time, keys, reading, text, before, rank, parts, origin, taken_back",
@@ -46,3 +47,15 @@ def are_right(rows: Sequence[Row], types: Sequence[type], after: Row | None = No
     if after is None:
         return True
     return all(last < key for last, key in pairwise([after, *(row[: len(after)] for row in rows)]))
+
+
+def fits(row: Row, columns: Columns) -> bool:
+    """Return whether each value is of its column's type: a page that is broken can be read as anything."""
+    types = {"INTEGER": int, "REAL": float, "TEXT": str}
+    return all(isinstance(value, types[kind]) for value, (_, kind) in zip(row, columns, strict=True))
+
+
+def drop_unfit(into: sqlite3.Connection, table: str, columns: Columns) -> None:
+    """Drop rows with values of another type, which a backup may hold as well: nothing else finds them."""
+    wrong = " OR ".join(f"typeof({name}) <> '{kind.lower()}'" for name, kind in columns)
+    into.execute(f"DELETE FROM {table} WHERE {wrong}")
