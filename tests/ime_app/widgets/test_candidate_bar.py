@@ -97,12 +97,20 @@ def test_the_bar_stays_inside_the_window(open_window: Open) -> None:
         assert not hands.window.bar.isVisible()
 
 
-def test_a_full_composition_is_refused_visibly(open_window: Open) -> None:
+def test_a_key_that_is_refused_is_seen(open_window: Open) -> None:
+    hands = open_window()
+    hands.type("nihao9")
+    assert "9" in hands.window.status.message.text()
+    assert hands.window.bar._flashing
+    assert hands.shown == "[ni hao|]"
+
+
+def test_letters_beyond_the_limit_are_not_lost(open_window: Open) -> None:
     hands = open_window()
     hands.type("wo" * 32 + "x")
-    assert "64" in hands.window.status.message.text()
-    hands.type("9\x1b")
-    assert hands.text == ""
+    shown = "".join(character for character in hands.shown if character not in " [|]")
+    assert shown.endswith("x")
+    assert 2 * shown.count("我") + len(shown.replace("我", "")) == 65
 
 
 @pytest.mark.parametrize("direction", ["horizontal", "vertical"])
