@@ -32,7 +32,7 @@ from resources import MODEL
 
 FOLDER: Final[str] = "models"
 SHIPPED: Final[str] = ""  # the name of the bundle that comes with the program
-N_KEPT: Final[int] = 4  # bundles of 30 MB
+N_KEPT: Final[int] = 4  # bundles of 95 MB
 
 _POINTER: Final[str] = "active.json"
 _FIGURES: Final[str] = "figures.json"  # beside the bundle's files, not in its manifest
