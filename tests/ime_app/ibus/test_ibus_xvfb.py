@@ -115,7 +115,7 @@ def partial_choice(there: Application) -> None:
 def paging(there: Application) -> None:
     there.type("ni=")
     there.key("Prior")
-    there.type(".,")  # one page on, one back
+    there.type("=-")  # one page on, one back
     there.key("space")
     there.has("你")
 
@@ -157,6 +157,12 @@ def punctuation_and_digits(there: Application) -> None:
     there.has("你好，3.14 世界。")
 
 
+def taken_back(there: Application) -> None:
+    """Take back what was committed too early: the comma of a number, the mark in an address."""
+    there.type("3,000 nihao baidu.com ")
+    there.has("3,000 你好baidu.com")
+
+
 def focus_lost_in_the_middle(there: Application) -> None:
     there.type("nihao")
     time.sleep(0.2)
@@ -196,6 +202,7 @@ STEPS: tuple[Callable[[Application], None], ...] = (
     editing_keys_of_the_client,
     enter_and_escape,
     punctuation_and_digits,
+    taken_back,
     focus_lost_in_the_middle,
     password,
     another_engine_and_back,
