@@ -22,6 +22,11 @@ def add_parser(parts: Any) -> None:
     """Add `report` to the subparsers of `python -m engine benchmark`."""
     part = parts.add_parser("report", help=TEXT, description=TEXT)
     part.add_argument("--sets", type=Path, help="folder of sets of cases (*.jsonl); needed to measure")
+    part.add_argument(
+        "--utterances",
+        type=Path,
+        help="cases of everyday utterances, alone in a field (docs/sets/everyday.jsonl)",
+    )
     part.add_argument("--output", type=Path, required=True, help="the page; raw figures go beside it as .tsv")
     part.add_argument(
         "--parts",
@@ -67,12 +72,13 @@ def _plan_of(options: argparse.Namespace) -> Plan:
     sets = read_sets(options.sets)
     choice = choice_of(options)
     plan = Plan(sets, choice, options.limit, options.jobs, options.inputs, options.interval_ms)
-    return replace(plan, runs=options.runs)
+    return replace(plan, runs=options.runs, utterances=options.utterances)
 
 
 def _command(part: str, options: argparse.Namespace) -> str:
     limit = f" --limit {options.limit}" if options.limit else ""
-    return f"python -m engine benchmark report --sets DIR --parts {part}{limit}"
+    alone = f" --utterances {options.utterances}" if part == "accuracy" and options.utterances else ""
+    return f"python -m engine benchmark report --sets DIR --parts {part}{alone}{limit}"
 
 
 def _shown(measured: Iterable[Measured], origin: Origin) -> Iterator[Figure]:

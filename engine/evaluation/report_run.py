@@ -43,6 +43,7 @@ class Plan:
     inputs: int = 20
     interval_ms: float = 100.0
     runs: int = 5
+    utterances: Path | None = None  # cases of what people send or pick alone
 
     @property
     def plain(self) -> Sets:
@@ -73,6 +74,13 @@ def full_pinyin(plan: Plan) -> Iterator[Measured]:
     yield from _with_mean("accuracy.full", by_set)
     for kind in ("long", "single"):
         yield from _three(f"accuracy.{kind}", _total(scores, 1, kind))
+
+
+def utterances(plan: Plan) -> Iterator[Measured]:
+    """Yield accuracy of everyday utterances, each alone in an empty field."""
+    if plan.utterances is not None:
+        cases = read_set(plan.utterances)[: plan.limit]
+        yield from _three("accuracy.utterances", _scores(plan, {"utterances": cases})["utterances"])
 
 
 def _length_class(case: Case) -> str:
@@ -228,7 +236,7 @@ PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
     "latency": (timed, any_letters),
     "robustness": (corrected_typing, first_pages),
     "learning": (learnt,),
-    "accuracy": (full_pinyin, in_context, abbreviated, accented, slipped),
+    "accuracy": (utterances, full_pinyin, in_context, abbreviated, accented, slipped),
 }
 
 
