@@ -114,7 +114,8 @@ def test_an_export_is_its_owners_only_and_replaces_the_old_one_whole_or_not_at_a
     file.chmod(0o644)
     run = [group, "export", str(file), "--data-directory", str(folder)]
     with monkeypatch.context() as patch:
-        patch.setattr("engine.storage.word_store.WordStore.words", broken)
+        for method in ("words", "listed_words"):
+            patch.setattr(f"engine.storage.word_store.WordStore.{method}", broken)
         assert main(run) == 2
     assert file.read_text() == "the old one"
     assert main(run) == 0
