@@ -25,6 +25,8 @@ PARTS: Final[tuple[tuple[str, str, str], ...]] = (  # whose work, its licence, w
     ("about.words.aosp", "Apache-2.0", "android.googlesource.com/platform/packages/inputmethods/PinyinIME"),
     ("about.words.phrases", "MIT", "github.com/mozillazg/phrase-pinyin-data"),
     ("about.words.thuocl", "MIT", "github.com/thunlp/THUOCL"),
+    ("about.words.places", "WTFPL", "github.com/modood/Administrative-divisions-of-China"),
+    ("about.words.jieba", "MIT", "github.com/fxsjy/jieba"),
     ("about.hanzi.readings", "CC-BY-4.0", "github.com/amzxyz/RIME-LMDG"),
     ("about.hanzi.pinyin", "MIT", "github.com/mozillazg/pinyin-data"),
     ("about.hanzi.parts", "CC-BY-3.0", "github.com/kfcd/chaizi"),

@@ -20,6 +20,8 @@ ABOUT: Final[Texts] = {
     "about.words.aosp": ("AOSP 拼音的词表", "Words of AOSP's PinyinIME"),
     "about.words.phrases": ("phrase-pinyin-data 的读音", "Readings of phrase-pinyin-data"),
     "about.words.thuocl": ("清华大学开放中文词库 THUOCL", "Words of THUOCL, Tsinghua University"),
+    "about.words.places": ("行政区划的地名", "Names of administrative divisions"),
+    "about.words.jieba": ("结巴分词的词表", "Words of jieba"),
     "about.hanzi.readings": ("RIME-LMDG 的读音和权重", "Readings and weights of RIME-LMDG"),
     "about.hanzi.pinyin": ("pinyin-data 的读音", "Readings of pinyin-data"),
     "about.hanzi.parts": ("開放詞典《漢語拆字字典》", "Decompositions of kfcd's chaizi"),
