@@ -102,3 +102,16 @@ def test_user_gets_entry_and_icon_and_loses_them(tmp_path: Path) -> None:
     desktop_entry.remove(tmp_path)
     assert not entry.exists()
     assert not icon.exists()
+
+
+@pytest.mark.parametrize("package", ["resources", "ime_app", "training"])
+def test_wheel_takes_every_file_that_is_no_module(package: str) -> None:
+    settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    folder = REPOSITORY / package
+    taken = {
+        path
+        for pattern in settings["tool"]["setuptools"]["package-data"][package]
+        for path in folder.glob(pattern)
+    }
+    files = {path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+    assert files - taken == set()
