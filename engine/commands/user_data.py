@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from platformdirs import user_data_path
 
 from engine.commands.arguments import positive, scheme_name
 from engine.hanzi.rare_readings import RareReadings
 from engine.interchange.archive import archive_lines, is_archive, restore_lines
+from engine.interchange.reading_store import store_to_read
 from engine.interchange.text_import import phrases_of_text
 from engine.interchange.word_lists import (
     Complaints,
@@ -95,12 +96,19 @@ def _part(group: Any, name: str, run: Run, help_text: str) -> argparse.ArgumentP
 
 
 def _with_store(options: argparse.Namespace, run: Run) -> int:
-    with closing(UserStore(options.data_directory)) as store:
+    opened = store_to_read if run in _READERS else _store_to_write
+    with opened(options.data_directory) as store:
         try:
             return store.mending(lambda: run(options, store))
         finally:
             for notice in store.notices:
                 print(notice, file=sys.stderr)
+
+
+@contextmanager
+def _store_to_write(data_directory: Path) -> Iterator[UserStore]:
+    with closing(UserStore(data_directory)) as store:
+        yield store
 
 
 # Words.
@@ -263,3 +271,7 @@ def _is_sure(question: str) -> bool:
     except EOFError:
         print()
         return False
+
+
+# These read alone: they work where the disk is full or read-only.
+_READERS: Final[tuple[Run, ...]] = (_export_words, _export, _show, _forgotten, _pins)

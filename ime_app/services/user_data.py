@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.errors import Said
+from engine.interchange.reading_store import store_to_read
 from engine.storage.user_store import UserStore
 
 if TYPE_CHECKING:
@@ -101,8 +102,9 @@ def export_all(path: Path, data_directory: Path) -> Report:
     def write(store: UserStore) -> list[Report]:
         return [Report(path, lines=write_lines(path, archive_lines(store)) - 1)]  # without the header
 
-    (report,) = _reports(data_directory, write)
-    return report
+    with store_to_read(data_directory) as store:
+        (report,) = store.mending(lambda: write(store))
+        return replace(report, notices=tuple(store.notices))
 
 
 def readings_of(bundle_path: Path) -> KnownReadings:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from engine.__main__ import main
 from engine.lexicon.vocabulary import Vocabulary
-from engine.storage.user_store import FOLDER
-from engine.storage.word_store import UserWord
+from engine.storage.errors import StoreError
+from engine.storage.phrase import Phrase
+from engine.storage.phrase_log import PhraseLog
+from engine.storage.user_store import FOLDER, UserStore
+from engine.storage.word_store import UserWord, WordStore
 from tests.engine.tiny_bundle import write_tiny_bundle
 
 
@@ -121,6 +126,30 @@ def test_an_export_is_its_owners_only_and_replaces_the_old_one_whole_or_not_at_a
     assert main(run) == 0
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert "the old one" not in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("group", ["words", "log"])
+def test_an_export_where_nothing_can_be_written(
+    folder: Path, tmp_path: Path, group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full or a read-only disk: the database cannot be opened there, and is read all the same."""
+    with closing(UserStore(folder)) as store:  # what is committed last is in the write-ahead log alone
+        PhraseLog(store).add([Phrase("世界", ("shi", "jie"), "shijie")])
+        WordStore(store).add_words([UserWord("世界", ("shi", "jie"))])
+        before = {path: path.read_bytes() for path in (folder / FOLDER).iterdir() if path.is_file()}
+        opened = UserStore._connect
+
+        def full(self: UserStore, *, create: bool = False) -> sqlite3.Connection:
+            if self.folder.is_relative_to(folder):
+                raise StoreError("the disk is full")
+            return opened(self, create=create)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(UserStore, "_connect", full)
+            out = tmp_path / "out"
+            assert main([group, "export", str(out), "--data-directory", str(folder)]) == 0
+        assert "世界" in out.read_text("utf-8")
+        assert {path: path.read_bytes() for path in before} == before
 
 
 def broken(_: object) -> Iterator[UserWord]:
