@@ -118,6 +118,8 @@ START: Final = Section(
     (
         Row("window painted, s", ("window.visible",), (1,), (1,), lower=True),
         Row("window: first candidates, s", ("window.first",), (1.2,), (1.2,), lower=True),
+        Row("letters seen, both cores busy, ms: p50 / p95", ("window.echo.p50", "window.echo.p95"),
+            (30, 30), (30, 30), lower=True),
         Row("window: memory loaded / after a long input, MB", ("window.loaded", "window.typed"),
             (450, 450), (450, 450), lower=True),
         Row("engine ready / first candidates, s", ("engine.ready", "engine.first"), (2, 2), (1.2, 1.2),

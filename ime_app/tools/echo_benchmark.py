@@ -20,6 +20,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 
+from engine.evaluation.figures import Figure, origin_of, record_figures
 from ime_app.app import create_application
 from ime_app.tools.screenshot import opened_window, type_letters, wait_until
 from ime_app.windows.main_window import MainWindow
@@ -92,6 +93,14 @@ def percentile(values: list[float], share: float) -> float:
     return ranked[min(len(ranked) - 1, int(share * len(ranked)))]
 
 
+def figures_of(typist: Typist, bundle: Path | None) -> list[Figure]:
+    """Return what the page of figures shows of it."""
+    origin = origin_of("python -m ime_app.tools.echo_benchmark", bundle)
+    echoes = typist.echoes_ms
+    values = {"p50": percentile(echoes, 0.5), "p95": percentile(echoes, 0.95), "most": max(echoes)}
+    return [Figure(f"window.echo.{name}", value, "ms", origin) for name, value in values.items()]
+
+
 def main() -> int:
     """Measure with as many other processes computing as asked for, and print."""
     parser = ArgumentParser(prog="python -m ime_app.tools.echo_benchmark", description=__doc__)
@@ -99,6 +108,7 @@ def main() -> int:
     parser.add_argument("--interval", type=int, default=25, help="milliseconds from key to key")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--bundle", type=Path, default=None)
+    parser.add_argument("--tsv", type=Path, help="record the figures in this file (docs/benchmarks.tsv)")
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     create_application()
@@ -110,6 +120,8 @@ def main() -> int:
         for other in others:
             other.kill()
             other.wait()
+    if options.tsv:
+        record_figures(options.tsv, figures_of(typist, options.bundle))
     echoes, menus = typist.echoes_ms, typist.menus_ms
     print(f"{len(echoes)} letters, {options.interval} ms a key, {options.busy} processes beside")
     print(f"letter seen after p50 {percentile(echoes, 0.5):.0f} ms, ", end="")

@@ -127,6 +127,11 @@ class Studio:
         self.is_complete = True
 
     def take_all(self) -> None:
+        """Take all pictures; first those of a menu from which nothing has been picked."""
+        self._set({"appearance.theme": "light"})
+        self._take_first_pages()
+        self._take_bottom()
+        self._take_settings_on_screen()
         for theme in ("light", "dark"):
             for direction in ("horizontal", "vertical"):
                 self._set({"appearance.theme": theme, "appearance.candidate_list": direction})
@@ -136,9 +141,6 @@ class Studio:
             self._take_cheat_sheet(theme)
             self._take_settings(theme)
             self._take_words(theme)
-        self._take_first_pages()
-        self._take_bottom()
-        self._take_settings_on_screen()
         self._take_annotations()
         self._take_candidate_menu()
         self._take_predictions()
