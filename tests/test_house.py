@@ -111,6 +111,11 @@ def test_shape_of_a_source_file(path: Path) -> None:
             assert length <= MAX_FUNCTION_LINES, f"{node.name} has {length} lines"
 
 
+def test_docstrings_say_what_a_module_does_and_not_what_it_does_not_know() -> None:
+    found = [path.name for path in sources() if "knows nothing" + " of" in path.read_text("utf-8")]
+    assert found == []
+
+
 def test_no_stub_is_left() -> None:
     words = ["TO" + "DO", "FIX" + "ME", "xf" + "ail", "mark." + "skip", "NotImplemented" + "Error"]
     found = [(path.name, word) for path in sources() for word in words if word in path.read_text("utf-8")]

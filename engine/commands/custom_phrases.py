@@ -1,7 +1,4 @@
-"""`python -m engine custom`: custom phrases from the command line.
-
-Knows arguments, files and sentences; how phrases are kept and read is known elsewhere.
-"""
+"""`python -m engine custom`: custom phrases from the command line."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The single hanzi of a first syllable: those of the vocabulary by probability, then the rare ones.
-
-Knows edges, scores, rare readings and which of these the user types; knows nothing of words or of the menu.
-"""
+"""The single hanzi of a first syllable: those of the vocabulary by probability, then the rare ones."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """Know single hanzi: rare readings, tones, components, traditional forms.
 
 Enter at the class of each module; each reads its table of `resources/hanzi` when it is first asked.
-Knows hanzi and syllables alone. The lexicon, conversion, rewriters and the session import it.
+
+The lexicon, conversion, rewriters and the session import it.
 """

@@ -1,9 +1,8 @@
 """A folder that the user's machines share, such as one that a cloud service or Syncthing keeps the same.
 
-Knows files and their names; knows nothing of networks. Each machine writes one file of its own there, with
-its name drawn once, so that no two ever write the same; and takes over what the others have written, their
-conflicting copies as well. A file without its end is still on its way, and is read the next time. The phrase
-log never lies there.
+Each machine writes one file of its own there, with its name drawn once, so that no two ever write the same;
+and takes over what the others have written, their conflicting copies as well. A file without its end is
+still on its way, and is read the next time. The phrase log never lies there.
 
     moyin-NAME.jsonl       in the folder: everything of one machine but its log
     learning/exchange.json in the data directory: this machine's name, the last day, which files were read

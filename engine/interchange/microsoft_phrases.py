@@ -1,8 +1,8 @@
 """The file of user-defined phrases of Microsoft Pinyin (`ChsPinyinEUDPv1.lex`, or what its settings export).
 
-Knows its bytes; knows nothing of what becomes of the phrases. Numbers are little-endian, texts UTF-16 with
-a zero behind. The form is documented nowhere by its maker; several open converters agree on it
-(https://github.com/studyzy/imewlconverter, https://github.com/nopdan/rose):
+Numbers are little-endian, texts UTF-16 with a zero behind. The form is documented nowhere by its maker;
+several open converters agree on it (https://github.com/studyzy/imewlconverter,
+https://github.com/nopdan/rose):
 
     0x00  mschxudp, version    0x10  where the offsets begin, where the phrases, the size, how many
     0x40  an offset for each phrase, from the first phrase on

@@ -1,8 +1,7 @@
 """Everything of one user in one file: words, pins, forgotten texts, custom phrases, settings, and the log.
 
-Knows the archive, the file of custom phrases and that of the settings; knows nothing of windows. Reading
-brings together and replaces nothing: of two states of an entry the later holds, settings are taken where
-none are set, and reading a file twice changes nothing more.
+Reading brings together and replaces nothing: of two states of an entry the later holds, settings are taken
+where none are set, and reading a file twice changes nothing more.
 """
 
 from __future__ import annotations

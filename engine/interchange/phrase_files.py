@@ -1,7 +1,6 @@
 """Custom phrases of other input methods: their files read and written.
 
-Knows the forms of the files; knows nothing of where our own phrases are kept. A file is recognised by what
-it holds, whatever it is called:
+A file is recognised by what it holds, whatever it is called:
 
     fcitx5      `code,1=text`, a text of several lines in quotation marks with `\\n`; `#$year`: variables
     Sogou       the same in UTF-16, a text of several lines below `code,1=`; ibus-libpinyin as well

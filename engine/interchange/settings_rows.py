@@ -1,7 +1,7 @@
 """The settings in a file of everything: read from `settings.toml`, and put there where nothing is set yet.
 
-Knows TOML and names like `input.page_size`; which settings there are and what they may be, the window knows.
-A path and the folder of the exchange belong to one machine and stay there.
+Which settings there are and what they may be is the window's matter. A path and the folder of the exchange
+belong to one machine and stay there.
 """
 
 from __future__ import annotations

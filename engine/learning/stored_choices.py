@@ -1,7 +1,4 @@
-"""What the user said once and for all, from the database into memory: forgotten texts, pins, own words.
-
-Knows the tables of words and the user model; knows nothing of the phrase log.
-"""
+"""What the user said once and for all, from the database into memory: forgotten texts, pins, own words."""
 
 from __future__ import annotations
 

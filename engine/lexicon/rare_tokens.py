@@ -1,8 +1,7 @@
 """Readings outside the vocabulary as tokens: 龑/yan, and 蔚/yu beside the vocabulary's 蔚/wei.
 
-Knows ids, hanzi and syllable indices; knows nothing of which readings there are. The decoder has no id
-for such a reading, and needs none: its token spells the hanzi, the syllable and what decoder and n-gram
-take it for (the hanzi's commonest reading, or UNKNOWN), so no table has to be kept.
+The decoder has no id for such a reading, and needs none: its token spells the hanzi, the syllable and what
+decoder and n-gram take it for (the hanzi's commonest reading, or UNKNOWN), so no table has to be kept.
 """
 
 from __future__ import annotations

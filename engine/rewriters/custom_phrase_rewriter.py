@@ -1,7 +1,4 @@
-"""Custom phrases: any text for a code of letters, at the place that the user has chosen.
-
-Knows phrases by their code and a clock; knows nothing of the file they are kept in.
-"""
+"""Custom phrases: any text for a code of letters, at the place that the user has chosen."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The variables of custom phrases: `{date}`, `{time}` and `{weekday}`, in formats of the user's.
 
-Knows texts, patterns and a moment; knows nothing of files or menus. A pattern may stand in the text
-itself, `{date:YYYY-MM-DD}`; without one the user's format holds. `{{date}}` is the text `{date}`, and
-whatever else stands in braces stays as it is.
+A pattern may stand in the text itself, `{date:YYYY-MM-DD}`; without one the user's format holds. `{{date}}`
+is the text `{date}`, and whatever else stands in braces stays as it is.
 """
 
 from __future__ import annotations

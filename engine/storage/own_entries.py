@@ -1,10 +1,9 @@
 """What is the user's own as entries with names and times, so that several machines can be brought together.
 
-Knows the tables of words, pins, forgotten texts and custom phrases; knows nothing of files. Of two states of
-an entry the later one holds, a deletion being a state as well; of two of the same time the one that is there,
-and of two that are there the greater. So the order in which machines meet does not matter, and nothing goes
-that was not deleted somewhere. A wrong clock costs no more than the order of two changes made apart: a change
-made after another was seen is always later than that (`word_store.py`).
+Of two states of an entry the later one holds, a deletion being a state as well; of two of the same time the
+one that is there, and of two that are there the greater. So the order in which machines meet does not
+matter, and nothing goes that was not deleted somewhere. A wrong clock costs no more than the order of two
+changes made apart: a change made after another was seen is always later than that (`word_store.py`).
 """
 
 from __future__ import annotations

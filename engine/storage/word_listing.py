@@ -1,7 +1,6 @@
 """All words that are the user's in one list that can be searched: by hanzi, by pinyin, by initials.
 
-Knows the tables and the log; knows nothing of widgets or of token ids. Reading 100,000 words takes some
-tenths of a second: to be done beside the thread that paints.
+Reading 100,000 words takes some tenths of a second: to be done beside the thread that paints.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The user's words, and what is forgotten and pinned: the other tables of the user's database.
 
-Knows rows and their values; knows nothing of token ids, of files of words or of menus. What is deleted
-leaves its name and the time, for the other machines of its user (`own_entries.py`). A change is always
-later than what was known of its entry before, however wrong the clock is.
+What is deleted leaves its name and the time, for the other machines of its user (`own_entries.py`). A
+change is always later than what was known of its entry before, however wrong the clock is.
 """
 
 from __future__ import annotations

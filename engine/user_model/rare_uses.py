@@ -1,8 +1,7 @@
 """How often the user typed readings outside the vocabulary, of which no n-gram can be counted.
 
-Knows their tokens; knows nothing of scores of others or of menus. A rare hanzi in use gets a share of its
-syllable, as `cache_lm` gives it to hanzi of the vocabulary: the name of its user is not looked for at the
-end of `yan` every time.
+A rare hanzi in use gets a share of its syllable, as `cache_lm` gives it to hanzi of the vocabulary: the
+name of its user is not looked for at the end of `yan` every time.
 """
 
 from __future__ import annotations

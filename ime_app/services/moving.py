@@ -1,7 +1,6 @@
 """Moving house for the window: files written and read, folders exchanged by, beside the window's thread.
 
-Knows the engine's readers and writers; knows nothing of widgets. The engine's modules are imported inside,
-as they bring numpy.
+The engine's modules are imported inside, as they bring numpy.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Changes of the user's words: each opens the database for itself, so that it can run beside the window.
 
-Knows the engine's tables; knows nothing of widgets. After a change of imported words the form in which they
-are loaded is built anew, some seconds for 100,000.
+After a change of imported words the form in which they are loaded is built anew, some seconds for 100,000.
 """
 
 from __future__ import annotations

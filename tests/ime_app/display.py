@@ -1,6 +1,6 @@
 """A real X server, a process that opens a window in it, and real keys and clicks.
 
-Knows Xvfb, xdotool and pixels; knows nothing of what the window shows. Without Xvfb and xdotool
+Without Xvfb and xdotool
 (Debian: `apt install xvfb xdotool`) it raises MissingProgramError: nothing is skipped.
 """
 

@@ -1,6 +1,6 @@
 """Lists of single hanzi to the tables of `resources/hanzi`: `python -m training hanzi --source DIR`.
 
-Knows the formats of the lists; knows nothing of models or menus. What is taken of each:
+What is taken of each:
 
     RIME-LMDG_CCBY4/chars.dict.yaml      readings of single hanzi, and how much each is used
     RIME-LMDG_CCBY4/place.dict.yaml,     readings that hanzi have in names: 百 bo of 百色

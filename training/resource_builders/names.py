@@ -1,7 +1,7 @@
 """Add names to a lexicon: people, places, and further readings of its words; `python -m training names`.
 
-Knows the archives' file formats; the words that the lexicon has keep their readings and how common they are
-to each other. What is taken of each list:
+The words that the lexicon has keep their readings and how common they are to each other. What is taken of
+each list:
 
     RIME-LMDG_CCBY4/place.dict.yaml       places seen in text, or read otherwise than their hanzi mostly are
     RIME-LMDG_CCBY4/people.dict.yaml      people seen in text

@@ -1,7 +1,6 @@
 """The custom phrases of one data directory: looked up at every key, read anew where the file has changed.
 
-Knows the file and how it is replaced; knows nothing of menus. An edit is made of what the file holds at
-that moment, one process at a time, and replaces it as a whole.
+An edit is made of what the file holds at that moment, one process at a time, and replaces it as a whole.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The user's custom phrases in one TOML file that people read and edit: `phrases.toml`.
 
-Knows the file; knows nothing of menus. The file is taken apart into blocks, each from one `[[phrase]]` to
-the next, so that a block that is wrong costs itself alone: it is named, and stays in the file as it is.
+The file is taken apart into blocks, each from one `[[phrase]]` to the next, so that a block that is wrong
+costs itself alone: it is named, and stays in the file as it is.
 
     [formats]                  # as the variables are written, where the text does not say
     date = "YYYY年M月D日"
