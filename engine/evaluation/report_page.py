@@ -19,7 +19,7 @@ Written by `python -m engine benchmark report --sets DIR --output docs/benchmark
 
 {origin}
 
-A number in brackets points to the last list, of figures that were measured with something else. The sets
+A number in brackets points to the last list: measured on another bundle, commit or day. The sets
 are not part of the project and nothing was trained on them, but they were used to choose: the beam, the share
 of the n-gram, weights of the sources, prices of fuzzy sounds and slips, how alike the first five may be.
 """
@@ -41,24 +41,30 @@ class _Notes:
     """The origins that differ from the page's own, numbered in the order in which they are met."""
 
     def __init__(self, own: Origin) -> None:
-        self._own = _measured_on(own)
-        self._commands: dict[str, list[str]] = {}  # by what was measured on
+        self._own = own
+        self._commands: dict[str, list[str]] = {}  # by bundle, machine and day
 
     def mark(self, origin: Origin) -> str:
         """Return the number of an origin in brackets; nothing where it is the page's."""
-        measured_on = _measured_on(origin)
-        if measured_on == self._own:
+        if _measured_on(origin) == _measured_on(self._own):
             return ""
-        commands = self._commands.setdefault(measured_on, [])
-        if origin.command not in commands:
-            commands.append(origin.command)
-        return f" [{list(self._commands).index(measured_on) + 1}]"
+        group = f"bundle {origin.bundle}, {origin.machine}, {origin.day}"
+        commands = self._commands.setdefault(group, [])
+        command = f"`{origin.command}` ({origin.commit})"
+        if command not in commands:
+            commands.append(command)
+        return f" [{list(self._commands).index(group) + 1}]"
+
+    def verdict(self, row: Row, found: Sequence[Figure | None]) -> str:
+        """Return whether the row's goal is met, and that it was another bundle where it was."""
+        said = met(row, found)
+        is_other = any(figure.origin.bundle != self._own.bundle for figure in found if figure)
+        return f"{said}, another bundle" if is_other and said in ("goal", "needed", "no") else said
 
     def lines(self) -> list[str]:
-        """Return the numbered list: what was measured on, and by which commands."""
+        """Return the numbered list: what was measured on, by which commands and at which commits."""
         return [
-            f"{i}. {measured_on}: {', '.join(f'`{command}`' for command in commands)}"
-            for i, (measured_on, commands) in enumerate(self._commands.items(), start=1)
+            f"{i}. {group}: {', '.join(made)}" for i, (group, made) in enumerate(self._commands.items(), 1)
         ]
 
 
@@ -98,7 +104,7 @@ def _line(row: Row, found: Sequence[Figure | None], beside: Sequence[Figure | No
     marks = dict.fromkeys(notes.mark(figure.origin) for figure in found if figure)
     limits = (" / ".join(f"{number:g}" for number in numbers) for numbers in (row.needed, row.goal))
     peer = f"{' / '.join(map(_shown, beside))} {row.peer}".strip()
-    cells = [row.label, values + "".join(marks), *limits, peer, met(row, found)]
+    cells = [row.label, values + "".join(marks), *limits, peer, notes.verdict(row, found)]
     return f"| {' | '.join(cells)} |"
 
 

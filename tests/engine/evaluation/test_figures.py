@@ -91,7 +91,15 @@ def test_the_page_says_which_figures_are_of_another_bundle() -> None:
     text = page({found.name: found for found in figures}, "raw.tsv", (section,))
     assert "| one | 54.1 / 2.00 | 50 | 60 | 49 peer | needed |" in text
     assert "| two | 3 of 400 [1] |  |  | 2.00 peer |  |" in text
-    assert "1. bundle older 89abcdef, commit abc1234, 2 x Processor, 2026-11-28: `another command`" in text
+    assert "1. bundle older 89abcdef, 2 x Processor, 2026-11-28: `another command` (abc1234)" in text
+
+
+def test_a_goal_that_another_bundle_met_is_said_to_be_that_bundles() -> None:
+    section = Section("Title", "About.", (Row("one", ("a",), (50,)), Row("two", ("b",), (1,))))
+    figures = {"a": figure("a", 54.0), "b": figure("b", 2.0, origin=OLDER), "c": figure("c", 1.0)}
+    text = page(figures, "raw.tsv", (section,))
+    assert "| one | 54.0 | 50 |  |  | needed |" in text
+    assert "| two | 2.0 [1] | 1 |  |  | needed, another bundle |" in text
 
 
 def test_the_whole_page_is_short_and_no_figure_is_shown_twice() -> None:
