@@ -15,7 +15,7 @@ import tempfile
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
@@ -157,6 +157,9 @@ def daemon(folder: Path) -> Iterator[str]:
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(TIMEOUT_S)
+        with suppress(ProcessLookupError):  # a daemon that has just begun may not hear the first
+            time.sleep(0.5)
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _address(environment: dict[str, str]) -> str:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,9 @@ def ibus_daemon(
             opened.close()
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(60)
+        with suppress(ProcessLookupError):  # a daemon that has just begun may not hear the first
+            time.sleep(0.5)
+            os.killpg(process.pid, signal.SIGKILL)
         wait_for("end of the engine's processes", lambda: not daemon.children())
 
 
