@@ -265,3 +265,14 @@ def test_every_kind_has_a_sentence_in_both_languages_with_the_same_fields() -> N
     for kind in Kind:
         assert fields_of(CHINESE[kind]) == fields_of(ENGLISH[kind]), kind
     assert len(CHINESE) == len(ENGLISH) == len(Kind)
+
+
+def test_every_kind_is_used() -> None:
+    """A sentence that nothing says would never be read again."""
+    sources = [
+        path.read_text(encoding="utf-8")
+        for top in ("engine", "ime_app", "training")
+        for path in Path(top).rglob("*.py")
+    ]
+    used = {name for text in sources for name in re.findall(r"Kind\.([A-Z_0-9]+)\b(?!:)", text)}
+    assert {kind.name for kind in Kind} - used == set()
