@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.rare_tokens import is_rare
 from engine.lexicon.vocabulary import SPECIALS, START, UNKNOWN, Vocabulary
 from engine.model.array_file import dump_arrays
 from engine.model.ngram import BOUNDARY_MARKS, pack_readings
@@ -45,8 +46,8 @@ def weight_code(weight: float) -> int:
 
 
 def word_stream(words: Iterable[Sequence[int]], times: int) -> Stream:
-    """Return words (token ids), each `times` times, with holes between."""
-    tokens = [token for word in words for token in (HOLE, *word)]
+    """Return words (token ids), each `times` times, with holes between; a rare hanzi has no place in them."""
+    tokens = [token for word in words if not any(map(is_rare, word)) for token in (HOLE, *word)]
     return Stream(np.array([*(tokens * times), HOLE], dtype=np.uint16))
 
 
