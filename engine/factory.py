@@ -171,8 +171,8 @@ def create_rewriters(
     custom = () if phrases is None else (CustomPhraseRewriter(phrases, clock),)
     return (
         unless_damaged(SYMBOLS, Kind.COST_SYMBOLS, SymbolRewriter.load, SymbolRewriter({})),
+        DateLettersRewriter(clock),  # before what it would be a part of: `sj` is 17:54, and 时间 as well
         DateRewriter(clock),
-        DateLettersRewriter(clock),
         NumberRewriter(),
         CodePointRewriter(),
         ComponentRewriter(create_hanzi_tables()),

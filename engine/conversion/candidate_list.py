@@ -34,13 +34,11 @@ from engine.model.prefix_cache import Node
 from engine.protocol import Candidate, Mark, Source
 from engine.spelling.options import SpellingType
 from engine.spelling.spelling_table import SEPARATOR
-from engine.spelling.syllable import NO_READING, SYLLABLES
+from engine.spelling.syllable import NO_READING, SYLLABLE_INDEX, SYLLABLES
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.user_model.model import UserModel
 
-# Nats, how rare an English word may be that pinyin spells as well: `email`, not `women`; `ok`, not `we`.
-_MAX_ENGLISH_COST: Final[float] = 9.0
-_MAX_SHORT_COST: Final[float] = 6.5  # the same for words of two letters; one letter is no word
+_MAX_MIXED: Final[int] = 40  # letters of an input whose end may be an English word
 
 
 class _SpanGroup(NamedTuple):
@@ -154,7 +152,7 @@ class CandidateList:
         others = [*words, *self._worth_listing(first, words, inventions, graph)]
         others = sorted(others, key=_by_score) if graph.abbreviations else others
         sentences = [first, *complete_before(others, beam, root.n_fixed)]
-        for english in self._english_word(root, graph):
+        for english in self._english_words(root, graph, first.score):
             sentences.insert(self._place_of(english, sentences, graph), english)
         return _distinct(sentences)
 
@@ -174,18 +172,26 @@ class CandidateList:
         seen = {first.text, *(word.text for word in words)}
         return in_front(first, _unseen(inventions, seen), self._options.n_sentence)
 
-    def _english_word(self, root: Root, graph: SyllableGraph) -> Iterator[Candidate]:
-        """Yield the whole input as an English word of the list, if it is pinyin as well: `email`."""
+    def _english_words(self, root: Root, graph: SyllableGraph, best: float) -> Iterator[Candidate]:
+        """Yield texts that end in a word of the English list which pinyin spells as well: 点击ok, `email`.
+
+        Behind hanzi that is offered where a letter is to come, or about as likely as the `best` text.
+        """
         keys, english = graph.keys, graph.table.english
-        if english is None or len(keys) < 2 or not keys.islower():
+        if english is None or not keys.islower() or len(keys) > _MAX_MIXED:
             return
-        most = _MAX_SHORT_COST if len(keys) == 2 else _MAX_ENGLISH_COST
-        for word in english.typed(keys)[:1]:
-            if word.cost <= most:
-                score = self._scorer.latin_log_prob(root.node) - word.cost
-                yield self._candidate(
-                    ((latin_token(word.text),), score, Annotation()), len(keys), Source.ENGLISH
-                )
+        is_whole = bool(graph.whole_edges[len(keys)])
+        for start in graph.path_vertices[:-1] if graph.readable_length is None else (0,):
+            is_syllable = start > 0 and keys[start:] in SYLLABLE_INDEX  # the hen of `nihen`
+            word = None if is_syllable else next(iter(english.typed(keys[start:])), None)
+            beam = self._search.interior_beam(root.node, graph, start)[:1] if word else ()
+            if word is None or not beam or not word.is_common:
+                continue
+            node = beam[0].node
+            score = beam[0].score + self._scorer.latin_log_prob(node) - word.cost
+            tokens = (*node.tokens[root.n_fixed :], latin_token(word.text))
+            if not start or not is_whole or best - score <= NEAR:
+                yield self._candidate((tokens, score, Annotation()), len(keys), Source.SENTENCE)
 
     def _place_of(self, english: Candidate, sentences: Sequence[Candidate], graph: SyllableGraph) -> int:
         """Return the place of an English word: before the texts that are less likely.

@@ -29,6 +29,7 @@ _DIGIT: Final[float] = 1.0  # nats, of a digit in a name
 _UNLISTED: Final[float] = math.log(5)  # one word in five is not in the list
 _LETTER: Final[float] = math.log(26)
 _SHORT_COST: Final[float] = 6.5  # of a word of two letters that may be typed small: `qq`, not `ov`
+_COMMON_COST: Final[float] = 9.0  # of a word that pinyin spells as well
 _OTHER_CASING: Final[float] = 1.5  # nats, for a word that is mostly written otherwise
 _AGREED: Final[float] = 2 / 3  # of those who write a word, for its casing to come before what was typed
 
@@ -45,6 +46,11 @@ class EnglishWord(NamedTuple):
     length: int
     text: str
     cost: float
+
+    @property
+    def is_common(self) -> bool:
+        """Whether it may stand for letters that pinyin spells as well: `email` and `ok`, not `women`."""
+        return self.length > 1 and self.cost <= (_SHORT_COST if self.length == 2 else _COMMON_COST)
 
 
 class English:

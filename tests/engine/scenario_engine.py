@@ -115,8 +115,8 @@ def scenario_rewriters() -> tuple[Rewriter, ...]:
     clock = lambda: MOMENT  # noqa: E731
     return (
         SymbolRewriter(SYMBOLS),
-        DateRewriter(clock),
         DateLettersRewriter(clock),
+        DateRewriter(clock),
         NumberRewriter(),
         CodePointRewriter(),
         ComponentRewriter(scenario_tables()),

@@ -79,6 +79,25 @@ def test_complete_readings_come_first(converter: Converter, keys: str) -> None:
     assert ["".join(c.reading) for c in whole] == [keys] * len(whole)
 
 
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ("dianjiok", "点击ok"),
+        ("xiugebug", "修个bug"),
+        ("wodeemail", "我的email"),
+        ("zhegeapi", "这个API"),
+        ("wodewifi", "我的WiFi"),
+    ],
+)
+def test_an_english_word_behind_hanzi(converter: Converter, keys: str, text: str) -> None:
+    assert text.lower() in [c.text.lower() for c in _page(converter, keys)]
+
+
+@pytest.mark.parametrize("keys", ["nihaoma", "women", "henhao", "xihuan", "zhidaole"])
+def test_no_english_behind_what_is_pinyin(converter: Converter, keys: str) -> None:
+    assert [c.text for c in _page(converter, keys)[:3] if any(each.isascii() for each in c.text)] == []
+
+
 def test_pages_of_common_words_are_clean(bundle: Bundle, converter: Converter) -> None:
     """A sample of what `benchmark pages` measures on six hundred."""
     vocabulary = bundle.vocabulary
