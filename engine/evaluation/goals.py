@@ -167,7 +167,8 @@ ROBUSTNESS: Final = Section(
         Row("phrases lost by kill -9 of 400", ("robustness.kills.lost",), (0,), (0,), lower=True),
         Row("first pages with a slip's row / one text twice, %",
             ("robustness.first_page.slips", "robustness.first_page.twice"), (0, 0), (0, 0), lower=True),
-        Row("names with digits and marks kept as typed, %", ("robustness.names.kept",), (97,), (97,)),
+        Row("names with digits and marks kept as typed: alone, inside a sentence, %",
+            ("robustness.names.alone", "robustness.names.inside"), (97, 97), (97, 97)),
     ),
 )  # fmt: skip
 

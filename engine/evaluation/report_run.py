@@ -16,10 +16,19 @@ from engine.evaluation import consistency, footprint, latency
 from engine.evaluation.accuracy import Score, evaluate_sets
 from engine.evaluation.cases import Case, CaseError, Typing, read_set, typed_set
 from engine.evaluation.learning_replay import Effort, replay
-from engine.evaluation.typing_checks import common_words, measure_first_pages, typed_word
+from engine.evaluation.typing_checks import (
+    BEFORE,
+    NAMES,
+    common_words,
+    kept_names,
+    measure_first_pages,
+    typed_word,
+)
+from engine.factory import create_rewriters
 from engine.hanzi.rare_readings import RareReadings
 from engine.lexicon.lexicon import Lexicon
 from engine.model.bundle import Bundle
+from engine.session.session import Session
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
 from engine.spelling.options import SpellingOptions
 from resources import LEXICON, MODEL, RARE_READINGS
@@ -230,11 +239,18 @@ def first_pages(plan: Plan) -> Iterator[Measured]:
     yield "robustness.first_page.twice", found.percent[1], "%"
 
 
+def names(plan: Plan) -> Iterator[Measured]:
+    """Yield how many names with digits and marks stand as typed, alone and inside a sentence."""
+    session = Session(plan.choice.create(), rewriters=create_rewriters())
+    yield "robustness.names.alone", 100 * len(kept_names(session)) / len(NAMES), "%"
+    yield "robustness.names.inside", 100 * len(kept_names(session, BEFORE)) / len(NAMES), "%"
+
+
 Part = Callable[[Plan], Iterator[Measured]]
 PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
     "start": (started,),
     "latency": (timed, any_letters),
-    "robustness": (corrected_typing, first_pages),
+    "robustness": (corrected_typing, first_pages, names),
     "learning": (learnt,),
     "accuracy": (utterances, full_pinyin, in_context, abbreviated, accented, slipped),
 }

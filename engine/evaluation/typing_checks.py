@@ -1,4 +1,4 @@
-"""Measure how clean the first page is for words that are typed in full.
+"""Measure what must never happen while one types: an unclean first page, a name that loses a digit or mark.
 
 A page is unclean where a row reads the letters as a typing slip, though they are a word as they stand,
 or where one text stands twice on it.
@@ -8,12 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from engine.conversion.converter import Converter
 from engine.lexicon.vocabulary import Vocabulary
 from engine.lexicon.word_arrays import Word
-from engine.protocol import PAGE_SIZE, Mark
+from engine.protocol import PAGE_SIZE, Key, KeyEvent, Mark, Modifier, Output
+from engine.session.session import Session
 from engine.spelling.syllable import SYLLABLES
+
+# Names with digits and marks as people type them, found in manuals, shops and chats.
+NAMES: Final[list[str]] = (
+    "A100 H100 A4 B2B C4D P2P F16 MP3 MP4 PS5 S23 iPhone15 iPad6 iOS17 macOS14 Windows7 Win11 "
+    "Office365 Mate60 P60 RTX4090 GTX1080 GPT4 GPT-4 GPT-4o Python3 Java8 Vue3 HTML5 CSS3 ES6 IPv6 "
+    "IPv4 K12 G20 MH370 AK47 T34 COVID-19 SARS-CoV-2 UTF-8 ISO-8859-1 SHA-256 Wi-Fi Type-C USB-C "
+    "USB3.0 Wi-Fi6 T-shirt X-Ray e-mail H.264 H.265 Node.js Vue.js Next.js ASP.NET README.md Dr.Wang "
+    "No.1 Vol.2 a.txt ma.txt main.py index.html package.json my-app my-project user_id ava_app "
+    "file_name user_name C++ C# F# AT&T R&B Q&A TCP/IP A/B I/O Don't I'm It's u1s1 Zhang123@qq.com "
+    "Li_Lei Qwen2.5 Llama3.1 DeepSeek-V3 CO2 H2O PM2.5 O2O"
+).split()
+BEFORE: Final[str] = "woxiangyong"  # a sentence that a name stands in: 我想用
 
 
 @dataclass(frozen=True)
@@ -58,13 +72,23 @@ def typed_word(word: Word, vocabulary: Vocabulary) -> str:
     return "".join(SYLLABLES[vocabulary.syllable_of_token(token)] for token in word.tokens)
 
 
-def page_table(counts: PageCounts) -> str:
-    """Format the counts as Markdown."""
-    slips, repeats = counts.percent
-    rows = [
-        ("with a slip's row", counts.with_slip, slips),
-        ("with a text twice", counts.with_repeat, repeats),
-    ]
-    lines = [f"| pages one of {counts.pages} words | pages | % |", "|---|---|---|"]
-    lines += [f"| {what} | {n} | {percent:.1f} |" for what, n, percent in rows]
-    return "\n".join(lines)
+def typed_text(session: Session, keys: str) -> str:
+    """Return the text of these keys in an empty field, the first candidates taken for what is left."""
+    session.begin()
+    text = ""
+    for key in keys:
+        output = session.process_key(KeyEvent(key, Modifier.SHIFT if key.isupper() else Modifier.NONE))
+        text = _after(text, output) + ("" if output.handled else key)
+    while session.is_composing:
+        text = _after(text, session.process_key(KeyEvent(Key.SPACE)))
+    return text
+
+
+def kept_names(session: Session, before: str = "") -> list[str]:
+    """Return the names that stand as typed in the text of `before` and the name."""
+    return [name for name in NAMES if typed_text(session, before + name).endswith(name)]
+
+
+def _after(text: str, output: Output) -> str:
+    commit = output.commit
+    return text if commit is None else text[: len(text) - commit.erased] + commit.text

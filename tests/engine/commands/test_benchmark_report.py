@@ -48,6 +48,7 @@ def test_one_command_measures_and_writes_the_page(tmp_path: Path, sets: Path, vo
         "learning.chat.keys_on",
         "robustness.corrections.menu",
         "robustness.first_page.twice",
+        "robustness.names.alone",
     ):
         assert found[name].origin.bundle.startswith("tiny "), name
     page = output.read_text(encoding="utf-8")
