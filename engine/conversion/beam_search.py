@@ -196,7 +196,8 @@ class BeamSearch:
         if not graph.is_forced(vertex):
             return self._expand_vertex(root, graph, vertex, (), self._width(graph, vertex))
         draft = self._draft(root, graph.before(vertex), self._wide)
-        exact = self._interior[root, (graph.keys[:vertex], "")]
+        # Nothing where the keys alone cannot be read to here: the digits of `u4f60fanganvvv's`.
+        exact = self._interior.get((root, (graph.keys[:vertex], "")), ())
         read = [
             _respelt(hypothesis, abbreviations[hypothesis.edge.start, hypothesis.edge.first_syllable], graph)
             for hypothesis in draft

@@ -1,0 +1,15 @@
+"""Keys that nobody means: they are converted somehow, letter by letter, and nothing falls."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.spelling.english_words import English
+from tests.engine.scenario_engine import new_converter
+
+
+@pytest.mark.parametrize("keys", ["u4f60fanganvvv'sj", "vvv'sj", "a1b2c3", "'''sj", "u1f600nihaosj"])
+def test_odd_keys_are_converted(keys: str) -> None:
+    converter = new_converter(3, English({"Python": 9, "app": 5, "ma": 1}))
+    for end in range(1, len(keys) + 1):
+        assert converter.convert(keys[:end]).candidates[-1].text == keys[:end]
