@@ -96,7 +96,11 @@ class RandomUser:
         self.converter.set_spelling(self.spelling)
         variant = self.source.choice(["s2t", "s2tw"])
         page_size = self.source.randint(1, 9)
-        options = SessionOptions(page_size=page_size, traditional_variant=variant, **draw)
+        shift = self.source.choice(["letters", "candidate", "nothing"])
+        enter = self.source.choice(["letters", "candidate"])
+        options = SessionOptions(
+            page_size=page_size, traditional_variant=variant, shift=shift, enter=enter, **draw
+        )
         return options.spelt(self.spelling)
 
     def draw_spelling(self) -> SpellingOptions:
@@ -142,7 +146,8 @@ class RandomUser:
         if output.commit is None and action not in TAKES_LETTERS_AWAY:
             assert session._composing.composition.n_letter >= n_letter
         if commit is not None and action not in (Action.PICK_PREDICTION, Action.INSERT):
-            assert sum(len(segment.keys) for segment in output.commit.segments) >= n_letter
+            committed = sum(len(segment.keys) for segment in commit.segments)
+            assert committed + len(output.preedit.typed) >= n_letter  # a digit may begin to commit, too
 
     def do_something_else(self) -> None:
         """Use the mouse or the front end, pause, or change options."""
@@ -203,6 +208,7 @@ def test_random_keys_over_all_options(seed: int) -> None:
 def test_all_options_are_drawn() -> None:
     """A new option that is no switch has to be drawn by hand."""
     drawn = {field.name for field in fields(SessionOptions) if isinstance(field.default, bool)}
-    by_hand = {"page_size", "traditional_variant", "letters", "scheme"}  # the last two by its spelling
+    by_hand = {"page_size", "traditional_variant", "shift", "enter"}
+    by_hand |= {"letters", "scheme"}  # by the spelling
     assert drawn | by_hand == {field.name for field in fields(SessionOptions)}
     assert {"s2t", "s2tw"} <= VARIANTS.keys()

@@ -95,7 +95,7 @@ def test_process_stands_and_ends(name: str, tmp_path: Path) -> None:
     with subprocess.Popen(
         command, env=environment, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True
     ) as process:
-        time.sleep(2)
+        time.sleep(2 + 2 * os.getloadavg()[0])  # until it has begun to listen, on a busy machine as well
         assert process.poll() is None, process.stderr.read() if process.stderr else ""
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=10)
