@@ -14,6 +14,7 @@ class Kind(StrEnum):
     EXPECTED_FOUND = auto()
     IN_FILE = auto()
     IN_LINE = auto()
+    AHEAD_FAILED = auto()  # work done before the next key; `name` is the exception
     # What the system says
     SYSTEM_AT = auto()
     NO_SPACE = auto()

@@ -15,6 +15,7 @@ ENGLISH: Final[Mapping[Kind, str]] = {
     Kind.EXPECTED_FOUND: "expected {expected}, found {found}",
     Kind.IN_FILE: "{path}: {reason}",
     Kind.IN_LINE: "{path}, line {line}: {reason}",
+    Kind.AHEAD_FAILED: "work ahead of the next key failed ({name}); predictions may be missing",
     # What the system says
     Kind.SYSTEM_AT: "{reason} ({path})",
     Kind.NO_SPACE: "No space left on device",

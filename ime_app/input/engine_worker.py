@@ -142,6 +142,7 @@ class EngineWorker(QThread):
         self._jobs: SimpleQueue[Job | SurroundingJob | EraseJob | None] = SimpleQueue()
         self._engine: Engine | None = None
         self._last_sequence = 0
+        self._has_failed_ahead = False
         self._n_submitted = 0  # jobs with an answer; counted by those who submit
         self._n_taken = 0  # of them; counted by this thread
         self._typed = ""  # what the composition held after the last key
@@ -264,13 +265,18 @@ class EngineWorker(QThread):
             self.noticed.emit(notice)
 
     def _work_ahead(self, session: Session) -> None:
-        """For the next key; what fails here fails again, visibly, with the key that needs it."""
-        with suppress(Exception):
+        """Do ahead what the next key will need. What fails is said once, and typing goes on."""
+        try:
             while session.warm() and self._jobs.empty():
                 pass
             predictions = session.predict()
-            if predictions is not None:  # the window knows whether a key has come meanwhile
-                self.offered.emit(EngineAnswer(self._last_sequence, predictions))
+        except Exception as error:
+            if not self._has_failed_ahead:
+                self._has_failed_ahead = True
+                self.noticed.emit(says(Kind.AHEAD_FAILED, name=type(error).__name__))
+            return
+        if predictions is not None:  # the window knows whether a key has come meanwhile
+            self.offered.emit(EngineAnswer(self._last_sequence, predictions))
 
 
 def _output_of(

@@ -15,6 +15,7 @@ CHINESE: Final[Mapping[Kind, str]] = {
     Kind.EXPECTED_FOUND: "需要{expected}，实际是{found}",
     Kind.IN_FILE: "{path}：{reason}",
     Kind.IN_LINE: "{path}，第 {line} 行：{reason}",
+    Kind.AHEAD_FAILED: "为下一个按键做的准备出了错（{name}），联想可能缺失",
     # What the system says
     Kind.SYSTEM_AT: "{reason}（{path}）",
     Kind.NO_SPACE: "磁盘已满",

@@ -60,6 +60,25 @@ def test_garbage_is_collected_between_keys_only(open_window: Open) -> None:
     assert converter.while_ahead == {True}
 
 
+class FailingAheadConverter(PhraseConverter):
+    """Fails at whatever is done before the next key."""
+
+    def warm(self) -> None:
+        raise RuntimeError("ahead")
+
+
+def test_what_fails_before_the_next_key_is_said_once(open_window: Open) -> None:
+    hands = open_window(converter=FailingAheadConverter())
+    hands.type("nihao ")
+    hands.type("ma")
+    assert hands.text.startswith("你好")
+    (banner,) = hands.window.banners
+    assert "为下一个按键做的准备出了错（RuntimeError）" in banner.text
+    banner.hide()
+    hands.type(" ")
+    assert hands.window.banners == []  # once
+
+
 def test_keys_typed_before_the_engine_is_there_are_kept(open_window: Open) -> None:
     gate = Gate()
     hands = open_window(engine=gate)
