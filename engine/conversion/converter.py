@@ -235,10 +235,12 @@ def _rescorer_of(
 def _word_rescorers_of(
     parts: ConverterParts, options: SearchOptions, user_model: UserModel | None
 ) -> tuple[WordRescorer | None, UtteranceRescorer | None]:
+    is_own = user_model.is_word if user_model else None
     scorer = None
     if parts.words is not None:
-        scorer = WordScorer(parts.words, parts.vocabulary, user_model.is_word if user_model else None)
+        scorer = WordScorer(parts.words, parts.vocabulary, is_own)
     ranks_words = scorer is not None and options.word_weight > 0
     words = WordRescorer(scorer, options.word_weight) if ranks_words and scorer else None
-    utterances = UtteranceRescorer(parts.clauses, scorer, parts.reading_prior) if parts.clauses else None
-    return words, utterances
+    if parts.clauses is None:
+        return words, None
+    return words, UtteranceRescorer(parts.clauses, scorer, parts.reading_prior, is_own)

@@ -12,7 +12,7 @@ so small a weight (docs/experiments/second_pass.md) hardly another could come be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -106,12 +106,23 @@ class UtteranceRescorer:
 
     Behind a mark, or with nothing before, one to four syllables are often a whole message, or a word that is
     typed alone: 在吗, 拜拜, 啊. Two to four hanzi are judged by how often they stood between two marks, a
-    single one by how often it is a word, among those of the same syllable.
+    single one by how often it is a word, among those of the same syllable. What the user has made a word
+    of his counts as the commonest of them.
     """
 
-    def __init__(self, clauses: Lexicon, words: WordScorer | None, prior: FloatArray | None) -> None:
-        """`prior`: (n_token,), log P of each reading, which says how often a hanzi is read so."""
+    def __init__(
+        self,
+        clauses: Lexicon,
+        words: WordScorer | None,
+        prior: FloatArray | None,
+        is_own: Callable[[Text], bool] | None = None,
+    ) -> None:
+        """`prior`: (n_token,), log P of each reading, which says how often a hanzi is read so.
+
+        `is_own`: whether some readings are a word of the user's.
+        """
         self._clauses = clauses
+        self._is_own = is_own
         self._words = words
         self._prior = prior
 
@@ -123,9 +134,16 @@ class UtteranceRescorer:
         judged = near(beam, _MOST_TEXTS_OF_WORDS, _REACH_OF_WORDS)
         if not MIN_WORD_LENGTH <= length <= MAX_LENGTH or len(judged) < 2:
             return beam
-        found = [self._clauses.find(h.node.tokens[len(root.tokens) :]) for h in judged]
-        log_probs = [clause.log_prob if clause else _RARE_CLAUSE for clause in found]
+        texts = [h.node.tokens[len(root.tokens) :] for h in judged]
+        log_probs = list(map(self._log_prob, texts))
+        if self._is_own is not None:
+            most = max(log_probs)
+            log_probs = [most if self._is_own(text) else p for text, p in zip(texts, log_probs, strict=True)]
         return reweighted(beam, judged, _CLAUSE_WEIGHT * np.array(log_probs, dtype=np.float32))
+
+    def _log_prob(self, tokens: Text) -> float:
+        clause = self._clauses.find(tokens)
+        return clause.log_prob if clause else _RARE_CLAUSE
 
     def _singles(self, beam: Beam, words: WordScorer, prior: FloatArray) -> Beam:
         """Rank the single hanzi of each reading of the keys."""

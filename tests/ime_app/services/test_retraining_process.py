@@ -297,6 +297,7 @@ def test_missing_packages_are_named_with_the_command_that_installs_them(
 
 
 def test_the_command_gets_torch_without_cuda(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "prefix", "/usr")
     assert "torch==2.13.0+cpu" in installing_command()
     monkeypatch.setattr(sys, "prefix", str(ROOT / ".venv"))
     assert installing_command() == f'make -C "{ROOT}" training'
