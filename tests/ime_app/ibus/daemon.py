@@ -58,6 +58,20 @@ class Daemon:
                     found.append(int(entry.name))
         return sorted(found)
 
+    def kill_session(self) -> None:
+        """Kill what is left of the session but the engine, which has to end by itself when the daemon does.
+
+        The daemon makes a process group of its own, and one that has just begun may not hear that its
+        session ends.
+        """
+        engine = self.children()
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and int(entry.name) not in engine:
+                with suppress(OSError):
+                    fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                    if int(fields[3]) == self.process.pid:  # the session's id
+                        os.kill(int(entry.name), signal.SIGKILL)
+
 
 def under_load(seconds: float) -> float:
     """Return how long something may take that takes `seconds` on an idle machine."""
@@ -107,9 +121,7 @@ def ibus_daemon(
             opened.close()
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(60)
-        with suppress(ProcessLookupError):  # a daemon that has just begun may not hear the first
-            time.sleep(0.5)
-            os.killpg(process.pid, signal.SIGKILL)
+        daemon.kill_session()
         wait_for("end of the engine's processes", lambda: not daemon.children())
 
 
