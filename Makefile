@@ -14,13 +14,18 @@ TORCH ?= torch==2.13.0
 # make bench SETS="dev/csmsc.jsonl dev/chat.jsonl"
 SETS ?=
 
+# The long run: make model CORPUS=TEXT WORK=FOLDER; the same command goes on where it was cut off. What it begins
+# with is the bundle; a recipe from scratch wants BEGIN=
+RECIPE ?= training/recipes/grown.toml
+BEGIN ?= resources/model
+
 # Files of tests are shared out to a process a core, at most 4, in the order of tests/conftest.py.
 PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: run training ibus ibus-uninstall test check test-long dist bench clean
+.PHONY: run training ibus ibus-uninstall test check test-long dist bench model clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m ime_app
@@ -58,6 +63,15 @@ dist: $(VENV)/python.stamp
 
 bench: $(VENV)/run.stamp
 	$(BIN)/python -m engine benchmark all $(SETS)
+
+model: $(WORK)/data.stamp
+	OMP_WAIT_POLICY=PASSIVE nice -n 10 $(BIN)/python -m training train --recipe $(RECIPE) --data $(WORK)/data \
+		--output $(WORK)/runs/$(basename $(notdir $(RECIPE))) $(if $(BEGIN),--begin $(BEGIN)) --threads 1
+
+$(WORK)/data.stamp: $(VENV)/training.stamp
+	@test -n "$(CORPUS)" -a -n "$(WORK)" || { echo "make model CORPUS=TEXT WORK=FOLDER"; exit 2; }
+	$(BIN)/python -m training prepare --input $(CORPUS) --output $(WORK)/data --vocabulary resources/model/vocabulary.tsv
+	@touch $@
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
