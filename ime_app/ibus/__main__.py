@@ -27,12 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str], restarted: bool) -> int:
     """Be the engine, in the child."""
-    from ime_app.ibus.privacy import keep_to_oneself
+    from ime_app.field.privacy import keep_to_oneself
 
     keep_to_oneself()
     from platformdirs import user_config_path, user_data_path
 
-    from ime_app.ibus.home import Home
+    from ime_app.field.home import Home
     from ime_app.ibus.process import NoDaemonError, serve
     from ime_app.ibus.supervisor import REFUSED
     from ime_app.input.engine_loader import Model, create_fake_engine, model_loader

@@ -1,19 +1,11 @@
-"""Run the process: one connection to the daemon, one thread that handles keys, one that loads the model.
+"""Be the engine on the daemon's bus: calls in, answers and signals out, in their order.
 
 This is the only module that imports jeepney. The daemon's end is this process's end.
 """
 
 from __future__ import annotations
 
-import os
-import select
-import signal
-import subprocess
-import sys
-import threading
-from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,15 +24,11 @@ from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 from jeepney.wrappers import Properties
 
-from engine.gc_control import gc_disabled
-from ime_app.i18n.environment_language import language_of
-from ime_app.i18n.strings import Strings
+from ime_app.field.engine_loop import EngineLoop
+from ime_app.field.home import Home
 from ime_app.ibus import wire
-from ime_app.ibus.home import Home
-from ime_app.ibus.host import Host
 from ime_app.ibus.service import Call, Service, SignalPort
 from ime_app.input.engine_loader import Model
-from ime_app.input.loaded_engine import EngineError
 
 DO_NOT_QUEUE: Final[int] = 4  # of RequestName
 PRIMARY_OWNER: Final[int] = 1
@@ -72,29 +60,13 @@ class EngineProcess:
 
     def __init__(self, connection: DBusConnection, load_model: Callable[[], Model], home: Home) -> None:
         self._connection = connection
-        self._load_model = load_model
-        self._home = home
-        self._n_load = 0
-        self._posted: deque[Callable[[], None]] = deque()
-        self._wake_reading, self._wake_writing = os.pipe()
-        os.set_blocking(self._wake_writing, False)
         self._replies: dict[int, Callable[[Message], None]] = {}
-        self._is_ending = False
-        strings = Strings(language_of(home.settings.appearance.language))
-        self._host = Host(SignalPort(self._emit), home, strings, self)
-        self._service = Service(self._host)
+        self._loop = EngineLoop(SignalPort(self._emit), load_model, home)
+        self._service = Service(self._loop.host)
 
     def run(self) -> None:
-        """Handle messages until the end. What was learnt is written before this returns."""
-        signal.signal(signal.SIGTERM, lambda *_: self._post(self._end))
-        self._host.start()
-        with suppress(ConnectionError):
-            while not self._is_ending:
-                with gc_disabled():
-                    self._handle_all()
-                if not self._is_ending:
-                    self._wait(self._host.idle())
-        self._host.close()
+        """Handle messages until the daemon ends or SIGTERM comes."""
+        self._loop.run(self._connection.sock.fileno(), self._handle_one)
 
     def return_to_daemon(self) -> None:
         """Have the daemon choose this engine again, if the user has chosen no other meanwhile.
@@ -116,64 +88,14 @@ class EngineProcess:
 
         self._call(ask, on_engine)
 
-    # What the host has done elsewhere.
-
-    def load(self) -> None:
-        """Load the bundle in use in a thread of its own; an older load's result is dropped."""
-        self._n_load += 1
-        threading.Thread(target=self._load, args=(self._n_load,), daemon=True).start()
-
-    def open_dialog(self, name: str) -> None:
-        """Open the window's dialog in a process of its own, which outlives this one."""
-        command = [sys.executable, "-P", "-m", "ime_app", "--open", name]
-        command += ["--data-directory", str(self._home.folder), "--settings", str(self._home.settings_path)]
-        with suppress(OSError):
-            subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-
-    def _load(self, number: int) -> None:
+    def _handle_one(self) -> bool:
+        """Handle a message that waits; return False where none does."""
         try:
-            model = self._load_model()
-            done: Callable[[], None] = lambda: self._host.loaded(model.open)  # noqa: E731
-        except EngineError as error:
-            reason = error.message
-            done = lambda: self._host.failed(reason)  # noqa: E731
-        except Exception as error:  # whatever it is, letters must go through
-            kind = type(error).__name__
-            done = lambda: self._host.failed(kind)  # noqa: E731
-        self._post(lambda: done() if number == self._n_load else None)
-
-    # The loop.
-
-    def _post(self, act: Callable[[], None]) -> None:
-        """Have the loop do it. Callable from any thread, and from a signal's handler."""
-        self._posted.append(act)
-        with suppress(BlockingIOError):
-            os.write(self._wake_writing, b".")
-
-    def _end(self) -> None:
-        self._is_ending = True
-
-    def _wait(self, seconds: float | None) -> None:
-        """Wait until there is a message or something posted, or for so many seconds."""
-        ready, _, _ = select.select([self._connection.sock, self._wake_reading], [], [], seconds)
-        if self._wake_reading in ready:
-            os.read(self._wake_reading, 4096)
-
-    def _handle_all(self) -> None:
-        while not self._is_ending:
-            while self._posted:
-                self._posted.popleft()()
-            try:
-                message = self._connection.receive(timeout=0)
-            except TimeoutError:
-                return
-            self._handle(message)
+            message = self._connection.receive(timeout=0)
+        except TimeoutError:
+            return False
+        self._handle(message)
+        return True
 
     def _handle(self, message: Message) -> None:
         header = message.header

@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ime_app.field.host import Host
+from ime_app.field.keysyms import State
+from ime_app.field.values import MenuItem, Table
 from ime_app.ibus import wire
-from ime_app.ibus.host import Host
-from ime_app.ibus.keysyms import State
-from ime_app.ibus.wire import MenuItem, Table, Variant
+from ime_app.ibus.wire import Variant
 
 Emit = Callable[[str, str, str, tuple[Any, ...]], None]  # path, member, signature, body
 

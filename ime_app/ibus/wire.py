@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import IntFlag
 from pathlib import Path
 from typing import Any, Final
+
+from ime_app.field.values import MenuItem, Table
 
 Variant = tuple[str, Any]  # signature, value
 
@@ -29,66 +29,6 @@ COMMIT_AT_FOCUS_LOSS: Final[int] = 1  # IBUS_ENGINE_PREEDIT_COMMIT
 ANNOTATION_COLOUR: Final[int] = 0x808080
 
 _UNDERLINE, _FOREGROUND, _SINGLE = 1, 2, 1
-
-
-class Capability(IntFlag):
-    """What a client can do."""
-
-    PREEDIT = 1 << 0
-    AUXILIARY = 1 << 1
-    TABLE = 1 << 2
-    FOCUS = 1 << 3
-    PROPERTY = 1 << 4
-    SURROUNDING = 1 << 5
-
-
-class Purpose:
-    """What a field is for; the rest of IBusInputPurpose changes nothing here."""
-
-    PASSWORD: Final[int] = 8
-    PIN: Final[int] = 9
-
-
-class Hint(IntFlag):
-    """What a client says of a field besides."""
-
-    PRIVATE = 1 << 11
-    HIDDEN_TEXT = 1 << 12  # since IBus 1.5.34
-
-
-class Kind:
-    """IBusPropType: what an item of the menu is."""
-
-    NORMAL: Final[int] = 0
-    TOGGLE: Final[int] = 1
-    SEPARATOR: Final[int] = 4
-
-
-@dataclass(frozen=True)
-class MenuItem:
-    """An item of the indicator's menu; `symbol` is what the indicator itself shows."""
-
-    name: str
-    label: str = ""
-    symbol: str = ""
-    tip: str = ""
-    kind: int = Kind.NORMAL
-    is_on: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """A page of candidates, each a text and the small print behind it.
-
-    `has_before` and `has_after`: there are pages on that side.
-    """
-
-    rows: tuple[tuple[str, str], ...] = ()
-    highlighted: int = 0  # index into rows; -1 where none is
-    page_size: int = 9
-    has_before: bool = False
-    has_after: bool = False
-    vertical: bool = False
 
 
 def text(string: str, *attributes: Variant) -> Variant:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from ime_app.app import create_application
+from tests.ime_app.field.bench import Bench
 from tests.ime_app.hands import Hands
 
 
@@ -54,3 +55,22 @@ def open_window(app: QApplication, tmp_path: Path) -> Iterator[Callable[..., Han
     yield open_one
     for hands in opened:
         hands.close()
+
+
+@pytest.fixture
+def open_bench(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
+    """Return a function that opens hosts on `tmp_path`."""
+    opened: list[Bench] = []
+
+    def open_one(**options: object) -> Bench:
+        opened.append(Bench(tmp_path, **options))  # type: ignore[arg-type]
+        return opened[-1]
+
+    yield open_one
+    for bench in opened:
+        bench.close()
+
+
+@pytest.fixture
+def bench(open_bench: Callable[..., Bench]) -> Bench:
+    return open_bench()

@@ -15,15 +15,15 @@ from ime_app.ibus.supervisor import Supervisor
 
 
 def serve(folder: Path, seconds: float, restarted: bool) -> int:
-    from ime_app.ibus.privacy import keep_to_oneself
+    from ime_app.field.privacy import keep_to_oneself
 
     keep_to_oneself()
-    from ime_app.ibus.home import Home
+    from ime_app.field.home import Home
     from ime_app.ibus.process import serve as serve_engine
     from ime_app.input.engine_loader import Model
 
     def load() -> Model:
-        from tests.ime_app.ibus.small_engine import small_model
+        from tests.ime_app.field.small_engine import small_model
 
         time.sleep(0 if restarted else seconds)
         return small_model(folder)

@@ -8,7 +8,7 @@ import pytest
 
 from ime_app.ibus import wire
 from ime_app.ibus.service import Call, Service
-from tests.ime_app.ibus.bench import PATH, Bench
+from tests.ime_app.field.bench import PATH, Bench
 
 ENGINE = wire.ENGINE
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from jeepney import DBusAddress, new_signal
 
+from ime_app.field.values import Kind, MenuItem, Table
 from ime_app.ibus import wire
 from ime_app.ibus.service import SignalPort
-from ime_app.ibus.wire import Kind, MenuItem, Table
 
 RECORDED = dict(
     row.split("\t")

@@ -8,7 +8,7 @@ import ctypes.util
 import pytest
 
 from engine.protocol import Key, KeyEvent, Modifier
-from ime_app.ibus.keysyms import State, character_of, key_event_of
+from ime_app.field.keysyms import State, character_of, key_event_of
 
 SHIFT, CONTROL, ALT, META = Modifier.SHIFT, Modifier.CONTROL, Modifier.ALT, Modifier.META
 NUM_LOCK, ALT_GR = 1 << 4, 1 << 7

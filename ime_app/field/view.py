@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from engine.protocol import Candidate, Mark, Menu, Output
+from ime_app.field.values import MenuItem, Table
 from ime_app.i18n.strings import Strings
-from ime_app.ibus.wire import MenuItem, Table
 
 
 class Port(Protocol):

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Final
 
 from engine.session.output_modes import Modes
+from ime_app.field.values import Kind, MenuItem
 from ime_app.i18n.strings import Strings
-from ime_app.ibus.wire import Kind, MenuItem
 
 MODE: Final[str] = "InputMode"  # a name that desktops know: its symbol is shown in their panel
 PRIVATE: Final[str] = "private"

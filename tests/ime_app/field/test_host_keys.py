@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ime_app.ibus.indicator import DIALOGS
-from ime_app.ibus.keysyms import LEFT, State
-from tests.ime_app.ibus.bench import DOWN, PATH, PLAIN, SHIFT_L, SPACE, Bench
+from ime_app.field.indicator import DIALOGS
+from ime_app.field.keysyms import LEFT, State
+from tests.ime_app.field.bench import DOWN, PATH, PLAIN, SHIFT_L, SPACE, Bench
 
 OpenBench = Callable[..., Bench]
 

@@ -10,9 +10,9 @@ import pytest
 
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
-from ime_app.ibus.wire import Hint, Purpose
+from ime_app.field.values import Hint, Purpose
 from tests.ime_app.display import REPOSITORY
-from tests.ime_app.ibus.bench import PATH, SHIFT_L, Bench
+from tests.ime_app.field.bench import PATH, SHIFT_L, Bench
 
 OpenBench = Callable[..., Bench]
 SECRETS = [(Purpose.PASSWORD, 0), (Purpose.PIN, 0), (0, Hint.HIDDEN_TEXT)]
@@ -110,7 +110,7 @@ def test_private_field_does_not_end_the_users_freeze(bench: Bench) -> None:
 
 
 def run(code: str) -> subprocess.CompletedProcess[str]:
-    whole = f"from ime_app.ibus.privacy import keep_to_oneself\nkeep_to_oneself()\n{code}"
+    whole = f"from ime_app.field.privacy import keep_to_oneself\nkeep_to_oneself()\n{code}"
     return subprocess.run(
         [sys.executable, "-c", whole], cwd=REPOSITORY, capture_output=True, text=True, check=False
     )

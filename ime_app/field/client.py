@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from engine.session.surrounding_text import SURROUNDING_LENGTH
-from ime_app.ibus.wire import Capability, Hint, Purpose
+from ime_app.field.values import Capability, Hint, Purpose
 
 
 @dataclass(frozen=True)

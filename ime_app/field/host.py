@@ -15,16 +15,16 @@ from engine.errors import Said
 from engine.protocol import Key, KeyEvent
 from engine.session.keymap import action_of, text_of
 from engine.session.shift_tap import ShiftTap
+from ime_app.field.client import Client
+from ime_app.field.field_input import FieldInput
+from ime_app.field.held import HeldCalls
+from ime_app.field.home import Home
+from ime_app.field.indicator import DIALOGS, MODE, PRIVATE, menu_items, switched
+from ime_app.field.keysyms import SHIFT_KEYS, State, key_event_of, modifiers_of
+from ime_app.field.values import MenuItem
+from ime_app.field.view import Port, View
 from ime_app.i18n.environment_language import language_of
 from ime_app.i18n.strings import Strings
-from ime_app.ibus.client import Client
-from ime_app.ibus.field_input import FieldInput
-from ime_app.ibus.held import HeldCalls
-from ime_app.ibus.home import Home
-from ime_app.ibus.indicator import DIALOGS, MODE, PRIVATE, menu_items, switched
-from ime_app.ibus.keysyms import SHIFT_KEYS, State, key_event_of, modifiers_of
-from ime_app.ibus.view import Port, View
-from ime_app.ibus.wire import MenuItem
 from ime_app.input.loaded_engine import Engine
 from ime_app.settings.engine_options import EngineOptions, engine_options_or_complaint
 from ime_app.settings.session_state import Remembered

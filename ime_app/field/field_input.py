@@ -19,10 +19,10 @@ from engine.session.composition import MAX_LETTERS
 from engine.session.keymap import KeyState, text_of
 from engine.session.output_modes import Modes
 from engine.session.session import Session
+from ime_app.field.client import Client, Report
+from ime_app.field.keysyms import LEFT, LEFT_KEYCODE
+from ime_app.field.view import Port, View
 from ime_app.i18n.strings import Strings
-from ime_app.ibus.client import Client, Report
-from ime_app.ibus.keysyms import LEFT, LEFT_KEYCODE
-from ime_app.ibus.view import Port, View
 from ime_app.input.key_rejections import refusal_of
 from ime_app.input.loaded_engine import UNUSABLE, Engine, given_back
 from ime_app.settings.engine_options import EngineOptions

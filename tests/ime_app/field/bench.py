@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ime_app.field.home import Home
+from ime_app.field.host import Host
+from ime_app.field.keysyms import LEFT, State
+from ime_app.field.values import MenuItem, Table
 from ime_app.i18n.strings import Strings
-from ime_app.ibus.home import Home
-from ime_app.ibus.host import Host
-from ime_app.ibus.keysyms import LEFT, State
-from ime_app.ibus.wire import MenuItem, Table
 from ime_app.input.loaded_engine import Engine
-from tests.ime_app.ibus.small_engine import small_model
+from tests.ime_app.field.small_engine import small_model
 
 PATH = "/engine/1"
 SURROUNDING, PLAIN = 0b101001, 0b001001  # capabilities: as GTK says, as xterm

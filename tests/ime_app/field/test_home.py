@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ime_app.field.home import Home, Watched
 from ime_app.i18n.environment_language import language_of
-from ime_app.ibus.home import Home, Watched
 
 
 def test_a_file_is_seen_to_come_change_and_go(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ime_app.ibus.keysyms import State
+from ime_app.field.keysyms import State
 from ime_app.input.loaded_engine import Engine
-from tests.ime_app.ibus.bench import PATH, SPACE, Bench
+from tests.ime_app.field.bench import PATH, SPACE, Bench
 
 OpenBench = Callable[..., Bench]
 
