@@ -12,6 +12,8 @@ from typing import Any
 from engine.commands import benchmark_report
 from engine.commands.arguments import add_converter_arguments, choice_of, milliseconds, positive
 from engine.converter_choice import ConverterChoice
+from engine.error_kinds import Kind
+from engine.errors import says
 from engine.evaluation import accuracy, consistency, footprint, latency, own_words
 from engine.evaluation.cases import Case, CaseError, Typing, read_set, typed_set
 from engine.evaluation.environment import environment
@@ -180,9 +182,8 @@ def _latency(options: argparse.Namespace) -> None:
     for n_syllable in options.syllables:
         inputs = latency.long_inputs(cases, n_syllable, options.inputs, options.typing, options.scheme)
         if not inputs:
-            raise CaseError(
-                f"expected cases with pinyin for {n_syllable} syllables, found {len(cases)} cases"
-            )
+            expected = says(Kind.CASES_OF_LENGTH, number=n_syllable)
+            raise CaseError.of(expected, says(Kind.CASES, number=len(cases)))
         # The first calls of a process are slow; behind another text, so that nothing of them is found again.
         latency.measure_latency(converter, [replace(inputs[0], context=inputs[0].context[::-1])], 0)
         rows.append((n_syllable, latency.measure_latency(converter, inputs, options.interval_ms)))

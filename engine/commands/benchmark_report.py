@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.commands.arguments import add_converter_arguments, choice_of, milliseconds, positive
+from engine.error_kinds import Kind
+from engine.errors import says
 from engine.evaluation.cases import CaseError
 from engine.evaluation.figures import Figure, FigureError, Origin, origin_of, read_figures, record_figures
 from engine.evaluation.report_page import page
@@ -68,7 +70,7 @@ def _record(plan: Plan, options: argparse.Namespace, raw: Path) -> None:
 
 def _plan_of(options: argparse.Namespace) -> Plan:
     if options.sets is None:
-        raise CaseError("expected --sets DIR, a folder of sets of cases, found none")
+        raise CaseError.of(says(Kind.SETS_FOLDER), says(Kind.NONE))
     sets = read_sets(options.sets)
     choice = choice_of(options)
     plan = Plan(sets, choice, options.limit, options.jobs, options.inputs, options.interval_ms)

@@ -13,6 +13,8 @@ from typing import Any, TextIO
 
 from engine.commands.arguments import add_converter_arguments, choice_of, milliseconds, positive
 from engine.conversion.converter import Converter
+from engine.error_kinds import Kind
+from engine.errors import reason_of, says
 from engine.evaluation.cases import Case, CaseError, case_of
 from engine.evaluation.simulated_typist import TypedCase, type_case
 from engine.protocol import Source
@@ -96,7 +98,7 @@ def read_cases(lines: TextIO, scheme: str = "") -> Iterator[Case | CaseError]:
         try:
             yield case_of(json.loads(line), scheme)
         except (CaseError, ValueError, RecursionError) as error:
-            yield CaseError(f"line {number}: {error}")
+            yield CaseError(says(Kind.LINE, line=number, reason=reason_of(error)))
 
 
 def _is_same_file(one: Path, other: Path) -> bool:

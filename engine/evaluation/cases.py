@@ -11,7 +11,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, reason_of, says, shown
 from engine.spelling.double_pinyin import SchemeError, load_scheme
 from engine.spelling.syllable import initial_of
 from engine.spelling.typing_slips import slipped
@@ -65,18 +66,18 @@ def case_of(values: Any, scheme: str = "") -> Case:
     Its pinyin is typed in a `scheme` of double pinyin if one is named.
     """
     if not isinstance(values, dict):
-        raise CaseError(f"expected a JSON object, found a {type(values).__name__}")
+        raise CaseError.of(says(Kind.JSON_OBJECT), shown(values))
     name_of_case = _id_of(values)
     texts = {name: values.get(name, "") for name in ("context", "hanzi")}
     for name, text in texts.items():
         if not isinstance(text, str):
-            raise CaseError(f"expected a string as {name}, found {text!r}")
+            raise CaseError.of(says(Kind.TEXT_NAMED, name=name), shown(text))
     pinyin = _pinyin_of(values) if "pinyin" in values or "keys" not in values else ()
     keys = values["keys"] if "keys" in values else typed_keys(pinyin, Typing.FULL, "", scheme)
     if not isinstance(keys, str) or not _KEYS.fullmatch(keys):
-        raise CaseError(f"expected keys of letters, ' and ;, found {keys!r}")
+        raise CaseError.of(says(Kind.CASE_KEYS), shown(keys))
     if len(keys) > MAX_KEYS:
-        raise CaseError(f"expected at most {MAX_KEYS} keys, found {len(keys)}")
+        raise CaseError.of(says(Kind.KEYS_AT_MOST, number=MAX_KEYS), f"{len(keys)}")
     meant = _pinyin_of(values, "canonical_pinyin") if "canonical_pinyin" in values else pinyin
     return Case(name_of_case, keys, pinyin, **texts, meant=meant)
 
@@ -87,19 +88,19 @@ def _id_of(values: dict[str, Any]) -> str | int:
     """
     found = values.get("id")
     if isinstance(found, bool) or not isinstance(found, str | int):
-        raise CaseError(f"expected an id, a string or a number, found {found!r}")
+        raise CaseError.of(says(Kind.CASE_ID), shown(found))
     if isinstance(found, str) and any("\ud800" <= character <= "\udfff" for character in found):
-        raise CaseError(f"expected an id of whole characters, found {found!r}")
+        raise CaseError.of(says(Kind.WHOLE_CHARACTERS), shown(found))
     return found
 
 
 def _pinyin_of(values: dict[str, Any], name: str = "pinyin") -> tuple[str, ...]:
     syllables = values.get(name)
     if not isinstance(syllables, list) or not syllables:
-        raise CaseError(f"expected keys or {name}, a list of syllables, found {syllables!r}")
+        raise CaseError.of(says(Kind.KEYS_OR_SYLLABLES, name=name), shown(syllables))
     for syllable in syllables:
         if not isinstance(syllable, str) or not _SYLLABLE.fullmatch(syllable):
-            raise CaseError(f"expected syllables of a-z in {name}, found {syllable!r}")
+            raise CaseError.of(says(Kind.SYLLABLES_NAMED, name=name), shown(syllable))
     return tuple(syllables)
 
 
@@ -154,9 +155,10 @@ def read_set(path: Path, limit: int | None = None) -> list[Case]:
         try:
             case = case_of(json.loads(line))
         except ValueError as error:
-            raise CaseError(f"{path}, line {number}: {error}") from error
+            raise CaseError(says(Kind.IN_LINE, path=path, line=number, reason=reason_of(error))) from error
         if not case.hanzi:
-            raise CaseError(f"{path}, line {number}: expected hanzi, found none")
+            none = says(Kind.EXPECTED_FOUND, expected=says(Kind.HANZI), found=says(Kind.NONE))
+            raise CaseError(says(Kind.IN_LINE, path=path, line=number, reason=none))
         cases.append(case)
     return cases
 

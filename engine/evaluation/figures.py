@@ -15,7 +15,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import Message, MoyinError, says, shown
 from engine.evaluation.environment import processor
 from engine.model.bundle import Bundle
 from engine.model.manifest import MANIFEST
@@ -83,20 +84,25 @@ def read_figures(path: Path) -> dict[str, Figure]:
         return {}
     lines = path.read_text(encoding="utf-8").splitlines()
     if lines[:1] != ["\t".join(COLUMNS)]:
-        raise FigureError(f"{path}, line 1: expected the columns {', '.join(COLUMNS)}, found {lines[:1]}")
-    found = [_figure_of(line, f"{path}, line {number}") for number, line in enumerate(lines[1:], start=2)]
+        raise _wrong(path, 1, says(Kind.COLUMNS_NAMED, names=", ".join(COLUMNS)), shown(lines[:1]))
+    found = [_figure_of(line, path, number) for number, line in enumerate(lines[1:], start=2)]
     return {figure.name: figure for figure in found}
 
 
-def _figure_of(line: str, place: str) -> Figure:
+def _figure_of(line: str, path: Path, number: int) -> Figure:
     cells = line.split("\t")
     if len(cells) != len(COLUMNS):
-        raise FigureError(f"{place}: expected {len(COLUMNS)} columns, found {len(cells)}")
+        raise _wrong(path, number, says(Kind.COLUMNS, number=len(COLUMNS)), f"{len(cells)}")
     name, value, unit, *origin = cells
     try:
         return Figure(name, float(value), unit, Origin(*origin))
     except ValueError as error:
-        raise FigureError(f"{place}: expected a number, found {value!r}") from error
+        raise _wrong(path, number, says(Kind.A_NUMBER), shown(value)) from error
+
+
+def _wrong(path: Path, line: int, expected: Message, found: str) -> FigureError:
+    reason = says(Kind.EXPECTED_FOUND, expected=expected, found=found)
+    return FigureError(says(Kind.IN_LINE, path=path, line=line, reason=reason))
 
 
 def record_figures(path: Path, figures: Iterable[Figure]) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from engine.converter_choice import ConverterChoice
+from engine.error_kinds import Kind
+from engine.errors import says
 from engine.evaluation import consistency, footprint, latency
 from engine.evaluation.accuracy import Score, evaluate_sets
 from engine.evaluation.cases import Case, CaseError, Typing, read_set, typed_set
@@ -68,7 +70,7 @@ def read_sets(folder: Path) -> Sets:
     """Return the cases of each file of a folder. Raises CaseError."""
     found = {path.stem: read_set(path) for path in sorted(folder.glob("*.jsonl"))}
     if not found:
-        raise CaseError(f"expected files of cases (*.jsonl) in {folder}, found none")
+        raise CaseError.of(says(Kind.CASE_FILES_IN, path=folder), says(Kind.NONE))
     return found
 
 
@@ -168,7 +170,8 @@ def timed(plan: Plan) -> Iterator[Measured]:
     ):
         inputs = latency.long_inputs(cases, SYLLABLES, n, typing)
         if not inputs:
-            raise CaseError(f"expected cases with pinyin for {SYLLABLES} syllables, found {len(cases)} cases")
+            expected = says(Kind.CASES_OF_LENGTH, number=SYLLABLES)
+            raise CaseError.of(expected, says(Kind.CASES, number=len(cases)))
         converter = choice.create()
         # The first calls of a process are slow; behind another text, so that nothing of them is found again.
         latency.measure_latency(converter, [replace(inputs[0], context=inputs[0].context[::-1])], 0)

@@ -64,9 +64,9 @@ class Vocabulary:
     def __post_init__(self) -> None:
         syllables = [syllable for _, syllable in self.readings]
         if any(a > b for a, b in zip(syllables, syllables[1:], strict=False)):
-            raise VocabularyError("readings must be sorted by syllable")
+            raise VocabularyError.of(says(Kind.READINGS_SORTED), says(Kind.OTHERS))
         if len(set(self.readings)) != len(self.readings):
-            raise VocabularyError("a reading stands twice in the vocabulary")
+            raise VocabularyError.of(says(Kind.EACH_READING_ONCE), says(Kind.TWO_ALIKE))
 
     @property
     def n_special(self) -> int:
@@ -167,11 +167,12 @@ class Vocabulary:
             special = number <= len(SPECIALS)
             expected = [SPECIALS[number - 1], ""] if special else None
             if len(row) != 2 or (special and row != expected):
-                raise VocabularyError(f"line {number}: expected {expected or 'hanzi, syllable'}, found {row}")
+                form = "\t".join(expected or ["hanzi", "syllable"])
+                raise VocabularyError.of(says(Kind.VOCABULARY_LINE, expected=form, line=number), shown(row))
             if not special and row[1] not in SYLLABLE_INDEX:
-                raise VocabularyError(f"line {number}: {row[1]!r} is not a syllable")
+                raise VocabularyError.of(says(Kind.PINYIN_SYLLABLE, line=number), shown(row[1]))
         if len(rows) < len(SPECIALS):
-            raise VocabularyError(f"expected at least {len(SPECIALS)} lines, found {len(rows)}")
+            raise VocabularyError.of(says(Kind.LINES_AT_LEAST, number=len(SPECIALS)), f"{len(rows)}")
         return cls(tuple((hanzi, SYLLABLE_INDEX[s]) for hanzi, s in rows[len(SPECIALS) :]))
 
     @classmethod

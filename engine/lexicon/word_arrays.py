@@ -167,10 +167,11 @@ def build_arrays(words: Iterable[tuple[str, Sequence[str], float]]) -> WordArray
     for text, spelling, count in words:
         unfit = len(text) != len(spelling) or not MIN_WORD_LENGTH <= len(text) <= MAX_WORD_LENGTH
         if unfit or count <= 0 or not set(spelling) <= index.keys():
-            raise LexiconError(f"expected hanzi, syllables, count > 0; found {text}, {spelling}, {count}")
+            expected = says(Kind.ENTRY_OF_WORD, low=MIN_WORD_LENGTH, high=MAX_WORD_LENGTH)
+            raise LexiconError.of(expected, f"{text}, {' '.join(spelling)}, {count}")
         word = text, tuple(index[syllable] for syllable in spelling)
         if word in rows:
-            raise LexiconError(f"expected each word once, found {text} {' '.join(spelling)} twice")
+            raise LexiconError.of(says(Kind.EACH_WORD_ONCE), f"2 × {text} {' '.join(spelling)}")
         rows[word] = count
     ordered = sorted(rows.items(), key=lambda row: (pack(row[0][1]), -row[1], row[0][0]))
     total = sum(rows.values())

@@ -18,7 +18,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, reason_of, says
 
 Array = npt.NDArray[Any]
 Arrays = dict[str, Array]
@@ -58,26 +59,27 @@ def open_arrays(path: Path) -> Arrays:
     with path.open("rb") as file:
         size = file.seek(0, 2)
         if size < _PREFIX:
-            raise ArrayFileError(f"expected an array file, found {size} bytes in {path}")
+            raise ArrayFileError.of(says(Kind.ARRAY_FILE, path=path), says(Kind.BYTES, number=size))
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     if content[: len(_MAGIC)] != _MAGIC:
-        raise ArrayFileError(f"expected an array file, found other bytes in {path}")
+        raise ArrayFileError.of(says(Kind.ARRAY_FILE, path=path), says(Kind.OTHER_BYTES))
     length = int.from_bytes(content[len(_MAGIC) : _PREFIX], "little")
     if length > min(_LONGEST_HEADER, size - _PREFIX):
-        raise ArrayFileError(
-            f"expected a header of at most {_LONGEST_HEADER} bytes in {path}, found {length}"
-        )
+        raise ArrayFileError.of(says(Kind.HEADER_BYTES, number=_LONGEST_HEADER, path=path), f"{length}")
     try:
         rows = json.loads(content[_PREFIX : _PREFIX + length])
         return {str(name): _mapped(content, row) for name, row in rows.items()}
     except (ArithmeticError, AttributeError, RecursionError, TypeError, ValueError) as error:
-        raise ArrayFileError(f"expected arrays in {path}, found a damaged header ({error})") from error
+        found = says(Kind.A_DAMAGED_FILE, reason=reason_of(error))
+        raise ArrayFileError.of(says(Kind.ARRAY_FILE, path=path), found) from error
 
 
 def _storable(name: str, array: Array) -> Array:
     little = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<"), copy=False))
     if little.dtype.str not in _TYPES:
-        raise ArrayFileError(f"expected one of {sorted(_TYPES)} for {name}, found {little.dtype.str}")
+        raise ArrayFileError.of(
+            says(Kind.NUMBER_TYPES, names=", ".join(sorted(_TYPES)), name=name), little.dtype.str
+        )
     return little
 
 

@@ -216,4 +216,6 @@ def _check_sizes(path: Path, shapes: dict[str, tuple[int, ...]]) -> None:
         expected = says(Kind.ARRAYS_IN, names=", ".join(shapes), path=path)
         raise BundleError.of(expected, says(Kind.NONE_WHY, reason=reason_of(error))) from error
     if largest > most:
-        raise BundleError.of(says(Kind.ARRAYS_OF_BYTES, number=most, path=path), f"{largest} bytes")
+        raise BundleError.of(
+            says(Kind.ARRAYS_OF_BYTES, number=most, path=path), says(Kind.BYTES, number=largest)
+        )

@@ -19,6 +19,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.error_kinds import Kind
+from engine.errors import reason_of, says
 from engine.lexicon.vocabulary import BREAK, PUNCTUATION, SPECIALS, START, UNKNOWN
 from engine.model.array_file import ArrayFileError, Arrays, is_array_file, open_arrays
 from engine.model.ngram_file import (
@@ -31,6 +33,7 @@ from engine.model.ngram_file import (
     Level,
     NgramError,
     pack_levels,
+    unfitting,
 )
 
 # Specials that begin and end a clause; START stands for all of them.
@@ -71,9 +74,13 @@ class NgramModel:
         self.n_token = len(self.unigrams)
         self.weights: Floats = np.array(arrays["weights"], dtype=np.float32)
         if self.weights.shape != (LEVELS,):
-            raise NgramError(f"expected {LEVELS} mixing weights, found an array of {self.weights.shape}")
+            raise NgramError.of(
+                says(Kind.MIXING_WEIGHTS, number=LEVELS), says(Kind.ARRAY_OF, shape=self.weights.shape)
+            )
         if not np.isfinite(self.weights).all():
-            raise NgramError("expected finite mixing weights; export the bundle again")
+            raise NgramError.of(
+                says(Kind.FINITE_NUMBERS, name="weights"), says(Kind.NAN), says(Kind.EXPORT_AGAIN)
+            )
         self._levels = [Entries(arrays, level) for level in range(1, LEVELS)]
         sizes = [len(entries) for entries in self._levels]
         self._of_token = _token_contexts(arrays, self.n_token, sizes[0])
@@ -85,7 +92,8 @@ class NgramModel:
         try:
             return cls(read_arrays(path))
         except _UNREADABLE as error:
-            raise NgramError(f"{path} is not an n-gram file of this version ({error})") from error
+            found = says(Kind.SOMETHING_ELSE_WHY, reason=reason_of(error))
+            raise NgramError.of(says(Kind.NGRAM_FILE, path=path), found) from error
 
     @staticmethod
     def is_counted(token: int) -> bool:
@@ -139,7 +147,7 @@ def _token_contexts(arrays: Arrays, n_token: int, n_child: int) -> list[Context]
     """Return the context of each token alone."""
     bounds, backoffs = arrays["bounds"].astype(np.int64), arrays["backoffs_0"]
     if bounds.shape != (n_token + 1,) or backoffs.shape != (n_token,) or bounds[-1] != n_child:
-        raise NgramError("the n-gram file's levels do not fit together; export the bundle again")
+        raise unfitting(Kind.FITTING_NGRAM)
     rows = zip(bounds[:-1].tolist(), bounds[1:].tolist(), backoffs.tolist(), strict=True)
     return [row if row[0] < row[1] else NO_CONTEXT for row in rows]
 
@@ -172,14 +180,15 @@ def _read_levels(path: Path) -> tuple[list[Level], Floats]:
     with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
         arrays = dict(archive)
     if not {array.dtype.kind for array in arrays.values()} <= set("iuf"):
-        raise NgramError("expected arrays of numbers in the n-gram file; export the bundle again")
+        raise NgramError.of(says(Kind.ONLY_NUMBERS, path=path), says(Kind.OTHERS), says(Kind.EXPORT_AGAIN))
     step = float(arrays.get("log_prob_step", _FINER_STEP))
     if not 0 < step < 1:
-        raise NgramError(f"expected a log_prob_step between 0 and 1, found {step}; export the bundle again")
+        expected = says(Kind.NUMBER_BETWEEN, name="log_prob_step", low=0, high=1)
+        raise NgramError.of(expected, str(step), says(Kind.EXPORT_AGAIN))
     levels = [_unpacked(arrays, level, step) for level in range(LEVELS)]
     for level, upper in zip(levels, levels[1:], strict=False):
         if level.n_children.sum(dtype=np.int64) != len(upper.tokens):
-            raise NgramError("the n-gram file's levels do not fit together; export the bundle again")
+            raise unfitting(Kind.FITTING_NGRAM)
     return levels, arrays["weights"].astype(np.float32)
 
 
@@ -188,7 +197,8 @@ def _check_sizes(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         largest = max((info.file_size for info in archive.infolist()), default=0)
     if largest > 2 * _MOST_ENTRIES:
-        raise NgramError(f"expected arrays of at most {2 * _MOST_ENTRIES} bytes, found {largest}")
+        expected = says(Kind.ARRAYS_OF_BYTES, number=2 * _MOST_ENTRIES, path=path)
+        raise NgramError.of(expected, says(Kind.BYTES, number=largest))
 
 
 def _unpacked(arrays: dict[str, Any], n: int, step: float) -> Level:

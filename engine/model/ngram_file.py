@@ -30,7 +30,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, says
 from engine.model.array_file import Arrays
 
 LEVELS: Final[int] = 4
@@ -58,6 +59,11 @@ class NgramError(MoyinError):
     """An n-gram file whose arrays do not fit together, or do not fit the vocabulary."""
 
 
+def unfitting(expected: Kind) -> NgramError:
+    """Return the error of arrays that are not what was expected of them together."""
+    return NgramError.of(says(expected), says(Kind.OTHERS), says(Kind.EXPORT_AGAIN))
+
+
 @dataclass(frozen=True)
 class Level:
     """The n-grams of one order, sorted by context, then by token; all arrays (n,).
@@ -80,7 +86,7 @@ class Entries:
         self._log_probs = np.array(arrays[f"log_probs_{level}"], dtype=np.float32)
         self._shift = _shift_of(len(self._log_probs))
         if self._codes.shape != (-(-len(self._tokens) // 2),) or self._tokens.ndim != 1:
-            raise NgramError("the n-gram file's levels do not fit together; export the bundle again")
+            raise unfitting(Kind.FITTING_NGRAM)
         self._high = (1 << self._shift) - 1  # the bits of a code that stand below a token
         # Views: one number of them takes a third of the time that one of an array does.
         self._token_view, self._code_view = self._tokens.data, self._codes.data
@@ -133,7 +139,7 @@ def _shift_of(n_code: int) -> int:
     """Return how many bits of a code stand below a token: all but four."""
     shift = (n_code // _N_LOW).bit_length() - 1
     if n_code != _N_LOW << max(shift, 0) or shift > _MOST_SHIFT:
-        raise NgramError(f"expected 16, 32, 64 or 128 values of log-probabilities, found {n_code}")
+        raise NgramError.of(says(Kind.CODES), str(n_code))
     return shift
 
 
@@ -155,7 +161,7 @@ class Contexts:
             and (not len(bases) or bases[-1] <= n_child)
         )
         if not is_whole:
-            raise NgramError("the n-gram file's levels do not fit together; export the bundle again")
+            raise unfitting(Kind.FITTING_NGRAM)
         self._n_child = n_child
         # Views: one number of them takes a third of the time that one of an array does.
         self._masks, self._ranks, self._counts = masks.data, ranks.data, counts.data
@@ -208,7 +214,7 @@ def pack_levels(levels: Sequence[Level], shift: int) -> Arrays:
     }
     for n, level in enumerate(levels[1:], start=1):
         if len(level.tokens) and int(level.tokens.max()) >> 16 - shift:
-            raise NgramError(f"expected tokens of {16 - shift} bits, found {level.tokens.max()}")
+            raise NgramError.of(says(Kind.TOKENS_OF_BITS, number=16 - shift), str(level.tokens.max()))
         values, codes = quantised(level.log_prob, _N_LOW << shift)
         arrays[f"log_probs_{n}"] = values
         arrays[f"tokens_{n}"] = (level.tokens.astype(np.uint16) << shift) | (codes >> 4)

@@ -13,6 +13,8 @@ import numpy.typing as npt
 import onnxruntime
 
 from engine.arrays import BoolArray, FloatArray, IntArray
+from engine.error_kinds import Kind
+from engine.errors import reason_of, says
 from engine.model.decoder import DecoderOutput, InferenceError
 
 # Name, type and rank of what a decoder graph takes and gives.
@@ -44,16 +46,15 @@ class OnnxDecoder:
         intra_op_threads: int = 1,
     ) -> None:
         self._session = _load(model, intra_op_threads)
-        kv_shape = _check_signature("input", self._session.get_inputs(), _INPUTS)["kv_cache"]
-        outputs = _check_signature("output", self._session.get_outputs(), _OUTPUTS)
+        kv_shape = _check_signature(Kind.GRAPH_INPUTS, self._session.get_inputs(), _INPUTS)["kv_cache"]
+        outputs = _check_signature(Kind.GRAPH_OUTPUTS, self._session.get_outputs(), _OUTPUTS)
         self.n_layer = _fixed_size("kv_cache", kv_shape, 1)
         self.n_embd = _fixed_size("kv_cache", kv_shape, 3)
         self.n_class = _fixed_size("class_log_probs", outputs["class_log_probs"], 1)
         self.n_token = len(head_weight)
         if head_weight.shape != (self.n_token, self.n_embd) or head_bias.shape != (self.n_token,):
-            raise InferenceError(
-                f"expected a head of (n_token, {self.n_embd}) weights and (n_token,) biases, "
-                f"found {head_weight.shape} and {head_bias.shape}"
+            raise InferenceError.of(
+                says(Kind.HEAD_ARRAYS, number=self.n_embd), f"{head_weight.shape}, {head_bias.shape}"
             )
         self._weight = np.ascontiguousarray(head_weight, dtype=np.float32)
         self._bias = np.ascontiguousarray(head_bias, dtype=np.float32)
@@ -74,12 +75,10 @@ class OnnxDecoder:
             try:
                 output = self.forward(token, token + used, kv, np.ones((1, used + 1), np.bool_))
             except Exception as error:  # onnxruntime's exceptions have no common public base
-                raise InferenceError(
-                    f"expected a decoder graph, found one that does not run: {error}"
-                ) from error
+                raise _failed(Kind.RUNNING_GRAPH, error) from error
             values = (output.hidden, output.class_log_probs, output.kv)
             if not all(np.isfinite(value).all() for value in values):
-                raise InferenceError("expected finite numbers from the decoder, found NaN or infinity")
+                raise InferenceError.of(says(Kind.FINITE_NUMBERS, name="decoder"), says(Kind.NAN))
             kv = output.kv
 
     def reading_logits(self, hidden: FloatArray, start: int, end: int) -> FloatArray:
@@ -98,8 +97,8 @@ def load_graph(
     Raises InferenceError.
     """
     session = _load(model, 1)
-    _check_signature("input", session.get_inputs(), inputs)
-    _check_signature("output", session.get_outputs(), outputs)
+    _check_signature(Kind.GRAPH_INPUTS, session.get_inputs(), inputs)
+    _check_signature(Kind.GRAPH_OUTPUTS, session.get_outputs(), outputs)
     return session
 
 
@@ -108,7 +107,7 @@ def run_graph(session: Any, outputs: list[str], feeds: dict[str, npt.NDArray[Any
     try:
         found: list[FloatArray] = session.run(outputs, feeds)
     except Exception as error:  # onnxruntime's exceptions have no common public base
-        raise InferenceError(f"expected a graph that runs, found one that does not: {error}") from error
+        raise _failed(Kind.RUNNING_GRAPH, error) from error
     return found
 
 
@@ -123,21 +122,26 @@ def _load(model: bytes | Path, intra_op_threads: int) -> Any:
             model if isinstance(model, bytes) else str(model), options, providers=["CPUExecutionProvider"]
         )
     except Exception as error:  # onnxruntime's exceptions have no common public base
-        raise InferenceError(f"expected a graph, onnxruntime cannot load it: {error}") from error
+        raise _failed(Kind.LOADABLE_GRAPH, error) from error
 
 
 def _check_signature(
-    kind: str, found: list[Any], expected: dict[str, tuple[str, int]]
+    kind: Kind, found: list[Any], expected: dict[str, tuple[str, int]]
 ) -> dict[str, list[Any]]:
     """Return shapes by name. Raises InferenceError if names, types or ranks differ."""
     signature = {value.name: (value.type, len(value.shape)) for value in found}
     if signature != expected:
-        raise InferenceError(f"expected the {kind}s {expected} of the graph, found {signature}")
+        raise InferenceError.of(says(kind, names=expected), f"{signature}")
     return {value.name: list(value.shape) for value in found}
+
+
+def _failed(expected: Kind, error: Exception) -> InferenceError:
+    """Return the error of a graph for which onnxruntime gives this reason."""
+    return InferenceError.of(says(expected), says(Kind.SOMETHING_ELSE_WHY, reason=reason_of(error)))
 
 
 def _fixed_size(name: str, shape: list[Any], axis: int) -> int:
     size = shape[axis]
     if not isinstance(size, int):
-        raise InferenceError(f"expected a fixed size for axis {axis} of {name}, found {shape}")
+        raise InferenceError.of(says(Kind.FIXED_AXIS, number=axis, name=name), f"{shape}")
     return size

@@ -24,6 +24,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import FloatArray, log_softmax
+from engine.error_kinds import Kind
+from engine.errors import says
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
 from engine.model.bundle import EncoderTables
 from engine.model.decoder import InferenceError
@@ -79,10 +81,10 @@ class PinyinEncoder:
         expected = (vocabulary.n_class, output.shape[1]), (output.shape[1],), (len(vocabulary),)
         found = tables.by_class.shape, tables.masked.shape, tables.bias.shape
         if found != expected:
-            raise InferenceError(f"expected tables of an encoder of the shapes {expected}, found {found}")
+            raise InferenceError.of(says(Kind.ENCODER_TABLES, shapes=expected), f"{found}")
         probe = self.log_probs((), [(vocabulary.n_special,) * 2])
         if not np.isfinite(probe).all():
-            raise InferenceError("expected finite numbers from the encoder, found NaN or infinity")
+            raise InferenceError.of(says(Kind.FINITE_NUMBERS, name="log_probs"), says(Kind.NAN))
 
     def log_probs(
         self,

@@ -18,6 +18,8 @@ from typing import Final
 
 import numpy as np
 
+from engine.error_kinds import Kind
+from engine.errors import reason_of, says
 from engine.lexicon.vocabulary import SPECIALS
 from engine.model.array_file import ArrayFileError, Arrays, open_arrays
 from engine.model.ngram_file import (
@@ -28,6 +30,7 @@ from engine.model.ngram_file import (
     Level,
     NgramError,
     pack_levels,
+    unfitting,
 )
 
 WORD_LEVELS: Final[int] = 3
@@ -68,7 +71,7 @@ class WordNgram:
             and bounds[-1] == len(levels[0])
         )
         if not is_whole or unigrams.ndim != 1:
-            raise NgramError("the arrays of words do not fit together; export the bundle again")
+            raise unfitting(Kind.FITTING_WORDS)
         self.n_word = len(unigrams)
         self._hashes, self._words = hashes.data, words.data
         self._unigrams, self._bounds, self._backoffs = unigrams.data, bounds.data, backoffs.data
@@ -82,7 +85,8 @@ class WordNgram:
         try:
             return cls(open_arrays(path))
         except (ArrayFileError, LookupError, OSError, TypeError, ValueError) as error:
-            raise NgramError(f"{path} is not a file of words of this version ({error})") from error
+            found = says(Kind.SOMETHING_ELSE_WHY, reason=reason_of(error))
+            raise NgramError.of(says(Kind.WORD_FILE, path=path), found) from error
 
     def word(self, value: int) -> int:
         """Return the number of the word of this hash; NO_WORD where there is none."""
@@ -126,5 +130,5 @@ def pack_words(levels: Sequence[Level], texts: Sequence[str]) -> Arrays:
     hashes = np.array([hash_of(texts[number - 1]) for number in found], dtype=np.uint64)
     order = np.argsort(hashes, kind="stable")
     if (hashes[order][1:] == hashes[order][:-1]).any():
-        raise NgramError("expected words of different hashes, found two of the same")
+        raise NgramError.of(says(Kind.UNLIKE_WORDS), says(Kind.TWO_ALIKE))
     return arrays | {"hashes": hashes[order], "words": np.array(found, np.uint32)[order]}

@@ -24,6 +24,8 @@ from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 from jeepney.wrappers import Properties
 
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, says
 from ime_app.field.engine_loop import EngineLoop
 from ime_app.field.home import Home
 from ime_app.ibus import wire
@@ -38,7 +40,7 @@ _DAEMON: Final[DBusAddress] = DBusAddress(
 )
 
 
-class NoDaemonError(Exception):
+class NoDaemonError(MoyinError):
     """There is no daemon, or another process is its 墨音 already; the message is for the user."""
 
 
@@ -135,14 +137,14 @@ def _connect() -> DBusConnection:
     """Return a connection on which this process has the component's name."""
     address = wire.address()
     if address is None:
-        raise NoDaemonError("no IBus daemon is running; start it with: ibus-daemon -drx")
+        raise NoDaemonError(says(Kind.NO_IBUS_DAEMON))
     try:
         connection = open_dbus_connection(address)
     except (OSError, ValueError, RuntimeError) as error:
-        raise NoDaemonError(f"the IBus daemon at {Path(address).name} does not answer") from error
+        raise NoDaemonError(says(Kind.IBUS_SILENT, path=Path(address).name)) from error
     reply = connection.send_and_get_reply(message_bus.RequestName(wire.BUS_NAME, DO_NOT_QUEUE))
     if reply.body[0] != PRIMARY_OWNER:
-        raise NoDaemonError(f"{wire.BUS_NAME} is on the bus already: another process is the engine")
+        raise NoDaemonError(says(Kind.ANOTHER_ENGINE, name=wire.BUS_NAME))
     return connection
 
 

@@ -9,6 +9,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+from engine.error_kinds import Kind
+from engine.errors import says
 from engine.evaluation.cases import Case, read_set
 from engine.spelling.hanzi import HANZI
 from engine.spelling.syllable import NO_READING, SYLLABLES
@@ -81,7 +83,7 @@ def read_log(directory: Path, since: float | None = None, until: float | None = 
     if there is no log, StoreError if it cannot be read.
     """
     if not (directory / FOLDER / FILE_NAME).exists():
-        raise LogError(f"there is no phrase log in {directory}; type with the window first, or give --log")
+        raise LogError(says(Kind.NO_PHRASE_LOG, path=directory))
     store = UserStore(directory)
     try:
         forgotten = store.mending(WordStore(store).forgotten)

@@ -99,7 +99,7 @@ class Lessons:
         chains = chains_of(self.split.learnt, self.vocabulary, self.read)
         validation = single_phrase_window(self.split.validation, self.vocabulary, self.read, block_size)
         if not chains or not len(validation.inputs):
-            raise RetrainingError("the phrases have no readings of the model's vocabulary")
+            raise RetrainingError(says(Kind.NO_KNOWN_READINGS))
         settings = self.settings
         pupil = DecoderPupil(decoder, settings.adaptation, chains, self.device, settings.seed)
         general = WindowSampler(self.general, block_size, self.weights, seed=settings.seed)

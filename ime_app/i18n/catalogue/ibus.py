@@ -37,6 +37,7 @@ IBUS: Final[Texts] = {
         "The model is not loaded yet; the letters went through as they are",
     ),
     "ibus.installed": ("已写好 {path}", "Written: {path}"),
+    "ibus.failed": ("没有做成：{reason}", "It failed: {reason}"),
     "ibus.uninstalled": ("墨音已从 IBus 里取出", "墨音 is no longer known to IBus"),
     "ibus.status.no_ibus": (
         "没有安装 IBus：sudo apt install ibus",

@@ -27,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
             return 0
         lines, is_ready = report(installation, strings)
     except InstallError as error:
-        print(error, file=sys.stderr)
+        print(strings("ibus.failed", reason=error), file=sys.stderr)
         return 1
     print("\n".join(lines))
     return 0 if is_ready or options.command == "install" else 1

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
 
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, says, system_reason
 from ime_app.ibus import wire
 from ime_app.ibus.installation import desktop_entry
 from ime_app.services.version import version
@@ -30,7 +32,7 @@ ICON: Final[Path] = Path(__file__).parents[2] / "icons" / "moyin.svg"
 TIMEOUT_S: Final[float] = 30.0
 
 
-class InstallError(Exception):
+class InstallError(MoyinError):
     """It cannot be installed; the message is for the user."""
 
 
@@ -71,9 +73,7 @@ class Installation:
         `command` is what the daemon starts; by default this Python with `-m ime_app.ibus run`.
         """
         if shutil.which("ibus") is None:
-            raise InstallError(
-                "IBus is missing: sudo apt install ibus · 没有安装 IBus：sudo apt install ibus"
-            )
+            raise InstallError(says(Kind.IBUS_MISSING))
         try:
             self.component.parent.mkdir(parents=True, exist_ok=True)
             text = component_of(list(command) or own_command(), str(ICON))
@@ -84,7 +84,7 @@ class Installation:
             if self.data is not None:
                 desktop_entry.write(self.data)
         except OSError as error:
-            raise InstallError(f"{error.strerror}: {error.filename}") from error
+            raise InstallError(system_reason(error)) from error
         self._tell_ibus(self.search_path if self.environment_file else None)
 
     def uninstall(self) -> None:
@@ -96,7 +96,7 @@ class Installation:
             if self.data is not None:
                 desktop_entry.remove(self.data)
         except OSError as error:
-            raise InstallError(f"{error.strerror}: {error.filename}") from error
+            raise InstallError(system_reason(error)) from error
         self._tell_ibus(None)
 
     def run_ibus(self, *arguments: str, search_path: str | None = None) -> str:

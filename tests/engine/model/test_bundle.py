@@ -145,7 +145,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], Any], str]] = {
     ),
     "vocabulary of another layout": (
         lambda p: replace(p, "vocabulary.tsv", b"nonsense\n"),
-        r"a vocabulary in .*vocabulary.tsv, found another layout \(line 1",
+        r"a vocabulary in .*vocabulary.tsv, found another layout \(expected .* in line 1",
     ),
     "vocabulary not UTF-8": (lambda p: replace(p, "vocabulary.tsv", b"\xff"), "a vocabulary in"),
     "token count": (

@@ -81,7 +81,7 @@ def test_a_cut_file_is_refused(tmp_path: Path, share: float, form: Any) -> None:
     path = form(tmp_path / "ngram.npz")
     content = path.read_bytes()
     path.write_bytes(content[: int(share * len(content))])
-    with pytest.raises(NgramError, match="not an n-gram file"):
+    with pytest.raises(NgramError, match="expected an n-gram file of this version"):
         NgramModel.load(path)
 
 
@@ -113,7 +113,7 @@ def test_a_step_that_is_none_is_refused(tmp_path: Path, step: float) -> None:
 @pytest.mark.parametrize("name", ["log_prob_0", "weights", "n_children_1"])
 def test_arrays_of_another_kind_are_refused(tmp_path: Path, name: str) -> None:
     path = earlier(tmp_path / "ngram.npz", **{name: np.array(["1"])})
-    with pytest.raises(NgramError, match="not an n-gram file"):
+    with pytest.raises(NgramError, match="expected an n-gram file of this version"):
         NgramModel.load(path)
 
 
@@ -122,7 +122,7 @@ def test_levels_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     for n_children in ((2, 1, 1), (1, 70, 1)):
         path.write_bytes(dump_arrays(pack_readings(levels(n_children), np.zeros(4))))
         if n_children[0] == 2:
-            with pytest.raises(NgramError, match="do not fit together"):
+            with pytest.raises(NgramError, match="fit together"):
                 NgramModel.load(path)
         else:
             assert NgramModel.load(path).n_token == 1  # what is too many is never looked up

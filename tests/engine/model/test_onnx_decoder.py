@@ -111,7 +111,7 @@ def test_reading_logits_are_a_slice_of_the_head() -> None:
 @pytest.mark.parametrize(
     ("model", "n_embd", "message"),
     [
-        (b"not a graph", N_EMBD, "cannot load"),
+        (b"not a graph", N_EMBD, "onnxruntime can load"),
         (tiny_graph(mask_name="attention"), N_EMBD, "'attention'"),
         (tiny_graph(mask_type=TensorProto.FLOAT), N_EMBD, r"'mask': \('tensor\(float\)'"),
         (tiny_graph(n_layer="layers"), N_EMBD, "fixed size for axis 1 of kv_cache"),
@@ -125,7 +125,7 @@ def test_what_does_not_fit_is_refused(model: bytes, n_embd: int, message: str) -
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InferenceError, match="cannot load"):
+    with pytest.raises(InferenceError, match="onnxruntime can load"):
         OnnxDecoder(tmp_path / "nothing.onnx", *head())
 
 

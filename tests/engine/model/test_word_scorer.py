@@ -145,7 +145,7 @@ def test_damaged_files_are_refused(tmp_path: Path) -> None:
     for share in (0, 0.3, 0.9):
         path.unlink()
         path.write_bytes(content[: int(share * len(content))])
-        with pytest.raises(NgramError, match="is not a file of words"):
+        with pytest.raises(NgramError, match="expected a file of words"):
             WordNgram.load(path)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import json
 import re
 import shutil
 import sqlite3
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -265,6 +266,42 @@ def test_every_kind_has_a_sentence_in_both_languages_with_the_same_fields() -> N
     for kind in Kind:
         assert fields_of(CHINESE[kind]) == fields_of(ENGLISH[kind]), kind
     assert len(CHINESE) == len(ENGLISH) == len(Kind)
+
+
+def test_no_error_carries_a_sentence_of_its_own() -> None:
+    """Words in the call of an error would be shown in English to everybody."""
+    sources = [path for top in ("engine", "ime_app") for path in sorted(Path(top).rglob("*.py"))]
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sources}
+    names = {each.__name__ for each in subclasses(MoyinError)}
+    assert len(names) > 20
+    found = [
+        f"{path}:{node.lineno}"
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and called(node) in names and any(has_words(part) for part in node.args)
+    ]
+    assert found == []
+
+
+def called(node: ast.Call) -> str:
+    """Return `E` of `E(…)` and of `E.of(…)`."""
+    function = node.func
+    if isinstance(function, ast.Attribute) and function.attr == "of":
+        function = function.value
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def has_words(node: ast.expr) -> bool:
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    texts = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    return bool(re.search("[A-Za-z]{3,}", " ".join(texts)))
+
+
+def subclasses(base: type) -> Iterator[type]:
+    for each in base.__subclasses__():
+        if each.__module__.startswith(("engine.", "ime_app.")):
+            yield each
+        yield from subclasses(each)
 
 
 def test_every_kind_is_used() -> None:

@@ -240,7 +240,7 @@ def test_an_unseen_token_leaves_an_empty_context(model: NgramModel) -> None:
 def test_what_is_no_ngram_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "ngram.npz"
     path.write_bytes(b"nothing")
-    with pytest.raises(NgramError, match="not an n-gram file"):
+    with pytest.raises(NgramError, match="expected an n-gram file of this version"):
         NgramModel.load(path)
     np.savez(path, log_prob_0=np.zeros(3, np.uint8))
     with pytest.raises(NgramError):
