@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Final
 
-from engine.errors import Said
+from engine.error_kinds import Kind
+from engine.errors import Said, says
 from engine.learning.learner import LearningMode
 from engine.protocol import Commit, Key, KeyEvent, Modifier, NoticeKind, Output
 from engine.session.composition import MAX_LETTERS
@@ -58,6 +58,8 @@ class FieldInput:
         self._is_report_new = False
         self._last_commit = Commit("")
         self._remark = ""  # to be shown with the next output
+        self._has_failed_ahead = False
+        self._failures: list[Said] = []  # not taken yet
 
     @property
     def modes(self) -> Modes:
@@ -251,20 +253,27 @@ class FieldInput:
     # While the user does nothing.
 
     def work_ahead(self) -> bool:
-        """Do a piece of what the next key will need; return True where there is more to do."""
+        """Do a piece of what the next key will need; return True where there is more to do.
+
+        What fails is said once, and typing goes on.
+        """
         if self.engine is None:
             return False
-        with suppress(Exception):  # what fails here fails again, visibly, with the key that needs it
+        try:
             if self.engine.session.warm():
                 return True
             predictions = self.engine.session.predict()
-            if predictions is not None and self.client is not None:
-                self._render(predictions)
+        except Exception as error:
+            self._note_failure(error)
+            return False
+        if predictions is not None and self.client is not None:
+            self._render(predictions)
         return False
 
     def take_notices(self) -> list[Said]:
         """Return the engine's sentences for the user since the last time."""
-        return [] if self.engine is None else self.engine.take_notices()
+        failures, self._failures = self._failures, []
+        return failures if self.engine is None else [*failures, *self.engine.take_notices()]
 
     def say(self, text: str) -> None:
         """Show a sentence beside the candidates until the next key."""
@@ -341,8 +350,16 @@ class FieldInput:
 
     def _surround(self, before: str, after: str) -> None:
         if self.engine is not None:
-            with suppress(Exception):  # the text then stays what the session knew
+            try:
                 self.engine.session.set_surrounding_text(before, after)
+            except Exception as error:  # the text then stays what the session knew
+                self._note_failure(error)
+
+    def _note_failure(self, error: Exception) -> None:
+        """Keep what is to be said of work before a key, the first time that it fails."""
+        if not self._has_failed_ahead:
+            self._has_failed_ahead = True
+            self._failures.append(says(Kind.AHEAD_FAILED, name=type(error).__name__))
 
     def _refusal_of(self, event: KeyEvent) -> str:
         what = refusal_of(event)

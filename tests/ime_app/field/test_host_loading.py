@@ -28,6 +28,22 @@ def test_keys_wait_in_order(loading: Bench) -> None:
     assert loading.port.preedit == "shijie"
 
 
+def test_what_fails_before_the_next_key_is_said_once(loading: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> bool:
+        raise RuntimeError("ahead")
+
+    def idle() -> str:
+        loading.port.auxiliary = ""
+        loading.host.idle()
+        return loading.port.auxiliary
+
+    loading.finish_loading(lambda engine: monkeypatch.setattr(engine.session, "warm", fail))
+    assert "failed (RuntimeError)" in idle()
+    assert loading.type("ni ") == [True, True, True]
+    assert loading.port.commits == ["你"]
+    assert "failed" not in idle()
+
+
 def test_waiting_keys_are_answered_each(loading: Bench) -> None:
     answers: list[tuple[str, bool]] = []
     for letter in "ni\n":
