@@ -1,7 +1,7 @@
 """Offer emoji and symbols by their meaning: 😂 for 笑, → for 箭头.
 
-The table is `resources/symbols`; the candidates are its keywords. Symbols come later in the menu, where they
-are seen and never in the way.
+The table is `resources/symbols`; the candidates are its keywords. The first word of all letters has one symbol
+on the first page, in its last place; all others stand behind that page.
 """
 
 from __future__ import annotations
@@ -21,10 +21,8 @@ Symbol = tuple[str, str]  # what is offered, its name
 _N_FIRST: Final[int] = 3  # symbols of the first candidate
 _N_OTHER: Final[int] = 1  # of each other candidate
 _LETTERS_A_HANZI: Final[int] = 2  # on average; fewer are an abbreviation
-_N_READ: Final[int] = 9  # candidates whose meaning is looked up
-_BEHIND_FIRST: Final[int] = 4  # place of the first candidate's symbols
-_BEHIND_PAGE: Final[int] = 9  # last place of the others': no page is longer
-_FOREMOST: Final[int] = 2  # place: the first two are for text, be it for a part of the letters
+_LAST_OF_PAGE: Final[int] = 8  # place of the first candidate's symbol; no page is longer
+_LONGEST_LABEL: Final[int] = 4  # characters of a name that is shown; of a longer one the keyword is
 
 
 class SymbolError(MoyinError):
@@ -47,19 +45,25 @@ class SymbolRewriter:
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
         """Add the symbols of words for all of the letters, spelt out: `mao`, not `m` or `maoduo`."""
-        whole = [c for c in candidates[:_N_READ] if c.span == (0, len(letters)) and c.tokens]
-        whole = [c for c in whole if len(letters) >= _LETTERS_A_HANZI * len(c.tokens)]
+        whole = [
+            c
+            for c in candidates[: _LAST_OF_PAGE + 1]
+            if c.span == (0, len(letters)) and len(letters) >= _LETTERS_A_HANZI * len(c.tokens) > 0
+        ]
         if not whole:
             return candidates
         first = self._symbols(whole[0], _N_FIRST) if whole[0] is candidates[0] else []
         others = [row for c in whole if c is not candidates[0] for row in self._symbols(c, _N_OTHER)]
-        is_whole = [c.span == (0, len(letters)) and bool(c.tokens) for c in candidates[:_BEHIND_PAGE]]
-        place = max(sum(is_whole), _FOREMOST)
-        return inserted(inserted(candidates, others, place), first, min(_BEHIND_FIRST, place))
+        menu = inserted(candidates, first[:1], _LAST_OF_PAGE)
+        return inserted(menu, [*first[1:], *others], _LAST_OF_PAGE + 1)
 
     def _symbols(self, word: Candidate, limit: int) -> list[Candidate]:
         found = self._table.get(word.text, ())[:limit]
-        return [Candidate(symbol, word.span, (), (), 0.0, Source.SYMBOL, name) for symbol, name in found]
+        labels = (name if len(name) <= _LONGEST_LABEL else word.text for _, name in found)
+        return [
+            Candidate(symbol, word.span, (), (), 0.0, Source.SYMBOL, label)
+            for (symbol, _), label in zip(found, labels, strict=True)
+        ]
 
 
 def format_row(symbol: str, name: str, keywords: Iterable[str]) -> str:

@@ -135,28 +135,34 @@ TABLE = {
 def test_symbols_come_behind_the_words() -> None:
     symbols = SymbolRewriter(TABLE)
     assert texts_of(symbols, "mao", "猫", "毛") == ["猫", "毛", "🐈", "🐱", "mao"]
-    assert texts_of(symbols, "mao", *"猫毛矛茂帽") == [*"猫毛矛茂", "🐈", "🐱", "帽", "mao"]
     assert texts_of(symbols, "mao", "毛", "猫") == ["毛", "猫", "🐈", "mao"]
-    assert texts_of(symbols, "xiao", *"笑小校效消")[4:7] == ["😀", "😁", "😂"]
     assert texts_of(symbols, "m", "猫") == ["猫", "m"]
     row = symbols.rewrite("mao", menu_of("mao", "猫"))[1]
     assert (row.annotation, row.source, row.span, row.tokens) == ("猫", Source.SYMBOL, (0, 3), ())
 
 
-def test_the_second_place_is_for_text() -> None:
-    """猫咪 alone stands for all of `maomi`: 猫 is second, not 🐱."""
+def test_one_symbol_at_most_on_the_first_page() -> None:
+    symbols = SymbolRewriter(TABLE)
+    words = "猫毛矛茂帽贸冒卯铆锚"
+    menu = texts_of(symbols, "mao", *words)
+    assert menu == [*words[:8], "🐈", "🐱", "☁", *words[8:], "mao"]
+    assert texts_of(symbols, "mao", *"毛猫矛茂帽贸冒卯铆锚")[:9] == [*"毛猫矛茂帽贸冒卯铆"]
+    assert texts_of(symbols, "xiao", *"笑小校效消孝肖晓哮")[7:] == [*"晓😀😁😂哮", "xiao"]
+
+
+def test_a_symbol_has_a_short_label() -> None:
+    symbols = SymbolRewriter({"世界": (("🌍", "地球上的欧洲非洲"), ("🗺️", "世界地图"))})
+    rows = symbols.rewrite("shijie", menu_of("shijie", "世界"))
+    assert [row.annotation for row in rows if row.source is Source.SYMBOL] == ["世界", "世界地图"]
+
+
+def test_a_symbol_comes_behind_texts_for_a_part_of_the_letters() -> None:
     symbols = SymbolRewriter({"猫咪": (("🐱", "猫脸"),), "猫": (("🐈", "猫"),)})
     part = Candidate("猫", (0, 3), ("mao",), (1,), 0.0, Source.CHARACTER)
     word, typed = menu_of("maomi", "猫咪")
-    assert [c.text for c in symbols.rewrite("maomi", (word, part, part, typed))] == [
-        "猫咪",
-        "猫",
-        "🐱",
-        "猫",
-        "maomi",
-    ]
-    assert [c.text for c in symbols.rewrite("maomi", (part, word, typed))] == ["猫", "猫咪", "🐱", "maomi"]
-    assert [c.text for c in symbols.rewrite("maomi", (word, typed))] == ["猫咪", "🐱", "maomi"]
+    for rows in ((word, part, typed), (part, word, typed), (word, typed)):
+        texts = [c.text for c in symbols.rewrite("maomi", rows)]
+        assert texts == [*(c.text for c in rows[:-1]), "🐱", "maomi"]
 
 
 def test_a_symbol_for_a_part_of_the_letters_waits() -> None:
