@@ -21,6 +21,7 @@ from engine.storage.schema_validation import Row, drop_unfit, fits
 
 _FAILURES: Final = (sqlite3.Error, UnicodeError)  # the latter: a sentence of SQLite's with broken bytes in it
 _MOST_RANGES: Final[int] = 100_000  # asked for, some seconds
+_PROBED: Final[int] = 20  # numbers from one probe to the next: half of the rows of a page
 _HIGHEST: Final[int] = 1 << 40  # no user gets so far; a broken page can say any number
 _UNKNOWN_ROWS: Final[int] = 10_000  # looked for where nothing says how many there were
 
@@ -97,8 +98,13 @@ def _last_number(source: sqlite3.Connection) -> int | None:
 
 
 def _numbered(source: sqlite3.Connection, names: str, last: int) -> Iterator[Row]:
-    """Yield the rows with numbers up to `last`; a range in which reading breaks off is read in halves."""
-    ranges = [(1, last)]
+    """Yield the rows with numbers up to `last`; a range in which reading breaks off is read in halves.
+
+    Nothing is read where no probe is answered: the page is broken that leads to all others.
+    """
+    query = f"SELECT id FROM {NUMBERED} WHERE id = "
+    probes = (_until_broken(source, f"{query}{number}") for number in range(1, last + 1, _PROBED))
+    ranges = [(1, last)] if any(None not in probe for probe in probes) else []
     for _ in range(_MOST_RANGES):
         low, high = ranges.pop() if ranges else (1, 0)
         where = f"WHERE id BETWEEN {low} AND {high} ORDER BY id"

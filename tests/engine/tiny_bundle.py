@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.array_file import dump_arrays
 from engine.model.bundle_writer import write_bundle
+from engine.model.ngram import pack_readings
+from engine.model.ngram_file import Level
+from engine.model.word_ngram import pack_words
+from tests.engine.tiny_encoder import tiny_graph
 
 N_LAYER, N_EMBD, BLOCK_SIZE = 1, 4, 24
 
@@ -65,9 +71,20 @@ def tiny_decoder(n_token: int, n_class: int) -> bytes:
     return bytes(model.SerializeToString())
 
 
-def write_tiny_bundle(path: Path, vocabulary: Vocabulary, n_layer: int = N_LAYER) -> Path:
-    """Write a bundle over `vocabulary`; its manifest claims `n_layer` layers."""
+def write_tiny_bundle(
+    path: Path, vocabulary: Vocabulary, n_layer: int = N_LAYER, *, is_whole: bool = False
+) -> Path:
+    """Write a bundle over `vocabulary`; its manifest claims `n_layer` layers.
+
+    `is_whole`: with the files that a bundle may lack, n-gram, words and encoder.
+    """
     random = np.random.default_rng(1)
+    optional: dict[str, object] = {}
+    if is_whole:
+        ngram = pack_readings(_levels(len(vocabulary), 4), np.full(4, 0.25))
+        words = pack_words(_levels(3, 3), ["你好", "世界"])
+        optional = {"ngram": dump_arrays(ngram), "words": dump_arrays(words)}
+        optional["encoder"] = tiny_graph(N_EMBD), _tables(len(vocabulary), vocabulary.n_class)
     write_bundle(
         path,
         name="tiny",
@@ -79,5 +96,22 @@ def write_tiny_bundle(path: Path, vocabulary: Vocabulary, n_layer: int = N_LAYER
         n_head=1,
         block_size=BLOCK_SIZE,
         provenance={},
+        **optional,  # type: ignore[arg-type]
     )
     return path
+
+
+def _levels(n_token: int, n_level: int) -> list[Level]:
+    """Return the unigrams of `n_token` tokens and one n-gram of each higher order."""
+    sizes = [n_token, *[1] * (n_level - 1)]
+    numbers = [np.full(n, -1.0, np.float32) for n in sizes]
+    children = [np.eye(1, n, dtype=np.int64)[0] for n in sizes[:-1]] + [np.zeros(1, np.int64)]
+    parts = zip(sizes, children, numbers, strict=True)
+    return [Level(np.arange(n, dtype=np.uint16), below, number, number) for n, below, number in parts]
+
+
+def _tables(n_token: int, n_class: int) -> bytes:
+    file = io.BytesIO()
+    ones = {"by_class": (n_class, N_EMBD), "masked": (N_EMBD,), "bias": (n_token,)}
+    np.savez_compressed(file, **{name: np.ones(shape, np.float16) for name, shape in ones.items()})
+    return file.getvalue()

@@ -1,4 +1,4 @@
-"""Every file of the user's damaged in turn: the window opens, types, and keeps what is typed."""
+"""Every file of the user's and of the model damaged in turn: the window opens, and keeps what is typed."""
 
 from __future__ import annotations
 
@@ -16,13 +16,17 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle_store import BundleStore
 from engine.model.fake_decoder import FakeDecoder
+from engine.model.manifest import MANIFEST
 from engine.protocol import CustomPhrase
 from engine.rewriters.custom_phrase_rewriter import CustomPhraseRewriter
 from engine.rewriters.date_rewriter import now
 from engine.session.session import Session
 from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
 from engine.user_model.model import UserModel
+from ime_app.input.engine_loader import engine_loader
 from ime_app.input.loaded_engine import Engine
+from tests.damages import DAMAGES, vouch
+from tests.engine.tiny_bundle import write_tiny_bundle
 from tests.ime_app.hands import Gate, Hands
 
 Open = Callable[..., Hands]
@@ -35,13 +39,6 @@ FILES = (
     "learning/phrases.sqlite3",
 )
 TYPED = re.compile("[\u4e00-\u9fff]{2}$")  # by `shijie`, whatever stands before it
-DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
-    "cut": lambda content: content[: len(content) // 2],
-    "emptied": lambda _: b"",
-    "garbage": lambda content: bytes(range(255, -1, -1)) * (len(content) // 256 + 1),
-    "brackets": lambda _: b"[" * 100_000,
-    "gone": lambda _: None,
-}
 
 
 class UsersGate(Gate):
@@ -103,15 +100,11 @@ def test_the_window_opens_types_and_keeps(
     failures: list[object] = []
     monkeypatch.setattr(sys, "excepthook", lambda *error: failures.append(error))
     content = (folder / name).read_bytes()
-    others = [(folder / other).read_bytes() for other in FILES if other != name]
-    damaged = {damage: change(content) for damage, change in DAMAGES.items()}
-    damaged["another's"] = others[0]
-    for damage, changed in damaged.items():
+    other = (folder / FILES[FILES.index(name) - 1]).read_bytes()
+    for damage, change in DAMAGES.items():
         copy = tmp_path / damage
         shutil.copytree(folder, copy)
-        (copy / name).unlink()
-        if changed is not None:
-            (copy / name).write_bytes(changed)
+        change(copy / name, content, other)
         hands = users(copy)
         hands.type("shijie ")
         assert TYPED.search(hands.text), (name, damage)
@@ -122,3 +115,37 @@ def test_the_window_opens_types_and_keeps(
         text = (copy / "text.txt").read_text(encoding="utf-8")
         assert TYPED.search(text), (name, damage)
     assert failures == []
+
+
+class ModelGate(Gate):
+    """The engine that the window loads, from a bundle in a folder."""
+
+    def __init__(self, bundle: Path, folder: Path) -> None:
+        super().__init__()
+        self._load = engine_loader(bundle, folder)
+
+    def __call__(self) -> Engine:
+        return self._load()
+
+
+@pytest.mark.parametrize("name", ["decoder.onnx", "ngram.bin", "words.bin", "encoder.npz", "manifest.json"])
+def test_without_a_model_the_window_says_so_and_gives_the_letters_back(
+    open_window: Open, tmp_path: Path, vocabulary: Vocabulary, name: str
+) -> None:
+    whole = write_tiny_bundle(tmp_path / "whole", vocabulary, is_whole=True)
+    content, other = (whole / name).read_bytes(), (whole / "vocabulary.tsv").read_bytes()
+    for damage, change in DAMAGES.items():
+        path = tmp_path / damage
+        shutil.copytree(whole, path)
+        change(path / name, content, other)
+        if name != MANIFEST and (path / name).exists():
+            vouch(path, name)
+        hands = open_window(folder=path / "users", engine=ModelGate(path, path / "users"))
+        hands.type_fast("nihao")
+        hands.load()
+        assert hands.text == "nihao"
+        (said,) = [banner.text for banner in hands.window.banners]
+        assert "需要" in said
+        assert name in said or str(path) in said
+        assert not re.search(r"Traceback|\b[A-Z][a-z]+Error\b", said), said
+        assert hands.window.close()
