@@ -13,7 +13,7 @@ from engine.interchange.phrase_files import FORMS, read_phrases, write_phrases
 from engine.interchange.word_lists import BadLine
 from engine.protocol import CustomPhrase, on_one_line
 from engine.rewriters.phrase_variables import DEFAULT_FORMATS
-from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
+from engine.storage.custom_phrases.phrase_book import CustomPhraseBook, added
 
 
 def add_parser(commands: Any) -> None:
@@ -92,10 +92,3 @@ def _export(options: argparse.Namespace, book: CustomPhraseBook) -> int:
         codes = " ".join(dict.fromkeys(written.left_out))
         print(f"{options.form} cannot hold the phrases of {codes}: left out", file=sys.stderr)
     return 1 if written.left_out else 0
-
-
-def added(phrases: list[CustomPhrase], new: list[CustomPhrase]) -> list[CustomPhrase]:
-    """Return the phrases with the new ones behind them; one that is there already stays where it is."""
-    known = {(phrase.code, phrase.text) for phrase in phrases}
-    fresh = {(phrase.code, phrase.text): phrase for phrase in new}
-    return [*phrases, *(phrase for key, phrase in fresh.items() if key not in known)]

@@ -11,11 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from platformdirs import user_data_path
+from platformdirs import user_config_path, user_data_path
 
 from engine.commands.arguments import positive, scheme_name
+from engine.commands.moving import said as said_changes
 from engine.hanzi.rare_readings import RareReadings
-from engine.interchange.archive import archive_lines, is_archive, restore_lines
+from engine.interchange.archive import archive_lines, is_archive, rows_of
+from engine.interchange.moving_house import House, take_rows
 from engine.interchange.reading_store import store_to_read
 from engine.interchange.text_import import phrases_of_text
 from engine.interchange.word_lists import (
@@ -70,6 +72,8 @@ def add_parser(commands: Any) -> None:
     texts = _part(log, "import", _import_texts, "read personal text, or an archive that `export` wrote")
     texts.add_argument("files", nargs="+", type=Path)
     texts.add_argument("--bundle", type=Path, default=MODEL, help="whose vocabulary the text is read by")
+    settings = user_config_path("moyin", appauthor=False) / "settings.toml"
+    texts.add_argument("--settings", type=Path, default=settings, help="where those of an archive go")
     _part(log, "export", _export, "write everything as text, a JSON object a line").add_argument(
         "file", type=Path
     )
@@ -220,13 +224,12 @@ def _import_texts(options: argparse.Namespace, store: UserStore) -> int:
     for path in options.files:
         text = decoded(path.read_bytes())
         if is_archive(text):
-            restored = restore_lines(lines_of(text), store)
-            print(
-                f"{path}: {restored.phrases} phrases, {restored.words} words, "
-                f"{restored.forgotten} forgotten, {restored.pins} pins"
-            )
-            bad_lines += _report(path, complaints_of(restored.bad_lines))
-            build_words(store)
+            house = House(options.data_directory, options.settings)
+            moved = take_rows(house, store, rows_of(lines_of(text)))
+            print(f"{path}: {said_changes(moved.changed)}")
+            for notice in moved.notices:
+                print(notice, file=sys.stderr)
+            bad_lines += _report(path, complaints_of(moved.bad_lines)) + len(moved.notices)
         else:
             phrases = phrases_of_text(text, readings.read, path.name, path.stat().st_mtime)
             print(f"{path}: {PhraseLog(store).add_missing(phrases)} phrases")

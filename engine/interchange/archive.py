@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -13,7 +12,7 @@ from engine.errors import Message, MoyinError, says
 from engine.interchange.word_lists import BadLine
 from engine.protocol import CustomPhrase, TakenBack
 from engine.storage.custom_phrases.phrase_file import checked
-from engine.storage.own_entries import KINDS, Entry, entries, take
+from engine.storage.own_entries import KINDS, Entry, entries
 from engine.storage.phrase import Part, Phrase
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
@@ -24,17 +23,6 @@ _NO_ROW: Final[Message] = MoyinError.of(says(Kind.ARCHIVE_ROW), says(Kind.SOMETH
 _HIGHEST: Final[float] = 1e15  # a count
 _LATEST: Final[float] = 250e9  # seconds since 1970; no calendar goes far beyond
 _MOST_CANDIDATES: Final[float] = 1e9
-
-
-@dataclass(frozen=True)
-class Restored:
-    """The rows that an archive brought, by kind (phrases that were there already do not count)."""
-
-    phrases: int
-    words: int
-    forgotten: int
-    pins: int
-    bad_lines: tuple[BadLine, ...]
 
 
 @dataclass
@@ -60,19 +48,6 @@ def archive_lines(store: UserStore, *, with_log: bool = True) -> Iterator[str]:
 
 def is_archive(text: str) -> bool:
     return text.startswith('{"moyin":')
-
-
-def restore_lines(lines: Iterable[str], store: UserStore) -> Restored:
-    """Add what the lines hold to the database; a line that cannot be read is reported, the rest goes in."""
-    return restore(rows_of(lines), store)
-
-
-def restore(rows: Rows, store: UserStore) -> Restored:
-    """Add the rows but custom phrases and settings to the database: the later state of each entry holds."""
-    given = Counter(entry.kind for entry in rows.entries if entry.value is not None)
-    take(store, rows.entries)
-    n_phrase = PhraseLog(store).add_missing(rows.phrases)
-    return Restored(n_phrase, given["word"], given["forgotten"], given["pin"], tuple(rows.bad_lines))
 
 
 def rows_of(lines: Iterable[str]) -> Rows:

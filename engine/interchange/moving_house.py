@@ -75,7 +75,7 @@ def take_rows(house: House, store: UserStore, rows: Rows) -> Moved:
     except PhraseError as error:
         notices.append(str(error))
     changed["setting"] += len(add_settings(house.settings, rows.settings))
-    if changed["word"] or changed["list"] or cached_words(store) is None:
+    if changed["word"] or changed["list"] or changed["phrase"] or cached_words(store) is None:
         build_words(store)
     return Moved(+changed, tuple(rows.bad_lines), rows.is_complete, tuple(notices))
 

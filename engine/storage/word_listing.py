@@ -70,13 +70,22 @@ def taught_by(phrase: Phrase) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield from _word_of(part.text, reading)
 
 
+def spelling_of(text: str, reading: Sequence[str]) -> Sequence[str]:
+    """Return how a word is spelt: its syllables, a letter of AA制 as itself, nothing for a digit."""
+    if NO_READING not in reading:
+        return reading
+    pairs = zip(text.lower(), reading, strict=False)
+    return [c if syllable == NO_READING else syllable for c, syllable in pairs if not c.isdigit()]
+
+
 class WordSearch:
     """Rows prepared for searching; made once for a list of rows."""
 
     def __init__(self, rows: Sequence[WordRow]) -> None:
         self._rows = rows
-        self._letters = ["".join(row.reading) or row.keys for row in rows]
-        self._initials = ["".join(syllable[0] for syllable in row.reading) for row in rows]
+        self._spelt = [spelling_of(row.text, row.reading) for row in rows]
+        self._letters = ["".join(spelt) or row.keys for spelt, row in zip(self._spelt, rows, strict=True)]
+        self._initials = ["".join(piece[0] for piece in spelt) for spelt in self._spelt]
 
     def find(self, sought: str, origin: Origin | None = None, list_name: str | None = None) -> list[int]:
         """Return the numbers of the rows that hold the text, or are spelt with the letters or initials."""
@@ -86,7 +95,7 @@ class WordSearch:
         elif _LETTERS.fullmatch(sought):
             found = [number for number in range(len(self._rows)) if self._is_spelt(number, sought)]
         else:
-            found = [number for number, row in enumerate(self._rows) if sought in row.text]
+            found = [number for number, row in enumerate(self._rows) if sought in row.text.lower()]
         if origin is None:
             return list(found)
         return [number for number in found if self._is_of(self._rows[number], origin, list_name)]
@@ -101,7 +110,7 @@ class WordSearch:
         letters = self._letters[number]
         if sought not in letters:
             return False
-        starts = accumulate(map(len, self._rows[number].reading), initial=0)
+        starts = accumulate(map(len, self._spelt[number]), initial=0)
         return any(letters.startswith(sought, start) for start in starts)
 
 

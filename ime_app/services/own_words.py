@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -86,6 +87,19 @@ class OwnWords:
 
         self._with_store(pin)
 
+    def move_pin(self, row: WordRow, step: int) -> None:
+        """Exchange a pin with the one before (-1) or behind it (1) that is for the same letters."""
+
+        def move(store: UserStore) -> None:
+            words = WordStore(store)
+            pins = [pin for pin in words.pins() if pin.keys == row.keys]
+            here = next((i for i, pin in enumerate(pins) if pin.text == row.text), None)
+            if here is not None and 0 <= here + step < len(pins):
+                pins[here], pins[here + step] = pins[here + step], pins[here]
+                words.order_pins(pins)
+
+        self._with_store(move)
+
     def forget(self, rows: Sequence[WordRow]) -> None:
         """Do not offer these words any more."""
         self._with_store(lambda store: WordStore(store).forget(row.text for row in rows))
@@ -100,18 +114,11 @@ class OwnWords:
             return store.mending(lambda: act(store))
 
 
-def reading_of(readings: KnownReadings, text: str, typed: str) -> tuple[str, ...] | str:
-    """Return the reading that was typed for a word, or the name of what is wrong with it."""
-    from engine.lexicon.vocabulary import is_hanzi
+def word_of_fields(readings: KnownReadings, text: str, typed: str) -> UserWord:
+    """Return the word with the reading that was typed for it. Raises LineError."""
+    from engine.interchange.word_lines import word_of_line
 
-    syllables = tuple(typed.lower().replace("ü", "v").replace("'", " ").split())
-    if not text or not all(map(is_hanzi, text)):
-        return "words.wrong_text"
-    if len(syllables) != len(text):
-        return "words.wrong_number"
-    if not all(map(readings.knows, text, syllables)):
-        return "words.wrong_reading"
-    return syllables
+    return replace(word_of_line(f"{text} {typed}", readings), count=1.0)
 
 
 def _word_of(row: WordRow) -> UserWord:

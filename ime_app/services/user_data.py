@@ -6,7 +6,7 @@ engine's modules are imported inside, as they bring numpy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,7 +34,7 @@ class Report:
     path: Path
     phrases: int = 0
     words: int = 0
-    others: int = 0  # forgotten texts and pins
+    changed: Mapping[str, int] | None = None  # by kind, where it was an archive
     bad_lines: tuple[tuple[int, Said], ...] = ()
     n_bad: int = 0  # at least as many as are listed
     reasons: tuple[tuple[Said, int], ...] = ()  # and how many lines have each
@@ -65,14 +65,14 @@ def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
     return _reports(data_directory, read)
 
 
-def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[Report]:
+def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path, settings: Path) -> list[Report]:
     """Import personal texts as phrases, or archives. Raises OSError, StoreError, BundleError,
     LexiconError.
     """
-    from engine.interchange.archive import is_archive, restore_lines
+    from engine.interchange.archive import is_archive, rows_of
+    from engine.interchange.moving_house import House, take_rows
     from engine.interchange.text_import import phrases_of_text
     from engine.interchange.word_lists import decoded, lines_of
-    from engine.learning.user_lexicon_cache import build_words
     from engine.storage.phrase_log import PhraseLog
 
     readings = readings_of(bundle)
@@ -82,10 +82,9 @@ def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
         for path in paths:
             text = decoded(path.read_bytes())
             if is_archive(text):
-                got = restore_lines(lines_of(text), store)
-                build_words(store)
-                others = got.forgotten + got.pins
-                reports.append(Report(path, got.phrases, got.words, others, _numbered(got.bad_lines)))
+                got = take_rows(House(data_directory, settings), store, rows_of(lines_of(text)))
+                bad = _numbered(got.bad_lines)
+                reports.append(Report(path, changed=got.changed, bad_lines=bad, notices=got.notices))
             else:
                 phrases = phrases_of_text(text, readings.read, path.name, path.stat().st_mtime)
                 reports.append(Report(path, PhraseLog(store).add_missing(phrases)))
@@ -124,7 +123,7 @@ def _reports(data_directory: Path, act: Callable[[UserStore], list[Report]]) -> 
     """Act on the user's database, mended if it is found damaged, which the first report says."""
     with closing(UserStore(data_directory)) as store:
         first, *others = store.mending(lambda: act(store))
-        return [replace(first, notices=tuple(store.notices)), *others]
+        return [replace(first, notices=(*store.notices, *first.notices)), *others]
 
 
 def _numbered(bad: Iterable[BadLine]) -> tuple[tuple[int, Said], ...]:

@@ -79,6 +79,14 @@ class SettingsKeeper(QObject):
             self._kept = self._kept.with_value(setting, value)
         self.preview(settings)
 
+    def reread(self) -> None:
+        """Let take effect what somebody else has written into the file since it was loaded."""
+        loaded = self._file.load()
+        changes = {} if loaded.broken else changes_between(self._written, loaded.settings)
+        if changes:
+            self._written = loaded.settings
+            self.adopt(changes)
+
     def take_back(self) -> None:
         """Restore what was in effect when settings were kept last, or loaded."""
         self.preview(self._kept)

@@ -58,7 +58,7 @@ class Editor(QPlainTextEdit):
         self._is_showing = False  # a composition: the caret moves once, not at each step
         self._underlined = QTextCharFormat()
         self._underlined.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
-        self.document().setDocumentMargin(MARGIN)
+        self.set_margin(MARGIN)
         self.setCenterOnScroll(True)  # so that the last line can be scrolled up
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setCursorWidth(2)
@@ -79,6 +79,10 @@ class Editor(QPlainTextEdit):
         """Set what is shown in an editor with neither text nor composition."""
         self._hint = hint
         self._show_hint("" if self._preedit.text else hint)
+
+    def set_margin(self, pixels: int) -> None:
+        """Set how much stays empty around the text."""
+        self.document().setDocumentMargin(pixels)
 
     def set_room_below(self, pixels: int) -> None:
         """Set how much is kept free below the line that is written, half the height at most."""
@@ -343,6 +347,8 @@ class Editor(QPlainTextEdit):
         hint = "" if preedit.text else self._hint
         if hint != self._hint_shown:
             self._show_hint(hint)
+        if "\n" in commit:  # Qt clears the composition in the caret's paragraph, which will be another one
+            super().inputMethodEvent(QInputMethodEvent())
         super().inputMethodEvent(event)
 
 

@@ -21,6 +21,7 @@ from ime_app.settings.settings_store import SettingsKeeper
 from ime_app.windows.placement import PlaceMemory, fit_to_screen, has_room_beside, lower_beside, place_beside
 
 if TYPE_CHECKING:
+    from ime_app.widgets.editor import Editor
     from ime_app.widgets.line_field import LineField
 
 
@@ -38,7 +39,7 @@ class Dialogs(QObject):
     complained = Signal(str)  # a sentence that has to be seen
     remarked = Signal(str)  # one that may be missed
     switched = Signal()  # another bundle is in use
-    field_opened = Signal(object)  # InputField: a search box, to be typed in with Moyin itself
+    field_opened = Signal(object)  # InputField of a dialog, to be typed in with Moyin itself
     field_closed = Signal(object)
     erased = Signal()  # everything learnt is to be forgotten
 
@@ -147,22 +148,28 @@ class Dialogs(QObject):
         places, action = self._places, self._private
         private = action is not None and action.isChecked()
         window = LogWindow(
-            places.data_directory, places.bundle, self._strings, private=private, parent=self._parent
+            places.data_directory,
+            places.bundle,
+            self._keeper.path,
+            self._strings,
+            private=private,
+            parent=self._parent,
         )
         window.private.setVisible(action is not None)
         if action is not None:
             window.private.clicked.connect(action.trigger)
             action.toggled.connect(window.private.setChecked)
         window.erased.connect(self.erased)
+        window.imported.connect(self._keeper.reread)
         self._serve(window.search, window)
         return window
 
-    def _serve(self, line: LineField, window: QDialog) -> None:
+    def _serve(self, place: LineField | Editor, window: QDialog) -> None:
         """Let Moyin itself type into a field, until its window is closed."""
         from ime_app.widgets.candidate_bar import CandidateBar
         from ime_app.windows.text.input_fields import InputField
 
-        field = InputField(line, CandidateBar(self._strings, window), window)
+        field = InputField(place, CandidateBar(self._strings, window), window)
         self.field_opened.emit(field)
         window.finished.connect(lambda: self.field_closed.emit(field))
 
@@ -174,6 +181,7 @@ class Dialogs(QObject):
             places.data_directory, places.bundle, self._keeper.path, self._strings, self._parent
         )
         window.field_shown.connect(self._serve)
+        window.moving.changed.connect(self._keeper.reread)
         for field in (window.words.search, window.custom.search):
             self._serve(field, window)
         return window

@@ -29,7 +29,6 @@ from ime_app.widgets.banner import Banner
 from ime_app.widgets.banners import Banners
 from ime_app.widgets.candidate_bar import CandidateBar
 from ime_app.widgets.editor import Editor
-from ime_app.widgets.line_field import LineField
 from ime_app.widgets.status_line import StatusLine
 from ime_app.windows.candidate_menu import CandidateMenu
 from ime_app.windows.dialogs import Dialogs, Places
@@ -235,17 +234,19 @@ class MainWindow(QMainWindow):
     # What happens
 
     def _on_field_opened(self, field: InputField) -> None:
-        """Serve a search box of another window."""
+        """Serve a field of another window."""
         style_bar(field.bar, self._keeper.settings.appearance)
         self._serve_bar(field.bar)
-        assert isinstance(field.editor, LineField)
+        if isinstance(field.editor, Editor):
+            field.editor.defer_click = self._defer_click
+            field.editor.caret_moved.connect(field.place_bar)
         field.editor.shift_tapped.connect(partial(self.controller.press, KeyEvent(Key.SHIFT)))
         self._fields.add(field)
 
     def _on_settings_changed(self, settings: Settings) -> None:
         self._apply_language(settings.appearance.language)
         self._apply_look(settings)
-        if self._fields.active.is_search:
+        if self._fields.is_beside:
             settings = settings.with_value(setting("learning.learn"), False)
         options, complaint = engine_options_or_complaint(settings, private=self._private.isChecked())
         if complaint:

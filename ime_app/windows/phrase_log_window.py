@@ -6,7 +6,8 @@ answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -15,19 +16,15 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QDialog,
-    QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListWidget,
     QMenu,
     QPushButton,
-    QTableView,
     QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from engine.errors import Said
 from engine.storage.errors import StoreError
 from engine.storage.phrase import Phrase, converted_runs
 from engine.storage.phrase_log import PhraseLog
@@ -39,12 +36,19 @@ from ime_app.services.user_data import Report, export_all, import_texts, import_
 from ime_app.widgets.confirm_button import ConfirmButton
 from ime_app.widgets.file_dialogs import open_files, save_file
 from ime_app.widgets.line_field import LineField
-from ime_app.widgets.row_menu import add_button_menu
+from ime_app.widgets.tables import (
+    SPACING,
+    RowTable,
+    add_button_menu,
+    explain,
+    explained_button,
+    line_of,
+    search_line,
+)
+from ime_app.windows.import_report import lines_of_report, notes_of
 from ime_app.windows.phrase_log_model import COLUMNS, PhraseModel
 
 T = TypeVar("T")
-SPACING: Final[int] = 10
-MAX_BAD_LINES: Final[int] = 5  # of each file
 WIDTHS: Final[dict[str, int]] = {"time": 140, "text": 200, "reading": 215, "keys": 180, "rank": 60}
 
 
@@ -52,11 +56,13 @@ class LogWindow(QDialog):
     """The window of the phrase log. Raises StoreError if there is no database to show."""
 
     erased = Signal()  # asks whoever learns to forget everything
+    imported = Signal()  # settings may have been among it
 
     def __init__(
         self,
         data_directory: Path,
         bundle: Path,
+        settings: Path,
         strings: Strings,
         *,
         private: bool,
@@ -66,6 +72,7 @@ class LogWindow(QDialog):
         self._strings = strings
         self._data_directory = data_directory
         self._bundle = bundle  # whose vocabulary imports have to fit
+        self._settings = settings
         self._task: BackgroundTask | None = None
         self._version = (0, 0)  # of the database when it was read last
         self._store = UserStore(data_directory)
@@ -76,7 +83,7 @@ class LogWindow(QDialog):
         self.search = LineField()
         self.count = QLabel()
         self.model = PhraseModel(self._log, strings)
-        self.phrases = self._create_table()
+        self.phrases = RowTable(self.model, strings("log.phrases"), [WIDTHS[name] for name in COLUMNS])
         self.forgotten = self._create_list("log.forgotten")
         self.pinned = self._create_list("log.pinned")
         self.delete_button = self._sure_button("log.delete", self._delete)
@@ -131,13 +138,8 @@ class LogWindow(QDialog):
         except StoreError as error:
             self.message.setText(self._strings("log.unusable", reason=error))
         if self._store.notices:
-            self.message.setText("\n".join(self._notes(self._store.notices)))
+            self.message.setText("\n".join(notes_of(self._store.notices, self._strings)))
             self._store.notices.clear()
-
-    def _notes(self, notices: Iterable[Said]) -> list[str]:
-        return [self._strings("learning_notice", reason=notice) for notice in notices]
-
-    # What the buttons do
 
     def _chosen(self) -> list[Phrase]:
         rows = sorted({index.row() for index in self.phrases.selectionModel().selectedRows()})
@@ -203,7 +205,8 @@ class LogWindow(QDialog):
         self._import("log.import_words", "files.words", import_words)
 
     def _import_texts(self) -> None:
-        self._import("log.import_texts", "files.texts", import_texts)
+        read = partial(import_texts, settings=self._settings)
+        self._import("log.import_texts", "files.texts", read)
 
     def _import(self, key: str, kind: str, read: Callable[[list[Path], Path, Path], list[Report]]) -> None:
         paths = open_files(self, self._strings(key), kind, self._strings)
@@ -237,43 +240,14 @@ class LogWindow(QDialog):
 
     def _on_exported(self, report: Report) -> None:
         exported = self._strings("log.exported", count=report.lines, path=report.path)
-        self.message.setText("\n".join([*self._notes(report.notices), exported]))
+        self.message.setText("\n".join([*notes_of(report.notices, self._strings), exported]))
 
     def _on_imported(self, reports: list[Report]) -> None:
-        self.message.setText("\n".join(line for report in reports for line in self._lines_of(report)))
-
-    def _lines_of(self, report: Report) -> list[str]:
-        values = {"file": report.path.name, "phrases": report.phrases, "words": report.words}
-        lines = [*self._notes(report.notices), self._strings("log.imported", others=report.others, **values)]
-        shown = report.bad_lines[:MAX_BAD_LINES]
-        for number, reason in shown:
-            lines.append(self._strings("log.bad_line", number=number, reason=reason))
-        n_bad = max(report.n_bad, len(report.bad_lines))
-        if n_bad > len(shown):
-            lines.append(self._strings("log.bad_lines", count=n_bad - len(shown)))
-        for reason, count in report.reasons if n_bad > len(shown) else ():
-            lines.append(self._strings("log.bad_reason", count=count, reason=reason))
-        return lines
+        lines = [line for report in reports for line in lines_of_report(report, self._strings)]
+        self.message.setText("\n".join(lines))
+        self.imported.emit()
 
     # Putting together
-
-    def _create_table(self) -> QTableView:
-        table = QTableView()
-        table.setModel(self.model)
-        table.setAccessibleName(self._strings("log.phrases"))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setTabKeyNavigation(False)  # Tab goes on to the buttons
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.horizontalHeader().setHighlightSections(False)
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        table.horizontalHeader().setStretchLastSection(True)
-        for number, name in enumerate(COLUMNS):
-            table.setColumnWidth(number, WIDTHS[name])
-        return table
 
     def _create_list(self, key: str) -> QListWidget:
         rows = QListWidget()
@@ -284,14 +258,14 @@ class LogWindow(QDialog):
         return rows
 
     def _arrange(self, private: bool) -> None:
-        self.pin_button = self._button("log.pin", self._pin)
-        self.forget_button = self._button("log.forget", self._forget)
+        self.pin_button = explained_button(self._strings, "log.pin", self._pin)
+        self.forget_button = explained_button(self._strings, "log.forget", self._forget)
         tabs = QTabWidget()
         buttons = [self.delete_button, self.pin_button, self.forget_button]
         tabs.addTab(self._tab(self.phrases, buttons), self._strings("log.phrases"))
-        self.restore_button = self._button("log.restore", self._restore)
+        self.restore_button = explained_button(self._strings, "log.restore", self._restore)
         tabs.addTab(self._tab(self.forgotten, [self.restore_button]), self._strings("log.forgotten"))
-        self.unpin_button = self._button("log.unpin", self._unpin)
+        self.unpin_button = explained_button(self._strings, "log.unpin", self._unpin)
         tabs.addTab(self._tab(self.pinned, [self.unpin_button]), self._strings("log.pinned"))
         self.tabs = tabs
         self.private.setChecked(private)
@@ -301,72 +275,41 @@ class LogWindow(QDialog):
         place.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setSpacing(SPACING)
-        column.addLayout(self._search_line())
+        self.search.setToolTip(self._strings("log.search.tip"))
+        column.addLayout(search_line(self._strings("log.search"), self.search, "", self.count))
         column.addWidget(tabs, 1)
         column.addWidget(self.message)
         column.addWidget(place)
-        self.export_button = self._button("log.export", self._export)
+        self.export_button = explained_button(self._strings, "log.export", self._export)
         self.import_button = self._create_import_button()
         left = [self.import_button, self.export_button, self.erase_button, self.private]
-        column.addLayout(_line(left, [self._button("log.close", self.accept)]))
+        column.addLayout(line_of(left, [explained_button(self._strings, "log.close", self.accept)]))
 
     def _create_import_button(self) -> QPushButton:
         button = QPushButton(self._strings("log.import"))
         button.setAutoDefault(False)
-        self._explain(button, "log.import")
+        explain(button, self._strings("log.import.tip"))
         menu = QMenu(button)
         menu.addAction(self._strings("log.import_words"), self._import_words)
         menu.addAction(self._strings("log.import_texts"), self._import_texts)
         button.setMenu(menu)
         return button
 
-    def _search_line(self) -> QHBoxLayout:
-        label = QLabel(self._strings("log.search"))
-        label.setBuddy(self.search)
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName(self._strings("log.search"))
-        self.search.setToolTip(self._strings("log.search.tip"))
-        return _line([label, self.search, self.count], [])
-
     def _tab(self, view: QWidget, buttons: list[QPushButton]) -> QWidget:
         tab = QWidget()
         layout = QVBoxLayout(tab)
         layout.addWidget(view, 1)
-        layout.addLayout(_line(buttons, []))
+        layout.addLayout(line_of(buttons))
         add_button_menu(view, buttons)
         return tab
 
-    def _button(self, key: str, act: Callable[[], object]) -> QPushButton:
-        button = QPushButton(self._strings(key))
-        button.setAutoDefault(False)
-        self._explain(button, key)
-        button.clicked.connect(act)
-        return button
-
     def _sure_button(self, key: str, act: Callable[[], None]) -> ConfirmButton:
         button = ConfirmButton(self._strings(key))
-        self._explain(button, key)
+        explain(button, self._strings(f"{key}.tip"))
         button.confirmed.connect(act)
         return button
-
-    def _explain(self, button: QPushButton, key: str) -> None:
-        tip = self._strings(f"{key}.tip")
-        button.setToolTip(tip)
-        button.setAccessibleDescription(tip)
 
 
 def _each(act: Callable[[T], None], values: Iterable[T]) -> None:
     for value in values:
         act(value)
-
-
-def _line(left: Sequence[QWidget], right: Sequence[QWidget]) -> QHBoxLayout:
-    """Return widgets from the left and, behind a gap, at the right; an input field takes the gap."""
-    layout = QHBoxLayout()
-    for widget in left:
-        layout.addWidget(widget, 1 if isinstance(widget, QLineEdit) else 0)
-    if not any(isinstance(widget, QLineEdit) for widget in left):
-        layout.addStretch(1)
-    for widget in right:
-        layout.addWidget(widget)
-    return layout

@@ -99,3 +99,10 @@ class CustomPhraseBook:
         self._notices += [
             says(Kind.IN_LINE, path=self.path, line=wrong.line, reason=wrong.reason) for wrong in file.wrong
         ]
+
+
+def added(phrases: list[CustomPhrase], new: list[CustomPhrase]) -> list[CustomPhrase]:
+    """Return the phrases with the new ones behind them; one that is there already stays where it is."""
+    known = {(phrase.code, phrase.text) for phrase in phrases}
+    fresh = {(phrase.code, phrase.text): phrase for phrase in new}
+    return [*phrases, *(phrase for key, phrase in fresh.items() if key not in known)]

@@ -56,8 +56,8 @@ LOG: Final[Texts] = {
     "log.import_words": ("导入词库…", "Import word lists…"),
     "log.import_texts": ("导入自己的文字或以前的导出…", "Import texts of your own or an earlier export…"),
     "log.imported": (
-        "{file}：{phrases} 条记录，{words} 个词，{others} 条忘记或置顶",
-        "{file}: {phrases} phrases, {words} words, {others} forgotten or pinned",
+        "{file}：{phrases} 条记录，{words} 个词",
+        "{file}: {phrases} phrases, {words} words",
     ),
     "log.bad_line": ("　第 {number} 行跳过：{reason}", "  line {number} skipped: {reason}"),
     "log.bad_reason": ("　{count} 行：{reason}", "  {count} lines: {reason}"),

@@ -22,16 +22,12 @@ from ime_app.widgets.line_field import LineField
 
 @dataclass(frozen=True)
 class InputField:
-    """Where one types, with the bar of its candidates; nothing is learnt from a search."""
+    """Where one types, with the bar of its candidates."""
 
     editor: Editor | LineField
     bar: CandidateBar
     area: QWidget  # in which the bar lies
     take: Callable[[QKeyEvent], bool] | None = None  # asked in place of the controller
-
-    @property
-    def is_search(self) -> bool:
-        return isinstance(self.editor, LineField)
 
     def anchor(self) -> QRect:
         """Return where the composition is, in pixels of the area."""
@@ -93,12 +89,16 @@ class InputFields(QObject):
         return self._active
 
     @property
+    def is_beside(self) -> bool:
+        """Whether one types elsewhere than in the text, where nothing is learnt."""
+        return self._active is not self._home
+
+    @property
     def all(self) -> list[InputField]:
         return [self._home, *self._others]
 
     def add(self, field: InputField) -> None:
         """Serve another field until it is destroyed."""
-        assert isinstance(field.editor, LineField)
         self._others.append(field)
         self._serve(field)
         if field.editor.hasFocus():

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QFrame,
     QLabel,
     QLineEdit,
-    QPlainTextEdit,
     QWidget,
 )
 
 from engine.protocol import CustomPhrase
 from engine.storage.custom_phrases.phrase_file import PhraseError, checked
 from ime_app.i18n.strings import Strings
+from ime_app.widgets.editor import Editor
+
+MARGIN: Final[int] = 6  # pixels around the text
 
 
 class CustomDialog(QDialog):
@@ -29,8 +34,12 @@ class CustomDialog(QDialog):
         self.found: CustomPhrase | None = None
         self.setWindowTitle(strings("custom.edit" if phrase else "custom.add"))
         self.code = QLineEdit(phrase.code if phrase else "")
-        self.text = QPlainTextEdit(phrase.text if phrase else "")
+        self.text = Editor()
+        self.text.setPlainText(phrase.text if phrase else "")
         self.text.setTabChangesFocus(True)
+        self.text.setFrameShape(QFrame.Shape.StyledPanel)
+        self.text.set_margin(MARGIN)
+        self.text.set_platform_input(True)
         self.place = QComboBox()
         for place in (1, 2):
             self.place.addItem(strings(f"custom.place.{place}"), place)
@@ -53,7 +62,7 @@ class CustomDialog(QDialog):
         form.addRow(hint)
         form.addRow(self.wrong)
         form.addRow(box)
-        self.resize(480, 300)
+        self.resize(640, 380)
 
     def finish(self) -> None:
         """Accept the phrase, or say what is wrong with it."""

@@ -7,37 +7,26 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QFileSystemWatcher, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QFileSystemWatcher, Qt, Signal
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from engine.protocol import CustomPhrase
-from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
+from engine.storage.custom_phrases.phrase_book import CustomPhraseBook, added
 from engine.storage.custom_phrases.phrase_file import PhraseError
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.file_dialogs import open_files, save_file
 from ime_app.widgets.line_field import LineField
+from ime_app.widgets.tables import SPACING, RowActions, RowTable, explained_button, search_line
 from ime_app.windows.words.custom_dialog import CustomDialog
 from ime_app.windows.words.custom_model import CustomModel
-from ime_app.windows.words.words_tab import SPACING, button_of
 
 WIDTHS: Final[tuple[int, ...]] = (100, 420)
 MAX_SHOWN: Final[int] = 5  # wrong lines
-ACTIONS: Final[dict[str, str]] = {
-    "add": "Ctrl+N",
-    "edit": "F2",
-    "up": "Alt+Up",
-    "down": "Alt+Down",
-    "delete": "Del",
+NAMES: Final[dict[str, str]] = {  # by the form of the file, what it is called by its program
+    "fcitx5": "customphrase",
+    "rime": "custom_phrase.txt",
+    "sogou": "phrases.ini",
+    "microsoft": "UserDefinedPhrase.dat",
 }
 
 
@@ -45,6 +34,7 @@ class CustomTab(QWidget):
     """Edits go through the book, which keeps comments and what is wrong in the file."""
 
     told = Signal(str)  # a sentence for the user
+    asked = Signal(object, object)  # Editor and its dialog, which can be typed in with Moyin itself
 
     def __init__(self, data_directory: Path, strings: Strings) -> None:
         super().__init__()
@@ -55,8 +45,16 @@ class CustomTab(QWidget):
         self.wrong = QLabel()
         self.wrong.setWordWrap(True)
         self.wrong.setTextFormat(Qt.TextFormat.PlainText)
-        self.table = self._create_table()
-        self.actions_by_name = self._create_actions()
+        self.table = RowTable(self.model, strings("words.custom"), WIDTHS)
+        self.table.doubleClicked.connect(lambda _: self.edit())
+        acts: dict[str, tuple[Callable[[], None], str]] = {
+            "add": (self.add, "Ctrl+N"),
+            "edit": (self.edit, "F2"),
+            "up": (partial(self.move_row, -1), "Alt+Up"),
+            "down": (partial(self.move_row, 1), "Alt+Down"),
+            "delete": (self.delete, "Del"),
+        }
+        self.actions_by_name = RowActions(self.table, strings, "custom", acts)
         self._arrange()
         self.search.textChanged.connect(self.model.find)
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
@@ -86,8 +84,7 @@ class CustomTab(QWidget):
 
     def chosen(self) -> list[CustomPhrase]:
         """Return the phrases that are selected, from the top."""
-        rows = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
-        return [self.model.phrase_at(row) for row in rows]
+        return [self.model.phrase_at(row) for row in self.table.chosen()]
 
     # What the actions do
 
@@ -101,11 +98,23 @@ class CustomTab(QWidget):
         if len(phrases) == 1:
             self._ask(phrases[0])
 
-    def up(self) -> None:
-        self._move(-1)
+    def move_row(self, step: int) -> None:
+        """Exchange the chosen phrase with the one before or behind it that has the same code."""
+        phrases = self.chosen()
+        if len(phrases) != 1:
+            return
+        (moved,) = phrases
 
-    def down(self) -> None:
-        self._move(1)
+        def change(file: list[CustomPhrase]) -> list[CustomPhrase]:
+            places = [number for number, phrase in enumerate(file) if phrase.code == moved.code]
+            here = next((i for i, number in enumerate(places) if file[number] == moved), None)
+            if here is not None and 0 <= here + step < len(places):
+                a, b = places[here], places[here + step]
+                file[a], file[b] = file[b], file[a]
+            return file
+
+        self._edit(change)
+        self._select(moved)
 
     def delete(self) -> None:
         """Take the chosen phrases out of the file."""
@@ -149,7 +158,7 @@ class CustomTab(QWidget):
             return [self._strings("words.failed", reason=error)]
         new = [row for row in rows if isinstance(row, CustomPhrase)]
         before = len(self.model.phrases)
-        self._edit(lambda phrases: _with(phrases, new))
+        self._edit(lambda phrases: added(phrases, new))
         values = {"file": path.name, "count": len(new), "new": len(self.model.phrases) - before}
         bad = [row for row in rows if isinstance(row, BadLine)]
         lines = [self._strings("custom.bad_line", number=row.number, reason=row.reason) for row in bad]
@@ -158,34 +167,17 @@ class CustomTab(QWidget):
     def _ask(self, phrase: CustomPhrase | None) -> None:
         dialog = CustomDialog(self._strings, phrase, self)
         dialog.accepted.connect(lambda: self._put(phrase, dialog.found))
+        self.asked.emit(dialog.text, dialog)
         dialog.open()
 
     def _put(self, old: CustomPhrase | None, new: CustomPhrase | None) -> None:
         if new is None:
             return
         if old is None:
-            self._edit(lambda phrases: _with(phrases, [new]))
+            self._edit(lambda phrases: added(phrases, [new]))
         else:
             self._edit(lambda phrases: [new if phrase == old else phrase for phrase in phrases])
         self._select(new)
-
-    def _move(self, step: int) -> None:
-        """Exchange the chosen phrase with the one before or behind it that has the same code."""
-        phrases = self.chosen()
-        if len(phrases) != 1:
-            return
-        (moved,) = phrases
-
-        def change(file: list[CustomPhrase]) -> list[CustomPhrase]:
-            places = [number for number, phrase in enumerate(file) if phrase.code == moved.code]
-            here = next((i for i, number in enumerate(places) if file[number] == moved), None)
-            if here is not None and 0 <= here + step < len(places):
-                a, b = places[here], places[here + step]
-                file[a], file[b] = file[b], file[a]
-            return file
-
-        self._edit(change)
-        self._select(moved)
 
     def _edit(self, change: Callable[[list[CustomPhrase]], list[CustomPhrase]]) -> None:
         try:
@@ -205,105 +197,25 @@ class CustomTab(QWidget):
             self.actions_by_name[name].setEnabled(count == 1)
         self.actions_by_name["delete"].setEnabled(count > 0)
 
-    def _create_table(self) -> QTableView:
-        table = QTableView()
-        table.setModel(self.model)
-        table.setAccessibleName(self._strings("words.custom"))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.horizontalHeader().setHighlightSections(False)
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        table.horizontalHeader().setStretchLastSection(True)
-        for number, width in enumerate(WIDTHS):
-            table.setColumnWidth(number, width)
-        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        table.customContextMenuRequested.connect(self._show_menu)
-        table.doubleClicked.connect(lambda _: self.edit())
-        return table
-
-    def _create_actions(self) -> dict[str, QAction]:
-        acts: dict[str, Callable[[], None]] = {
-            "add": self.add,
-            "edit": self.edit,
-            "up": self.up,
-            "down": self.down,
-            "delete": self.delete,
-        }
-        actions = {}
-        for name, act in acts.items():
-            action = QAction(self._strings(f"custom.{name}"), self)
-            action.setToolTip(self._strings(f"custom.{name}.tip", shortcut=ACTIONS[name]))
-            action.setShortcut(QKeySequence(ACTIONS[name]))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            action.triggered.connect(lambda checked=False, act=act: act())
-            self.table.addAction(action)
-            actions[name] = action
-        return actions
-
-    def _show_menu(self, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.addActions(list(self.actions_by_name.values()))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.table.viewport().mapToGlobal(place))
-
     def _arrange(self) -> None:
-        label = QLabel(self._strings("words.search"))
-        label.setBuddy(self.search)
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName(self._strings("words.search"))
-        self.search.setPlaceholderText(self._strings("custom.search.hint"))
-        top = QHBoxLayout()
-        top.addWidget(label)
-        top.addWidget(self.search, 1)
-        bottom = QHBoxLayout()
-        for action in self.actions_by_name.values():
-            bottom.addWidget(button_of(action))
-        bottom.addStretch(1)
-        bottom.addWidget(self._button("custom.import", self.import_files))
-        bottom.addWidget(self._create_export_button())
         place = QLabel(self._strings("custom.file", path=self._book.path))
         place.setObjectName("explanation")
         place.setWordWrap(True)
         place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        import_button = explained_button(self._strings, "custom.import", self.import_files)
+        hint = self._strings("custom.search.hint")
         column = QVBoxLayout(self)
         column.setSpacing(SPACING)
-        column.addLayout(top)
+        column.addLayout(search_line(self._strings("words.search"), self.search, hint))
         column.addWidget(self.table, 1)
         column.addWidget(self.wrong)
-        column.addLayout(bottom)
+        column.addLayout(self.actions_by_name.line(import_button, self._create_export_button()))
         column.addWidget(place)
 
-    def _button(self, key: str, act: Callable[[], None]) -> QPushButton:
-        button = QPushButton(self._strings(key))
-        button.setAutoDefault(False)
-        button.setToolTip(self._strings(f"{key}.tip"))
-        button.setAccessibleDescription(self._strings(f"{key}.tip"))
-        button.clicked.connect(act)
-        return button
-
     def _create_export_button(self) -> QPushButton:
-        button = self._button("custom.export", lambda: None)
+        button = explained_button(self._strings, "custom.export")
         menu = QMenu(button)
         for form in NAMES:
             menu.addAction(self._strings(f"custom.export.{form}"), partial(self.export, form))
         button.setMenu(menu)
         return button
-
-
-NAMES: Final[dict[str, str]] = {  # by the form of the file, what it is called by its program
-    "fcitx5": "customphrase",
-    "rime": "custom_phrase.txt",
-    "sogou": "phrases.ini",
-    "microsoft": "UserDefinedPhrase.dat",
-}
-
-
-def _with(phrases: list[CustomPhrase], new: list[CustomPhrase]) -> list[CustomPhrase]:
-    known = {(phrase.code, phrase.text) for phrase in phrases}
-    fresh = {(phrase.code, phrase.text): phrase for phrase in new}
-    return [*phrases, *(phrase for key, phrase in fresh.items() if key not in known)]

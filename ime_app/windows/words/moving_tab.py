@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,9 +11,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
     QGroupBox,
-    QHBoxLayout,
     QLabel,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,10 +20,10 @@ from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.moving import Mover, Report
 from ime_app.widgets.file_dialogs import open_files, save_file
+from ime_app.widgets.tables import explained_button, line_of
+from ime_app.windows.import_report import MAX_BAD_LINES, notes_of, said
 
 FILE_NAME: Final[str] = "moyin.jsonl"
-MAX_BAD_LINES: Final[int] = 5
-KINDS: Final[tuple[str, ...]] = ("word", "list", "pin", "forgotten", "custom", "phrase", "setting")
 
 
 class MovingTab(QWidget):
@@ -40,14 +38,14 @@ class MovingTab(QWidget):
         self._mover = Mover(data_directory, settings)
         self._task: BackgroundTask | None = None
         self.with_log = QCheckBox(strings("moving.with_log"))
-        self.write_button = self._button("moving.write", self.write)
-        self.read_button = self._button("moving.read", self.read)
+        self.write_button = explained_button(strings, "moving.write", self.write)
+        self.read_button = explained_button(strings, "moving.read", self.read)
         self.folder = QLabel()
         self.folder.setTextFormat(Qt.TextFormat.PlainText)
         self.folder.setWordWrap(True)
-        self.choose_button = self._button("moving.choose", self.choose)
-        self.now_button = self._button("moving.now", self.exchange)
-        self.leave_button = self._button("moving.leave", self.leave)
+        self.choose_button = explained_button(strings, "moving.choose", self.choose)
+        self.now_button = explained_button(strings, "moving.now", self.exchange)
+        self.leave_button = explained_button(strings, "moving.leave", self.leave)
         column = QVBoxLayout(self)
         file_box = [self.write_button, self.with_log, self.read_button]
         column.addWidget(self._box("moving.one_file", [], file_box))
@@ -112,7 +110,7 @@ class MovingTab(QWidget):
 
     def _on_written(self, report: Report) -> None:
         written = self._strings("moving.written", count=report.count, path=report.path)
-        self.told.emit("\n".join([*self._notices(report), written]))
+        self.told.emit("\n".join([*notes_of(report.notices, self._strings), written]))
 
     def _on_read(self, reports: list[Report]) -> None:
         self.told.emit("\n".join(line for report in reports for line in self._lines_of(report)))
@@ -124,20 +122,20 @@ class MovingTab(QWidget):
         changes = said(self._strings, report.changed or {})
         lines = [self._strings("moving.exchanged", count=report.count, changes=changes)]
         lines += [self._strings("moving.waiting", file=name) for name in report.waiting]
-        self.told.emit("\n".join([*self._notices(report), *lines]))
+        self.told.emit("\n".join([*notes_of(report.notices, self._strings), *lines]))
         self.changed.emit()
 
     def _lines_of(self, report: Report) -> list[str]:
         changes = said(self._strings, report.changed or {})
-        lines = [*self._notices(report), self._strings("moving.took", file=report.path.name, changes=changes)]
+        lines = [
+            *notes_of(report.notices, self._strings),
+            self._strings("moving.took", file=report.path.name, changes=changes),
+        ]
         if not report.is_complete:
             lines.append(self._strings("moving.incomplete"))
         for number, reason in report.bad_lines[:MAX_BAD_LINES]:
             lines.append(self._strings("custom.bad_line", number=number, reason=reason))
         return lines
-
-    def _notices(self, report: Report) -> list[str]:
-        return [self._strings("learning_notice", reason=notice) for notice in report.notices]
 
     def _show_folder(self) -> None:
         folder = self._mover.folder()
@@ -156,23 +154,5 @@ class MovingTab(QWidget):
         column.addWidget(text)
         for widget in above:
             column.addWidget(widget)
-        line = QHBoxLayout()
-        for button in buttons:
-            line.addWidget(button)
-        line.addStretch(1)
-        column.addLayout(line)
+        column.addLayout(line_of(buttons))
         return box
-
-    def _button(self, key: str, act: Callable[[], None]) -> QPushButton:
-        button = QPushButton(self._strings(key))
-        button.setAutoDefault(False)
-        button.setToolTip(self._strings(f"{key}.tip"))
-        button.setAccessibleDescription(self._strings(f"{key}.tip"))
-        button.clicked.connect(act)
-        return button
-
-
-def said(strings: Strings, changed: Mapping[str, int]) -> str:
-    """Return what has changed in words."""
-    parts = [strings(f"moving.{kind}", count=changed[kind]) for kind in KINDS if changed.get(kind)]
-    return "，".join(parts) if parts else strings("moving.nothing")

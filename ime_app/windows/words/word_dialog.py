@@ -6,15 +6,17 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QWidget
 
+from engine.errors import MoyinError
+from engine.storage.word_store import UserWord
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.line_field import LineField
 
 Guess = Callable[[str], tuple[str, ...] | None]
-Check = Callable[[str, str], tuple[str, ...] | str]
+Check = Callable[[str, str], UserWord]
 
 
 class WordDialog(QDialog):
-    """`guess` gives a word's likeliest reading, `check` a right reading or the name of what is wrong."""
+    """`guess` gives a likely reading, `check` the word, or raises a MoyinError that says why not."""
 
     def __init__(
         self,
@@ -51,8 +53,8 @@ class WordDialog(QDialog):
         self.text.textChanged.connect(self._on_text)
         self.reading.textEdited.connect(self._on_reading)
         (self.reading if text else self.text).setFocus()
-        self.resize(420, 0)
-        self.found: tuple[str, tuple[str, ...]] | None = None
+        self.resize(640, 0)  # as wide as five candidates
+        self.found: UserWord | None = None
 
     def _on_text(self, text: str) -> None:
         if not self._is_own_reading:
@@ -64,10 +66,9 @@ class WordDialog(QDialog):
         self.wrong.clear()
 
     def _finish(self) -> None:
-        text = self.text.text().strip()
-        found = self._check(text, self.reading.text().strip())
-        if isinstance(found, str):
-            self.wrong.setText(self._strings(found, count=len(text)))
+        try:
+            self.found = self._check(self.text.text().strip(), self.reading.text().strip())
+        except MoyinError as error:
+            self.wrong.setText(self._strings("words.failed", reason=error))
             return
-        self.found = text, found
         self.accept()

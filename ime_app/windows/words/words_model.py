@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from engine.storage.word_listing import Origin, WordRow, WordSearch
+from engine.storage.word_listing import Origin, WordRow, WordSearch, spelling_of
 from engine.storage.word_store import UNKNOWN_LIST
 from ime_app.i18n.strings import Strings
 
@@ -50,6 +50,10 @@ class WordsModel(QAbstractTableModel):
     def row_at(self, number: int) -> WordRow:
         return self._rows[self._shown[number]]
 
+    def number_of(self, row: WordRow) -> int:
+        """Return where the row is shown, -1 if it is not."""
+        return next((shown for shown, i in enumerate(self._shown) if self._rows[i] == row), -1)
+
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; -1: as the rows came."""
         self.beginResetModel()
@@ -81,7 +85,7 @@ class WordsModel(QAbstractTableModel):
             case "text":
                 return row.text
             case "reading":
-                return " ".join(row.reading)
+                return " ".join(spelling_of(row.text, row.reading))
             case "count":
                 return f"{row.times:.12g}" if row.origin in (Origin.LIST, Origin.LEARNT) else ""
         if row.origin is Origin.LIST:

@@ -5,42 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from engine.storage.word_listing import Origin, WordRow, WordSearch
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
-from ime_app.services.own_words import OwnWords, reading_of
-from ime_app.services.user_data import readings_of
+from ime_app.services.own_words import OwnWords, word_of_fields
+from ime_app.services.user_data import Report, import_words, readings_of
 from ime_app.widgets.confirm_button import ConfirmButton
+from ime_app.widgets.file_dialogs import open_files
 from ime_app.widgets.line_field import LineField
+from ime_app.widgets.tables import SPACING, RowActions, RowTable, explain, explained_button, search_line
+from ime_app.windows.import_report import lines_of_report
 from ime_app.windows.words.word_dialog import WordDialog
 from ime_app.windows.words.words_model import WordsModel
 
-SPACING: Final[int] = 10
+if TYPE_CHECKING:
+    from engine.lexicon.reading_guesser import KnownReadings
+
 WIDTHS: Final[tuple[int, ...]] = (180, 230, 180)
 SEEK_AFTER_MS: Final[int] = 60
-ACTIONS: Final[dict[str, str]] = {
-    "add": "Ctrl+N",
-    "change": "F2",
-    "pin": "Ctrl+P",
-    "forget": "Ctrl+D",
-    "delete": "Del",
-}
 
 
 class WordsTab(QWidget):
@@ -53,19 +40,30 @@ class WordsTab(QWidget):
     def __init__(self, data_directory: Path, bundle: Path, strings: Strings) -> None:
         super().__init__()
         self._strings = strings
+        self._data_directory = data_directory
         self._words = OwnWords(data_directory)
         self._bundle = bundle
         self._tasks: list[BackgroundTask] = []
-        self._readings: Any = None
+        self._readings: KnownReadings | None = None
+        self._moved: WordRow | None = None
         self.model = WordsModel(strings)
         self.search = LineField()
         self.filter = QComboBox()
         self.count = QLabel(strings("words.reading_them"))
         self.table = self._create_table()
-        self.actions_by_name = self._create_actions()
+        acts: dict[str, tuple[Callable[[], None], str]] = {
+            "add": (self.add, "Ctrl+N"),
+            "change": (self.change, "F2"),
+            "pin": (self.pin, "Ctrl+P"),
+            "up": (partial(self.move_row, -1), "Alt+Up"),
+            "down": (partial(self.move_row, 1), "Alt+Down"),
+            "forget": (self.forget, "Ctrl+D"),
+            "delete": (self.delete, "Del"),
+        }
+        self.actions_by_name = RowActions(self.table, strings, "words", acts)
+        self.import_button = explained_button(strings, "words.import", self.import_lists)
         self.delete_list = ConfirmButton(strings("words.delete_list"))
-        self.delete_list.setToolTip(strings("words.delete_list.tip"))
-        self.delete_list.setAccessibleDescription(strings("words.delete_list.tip"))
+        explain(self.delete_list, strings("words.delete_list.tip"))
         self.delete_list.confirmed.connect(self._delete_list)
         self._seek_timer = QTimer(self, singleShot=True, interval=SEEK_AFTER_MS)
         self._seek_timer.timeout.connect(self._seek)
@@ -95,8 +93,7 @@ class WordsTab(QWidget):
 
     def chosen(self) -> list[WordRow]:
         """Return the rows that are selected, from the top."""
-        rows = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
-        return [self.model.row_at(row) for row in rows]
+        return [self.model.row_at(row) for row in self.table.chosen()]
 
     # What the actions do
 
@@ -114,6 +111,12 @@ class WordsTab(QWidget):
         rows = self.chosen()
         self._change(lambda: self._words.pin(rows))
 
+    def move_row(self, step: int) -> None:
+        """Put the chosen pin before the one above (-1) or behind the one below that is for its letters."""
+        rows = self.chosen()
+        if len(rows) == 1:
+            self._change(lambda: self._words.move_pin(rows[0], step), rows[0])
+
     def forget(self) -> None:
         rows = self.chosen()
         self._change(lambda: self._words.forget(rows))
@@ -122,6 +125,19 @@ class WordsTab(QWidget):
         """Delete what is chosen; pins and forgotten words are taken back."""
         rows = self.chosen()
         self._change(lambda: self._words.delete(rows))
+
+    def import_lists(self) -> None:
+        """Ask for word lists, and read them."""
+        paths = open_files(self, self._strings("words.import"), "files.words", self._strings)
+        if paths:
+            self.told.emit(self._strings("log.working"))
+            self._run(lambda: import_words(paths, self._bundle, self._data_directory), self._on_imported)
+
+    def _on_imported(self, reports: list[Report]) -> None:
+        lines = [line for report in reports for line in lines_of_report(report, self._strings)]
+        self.told.emit("\n".join(lines))
+        self.changed.emit()
+        self.reload()
 
     def _delete_list(self) -> None:
         origin, name = self.filter.currentData()
@@ -133,37 +149,51 @@ class WordsTab(QWidget):
             self.told.emit(self._strings("words.reading_them"))
             return
         text, reading = (row.text, " ".join(row.reading)) if row else ("", "")
-        check = partial(reading_of, self._readings)
+        check = partial(word_of_fields, self._readings)
         dialog = WordDialog(self._strings, self._readings.read, check, text, reading, self)
         dialog.accepted.connect(lambda: self._on_asked(dialog, row))
         self.asked.emit(dialog.text, dialog)
         dialog.open()
 
     def _on_asked(self, dialog: WordDialog, row: WordRow | None) -> None:
-        if dialog.found is None:
+        word = dialog.found
+        if word is None:
             return
-        text, reading = dialog.found
         if row is None:
-            self._change(lambda: self._words.add(text, reading))
-        elif reading != row.reading:
-            self._change(lambda: self._words.change_reading(row, reading))
+            self._change(lambda: self._words.add(word.text, word.reading))
+        elif word.reading != row.reading:
+            self._change(lambda: self._words.change_reading(row, word.reading))
 
     # Reading and writing beside the window
 
     def _read(self) -> tuple[list[WordRow], WordSearch]:
-        rows = self._words.rows()
+        rows, readings = self._words.rows(), self._readings
+        if readings is not None:  # what is forgotten is found by its pinyin as well
+            rows = [
+                row if row.reading else row._replace(reading=readings.read(row.text) or ()) for row in rows
+            ]
         return rows, WordSearch(rows)
 
     def _take(self, read: tuple[list[WordRow], WordSearch]) -> None:
         self.model.take(*read)
         self._fill_filter()
+        self._choose_again()
         self._on_selected()
 
-    def _take_readings(self, readings: object) -> None:
+    def _take_readings(self, readings: KnownReadings) -> None:
         self._readings = readings
+        if any(row.origin is Origin.FORGOTTEN for row in self.model.rows):
+            self.reload()
 
-    def _change(self, act: Callable[[], object]) -> None:
+    def _choose_again(self) -> None:
+        """Choose the pin that was moved where it stands now."""
+        row, self._moved = self._moved, None
+        if row is not None and row in self.model.rows:
+            self.table.selectRow(self.model.number_of(row))
+
+    def _change(self, act: Callable[[], object], moved: WordRow | None = None) -> None:
         def then(_: object) -> None:
+            self._moved = moved
             self.changed.emit()
             self.reload()
 
@@ -217,6 +247,8 @@ class WordsTab(QWidget):
         actions = self.actions_by_name
         actions["change"].setEnabled(len(rows) == 1 and is_word and Origin.PINNED not in kinds)
         actions["pin"].setEnabled(is_word)
+        for name in ("up", "down"):
+            actions[name].setEnabled(len(rows) == 1 and kinds == {Origin.PINNED})
         actions["forget"].setEnabled(is_word)
         actions["delete"].setEnabled(bool(rows))
         takes_back = bool(rows) and kinds <= {Origin.FORGOTTEN, Origin.PINNED}
@@ -225,92 +257,27 @@ class WordsTab(QWidget):
 
     # Putting together
 
-    def _create_table(self) -> QTableView:
-        table = QTableView()
-        table.setModel(self.model)
-        table.setAccessibleName(self._strings("words.words"))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setTabKeyNavigation(False)  # Tab goes on to the buttons
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 10)
+    def _create_table(self) -> RowTable:
+        table = RowTable(self.model, self._strings("words.words"), WIDTHS)
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        header.setStretchLastSection(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSortIndicatorClearable(True)
         table.setSortingEnabled(True)
-        for number, width in enumerate(WIDTHS):
-            table.setColumnWidth(number, width)
-        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        table.customContextMenuRequested.connect(self._show_menu)
         table.doubleClicked.connect(lambda _: self.change())
         return table
 
-    def _create_actions(self) -> dict[str, QAction]:
-        """Make an action for each thing to do; its key works in the table and in its menu."""
-        acts: dict[str, Callable[[], None]] = {
-            "add": self.add,
-            "change": self.change,
-            "pin": self.pin,
-            "forget": self.forget,
-            "delete": self.delete,
-        }
-        actions = {}
-        for name, act in acts.items():
-            action = QAction(self._strings(f"words.{name}"), self)
-            action.setToolTip(self._strings(f"words.{name}.tip", shortcut=ACTIONS[name]))
-            action.setShortcut(QKeySequence(ACTIONS[name]))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            action.triggered.connect(lambda checked=False, act=act: act())
-            self.table.addAction(action)
-            actions[name] = action
-        return actions
-
-    def _show_menu(self, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.addActions(list(self.actions_by_name.values()))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.table.viewport().mapToGlobal(place))
-
     def _arrange(self) -> None:
-        label = QLabel(self._strings("words.search"))
-        label.setBuddy(self.search)
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName(self._strings("words.search"))
-        self.search.setPlaceholderText(self._strings("words.search.hint"))
         self.filter.setAccessibleName(self._strings("words.filter"))
-        top = QHBoxLayout()
-        for widget in (label, self.search, self.filter, self.count):
-            top.addWidget(widget, 1 if widget is self.search else 0)
-        bottom = QHBoxLayout()
-        for action in self.actions_by_name.values():
-            bottom.addWidget(button_of(action))
-        bottom.addStretch(1)
-        bottom.addWidget(self.delete_list)
+        hint = self._strings("words.search.hint")
         column = QVBoxLayout(self)
         column.setSpacing(SPACING)
-        column.addLayout(top)
+        column.addLayout(
+            search_line(self._strings("words.search"), self.search, hint, self.filter, self.count)
+        )
         column.addWidget(self.table, 1)
-        column.addLayout(bottom)
+        column.addLayout(self.actions_by_name.line(self.import_button, self.delete_list))
 
 
-def button_of(action: QAction) -> QPushButton:
-    """Return a button that is what the action is, and changes with it."""
-    button = QPushButton()
-    button.setAutoDefault(False)
-    button.clicked.connect(action.trigger)
-
-    def show() -> None:
-        button.setText(action.text())
-        button.setToolTip(action.toolTip())
-        button.setAccessibleDescription(action.toolTip())
-        button.setEnabled(action.isEnabled())
-
-    action.changed.connect(show)
-    show()
-    return button
+def _with_reading(row: WordRow, readings: KnownReadings) -> WordRow:
+    """Return the row with the likeliest reading, where it has none."""
+    return row._replace(reading=readings.read(row.text) or ())

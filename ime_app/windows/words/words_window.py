@@ -5,18 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from ime_app.i18n.strings import Strings
+from ime_app.widgets.tables import SPACING, explained_button
 from ime_app.windows.words.custom_tab import CustomTab
 from ime_app.windows.words.moving_tab import MovingTab
-from ime_app.windows.words.words_tab import SPACING, WordsTab
+from ime_app.windows.words.words_tab import WordsTab
 
 
 class WordsWindow(QDialog):
     """Whoever types meanwhile sees by the files that something has changed."""
 
-    field_shown = Signal(object, object)  # LineField and its dialog
+    field_shown = Signal(object, object)  # LineField or Editor, and its dialog
 
     def __init__(
         self,
@@ -41,14 +42,11 @@ class WordsWindow(QDialog):
             tab.told.connect(self.message.setText)
             self.tabs.addTab(tab, strings(f"words.{name}"))
         self.words.asked.connect(self.field_shown)
+        self.custom.asked.connect(self.field_shown)
         self.moving.changed.connect(self.words.reload)
         self.moving.changed.connect(self.custom.reload)
         self.tabs.currentChanged.connect(lambda _: self.message.clear())
-        close = QPushButton(strings("words.close"))
-        close.setAutoDefault(False)
-        close.setToolTip(strings("words.close.tip"))
-        close.setAccessibleDescription(strings("words.close.tip"))
-        close.clicked.connect(self.accept)
+        close = explained_button(strings, "words.close", self.accept)
         line = QHBoxLayout()
         line.addWidget(self.message, 1)
         line.addWidget(close)

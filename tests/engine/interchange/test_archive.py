@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.__main__ import main
-from engine.interchange.archive import archive_lines, restore_lines
+from engine.interchange.archive import archive_lines
 from engine.interchange.text_import import phrases_of_text
 from engine.interchange.word_lists import lines_of
 from engine.storage.phrase import Part, Phrase
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import Pin, UserWord, WordStore
+from tests.engine.read_archive import restore_lines
 from tests.engine.tiny_bundle import write_tiny_bundle
 
 
@@ -84,7 +85,9 @@ def test_everything_comes_back_the_same(
         restored = restore_lines(before, there)
         assert restored.bad_lines == ()
         assert sorted(everything(there)) == sorted(before)
-        assert restore_lines(before, there).phrases == 0, "phrases that are there are not added again"
+        assert restore_lines(before, there).changed["phrase"] == 0, (
+            "phrases that are there are not added again"
+        )
         assert sorted(everything(there)) == sorted(before)
     finally:
         here.close()
@@ -158,9 +161,9 @@ def test_what_a_text_says_twice_counts_twice_and_importing_it_again_changes_noth
     assert add(phrases_of_text("你好\n你好\n世界\n", read, "chat.txt", 9.0)) == 0
     assert add(phrases_of_text("你好\n你好\n世界\n你好\n", read, "chat.txt", 9.0)) == 1
     assert add(phrases_of_text("你好\n", read, "mail.txt", 9.0)) == 1
-    assert restore_lines(everything(here), there).phrases == 5
+    assert restore_lines(everything(here), there).changed["phrase"] == 5
     assert everything(there) == everything(here)
-    assert restore_lines(everything(here), there).phrases == 0
+    assert restore_lines(everything(here), there).changed["phrase"] == 0
     here.close()
     there.close()
 
@@ -209,4 +212,6 @@ def test_command_line(tmp_path: Path, vocabulary: object, capsys: pytest.Capture
     assert not (tmp_path / "data" / "learning").exists()
     capsys.readouterr()
     assert run(tmp_path, "log", "import", archive, "--bundle", bundle) == 0
-    assert capsys.readouterr().out.endswith("all.jsonl: 2 phrases, 2 words, 1 forgotten, 1 pins\n")
+    assert capsys.readouterr().out.endswith(
+        "all.jsonl: 2 words, 1 pins, 1 forgotten texts, 2 phrases of the log\n"
+    )

@@ -307,6 +307,25 @@ def test_any_order_ends_the_same_and_nothing_goes_that_was_not_deleted(
     assert orders[0] == orders[1] == orders[2]
 
 
+def test_the_command_for_the_log_takes_everything_of_a_file_as_well(
+    machine: New, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here, there = machine("here"), machine("there")
+    here.add("你好")
+    here.book.edit(lambda _: [CustomPhrase("dz", "北京\n海淀")])
+    here.house.settings.parent.mkdir()
+    here.house.settings.write_text("[input]\npage_size = 7\n", encoding="utf-8")
+    path = here.write(tmp_path / "house.jsonl", with_log=True)
+    data, settings = str(there.house.data_directory), there.house.settings
+    given = ["log", "import", str(path), "--data-directory", data, "--settings", str(settings)]
+    assert main(given) == 0
+    assert "1 words, 1 custom phrases, 1 settings" in capsys.readouterr().out
+    assert (there.texts(), there.custom()) == (["你好"], [("dz", "北京\n海淀", 1)])
+    assert "page_size = 7" in settings.read_text(encoding="utf-8")
+    assert main(given) == 0
+    assert "nothing new" in capsys.readouterr().out
+
+
 def test_by_the_command_line(
     machine: New, shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

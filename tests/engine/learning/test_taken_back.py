@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.interchange.archive import archive_lines, restore_lines
+from engine.interchange.archive import archive_lines
 from engine.protocol import Key, KeyEvent, TakenBack
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from tests.engine.learning_typist import Opener, Typist
+from tests.engine.read_archive import restore_lines
 
 BACKSPACE, SPACE = KeyEvent(Key.BACKSPACE), KeyEvent(Key.SPACE)
 

@@ -20,7 +20,6 @@ from engine.error_kinds import Kind
 from engine.error_sentences import ENGLISH
 from engine.errors import MoyinError, Said, message_of_json, reason_of, says
 from engine.evaluation.accuracy import Score
-from engine.interchange.archive import restore_lines
 from engine.interchange.word_lists import BadLine, read_words
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.reading_guesser import KnownReadings
@@ -36,6 +35,7 @@ from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
 from ime_app.i18n.catalogue.errors import CHINESE
 from ime_app.i18n.strings import Strings
 from resources import MODEL
+from tests.engine.read_archive import restore_lines
 from training.finetuning.acceptance import Standing, verdict_of
 
 # What may stay Latin: paths, names of files, commands and formats, hashes, numbers.

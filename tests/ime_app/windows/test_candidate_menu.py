@@ -11,9 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
+from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import UserWord, WordStore
 from ime_app.widgets.candidate_bar import CandidateBar
+from ime_app.windows.words.custom_dialog import CustomDialog
 from ime_app.windows.words.word_dialog import WordDialog
 from tests.ime_app.hands import CONTROL, PLAIN, Hands
 from tests.ime_app.windows.test_learning import open_learning as open_learning
@@ -123,4 +126,36 @@ def test_the_search_of_the_words_takes_chinese(hands: Hands) -> None:
     hands.settle()
     assert (asked.text.text(), asked.reading.text()) == ("你好", "ni hao")
     asked.reject()
+    dialog.close()
+
+
+def test_the_text_of_a_custom_phrase_is_written_with_moyin(hands: Hands, tmp_path: Path) -> None:
+    dialog = hands.window.dialogs.open("words")
+    hands.activate(dialog)
+    dialog.tabs.setCurrentWidget(dialog.custom)
+    dialog.custom.add()
+    (asked,) = dialog.custom.findChildren(CustomDialog)
+    hands.activate(asked)
+    asked.code.setText("dz")
+    asked.text.setFocus()
+    for letter in "nihao":
+        QTest.keyClick(asked.text, Qt.Key(ord(letter.upper())), PLAIN)
+    hands.settle()
+    (bar,) = asked.findChildren(CandidateBar)
+    assert bar.isVisible()
+    QTest.keyClick(asked.text, Qt.Key.Key_Space, PLAIN)
+    hands.settle()
+    QTest.keyClick(asked.text, Qt.Key.Key_Return, PLAIN)
+    for letter in "shijie":
+        QTest.keyClick(asked.text, Qt.Key(ord(letter.upper())), PLAIN)
+    hands.settle()
+    offered = bar.menu.page_candidates[0].text
+    QTest.keyClick(asked.text, Qt.Key.Key_Space, PLAIN)
+    hands.settle()
+    assert asked.text.toPlainText() == f"你好\n{offered}"
+    asked.finish()
+    (phrase,) = CustomPhraseBook(tmp_path).read().phrases
+    assert phrase.text == f"你好\n{offered}"
+    with closing(UserStore(tmp_path)) as store:
+        assert len(PhraseLog(store)) == 0, "nothing is learnt from it"
     dialog.close()

@@ -178,6 +178,20 @@ class RareConverter(PhraseConverter):
         return replace(conversion, candidates=tuple(rows))
 
 
+def test_a_commit_of_several_lines_leaves_no_composition_where_it_began(open_window: Open) -> None:
+    """Qt clears it in the caret's paragraph alone, which is another one then."""
+    hands = open_window()
+    hands.type("nihao")
+    hands.editor.show_composition("一行\n二行\n三行", Preedit("ma", 2, "ma"))
+    blocks = [hands.editor.document().findBlockByNumber(number) for number in range(3)]
+    assert [block.text() for block in blocks] == ["一行", "二行", "三行"]
+    assert [block.layout().preeditAreaText() for block in blocks] == ["", "", "ma"]
+    hands.editor.show_composition("末行", Preedit())
+    hands.editor.undo()
+    hands.editor.undo()
+    assert hands.text == ""
+
+
 def test_a_dropped_composition_leaves_nothing_to_undo(open_window: Open) -> None:
     hands = open_window()
     hands.type("nihao\x1b")

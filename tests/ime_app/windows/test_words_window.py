@@ -12,14 +12,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 
-from engine.protocol import CustomPhrase
-from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import Pin, UserWord, WordStore
 from ime_app.i18n.strings import Strings
-from ime_app.windows.words.custom_dialog import CustomDialog
 from ime_app.windows.words.word_dialog import WordDialog
 from ime_app.windows.words.words_window import WordsWindow
 from resources import MODEL
@@ -104,7 +101,7 @@ def test_all_words_with_where_they_come_from(hands: Hands) -> None:
     rows = [tuple(model.data(model.index(row, column)) for column in range(4)) for row in range(8)]
     assert rows == [
         ("是", "shi", "置顶：shi", ""),
-        ("世界", "", "忘记的", ""),
+        ("世界", "shi jie", "忘记的", ""),
         ("墨音", "mo yin", "手动添加", ""),
         ("时节", "shi jie", "学到的", "1"),
         ("你们好", "ni men hao", "学到的", "1"),
@@ -139,17 +136,17 @@ def test_a_word_is_added_with_a_guessed_reading(hands: Hands) -> None:
     (dialog,) = hands.words.findChildren(WordDialog)
     dialog.text.setText("银行")
     assert dialog.reading.text() == "yin hang"
-    dialog.text.setText("重庆a")
+    dialog.text.setText("重庆！")
     dialog._finish()
-    assert dialog.wrong.text() == "词里只能有汉字"
+    assert "别的字符" in dialog.wrong.text()
     dialog.text.setText("行行")
     dialog.reading.setText("hang")
     dialog._on_reading("hang")
     dialog._finish()
-    assert dialog.wrong.text() == "2 个字要有 2 个音节"
+    assert "2 个音节" in dialog.wrong.text()
     dialog.reading.setText("hang ma")
     dialog._finish()
-    assert dialog.wrong.text() == "有个字没有这个读音"
+    assert "2 个音节" in dialog.wrong.text()
     dialog.reading.setText("hang'xing")
     dialog._finish()
     hands.settle()
@@ -171,6 +168,37 @@ def test_a_reading_is_corrected(hands: Hands) -> None:
         assert [(each.text, each.list_name) for each in WordStore(store).listed_words()].count(
             ("单田芳", "names.txt")
         ) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "reading", "spelt", "sought"),
+    [
+        ("QQ音乐", "", ("_", "_", "yin", "yue"), "q q yin yue", ("qq", "qqyy", "yinyue", "QQ音")),
+        ("AA制", "a a zhi", ("_", "_", "zhi"), "a a zhi", ("aazhi", "aaz", "aa制")),
+        ("4S店", "s dian", ("_", "_", "dian"), "s dian", ("4s", "sdian", "4S店")),
+        ("卡拉OK", "kǎ lā o k", ("ka", "la", "_", "_"), "ka la o k", ("ok", "kalaok", "klok")),
+    ],
+)
+def test_a_word_with_letters_is_added_and_found(
+    hands: Hands, text: str, typed: str, reading: tuple[str, ...], spelt: str, sought: tuple[str, ...]
+) -> None:
+    hands.words.add()
+    (dialog,) = hands.words.findChildren(WordDialog)
+    dialog.text.setText(text)
+    dialog.reading.setText(typed)
+    dialog._finish()
+    hands.settle()
+    with hands.store() as store:
+        assert UserWord(text, reading) in WordStore(store).words_by_hand()
+    for each in sought:
+        assert hands.seek(each) == [text]
+    model = hands.words.model
+    assert model.data(model.index(0, 1)) == spelt
+
+
+def test_what_is_forgotten_is_found_by_its_pinyin(hands: Hands) -> None:
+    for sought in ("shijie", "sj", "jie"):
+        assert "世界" in hands.seek(sought)
 
 
 def test_delete_key_and_what_it_does_to_each_kind(hands: Hands) -> None:
@@ -203,6 +231,46 @@ def test_pin_and_forget(hands: Hands) -> None:
     with hands.store() as store:
         assert Pin("shijie", "时节", ("shi", "jie")) in WordStore(store).pins()
         assert WordStore(store).forgotten() == ["世界", "你们好"]
+
+
+def test_pins_for_the_same_letters_are_put_in_order(hands: Hands) -> None:
+    with hands.store() as store:
+        for text in ("时节", "世界", "视界"):  # each before the ones pinned earlier
+            WordStore(store).pin(Pin("shijie", text, ("shi", "jie")))
+    hands.words.reload()
+    hands.settle()
+    hands.filter(3)
+    assert hands.shown() == ["是", "视界", "世界", "时节"]
+    hands.choose("时节")
+    table = hands.words.table
+    table.setFocus()
+    for _ in range(2):
+        QTest.keyClick(table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+        hands.settle()
+        assert [row.text for row in hands.words.chosen()] == ["时节"]
+    assert hands.shown() == ["是", "时节", "视界", "世界"]
+    hands.act("up")
+    assert hands.shown() == ["是", "时节", "视界", "世界"], "the first stays the first of its letters"
+    hands.act("down")
+    with hands.store() as store:
+        assert [pin.text for pin in WordStore(store).pins()] == ["是", "视界", "时节", "世界"]
+    hands.filter(0)
+    hands.choose("你们好")
+    assert not hands.words.actions_by_name["up"].isEnabled()
+
+
+def test_a_list_is_imported_here(hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "terms.txt"
+    path.write_text("余弦 yu xian\n坏的！行\nT恤\n", encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(path)], ""))
+    hands.words.import_button.click()
+    hands.settle()
+    hands.settle()
+    assert "2 个词" in hands.window.message.text()
+    assert "第 2 行" in hands.window.message.text()
+    texts = [hands.words.filter.itemText(place) for place in range(hands.words.filter.count())]
+    assert "词表 terms.txt（2）" in texts
+    assert hands.seek("yuxian") == ["余弦"]
 
 
 def test_a_whole_list_is_deleted_and_the_word_of_two_lists_stays(hands: Hands) -> None:
@@ -245,122 +313,6 @@ def test_a_hundred_thousand_words_without_a_pause(hands: Hands, app: QApplicatio
     hands.seek("在有")
     hands.seek("dede")
     assert time.monotonic() - start < 2.0
-
-
-# Custom phrases.
-
-
-def custom(hands: Hands) -> list[tuple[str, str, int]]:
-    phrases = CustomPhraseBook(hands.folder).read().phrases
-    return [(each.code, each.text, each.place) for each in phrases]
-
-
-def ask(hands: Hands, code: str, text: str, place: int = 1) -> CustomDialog:
-    dialog = hands.custom.findChildren(CustomDialog)[-1]
-    dialog.code.setText(code)
-    dialog.text.setPlainText(text)
-    dialog.place.setCurrentIndex(place - 1)
-    dialog.finish()
-    return dialog
-
-
-def test_phrases_are_added_edited_ordered_and_deleted(hands: Hands) -> None:
-    tab = hands.custom
-    hands.window.tabs.setCurrentWidget(tab)
-    tab.add()
-    ask(hands, "DZ", "北京市\n海淀区")
-    tab.add()
-    ask(hands, "dz", "上海市", 2)
-    tab.add()
-    ask(hands, "yx", "ni@hao.cn")
-    assert custom(hands) == [("dz", "北京市\n海淀区", 1), ("dz", "上海市", 2), ("yx", "ni@hao.cn", 1)]
-    tab.table.selectRow(1)
-    tab.up()
-    assert [text for _, text, _ in custom(hands)] == ["上海市", "北京市\n海淀区", "ni@hao.cn"]
-    assert tab.chosen() == [CustomPhrase("dz", "上海市", 2)]
-    tab.up()
-    tab.edit()
-    ask(hands, "dz", "天津市")
-    assert custom(hands)[0] == ("dz", "天津市", 1)
-    tab.search.setText("yx")
-    assert tab.model.rowCount() == 1
-    tab.table.selectRow(0)
-    tab.table.setFocus()
-    QTest.keyClick(tab.table, Qt.Key.Key_Delete, PLAIN)
-    assert [code for code, _, _ in custom(hands)] == ["dz", "dz"]
-
-
-def test_what_is_wrong_with_a_phrase_is_said_in_the_dialog(hands: Hands) -> None:
-    hands.custom.add()
-    dialog = ask(hands, "d1", "x")
-    assert dialog.isVisible()
-    assert "小写字母" in dialog.wrong.text()
-    assert custom(hands) == []
-
-
-def test_an_edit_of_the_file_by_hand_shows_at_once(hands: Hands) -> None:
-    path = CustomPhraseBook(hands.folder).path
-    path.write_text('[[phrase]]\ncode = "a"\ntext = "一"\n[[phrase]]\ncode = "A"\ntext = "二"\n')
-    hands.wait(lambda: hands.custom.model.rowCount() == 1)
-    assert "第 4 行没有用上" in hands.custom.wrong.text()
-
-
-def test_phrases_of_other_programs(hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    theirs = tmp_path / "custom_phrase.txt"
-    theirs.write_text("# Rime table\n100000\tqq\t1\n坏的一行\n", encoding="utf-8")
-    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(theirs)], ""))
-    hands.custom.import_files()
-    assert custom(hands) == [("qq", "100000", 1)]
-    assert "读到 1 条，1 条是新的" in hands.window.message.text()
-    assert "第 3 行" in hands.window.message.text()
-    ours = tmp_path / "ours"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(ours), ""))
-    hands.custom.export("sogou")
-    assert "qq,1=100000" in ours.read_bytes().decode("utf-16")
-
-
-# Moving house.
-
-
-def test_everything_into_a_file_and_back(
-    hands: Hands, app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "house.jsonl"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
-    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(file)], ""))
-    hands.moving.write()
-    hands.settle()
-    assert "已写" in hands.window.message.text()
-    there = Hands(app, tmp_path / "there")
-    there.moving.read()
-    there.settle()
-    assert "4 个词，1 个置顶，1 个忘记的" in there.window.message.text()
-    assert there.shown() == ["是", "世界", "墨音", "仇和", "单田芳", "墨音"]
-    there.moving.read()
-    there.settle()
-    assert "没有新东西" in there.window.message.text()
-    there.window.close()
-
-
-def test_a_shared_folder(
-    hands: Hands, app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shared = tmp_path / "shared"
-    shared.mkdir()
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(shared))
-    assert not hands.moving.now_button.isEnabled()
-    hands.moving.choose()
-    hands.settle()
-    assert hands.moving.folder.text() == str(shared)
-    there = Hands(app, tmp_path / "there")
-    there.moving.choose()
-    there.settle()
-    assert "读了 1 个文件" in there.window.message.text()
-    assert "墨音" in there.shown()
-    there.moving.leave()
-    there.settle()
-    assert len(list(shared.iterdir())) == 1
-    there.window.close()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

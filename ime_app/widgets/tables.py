@@ -1,0 +1,155 @@
+"""Tables of rows that one chooses from; what can be done with them by button, right button and key alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtCore import QAbstractItemModel, QPoint, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
+
+from ime_app.i18n.strings import Strings
+
+SPACING = 10
+
+
+class RowTable(QTableView):
+    """A table of whole rows, several of which may be chosen. `widths`: of its first columns, in pixels."""
+
+    def __init__(self, model: QAbstractItemModel, name: str, widths: Sequence[int]) -> None:
+        super().__init__()
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setTabKeyNavigation(False)  # Tab goes on to the buttons
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + SPACING)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        header.setStretchLastSection(True)
+        for number, width in enumerate(widths):
+            self.setColumnWidth(number, width)
+
+    def chosen(self) -> list[int]:
+        """Return the numbers of the rows that are selected, from the top."""
+        return sorted({index.row() for index in self.selectionModel().selectedRows()})
+
+
+class RowActions(dict[str, QAction]):
+    """By its name each thing to do with the chosen rows: in the table's menu, and by its key in the table.
+
+    `acts`: what is done and its key; the texts are those of `prefix`, a dot and the name.
+    """
+
+    def __init__(
+        self,
+        table: RowTable,
+        strings: Strings,
+        prefix: str,
+        acts: Mapping[str, tuple[Callable[[], None], str]],
+    ) -> None:
+        super().__init__()
+        self._table = table
+        for name, (act, shortcut) in acts.items():
+            action = self[name] = QAction(strings(f"{prefix}.{name}"), table)
+            action.setToolTip(strings(f"{prefix}.{name}.tip", shortcut=shortcut))
+            action.setShortcut(QKeySequence(shortcut))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            action.triggered.connect(lambda checked=False, act=act: act())
+            table.addAction(action)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(self._show_menu)
+
+    def line(self, *others: QWidget) -> QHBoxLayout:
+        """Return a line with a button for each, and the others at its right end."""
+        return line_of(list(map(button_of, self.values())), others)
+
+    def _show_menu(self, place: QPoint) -> None:
+        menu = QMenu(self._table)
+        menu.addActions(list(self.values()))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._table.viewport().mapToGlobal(place))
+
+
+def button_of(action: QAction) -> QPushButton:
+    """Return a button that is what the action is, and changes with it."""
+    button = QPushButton()
+    button.setAutoDefault(False)
+    button.clicked.connect(action.trigger)
+
+    def show() -> None:
+        button.setText(action.text())
+        explain(button, action.toolTip())
+        button.setEnabled(action.isEnabled())
+
+    action.changed.connect(show)
+    show()
+    return button
+
+
+def explained_button(strings: Strings, key: str, act: Callable[[], object] | None = None) -> QPushButton:
+    """Return a button with the text `key` and the explanation `key.tip`."""
+    button = QPushButton(strings(key))
+    button.setAutoDefault(False)
+    explain(button, strings(f"{key}.tip"))
+    if act is not None:
+        button.clicked.connect(lambda checked=False: act())
+    return button
+
+
+def explain(button: QPushButton, tip: str) -> None:
+    """Say what the button does to the mouse and to a screen reader."""
+    button.setToolTip(tip)
+    button.setAccessibleDescription(tip)
+
+
+def search_line(name: str, search: QLineEdit, hint: str, *others: QWidget) -> QHBoxLayout:
+    """Return a line with a search box called `name`, and the others behind it."""
+    label = QLabel(name)
+    label.setBuddy(search)
+    search.setClearButtonEnabled(True)
+    search.setAccessibleName(name)
+    search.setPlaceholderText(hint)
+    return line_of([label, search, *others])
+
+
+def line_of(left: Sequence[QWidget], right: Sequence[QWidget] = ()) -> QHBoxLayout:
+    """Return widgets from the left and, behind a gap, at the right; an input field takes the gap."""
+    layout = QHBoxLayout()
+    for widget in left:
+        layout.addWidget(widget, 1 if isinstance(widget, QLineEdit) else 0)
+    if not any(isinstance(widget, QLineEdit) for widget in left):
+        layout.addStretch(1)
+    for widget in right:
+        layout.addWidget(widget)
+    return layout
+
+
+def add_button_menu(view: QWidget, buttons: Sequence[QPushButton]) -> None:
+    """Give the view a context menu with an action for each button; Delete presses the first one.
+
+    A button that asks before it acts asks in its own place, so the second press is there or Delete again.
+    """
+    for number, button in enumerate(buttons):
+        action = QAction(button.text(), view)
+        action.setToolTip(button.toolTip())
+        action.triggered.connect(lambda checked=False, button=button: button.click())
+        if number == 0:
+            action.setShortcut(QKeySequence(Qt.Key.Key_Delete))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        view.addAction(action)
+    view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)

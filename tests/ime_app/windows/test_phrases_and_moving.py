@@ -1,0 +1,130 @@
+"""Custom phrases and moving house in the window of the user's own words, by hand and by what is on the disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from engine.protocol import CustomPhrase
+from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
+from ime_app.windows.words.custom_dialog import CustomDialog
+from tests.ime_app.hands import PLAIN
+from tests.ime_app.windows.test_words_window import Hands
+from tests.ime_app.windows.test_words_window import hands as hands
+
+
+def custom(hands: Hands) -> list[tuple[str, str, int]]:
+    phrases = CustomPhraseBook(hands.folder).read().phrases
+    return [(each.code, each.text, each.place) for each in phrases]
+
+
+def ask(hands: Hands, code: str, text: str, place: int = 1) -> CustomDialog:
+    dialog = hands.custom.findChildren(CustomDialog)[-1]
+    dialog.code.setText(code)
+    dialog.text.setPlainText(text)
+    dialog.place.setCurrentIndex(place - 1)
+    dialog.finish()
+    return dialog
+
+
+def test_phrases_are_added_edited_ordered_and_deleted(hands: Hands) -> None:
+    tab = hands.custom
+    hands.window.tabs.setCurrentWidget(tab)
+    tab.add()
+    ask(hands, "DZ", "北京市\n海淀区")
+    tab.add()
+    ask(hands, "dz", "上海市", 2)
+    tab.add()
+    ask(hands, "yx", "ni@hao.cn")
+    assert custom(hands) == [("dz", "北京市\n海淀区", 1), ("dz", "上海市", 2), ("yx", "ni@hao.cn", 1)]
+    tab.table.selectRow(1)
+    tab.move_row(-1)
+    assert [text for _, text, _ in custom(hands)] == ["上海市", "北京市\n海淀区", "ni@hao.cn"]
+    assert tab.chosen() == [CustomPhrase("dz", "上海市", 2)]
+    tab.move_row(-1)
+    tab.edit()
+    ask(hands, "dz", "天津市")
+    assert custom(hands)[0] == ("dz", "天津市", 1)
+    tab.search.setText("yx")
+    assert tab.model.rowCount() == 1
+    tab.table.selectRow(0)
+    tab.table.setFocus()
+    QTest.keyClick(tab.table, Qt.Key.Key_Delete, PLAIN)
+    assert [code for code, _, _ in custom(hands)] == ["dz", "dz"]
+
+
+def test_what_is_wrong_with_a_phrase_is_said_in_the_dialog(hands: Hands) -> None:
+    hands.custom.add()
+    dialog = ask(hands, "d1", "x")
+    assert dialog.isVisible()
+    assert "小写字母" in dialog.wrong.text()
+    assert custom(hands) == []
+
+
+def test_an_edit_of_the_file_by_hand_shows_at_once(hands: Hands) -> None:
+    path = CustomPhraseBook(hands.folder).path
+    path.write_text('[[phrase]]\ncode = "a"\ntext = "一"\n[[phrase]]\ncode = "A"\ntext = "二"\n')
+    hands.wait(lambda: hands.custom.model.rowCount() == 1)
+    assert "第 4 行没有用上" in hands.custom.wrong.text()
+
+
+def test_phrases_of_other_programs(hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = tmp_path / "custom_phrase.txt"
+    theirs.write_text("# Rime table\n100000\tqq\t1\n坏的一行\n", encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(theirs)], ""))
+    hands.custom.import_files()
+    assert custom(hands) == [("qq", "100000", 1)]
+    assert "读到 1 条，1 条是新的" in hands.window.message.text()
+    assert "第 3 行" in hands.window.message.text()
+    ours = tmp_path / "ours"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(ours), ""))
+    hands.custom.export("sogou")
+    assert "qq,1=100000" in ours.read_bytes().decode("utf-16")
+
+
+# Moving house.
+
+
+def test_everything_into_a_file_and_back(
+    hands: Hands, app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "house.jsonl"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(file)], ""))
+    hands.moving.write()
+    hands.settle()
+    assert "已写" in hands.window.message.text()
+    there = Hands(app, tmp_path / "there")
+    there.moving.read()
+    there.settle()
+    assert "4 个词，1 个置顶，1 个忘记的" in there.window.message.text()
+    assert there.shown() == ["是", "世界", "墨音", "仇和", "单田芳", "墨音"]
+    there.moving.read()
+    there.settle()
+    assert "没有新东西" in there.window.message.text()
+    there.window.close()
+
+
+def test_a_shared_folder(
+    hands: Hands, app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(shared))
+    assert not hands.moving.now_button.isEnabled()
+    hands.moving.choose()
+    hands.settle()
+    assert hands.moving.folder.text() == str(shared)
+    there = Hands(app, tmp_path / "there")
+    there.moving.choose()
+    there.settle()
+    assert "读了 1 个文件" in there.window.message.text()
+    assert "墨音" in there.shown()
+    there.moving.leave()
+    there.settle()
+    assert len(list(shared.iterdir())) == 1
+    there.window.close()
