@@ -212,6 +212,5 @@ def test_command_line(tmp_path: Path, vocabulary: object, capsys: pytest.Capture
     assert not (tmp_path / "data" / "learning").exists()
     capsys.readouterr()
     assert run(tmp_path, "log", "import", archive, "--bundle", bundle) == 0
-    assert capsys.readouterr().out.endswith(
-        "all.jsonl: 2 words, 1 pins, 1 forgotten texts, 2 phrases of the log\n"
-    )
+    said = "all.jsonl: 2 words, 1 pins, 1 forgotten texts, 2 phrases of the log\n"
+    assert capsys.readouterr().out.endswith(said)

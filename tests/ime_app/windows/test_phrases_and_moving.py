@@ -1,4 +1,4 @@
-"""Custom phrases and moving house in the window of the user's own words, by hand and by what is on the disk."""
+"""Custom phrases and moving house in the window of the user's own words, by hand and by the disk."""
 
 from __future__ import annotations
 
