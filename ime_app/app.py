@@ -133,6 +133,7 @@ def create_window(options: Namespace) -> MainWindow:
     window = MainWindow(create_engine, DraftStore(folder), strings, keeper, options.bundle or MODEL)
     exchange = DailyExchange(folder, keeper.path, window)
     exchange.failed.connect(window.worker.noticed)
+    exchange.done.connect(keeper.reread)
     window.closed.connect(exchange.wait)
     return window
 

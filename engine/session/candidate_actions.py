@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.learning.learner import Learner
-from engine.protocol import Candidate, Deed, NoticeKind
+from engine.protocol import Candidate, Deed, Mark, NoticeKind, Source
 from engine.session.composition_context import CompositionContext
 from engine.spelling.spelling_table import SEPARATOR
 from engine.spelling.syllable import NO_READING
@@ -111,3 +111,17 @@ class CandidateActions:
         """Rebuild the menu and highlight its first candidate, the one just pinned or restored."""
         self._composing.read_again()
         self._composing.highlight(0)
+
+
+def deeds_of(candidate: Candidate) -> list[Deed]:
+    """Return what can be done with a candidate; the first is what is wanted most."""
+    is_read = bool(candidate.tokens) and NO_READING not in candidate.reading
+    if candidate.source in (Source.RAW, Source.PREDICTION) or not candidate.tokens:
+        return []
+    deeds = [Deed.UNPIN] if candidate.mark is Mark.PINNED else []
+    if is_read and not deeds:
+        deeds.append(Deed.PIN)
+    if is_read and len(candidate.tokens) > 1 and candidate.source is not Source.USER:
+        deeds.append(Deed.ADD)
+    deeds.append(Deed.FORGET)
+    return [*deeds, Deed.READ] if is_read else deeds

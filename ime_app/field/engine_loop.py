@@ -12,10 +12,13 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Final
 
+from engine.errors import MoyinError, Said, reason_of
 from engine.gc_control import gc_disabled
 from ime_app.field.home import Home
 from ime_app.field.host import Host
@@ -24,6 +27,10 @@ from ime_app.i18n.environment_language import language_of
 from ime_app.i18n.strings import Strings
 from ime_app.input.engine_loader import Model
 from ime_app.input.loaded_engine import EngineError
+from ime_app.services.moving import Mover
+
+FIRST_EXCHANGE_S: Final[float] = 60.0  # after the start: typing comes first
+LATER_EXCHANGE_S: Final[float] = 1800.0
 
 
 class EngineLoop:
@@ -37,6 +44,8 @@ class EngineLoop:
         self._wake_reading, self._wake_writing = os.pipe()
         os.set_blocking(self._wake_writing, False)
         self._is_ending = False
+        self._exchange_at = time.monotonic() + FIRST_EXCHANGE_S
+        self._exchange_failed: Said = ""
         self.host = Host(port, home, Strings(language_of(home.settings.appearance.language)), self)
 
     def run(self, connection: int, handle_one: Callable[[], bool]) -> None:
@@ -51,6 +60,7 @@ class EngineLoop:
             while not self._is_ending:
                 with gc_disabled():
                     self._handle_all(handle_one)
+                self._exchange_in_time()
                 if not self._is_ending:
                     self._wait(connection, self.host.idle())
         self.host.close()
@@ -86,6 +96,21 @@ class EngineLoop:
             kind = type(error).__name__
             done = lambda: self.host.failed(kind)  # noqa: E731
         self._post(lambda: done() if number == self._n_load else None)
+
+    def _exchange_in_time(self) -> None:
+        """Look now and then whether the exchange of the day is due; nothing where no folder was chosen."""
+        if time.monotonic() >= self._exchange_at:
+            self._exchange_at = time.monotonic() + LATER_EXCHANGE_S
+            threading.Thread(target=self._exchange, daemon=True).start()
+
+    def _exchange(self) -> None:
+        """Exchange by the folder that the user's machines share, as the window does while it is open."""
+        try:
+            Mover(self._home.folder, self._home.settings_path).exchange(only_where_due=True)
+        except (OSError, MoyinError) as error:
+            if (reason := reason_of(error)) != self._exchange_failed:  # said once
+                self._exchange_failed = reason
+                self._post(lambda: self.host.notice(reason))
 
     # The loop.
 

@@ -14,12 +14,13 @@ from typing import Final
 from engine.error_kinds import Kind
 from engine.errors import Said, says
 from engine.learning.learner import LearningMode
-from engine.protocol import Commit, Key, KeyEvent, Modifier, NoticeKind, Output
+from engine.protocol import Commit, Key, KeyEvent, NoticeKind, Output
 from engine.session.composition import MAX_LETTERS
 from engine.session.keymap import KeyState, text_of
 from engine.session.output_modes import Modes
 from engine.session.session import Session
 from ime_app.field.client import Client, Report
+from ime_app.field.deed_menu import MENU_KEY, DeedMenu
 from ime_app.field.keysyms import LEFT, LEFT_KEYCODE
 from ime_app.field.view import Port, View
 from ime_app.i18n.strings import Strings
@@ -58,6 +59,7 @@ class FieldInput:
         self._is_report_new = False
         self._last_commit = Commit("")
         self._remark = ""  # to be shown with the next output
+        self._deeds = DeedMenu(view, strings)
         self._has_failed_ahead = False
         self._failures: list[Said] = []  # not taken yet
 
@@ -128,6 +130,8 @@ class FieldInput:
         if self.engine is None:
             self._leave_key(event)
             return False
+        if self._press_in_deeds(event):
+            return True
         self._judge_pair()
         was_composing = self.is_composing
         output = self._ask(lambda session: session.process_key(event), event)
@@ -147,14 +151,18 @@ class FieldInput:
     def pick(self, place: int) -> None:
         """Take the candidate at that place of the page. A place that the page lacks is nothing's."""
         menu = self._output.menu
-        if 0 <= place < len(menu.page_candidates):
+        if self._deeds.is_open:
+            self._deeds.choose(place)
+            self._do()
+        elif 0 <= place < len(menu.page_candidates):
             index = menu.page * menu.page_size + place
             self._render(self._ask(lambda session: session.pick(index)))
 
-    def forget(self, place: int) -> None:
-        """Do not offer the candidate at that place of the page again, as Ctrl and its number say."""
-        if self.is_composing and 0 <= place < len(self._output.menu.page_candidates):
-            self.press(KeyEvent(str(place + 1), Modifier.CONTROL))
+    def open_deeds(self, place: int) -> None:
+        """Show what can be done with the candidate at that place of the page."""
+        menu = self._output.menu
+        if self.is_composing and not self._deeds.is_open and 0 <= place < len(menu.page_candidates):
+            self._deeds.open(menu, place)
 
     def turn_page(self, step: int) -> None:
         """Show the next page (1) or the one before (-1)."""
@@ -282,6 +290,30 @@ class FieldInput:
 
     # Inside.
 
+    def _press_in_deeds(self, event: KeyEvent) -> bool:
+        """Open the menu on the highlighted candidate, or take a key that is meant for it."""
+        if self._deeds.is_open:
+            return self._take_in_deeds(event)
+        menu = self._output.menu
+        opens = event == MENU_KEY and self.is_composing and bool(menu.candidates)
+        if opens:
+            self.open_deeds(menu.highlighted - menu.page * menu.page_size)
+        return opens
+
+    def _take_in_deeds(self, event: KeyEvent) -> bool:
+        is_taken = self._deeds.press(event)
+        if not self._deeds.is_open:
+            self._do()
+        return is_taken
+
+    def _do(self) -> None:
+        """Do with the candidate what was chosen, if anything, and show the candidates again."""
+        index, deed = self._deeds.index, self._deeds.chosen
+        output = self._output if deed is None else self._ask(lambda session: session.act(index, deed))
+        if deed is not None and output.refused:
+            self._remark = self._strings("deed.none")
+        self._render(output)
+
     def _ask(self, ask: Callable[[Session], Output], event: KeyEvent | None = None) -> Output:
         """Return the session's answer; after a failure of its own, the letters as they were typed."""
         if self.engine is None:
@@ -299,6 +331,7 @@ class FieldInput:
     def _render(self, output: Output) -> None:
         """Commit and show; without a client nothing is, and the output is only kept."""
         client, commit = self.client, output.commit
+        self._deeds.close()
         self._output = replace(output, commit=None)
         if client is None:
             return

@@ -93,7 +93,11 @@ class Host:
             self._held.give_back()
             self._remark(self._strings("ibus.no_engine", reason=reason))
         else:
-            self._remark(self._strings("learning_notice", reason=reason))
+            self.notice(reason)
+
+    def notice(self, reason: object) -> None:
+        """Say what is wrong with what is learnt or shared, now or when a field has the keyboard."""
+        self._remark(self._strings("learning_notice", reason=reason))
 
     def _take_over(self) -> None:
         if self._next is None or self._input.is_composing:
@@ -107,7 +111,7 @@ class Host:
         self._input.take_engine(engine, self._read_options())
         self._is_hopeless = False
         for notice in filter(None, engine.notices):
-            self._remark(self._strings("learning_notice", reason=notice))
+            self.notice(notice)
         self._held.run()
 
     # Engine objects and their fields.
@@ -223,8 +227,8 @@ class Host:
         self._on_focused(path, lambda: self._input.move_highlight(step))
 
     def click(self, path: str, place: int, button: int) -> None:
-        """Take a clicked candidate, or with the right button never offer it again."""
-        act = self._input.forget if button == RIGHT_BUTTON else self._input.pick
+        """Take a clicked candidate, or with the right button show what can be done with it."""
+        act = self._input.open_deeds if button == RIGHT_BUTTON else self._input.pick
         self._on_focused(path, lambda: act(place))
 
     def activate(self, name: str) -> None:
@@ -318,7 +322,7 @@ class Host:
             self._apply()
         more = self._input.work_ahead()
         for notice in self._input.take_notices():
-            self._remark(self._strings("learning_notice", reason=notice))
+            self.notice(notice)
         if more:
             return 0.0
         return 0.5 if self._held else wait

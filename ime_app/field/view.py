@@ -52,6 +52,11 @@ class View:
         self.say(remark or preedit.text)
         self._show_table(self._table_of(output.menu, is_composing=bool(preedit.text)))
 
+    def show_choices(self, rows: Sequence[str], highlighted: int) -> None:
+        """Show a menu in a column, in the place of the candidates."""
+        labels = tuple((row, "") for row in rows)
+        self._show_table(Table(labels, highlighted, len(rows), vertical=True))
+
     def say(self, text: str) -> None:
         """Show the auxiliary text; empty: none."""
         if text != self._auxiliary:

@@ -18,6 +18,7 @@ class DailyExchange(QObject):
     """Looks every half hour whether it is due; nothing where no folder was chosen."""
 
     failed = Signal(object)  # why, for the user
+    done = Signal()  # settings may have come as well
 
     def __init__(self, data_directory: Path, settings: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +34,7 @@ class DailyExchange(QObject):
         if self._task is not None:
             return
         task = self._task = BackgroundTask(lambda: self._mover.exchange(only_where_due=True), self)
+        task.succeeded.connect(lambda _: self.done.emit())
         task.failed.connect(self.failed)
         task.finished.connect(self._on_finished)
         task.start()

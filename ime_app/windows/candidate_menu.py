@@ -9,8 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu
 
-from engine.protocol import Candidate, Deed, Mark, Source
-from engine.spelling.syllable import NO_READING
+from engine.session.candidate_actions import deeds_of
 from ime_app.i18n.strings import Strings
 from ime_app.input.controller import InputController
 from ime_app.widgets.candidate_bar import CandidateBar
@@ -68,17 +67,3 @@ class CandidateMenu(QObject):
         menu.aboutToHide.connect(self._bar.window().activateWindow)
         menu.popup(place)
         menu.setActiveAction(menu.actions()[0])  # for the keyboard: Enter takes the first, arrows the others
-
-
-def deeds_of(candidate: Candidate) -> list[Deed]:
-    """Return what can be done with a candidate; the first is what is wanted most."""
-    is_read = bool(candidate.tokens) and NO_READING not in candidate.reading
-    if candidate.source in (Source.RAW, Source.PREDICTION) or not candidate.tokens:
-        return []
-    deeds = [Deed.UNPIN] if candidate.mark is Mark.PINNED else []
-    if is_read and not deeds:
-        deeds.append(Deed.PIN)
-    if is_read and len(candidate.tokens) > 1 and candidate.source is not Source.USER:
-        deeds.append(Deed.ADD)
-    deeds.append(Deed.FORGET)
-    return [*deeds, Deed.READ] if is_read else deeds

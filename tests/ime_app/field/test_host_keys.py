@@ -175,16 +175,6 @@ def test_clicks_on_candidates(bench: Bench) -> None:
     assert n_row > 2
 
 
-def test_right_click_forgets_a_word(bench: Bench) -> None:
-    bench.type("shijie")
-    place = [row[0] for row in bench.port.table.rows].index("世界")
-    bench.host.click(PATH, place, 3)
-    assert "世界" not in [row[0] for row in bench.port.table.rows]
-    assert "世界" in bench.port.auxiliary
-    bench.key(ord("z"), State.CONTROL)
-    assert "世界" in [row[0] for row in bench.port.table.rows]
-
-
 def test_pages_and_wheel(bench: Bench) -> None:
     bench.type("ni")
     first = bench.port.table

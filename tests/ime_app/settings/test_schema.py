@@ -295,3 +295,18 @@ def test_a_hostile_file_is_told_and_kept_and_the_defaults_hold(path: Path, text:
     assert keeper_of(path).settings.input.page_size == 4
     if aside is not None:
         assert aside.read_text(encoding="utf-8") == text
+
+
+def test_what_somebody_else_wrote_into_the_file_takes_effect_and_previews_stay(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("[input]\npage_size = 5\n", encoding="utf-8")
+    keeper = SettingsKeeper(SettingsFile(path))
+    keeper.preview(keeper.settings.with_value(setting("appearance.theme"), "dark"))
+    path.write_text("[input]\npage_size = 7\n", encoding="utf-8")
+    keeper.reread()
+    assert (keeper.settings.input.page_size, keeper.settings.appearance.theme) == (7, "dark")
+    keeper.take_back()
+    assert (keeper.settings.input.page_size, keeper.settings.appearance.theme) == (7, "system")
+    path.write_text("[[[", encoding="utf-8")
+    keeper.reread()
+    assert keeper.settings.input.page_size == 7
