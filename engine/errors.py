@@ -1,7 +1,7 @@
 """Define what is said of something that is wrong, and the base class of every error about it.
 
-An error carries no sentence but a kind and fields; the sentence is made where it is shown, from a catalogue
-of one language (`engine.error_sentences` for the command line, `ime_app.i18n` for the window):
+An error carries no sentence but a kind and fields; the sentence is made where it is shown, in the
+language of whoever reads it, from the words of the kind:
 
     raise BundleError.of(says(Kind.THE_FILE, path=path), says(Kind.NO_FILE), says(Kind.FETCH_BUNDLE))
 """
@@ -9,12 +9,10 @@ of one language (`engine.error_sentences` for the command line, `ime_app.i18n` f
 from __future__ import annotations
 
 import errno
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from engine.error_kinds import Kind
-from engine.error_sentences import ENGLISH
 
 _MAX_DEPTH: Final[int] = 8  # of messages in messages that come from another process
 
@@ -26,23 +24,22 @@ class Message:
     kind: Kind
     fields: tuple[tuple[str, object], ...] = ()
 
-    def said(self, catalogue: Mapping[Kind, str]) -> str:
-        """Return the sentence in the words of a catalogue."""
+    def said(self, language: str) -> str:
+        """Return the sentence in `zh` or `en`."""
         values = {
-            name: value.said(catalogue) if isinstance(value, Message) else value
-            for name, value in self.fields
+            name: value.said(language) if isinstance(value, Message) else value for name, value in self.fields
         }
-        return catalogue[self.kind].format(**values)
+        return self.kind.sentence(language).format(**values)
 
     def __str__(self) -> str:
-        return self.said(ENGLISH)
+        return self.said("en")
 
     def as_json(self) -> dict[str, object]:
         """Return the message as JSON objects, for another process."""
         fields = {
             name: value.as_json() if isinstance(value, Message) else str(value) for name, value in self.fields
         }
-        return {"kind": str(self.kind), "fields": fields}
+        return {"kind": self.kind.name.lower(), "fields": fields}
 
 
 Said = Message | str  # a text is what a system or a library says, in its own words
@@ -124,7 +121,7 @@ def message_of_json(value: Any, depth: int = 0) -> Message:
         str(name): message_of_json(field, depth + 1) if isinstance(field, dict) else str(field)
         for name, field in dict(value["fields"]).items()
     }
-    message = says(Kind(value["kind"]), **fields)
+    message = says(Kind[str(value["kind"]).upper()], **fields)
     str(message)  # a field that is missing is a KeyError
     return message
 

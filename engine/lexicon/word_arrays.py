@@ -205,7 +205,7 @@ def load_arrays(path: Path) -> WordArrays:
     """
     remedy = says(Kind.FETCH_OR_BUILD, command="lexicon")
     if not path.is_file():
-        raise LexiconError.of(says(Kind.THE_LEXICON, path=path), says(Kind.FILE_MISSING), remedy)
+        raise LexiconError.of(says(Kind.THE_LEXICON, path=path), says(Kind.NO_FILE), remedy)
     try:
         values = _read_arrays(path)
         text = values["text"].tobytes().decode("utf-8")

@@ -62,7 +62,7 @@ def open_arrays(path: Path) -> Arrays:
             raise ArrayFileError.of(says(Kind.ARRAY_FILE, path=path), says(Kind.BYTES, number=size))
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     if content[: len(_MAGIC)] != _MAGIC:
-        raise ArrayFileError.of(says(Kind.ARRAY_FILE, path=path), says(Kind.OTHER_BYTES))
+        raise ArrayFileError.of(says(Kind.ARRAY_FILE, path=path), says(Kind.SOMETHING_ELSE))
     length = int.from_bytes(content[len(_MAGIC) : _PREFIX], "little")
     if length > min(_LONGEST_HEADER, size - _PREFIX):
         raise ArrayFileError.of(says(Kind.HEADER_BYTES, number=_LONGEST_HEADER, path=path), f"{length}")

@@ -111,7 +111,7 @@ class Bundle:
             manifest = Manifest.loads((path / MANIFEST).read_text(encoding="utf-8"))
         except UnicodeDecodeError as error:
             raise BundleError.of(
-                says(Kind.JSON_UTF8_IN, path=path / MANIFEST), says(Kind.OTHER_BYTES)
+                says(Kind.JSON_UTF8_IN, path=path / MANIFEST), says(Kind.SOMETHING_ELSE)
             ) from error
         _verify_files(path, manifest)
         vocabulary = _load_vocabulary(path, manifest)

@@ -182,7 +182,7 @@ class BundleStore:
         if not self.path_of(name).is_dir():
             raise BundleError.of(
                 says(Kind.MODEL_IN, path=self.path_of(name)),
-                says(Kind.FILE_MISSING),
+                says(Kind.NO_FILE),
                 says(Kind.LIST_BUNDLES),
             )
         if name == self.active:

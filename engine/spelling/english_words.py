@@ -71,7 +71,7 @@ class English:
         """Read lines of word, count, count in this casing, with tabs between. Raises EnglishError."""
         remedy = says(Kind.FETCH_OR_BUILD, command="english")
         if not path.is_file():
-            raise EnglishError.of(says(Kind.ENGLISH_WORDS, path=path), says(Kind.FILE_MISSING), remedy)
+            raise EnglishError.of(says(Kind.ENGLISH_WORDS, path=path), says(Kind.NO_FILE), remedy)
         try:
             rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
             words = [(_LETTERS.fullmatch(word).group(), int(n), int(own)) for word, n, own in rows]  # type: ignore[union-attr]

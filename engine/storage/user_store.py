@@ -45,7 +45,7 @@ OPENING_S: Final[float] = 20.0  # and how long whoever opens the log, for anothe
 _DAMAGE: Final[frozenset[int]] = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _FAILURES: Final = (sqlite3.Error, UnicodeError)  # the latter: a sentence of SQLite's with broken bytes in it
 _REASONS: Final[dict[int, Kind]] = {
-    sqlite3.SQLITE_FULL: Kind.DISK_FULL,
+    sqlite3.SQLITE_FULL: Kind.NO_SPACE,
     sqlite3.SQLITE_READONLY: Kind.CANNOT_WRITE,
     sqlite3.SQLITE_CANTOPEN: Kind.CANNOT_OPEN,
     sqlite3.SQLITE_BUSY: Kind.HELD,

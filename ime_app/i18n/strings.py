@@ -10,7 +10,6 @@ from typing import Final
 from engine.errors import Message, MoyinError
 from ime_app.i18n.catalogue import Texts
 from ime_app.i18n.catalogue.about import ABOUT
-from ime_app.i18n.catalogue.errors import CATALOGUES
 from ime_app.i18n.catalogue.ibus import IBUS
 from ime_app.i18n.catalogue.keys import KEYS
 from ime_app.i18n.catalogue.main_window import WINDOW
@@ -19,6 +18,7 @@ from ime_app.i18n.catalogue.retraining import RETRAINING
 from ime_app.i18n.catalogue.settings import SETTINGS
 from ime_app.i18n.catalogue.words import WORDS
 
+LANGUAGES: Final[tuple[str, str]] = ("zh", "en")  # in the order of the columns of the catalogues
 _TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING | WORDS | IBUS | ABOUT
 
 
@@ -50,4 +50,4 @@ class Strings:
 
 def _said(value: object, column: int) -> object:
     message = value.message if isinstance(value, MoyinError) else value
-    return message.said(CATALOGUES[column]) if isinstance(message, Message) else value
+    return message.said(LANGUAGES[column]) if isinstance(message, Message) else value

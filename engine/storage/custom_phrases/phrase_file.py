@@ -206,7 +206,7 @@ def _block_of(line: int, raw: str) -> Block:
 def _phrase_of(values: Mapping[str, Any]) -> CustomPhrase:
     tables = values.get("phrase")
     if set(values) != {"phrase"} or not isinstance(tables, list) or len(tables) != 1:
-        raise PhraseError.of(says(Kind.PHRASE_FIELDS_ALONE), says(Kind.SOMETHING_ELSE))
+        raise PhraseError.of(says(Kind.PHRASE_FIELDS), says(Kind.SOMETHING_ELSE))
     table = tables[0]
     unknown = sorted(set(table) - _KNOWN)
     if unknown:

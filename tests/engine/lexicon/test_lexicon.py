@@ -142,7 +142,7 @@ def test_damaged_files_are_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def test_missing_truncated_and_newer_files_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(LexiconError, match="no file"):
+    with pytest.raises(LexiconError, match="no such file"):
         load_arrays(tmp_path / "words.npz")
     (tmp_path / "short.npz").write_bytes(LEXICON.read_bytes()[:-5000])
     with pytest.raises(LexiconError, match="damaged file"):

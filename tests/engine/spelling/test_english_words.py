@@ -184,7 +184,7 @@ def test_a_damaged_list(tmp_path: Path, text: str) -> None:
 
 
 def test_a_missing_list(tmp_path: Path) -> None:
-    with pytest.raises(EnglishError, match=r"found no file; take the file from a fresh clone"):
+    with pytest.raises(EnglishError, match=r"found no such file; take the file from a fresh clone"):
         English.load(tmp_path / "english.tsv")
 
 
