@@ -1,4 +1,4 @@
-"""Commands that judge models: `evaluate`, `curve`.
+"""The command that judges a model by the engine's own search: `evaluate`.
 
 The module that does the work is imported when its command runs, so that `--help` needs no torch.
 """
@@ -8,17 +8,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from resources import MODEL
 from training.errors import WorkshopError
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the commands of this group."""
-    _add_evaluate(commands)
-    _add_curve(commands)
-
-
-def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
     command = commands.add_parser(
         "evaluate",
         help="accuracy and held-out loss of a checkpoint or a bundle",
@@ -48,25 +42,3 @@ def _evaluate(options: argparse.Namespace) -> None:
     if options.data:
         for source, loss in held_out_loss(load_trained(options.model), options.data).items():
             print(f"{loss:8.4f} nats a token  {source}")
-
-
-def _add_curve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser(
-        "curve",
-        help="accuracy of several checkpoints against training tokens, as a picture",
-        description="Measure checkpoints that a run left on its way (and bundles) in the shipped search, "
-        "each with the n-gram of --bundle, and draw what a doubling of the tokens gives. Points in the "
-        "table beside the picture stay.",
-    )
-    command.add_argument("models", type=Path, nargs="*", help="copies of RUN/model.pt, or folders of bundles")
-    command.add_argument("--sets", type=Path, nargs="+", required=True, help="files of cases (JSON lines)")
-    command.add_argument("--limit", type=int, help="the first so many cases of each set")
-    command.add_argument("--bundle", type=Path, default=MODEL, help="where the n-gram is taken from")
-    command.add_argument("--output", type=Path, required=True, help="the picture (.png); the table is .csv")
-    command.set_defaults(run=_curve)
-
-
-def _curve(options: argparse.Namespace) -> None:
-    from training.evaluation.learning_curve import draw
-
-    print(draw(options.models, options.sets, options.limit, options.bundle, options.output))

@@ -135,6 +135,21 @@ class Model:
         )
         return sum(file.stat().st_size for file in [*files, *([self.ngram] if self.ngram else [])]) / 1e6
 
+    @property
+    def million_tokens(self) -> float:
+        """Millions of tokens seen in its run and in those that it continues."""
+        if self.path.is_dir():
+            progress = Bundle.load(self.path).manifest.provenance.get("training", {})
+        else:
+            from training.model.trained import load_trained
+
+            progress = load_trained(self.path).progress
+        seen = 0.0
+        while progress:
+            seen += progress["tokens"]
+            progress = progress.get("begun_from", {})
+        return round(seen / 1e6, 1)
+
     def converter(self) -> Converter:
         """Return the engine's search on it. Raises BundleError or CheckpointError."""
         if self.path.is_dir():

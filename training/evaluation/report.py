@@ -1,4 +1,4 @@
-"""Run `python -m training report`: one page on one model, or on two side by side."""
+"""Run `python -m training report`: one page on one model, two side by side, or several by their tokens."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Type the cases of the sets into the engine's search and write one HTML page: accuracy, rank, keystrokes,
 rare readings, speed, memory and size; by set, length and frequency. With two models, the second against
-the first: significance by paired bootstrap and the cases that changed.
+the first: significance by paired bootstrap and the cases that changed. With more, which are of one run or
+continue one another: accuracy against training tokens, and the gain of a doubling.
 
   python -m training report resources/model --sets dev/*.jsonl --output report.html
   python -m training report resources/model RUN/model.pt --ngram RUN/ngram.npz --sets dev/*.jsonl \\
@@ -29,13 +30,11 @@ def add_parser(commands: Any) -> None:
     """Add the command to the subparsers of `python -m training`."""
     command = commands.add_parser(
         "report",
-        help="one page on a model, or two models compared",
+        help="one page on a model, two compared, or several by their training tokens",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument(
-        "models", type=Path, nargs="+", help="folder of a bundle, or RUN/model.pt; at most two"
-    )
+    command.add_argument("models", type=Path, nargs="+", help="folder of a bundle, or RUN/model.pt")
     command.add_argument("--sets", type=Path, nargs="+", required=True, help="files of cases (JSON lines)")
     command.add_argument("--output", type=Path, required=True, help="the HTML file to write")
     command.add_argument("--limit", type=int, help="the first so many cases of each set")
@@ -48,13 +47,10 @@ def add_parser(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Judge, compare, write. Raises WorkshopError, BundleError, CaseError or OSError."""
+    """Judge, compare, write. Raises CheckpointError, BundleError, CaseError or OSError."""
     from engine.evaluation.cases import read_set
     from training.checkpoint_files import save_whole
-    from training.errors import WorkshopError
 
-    if len(options.models) > 2:
-        raise WorkshopError(f"a report is on one model or two, not {len(options.models)}")
     for path in options.models:
         if not path.exists():
             raise FileNotFoundError(f"{path} is missing: expected RUN/model.pt or a bundle's folder")
@@ -62,7 +58,7 @@ def run(options: argparse.Namespace) -> None:
     cache = options.cache or options.output.parent / "outcomes"
     judged = _told_apart([_judge(path, options, groups, cache) for path in options.models], options.models)
     with save_whole(options.output) as file:
-        file.write(_page(judged, options.context).encode("utf-8"))
+        file.write(_page(judged, options).encode("utf-8"))
     print(_summary(judged))
     print(f"written to {options.output}")
 
@@ -88,7 +84,7 @@ def _told_apart(judged: list[Judged], paths: Sequence[Path]) -> list[Judged]:
     return [replace(model, name=f"{model.name} ({path})") for model, path in zip(judged, paths, strict=True)]
 
 
-def _page(judged: Sequence[Judged], use_context: bool) -> str:
+def _page(judged: Sequence[Judged], options: argparse.Namespace) -> str:
     from engine.evaluation.environment import environment
     from training.evaluation.bootstrap import changes, paired_bootstrap
     from training.evaluation.metrics import MEASURES
@@ -98,9 +94,24 @@ def _page(judged: Sequence[Judged], use_context: bool) -> str:
     if len(judged) == 2:
         first, second = (model.outcomes for model in judged)
         differences, changed = paired_bootstrap(first, second, MEASURES), changes(first, second)
-    context = "with" if use_context else "without"
+    context = "with" if options.context else "without"
     note = f"Each {context} the text before the caret. {environment()}."
-    return page(judged, differences, changed, _pictures(judged), note)
+    pictures = _pictures(judged) if len(judged) <= 2 else [_curve(judged, options.models)]
+    return page(judged, differences, changed, pictures, note)
+
+
+def _curve(judged: Sequence[Judged], paths: Sequence[Path]) -> str:
+    from training.evaluation.case_outcomes import Model
+    from training.evaluation.metrics import first_k
+    from training.evaluation.report_plots import curve
+
+    ascending = sorted(
+        (Model(path).million_tokens, each.outcomes) for path, each in zip(paths, judged, strict=True)
+    )
+    tokens = [seen for seen, _ in ascending]
+    measures = first_k(1), first_k(5)
+    lines = [[measure.of(outcomes) for _, outcomes in ascending] for measure in measures]
+    return curve([measure.name for measure in measures], tokens, lines)
 
 
 def _pictures(judged: Sequence[Judged]) -> list[str]:

@@ -128,6 +128,33 @@ def times(title: str, names: Sequence[str], ms: Sequence[Sequence[float]]) -> st
     return drawn.html
 
 
+def gain_of_doubling(tokens: Sequence[float], percent: Sequence[float]) -> float:
+    """Return the points that twice the tokens give: the slope over log2; 0 where all saw as many.
+
+    >>> gain_of_doubling([10, 20, 40], [40, 43, 46])
+    3.0
+    """
+    if len(set(tokens)) < 2:
+        return 0.0
+    return round(float(np.polyfit(np.log2(tokens), percent, 1)[0]), 3)
+
+
+def curve(names: Sequence[str], tokens: Sequence[float], y: Sequence[Sequence[float]]) -> str:
+    """Draw percent against millions of training tokens, a line for each of `names`."""
+    title = f"{gain_of_doubling(tokens, y[0]):+.1f} points a doubling of the training tokens"
+    with picture(title) as drawn:
+        axes = drawn.axes
+        for name, values, colour in zip(names, y, COLOURS[::-1], strict=False):
+            axes.plot(tokens, values, color=colour, marker="o", linewidth=2, label=name)
+        axes.set_xscale("log", base=2)
+        axes.set_xticks(tokens, [f"{value:.0f}" for value in tokens])
+        axes.minorticks_off()
+        axes.set(xlabel="million tokens", ylabel="%")
+        axes.grid(axis="y")
+        _legend(axes, names)
+    return drawn.html
+
+
 def _legend(axes: Any, names: Sequence[str]) -> None:
     if len(names) > 1:
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=len(names))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +35,7 @@ from training.evaluation.metrics import (
     rare_readings,
 )
 from training.evaluation.report import hanzi_ranks
+from training.evaluation.report_plots import gain_of_doubling
 
 CASES = [
     {"id": "1", "pinyin": ["ni", "hao"], "hanzi": "你好", "context": "中国"},
@@ -222,11 +224,35 @@ def test_two_bundles_of_one_name_are_told_apart(
     assert f"tiny ({other}) against tiny ({bundle})" in output.read_text(encoding="utf-8")
 
 
+def test_several_models_are_drawn_against_their_tokens(
+    bundle: Path, sets: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = [bundle]
+    for tokens in (32.5e6, 16.1e6):
+        models.append(tmp_path / f"of {tokens}")
+        shutil.copytree(bundle, models[-1])
+        manifest = json.loads((models[-1] / "manifest.json").read_text(encoding="utf-8"))
+        manifest["provenance"] = {"training": {"tokens": tokens, "begun_from": {"tokens": 7.5e6}}}
+        (models[-1] / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert [Model(path).million_tokens for path in models] == [0.0, 40.0, 23.6]
+    output = tmp_path / "report.html"
+    arguments = [*map(str, models[1:]), str(models[1]), "--sets", str(sets), "--output", str(output)]
+    assert main(["report", *arguments]) == 0
+    page = output.read_text(encoding="utf-8")
+    assert page.count('src="data:image/svg+xml;base64,') == 1
+    assert "+0.0 points a doubling of the training tokens" in page
+    assert "Cases that changed" not in page
+
+
+def test_the_slope_is_by_doublings() -> None:
+    assert gain_of_doubling([8, 16, 64], [40, 43, 49]) == pytest.approx(3.0)
+    assert gain_of_doubling([8, 32], [50, 44]) == pytest.approx(-3.0)
+    assert gain_of_doubling([8, 8], [50, 44]) == 0.0
+
+
 def test_mistakes_of_the_command(
     bundle: Path, sets: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     more = ["--sets", str(sets), "--output", str(tmp_path / "x.html")]
-    assert main(["report", str(bundle), str(bundle), str(bundle), *more]) == 2
-    assert "one model or two, not 3" in capsys.readouterr().err
     assert main(["report", str(tmp_path / "nowhere"), *more]) == 2
     assert "is missing" in capsys.readouterr().err
