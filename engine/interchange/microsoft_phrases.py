@@ -6,7 +6,9 @@ https://github.com/nopdan/rose):
 
     0x00  mschxudp, version    0x10  where the offsets begin, where the phrases, the size, how many
     0x40  an offset for each phrase, from the first phrase on
-    then  head (4), where the text begins (2), place (1), 0x06, 4 zeros, time (4), code, text
+    then  where the code begins (2, twice), where the text does (2), place (1), 0x06, 4 zeros, time (4), both
+
+Before Windows 10 1703 the version had 4 bytes, and neither zeros nor time stood before the code.
 """
 
 from __future__ import annotations
@@ -19,6 +21,9 @@ _MAGIC: Final[bytes] = b"mschxudp"
 _START: Final[int] = 0x40
 _HEAD: Final = struct.Struct("<8sII4II28x")
 _PHRASE: Final = struct.Struct("<IHBB4xI")
+_OLD_HEAD: Final = struct.Struct("<8sI4I")
+_PHRASE_START: Final = struct.Struct("<HHHB")
+_OLD_VERSION: Final[int] = 1
 _VERSION: Final[tuple[int, int]] = (0x00600002, 1)
 _PHRASE_HEAD: Final[int] = 0x00100010
 _MADE: Final[int] = 0x2F000000  # seconds in the maker's own time; the same for the same phrases
@@ -32,15 +37,17 @@ def microsoft_phrases(data: bytes) -> Iterator[tuple[int, str, str, float, int]]
     """Yield number, code, text, order and place of each phrase; a file that is cut off ends early."""
     if len(data) < _HEAD.size:
         return
-    _, _, _, table, start, _, count, _ = _HEAD.unpack_from(data)
+    _, version, *places = _OLD_HEAD.unpack_from(data)
+    if version != _OLD_VERSION:
+        _, _, _, *places = _HEAD.unpack_from(data)
+    table, start, _, count = places[:4]
     for number in range(min(count, max(0, len(data) - table) // 4)):
         (offset,) = struct.unpack_from("<I", data, table + 4 * number)
         place = start + offset
-        if place + _PHRASE.size > len(data):
+        if place + _PHRASE_START.size > len(data):
             continue
-        _, behind_code, rank, _, _ = _PHRASE.unpack_from(data, place)
-        code = _text_at(data, place + _PHRASE.size)
-        yield number + 1, code, _text_at(data, place + behind_code), rank, rank
+        code, _, text, rank = _PHRASE_START.unpack_from(data, place)
+        yield number + 1, _text_at(data, place + code), _text_at(data, place + text), rank, rank
 
 
 def microsoft_bytes(phrases: Sequence[tuple[str, str, int]]) -> bytes:

@@ -24,9 +24,15 @@ def _spoken(number: int) -> str:
     return spoken(str(number)) or str(number)
 
 
+def _spoken_behind_hour(number: int) -> str:
+    """Return a minute or second as it is read: 零六."""
+    return f"零{_spoken(number)}" if 0 < number < 10 else _spoken(number)
+
+
 _WEEKDAYS: Final[str] = "一二三四五六日"
 _TOKENS: Final[dict[str, Callable[[datetime], str]]] = {
     "CYYYY": lambda moment: digits(str(moment.year)),
+    "CYY": lambda moment: digits(str(moment.year))[-2:],
     "YYYY": lambda moment: str(moment.year),
     "YY": lambda moment: f"{moment.year % 100:02}",
     "CM": lambda moment: _spoken(moment.month),
@@ -38,14 +44,16 @@ _TOKENS: Final[dict[str, Callable[[datetime], str]]] = {
     "CH": lambda moment: _spoken(moment.hour),
     "HH": lambda moment: f"{moment.hour:02}",
     "H": lambda moment: str(moment.hour),
+    "Ch": lambda moment: _spoken((moment.hour - 1) % 12 + 1),
     "hh": lambda moment: f"{(moment.hour - 1) % 12 + 1:02}",
     "h": lambda moment: str((moment.hour - 1) % 12 + 1),
-    "Cm": lambda moment: _spoken(moment.minute),
+    "Cm": lambda moment: _spoken_behind_hour(moment.minute),
     "mm": lambda moment: f"{moment.minute:02}",
     "m": lambda moment: str(moment.minute),
-    "Cs": lambda moment: _spoken(moment.second),
+    "Cs": lambda moment: _spoken_behind_hour(moment.second),
     "ss": lambda moment: f"{moment.second:02}",
     "s": lambda moment: str(moment.second),
+    "AP": lambda moment: "AM" if moment.hour < 12 else "PM",
     "A": lambda moment: "上午" if moment.hour < 12 else "下午",
     "W": lambda moment: _WEEKDAYS[moment.weekday()],
     "w": lambda moment: str(moment.isoweekday()),

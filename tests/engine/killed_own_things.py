@@ -24,7 +24,7 @@ from engine.storage.own_entries import entries
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import Pin, UserWord, WordStore
 
-N_WORD = 600
+N_WORD, N_PIN = 600, 20
 
 
 def fill(house: House) -> None:
@@ -33,7 +33,7 @@ def fill(house: House) -> None:
         words = WordStore(store)
         words.add_words(UserWord(f"词{i}", ("ci",), 1.0, f"list{i % 3}") for i in range(N_WORD))
         words.forget([f"忘{i}" for i in range(50)])
-        for i in range(20):
+        for i in range(N_PIN):
             words.pin(Pin("ci", f"词{i}", ("ci",)))
     CustomPhraseBook(house.data_directory).edit(
         lambda _: [CustomPhrase("dz", f"{i}\n行") for i in range(200)]
@@ -51,13 +51,27 @@ def work(house: House, file: Path, folder: Path, number: int) -> None:
             write_house(house, store, folder.parent / "again.jsonl")
         exchange(house, folder)
         with closing(UserStore(house.data_directory)) as store:
-            WordStore(store).remove_list("list1")
+            words = WordStore(store)
+            words.remove_list("list1")
+            words.add_words([UserWord(f"加{number}", ("jia", "yi"))])
+            words.change_reading(UserWord("词0", ("ci",), 1.0, "list0"), ("zi",))
+            words.change_reading(UserWord("词0", ("zi",), 1.0, "list0"), ("ci",))
+            words.order_pins(words.pins()[::-1])
+            words.forget([f"忘{number}"])
+            words.restore([f"忘{number}"])
 
 
 def check(house: House, folder: Path, own: set[str]) -> None:
     """Find nothing of the user's own phrases gone, and no file half."""
     file = CustomPhraseBook(house.data_directory).read()
     assert not file.wrong
+    with closing(UserStore(house.data_directory)) as store:
+        words = WordStore(store)
+        readings = [word.reading for word in words.listed_words() if word.text == "词0"]
+        assert len(readings) <= 1, "a word whose reading is changed is there once"
+        places = [pin.place for pin in words.pins()]
+        assert len(places) in (0, N_PIN)
+        assert len(set(places)) == len(places), "an order of pins is there whole or not at all"
     assert own <= {phrase.text for phrase in file.phrases}
     for path in [*folder.glob("moyin-*.jsonl"), *folder.parent.glob("again.jsonl")]:
         text = path.read_text(encoding="utf-8")

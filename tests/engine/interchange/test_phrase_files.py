@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from engine.interchange.phrase_files import FORMS, read_phrases, write_phrases
 from engine.interchange.word_lists import BadLine
 from engine.protocol import CustomPhrase
-from engine.rewriters.phrase_variables import DEFAULT_FORMATS
+from engine.rewriters.phrase_variables import DEFAULT_FORMATS, filled_in
 
 RIME = """\
 # Rime table
@@ -109,6 +110,34 @@ def test_microsoft_by_the_bytes_of_its_own_export(tmp_path: Path) -> None:
     assert read(tmp_path / "UserDefinedPhrase.dat", data) == ([CustomPhrase("aaa", "啊啊啊", 2)], [])
     for length in range(0, len(data), 5):
         read(tmp_path / "cut", data[:length])
+
+
+def test_microsoft_before_1703(tmp_path: Path) -> None:
+    """Another sample of theirs: neither zeros nor a time before the code."""
+    rows = [bytes.fromhex("08000800 1000 01 06") + "aaa\0好人\0".encode("utf-16-le")]
+    rows.append(bytes.fromhex("08000800 0e00 05 06") + "bb\0第二\0".encode("utf-16-le"))
+    start = 0x40 + 8
+    head = b"mschxudp" + struct.pack("<6I", 1, 0x40, start, start + sum(map(len, rows)), 2, 0)
+    data = head.ljust(0x40, b"\0") + struct.pack("<2I", 0, len(rows[0])) + b"".join(rows)
+    assert read(tmp_path / "ChsPinyinUDP.lex", data) == (
+        [CustomPhrase("aaa", "好人"), CustomPhrase("bb", "第二", 2)],
+        [],
+    )
+    for length in range(0, len(data), 3):
+        read(tmp_path / "cut", data[:length])
+
+
+def test_every_function_in_the_head_of_sogous_file(tmp_path: Path) -> None:
+    names = "year year_yy month month_mm day day_dd weekday fullhour fullhour_hh halfhour halfhour_hh ampm"
+    names += " minute second year_cn year_yy_cn month_cn day_cn weekday_cn fullhour_cn halfhour_cn ampm_cn"
+    names += " minute_cn second_cn"
+    lines = [f"a,{place}=#${name}" for place, name in enumerate(names.split(), start=1)]
+    phrases, bad = read(tmp_path / "phrases.ini", "\r\n".join(lines).encode("utf-16"))
+    assert bad == []
+    said = [filled_in(phrase.text, datetime(2006, 8, 3, 14, 5, 9)) for phrase in phrases]
+    assert " ".join(said) == (
+        "2006 06 8 08 3 03 4 14 14 02 02 PM 05 09 二〇〇六 〇六 八 三 四 十四 二 下午 零五 零九"
+    )
 
 
 def test_our_own_file(tmp_path: Path) -> None:
