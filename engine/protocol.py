@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, Flag, auto
-from typing import Final
+from typing import Final, Literal, get_args
 
 PAGE_SIZE: Final[int] = 9
+
+RetrainingMode = Literal["full", "partial", "frozen", "low-rank"]
+RETRAINING_MODES: Final[tuple[str, ...]] = get_args(RetrainingMode)
+LEAST_PHRASES: Final[int] = 60  # in the log: with fewer a model is not retrained
 
 
 class Modifier(Flag):

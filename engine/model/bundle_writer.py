@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.arrays import FloatArray
 from engine.lexicon.vocabulary import Vocabulary
@@ -94,8 +95,13 @@ def write_manifest(
     return manifest
 
 
+def int8_rows(table: FloatArray) -> tuple[npt.NDArray[np.int8], FloatArray]:
+    """Return int8 rows with a scale each: table = int8 * scale[:, None]. A rare row keeps its precision."""
+    scale = np.maximum(np.abs(table).max(axis=1), 1e-12).astype(np.float32) / np.float32(127)
+    return np.rint(table / scale[:, None]).astype(np.int8), scale
+
+
 def write_head(path: Path, weight: FloatArray, bias: FloatArray) -> None:
     """Write head.npz: weight (n_token, n_embd) as int8 with one scale a row, bias (n_token,)."""
-    scale = np.maximum(np.abs(weight).max(axis=1), 1e-8).astype(np.float32) / np.float32(127)
-    rounded = np.rint(weight / scale[:, None]).astype(np.int8)
+    rounded, scale = int8_rows(weight)
     np.savez_compressed(path, weight=rounded, scale=scale, bias=bias.astype(np.float32))

@@ -20,10 +20,8 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from engine.errors import Said, message_of_json
 
-MODES: Final[tuple[str, ...]] = ("full", "partial", "frozen", "low-rank")
 STAGES: Final[tuple[str, ...]] = ("read", "replay", "train", "second_pass", "measure")
 PACKAGES: Final[tuple[str, ...]] = ("training", "torch", "onnx", "onnxscript", "pypinyin", "tqdm")
-LEAST_PHRASES: Final[int] = 60  # fewer are refused by the command
 INSTALLED_MB: Final[int] = 850  # torch for the CPU, 754, with what else the packages bring
 PROJECT: Final[Path] = Path(__file__).resolve().parents[2]
 CANCEL_MS: Final[int] = 5000  # to clear away what is half written

@@ -26,14 +26,13 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import Said
+from engine.protocol import LEAST_PHRASES, RETRAINING_MODES
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.retraining_process import (
     INSTALLED_MB,
-    LEAST_PHRASES,
-    MODES,
     Failure,
     Plan,
     Retraining,
@@ -260,7 +259,7 @@ class RetrainingWindow(QDialog):
         self.last = self._date_edit(self._times[-1] if self._times else date.today(), "retrain.last.tip")
         self.n_phrase: QLabel = QLabel()
         self.mode = QComboBox()
-        for mode in MODES:
+        for mode in RETRAINING_MODES:
             self.mode.addItem(strings(f"retrain.mode={mode}"), mode)
         self._name(self.mode, "retrain.mode")
         self.bar = QProgressBar()

@@ -12,7 +12,13 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from engine.conversion.converter import Converter, ConverterParts
+from engine.learning.user_learner import UserLearner
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary
+from engine.model.fake_decoder import FakeDecoder
 from engine.session.session import Converting, Session
+from engine.user_model.model import UserModel
 from ime_app.i18n.strings import Strings
 from ime_app.input.loaded_engine import Engine
 from ime_app.services.draft_store import DraftStore
@@ -49,6 +55,21 @@ class Gate:
             raise self._error
         rewriters, tables = scenario_rewriters(), scenario_tables()
         return Engine(Session(self._converter, rewriters=rewriters, tables=tables), "phrases")
+
+
+class LearningGate(Gate):
+    """A small engine that learns in a folder."""
+
+    def __init__(self, folder: Path, decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
+        super().__init__()
+        self._parts = folder, decoder, vocabulary, lexicon
+
+    def __call__(self) -> Engine:
+        folder, decoder, vocabulary, lexicon = self._parts
+        personal = UserModel(vocabulary)
+        learner = UserLearner(personal, vocabulary, folder)
+        converter = Converter(ConverterParts(decoder, vocabulary, lexicon), user_model=personal)
+        return Engine(Session(converter, learner=learner), "small", converter.set_spelling, learner)
 
 
 class Hands:

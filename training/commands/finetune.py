@@ -25,6 +25,7 @@ from engine.errors import MoyinError, reason_of, says
 from engine.evaluation.cases import Case
 from engine.model.bundle import Bundle
 from engine.model.bundle_store import BundleStore
+from engine.protocol import RETRAINING_MODES
 from training.errors import WorkshopError
 
 if TYPE_CHECKING:  # torch is loaded when the command runs, not for `--help`
@@ -32,7 +33,6 @@ if TYPE_CHECKING:  # torch is loaded when the command runs, not for `--help`
     from training.finetuning.retrain import Request, Result
 
 CANCELLED: Final[int] = 130
-MODES: Final = ("full", "partial", "frozen", "low-rank")  # training.model.adaptation's
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -53,7 +53,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     source.add_argument("--data", type=Path, help="prepared text to rehearse (default: the model's own)")
     model = command.add_argument_group("the model")
     model.add_argument("--bundle", type=Path, help="bundle to start from (default: the shipped one)")
-    model.add_argument("--mode", choices=MODES, default="full")
+    model.add_argument("--mode", choices=RETRAINING_MODES, default="full")
     model.add_argument("--blocks", type=int, default=0, help="partial: the last so many; frozen: the first")
     model.add_argument("--rank", type=int, default=16, help="low-rank: rank of what is added")
     model.add_argument("--epochs", type=int, help="at most so often over the phrases")
@@ -83,7 +83,7 @@ def add_benchmark(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     command.add_argument("corpus", type=Path, nargs="+", help="text files that the base was trained with")
     command.add_argument("--sets", type=Path, nargs="+", required=True, help="cases of general text")
     command.add_argument("--limit", type=int, default=200, help="the first so many of each set")
-    command.add_argument("--modes", nargs="+", choices=MODES, default=MODES)
+    command.add_argument("--modes", nargs="+", choices=RETRAINING_MODES, default=RETRAINING_MODES)
     command.add_argument("--phrases", type=int, default=2000, help="of each log")
     command.add_argument(
         "--unseen",

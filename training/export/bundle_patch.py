@@ -20,7 +20,7 @@ from engine.model.bundle import Bundle
 from engine.model.bundle_writer import write_bundle
 from training.checkpoint_files import CheckpointError
 from training.export.bundle_export import head
-from training.export.decoder_onnx import quantise_rows
+from training.export.decoder_onnx import int8_rows
 from training.export.encoder_onnx import TABLES, encoder_tables
 from training.model.encoder import EncoderModel
 from training.model.trained import Trained
@@ -101,7 +101,7 @@ def _is_table(tensor: Any, n_token: int) -> bool:
 def _constants(trained: Trained) -> dict[str, npt.NDArray[Any]]:
     """Name of each constant of the int8 graph to its value; `rows`: the input table."""
     table, _ = trained.decoder.table()
-    rows, _ = quantise_rows(table.float().numpy())
+    rows, _ = int8_rows(table.float().numpy())
     constants: dict[str, npt.NDArray[Any]] = {"rows": rows}
     for name, parameter in trained.decoder.named_parameters():
         if not name.startswith(("table.", "reading_bias")):
@@ -117,5 +117,5 @@ def _constants_of(name: str, parameter: nn.Parameter) -> dict[str, npt.NDArray[A
     values = parameter.detach().float().numpy()
     if values.ndim < 2:
         return {name: values}
-    integers, scale = quantise_rows(values)
+    integers, scale = int8_rows(values)
     return {f"{name}.T.int8": np.ascontiguousarray(integers.T), f"{name}.T.scale": scale}

@@ -9,22 +9,15 @@ import warnings
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
 import onnx
 import torch
 from torch import Tensor, nn
 
+from engine.model.bundle_writer import int8_rows
 from training.model.decoder import DecoderModel, rms_norm
 
 INPUTS: Final[tuple[str, ...]] = ("tokens", "positions", "kv_cache", "mask")
 OUTPUTS: Final[tuple[str, ...]] = ("hidden", "class_log_probs", "kv")
-
-
-def quantise_rows(table: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
-    """Return int8 rows with a scale each: table = int8 * scale[:, None]. A rare row keeps its precision."""
-    scale = np.maximum(np.abs(table).max(axis=1), 1e-12).astype(np.float32) / 127
-    return np.rint(table / scale[:, None]).astype(np.int8), scale
 
 
 class ArenaDecoder(nn.Module):
@@ -35,7 +28,7 @@ class ArenaDecoder(nn.Module):
         self.decoder = decoder
         table, _ = decoder.table()
         # Rows are normed before anything else, so the scales of the int8 rows fall away.
-        rows, _ = quantise_rows(table.detach().float().numpy())
+        rows, _ = int8_rows(table.detach().float().numpy())
         self.register_buffer("rows", torch.from_numpy(rows))
 
     def forward(

@@ -18,6 +18,7 @@ from engine.lexicon.text_tokenizer import TextTokenizer
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
+from engine.protocol import LEAST_PHRASES
 from resources import LEXICON
 from training.corpus.shards import Shards, WindowSampler
 from training.errors import WorkshopError
@@ -30,7 +31,6 @@ from training.model.encoder import EncoderModel
 from training.model.trained import Trained
 from training.pretraining.mlm_sampler import MaskedSampler, pack_masked
 
-LEAST_PHRASES: Final[int] = 60
 VALIDATION_SHARE: Final[float] = 0.1  # of what is learnt from: says when to stop
 REPLAY_TEXTS, REPLAY_LENGTH = 256, 64  # generated texts and their tokens
 

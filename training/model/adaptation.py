@@ -13,19 +13,18 @@ import copy
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal, TypeVar, get_args
+from typing import Final, TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
+from engine.protocol import RetrainingMode
 from training.errors import WorkshopError
 from training.model.decoder import DecoderModel
 from training.model.encoder import EncoderModel
 
 Model = TypeVar("Model", DecoderModel, EncoderModel)
-Mode = Literal["full", "partial", "frozen", "low-rank"]
-MODES: Final[tuple[str, ...]] = get_args(Mode)
 _MATRICES: Final = ("qkv", "proj", "up", "down")
 
 
@@ -37,7 +36,7 @@ class ModeError(WorkshopError):
 class Adaptation:
     """A mode of training. `blocks`: see the modes above, 0 takes the default; `rank`: of low-rank."""
 
-    mode: Mode = "full"
+    mode: RetrainingMode = "full"
     blocks: int = 0
     rank: int = 16
 

@@ -31,28 +31,10 @@ from engine.serving.batching import Lanes
 from engine.serving.http_api import MAX_BODY, create_application
 from engine.serving.metrics import Metrics
 from engine.serving.worker import Worker
-from engine.spelling.english_words import English
 from engine.spelling.options import SpellingOptions
 from tests.engine.serving.worker_lanes import SECRET, SlowLanes
 
 JSON = {"Content-Type": "application/json"}
-
-
-@pytest.fixture
-def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> Converter:
-    return Converter(ConverterParts(decoder, vocabulary, lexicon, english=English({})))
-
-
-@pytest.fixture
-def metrics() -> Metrics:
-    return Metrics()
-
-
-@pytest.fixture
-def worker(converter: Converter, metrics: Metrics) -> Iterator[Worker]:
-    worker = Worker(Lanes(converter, 3), 40, metrics.count_conversion)
-    yield worker
-    worker.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import CancelledError
 
 import pytest
@@ -14,27 +13,9 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.serving.batching import Lanes, Question, best, grouped
-from engine.serving.metrics import Metrics
 from engine.serving.worker import BudgetError, BusyError, Worker
 from engine.spelling.english_words import English
 from tests.engine.serving.worker_lanes import SECRET, SlowLanes
-
-
-@pytest.fixture
-def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> Converter:
-    return Converter(ConverterParts(decoder, vocabulary, lexicon, english=English({})))
-
-
-@pytest.fixture
-def metrics() -> Metrics:
-    return Metrics()
-
-
-@pytest.fixture
-def worker(converter: Converter, metrics: Metrics) -> Iterator[Worker]:
-    worker = Worker(Lanes(converter, 3), 40, metrics.count_conversion)
-    yield worker
-    worker.close()
 
 
 def test_lanes_give_what_a_fresh_converter_gives(

@@ -15,12 +15,12 @@ from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QPushButton
 
 from engine.model.bundle_store import BundleStore
+from engine.protocol import LEAST_PHRASES
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from ime_app.i18n.strings import Strings
 from ime_app.services.retraining_process import (
-    LEAST_PHRASES,
     Failure,
     Plan,
     Retraining,

@@ -27,7 +27,7 @@ from ime_app.input.engine_loader import engine_loader
 from ime_app.input.loaded_engine import Engine
 from tests.damages import DAMAGES, vouch
 from tests.engine.tiny_bundle import write_tiny_bundle
-from tests.ime_app.hands import Gate, Hands
+from tests.ime_app.hands import Gate, Hands, LearningGate
 
 Open = Callable[..., Hands]
 FILES = (
@@ -41,12 +41,8 @@ FILES = (
 TYPED = re.compile("[\u4e00-\u9fff]{2}$")  # by `shijie`, whatever stands before it
 
 
-class UsersGate(Gate):
+class UsersGate(LearningGate):
     """A small engine with all of a user's files."""
-
-    def __init__(self, folder: Path, decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
-        super().__init__()
-        self._parts = folder, decoder, vocabulary, lexicon
 
     def __call__(self) -> Engine:
         folder, decoder, vocabulary, lexicon = self._parts

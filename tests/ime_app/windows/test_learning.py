@@ -9,35 +9,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from engine.conversion.converter import Converter, ConverterParts
-from engine.learning.user_learner import UserLearner
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
-from engine.session.session import Session
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
-from engine.user_model.model import UserModel
-from ime_app.input.loaded_engine import Engine
 from ime_app.settings.schema import setting
-from tests.ime_app.hands import CONTROL, SHIFT, Gate, Hands
+from tests.ime_app.hands import CONTROL, SHIFT, Hands, LearningGate
 
 Open = Callable[..., Hands]
-
-
-class LearningGate(Gate):
-    """A small engine that learns in a folder."""
-
-    def __init__(self, folder: Path, decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> None:
-        super().__init__()
-        self._parts = folder, decoder, vocabulary, lexicon
-
-    def __call__(self) -> Engine:
-        folder, decoder, vocabulary, lexicon = self._parts
-        personal = UserModel(vocabulary)
-        learner = UserLearner(personal, vocabulary, folder)
-        converter = Converter(ConverterParts(decoder, vocabulary, lexicon), user_model=personal)
-        return Engine(Session(converter, learner=learner), "small", converter.set_spelling, learner)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import torch
 
 from engine.evaluation.cases import Case
 from engine.model.bundle import Bundle
-from training.commands import finetune as finetune_command
+from engine.protocol import RETRAINING_MODES
 from training.corpus.phrase_sets import phrases_of_lines
 from training.corpus.shards import IGNORED, START_ID, WindowSampler
 from training.export.bundle_import import restore
@@ -21,7 +21,7 @@ from training.finetuning.fine_tuning_data import context_reader
 from training.finetuning.generative_replay import Texts, write_text
 from training.finetuning.objectives import DecoderPupil
 from training.finetuning.phrase_windows import Chain, chains_of, gap_after, pack, single_phrase_window
-from training.model.adaptation import MODES, Adaptation, ModeError, blend, merge, prepare, trained_parameters
+from training.model.adaptation import Adaptation, ModeError, blend, merge, prepare, trained_parameters
 from training.model.decoder import DecoderModel
 
 # Hanzi of the tiny corpus in another order: what a user writes that the base has never seen.
@@ -49,7 +49,7 @@ def tuner(
     return FineTuner(pupil, settings, windows, replay)
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", RETRAINING_MODES)
 def test_every_mode_learns_and_forgets_little(base: Path, cases: list[Case], mode: str) -> None:
     settings = FineTuning(Adaptation(mode, rank=4), epochs=12, windows=4, replay_windows=4, rate=5.0)  # type: ignore[arg-type]
     run = tuner(base, cases, settings)
@@ -198,7 +198,3 @@ def test_a_blend_lies_between_the_original_and_the_tuned_weights(base: Path) -> 
         blended = blend(original, tuned, share)
         torch.testing.assert_close(blended.reading_bias, original.reading_bias + share)
         torch.testing.assert_close(blended.table.own, original.table.own)
-
-
-def test_modes_are_the_same_on_the_command_line() -> None:
-    assert finetune_command.MODES == MODES

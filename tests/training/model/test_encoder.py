@@ -18,6 +18,7 @@ from engine.factory import create_converter
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from engine.model.pinyin_encoder import PinyinEncoder as EngineEncoder
+from engine.protocol import RETRAINING_MODES
 from tests.training.runs import SHAPE, run
 from training.commands.main import main
 from training.corpus.phrase_sets import phrases_of_lines
@@ -28,7 +29,7 @@ from training.export.bundle_patch import rewrite
 from training.finetuning.fine_tuner import FineTuning
 from training.finetuning.fine_tuning_data import Lessons, Split, context_reader
 from training.finetuning.objectives import masked_texts
-from training.model.adaptation import MODES, Adaptation
+from training.model.adaptation import Adaptation
 from training.model.decoder import ModelConfig
 from training.model.encoder import EncoderModel
 from training.model.trained import load_encoder, load_trained
@@ -200,7 +201,7 @@ def lessons_of(bundle: Path, settings: FineTuning, lines: list[str]) -> Lessons:
     return Lessons.of(settings, split, restore(bundle), context_reader(Bundle.load(bundle)), None)
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", RETRAINING_MODES)
 def test_every_mode_of_retraining_teaches_it_phrases(with_encoder: Path, mode: str) -> None:
     settings = FineTuning(Adaptation(mode, rank=4), epochs=12, windows=4, replay_windows=4, rate=10.0)  # type: ignore[arg-type]
     lessons, encoder = lessons_of(with_encoder, settings, TYPED * 10), restore_encoder(with_encoder)
