@@ -50,7 +50,7 @@ def require_whole(path: Path) -> None:
     if wanted is None:
         return
     try:
-        found = hash_of(path)
+        found = file_hash(path)
     except OSError:
         raise ResourceError.of(says(Kind.THE_FILE, path=path), says(Kind.NO_FILE), _REMEDY) from None
     if found != wanted:
@@ -61,11 +61,11 @@ def require_whole(path: Path) -> None:
 def manifest_text() -> str:
     """Return the manifest of the files as they are now."""
     paths = sorted(path for path in ROOT.rglob("*") if path.suffix in _DATA and path.parent.name != "model")
-    hashes = {path.relative_to(ROOT).as_posix(): hash_of(path) for path in paths}
+    hashes = {path.relative_to(ROOT).as_posix(): file_hash(path) for path in paths}
     return json.dumps({"sha256": hashes}, indent=1) + "\n"
 
 
-def hash_of(path: Path) -> str:
+def file_hash(path: Path) -> str:
     """Return the sha256 of a file's bytes, in hex."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.evaluation.figures import read_figures
-from engine.evaluation.report_page import page
+from engine.evaluation.report_page import figures_page
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -53,7 +53,7 @@ def test_the_page_of_figures_is_written_from_the_raw_ones() -> None:
     """Check that nobody has edited it; `python -m engine benchmark report --output ... --parts` writes it."""
     raw = DOCS / "benchmarks.tsv"
     text = (DOCS / "benchmarks.md").read_text(encoding="utf-8")
-    assert text == page(read_figures(raw), raw.name)
+    assert text == figures_page(read_figures(raw), raw.name)
     assert len(text.splitlines()) <= LONGEST_PAGE
 
 

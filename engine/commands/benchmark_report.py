@@ -14,7 +14,7 @@ from engine.error_kinds import Kind
 from engine.errors import says
 from engine.evaluation.cases import CaseError
 from engine.evaluation.figures import Figure, FigureError, Origin, origin_of, read_figures, record_figures
-from engine.evaluation.report_page import page
+from engine.evaluation.report_page import figures_page
 from engine.evaluation.report_run import PARTS, Measured, Plan, read_sets
 
 TEXT = "measure everything that the engine can of itself, and write docs/benchmarks.md and its raw figures"
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         if options.parts:
             _record(_plan_of(options), options, raw)
-        options.output.write_text(page(read_figures(raw), raw.name), encoding="utf-8")
+        options.output.write_text(figures_page(read_figures(raw), raw.name), encoding="utf-8")
     except (CaseError, FigureError) as error:
         print(error, file=sys.stderr)
         return 2

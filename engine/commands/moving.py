@@ -54,7 +54,7 @@ def _read(options: argparse.Namespace, house: House) -> int:
     with closing(UserStore(house.data_directory)) as store:
         for path in options.files:
             moved = store.mending(lambda path=path: read_house(house, store, path))  # type: ignore[misc]
-            print(f"{path}: {said(moved.changed)}")
+            print(f"{path}: {changes_in_words(moved.changed)}")
             _tell([*moved.notices, *(f"{path}, line {bad.number}: {bad.reason}" for bad in moved.bad_lines)])
             if not moved.is_complete:
                 _tell([f"{path}: its end is missing, or is of an older version; all that is there was read"])
@@ -65,12 +65,12 @@ def _read(options: argparse.Namespace, house: House) -> int:
 
 def _exchange(options: argparse.Namespace, house: House) -> int:
     exchanged = exchange(house, options.folder)
-    print(f"{exchanged.n_file} files read: {said(exchanged.changed)}")
+    print(f"{exchanged.n_file} files read: {changes_in_words(exchanged.changed)}")
     _tell([*exchanged.notices, *(f"{name} is still on its way" for name in exchanged.waiting)])
     return 0
 
 
-def said(changed: Counter[str]) -> str:
+def changes_in_words(changed: Counter[str]) -> str:
     """Return what has changed in words."""
     names = {"word": "words", "list": "lists deleted", "pin": "pins", "forgotten": "forgotten texts"}
     names |= {"custom": "custom phrases", "phrase": "phrases of the log", "setting": "settings"}

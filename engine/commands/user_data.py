@@ -14,7 +14,7 @@ from typing import Any, Final
 from platformdirs import user_config_path, user_data_path
 
 from engine.commands.arguments import positive, scheme_name
-from engine.commands.moving import said as said_changes
+from engine.commands.moving import changes_in_words
 from engine.hanzi.rare_readings import RareReadings
 from engine.interchange.archive import archive_lines, is_archive, rows_of
 from engine.interchange.moving_house import House, take_rows
@@ -33,7 +33,7 @@ from engine.learning.user_lexicon_cache import LOG_WINDOW, build_words
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.reading_guesser import KnownReadings
 from engine.model.bundle import Bundle
-from engine.spelling.fuzzy_sounds import FUZZY_PAIRS, FUZZY_PRICES, said
+from engine.spelling.fuzzy_sounds import FUZZY_PAIRS, FUZZY_PRICES, way_in_words
 from engine.storage.atomic_files import write_lines
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
@@ -226,7 +226,7 @@ def _import_texts(options: argparse.Namespace, store: UserStore) -> int:
         if is_archive(text):
             house = House(options.data_directory, options.settings)
             moved = take_rows(house, store, rows_of(lines_of(text)))
-            print(f"{path}: {said_changes(moved.changed)}")
+            print(f"{path}: {changes_in_words(moved.changed)}")
             for notice in moved.notices:
                 print(notice, file=sys.stderr)
             bad_lines += _report(path, complaints_of(moved.bad_lines)) + len(moved.notices)
@@ -246,7 +246,7 @@ def _sounds(options: argparse.Namespace, store: UserStore) -> int:
     for phrase in PhraseLog(store).last(LOG_WINDOW):
         accent.learn(typed_parts(phrase))
     for habit in accent.habits(FUZZY_PAIRS, FUZZY_PRICES, options.scheme):
-        name = said(habit.way)
+        name = way_in_words(habit.way)
         print(f"{habit.way}\t{name}\t{habit.used} of {habit.occasions}\t{habit.price:.2f}")
     return 0
 

@@ -68,7 +68,7 @@ class _Notes:
         ]
 
 
-def page(figures: Mapping[str, Figure], raw: str, sections: Sequence[Section] = SECTIONS) -> str:
+def figures_page(figures: Mapping[str, Figure], raw: str, sections: Sequence[Section] = SECTIONS) -> str:
     """Return the page as Markdown; `raw` is the name of the file of figures beside it."""
     own = _commonest_origin(figures)
     notes = _Notes(own)

@@ -141,7 +141,7 @@ def accented(plan: Plan) -> Iterator[Measured]:
     yield "accuracy.fuzzy.others.price", _mean(prices.values()), "points"
 
 
-def slipped(plan: Plan) -> Iterator[Measured]:
+def slip_figures(plan: Plan) -> Iterator[Measured]:
     """Yield accuracy with a slip in each case, as a share of those without, and what clean input loses."""
     corrected = _spelt(plan, replace(plan.choice.spelling, correct=True))
     n = plan.of_each(200)
@@ -255,7 +255,7 @@ PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
     "latency": (timed, any_letters),
     "robustness": (corrected_typing, first_pages, names),
     "learning": (learnt,),
-    "accuracy": (utterances, full_pinyin, in_context, abbreviated, accented, slipped),
+    "accuracy": (utterances, full_pinyin, in_context, abbreviated, accented, slip_figures),
 }
 
 

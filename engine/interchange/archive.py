@@ -26,7 +26,7 @@ _MOST_CANDIDATES: Final[float] = 1e9
 
 
 @dataclass
-class Rows:
+class ArchiveRows:
     """The rows of an archive by what they say; `is_complete`: its last line is there and counts them."""
 
     entries: list[Entry] = field(default_factory=list)
@@ -50,9 +50,9 @@ def is_archive(text: str) -> bool:
     return text.startswith('{"moyin":')
 
 
-def rows_of(lines: Iterable[str]) -> Rows:
+def rows_of(lines: Iterable[str]) -> ArchiveRows:
     """Read the lines of an archive; never fails."""
-    rows, n_row = Rows(), 0
+    rows, n_row = ArchiveRows(), 0
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -73,7 +73,7 @@ def end_line(n_row: int) -> str:
     return json.dumps({"end": n_row})
 
 
-def _take_row(values: dict[str, Any], rows: Rows) -> None:
+def _take_row(values: dict[str, Any], rows: ArchiveRows) -> None:
     """Add the row of a JSON object; anything else raises what json and dicts raise."""
     if "moyin" in values:
         if values != HEADER:

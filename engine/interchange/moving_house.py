@@ -16,7 +16,7 @@ from pathlib import Path
 
 from engine.error_kinds import Kind
 from engine.errors import MoyinError, Said, says
-from engine.interchange.archive import Rows, archive_lines, end_line, is_archive, rows_of
+from engine.interchange.archive import ArchiveRows, archive_lines, end_line, is_archive, rows_of
 from engine.interchange.settings_rows import add_settings, settings_of
 from engine.interchange.word_lists import BadLine, decoded, lines_of
 from engine.learning.user_lexicon_cache import build_words, cached_words
@@ -65,7 +65,7 @@ def read_house(house: House, store: UserStore, path: Path) -> Moved:
     return take_rows(house, store, rows_of(lines_of(text)))
 
 
-def take_rows(house: House, store: UserStore, rows: Rows) -> Moved:
+def take_rows(house: House, store: UserStore, rows: ArchiveRows) -> Moved:
     """Bring the rows of an archive together with what is here. Raises OSError, StoreError."""
     changed = take(store, rows.entries)
     changed["phrase"] += PhraseLog(store).add_missing(rows.phrases)

@@ -107,7 +107,7 @@ class WordArrays:
 
     def with_syllables(self, syllables: Sequence[int]) -> range:
         """Return the words of exactly these two to seven syllables."""
-        key = np.uint64(pack(syllables))
+        key = np.uint64(pack_syllables(syllables))
         first, last = (np.searchsorted(self.keys, key, side=side) for side in ("left", "right"))
         return range(int(first), int(last))
 
@@ -116,7 +116,7 @@ class WordArrays:
         syllable.
         """
         (low, high), n = ranges[0], len(ranges)
-        bounds = np.array([pack([low]), pack([high])], dtype=np.uint64)
+        bounds = np.array([pack_syllables([low]), pack_syllables([high])], dtype=np.uint64)
         first, last = self.keys.searchsorted(bounds).tolist()
         fits = self.n_syllable[first:last] == n
         for column, (low, high) in enumerate(ranges[1:], start=1):
@@ -140,7 +140,7 @@ class WordArrays:
             yield column, words, self.offsets[:-1][words] + column
 
 
-def pack(syllables: Sequence[int]) -> int:
+def pack_syllables(syllables: Sequence[int]) -> int:
     """Return the key of two to seven syllable indices."""
     key = 0
     for position, syllable in enumerate(syllables):
@@ -173,7 +173,7 @@ def build_arrays(words: Iterable[tuple[str, Sequence[str], float]]) -> WordArray
         if word in rows:
             raise LexiconError.of(says(Kind.EACH_WORD_ONCE), f"2 × {text} {' '.join(spelling)}")
         rows[word] = count
-    ordered = sorted(rows.items(), key=lambda row: (pack(row[0][1]), -row[1], row[0][0]))
+    ordered = sorted(rows.items(), key=lambda row: (pack_syllables(row[0][1]), -row[1], row[0][0]))
     total = sum(rows.values())
     counts = np.array([count for _, count in ordered], dtype=np.float64)
     return WordArrays(

@@ -48,7 +48,7 @@ WordState = tuple[Context, Context]
 NOTHING: Final[WordState] = (NO_CONTEXT, NO_CONTEXT)
 
 
-def hash_of(text: str) -> int:
+def word_hash(text: str) -> int:
     """Return the polynomial hash by which a word is found."""
     value = 0
     for character in text:
@@ -127,7 +127,7 @@ def pack_words(levels: Sequence[Level], texts: Sequence[str]) -> Arrays:
     arrays["bounds"] = arrays["bounds"][: n_context + 1]
     arrays["backoffs_0"] = arrays["backoffs_0"][:n_context]
     found = [n for n, text in enumerate(texts, start=1) if len(text) <= LONGEST_WORD or text in SPECIALS]
-    hashes = np.array([hash_of(texts[number - 1]) for number in found], dtype=np.uint64)
+    hashes = np.array([word_hash(texts[number - 1]) for number in found], dtype=np.uint64)
     order = np.argsort(hashes, kind="stable")
     if (hashes[order][1:] == hashes[order][:-1]).any():
         raise NgramError.of(says(Kind.UNLIKE_WORDS), says(Kind.TWO_ALIKE))

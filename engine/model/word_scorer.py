@@ -23,7 +23,7 @@ from engine.model.word_ngram import (
     UNKNOWN_WORD,
     WordNgram,
     WordState,
-    hash_of,
+    word_hash,
 )
 
 _MOST_CUTS: Final[int] = 4  # of a text, that are followed
@@ -75,7 +75,7 @@ class WordScorer:
     def _word_of_one(self, token: int) -> int:
         word = self._words_of_one.get(token)
         if word is None:
-            word = self._model.word(hash_of(self._vocabulary.texts[token]))
+            word = self._model.word(word_hash(self._vocabulary.texts[token]))
             self._words_of_one[token] = word
         return word
 

@@ -49,7 +49,7 @@ class CodePointRewriter:
         if not letters.startswith(CODE_POINT):
             return candidates
         match = _POINT.fullmatch(letters.removeprefix(CODE_POINT))
-        character = character_of(int(match.group(1), 16)) if match else None
+        character = character_of_code_point(int(match.group(1), 16)) if match else None
         if match is None or character is None:
             return candidates
         name = f"U+{int(match.group(1), 16):04X}"
@@ -58,7 +58,7 @@ class CodePointRewriter:
         return (*candidates[:place], *computed(letters, [character], name), *candidates[place:])
 
 
-def character_of(code_point: int) -> str | None:
+def character_of_code_point(code_point: int) -> str | None:
     """Return the character; None if nothing is assigned that could stand in a text."""
     if code_point > 0x10FFFF:
         return None

@@ -40,7 +40,7 @@ _FORM: Final = """<h2>Try it</h2>
 """
 
 
-def page(openapi: dict[str, Any]) -> str:
+def api_page(openapi: dict[str, Any]) -> str:
     """Return the HTML of an OpenAPI description."""
     parts = [_HEAD, f"<h1>{escape(openapi['info']['title'])}</h1>"]
     parts.append(f"<p>{escape(openapi['info']['description'])} <a href='/openapi.json'>openapi.json</a></p>")

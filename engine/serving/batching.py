@@ -31,7 +31,7 @@ class Question:
         return self.context[-SearchOptions().surrounding_length :]
 
 
-def grouped(questions: Iterable[Question]) -> list[int]:
+def order_by_context(questions: Iterable[Question]) -> list[int]:
     """Return the places of the questions in the order to convert them: by context, in order of first
     asking.
     """

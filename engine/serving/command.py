@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
 
     from engine.serving.batching import Lanes
     from engine.serving.guard import GracefulServer, GuardedProtocol
-    from engine.serving.http_api import create_application
+    from engine.serving.http_api import create_api
     from engine.serving.metrics import Metrics
     from engine.serving.worker import Worker
 
@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
     worker = Worker(Lanes(choice.create(), options.lanes), options.queue, metrics.count_conversion)
     metrics.watch(lambda: worker.n_waiting, lambda: worker.hits)
     hosts = (*LOCAL, options.host, *options.allow_host)
-    application = create_application(worker, metrics, name, hosts, choice.spelling.letters)
+    application = create_api(worker, metrics, name, hosts, choice.spelling.letters)
     print(f"http://{options.host}:{options.port}/docs", flush=True)
     config = uvicorn.Config(
         application,

@@ -21,7 +21,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from engine.conversion.converter import Conversion
-from engine.serving.api_page import page
+from engine.serving.api_page import api_page
 from engine.serving.batching import Question, best
 from engine.serving.metrics import CONTENT_TYPE, Metrics
 from engine.serving.worker import REQUEST_SECONDS, BudgetError, BusyError, Worker
@@ -121,7 +121,7 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def create_application(
+def create_api(
     worker: Worker, metrics: Metrics, bundle: str, hosts: Sequence[str], letters: str = ""
 ) -> FastAPI:
     """Return the application.
@@ -220,7 +220,7 @@ def _add_pages(application: FastAPI, worker: Worker, metrics: Metrics, bundle: s
 
     @application.get("/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:
-        return HTMLResponse(page(application.openapi()))
+        return HTMLResponse(api_page(application.openapi()))
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

@@ -127,7 +127,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise OSError(f"expected a server on port {port}, found none after {_START_SECONDS:g} s")
 
 
-def load(port: int, asked: Sequence[Iterator[Body]], seconds: float) -> Load:
+def run_clients(port: int, asked: Sequence[Iterator[Body]], seconds: float) -> Load:
     """Run one client for each of `asked`, until `seconds` are over or it has asked all."""
     found: list[list[float]] = [[] for _ in asked]
     failures = [0] * len(asked)
@@ -174,10 +174,10 @@ def measure_load(
     print("|---|---|---|---|---|---|---|---|")
     with served(arguments) as port:
         for what, kind in KINDS.items():
-            load(port, [kind(cases[:1])], seconds)  # the first conversions of a process are slow
+            run_clients(port, [kind(cases[:1])], seconds)  # the first conversions of a process are slow
             for n in clients:
                 asked = [kind(cases[place::n]) for place in range(n)]
-                found = load(port, asked, seconds)
+                found = run_clients(port, asked, seconds)
                 print(found.row(what, n), flush=True)
                 yield what, n, found
 

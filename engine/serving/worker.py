@@ -17,7 +17,7 @@ from typing import Final
 
 from engine.conversion.converter import Conversion
 from engine.errors import MoyinError
-from engine.serving.batching import Lanes, Question, grouped
+from engine.serving.batching import Lanes, Question, order_by_context
 
 REQUEST_SECONDS: Final[float] = 5.0  # of the engine, for one request
 STEP: Final[int] = 24  # letters converted at a stretch; eight hanzi in full
@@ -91,7 +91,7 @@ class Worker:
 
         The answers end with BudgetError, BusyError or what the engine raises; cancelling them drops the work.
         """
-        order = grouped(questions)
+        order = order_by_context(questions)
         ends = {place: _ends(len(questions[place].letters)) for place in order}
         job = _Job(questions, client, [(place, end) for place in order for end in ends[place]])
         with self._changed:

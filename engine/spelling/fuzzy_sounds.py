@@ -77,10 +77,10 @@ def rarer(name: str) -> str:
     return name + _BACK
 
 
-def said(way: str) -> str:
+def way_in_words(way: str) -> str:
     """Return what is typed for what by a pair or its rarer direction.
 
-    >>> said("s_sh"), said(rarer("s_sh"))
+    >>> way_in_words("s_sh"), way_in_words(rarer("s_sh"))
     ('s for sh', 'sh for s')
     """
     swap = FUZZY_PAIRS[way.removesuffix(_BACK)].swaps[0]

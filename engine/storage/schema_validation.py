@@ -21,7 +21,7 @@ _COLUMNS: Final[dict[str, str]] = {
 }
 
 
-def text_of(value: bytes) -> str:
+def decoded_text(value: bytes) -> str:
     """Return a text; a byte that was changed on the disk costs a character, not the whole log."""
     return value.decode("utf-8", "replace")
 

@@ -33,7 +33,7 @@ from engine.storage.directory_lock import directory_lock
 from engine.storage.errors import DamagedStoreError, MissingStoreError, StoreError
 from engine.storage.recovery import Recovery
 from engine.storage.schema import MIGRATIONS, SCHEMA_VERSION
-from engine.storage.schema_validation import Row, are_right, check_tables, text_of
+from engine.storage.schema_validation import Row, are_right, check_tables, decoded_text
 
 T = TypeVar("T")
 FOLDER: Final[str] = "learning"
@@ -239,7 +239,7 @@ class UserStore:
                 _write_ahead(connection)
                 connection.execute("PRAGMA synchronous = NORMAL")
                 connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
-                connection.text_factory = text_of
+                connection.text_factory = decoded_text
                 self._migrate(connection)
                 check_tables(connection)
             except _FAILURES as error:

@@ -22,7 +22,7 @@ _LONGEST: Final[int] = 7  # hanzi of what becomes a word by being committed
 _LETTERS: Final[re.Pattern[str]] = re.compile(r"[a-z]+")
 
 
-class Origin(Enum):
+class WordOrigin(Enum):
     """How a word came to be the user's, or what was said of it."""
 
     BY_HAND = "hand"
@@ -37,7 +37,7 @@ class WordRow(NamedTuple):
 
     text: str
     reading: tuple[str, ...]
-    origin: Origin
+    origin: WordOrigin
     list_name: str = ""
     keys: str = ""
     times: float = 1.0
@@ -46,11 +46,11 @@ class WordRow(NamedTuple):
 def word_rows(store: UserStore) -> list[WordRow]:
     """Return everything: what was pinned, forgotten, added, learnt, imported. Raises StoreError."""
     words = WordStore(store)
-    rows = [WordRow(pin.text, pin.reading, Origin.PINNED, keys=pin.keys) for pin in words.pins()]
-    rows += [WordRow(text, (), Origin.FORGOTTEN) for text in words.forgotten()]
+    rows = [WordRow(pin.text, pin.reading, WordOrigin.PINNED, keys=pin.keys) for pin in words.pins()]
+    rows += [WordRow(text, (), WordOrigin.FORGOTTEN) for text in words.forgotten()]
     imported: list[WordRow] = []
     for word in words.listed_words():
-        origin = Origin.LIST if word.list_name else Origin.BY_HAND
+        origin = WordOrigin.LIST if word.list_name else WordOrigin.BY_HAND
         row = WordRow(word.text, word.reading, origin, word.list_name, times=word.count)
         (imported if word.list_name else rows).append(row)
     return [*rows, *_learnt_rows(PhraseLog(store)), *imported]
@@ -70,7 +70,7 @@ def taught_by(phrase: Phrase) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield from _word_of(part.text, reading)
 
 
-def spelling_of(text: str, reading: Sequence[str]) -> Sequence[str]:
+def word_spelling(text: str, reading: Sequence[str]) -> Sequence[str]:
     """Return how a word is spelt: its syllables, a letter of AA制 as itself, nothing for a digit."""
     if NO_READING not in reading:
         return reading
@@ -83,11 +83,11 @@ class WordSearch:
 
     def __init__(self, rows: Sequence[WordRow]) -> None:
         self._rows = rows
-        self._spelt = [spelling_of(row.text, row.reading) for row in rows]
+        self._spelt = [word_spelling(row.text, row.reading) for row in rows]
         self._letters = ["".join(spelt) or row.keys for spelt, row in zip(self._spelt, rows, strict=True)]
         self._initials = ["".join(piece[0] for piece in spelt) for spelt in self._spelt]
 
-    def find(self, sought: str, origin: Origin | None = None, list_name: str | None = None) -> list[int]:
+    def find(self, sought: str, origin: WordOrigin | None = None, list_name: str | None = None) -> list[int]:
         """Return the numbers of the rows that hold the text, or are spelt with the letters or initials."""
         sought = re.sub(r"[\s']+", "", sought).lower()
         if not sought:
@@ -100,7 +100,7 @@ class WordSearch:
             return list(found)
         return [number for number in found if self._is_of(self._rows[number], origin, list_name)]
 
-    def _is_of(self, row: WordRow, origin: Origin, list_name: str | None) -> bool:
+    def _is_of(self, row: WordRow, origin: WordOrigin, list_name: str | None) -> bool:
         return row.origin is origin and list_name in (None, row.list_name)
 
     def _is_spelt(self, number: int, sought: str) -> bool:
@@ -121,7 +121,7 @@ def _learnt_rows(log: PhraseLog) -> list[WordRow]:
     found: Counter[tuple[str, tuple[str, ...]]] = Counter()
     for phrase in log:
         found.update(set(taught_by(phrase)))
-    return [WordRow(text, reading, Origin.LEARNT, times=n) for (text, reading), n in found.most_common()]
+    return [WordRow(text, reading, WordOrigin.LEARNT, times=n) for (text, reading), n in found.most_common()]
 
 
 def _word_of(text: str, reading: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -15,7 +15,7 @@ from engine.storage.user_store import UserStore
 
 
 @dataclass(frozen=True)
-class Report:
+class MovingReport:
     """What was done: how much of each kind has changed, or how many lines were written."""
 
     path: Path
@@ -34,16 +34,16 @@ class Mover:
         self._data_directory = data_directory
         self._settings = settings
 
-    def write(self, path: Path, *, with_log: bool) -> Report:
+    def write(self, path: Path, *, with_log: bool) -> MovingReport:
         """Write everything into one file."""
         from engine.interchange.moving_house import House, write_house
 
         house = House(self._data_directory, self._settings)
         with closing(UserStore(self._data_directory)) as store:
             count = store.mending(lambda: write_house(house, store, path, with_log=with_log))
-            return Report(path, count=count, notices=tuple(store.notices))
+            return MovingReport(path, count=count, notices=tuple(store.notices))
 
-    def read(self, paths: Sequence[Path]) -> list[Report]:
+    def read(self, paths: Sequence[Path]) -> list[MovingReport]:
         """Bring what files hold together with what is here."""
         from engine.interchange.moving_house import House, read_house
 
@@ -55,7 +55,7 @@ class Mover:
                 notices = (*store.notices, *moved.notices)
                 store.notices.clear()
                 reports.append(
-                    Report(path, moved.changed, 0, (), notices, bad, is_complete=moved.is_complete)
+                    MovingReport(path, moved.changed, 0, (), notices, bad, is_complete=moved.is_complete)
                 )
         return reports
 
@@ -77,7 +77,7 @@ class Mover:
         else:
             choose_folder(house, folder)
 
-    def exchange(self, *, only_where_due: bool = False) -> Report | None:
+    def exchange(self, *, only_where_due: bool = False) -> MovingReport | None:
         """Exchange by the folder that was chosen; None where there is none, or nothing is due."""
         from engine.interchange.exchange_folder import exchange, folder_of, is_due
         from engine.interchange.moving_house import House
@@ -87,4 +87,4 @@ class Mover:
         if folder is None or (only_where_due and not is_due(house)):
             return None
         found = exchange(house, folder)
-        return Report(folder, found.changed, found.n_file, found.waiting, found.notices)
+        return MovingReport(folder, found.changed, found.n_file, found.waiting, found.notices)

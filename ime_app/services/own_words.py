@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
-from engine.storage.word_listing import Origin, WordRow, taught_by, word_rows
+from engine.storage.word_listing import WordOrigin, WordRow, taught_by, word_rows
 from engine.storage.word_store import Pin, UserWord, WordStore
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ class OwnWords:
 
     def change_reading(self, row: WordRow, reading: Sequence[str]) -> None:
         """Give a word another reading; a learnt one becomes a word added by hand."""
-        if row.origin not in (Origin.BY_HAND, Origin.LIST):
+        if row.origin not in (WordOrigin.BY_HAND, WordOrigin.LIST):
             self.add(row.text, reading)
             return
         self._with_store(lambda store: WordStore(store).change_reading(_word_of(row), reading))
-        if row.origin is Origin.LIST:
+        if row.origin is WordOrigin.LIST:
             self._build()
 
     def delete(self, rows: Sequence[WordRow]) -> None:
@@ -56,19 +56,21 @@ class OwnWords:
 
         def delete(store: UserStore) -> None:
             words = WordStore(store)
-            listed = [_word_of(row) for row in rows if row.origin in (Origin.BY_HAND, Origin.LIST)]
+            listed = [_word_of(row) for row in rows if row.origin in (WordOrigin.BY_HAND, WordOrigin.LIST)]
             if listed:
                 words.remove_words(listed)
-            forgotten = [row.text for row in rows if row.origin is Origin.FORGOTTEN]
+            forgotten = [row.text for row in rows if row.origin is WordOrigin.FORGOTTEN]
             if forgotten:
                 words.restore(forgotten)
             for row in rows:
-                if row.origin is Origin.PINNED:
+                if row.origin is WordOrigin.PINNED:
                     words.unpin(row.keys, row.text)
-            _delete_learnt(store, {(row.text, row.reading) for row in rows if row.origin is Origin.LEARNT})
+            _delete_learnt(
+                store, {(row.text, row.reading) for row in rows if row.origin is WordOrigin.LEARNT}
+            )
 
         self._with_store(delete)
-        if any(row.origin is Origin.LIST for row in rows):
+        if any(row.origin is WordOrigin.LIST for row in rows):
             self._build()
 
     def delete_list(self, name: str) -> int:

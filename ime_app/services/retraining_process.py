@@ -28,7 +28,7 @@ CANCEL_MS: Final[int] = 5000  # to clear away what is half written
 
 
 @dataclass(frozen=True)
-class Plan:
+class RetrainingPlan:
     """A retraining asked for: the days [first, last] of the log, both included; how the decoder may
     change.
     """
@@ -155,7 +155,7 @@ class Retraining(QObject):
     def is_running(self) -> bool:
         return self._process is not None
 
-    def start(self, plan: Plan) -> None:
+    def start(self, plan: RetrainingPlan) -> None:
         """Begin; `ended` comes in any case."""
         self._outcome, self._failure, self._is_cancelled = None, None, False
         process = self._process = QProcess(self)

@@ -25,7 +25,7 @@ MAX_SHOWN_REASONS: Final[int] = 3
 
 
 @dataclass(frozen=True)
-class Report:
+class ImportReport:
     """What one file brought or was given; `bad_lines` as `(number, reason)`.
 
     `notices` are sentences about a database that was found damaged meanwhile.
@@ -42,7 +42,7 @@ class Report:
     notices: tuple[Said, ...] = ()
 
 
-def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[Report]:
+def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> list[ImportReport]:
     """Import word lists. Raises OSError, StoreError, BundleError, LexiconError."""
     from engine.interchange.word_lists import Complaints, read_words
     from engine.learning.user_lexicon_cache import build_words
@@ -50,7 +50,7 @@ def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
 
     readings = readings_of(bundle)
 
-    def read(store: UserStore) -> list[Report]:
+    def read(store: UserStore) -> list[ImportReport]:
         reports = []
         for path in paths:
             bad = Complaints()
@@ -58,14 +58,16 @@ def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
             words = WordStore(store).add_words(replace(row, list_name=path.name) for row in good)
             reasons = tuple(bad.counts.most_common(MAX_SHOWN_REASONS))
             lines = _numbered(bad.first)
-            reports.append(Report(path, words=words, bad_lines=lines, n_bad=len(bad), reasons=reasons))
+            reports.append(ImportReport(path, words=words, bad_lines=lines, n_bad=len(bad), reasons=reasons))
         build_words(store)  # the learner takes them when it finds them built
         return reports
 
     return _reports(data_directory, read)
 
 
-def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path, settings: Path) -> list[Report]:
+def import_texts(
+    paths: Sequence[Path], bundle: Path, data_directory: Path, settings: Path
+) -> list[ImportReport]:
     """Import personal texts as phrases, or archives. Raises OSError, StoreError, BundleError,
     LexiconError.
     """
@@ -77,29 +79,29 @@ def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path, sett
 
     readings = readings_of(bundle)
 
-    def read(store: UserStore) -> list[Report]:
+    def read(store: UserStore) -> list[ImportReport]:
         reports = []
         for path in paths:
             text = decoded(path.read_bytes())
             if is_archive(text):
                 got = take_rows(House(data_directory, settings), store, rows_of(lines_of(text)))
                 bad = _numbered(got.bad_lines)
-                reports.append(Report(path, changed=got.changed, bad_lines=bad, notices=got.notices))
+                reports.append(ImportReport(path, changed=got.changed, bad_lines=bad, notices=got.notices))
             else:
                 phrases = phrases_of_text(text, readings.read, path.name, path.stat().st_mtime)
-                reports.append(Report(path, PhraseLog(store).add_missing(phrases)))
+                reports.append(ImportReport(path, PhraseLog(store).add_missing(phrases)))
         return reports
 
     return _reports(data_directory, read)
 
 
-def export_all(path: Path, data_directory: Path) -> Report:
+def export_all(path: Path, data_directory: Path) -> ImportReport:
     """Export everything as text that `import_texts` reads. Raises OSError, StoreError."""
     from engine.interchange.archive import archive_lines
     from engine.storage.atomic_files import write_lines
 
-    def write(store: UserStore) -> list[Report]:
-        return [Report(path, lines=write_lines(path, archive_lines(store)) - 1)]  # without the header
+    def write(store: UserStore) -> list[ImportReport]:
+        return [ImportReport(path, lines=write_lines(path, archive_lines(store)) - 1)]  # without the header
 
     with store_to_read(data_directory) as store:
         (report,) = store.mending(lambda: write(store))
@@ -119,7 +121,7 @@ def readings_of(bundle_path: Path) -> KnownReadings:
     return KnownReadings(vocabulary, Lexicon.load(LEXICON, vocabulary), rare=rare)
 
 
-def _reports(data_directory: Path, act: Callable[[UserStore], list[Report]]) -> list[Report]:
+def _reports(data_directory: Path, act: Callable[[UserStore], list[ImportReport]]) -> list[ImportReport]:
     """Act on the user's database, mended if it is found damaged, which the first report says."""
     with closing(UserStore(data_directory)) as store:
         first, *others = store.mending(lambda: act(store))

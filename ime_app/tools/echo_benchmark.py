@@ -75,7 +75,7 @@ class Typist(QObject):
         QCoreApplication.sendEvent(self.window.editor, press)
 
 
-def measure(options: Namespace) -> Typist:
+def measure_echo(options: Namespace) -> Typist:
     """Type each text `options.rounds` times in a window of its own."""
     with tempfile.TemporaryDirectory() as folder:
         options.data_directory = Path(folder)
@@ -93,7 +93,7 @@ def percentile(values: list[float], share: float) -> float:
     return ranked[min(len(ranked) - 1, int(share * len(ranked)))]
 
 
-def figures_of(typist: Typist, bundle: Path | None) -> list[Figure]:
+def echo_figures(typist: Typist, bundle: Path | None) -> list[Figure]:
     """Return what the page of figures shows of it."""
     origin = origin_of("python -m ime_app.tools.echo_benchmark", bundle)
     echoes = typist.echoes_ms
@@ -115,13 +115,13 @@ def main() -> int:
     given = Namespace(fake=False, language="zh", theme="light", text="", **vars(options))
     others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(options.busy)]
     try:
-        typist = measure(given)
+        typist = measure_echo(given)
     finally:
         for other in others:
             other.kill()
             other.wait()
     if options.tsv:
-        record_figures(options.tsv, figures_of(typist, options.bundle))
+        record_figures(options.tsv, echo_figures(typist, options.bundle))
     echoes, menus = typist.echoes_ms, typist.menus_ms
     print(f"{len(echoes)} letters, {options.interval} ms a key, {options.busy} processes beside")
     print(f"letter seen after p50 {percentile(echoes, 0.5):.0f} ms, ", end="")

@@ -172,7 +172,7 @@ def _address(environment: dict[str, str]) -> str:
     raise OSError("the IBus daemon does not start")
 
 
-def measure_start() -> tuple[float, float]:
+def measure_ibus_start() -> tuple[float, float]:
     """Return the seconds until the engine was chosen, and until its first candidates stood, from nothing."""
     with tempfile.TemporaryDirectory() as name, daemon(Path(name)) as address:
         client = TypingClient(address)
@@ -236,11 +236,11 @@ def _resident_mb(pid: int) -> float:
     return int(status.partition("VmRSS:")[2].split()[0]) * 1024 / 1e6
 
 
-def measure(
+def measure_ibus(
     runs: int, interval_s: float, sentences: Sequence[str] = SENTENCES
 ) -> Iterator[tuple[str, float, str]]:
     """Yield name, value and unit of each figure; the peer's where it is installed."""
-    starts = [measure_start() for _ in range(runs + 1)][1:]
+    starts = [measure_ibus_start() for _ in range(runs + 1)][1:]
     yield "ibus.chosen", median(chosen for chosen, _ in starts), "s"
     yield "ibus.first", median(first for _, first in starts), "s"
     times, memory = measure_typing(wire.ENGINE_NAME, "ime_app.ibus", sentences, interval_s)
@@ -270,7 +270,7 @@ def main() -> int:
     parser.add_argument("--tsv", type=Path, help="record the figures in this file (docs/benchmarks.tsv)")
     options = parser.parse_args()
     found = []
-    for name, value, unit in measure(options.runs, options.interval_ms / 1000):
+    for name, value, unit in measure_ibus(options.runs, options.interval_ms / 1000):
         print(f"{name}: {value:.4g} {unit}", flush=True)
         found.append(Figure(name, value, unit, origin_of(COMMAND)))
     if options.tsv:

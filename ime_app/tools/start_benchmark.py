@@ -41,7 +41,7 @@ class Start:
     peak_mb: float
 
 
-def probe(started: float) -> Start:
+def probe_start(started: float) -> Start:
     """Open the window in this process and type in it; `started`: `time.time()` before the process."""
     from engine.evaluation.footprint import resident_mb
     from ime_app import app
@@ -92,7 +92,7 @@ def main() -> int:
     if "DISPLAY" not in os.environ and "WAYLAND_DISPLAY" not in os.environ:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if options.probe is not None:
-        print(json.dumps(asdict(probe(options.probe))))
+        print(json.dumps(asdict(probe_start(options.probe))))
         return 0
     start = measure_start(options.runs)
     print(f"window visible {start.visible_s:.2f} s, engine {start.engine_s:.2f} s, ", end="")
@@ -103,11 +103,11 @@ def main() -> int:
     if options.tsv:
         from engine.evaluation.figures import record_figures
 
-        record_figures(options.tsv, figures_of(start))
+        record_figures(options.tsv, start_figures(start))
     return 0
 
 
-def figures_of(start: Start) -> list[Figure]:
+def start_figures(start: Start) -> list[Figure]:
     """Return what the page of figures shows of a start."""
     from engine.evaluation.figures import (
         Figure,

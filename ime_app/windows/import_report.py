@@ -7,13 +7,13 @@ from typing import Final
 
 from engine.errors import Said
 from ime_app.i18n.strings import Strings
-from ime_app.services.user_data import Report
+from ime_app.services.user_data import ImportReport
 
 MAX_BAD_LINES: Final[int] = 5  # of each file
 KINDS: Final[tuple[str, ...]] = ("word", "list", "pin", "forgotten", "custom", "phrase", "setting")
 
 
-def lines_of_report(report: Report, strings: Strings) -> list[str]:
+def lines_of_report(report: ImportReport, strings: Strings) -> list[str]:
     """Return what came of one file, and the first lines that were left out."""
     lines = notes_of(report.notices, strings)
     if report.changed is not None:

@@ -32,7 +32,7 @@ from engine.storage.user_store import UserStore
 from engine.storage.word_store import Pin, WordStore
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
-from ime_app.services.user_data import Report, export_all, import_texts, import_words
+from ime_app.services.user_data import ImportReport, export_all, import_texts, import_words
 from ime_app.widgets.confirm_button import ConfirmButton
 from ime_app.widgets.file_dialogs import open_files, save_file
 from ime_app.widgets.line_field import LineField
@@ -208,7 +208,9 @@ class LogWindow(QDialog):
         read = partial(import_texts, settings=self._settings)
         self._import("log.import_texts", "files.texts", read)
 
-    def _import(self, key: str, kind: str, read: Callable[[list[Path], Path, Path], list[Report]]) -> None:
+    def _import(
+        self, key: str, kind: str, read: Callable[[list[Path], Path, Path], list[ImportReport]]
+    ) -> None:
         paths = open_files(self, self._strings(key), kind, self._strings)
         if paths:
             self._start(lambda: read(paths, self._bundle, self._data_directory), self._on_imported)
@@ -238,11 +240,11 @@ class LogWindow(QDialog):
         for button in (self.import_button, self.export_button, self.erase_button):
             button.setEnabled(not busy)
 
-    def _on_exported(self, report: Report) -> None:
+    def _on_exported(self, report: ImportReport) -> None:
         exported = self._strings("log.exported", count=report.lines, path=report.path)
         self.message.setText("\n".join([*notes_of(report.notices, self._strings), exported]))
 
-    def _on_imported(self, reports: list[Report]) -> None:
+    def _on_imported(self, reports: list[ImportReport]) -> None:
         lines = [line for report in reports for line in lines_of_report(report, self._strings)]
         self.message.setText("\n".join(lines))
         self.imported.emit()

@@ -34,9 +34,9 @@ from ime_app.services.background_task import BackgroundTask
 from ime_app.services.retraining_process import (
     INSTALLED_MB,
     Failure,
-    Plan,
     Retraining,
     RetrainingOutcome,
+    RetrainingPlan,
     RetrainingProgress,
     installing_command,
     missing_packages,
@@ -87,9 +87,9 @@ class RetrainingWindow(QDialog):
         self.resize(720, 680)
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> RetrainingPlan:
         """As the controls say."""
-        return Plan(_day(self.first), _day(self.last), str(self.mode.currentData()))
+        return RetrainingPlan(_day(self.first), _day(self.last), str(self.mode.currentData()))
 
     def start(self) -> None:
         """Begin retraining as planned."""

@@ -28,7 +28,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from training.evaluation.evaluate import evaluate_sets, held_out_loss
+    from training.evaluation.evaluate import evaluation_table, held_out_loss
     from training.model.trained import load_trained
 
     if not options.sets and not options.data:
@@ -38,7 +38,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     if options.data and options.model.is_dir():
         raise WorkshopError("--data needs the weights of a checkpoint: give RUN/model.pt, not a bundle")
     if options.sets:
-        print(evaluate_sets(options.model, options.sets, options.limit, options.ngram))
+        print(evaluation_table(options.model, options.sets, options.limit, options.ngram))
     if options.data:
         for source, loss in held_out_loss(load_trained(options.model), options.data).items():
             print(f"{loss:8.4f} nats a token  {source}")

@@ -55,7 +55,7 @@ def _export(options: argparse.Namespace) -> None:
     from engine.model.ngram import NgramModel
     from engine.model.ngram_file import LEVELS
     from training.evaluation.evaluate import parity
-    from training.evaluation.onnx_parity import report, write_report
+    from training.evaluation.onnx_parity import parity_report, write_report
     from training.export.bundle_export import export, graphs, sources_of, with_parts
     from training.export.bundle_import import restore
     from training.model.trained import load_encoder, load_trained
@@ -88,4 +88,4 @@ def _export(options: argparse.Namespace) -> None:
         shipped = Bundle.load(options.output).ngram_path
         rows, n_case = parity(trained, options.sets, options.limit, shipped, made)
         write_report(options.model.with_name("parity.md"), rows, n_case)
-        print(report(rows, n_case))
+        print(parity_report(rows, n_case))

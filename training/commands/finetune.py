@@ -214,10 +214,10 @@ def _into_store(
 
 
 def _cases(options: argparse.Namespace, directory: Path) -> list[Case]:
-    from training.corpus.phrase_sets import read_log, read_phrases
+    from training.corpus.phrase_sets import read_log, read_phrase_cases
 
     if options.log:
-        return read_phrases(options.log)
+        return read_phrase_cases(options.log)
     return read_log(directory, options.since, options.until)
 
 

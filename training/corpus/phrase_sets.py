@@ -62,7 +62,7 @@ def _pieces(length: int) -> Iterator[tuple[int, int]]:
         yield length * i // n, length * (i + 1) // n
 
 
-def read_phrases(path: Path) -> list[Case]:
+def read_phrase_cases(path: Path) -> list[Case]:
     """Return the cases of a text file, a folder of text files, or JSON lines of cases, in their order.
 
     JSON lines hold `pinyin`, `hanzi` and perhaps `context`. Raises LogError, CaseError, CorpusError.

@@ -116,7 +116,7 @@ def _pick(candidates: tuple[Candidate, ...], keys: str, hanzi: str) -> tuple[int
 
 
 @dataclass(frozen=True)
-class Model:
+class JudgedModel:
     """A model to judge: the folder of a bundle, or RUN/model.pt with an n-gram beside it."""
 
     path: Path
@@ -182,7 +182,7 @@ def engine_hash() -> str:
 class Cache:
     """Outcomes of one model, in a file of the folder; appended to as they come."""
 
-    def __init__(self, folder: Path, model: Model, use_context: bool) -> None:
+    def __init__(self, folder: Path, model: JudgedModel, use_context: bool) -> None:
         settings = {"model": model.hash(), "engine": engine_hash(), "context": use_context}
         name = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
         self.path = folder / f"{name}.jsonl"
@@ -212,7 +212,7 @@ class Cache:
 
 
 def outcomes_of(
-    model: Model, groups: dict[str, list[Case]], cache: Cache, use_context: bool
+    model: JudgedModel, groups: dict[str, list[Case]], cache: Cache, use_context: bool
 ) -> list[CaseOutcome]:
     """Return the outcome of every case, in order; only those not known yet are asked for."""
     known = cache.read()

@@ -10,7 +10,7 @@ from typing import Final
 
 from engine.evaluation import footprint, latency
 from engine.evaluation.cases import Case
-from training.evaluation.case_outcomes import Model
+from training.evaluation.case_outcomes import JudgedModel
 
 _SYLLABLES: Final[int] = 10
 _INPUTS: Final[int] = 12
@@ -31,7 +31,7 @@ class Costs:
     memory_mb: float
 
 
-def costs_of(model: Model, cases: Sequence[Case], kept: Path) -> Costs:
+def costs_of(model: JudgedModel, cases: Sequence[Case], kept: Path) -> Costs:
     """Return the costs, measured once, then read from the file `kept`."""
     if kept.exists():
         return Costs(**json.loads(kept.read_text(encoding="utf-8")))

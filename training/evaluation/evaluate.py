@@ -17,7 +17,7 @@ from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
 from engine.model.onnx_decoder import OnnxDecoder
 from training.corpus.shards import Shards
-from training.evaluation.onnx_parity import ParityRow, compare
+from training.evaluation.onnx_parity import ParityRow, compare_decoders
 from training.export.bundle_export import export, graphs, head
 from training.export.torch_decoder import TorchDecoder
 from training.model.losses import Objective, mean_loss, validation_batches
@@ -31,7 +31,7 @@ def converter_for(trained: Trained, ngram: Path | None) -> Converter:
     return Converter(parts_around(TorchDecoder(trained.decoder), trained.vocabulary, model), options)
 
 
-def evaluate_sets(model: Path, sets: Sequence[Path], limit: int | None, ngram: Path | None) -> str:
+def evaluation_table(model: Path, sets: Sequence[Path], limit: int | None, ngram: Path | None) -> str:
     """Return a Markdown table of a checkpoint (RUN/model.pt) or of a bundle (a folder)."""
     converter = create_converter(model) if model.is_dir() else converter_for(load_trained(model), ngram)
     rows: list[tuple[str, Score]] = []
@@ -84,7 +84,7 @@ def parity(
     }
     model = NgramModel.load(ngram) if ngram else None
     block_size = trained.decoder.config.block_size
-    return compare(decoders, trained.vocabulary, model, cases, block_size), len(cases)
+    return compare_decoders(decoders, trained.vocabulary, model, cases, block_size), len(cases)
 
 
 def _megabytes(trained: Trained) -> float:

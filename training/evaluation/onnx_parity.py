@@ -74,7 +74,7 @@ def tokens_of(case: Case, vocabulary: Vocabulary) -> list[int] | None:
     return ids
 
 
-def compare(
+def compare_decoders(
     decoders: dict[str, tuple[Decoder, float]],
     vocabulary: Vocabulary,
     ngram: NgramModel | None,
@@ -126,7 +126,7 @@ def call_ms(decoder: Decoder, runs: int = 50) -> float:
     return float(np.median(times))
 
 
-def report(rows: Sequence[ParityRow], n_case: int) -> str:
+def parity_report(rows: Sequence[ParityRow], n_case: int) -> str:
     """Return the report as Markdown."""
     lines = [
         f"{n_case} sentences typed as joined letters. log P: of the right readings, nats a reading;",
@@ -146,4 +146,4 @@ def report(rows: Sequence[ParityRow], n_case: int) -> str:
 
 def write_report(path: Path, rows: Sequence[ParityRow], n_case: int) -> None:
     """Write the report to a file."""
-    path.write_text("# Parity of the exported decoder\n\n" + report(rows, n_case), encoding="utf-8")
+    path.write_text("# Parity of the exported decoder\n\n" + parity_report(rows, n_case), encoding="utf-8")

@@ -64,12 +64,12 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _judge(path: Path, options: argparse.Namespace, groups: dict[str, list[Case]], cache: Path) -> Judged:
-    from training.evaluation.case_outcomes import Cache, Model, outcomes_of
+    from training.evaluation.case_outcomes import Cache, JudgedModel, outcomes_of
     from training.evaluation.cost_metrics import costs_of
     from training.evaluation.metrics import rare_readings
     from training.evaluation.report_page import Judged
 
-    model = Model(path, None if path.is_dir() else options.ngram)
+    model = JudgedModel(path, None if path.is_dir() else options.ngram)
     kept = Cache(cache, model, options.context)
     outcomes = outcomes_of(model, groups, kept, options.context)
     everything = [case for cases in groups.values() for case in cases]
@@ -88,7 +88,7 @@ def _page(judged: Sequence[Judged], options: argparse.Namespace) -> str:
     from engine.evaluation.environment import environment
     from training.evaluation.bootstrap import changes, paired_bootstrap
     from training.evaluation.metrics import MEASURES
-    from training.evaluation.report_page import page
+    from training.evaluation.report_page import report_page
 
     differences, changed = [], None
     if len(judged) == 2:
@@ -97,16 +97,16 @@ def _page(judged: Sequence[Judged], options: argparse.Namespace) -> str:
     context = "with" if options.context else "without"
     note = f"Each {context} the text before the caret. {environment()}."
     pictures = _pictures(judged) if len(judged) <= 2 else [_curve(judged, options.models)]
-    return page(judged, differences, changed, pictures, note)
+    return report_page(judged, differences, changed, pictures, note)
 
 
 def _curve(judged: Sequence[Judged], paths: Sequence[Path]) -> str:
-    from training.evaluation.case_outcomes import Model
+    from training.evaluation.case_outcomes import JudgedModel
     from training.evaluation.metrics import first_k
     from training.evaluation.report_plots import curve
 
     ascending = sorted(
-        (Model(path).million_tokens, each.outcomes) for path, each in zip(paths, judged, strict=True)
+        (JudgedModel(path).million_tokens, each.outcomes) for path, each in zip(paths, judged, strict=True)
     )
     tokens = [seen for seen, _ in ascending]
     measures = first_k(1), first_k(5)

@@ -50,7 +50,7 @@ class Judged:
     readings: list[ReadingScore]
 
 
-def page(
+def report_page(
     models: Sequence[Judged],
     differences: Sequence[Difference],
     changed: Changes | None,

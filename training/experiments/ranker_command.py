@@ -32,14 +32,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _ranker(options: argparse.Namespace) -> None:
-    from training.corpus.phrase_sets import read_log, read_phrases
-    from training.experiments.ranker_replay import HEAD, by_words, compare
+    from training.corpus.phrase_sets import read_log, read_phrase_cases
+    from training.experiments.ranker_replay import HEAD, by_words, compare_rankers
 
     directory = options.data_directory or user_data_path("moyin", appauthor=False)
     logs = {path.name.partition(".")[0]: path for path in options.log or ()}
     print(HEAD, flush=True)
     for name, path in (logs or {"phrase log": None}).items():
-        cases = read_phrases(path) if path else read_log(directory)
+        cases = read_phrase_cases(path) if path else read_log(directory)
         cases = cases[options.begin :]
         if options.words:
             cases = list(by_words(cases, options.bundle))
@@ -49,7 +49,7 @@ def _ranker(options: argparse.Namespace) -> None:
                 f"the {name} has {len(cases)} phrases; {options.judge} are judged by (--judge), learnt from "
                 "is the rest"
             )
-        outcome = compare(options.bundle, name, cases, options.judge)
+        outcome = compare_rankers(options.bundle, name, cases, options.judge)
         print(*outcome.lines(), sep="\n", flush=True)
         if options.weights:
             print(*(f"    {feature}: {weight:+.2f}" for feature, weight in outcome.weights.items()), sep="\n")

@@ -207,7 +207,7 @@ class ReplayOutcome:
         ]
 
 
-def compare(bundle: Path, log: str, cases: Sequence[Case], n_judged: int) -> ReplayOutcome:
+def compare_rankers(bundle: Path, log: str, cases: Sequence[Case], n_judged: int) -> ReplayOutcome:
     """Type the log in order; learn a ranker from all but the last `n_judged` cases, judge it on these."""
     typed, learnt = TypedLog(Bundle.load(bundle)), cases[: len(cases) - n_judged]
     offers = []

@@ -236,18 +236,18 @@ def _table(options: argparse.Namespace) -> None:
 
     from engine.evaluation.cases import read_set
     from training.errors import WorkshopError
-    from training.evaluation.case_outcomes import Model
+    from training.evaluation.case_outcomes import JudgedModel
     from training.experiments.onnx_variants import FORMS
-    from training.experiments.shrink_table import Rows, markdown, measure_variants, plot
+    from training.experiments.shrink_table import TableRows, markdown, measure_variants, plot
 
     forms = options.forms or FORMS
     if unknown := set(forms) - set(FORMS):
         raise WorkshopError(f"unknown form {min(unknown)!r}: expected {', '.join(map(repr, FORMS))}")
     cases = [replace(case, context="") for path in options.sets for case in read_set(path, options.limit)]
-    kept = Rows(options.output / "rows.jsonl", cases, options.ngram)
+    kept = TableRows(options.output / "rows.jsonl", cases, options.ngram)
     rows = []
     for path in options.models:
-        model = Model(path)
+        model = JudgedModel(path)
         missing = [form for form in forms if form not in kept.read(model)]
         if missing:
             kept.add(model, measure_variants(model.name, load_model(path), missing, cases, options.ngram))

@@ -16,8 +16,8 @@ from typing import Final
 from engine.evaluation.cases import Case
 from engine.model.ngram import NgramModel
 from engine.model.onnx_decoder import OnnxDecoder
-from training.evaluation.case_outcomes import Model, engine_hash
-from training.evaluation.onnx_parity import CALL_CACHE, CALL_ROWS, compare, tokens_of
+from training.evaluation.case_outcomes import JudgedModel, engine_hash
+from training.evaluation.onnx_parity import CALL_CACHE, CALL_ROWS, compare_decoders, tokens_of
 from training.experiments.onnx_variants import forms_of
 from training.export.bundle_export import head
 from training.model.trained import Trained
@@ -55,7 +55,7 @@ def measure_variants(
         for form, graph in forms_of(trained, texts[:_CALIBRATED], forms).items()
     }
     model = NgramModel.load(ngram) if ngram else None
-    found = compare(decoders, vocabulary, model, cases, config.block_size)
+    found = compare_decoders(decoders, vocabulary, model, cases, config.block_size)
     return [
         ShrinkRow(
             model=name,
@@ -70,7 +70,7 @@ def measure_variants(
     ]
 
 
-class Rows:
+class TableRows:
     """The rows that were measured, in a file, found by what they depend on."""
 
     def __init__(self, path: Path, cases: Sequence[Case], ngram: Path | None) -> None:
@@ -79,14 +79,14 @@ class Rows:
         self._what = [hashlib.sha256(told.encode()).hexdigest()[:16], engine_hash()]
         self._what.append(hashlib.sha256(ngram.read_bytes()).hexdigest()[:16] if ngram else "")
 
-    def read(self, model: Model) -> dict[str, ShrinkRow]:
+    def read(self, model: JudgedModel) -> dict[str, ShrinkRow]:
         """Return form to row, of the model with these very files."""
         lines = self._path.read_text(encoding="utf-8").splitlines() if self._path.exists() else []
         found = [json.loads(line) for line in lines]
         key = [model.hash(), *self._what]
         return {line["row"]["form"]: ShrinkRow(**line["row"]) for line in found if line["key"] == key}
 
-    def add(self, model: Model, rows: Sequence[ShrinkRow]) -> None:
+    def add(self, model: JudgedModel, rows: Sequence[ShrinkRow]) -> None:
         """Keep them."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:

@@ -19,8 +19,8 @@ from engine.evaluation.cases import Case
 from engine.lexicon.vocabulary import Vocabulary
 from training.corpus.shards import IGNORED, Batch
 from training.evaluation.onnx_parity import tokens_of
-from training.finetuning.phrase_windows import Chain, ReadContext, pack
-from training.model.adaptation import Adaptation, Model, prepare
+from training.finetuning.phrase_windows import Chain, ReadContext, pack_windows
+from training.model.adaptation import Adaptation, Model, prepare_adaptation
 from training.model.decoder import DecoderModel, reading_loss
 from training.model.encoder import EncoderModel
 from training.pretraining.mlm_sampler import MaskedText, pack_masked
@@ -40,7 +40,7 @@ class Pupil(ABC, Generic[Model]):
         self.device = device or torch.device("cpu")
         self._original = copy.deepcopy(model).to(self.device).eval().requires_grad_(False)
         self._starts = model.syllable_starts.cpu().numpy()
-        prepare(self.model, adaptation)
+        prepare_adaptation(self.model, adaptation)
         self.model.to(self.device)
 
     @abstractmethod
@@ -76,7 +76,7 @@ class DecoderPupil(Pupil[DecoderModel]):
         self._chains = chains
 
     def epoch(self, rng: np.random.Generator) -> Batch:
-        return pack(self._chains, self.model.config.block_size, rng)
+        return pack_windows(self._chains, self.model.config.block_size, rng)
 
     def loss(self, batch: Batch) -> Tensor:
         hidden, table, targets = self._forward(self.model, batch)

@@ -77,7 +77,7 @@ def gap_after(before: str, context: str) -> str | None:
     return None if place < 0 or len(gap) > _GAP or "\n" in gap else gap
 
 
-def pack(chains: Sequence[Chain], block_size: int, rng: np.random.Generator) -> Batch:
+def pack_windows(chains: Sequence[Chain], block_size: int, rng: np.random.Generator) -> Batch:
     """Return windows (n, block_size) with every token of the chains once, in an order drawn by `rng`."""
     pieces = [piece for chain in chains for piece in _cut(chain, block_size, rng)]
     rows: list[list[Chain]] = []

@@ -54,7 +54,7 @@ class LowRank(nn.Module):
         return weight + self.up @ self.down
 
 
-def prepare(model: DecoderModel | EncoderModel, adaptation: Adaptation) -> None:
+def prepare_adaptation(model: DecoderModel | EncoderModel, adaptation: Adaptation) -> None:
     """Leave gradients on only what the mode trains. Raises ModeError."""
     n_block = len(model.blocks)
     if not 0 <= adaptation.blocks <= n_block:

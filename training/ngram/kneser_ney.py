@@ -38,7 +38,7 @@ Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Level:
+class CountedLevel:
     """The n-grams of one order, sorted by key. `log_prob`, `backoff`: natural logarithms."""
 
     keys: Keys
@@ -77,7 +77,7 @@ class Text:
 
 def estimate_levels(
     text: Text, minimum: Sequence[int], entries: Sequence[int], report: bool = False
-) -> list[Level]:
+) -> list[CountedLevel]:
     """Return all orders; `minimum` (least plain count) and `entries` are per order from 2 on."""
     spans = text.spans()
     levels = [_unigrams(text, spans)]
@@ -90,7 +90,7 @@ def estimate_levels(
     return levels
 
 
-def with_backoffs(levels: Sequence[Level], upper: Level, alphabet: Alphabet) -> Level:
+def with_backoffs(levels: Sequence[CountedLevel], upper: CountedLevel, alphabet: Alphabet) -> CountedLevel:
     """Return the last of `levels` with the backoff weights that make `upper` sum to one."""
     contexts = alphabet.contexts(upper.keys)
     starts = firsts_of_groups(contexts)
@@ -101,10 +101,10 @@ def with_backoffs(levels: Sequence[Level], upper: Level, alphabet: Alphabet) -> 
     backoff = np.zeros(len(last.keys), np.float32)
     weight = np.log(np.maximum(1 - seen, 1e-4) / np.maximum(1 - below, 1e-4))
     backoff[find(last.keys, contexts[starts])] = weight
-    return Level(last.keys, last.log_prob, backoff)
+    return CountedLevel(last.keys, last.log_prob, backoff)
 
 
-def log_prob(levels: Sequence[Level], keys: Keys, alphabet: Alphabet) -> Floats:
+def log_prob(levels: Sequence[CountedLevel], keys: Keys, alphabet: Alphabet) -> Floats:
     """Return log P(last token | the tokens before it) of packed n-grams of order len(levels)."""
     if len(levels) == 1:
         return levels[0].log_prob[keys.astype(np.int64)]
@@ -125,7 +125,7 @@ def discounts_of(counts: Counts) -> npt.NDArray[np.float64]:
     return counts.weighted * DISCOUNTS[np.minimum(counts.times, 3)] / counts.times
 
 
-def _unigrams(text: Text, spans: Sequence[Span]) -> Level:
+def _unigrams(text: Text, spans: Sequence[Span]) -> CountedLevel:
     """Return order 1, dense over the tokens, add-half smoothed."""
     n_token = text.alphabet.n_token
     dense = np.zeros(n_token)
@@ -133,7 +133,7 @@ def _unigrams(text: Text, spans: Sequence[Span]) -> Level:
         counts = text.smoothed(1, span, text.plain(1, span))
         dense += np.bincount(counts.keys.astype(np.int64), counts.weighted, n_token)
     values = np.log((dense + 0.5) / (dense.sum() + 0.5 * n_token)).astype(np.float32)
-    return Level(np.arange(n_token, dtype=np.uint64), values, np.zeros(n_token, np.float32))
+    return CountedLevel(np.arange(n_token, dtype=np.uint64), values, np.zeros(n_token, np.float32))
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,9 @@ class _Candidates:
         )
 
 
-def _estimate(text: Text, lower: Sequence[Level], minimum: int, entries: int, spans: Sequence[Span]) -> Level:
+def _estimate(
+    text: Text, lower: Sequence[CountedLevel], minimum: int, entries: int, spans: Sequence[Span]
+) -> CountedLevel:
     """Return the best `entries` n-grams of the order above `lower`, those seen `minimum` times considered."""
     none = np.zeros(0, np.float32)
     held = _Candidates(np.zeros(0, np.uint64), none, none)
@@ -167,10 +169,10 @@ def _estimate(text: Text, lower: Sequence[Level], minimum: int, entries: int, sp
         if len(held.keys) > _HELD * entries:
             held = held.best(entries)
     held = held.best(entries)
-    return Level(held.keys, held.log_prob, np.zeros(len(held.keys), np.float32))
+    return CountedLevel(held.keys, held.log_prob, np.zeros(len(held.keys), np.float32))
 
 
-def _candidates(text: Text, lower: Sequence[Level], minimum: int, span: Span) -> _Candidates:
+def _candidates(text: Text, lower: Sequence[CountedLevel], minimum: int, span: Span) -> _Candidates:
     """Return the n-grams that begin in `span`; only those whose context is an entry, which they hang on."""
     alphabet, order = text.alphabet, len(lower) + 1
     plain = text.plain(order, span)

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.ngram.counting import Alphabet, Keys, find, firsts_of_groups, sums_of_groups
-from training.ngram.kneser_ney import Level, log_prob, with_backoffs
+from training.ngram.kneser_ney import CountedLevel, log_prob, with_backoffs
 
 FLOOR: Final[float] = 0.01
 Classes = npt.NDArray[np.int64]  # (n_token,)
@@ -28,8 +28,8 @@ Chances = npt.NDArray[np.float64]
 
 
 def pruned(
-    levels: Sequence[Level], entries: Sequence[int], classes: Classes, alphabet: Alphabet
-) -> list[Level]:
+    levels: Sequence[CountedLevel], entries: Sequence[int], classes: Classes, alphabet: Alphabet
+) -> list[CountedLevel]:
     """Return the best `entries` of each order from the second on, of those whose context is kept."""
     found = [levels[0]]
     for level, worth, most in zip(levels[1:], worths(levels, classes, alphabet), entries, strict=True):
@@ -37,13 +37,13 @@ def pruned(
         worth = np.where(is_behind, worth, -np.inf)
         kept = np.sort(np.argsort(-worth, kind="stable")[:most])
         kept = kept[worth[kept] > 0]
-        upper = Level(level.keys[kept], level.log_prob[kept], np.zeros(len(kept), np.float32))
+        upper = CountedLevel(level.keys[kept], level.log_prob[kept], np.zeros(len(kept), np.float32))
         found[-1] = with_backoffs(found, upper, alphabet)
         found.append(upper)
     return found
 
 
-def worths(levels: Sequence[Level], classes: Classes, alphabet: Alphabet) -> list[Chances]:
+def worths(levels: Sequence[CountedLevel], classes: Classes, alphabet: Alphabet) -> list[Chances]:
     """Return, by level from the second on, what each entry is worth in nats a token of text."""
     masses = _ClassMasses(levels, classes, alphabet)
     often = _exp(levels[0].log_prob)
@@ -75,7 +75,7 @@ class _Table:
 class _ClassMasses:
     """P(class | context) by the levels of a model."""
 
-    def __init__(self, levels: Sequence[Level], classes: Classes, alphabet: Alphabet) -> None:
+    def __init__(self, levels: Sequence[CountedLevel], classes: Classes, alphabet: Alphabet) -> None:
         self._levels, self._classes, self._alphabet = levels, classes, alphabet
         self._bits = np.uint64(int(classes.max()).bit_length())
         self._alone = np.bincount(classes, _exp(levels[0].log_prob))

@@ -18,7 +18,7 @@ from engine.model.ngram_file import Level as PackedLevel
 from training.checkpoint_files import save_whole
 from training.corpus.shards import Shards, note_on_weights
 from training.ngram.counting import UNIT, Alphabet, Stream, find
-from training.ngram.kneser_ney import Level, Text, estimate_levels
+from training.ngram.kneser_ney import CountedLevel, Text, estimate_levels
 
 BITS: Final[int] = 14  # a token id in a packed key; four and a weight fit into 64 bits
 BOUNDARY: Final[int] = SPECIALS.index(START)
@@ -51,7 +51,7 @@ def word_stream(words: Iterable[Sequence[int]], times: int) -> Stream:
     return Stream(np.array([*(tokens * times), HOLE], dtype=np.uint16))
 
 
-def packed_levels(levels: Sequence[Level], alphabet: Alphabet) -> list[PackedLevel]:
+def packed_levels(levels: Sequence[CountedLevel], alphabet: Alphabet) -> list[PackedLevel]:
     """Return the levels as the engine's file form takes them: children counted instead of keys."""
     found = []
     for n, level in enumerate(levels):

@@ -19,7 +19,7 @@ from engine.model.word_ngram import FIRST_RARE_WORD, WORD_LEVELS, pack_words
 from training.checkpoint_files import save_whole
 from training.corpus.shards import Shards, note_on_weights
 from training.ngram.counting import Alphabet, Stream
-from training.ngram.kneser_ney import Level, Text, estimate_levels
+from training.ngram.kneser_ney import CountedLevel, Text, estimate_levels
 from training.ngram.pruning import pruned
 from training.ngram.readings import packed_levels, weight_code
 from training.ngram.segmentation import Segmenter, read_word_list
@@ -76,14 +76,14 @@ def _numbered(
     return [words[number] for number in order.tolist()], streams
 
 
-def _of_common_words(levels: list[Level], alphabet: Alphabet) -> list[Level]:
+def _of_common_words(levels: list[CountedLevel], alphabet: Alphabet) -> list[CountedLevel]:
     """Return the levels without n-grams of words that the file has no room for."""
     found = levels[:1]
     for order, level in enumerate(levels[1:], start=2):
         kept = np.ones(len(level.keys), dtype=bool)
         for n in range(order):
             kept &= alphabet.last(level.keys >> np.uint64(n * BITS), 1) < FIRST_RARE_WORD
-        found.append(Level(level.keys[kept], level.log_prob[kept], level.backoff[kept]))
+        found.append(CountedLevel(level.keys[kept], level.log_prob[kept], level.backoff[kept]))
     return found
 
 

@@ -28,7 +28,7 @@ def build_english_words(options: argparse.Namespace) -> None:
     """Count and write the list; prints what was counted. `options`: of the command line."""
     counts: Counter[str] = Counter()
     for path in text_files(options.corpus).values():
-        counts.update(_capped(count_words(_sample(path, options.sample)), options.cap))
+        counts.update(_capped(count_english_words(_sample(path, options.sample)), options.cap))
     words = choose(counts, options.minimum, options.words)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     lines = [f"{word}\t{count}\t{own}\n" for word, count, own in words]
@@ -47,7 +47,7 @@ def _sample(path: Path, n_character: int) -> Iterable[str]:
             return
 
 
-def count_words(lines: Iterable[str]) -> Counter[str]:
+def count_english_words(lines: Iterable[str]) -> Counter[str]:
     """Count how often each word stands, casing kept, in lines that are mostly hanzi."""
     counts: Counter[str] = Counter()
     for line in lines:

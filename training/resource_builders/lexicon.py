@@ -50,7 +50,7 @@ _HANZI: Final = re.compile(f"[{HANZI}]+")
 def build_lexicon(options: argparse.Namespace) -> None:
     """Build the lexicon; prints what was taken and dropped. `options`: of the command line."""
     aosp = dict(read_aosp(options.source / AOSP))
-    phrases = {text: reading for name in PHRASES for text, reading in read_phrases(options.source / name)}
+    phrases = {text: reading for name in PHRASES for text, reading in read_dictionary(options.source / name)}
     listed = {text for path in sorted((options.source / THUOCL).glob("*.txt")) for text in read_thuocl(path)}
     words = {text for text in {text for text, _ in aosp} | phrases.keys() | listed if fits_lexicon(text)}
     runs = hanzi_runs(options.corpus, options.sample) if options.corpus else ()
@@ -160,7 +160,7 @@ def read_aosp(path: Path) -> Iterator[tuple[tuple[str, Reading], float]]:
             yield (text, reading), float(frequency)
 
 
-def read_phrases(path: Path) -> Iterator[tuple[str, Reading]]:
+def read_dictionary(path: Path) -> Iterator[tuple[str, Reading]]:
     """Yield (hanzi, reading) of each row `word: pīn yīn # remark`; a word's first reading comes last."""
     for line in reversed(path.read_text(encoding="utf-8").splitlines()):
         text, colon, spelling = line.partition("#")[0].partition(":")

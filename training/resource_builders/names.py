@@ -37,7 +37,7 @@ from training.resource_builders.lexicon import (
     fits_lexicon,
     hanzi_runs,
     read_aosp,
-    read_phrases,
+    read_dictionary,
     read_thuocl,
 )
 
@@ -97,7 +97,7 @@ def merged(base: WordArrays, added: Names, total: float) -> WordArrays:
 
 def candidates_of(source: Path) -> dict[str, Reading]:
     """Return all listed names that a lexicon can hold, each in its first reading."""
-    phrases = {text: reading for name in PHRASES for text, reading in read_phrases(source / name)}
+    phrases = {text: reading for name in PHRASES for text, reading in read_dictionary(source / name)}
     found: dict[str, Reading] = {}
     for text in sorted(divisions(source)):
         found[text] = phrases.get(text, ())

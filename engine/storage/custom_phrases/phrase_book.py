@@ -19,7 +19,7 @@ from engine.storage.custom_phrases.phrase_file import (
     PhraseError,
     PhraseFile,
     checked,
-    load,
+    load_phrase_file,
 )
 from engine.storage.directory_lock import directory_lock
 
@@ -48,7 +48,7 @@ class CustomPhraseBook:
 
     def read(self) -> PhraseFile:
         """Return what the file holds now. Raises PhraseError."""
-        return load(self.path)
+        return load_phrase_file(self.path)
 
     def edit(self, change: Change) -> tuple[CustomPhrase, ...]:
         """Replace the phrases by what `change` makes of them; returns them. Raises PhraseError."""
@@ -59,7 +59,7 @@ class CustomPhraseBook:
         try:
             make_private_folder(self.path.parent)
             with directory_lock(self.path, _WAIT_S):
-                file = load(self.path)
+                file = load_phrase_file(self.path)
                 phrases = [checked(phrase) for phrase in change(file)]
                 if tuple(phrases) != file.phrases:
                     written = file.with_phrases(phrases).text()
@@ -87,7 +87,7 @@ class CustomPhraseBook:
             return
         self._seen = seen
         try:
-            self._take(load(self.path))
+            self._take(load_phrase_file(self.path))
         except PhraseError as error:
             self._notices.append(error.message)
 

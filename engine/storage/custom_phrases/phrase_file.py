@@ -54,7 +54,7 @@ class WrongPhrase:
 
 
 @dataclass(frozen=True)
-class Block:
+class PhraseBlock:
     """A piece of the file as it stands there; what it says, or why it says nothing."""
 
     raw: str
@@ -68,7 +68,7 @@ class PhraseFile:
     """All of the file: what stands before the first phrase, the phrases, the formats."""
 
     head: str = HEADER
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[PhraseBlock, ...] = ()
     formats: Mapping[str, str] = field(default_factory=dict)
     wrong_head: Said = ""
 
@@ -89,7 +89,7 @@ class PhraseFile:
             if block.phrase is not None:
                 written.setdefault(block.phrase, []).append(block.raw)
         blocks = [
-            Block(written[each].pop(0) if written.get(each) else block_of(each), phrase=each)
+            PhraseBlock(written[each].pop(0) if written.get(each) else block_of(each), phrase=each)
             for each in phrases
         ]
         kept = [block for block in self.blocks if block.phrase is None]
@@ -129,7 +129,7 @@ def parse(text: str) -> PhraseFile:
     return PhraseFile(head, blocks, {} if isinstance(formats, Message) else formats, wrong)
 
 
-def load(path: Path) -> PhraseFile:
+def load_phrase_file(path: Path) -> PhraseFile:
     """Return the file, or an empty one where there is none. Raises PhraseError where it cannot be read."""
     try:
         return parse(path.read_text(encoding="utf-8-sig"))
@@ -193,14 +193,14 @@ def _loaded(piece: str) -> dict[str, Any] | Message:
         return PhraseError.of(says(Kind.TOML_OF_A_SIZE), says(Kind.SOMETHING_ELSE)).message
 
 
-def _block_of(line: int, raw: str) -> Block:
+def _block_of(line: int, raw: str) -> PhraseBlock:
     values = _loaded(raw)
     if isinstance(values, Message):
-        return Block(raw, line, reason=values)
+        return PhraseBlock(raw, line, reason=values)
     try:
-        return Block(raw, line, checked(_phrase_of(values)))
+        return PhraseBlock(raw, line, checked(_phrase_of(values)))
     except PhraseError as error:
-        return Block(raw, line, reason=error.message)
+        return PhraseBlock(raw, line, reason=error.message)
 
 
 def _phrase_of(values: Mapping[str, Any]) -> CustomPhrase:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
-from ime_app.services.moving import Mover, Report
+from ime_app.services.moving import Mover, MovingReport
 from ime_app.widgets.file_dialogs import open_files, save_file
 from ime_app.widgets.tables import explained_button, line_of
 from ime_app.windows.import_report import MAX_BAD_LINES, notes_of, said
@@ -77,7 +77,7 @@ class MovingTab(QWidget):
         name = QFileDialog.getExistingDirectory(self, self._strings("moving.choose"))
         if name:
 
-            def work() -> Report | None:
+            def work() -> MovingReport | None:
                 self._mover.choose(Path(name))
                 return self._mover.exchange()
 
@@ -108,15 +108,15 @@ class MovingTab(QWidget):
         self._task = None
         self._show_folder()
 
-    def _on_written(self, report: Report) -> None:
+    def _on_written(self, report: MovingReport) -> None:
         written = self._strings("moving.written", count=report.count, path=report.path)
         self.told.emit("\n".join([*notes_of(report.notices, self._strings), written]))
 
-    def _on_read(self, reports: list[Report]) -> None:
+    def _on_read(self, reports: list[MovingReport]) -> None:
         self.told.emit("\n".join(line for report in reports for line in self._lines_of(report)))
         self.changed.emit()
 
-    def _on_exchanged(self, report: Report | None) -> None:
+    def _on_exchanged(self, report: MovingReport | None) -> None:
         if report is None:
             return
         changes = said(self._strings, report.changed or {})
@@ -125,7 +125,7 @@ class MovingTab(QWidget):
         self.told.emit("\n".join([*notes_of(report.notices, self._strings), *lines]))
         self.changed.emit()
 
-    def _lines_of(self, report: Report) -> list[str]:
+    def _lines_of(self, report: MovingReport) -> list[str]:
         changes = said(self._strings, report.changed or {})
         lines = [
             *notes_of(report.notices, self._strings),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from engine.storage.word_listing import Origin, WordRow, WordSearch, spelling_of
+from engine.storage.word_listing import WordOrigin, WordRow, WordSearch, word_spelling
 from engine.storage.word_store import UNKNOWN_LIST
 from ime_app.i18n.strings import Strings
 
@@ -25,7 +25,7 @@ class WordsModel(QAbstractTableModel):
         self._rows: Sequence[WordRow] = ()
         self._search = WordSearch(())
         self._shown: list[int] = []
-        self._sought: tuple[str, Origin | None, str | None] = ("", None, None)
+        self._sought: tuple[str, WordOrigin | None, str | None] = ("", None, None)
         self._order: tuple[int, bool] | None = None  # column, descending
 
     @property
@@ -40,7 +40,7 @@ class WordsModel(QAbstractTableModel):
         self._show()
         self.endResetModel()
 
-    def find(self, text: str, origin: Origin | None = None, list_name: str | None = None) -> None:
+    def find(self, text: str, origin: WordOrigin | None = None, list_name: str | None = None) -> None:
         """Show what is found."""
         self.beginResetModel()
         self._sought = text, origin, list_name
@@ -85,10 +85,10 @@ class WordsModel(QAbstractTableModel):
             case "text":
                 return row.text
             case "reading":
-                return " ".join(spelling_of(row.text, row.reading))
+                return " ".join(word_spelling(row.text, row.reading))
             case "count":
-                return f"{row.times:.12g}" if row.origin in (Origin.LIST, Origin.LEARNT) else ""
-        if row.origin is Origin.LIST:
+                return f"{row.times:.12g}" if row.origin in (WordOrigin.LIST, WordOrigin.LEARNT) else ""
+        if row.origin is WordOrigin.LIST:
             return self.list_label(row.list_name)
         return self._strings(f"words.origin.{row.origin.value}", keys=row.keys)
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
-from engine.storage.word_listing import Origin, WordRow, WordSearch
+from engine.storage.word_listing import WordOrigin, WordRow, WordSearch
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.own_words import OwnWords, word_of_fields
-from ime_app.services.user_data import Report, import_words, readings_of
+from ime_app.services.user_data import ImportReport, import_words, readings_of
 from ime_app.widgets.confirm_button import ConfirmButton
 from ime_app.widgets.file_dialogs import open_files
 from ime_app.widgets.line_field import LineField
@@ -133,7 +133,7 @@ class WordsTab(QWidget):
             self.told.emit(self._strings("log.working"))
             self._run(lambda: import_words(paths, self._bundle, self._data_directory), self._on_imported)
 
-    def _on_imported(self, reports: list[Report]) -> None:
+    def _on_imported(self, reports: list[ImportReport]) -> None:
         lines = [line for report in reports for line in lines_of_report(report, self._strings)]
         self.told.emit("\n".join(lines))
         self.changed.emit()
@@ -141,7 +141,7 @@ class WordsTab(QWidget):
 
     def _delete_list(self) -> None:
         origin, name = self.filter.currentData()
-        if origin is Origin.LIST and name is not None:
+        if origin is WordOrigin.LIST and name is not None:
             self._change(lambda: self._words.delete_list(name))
 
     def _ask(self, row: WordRow | None = None) -> None:
@@ -182,7 +182,7 @@ class WordsTab(QWidget):
 
     def _take_readings(self, readings: KnownReadings) -> None:
         self._readings = readings
-        if any(row.origin is Origin.FORGOTTEN for row in self.model.rows):
+        if any(row.origin is WordOrigin.FORGOTTEN for row in self.model.rows):
             self.reload()
 
     def _choose_again(self) -> None:
@@ -213,26 +213,26 @@ class WordsTab(QWidget):
         self._seek_timer.stop()
         origin, name = self.filter.currentData() or (None, None)
         self.model.find(self.search.text(), origin, name)
-        self.delete_list.setEnabled(origin is Origin.LIST and name is not None)
+        self.delete_list.setEnabled(origin is WordOrigin.LIST and name is not None)
         self.delete_list.question = self._strings("words.delete_list.sure", name=self.filter.currentText())
         self.delete_list.disarm()
 
     def _fill_filter(self) -> None:
         """Offer all words, each kind, and each list by its name with how many words it has."""
         chosen = self.filter.currentData()
-        counts: dict[tuple[Origin, str], int] = {}
+        counts: dict[tuple[WordOrigin, str], int] = {}
         for row in self.model.rows:
             key = row.origin, row.list_name
             counts[key] = counts.get(key, 0) + 1
         self.filter.blockSignals(True)
         self.filter.clear()
         self.filter.addItem(self._strings("words.all", count=len(self.model.rows)), (None, None))
-        for origin in Origin:
-            if origin is not Origin.LIST:
+        for origin in WordOrigin:
+            if origin is not WordOrigin.LIST:
                 label = self._strings(f"words.filter.{origin.value}", count=counts.get((origin, ""), 0))
                 self.filter.addItem(label, (origin, None))
         for (origin, name), count in sorted(counts.items(), key=lambda item: item[0][1]):
-            if origin is Origin.LIST:
+            if origin is WordOrigin.LIST:
                 label = self._strings("words.filter.list", name=self.model.list_label(name), count=count)
                 self.filter.addItem(label, (origin, name))
         places = [self.filter.itemData(place) for place in range(self.filter.count())]
@@ -243,15 +243,15 @@ class WordsTab(QWidget):
     def _on_selected(self) -> None:
         rows = self.chosen()
         kinds = {row.origin for row in rows}
-        is_word = bool(rows) and Origin.FORGOTTEN not in kinds
+        is_word = bool(rows) and WordOrigin.FORGOTTEN not in kinds
         actions = self.actions_by_name
-        actions["change"].setEnabled(len(rows) == 1 and is_word and Origin.PINNED not in kinds)
+        actions["change"].setEnabled(len(rows) == 1 and is_word and WordOrigin.PINNED not in kinds)
         actions["pin"].setEnabled(is_word)
         for name in ("up", "down"):
-            actions[name].setEnabled(len(rows) == 1 and kinds == {Origin.PINNED})
+            actions[name].setEnabled(len(rows) == 1 and kinds == {WordOrigin.PINNED})
         actions["forget"].setEnabled(is_word)
         actions["delete"].setEnabled(bool(rows))
-        takes_back = bool(rows) and kinds <= {Origin.FORGOTTEN, Origin.PINNED}
+        takes_back = bool(rows) and kinds <= {WordOrigin.FORGOTTEN, WordOrigin.PINNED}
         actions["delete"].setText(self._strings("words.take_back" if takes_back else "words.delete"))
         self.count.setText(self._strings("words.shown", count=self.model.rowCount()))
 

@@ -18,7 +18,7 @@ from engine.evaluation.figures import (
     record_figures,
 )
 from engine.evaluation.goals import SECTIONS, Row, Section
-from engine.evaluation.report_page import met, page
+from engine.evaluation.report_page import figures_page, met
 from resources import MODEL
 
 ORIGIN = Origin("command", "tiny 01234567", "abc1234", "2 x Processor", "2026-11-28")
@@ -88,7 +88,7 @@ def test_the_page_says_which_figures_are_of_another_bundle() -> None:
     rows = Row("one", ("a", "b"), (50,), (60,), "49 peer"), Row("two", ("c",), peer="peer", beside=("b",))
     section = Section("Title", "About.", rows)
     figures = [figure("a", 54.09), figure("b", 2.0, "s"), figure("c", 3.0, "of 400", OLDER)]
-    text = page({found.name: found for found in figures}, "raw.tsv", (section,))
+    text = figures_page({found.name: found for found in figures}, "raw.tsv", (section,))
     assert "| one | 54.1 / 2.00 | 50 | 60 | 49 peer | needed |" in text
     assert "| two | 3 of 400 [1] |  |  | 2.00 peer |  |" in text
     assert "1. bundle older 89abcdef, 2 x Processor, 2026-11-28: `another command` (abc1234)" in text
@@ -97,7 +97,7 @@ def test_the_page_says_which_figures_are_of_another_bundle() -> None:
 def test_a_goal_that_another_bundle_met_is_said_to_be_that_bundles() -> None:
     section = Section("Title", "About.", (Row("one", ("a",), (50,)), Row("two", ("b",), (1,))))
     figures = {"a": figure("a", 54.0), "b": figure("b", 2.0, origin=OLDER), "c": figure("c", 1.0)}
-    text = page(figures, "raw.tsv", (section,))
+    text = figures_page(figures, "raw.tsv", (section,))
     assert "| one | 54.0 | 50 |  |  | needed |" in text
     assert "| two | 2.0 [1] | 1 |  |  | needed, another bundle |" in text
 
@@ -108,4 +108,4 @@ def test_the_whole_page_is_short_and_no_figure_is_shown_twice() -> None:
     assert len(names) == len(set(names))
     origins = [replace(ORIGIN, command=str(number)) for number in range(6)]
     figures = {name: figure(name, 1.0, origin=origins[i % 6]) for i, name in enumerate(names)}
-    assert len(page(figures, "raw.tsv").splitlines()) <= 150
+    assert len(figures_page(figures, "raw.tsv").splitlines()) <= 150

@@ -17,7 +17,7 @@ from engine.lexicon.word_arrays import (
     build_arrays,
     hash_of_text,
     load_arrays,
-    pack,
+    pack_syllables,
     save_arrays,
 )
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
@@ -163,8 +163,8 @@ def test_missing_truncated_and_newer_files_are_refused(tmp_path: Path) -> None:
 )
 def test_packed_keys_sort_as_the_syllables_do(pair: list[list[int]]) -> None:
     first, second = pair
-    assert (pack(first) < pack(second)) == (first < second)
-    assert (pack(first) == pack(second)) == (first == second)
+    assert (pack_syllables(first) < pack_syllables(second)) == (first < second)
+    assert (pack_syllables(first) == pack_syllables(second)) == (first == second)
 
 
 @given(st.lists(st.text("你好吗银行走𬘓", min_size=2, max_size=7), min_size=1, unique=True))

@@ -15,7 +15,7 @@ from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS, START, UNKNOWN, V
 from engine.model.array_file import dump_arrays
 from engine.model.ngram_file import Level, NgramError, quantised
 from engine.model.prefix_cache import Node
-from engine.model.word_ngram import UNKNOWN_WORD, WordNgram, hash_of, pack_words
+from engine.model.word_ngram import UNKNOWN_WORD, WordNgram, pack_words, word_hash
 from engine.model.word_scorer import _OWN_WORD, WordScorer
 from engine.spelling.syllable import SYLLABLES
 
@@ -162,7 +162,7 @@ def test_sixteen_values_are_enough_for_the_tables() -> None:
     values = np.array([*BIGRAMS.values()], np.float32)
     centres, codes = quantised(values, 16)
     np.testing.assert_allclose(centres[codes], values, atol=0.01)
-    assert hash_of("再见") != hash_of("见再")
+    assert word_hash("再见") != word_hash("见再")
 
 
 def test_a_hanzi_alone_is_shared_out_to_its_readings(model: WordNgram) -> None:

@@ -17,7 +17,7 @@ from engine.rewriters.date_rewriter import (
     time_texts,
     weekday_texts,
 )
-from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter, character_of
+from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter, character_of_code_point
 from engine.rewriters.reading_rewriter import ReadingRewriter
 from engine.rewriters.rewriter import Rewriter, inserted
 from engine.rewriters.symbol_rewriter import SymbolError, SymbolRewriter, format_row, load_table
@@ -115,7 +115,7 @@ def test_code_points() -> None:
     assert points.rewrite("u4f60", ())[0].annotation == "U+4F60"
     for letters in ("u", "u4", "ud800", "u0", "u110000", "ue000", "u4f60x", "ugly"):
         assert texts_of(points, letters) == [letters]
-    assert character_of(0x0A) is None
+    assert character_of_code_point(0x0A) is None
 
 
 def test_addresses_come_first_as_they_are() -> None:

@@ -28,7 +28,7 @@ from engine.model.fake_decoder import FakeDecoder
 from engine.serving import http_api as serve_http
 from engine.serving import load_test as serve_load
 from engine.serving.batching import Lanes
-from engine.serving.http_api import MAX_BODY, create_application
+from engine.serving.http_api import MAX_BODY, create_api
 from engine.serving.metrics import Metrics
 from engine.serving.worker import Worker
 from engine.spelling.options import SpellingOptions
@@ -40,7 +40,7 @@ JSON = {"Content-Type": "application/json"}
 @pytest.fixture
 def application(worker: Worker, metrics: Metrics) -> FastAPI:
     metrics.watch(lambda: worker.n_waiting, lambda: worker.hits)
-    return create_application(worker, metrics, "tiny", ["testserver", "localhost", "127.0.0.1"])
+    return create_api(worker, metrics, "tiny", ["testserver", "localhost", "127.0.0.1"])
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_a_key_of_the_scheme_is_a_letter(decoder: FakeDecoder, vocabulary: Vocab
         ConverterParts(decoder, vocabulary, Lexicon.from_words({}, vocabulary)), spelling=spelling
     )
     worker = Worker(Lanes(converter, 1), 8)
-    application = create_application(worker, Metrics(), "tiny", ["testserver"], spelling.letters)
+    application = create_api(worker, Metrics(), "tiny", ["testserver"], spelling.letters)
     with TestClient(application) as client:
         assert "行" in ask(client, {"letters": "x;"}, n_best=3)[0]
         refused = client.post("/translate", json={"inputs": [{"letters": "x,"}]})
@@ -150,7 +150,7 @@ def test_what_was_typed_is_in_no_log_even_when_the_engine_fails(
     lanes = SlowLanes(converter)
     lanes.go_on.set()
     worker = Worker(lanes, 8)
-    with TestClient(create_application(worker, Metrics(), "tiny", ["testserver"])) as client:
+    with TestClient(create_api(worker, Metrics(), "tiny", ["testserver"])) as client:
         response = client.post("/translate", json={"inputs": [{"letters": SECRET}]})
         assert response.status_code == 500
         client.post("/translate", json={"inputs": [{"letters": SECRET.upper()}]})
@@ -217,10 +217,10 @@ def test_the_command_serves_and_bears_load(capsys: pytest.CaptureFixture[str]) -
         with urllib.request.urlopen(request, timeout=20) as response:
             assert json.load(response)["results"][0]["candidates"][0]["text"] == "你好世界"
         for kind in serve_load.KINDS.values():
-            load = serve_load.load(port, [kind(cases), kind(cases)], seconds=5)
+            load = serve_load.run_clients(port, [kind(cases), kind(cases)], seconds=5)
             assert (len(load.seconds), load.failures) == (2 * len(list(kind(cases))), 0)
         assert load.row("keys", 2).startswith(f"| keys | 2 | {len(load.seconds)} | 0 | ")
-    gone = serve_load.load(port, [serve_load.sentences(cases)], seconds=1)
+    gone = serve_load.run_clients(port, [serve_load.sentences(cases)], seconds=1)
     assert (gone.seconds, gone.failures) == ((), 6)
 
 

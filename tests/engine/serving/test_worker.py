@@ -12,7 +12,7 @@ from engine.conversion.converter import Conversion, Converter, ConverterParts
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
-from engine.serving.batching import Lanes, Question, best, grouped
+from engine.serving.batching import Lanes, Question, best, order_by_context
 from engine.serving.worker import BudgetError, BusyError, Worker
 from engine.spelling.english_words import English
 from tests.engine.serving.worker_lanes import SECRET, SlowLanes
@@ -35,7 +35,7 @@ def test_lanes_give_what_a_fresh_converter_gives(
 def test_questions_of_one_text_are_asked_together() -> None:
     far = "前" * 40
     contexts = ["a", "b", "a", far + "尾", far * 2 + "尾", "b"]
-    assert grouped(Question("ni", context) for context in contexts) == [0, 2, 1, 5, 3, 4]
+    assert order_by_context(Question("ni", context) for context in contexts) == [0, 2, 1, 5, 3, 4]
 
 
 def test_best_are_those_for_all_letters(converter: Converter) -> None:

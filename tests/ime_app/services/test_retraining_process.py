@@ -22,9 +22,9 @@ from engine.storage.user_store import UserStore
 from ime_app.i18n.strings import Strings
 from ime_app.services.retraining_process import (
     Failure,
-    Plan,
     Retraining,
     RetrainingOutcome,
+    RetrainingPlan,
     RetrainingProgress,
     installing_command,
     parsed,
@@ -104,7 +104,7 @@ def scene(open_window: Open, tmp_path: Path) -> Iterator[Callable[..., Scene]]:
 
 
 def test_a_plan_as_arguments(tmp_path: Path) -> None:
-    plan = Plan(date(2026, 3, 1), date(2026, 3, 31), "low-rank")
+    plan = RetrainingPlan(date(2026, 3, 1), date(2026, 3, 31), "low-rank")
     assert plan.arguments(tmp_path) == [
         "finetune",
         *("--data-directory", str(tmp_path)),
@@ -273,7 +273,7 @@ def test_a_program_that_is_not_there(scene: Callable[..., Scene], tmp_path: Path
     ended: list[RetrainingOutcome | Failure] = []
     retraining = Retraining(tmp_path, [str(tmp_path / "none")])
     retraining.ended.connect(ended.append)
-    retraining.start(Plan(date(2026, 3, 1), date(2026, 3, 2)))
+    retraining.start(RetrainingPlan(date(2026, 3, 1), date(2026, 3, 2)))
     scene().hands.wait(lambda: len(ended) == 1)
     assert isinstance(ended[0], Failure)
     assert ended[0].reason

@@ -13,7 +13,7 @@ def test_every_figure_of_the_page_is_measured(monkeypatch: pytest.MonkeyPatch) -
     """Without the peer, which is not installed everywhere."""
     monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
     monkeypatch.setattr(ibus_benchmark, "PEER", "nobody")
-    found = {name: value for name, value, _ in ibus_benchmark.measure(1, 0.0, ["nihao", "shijie"])}
+    found = {name: value for name, value, _ in ibus_benchmark.measure_ibus(1, 0.0, ["nihao", "shijie"])}
     shown = {name for row in IBUS.rows for name in row.figures if "libpinyin" not in name}
     assert set(found) == shown
     assert all(value > 0 for value in found.values())

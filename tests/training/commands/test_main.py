@@ -17,7 +17,7 @@ from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
 from training.checkpoint_files import save_whole
 from training.commands.main import main
-from training.evaluation.onnx_parity import ParityError, compare
+from training.evaluation.onnx_parity import ParityError, compare_decoders
 from training.ngram.readings import make_ngram
 
 
@@ -102,4 +102,4 @@ def test_parity_without_a_usable_case_is_refused(prepared: Path) -> None:
     vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
     case = Case("1", "nihao", ("ni", "hao"), "", "他们")
     with pytest.raises(ParityError, match="none of the 1 cases"):
-        compare({}, vocabulary, None, [case], 64)
+        compare_decoders({}, vocabulary, None, [case], 64)

@@ -20,7 +20,7 @@ from tests.engine.tiny_bundle import write_tiny_bundle
 from training.commands.main import main
 from training.evaluation import case_outcomes as report_cases
 from training.evaluation.bootstrap import CompareError, changes, paired_bootstrap
-from training.evaluation.case_outcomes import Cache, CaseOutcome, Model, outcome_of_case, outcomes_of
+from training.evaluation.case_outcomes import Cache, CaseOutcome, JudgedModel, outcome_of_case, outcomes_of
 from training.evaluation.metrics import (
     CHARACTERS,
     MEASURES,
@@ -177,18 +177,18 @@ def sets(tmp_path: Path) -> Path:
 
 def test_nothing_is_asked_twice(bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     groups = {"talk": [Case(i, "nihao", ("ni", "hao"), "", "你好") for i in range(3)]}
-    cache = Cache(tmp_path / "kept", Model(bundle), use_context=False)
-    first = outcomes_of(Model(bundle), groups, cache, False)
+    cache = Cache(tmp_path / "kept", JudgedModel(bundle), use_context=False)
+    first = outcomes_of(JudgedModel(bundle), groups, cache, False)
     with cache.path.open("a") as file:
         file.write('{"group": "talk", "cut')  # what a kill leaves behind
     monkeypatch.setattr(report_cases, "outcome_of_case", lambda *arguments: replace(first[0], id="3", ms=7.0))
     groups["talk"].append(Case(3, "nihao", ("ni", "hao"), "", "你好"))
-    assert outcomes_of(Model(bundle), groups, cache, False)[:3] == first
-    again = Cache(tmp_path / "kept", Model(bundle), use_context=False)
-    assert [found.ms for found in outcomes_of(Model(bundle), groups, again, False)][3] == 7.0
-    assert Cache(tmp_path / "kept", Model(bundle), use_context=True).path != cache.path
+    assert outcomes_of(JudgedModel(bundle), groups, cache, False)[:3] == first
+    again = Cache(tmp_path / "kept", JudgedModel(bundle), use_context=False)
+    assert [found.ms for found in outcomes_of(JudgedModel(bundle), groups, again, False)][3] == 7.0
+    assert Cache(tmp_path / "kept", JudgedModel(bundle), use_context=True).path != cache.path
     (bundle / "README.md").write_text("changed")
-    assert Cache(tmp_path / "kept", Model(bundle), use_context=False).path != cache.path
+    assert Cache(tmp_path / "kept", JudgedModel(bundle), use_context=False).path != cache.path
 
 
 def test_a_page_on_two_models(
@@ -234,7 +234,7 @@ def test_several_models_are_drawn_against_their_tokens(
         manifest = json.loads((models[-1] / "manifest.json").read_text(encoding="utf-8"))
         manifest["provenance"] = {"training": {"tokens": tokens, "begun_from": {"tokens": 7.5e6}}}
         (models[-1] / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    assert [Model(path).million_tokens for path in models] == [0.0, 40.0, 23.6]
+    assert [JudgedModel(path).million_tokens for path in models] == [0.0, 40.0, 23.6]
     output = tmp_path / "report.html"
     arguments = [*map(str, models[1:]), str(models[1]), "--sets", str(sets), "--output", str(output)]
     assert main(["report", *arguments]) == 0

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine.evaluation.cases import Case
 from training.commands.main import main
 from training.experiments.ranker import RankedMenu, auc, fit, quality
-from training.experiments.ranker_replay import FEATURES, by_words, compare
+from training.experiments.ranker_replay import FEATURES, by_words, compare_rankers
 
 WANTS = np.array([2.0, -1.0, 0.0])  # a user who likes the first feature and not the second
 
@@ -80,7 +80,7 @@ def cases() -> list[Case]:
 
 
 def test_a_log_is_typed_again(tiny_bundle: Path) -> None:
-    outcome = compare(tiny_bundle, "log", cases(), 20)
+    outcome = compare_rankers(tiny_bundle, "log", cases(), 20)
     assert list(outcome.weights) == list(FEATURES)
     assert {effort.cases for effort in outcome.efforts.values()} == {20}
     assert outcome.efforts["ranker"].keys <= outcome.efforts["rule by hand"].keys

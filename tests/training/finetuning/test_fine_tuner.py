@@ -20,8 +20,15 @@ from training.finetuning.fine_tuner import FineTuner, FineTuning, FineTuningStep
 from training.finetuning.fine_tuning_data import context_reader
 from training.finetuning.generative_replay import Texts, write_text
 from training.finetuning.objectives import DecoderPupil
-from training.finetuning.phrase_windows import Chain, chains_of, gap_after, pack, single_phrase_window
-from training.model.adaptation import Adaptation, ModeError, blend, merge, prepare, trained_parameters
+from training.finetuning.phrase_windows import Chain, chains_of, gap_after, pack_windows, single_phrase_window
+from training.model.adaptation import (
+    Adaptation,
+    ModeError,
+    blend,
+    merge,
+    prepare_adaptation,
+    trained_parameters,
+)
 from training.model.decoder import DecoderModel
 
 # Hanzi of the tiny corpus in another order: what a user writes that the base has never seen.
@@ -76,7 +83,7 @@ def test_a_mode_changes_what_it_says(base: Path) -> None:
 
     def changed(mode: str, blocks: int = 0) -> set[str]:
         copied = copy.deepcopy(decoder)
-        prepare(copied, Adaptation(mode, blocks))  # type: ignore[arg-type]
+        prepare_adaptation(copied, Adaptation(mode, blocks))  # type: ignore[arg-type]
         return {name for name, parameter in copied.named_parameters() if parameter.requires_grad}
 
     assert len(changed("full")) == sum(1 for _ in decoder.parameters())
@@ -86,13 +93,13 @@ def test_a_mode_changes_what_it_says(base: Path) -> None:
     assert any(name.startswith("blocks.1") for name in changed("frozen", 1))
     assert all("parametrizations" in name or "bias" in name for name in changed("low-rank"))
     with pytest.raises(ModeError, match="at most 2"):
-        prepare(copy.deepcopy(decoder), Adaptation("partial", 3))
+        prepare_adaptation(copy.deepcopy(decoder), Adaptation("partial", 3))
 
 
 def test_low_rank_products_merged_give_what_they_gave_apart(base: Path) -> None:
     decoder = restore(base).decoder
     torch.manual_seed(1)
-    prepare(decoder, Adaptation("low-rank", rank=4))
+    prepare_adaptation(decoder, Adaptation("low-rank", rank=4))
     for parameter in trained_parameters(decoder):
         torch.nn.init.normal_(parameter, std=0.2)
     tokens = torch.arange(60, 76)[None]
@@ -180,7 +187,7 @@ def test_windows_hold_every_token_once() -> None:
         Chain(np.arange(100 * i + 50, 100 * i + 50 + size), np.ones(size, dtype=np.bool_))
         for i, size in enumerate((5, 31, 32, 70, 1))
     ]
-    batch = pack(chains, 32, rng)
+    batch = pack_windows(chains, 32, rng)
     found = sorted(batch.targets[batch.targets != IGNORED].tolist())
     assert found == sorted(np.concatenate([chain.tokens for chain in chains]).tolist())
     for row in range(len(batch.inputs)):  # a segment begins with START and goes on with its own tokens

@@ -26,7 +26,7 @@ from engine.storage.user_store import UserStore
 from engine.storage.word_store import WordStore
 from tests.engine.tiny_bundle import write_tiny_bundle
 from training.commands.main import main
-from training.corpus.phrase_sets import LogError, read_log, read_phrases
+from training.corpus.phrase_sets import LogError, read_log, read_phrase_cases
 from training.corpus.prepare import split_blocks
 from training.errors import WorkshopError
 from training.finetuning.acceptance import Standing, changed, verdict_of
@@ -266,15 +266,15 @@ def test_the_last_phrases_are_kept_apart() -> None:
 
 
 def test_text_folders_and_json_lines_are_logs(tmp_path: Path, log: Path, sets: Path) -> None:
-    assert [case.hanzi for case in read_phrases(log)][:2] == ["窝门喜欢尚可", "塌也喜欢尚可"]
-    assert [case.hanzi for case in read_phrases(sets)] == ["你好"]
+    assert [case.hanzi for case in read_phrase_cases(log)][:2] == ["窝门喜欢尚可", "塌也喜欢尚可"]
+    assert [case.hanzi for case in read_phrase_cases(sets)] == ["你好"]
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "b.txt").write_text("你好", encoding="utf-8")
     (folder / "a.txt").write_text("世界", encoding="utf-8")
-    assert [case.hanzi for case in read_phrases(folder)] == ["世界", "你好"]
+    assert [case.hanzi for case in read_phrase_cases(folder)] == ["世界", "你好"]
     with pytest.raises(LogError, match="neither a folder"):
-        read_phrases(tmp_path / "x.doc")
+        read_phrase_cases(tmp_path / "x.doc")
 
 
 def test_the_phrase_log_is_read_in_the_order_of_time_without_what_is_forgotten(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from training.model.decoder import DecoderModel, ModelConfig
 from training.model.trained import Trained
 from training.ngram.counting import UNIT, Alphabet, Counts, Stream, continuations, count_ngrams, spans_of
 from training.ngram.interpolation import fit_weights, with_weights
-from training.ngram.kneser_ney import DISCOUNTS, Level, Text, discounts_of, estimate_levels
+from training.ngram.kneser_ney import DISCOUNTS, CountedLevel, Text, discounts_of, estimate_levels
 from training.ngram.kneser_ney import log_prob as level_log_prob
 from training.ngram.pruning import pruned, worths
 from training.ngram.readings import BITS, clause_streams, make_ngram, packed_levels, word_stream
@@ -50,18 +50,18 @@ def streams() -> list[Stream]:
 
 
 @pytest.fixture(scope="module")
-def levels(streams: list[Stream]) -> list[Level]:
+def levels(streams: list[Stream]) -> list[CountedLevel]:
     return estimate_levels(Text(streams, ALPHABET, 4), (1, 2, 2), (60, 150, 150))
 
 
-def log_prob_of(levels: list[Level], context: Sequence[int], tokens: Sequence[int]) -> np.ndarray:
+def log_prob_of(levels: list[CountedLevel], context: Sequence[int], tokens: Sequence[int]) -> np.ndarray:
     """Return the log-probability of each of `tokens` behind three others."""
     packed = reduce(lambda key, token: key << BITS | token, context, 0)
     return level_log_prob(levels, np.array([packed << BITS | token for token in tokens], np.uint64), ALPHABET)
 
 
 @pytest.fixture(scope="module")
-def model(levels: list[Level], tmp_path_factory: pytest.TempPathFactory) -> NgramModel:
+def model(levels: list[CountedLevel], tmp_path_factory: pytest.TempPathFactory) -> NgramModel:
     path = tmp_path_factory.mktemp("ngram") / "ngram.bin"
     path.write_bytes(dump_arrays(pack_readings(packed_levels(levels, ALPHABET), (0.1, 0.2, 0.3, 0.4))))
     return NgramModel.load(path)
@@ -72,7 +72,7 @@ def state_of(model: NgramModel, history: Sequence[int]) -> State:
     return reduce(model.state, history, EMPTY)
 
 
-def as_stored(levels: list[Level]) -> list[Level]:
+def as_stored(levels: list[CountedLevel]) -> list[CountedLevel]:
     """Return the levels with their values as the file holds them."""
     found = levels[:1]
     for n, level in enumerate(levels[1:], start=1):
@@ -82,7 +82,7 @@ def as_stored(levels: list[Level]) -> list[Level]:
             is_context = np.isin(level.keys, levels[n + 1].keys >> np.uint64(BITS))
             backoffs, backoff_codes = quantised(level.backoff[is_context], 16)
             backoff[is_context] = backoffs[backoff_codes]
-        found.append(Level(level.keys, values[codes], backoff))
+        found.append(CountedLevel(level.keys, values[codes], backoff))
     return found
 
 
@@ -148,7 +148,7 @@ def test_ranges_together_hold_what_all_of_the_text_holds(
 
 
 def test_ranges_and_pieces_change_nothing(
-    streams: list[Stream], levels: list[Level], monkeypatch: pytest.MonkeyPatch
+    streams: list[Stream], levels: list[CountedLevel], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("training.ngram.counting._PIECE", 100)
     narrow = estimate_levels(Text(streams, ALPHABET, 4, most=300), (1, 2, 2), (60, 150, 150))
@@ -167,7 +167,7 @@ def test_continuations_are_what_a_plain_count_of_sets_gives(streams: list[Stream
     assert {ngram: times for ngram, (times, _) in found.items()} == {k: len(v) for k, v in before.items()}
 
 
-def test_probabilities_sum_to_one_after_pruning(levels: list[Level]) -> None:
+def test_probabilities_sum_to_one_after_pruning(levels: list[CountedLevel]) -> None:
     for context in itertools.product((0, 2, 3, 7), (2, 3, 9), (3, 4, 11)):
         values = log_prob_of(levels, context, range(N_TOKEN))
         assert np.exp(values.astype(np.float64)).sum() == pytest.approx(1, abs=2e-3)
@@ -175,7 +175,7 @@ def test_probabilities_sum_to_one_after_pruning(levels: list[Level]) -> None:
 
 @pytest.mark.parametrize("entries", [(60, 150, 150), (40, 60, 30), (10, 5, 2)])
 def test_what_is_pruned_again_sums_to_one_and_keeps_no_orphans(
-    levels: list[Level], entries: tuple[int, ...]
+    levels: list[CountedLevel], entries: tuple[int, ...]
 ) -> None:
     classes = np.arange(N_TOKEN) // 2
     kept = pruned(levels, entries, classes, ALPHABET)
@@ -187,22 +187,22 @@ def test_what_is_pruned_again_sums_to_one_and_keeps_no_orphans(
         assert np.exp(values.astype(np.float64)).sum() == pytest.approx(1, abs=2e-3)
 
 
-def test_an_entry_without_a_rival_of_its_class_is_worth_little(levels: list[Level]) -> None:
+def test_an_entry_without_a_rival_of_its_class_is_worth_little(levels: list[CountedLevel]) -> None:
     alone, together = (
         worths(levels, classes, ALPHABET)[0] for classes in (np.arange(N_TOKEN), np.zeros(N_TOKEN, np.int64))
     )
     assert np.median(alone) < 0.3 * np.median(together)
 
 
-def test_a_habit_is_learnt(levels: list[Level]) -> None:
+def test_a_habit_is_learnt(levels: list[CountedLevel]) -> None:
     assert np.exp(log_prob_of(levels, (0, 2, 3), [4]))[0] > 0.9
 
 
-def test_pruning_keeps_the_number_asked_for(levels: list[Level]) -> None:
+def test_pruning_keeps_the_number_asked_for(levels: list[CountedLevel]) -> None:
     assert [len(level.keys) for level in levels[1:]] == [60, 150, 150] or len(levels[1].keys) == 60
 
 
-def test_the_trie_gives_what_the_levels_give(levels: list[Level], model: NgramModel) -> None:
+def test_the_trie_gives_what_the_levels_give(levels: list[CountedLevel], model: NgramModel) -> None:
     stored = as_stored(levels)
     for history in itertools.product((0, 2, 5), (2, 3, 5), (3, 4, 8)):
         expected = log_prob_of(stored, history, range(N_TOKEN))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from training.commands.main import main
-from training.resource_builders.english_words import choose, count_words
+from training.resource_builders.english_words import choose, count_english_words
 
 
 def test_words_are_counted_in_lines_of_hanzi() -> None:
@@ -19,7 +19,7 @@ def test_words_are_counted_in_lines_of_hanzi() -> None:
         "only English",
         "连上WiFi，WiFi很快",
     ]
-    assert count_words(lines) == Counter({"Python": 1, "Java": 1, "WiFi": 2})
+    assert count_english_words(lines) == Counter({"Python": 1, "Java": 1, "WiFi": 2})
 
 
 def test_the_commonest_casing_stands_for_all() -> None:
