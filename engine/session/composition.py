@@ -155,23 +155,32 @@ class Composition:
         return Composition(kept, letters + self.keys, len(letters) + self.caret, undone)
 
     def preedit(
-        self, boundaries: Iterable[int], show: Callable[[Segment], str] = lambda segment: segment.text
+        self,
+        boundaries: Iterable[int],
+        show: Callable[[Segment], str] = lambda segment: segment.text,
+        spell: Callable[[str, int], str] = lambda keys, number: keys,
     ) -> Preedit:
         """Return the hanzi chosen so far, as `show` gives them, then the letters with spaces between
         syllables.
 
-        A boundary mark is a gap already: `xi'an` is shown as it is.
+        A boundary mark is a gap already: `xi'an` is shown as it is. `spell` gives what is shown for the keys
+        of a syllable, which is the one of that number; the one that the caret stands in stays as typed.
         """
         gaps = [end for end in boundaries if self._is_gap(end)]
-        pieces = [self.keys[a:b] for a, b in zip([0, *gaps], [*gaps, len(self.keys)], strict=True)]
-        texts = (
+        chosen = "".join(
             segment.text if segment.source is Source.CUSTOM else show(segment) for segment in self.segments
         )
-        chosen = "".join(texts)
-        caret = len(chosen) + self.caret
-        n_gap = sum(gap < self.caret for gap in gaps)
+        pieces, caret, number = [], len(chosen), 0
+        for start, end in zip([0, *gaps], [*gaps, len(self.keys)], strict=True):
+            keys = self.keys[start:end].split(BOUNDARY)
+            is_inside = start < self.caret < end
+            spelt = keys if is_inside else [spell(each, number + i) for i, each in enumerate(keys)]
+            pieces.append(BOUNDARY.join(spelt))
+            number += len(keys)
+            if start < self.caret:
+                caret += bool(start) + (self.caret - start if is_inside else len(pieces[-1]))
         shown = on_one_line(chosen) + " ".join(pieces)
-        return Preedit(shown, caret + n_gap, chosen + self.keys, caret)
+        return Preedit(shown, caret, chosen + self.keys, len(chosen) + self.caret)
 
     def _is_gap(self, end: int) -> bool:
         inside = 0 < end < len(self.keys)

@@ -13,6 +13,7 @@ from engine.session.composition import Composition
 from engine.session.keymap import Action
 from engine.session.menu_builder import MenuBuilder, Offer
 from engine.session.options import SessionOptions
+from engine.spelling.double_pinyin import load_scheme
 
 MAX_PHRASE: Final[int] = 7  # characters of the longest phrase that one may be taken of
 
@@ -135,11 +136,22 @@ class CompositionContext:
 
     def preedit(self, boundaries: tuple[int, ...], show: Callable[[Segment], str]) -> Preedit:
         """Return the preedit, with the conditions that narrow the offer behind the letters."""
-        preedit = self._composition.preedit(boundaries, show)
+        preedit = self._composition.preedit(boundaries, show, self._spell())
         if self.conditions is None:
             return preedit
         text = preedit.text + FILTER_KEY + self.conditions
         return replace(preedit, text=text, caret=len(text))
+
+    def _spell(self) -> Callable[[str, int], str]:
+        """Return how the keys of a syllable are shown: as typed, or by the pinyin that they stand for."""
+        if not (self._options.show_full_pinyin and self._options.scheme):
+            return lambda keys, _: keys
+        scheme, reading = load_scheme(self._options.scheme), self._first_reading()
+        return lambda keys, number: scheme.in_full(keys, reading[number] if number < len(reading) else "")
+
+    def _first_reading(self) -> tuple[str, ...]:
+        offer = self._known_offer
+        return offer.candidates[0].reading if offer is not None and offer.candidates else ()
 
     def highlight(self, index: int) -> None:
         """Move the highlight; it stops at both ends of the menu."""

@@ -38,6 +38,7 @@ class SessionOptions(RewriterOptions):
     enter: str = "letters"  # what Enter commits: the "letters", or the "candidate" that is highlighted
     letters: str = ""  # characters besides a-z that spell: `;` of some schemes of double pinyin
     scheme: str = ""  # of double pinyin, by which they spell
+    show_full_pinyin: bool = False  # in place of the keys of double pinyin
     erases: bool = True  # whether the front end can take back what stands before the caret
 
     def spelt(self, spelling: SpellingOptions) -> SessionOptions:

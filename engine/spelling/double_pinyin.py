@@ -53,6 +53,26 @@ class DoublePinyinScheme:
         used = {key for code in self.all_codes for key in code}
         return "".join(sorted(used - set(string.ascii_lowercase)))
 
+    def in_full(self, keys: str, reading: str = "") -> str:
+        """Return the syllable of a code, `reading` where it is one of several; of one key its initial.
+
+        Keys that are neither stay as they are.
+        """
+        syllables = self._syllables.get(keys, ())
+        return reading if reading in syllables else next(iter(syllables), keys)
+
+    @cached_property
+    def _syllables(self) -> Mapping[str, tuple[str, ...]]:
+        """The syllables of each code, and the initial of each key that begins no other."""
+        found: dict[str, tuple[str, ...]] = {}
+        initials: dict[str, set[str]] = {}
+        for syllable, codes in self.codes.items():
+            for code in codes:
+                found[code] = (*found.get(code, ()), syllable)
+                initials.setdefault(code[0], set()).add(initial_of(syllable))
+        single = {key: tuple(names) for key, names in initials.items() if len(names) == 1}
+        return found | single
+
     def code_of(self, syllable: str) -> str:
         """Return the usual code of a syllable. Raises SchemeError for an unknown syllable."""
         if syllable not in self.codes:

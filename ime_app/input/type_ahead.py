@@ -105,10 +105,15 @@ def with_gaps_of(before: Preedit, typed: str, caret: int) -> Preedit:
 
 
 def _place_of(n: int, preedit: Preedit) -> int:
-    """Return where the first `n` characters of `typed` end in the text, which has gaps besides."""
+    """Return where the first `n` characters of `typed` end in the text, which has gaps besides.
+
+    Behind keys of double pinyin that are shown as what they stand for, the end of the text has to do.
+    """
     place = 0
     for character in preedit.typed[:n]:
-        place = max(place, preedit.text.find(character, place) + 1)
+        place = preedit.text.find(character, place) + 1
+        if not place:
+            return len(preedit.text)
     return place
 
 

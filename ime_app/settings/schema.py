@@ -133,6 +133,7 @@ class InputSettings:
     addresses: bool = _on()
     symbols: bool = _on()
     show_reading: bool = _off()
+    show_full_pinyin: bool = _off()
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QGraphicsDropShadowEffect, QWidget
 from engine.protocol import Candidate, Mark, Menu, Source
 from ime_app.i18n.strings import Strings
 from ime_app.widgets import theme as theme_module
-from ime_app.widgets.announcer import announce
+from ime_app.widgets.announcer import HomophoneTeller, announce
 from ime_app.widgets.candidate_layout import (
     ANNOTATION_GAP,
     CELL_PADDING,
@@ -58,6 +58,7 @@ class CandidateBar(QWidget):
         self._strings = strings
         self._area = parent
         self._theme = LIGHT
+        self._teller = HomophoneTeller()
         self._menu = Menu()
         self._anchor = QRect()
         self._picture: QPixmap | None = None
@@ -291,11 +292,12 @@ class CandidateBar(QWidget):
         return f"{mark} {row.annotation}".strip()
 
     def _tell_screen_reader(self) -> None:
-        """Say `1 你好`: number, text and full annotation, at each change of the menu or the highlight."""
+        """Say `1 在 现在的在`: number, text, what tells it from others, full annotation; at each change."""
         number = max(0, self._highlighted_on_page())
         row = self._menu.page_candidates[number]
         mark = "" if row.mark is Mark.NONE else self._strings(f"mark.{row.mark.value}.name")
-        said = " ".join(filter(None, (row.label, mark, row.annotation)))
+        named = self._teller.said_of(self._menu, number, self._strings)
+        said = " ".join(filter(None, (row.label, named, mark, row.annotation)))
         self.setAccessibleName(f"{number + 1} {said}")
         self.setAccessibleDescription(self._page_text())
         announce(self._area, self.accessibleName())

@@ -56,6 +56,7 @@ WINDOW: Final[Texts] = {
         "The pin is taken back until private mode ends",
     ),
     "mark.corrected": ("改", "fixed"),
+    "hanzi_named": ("{word}的{hanzi}", "{hanzi} as in {word}"),
     "mark.corrected.name": ("已纠正", "corrected"),
     "mark.yours": ("你的", "yours"),
     "mark.yours.name": ("你的词", "your word"),

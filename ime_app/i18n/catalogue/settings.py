@@ -199,6 +199,11 @@ SETTINGS: Final[Texts] = {
         "关闭时只注明与所打的字母不同的读法",
         "When off, only what was read otherwise than it was typed is shown",
     ),
+    "input.show_full_pinyin": ("双拼显示为全拼", "Double pinyin shown in full"),
+    "input.show_full_pinyin.tip": (
+        "打 vs 显示 zhong；回车上屏的仍是打的字母",
+        "zhong is shown for vs; Enter commits the letters as typed all the same",
+    ),
     # Spelling
     "spelling": ("拼音", "Pinyin"),
     "spelling.kind": ("全拼和双拼", "Full or double pinyin"),

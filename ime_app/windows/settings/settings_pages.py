@@ -68,7 +68,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page(
         "spelling",
         (
-            Group("spelling.kind", ("spelling.scheme",)),
+            Group("spelling.kind", ("spelling.scheme", "input.show_full_pinyin")),
             Group("spelling.slips", ("spelling.correct",)),
             Group("spelling.sounds", ("spelling.fuzzy",)),
         ),

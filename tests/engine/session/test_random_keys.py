@@ -171,7 +171,8 @@ class RandomUser:
         assert 0 <= preedit.caret <= len(preedit.text)
         conditions = self.session._composing.conditions
         narrowing = "" if conditions is None else f"`{conditions}"
-        assert preedit.text.replace(" ", "") == preedit.typed + narrowing
+        if not self.session.options.show_full_pinyin:
+            assert preedit.text.replace(" ", "") == preedit.typed + narrowing
         assert not menu.candidates or 0 <= menu.highlighted < len(menu.candidates)
         assert output.commit is None or output.commit.text or output.commit.erased
         assert self.session.is_composing == bool(preedit.text)

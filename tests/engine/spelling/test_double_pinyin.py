@@ -189,3 +189,15 @@ def test_a_hostile_scheme_is_one_sentence(tmp_path: Path, text: str) -> None:
 def test_the_home_of_nobody_is_one_sentence() -> None:
     with pytest.raises(SchemeError):
         load_scheme("~nobody-of-that-name/mine.toml")
+
+
+def test_keys_in_full() -> None:
+    xiaohe = load_scheme("xiaohe")
+    assert [xiaohe.in_full(keys) for keys in ("vs", "hc", "ah", "v", "i", "zzz", "A", "")] == (
+        ["zhong", "hao", "ang", "zh", "ch", "zzz", "A", ""]
+    )
+    assert {xiaohe.in_full("lo", reading) for reading in ("lo", "luo")} == {"lo", "luo"}
+    for name in SCHEME_NAMES:
+        scheme = load_scheme(name)
+        for syllable, codes in scheme.codes.items():
+            assert {scheme.in_full(code, syllable) for code in codes} == {syllable}

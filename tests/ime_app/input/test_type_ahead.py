@@ -6,7 +6,7 @@ import pytest
 
 from engine.protocol import Key, KeyEvent, Modifier, Output, Preedit
 from engine.session.options import SessionOptions
-from ime_app.input.type_ahead import TypeAhead
+from ime_app.input.type_ahead import TypeAhead, with_gaps_of
 
 NAMED = {
     "\b": KeyEvent(Key.BACKSPACE),
@@ -57,3 +57,9 @@ def test_keys(keys: str, text: str, caret: int) -> None:
 def test_keys_after_a_composition_shown() -> None:
     start = TypeAhead.after(Output(handled=True, preedit=Preedit("你 hao ma", 5, "你haoma")))
     assert folded("x\bi", start).text == "你haoima"
+
+
+def test_an_echo_behind_double_pinyin_shown_in_full() -> None:
+    before = Preedit("ni hao sh", 9, "nihcu", 5)
+    assert with_gaps_of(before, "nihcui", 6) == Preedit("ni hao shi", 10, "nihcui", 6)
+    assert with_gaps_of(before, "nih", 3).text == "ni h"

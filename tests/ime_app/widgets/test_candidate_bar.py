@@ -7,11 +7,16 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.protocol import Candidate, Mark, Source
+from engine.lexicon.hanzi_names import HanziNames
+from engine.lexicon.word_arrays import build_arrays, load_arrays
+from engine.protocol import Candidate, Mark, Menu, Source
+from ime_app.i18n.strings import Strings
+from ime_app.widgets.announcer import HomophoneTeller
+from resources import LEXICON
 from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
 from tests.ime_app.hands import PLAIN, Hands
 
@@ -139,6 +144,85 @@ def test_a_screen_reader_hears_the_highlighted_candidate(open_window: Open) -> N
     hands.press(Qt.Key.Key_Down)
     hands.settle()
     assert hands.window.bar.accessibleName() == "2 你"
+
+
+def names_of(*words: str) -> HanziNames:
+    rows = (word.split(" ", 1) for word in words)
+    return HanziNames(build_arrays((text, reading.split(), 99 - i) for i, (text, reading) in enumerate(rows)))
+
+
+def candidate(text: str, reading: str) -> Candidate:
+    return Candidate(text, (0, 4), tuple(reading.split()), (1,) * len(text), 0.0, Source.SENTENCE)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_homophones_are_told_apart_for_a_screen_reader(
+    open_window: Open, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setattr(HomophoneTeller, "names", names_of("你们 ni men", "你好 ni hao"))
+    hands = open_window(language=language)
+    hands.type("nihao")
+    assert hands.window.bar.accessibleName() == "1 你好", "nothing sounds like it"
+    hands.press(Qt.Key.Key_Down)
+    hands.settle()
+    assert hands.window.bar.accessibleName() == (
+        "2 你 你们的你" if language == "zh" else "2 你 你 as in 你们"
+    )
+
+
+def test_the_words_are_read_once_a_screen_reader_is_there(
+    open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(HomophoneTeller, "names", None)
+    monkeypatch.setattr(HomophoneTeller, "_task", None)
+    hands = open_window()
+    hands.type("nihao")
+    hands.press(Qt.Key.Key_Down)
+    hands.settle()
+    assert hands.window.bar.accessibleName() == "2 你"
+    assert HomophoneTeller._task is None
+    QAccessible.setActive(True)
+    try:
+        hands.press(Qt.Key.Key_Up)
+        hands.wait(lambda: HomophoneTeller.names is not None, 30)
+        hands.press(Qt.Key.Key_Down)
+        hands.settle()
+        assert hands.window.bar.accessibleName() == "2 你 你们的你"
+    finally:
+        QAccessible.setActive(False)
+        HomophoneTeller._task.wait()
+
+
+@pytest.mark.parametrize(
+    ("texts", "reading", "said"),
+    [
+        ("在吗 在马 在妈", "zai ma", "好吗的吗"),
+        ("在马 在吗", "zai ma", "马上的马"),
+        ("再吗 在马", "zai ma", "再次的再 好吗的吗"),
+        ("在吗 在吗", "zai ma", ""),
+        ("重 中", "zhong", "重要的重"),
+        ("重 虫", "chong", "重新的重"),
+        ("爸 把", "ba", "爸妈的爸"),
+        ("龘 打", "da", ""),
+        ("在 在吗", "zai", "现在的在"),
+    ],
+)
+def test_only_hanzi_in_which_others_differ_are_named(
+    monkeypatch: pytest.MonkeyPatch, texts: str, reading: str, said: str
+) -> None:
+    words = "爸爸 ba ba|吗的 ma de|好吗 hao ma|马上 ma shang|再次 zai ci|现在 xian zai|重要 zhong yao"
+    names = names_of(*words.split("|"), "重新 chong xin", "爸妈 ba ma", "大达 da da")
+    monkeypatch.setattr(HomophoneTeller, "names", names)
+    rows = tuple(candidate(text, reading) for text in texts.split() if len(text) == len(reading.split()))
+    assert HomophoneTeller().said_of(Menu(rows), 0, Strings("zh")) == said
+
+
+@pytest.mark.parametrize(
+    ("hanzi", "syllable", "telling"),
+    [("重", "zhong", "重要"), ("重", "chong", "重新"), ("在", "zai", "现在"), ("座", "zuo", "星座")],
+)
+def test_the_words_of_the_lexicon_name_hanzi(hanzi: str, syllable: str, telling: str) -> None:
+    assert HanziNames(load_arrays(LEXICON)).word_of(hanzi, syllable) == telling
 
 
 @pytest.mark.parametrize(
