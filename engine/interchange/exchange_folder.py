@@ -6,11 +6,15 @@ still on its way, and is read the next time. The phrase log never lies there.
 
     moyin-NAME.jsonl       in the folder: everything of one machine but its log
     learning/exchange.json in the data directory: this machine's name, the last day, which files were read
+
+Where the data directory was copied to another machine, that one draws a name of its own.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import platform
 import secrets
 from collections import Counter
 from collections.abc import Iterator
@@ -31,6 +35,7 @@ from engine.storage.user_store import FOLDER, UserStore
 
 _STATE: Final[str] = "exchange.json"
 _WAIT_S: Final[float] = 1.0
+_MACHINE_ID: Final[Path] = Path("/etc/machine-id")
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class _State:
     day: str = ""
     folder: str = ""
     read: dict[str, list[int]] = field(default_factory=dict)  # size and time of the files read
+    machine: str = ""  # that the name is for
 
 
 def folder_of(house: House) -> Path | None:
@@ -60,7 +66,9 @@ def folder_of(house: House) -> Path | None:
 def choose_folder(house: House, folder: Path) -> None:
     """Exchange by this folder from now on. Raises OSError."""
     leave_folder(house)
-    _save(house, _State(_load(house).name, folder=str(folder)))
+    state = _load(house)
+    state.folder, state.day, state.read = str(folder), "", {}
+    _save(house, state)
 
 
 def leave_folder(house: House) -> None:
@@ -68,7 +76,8 @@ def leave_folder(house: House) -> None:
     state = _load(house)
     if state.folder:
         (Path(state.folder) / _file_name(state)).unlink(missing_ok=True)
-        _save(house, _State(state.name))
+        state.folder, state.day, state.read = "", "", {}
+        _save(house, state)
 
 
 def is_due(house: House) -> bool:
@@ -128,15 +137,34 @@ def _seen(path: Path) -> list[int]:
 
 
 def _load(house: House) -> _State:
+    """Return what is known; under another name where it was written on another machine."""
+    state, here = _read(house), _this_machine()
+    if state.machine not in ("", here):
+        state.name, state.day = secrets.token_hex(6), ""
+    state.machine = here
+    return state
+
+
+def _read(house: House) -> _State:
     try:
         values: Any = json.loads((house.data_directory / FOLDER / _STATE).read_text(encoding="utf-8"))
-        state = _State(values["name"], values["day"], values["folder"], values["read"])
-        texts = state.name, state.day, state.folder
+        parts = values["name"], values["day"], values["folder"], values["read"]
+        state = _State(*parts, machine=values.get("machine", ""))
+        texts = state.name, state.day, state.folder, state.machine
         if all(isinstance(each, str) for each in texts) and state.name.isalnum():
             return state if isinstance(state.read, dict) else _State(state.name)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
     return _State(secrets.token_hex(6))
+
+
+def _this_machine() -> str:
+    """Return what tells this machine from others, and tells nobody which it is."""
+    try:
+        known = _MACHINE_ID.read_bytes().strip()
+    except OSError:
+        known = b""
+    return hashlib.sha256(b"moyin" + (known or platform.node().encode())).hexdigest()[:16]
 
 
 def _save(house: House, state: _State) -> None:

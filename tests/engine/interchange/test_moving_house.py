@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main
+from engine.interchange import exchange_folder
 from engine.interchange.exchange_folder import choose_folder, exchange, folder_of, is_due, leave_folder
 from engine.interchange.moving_house import House, HouseError, Moved, read_house, write_house
 from engine.protocol import CustomPhrase
@@ -223,6 +225,29 @@ def test_a_wrong_clock(machine: New, shared: Path, shift_s: float) -> None:
     for each in (a, b):
         exchange(each.house, shared)
     assert a.texts() == b.texts() == []
+
+
+def test_a_data_directory_that_was_copied_to_another_machine_is_another_machine(
+    machine: New, shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = machine("here")
+    here.add("你")
+    choose_folder(here.house, shared)
+    exchange(here.house, shared)
+    shutil.copytree(tmp_path / "here", tmp_path / "there")
+    there = machine("there")
+    there.add("好")
+    monkeypatch.setattr(exchange_folder, "_this_machine", lambda: "there")
+    assert folder_of(there.house) == shared
+    assert is_due(there.house)
+    exchange(there.house, shared)
+    assert len(list(shared.iterdir())) == 2
+    assert not is_due(there.house)
+    exchange(there.house, shared)
+    assert len(list(shared.iterdir())) == 2
+    monkeypatch.undo()
+    exchange(here.house, shared)
+    assert here.texts() == there.texts() == ["你", "好"]
 
 
 def test_a_file_that_is_still_on_its_way_waits(machine: New, shared: Path) -> None:
