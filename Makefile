@@ -25,7 +25,7 @@ PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: run training ibus ibus-uninstall test check test-long dist bench model clean
+.PHONY: run training ibus ibus-uninstall fcitx5 fcitx5-uninstall test check test-long dist bench model clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m ime_app
@@ -34,12 +34,19 @@ run: $(VENV)/run.stamp
 ibus: $(VENV)/run.stamp
 	@$(BIN)/python -P -m ime_app.ibus install
 
+ibus-uninstall: $(VENV)/run.stamp
+	@$(BIN)/python -P -m ime_app.ibus uninstall
+
+# The same in fcitx5: compiles its addon (g++, pkg-config, libfcitx5core-dev), for this user, without root.
+fcitx5: $(VENV)/run.stamp
+	@$(BIN)/python -P -m ime_app.fcitx5 install
+
+fcitx5-uninstall: $(VENV)/run.stamp
+	@$(BIN)/python -P -m ime_app.fcitx5 uninstall
+
 # What retraining needs, and nothing else: torch for the CPU, some 850 MB on the disk.
 training: $(VENV)/training.stamp
 	@echo "再训练可以开始了 · retraining is ready"
-
-ibus-uninstall: $(VENV)/run.stamp
-	@$(BIN)/python -P -m ime_app.ibus uninstall
 
 test: $(VENV)/test.stamp check
 
@@ -51,8 +58,9 @@ check:
 	$(BIN)/lint-imports
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q $(PARALLEL)
 
-# What takes too long for every change: typing slowly into other applications, a wheel in a bare environment.
+# What takes too long for every change: typing slowly into other applications, fcitx5, a wheel in a bare environment.
 test-long: $(VENV)/test.stamp
+	@.ci/system-packages long
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m long
 
 # A wheel in dist/, complete: model, word lists, window, engine for IBus.

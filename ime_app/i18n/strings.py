@@ -10,6 +10,7 @@ from typing import Final
 from engine.errors import Message, MoyinError
 from ime_app.i18n.catalogue import Texts
 from ime_app.i18n.catalogue.about import ABOUT
+from ime_app.i18n.catalogue.fcitx5 import FCITX5
 from ime_app.i18n.catalogue.ibus import IBUS
 from ime_app.i18n.catalogue.keys import KEYS
 from ime_app.i18n.catalogue.main_window import WINDOW
@@ -19,7 +20,7 @@ from ime_app.i18n.catalogue.settings import SETTINGS
 from ime_app.i18n.catalogue.words import WORDS
 
 LANGUAGES: Final[tuple[str, str]] = ("zh", "en")  # in the order of the columns of the catalogues
-_TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING | WORDS | IBUS | ABOUT
+_TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING | WORDS | IBUS | FCITX5 | ABOUT
 
 
 class Strings:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from ime_app.app import parse_arguments
 from ime_app.i18n.strings import Strings
-from ime_app.ibus.installation import desktop_entry
+from ime_app.services import desktop_entry
 from ime_app.services.version import version
 from ime_app.widgets.theme import ICONS, window_icon
 from ime_app.windows.about import PARTS, About
@@ -98,8 +98,8 @@ def test_user_gets_entry_and_icon_and_loses_them(tmp_path: Path) -> None:
     entry, icon = desktop_entry.paths(tmp_path)
     assert entry.exists()
     assert icon.read_bytes() == (ICONS / "moyin.svg").read_bytes()
-    desktop_entry.remove(tmp_path)
-    desktop_entry.remove(tmp_path)
+    desktop_entry.remove_unless_used(tmp_path)
+    desktop_entry.remove_unless_used(tmp_path)
     assert not entry.exists()
     assert not icon.exists()
 

@@ -21,7 +21,7 @@ from xml.sax.saxutils import escape
 from engine.error_kinds import Kind
 from engine.errors import MoyinError, says, system_reason
 from ime_app.ibus import wire
-from ime_app.ibus.installation import desktop_entry
+from ime_app.services import desktop_entry
 from ime_app.services.version import version
 
 SYSTEM_FOLDER: Final[Path] = Path("/usr/share/ibus/component")
@@ -94,7 +94,7 @@ class Installation:
                 if path is not None:
                     path.unlink(missing_ok=True)
             if self.data is not None:
-                desktop_entry.remove(self.data)
+                desktop_entry.remove_unless_used(self.data)
         except OSError as error:
             raise InstallError(system_reason(error)) from error
         self._tell_ibus(None)

@@ -73,12 +73,6 @@ class Daemon:
                         os.kill(int(entry.name), signal.SIGKILL)
 
 
-def under_load(seconds: float) -> float:
-    """Return how long something may take that takes `seconds` on an idle machine."""
-    n_waiting = os.getloadavg()[0] / (os.cpu_count() or 1)  # processes for each core
-    return seconds * max(1.0, n_waiting)
-
-
 def engine_command(folder: Path, *arguments: str) -> list[str]:
     """Return what the daemon starts: the engine's process, on data in `folder`."""
     script = str(Path(__file__).with_name("engine_process.py"))

@@ -18,6 +18,7 @@ from jeepney import DBusAddress, HeaderFields, new_method_call
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from ime_app.ibus import wire
+from tests.ime_app.applications import under_load
 from tests.ime_app.display import wait_for
 from tests.ime_app.ibus.daemon import (
     BACKSPACE,
@@ -29,7 +30,6 @@ from tests.ime_app.ibus.daemon import (
     Field,
     engine_command,
     ibus_daemon,
-    under_load,
 )
 
 

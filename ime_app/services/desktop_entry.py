@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
-_PACKAGE: Final[Path] = Path(__file__).parents[2]
+_PACKAGE: Final[Path] = Path(__file__).parents[1]
 _ENTRY: Final[Path] = _PACKAGE / "desktop" / "moyin.desktop"
 _ICON: Final[Path] = _PACKAGE / "icons" / "moyin.svg"
+_USES: Final[tuple[str, ...]] = ("ibus/component/moyin.xml", "fcitx5/inputmethod/moyin.conf")
 
 
 def paths(data: Path) -> tuple[Path, Path]:
@@ -29,10 +30,11 @@ def write(data: Path) -> None:
     shutil.copyfile(_ICON, icon)
 
 
-def remove(data: Path) -> None:
-    """Remove both; what is not there is no error. Raises OSError."""
-    for path in paths(data):
-        path.unlink(missing_ok=True)
+def remove_unless_used(data: Path) -> None:
+    """Remove both where neither IBus nor fcitx5 has 墨音 in that folder any more. Raises OSError."""
+    if not any((data / use).exists() for use in _USES):
+        for path in paths(data):
+            path.unlink(missing_ok=True)
 
 
 def entry_text(python: str) -> str:

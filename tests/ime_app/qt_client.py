@@ -1,4 +1,4 @@
-"""An application like others: a text field of Qt's, with Qt's own IBus plugin.
+"""An application like others: a text field of Qt's, with the input method of QT_IM_MODULE.
 
     python qt_client.py FILE
 
@@ -8,11 +8,13 @@ what is typed into the second, which Tab reaches.
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+try:
+    from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+except ImportError:  # with the Python of the system, whose Qt has fcitx5's plugin
+    from PyQt6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 
 def main() -> int:
@@ -43,5 +45,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    os.environ["QT_IM_MODULE"] = os.environ["QT_IM_MODULES"] = "ibus"
     sys.exit(main())

@@ -1,0 +1,34 @@
+"""The process that the addon asks as a test wants it: on a few hanzi, learning, and as slow to load as told.
+
+    python engine_process.py FOLDER
+
+What `python -m ime_app.fcitx5 run` does, but for the model. The file FOLDER/slow holds the seconds to load.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from ime_app.field.privacy import keep_to_oneself
+
+
+def main(folder: Path) -> int:
+    keep_to_oneself()
+    from ime_app.fcitx5.process import serve
+    from ime_app.field.home import Home
+    from ime_app.input.engine_loader import Model
+
+    def load() -> Model:
+        from tests.ime_app.field.small_engine import small_model
+
+        slow = folder / "slow"
+        time.sleep(float(slow.read_text()) if slow.exists() else 0)
+        return small_model(folder)
+
+    return serve(load, Home(folder, folder / "settings.toml"))
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,107 @@
+"""墨音 in a real fcitx5, typed into other applications under a real X server.
+
+Part of `make test-long` alone: it compiles the addon. Debian's names of what it needs are in
+`.ci/system-packages long`; without them it fails.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.ime_app.applications import (
+    PAIRS,
+    STEPS,
+    Application,
+    surrounding_text_and_pairs,
+    under_load,
+)
+from tests.ime_app.display import wait_for
+from tests.ime_app.fcitx5.desktop import application
+
+pytestmark = pytest.mark.long
+
+
+def another_engine_and_back(there: Application) -> None:
+    there.choose("keyboard-us")
+    there.type("ni ")
+    there.has("ni ")
+    there.choose("moyin")
+    there.type("hao ")
+    there.has("ni 号")
+
+
+@pytest.mark.parametrize(
+    ("toolkit", "delay_ms"),
+    [("qt6", 4), ("qt6", 60), ("gtk3", 4), ("gtk3", 60), ("gtk4", 20), ("gtk4", 60)],
+)
+def test_typing(tmp_path: Path, toolkit: str, delay_ms: int) -> None:
+    """GTK 4 asks for each key and waits: at 4 ms its own queue mixes what is deleted with what is typed."""
+    with application(tmp_path, delay_ms, toolkit) as (there, _):
+        for step in (*STEPS[:-1], another_engine_and_back):
+            step(there)
+            there.clear()
+
+
+def test_letters_stay_when_another_input_method_is_chosen(tmp_path: Path) -> None:
+    with application(tmp_path, 20, "gtk3") as (there, _):
+        there.type("nihao")
+        there.choose("keyboard-us")
+        there.has("nihao")
+
+
+@pytest.mark.parametrize("toolkit", ["qt6", "gtk3"])
+def test_surrounding_text_is_read_and_pairs_are_deleted(tmp_path: Path, toolkit: str) -> None:
+    with application(tmp_path, 40, toolkit, PAIRS) as (there, _):
+        surrounding_text_and_pairs(there)
+
+
+def test_process_that_is_killed_is_begun_again_and_no_letter_is_lost(tmp_path: Path) -> None:
+    with application(tmp_path, 20, "gtk3") as (there, desktop):
+        there.type("nihao")
+        (process,) = desktop.children()
+        os.kill(process, signal.SIGKILL)
+        killed = time.monotonic()
+        there.has("nihao")
+
+        def types_again() -> bool:
+            there.type("shijie ")
+            time.sleep(0.2)
+            return "世界" in there.fields[0]
+
+        wait_for("typing after a crash", types_again)
+        assert time.monotonic() - killed < under_load(5)
+        assert process not in desktop.children()
+
+
+def test_what_is_typed_while_the_model_loads_is_kept_in_its_order(tmp_path: Path) -> None:
+    with application(tmp_path, 20, "gtk3") as (there, desktop):
+        (tmp_path / "slow").write_text("4")
+        (process,) = desktop.children()
+        os.kill(process, signal.SIGKILL)
+        wait_for("another process", lambda: desktop.children() not in ([], [process]))
+        time.sleep(0.2)
+        there.type("nihao,3 shijie ")
+        assert there.fields[0] == ""
+        there.has("你好，3 世界")
+
+
+def test_process_that_stands_still_takes_no_letter_with_it(tmp_path: Path) -> None:
+    with application(tmp_path, 20, "gtk3") as (there, desktop):
+        there.type("ni")
+        (process,) = desktop.children()
+        os.kill(process, signal.SIGSTOP)
+        started = time.monotonic()
+        there.type("hao ")
+        assert desktop.remote("-n") == "moyin"  # fcitx5 itself answers
+        assert time.monotonic() - started < under_load(2)
+        wait_for("the letters", lambda: there.fields[0] == "nihao ", 30)
+        there.clear()
+        wait_for("another process", lambda: desktop.children() not in ([], [process]))
+        time.sleep(under_load(2))
+        there.type("shijie ")
+        there.has("世界")
