@@ -16,7 +16,7 @@ from engine.error_kinds import Kind
 from engine.errors import says
 from engine.evaluation import accuracy, consistency, footprint, latency, own_words
 from engine.evaluation.cases import Case, CaseError, Typing, read_set, typed_set
-from engine.evaluation.environment import environment
+from engine.evaluation.figures import environment
 from engine.evaluation.learning_replay import learning_table, replay
 from engine.model.bundle import Bundle
 from engine.spelling.double_pinyin import load_scheme

@@ -18,7 +18,6 @@ from itertools import compress
 from operator import not_
 from typing import Final, NamedTuple
 
-from engine.conversion.annotations import Annotation, note_of
 from engine.conversion.beam import Beam, Hypothesis
 from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.diversity import NEAR, complete_before, diverse, going_on, in_front
@@ -32,6 +31,7 @@ from engine.lexicon.rare_tokens import is_outer
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.prefix_cache import Node
 from engine.protocol import Candidate, Mark, Source
+from engine.spelling.annotations import Annotation, note_of
 from engine.spelling.options import SpellingType
 from engine.spelling.spelling_table import SEPARATOR
 from engine.spelling.syllable import NO_READING, SYLLABLE_INDEX, SYLLABLES

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from engine.arrays import FloatArray
 from engine.conversion.abbreviations import AbbreviationLookup
-from engine.conversion.annotations import boundaries_of
 from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.candidate_list import CandidateList, Root, end_of
 from engine.conversion.prediction import Predictor
@@ -29,6 +28,7 @@ from engine.model.prefix_cache import PrefixCache
 from engine.model.word_ngram import WordNgram
 from engine.model.word_scorer import WordScorer
 from engine.protocol import Candidate, Source
+from engine.spelling.annotations import boundaries_of
 from engine.spelling.english_words import English
 from engine.spelling.options import SpellingCosts, SpellingOptions
 from engine.spelling.syllable_graph import SyllableGraph

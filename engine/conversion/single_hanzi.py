@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from engine.arrays import FloatArray
-from engine.conversion.annotations import Annotation, note_of
 from engine.conversion.scorer import Scorer
 from engine.hanzi.rare_readings import RareReadings
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.prefix_cache import Node
 from engine.protocol import Candidate, Source
+from engine.spelling.annotations import Annotation, note_of
 from engine.spelling.options import SpellingType
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.user_model.model import UserModel

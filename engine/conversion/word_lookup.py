@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
-from engine.conversion.annotations import Annotation, note_of
 from engine.lexicon.latin_words import has_latin
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.word_arrays import MAX_WORD_LENGTH, Word
 from engine.protocol import Candidate, Mark, Source
+from engine.spelling.annotations import Annotation, note_of
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.user_model.model import UserModel
 

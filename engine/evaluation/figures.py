@@ -7,17 +7,18 @@ diff of the file shows what became better or worse. A figure keeps what it was m
 from __future__ import annotations
 
 import hashlib
+import platform
 import shutil
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from engine.error_kinds import Kind
 from engine.errors import Message, MoyinError, says, shown
-from engine.evaluation.environment import processor
 from engine.model.bundle import Bundle
 from engine.model.manifest import MANIFEST
 from resources import MODEL
@@ -116,3 +117,19 @@ def _line_of(figure: Figure) -> str:
     origin = figure.origin
     cells = (figure.name, f"{figure.value:.5g}", figure.unit, origin.command, origin.bundle)
     return "\t".join((*cells, origin.commit, origin.machine, origin.day))
+
+
+def environment() -> str:
+    """Return machine, Python and onnxruntime in one line."""
+    return (
+        f"{processor()}; {platform.system()} {platform.release()}; Python {platform.python_version()}, "
+        f"onnxruntime {version('onnxruntime')}, numpy {version('numpy')}"
+    )
+
+
+def processor() -> str:
+    """Return the number and the name of the processors, or the architecture where /proc is missing."""
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{len(names)} x {names[0]}" if names else platform.machine()

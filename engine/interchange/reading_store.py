@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from engine.storage.errors import DamagedStoreError, StoreError
+from engine.storage.schema import DamagedStoreError, StoreError
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
 
 _IN_MEMORY: Final[Path] = Path("/dev/shm")

@@ -23,9 +23,9 @@ from engine.learning.user_lexicon_cache import LOG_WINDOW, build_words, cached_w
 from engine.lexicon.vocabulary import Vocabulary
 from engine.protocol import Candidate, Commit
 from engine.spelling.syllable import NO_READING
-from engine.storage.errors import DamagedStoreError, StoreError
 from engine.storage.phrase import LoggedRow, Phrase, phrases_of
 from engine.storage.phrase_log import PhraseLog
+from engine.storage.schema import DamagedStoreError, StoreError
 from engine.storage.user_store import UserStore, erase
 from engine.storage.word_store import Pin, UserWord, WordStore
 from engine.user_model.model import Observation, UserModel

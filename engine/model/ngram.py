@@ -19,10 +19,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import ArrayFileError, Arrays, is_array_file, open_arrays
 from engine.error_kinds import Kind
 from engine.errors import reason_of, says
 from engine.lexicon.vocabulary import BREAK, PUNCTUATION, SPECIALS, START, UNKNOWN
-from engine.model.array_file import ArrayFileError, Arrays, is_array_file, open_arrays
 from engine.model.ngram_file import (
     LEVELS,
     NO_CONTEXT,

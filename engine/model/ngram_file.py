@@ -2,7 +2,7 @@
 
 Level n holds the (n+1)-grams sorted by context, then by last token. An n-gram's children (the n-grams of
 the next level that begin with it) are one contiguous range. Most have none, so where a range lies is kept
-for those alone that have some, the *contexts*. The arrays of `engine.model.array_file`, by level n:
+for those alone that have some, the *contexts*. The arrays of `engine.arrays`, by level n:
 
     unigrams       float32 (n_token,): log P of each token behind nothing
     bounds, backoffs_0    uint32 (n_token + 1,), float32 (n_token,): children of the tokens, in level 1
@@ -30,9 +30,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import Arrays
 from engine.error_kinds import Kind
 from engine.errors import MoyinError, says
-from engine.model.array_file import Arrays
 
 LEVELS: Final[int] = 4
 

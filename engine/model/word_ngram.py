@@ -18,10 +18,10 @@ from typing import Final
 
 import numpy as np
 
+from engine.arrays import ArrayFileError, Arrays, open_arrays
 from engine.error_kinds import Kind
 from engine.errors import reason_of, says
 from engine.lexicon.vocabulary import SPECIALS
-from engine.model.array_file import ArrayFileError, Arrays, open_arrays
 from engine.model.ngram_file import (
     NO_CONTEXT,
     Context,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from engine.protocol import Source
 from engine.rewriters.literals import is_address
-from engine.rewriters.options import RewriterOptions
-from engine.rewriters.rewriter import Candidates
+from engine.rewriters.rewriter import Candidates, RewriterOptions
 
 
 class AddressRewriter:

@@ -10,8 +10,7 @@ from typing import Final
 from engine.hanzi.tables import HanziTables
 from engine.protocol import Candidate, Source
 from engine.rewriters.literals import CODE_POINT
-from engine.rewriters.options import RewriterOptions
-from engine.rewriters.rewriter import Candidates, inserted
+from engine.rewriters.rewriter import Candidates, RewriterOptions, inserted
 
 MAX_FOUND: Final[int] = 45  # hanzi offered for some components
 _MAX_SHOWN: Final[int] = 2  # readings beside a hanzi

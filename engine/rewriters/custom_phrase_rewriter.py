@@ -9,9 +9,8 @@ from typing import Final, Protocol
 
 from engine.protocol import Candidate, CustomPhrase, Mark, Source
 from engine.rewriters.date_rewriter import now
-from engine.rewriters.options import RewriterOptions
 from engine.rewriters.phrase_variables import filled_in
-from engine.rewriters.rewriter import Candidates
+from engine.rewriters.rewriter import Candidates, RewriterOptions
 
 _FIRST: Final[int] = 1
 

@@ -11,8 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from engine.rewriters.numerals import digits, spoken
-from engine.rewriters.options import RewriterOptions
-from engine.rewriters.rewriter import Candidates, computed, inserted
+from engine.rewriters.rewriter import Candidates, RewriterOptions, computed, inserted
 
 _WEEKDAYS: Final[str] = "一二三四五六日"
 _PARTS_OF_DAY: Final[tuple[tuple[int, str], ...]] = (

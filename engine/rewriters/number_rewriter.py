@@ -16,8 +16,7 @@ from engine.rewriters.calculator import evaluate_expression
 from engine.rewriters.date_rewriter import date_texts
 from engine.rewriters.literals import CODE_POINT, NUMERAL
 from engine.rewriters.numerals import FORMAL, digits, grouped, money, spoken
-from engine.rewriters.options import RewriterOptions
-from engine.rewriters.rewriter import Candidates, computed, inserted
+from engine.rewriters.rewriter import Candidates, RewriterOptions, computed, inserted
 
 _NUMBER: Final = re.compile(r"-?[0-9]+\.?[0-9]*|-?\.[0-9]+")
 _DATE: Final = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.rewriters.options import RewriterOptions
-from engine.rewriters.rewriter import Candidates
+from engine.rewriters.rewriter import Candidates, RewriterOptions
 from engine.spelling.syllable import NO_READING
 
 

@@ -7,12 +7,27 @@ short inputs or at a few rows only: it runs at every key.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
 from engine.protocol import Candidate, Source
-from engine.rewriters.options import RewriterOptions
 
 Candidates = tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class RewriterOptions:
+    """Which rewriters are on.
+
+    `full_pinyin` follows from how the keys are read, the others are the user's choice.
+    """
+
+    dates: bool = True  # rq, sj, xq
+    computed: bool = True  # v123, v2*3, u4f60
+    addresses: bool = True  # www., http:, name@
+    symbols: bool = True  # emoji and symbols by meaning
+    show_reading: bool = False  # the syllables beside each candidate
+    full_pinyin: bool = True  # `v`, `u`, `rq` are no syllables and may mean something else
 
 
 class Rewriter(Protocol):

@@ -1,7 +1,7 @@
 """Offer emoji and symbols by their meaning: 😂 for 笑, → for 箭头.
 
-The table is `resources/symbols`; the candidates are its keywords. The first word of all letters has one symbol
-on the first page, in its last place; all others stand behind that page.
+The table is `resources/symbols`; the candidates are its keywords. The first word of all letters has one
+symbol on the first page, in its last place; all others stand behind that page.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from typing import Final
 from engine.error_kinds import Kind
 from engine.errors import MoyinError, reason_of, says
 from engine.protocol import Candidate, Source
-from engine.rewriters.options import RewriterOptions
-from engine.rewriters.rewriter import Candidates, inserted
+from engine.rewriters.rewriter import Candidates, RewriterOptions, inserted
 
 Symbol = tuple[str, str]  # what is offered, its name
 

@@ -26,8 +26,7 @@ import numpy as np
 
 from engine.commands.arguments import positive
 from engine.evaluation.cases import Case, CaseError, read_set
-from engine.evaluation.environment import environment
-from engine.evaluation.figures import Figure, Origin, origin_of, record_figures
+from engine.evaluation.figures import Figure, Origin, environment, origin_of, record_figures
 
 Body = dict[str, object]
 _START_SECONDS: Final[float] = 60.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine.protocol import PAGE_SIZE
-from engine.rewriters.options import RewriterOptions
+from engine.rewriters.rewriter import RewriterOptions
 from engine.spelling.options import SpellingOptions
 
 

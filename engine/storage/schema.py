@@ -1,8 +1,10 @@
-"""The schema of the user's database and the steps from one version to the next."""
+"""Define the schema of the user's database, the steps from one version to the next, and its errors."""
 
 from __future__ import annotations
 
 from typing import Final
+
+from engine.errors import MoyinError
 
 # Each brings the database one version up; a database of version n has had the first n of them.
 MIGRATIONS: Final[tuple[str, ...]] = (
@@ -90,3 +92,15 @@ SORTED: Final[dict[str, str]] = {  # the table, and what it is sorted by
     "deleted": "kind, name",
     "custom": "code, text",
 }
+
+
+class StoreError(MoyinError):
+    """The user's data cannot be read or written; the message is a sentence for the user."""
+
+
+class DamagedStoreError(StoreError):
+    """A file that is no database any more."""
+
+
+class MissingStoreError(StoreError):
+    """A file that does not exist; it is made unless another process makes or replaces it."""

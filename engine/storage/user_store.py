@@ -30,9 +30,8 @@ from engine.errors import Message, Said, says, system_reason
 from engine.storage.atomic_files import make_private_folder
 from engine.storage.backups import Backups
 from engine.storage.directory_lock import directory_lock
-from engine.storage.errors import DamagedStoreError, MissingStoreError, StoreError
 from engine.storage.recovery import Recovery
-from engine.storage.schema import MIGRATIONS, SCHEMA_VERSION
+from engine.storage.schema import MIGRATIONS, SCHEMA_VERSION, DamagedStoreError, MissingStoreError, StoreError
 from engine.storage.schema_validation import Row, are_right, check_tables, decoded_text
 
 T = TypeVar("T")

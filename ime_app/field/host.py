@@ -14,7 +14,6 @@ from typing import Final, Protocol
 from engine.errors import Said
 from engine.protocol import Key, KeyEvent
 from engine.session.keymap import action_of, text_of
-from engine.session.shift_tap import ShiftTap
 from ime_app.field.client import Client
 from ime_app.field.field_input import FieldInput
 from ime_app.field.held import HeldCalls
@@ -26,6 +25,7 @@ from ime_app.field.view import Port, View
 from ime_app.i18n.environment_language import language_of
 from ime_app.i18n.strings import Strings
 from ime_app.input.loaded_engine import Engine
+from ime_app.input.shift_tap import ShiftTap
 from ime_app.settings.engine_options import EngineOptions, engine_options_or_complaint
 from ime_app.settings.session_state import Remembered
 

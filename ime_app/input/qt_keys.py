@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
 from engine.protocol import Key, KeyEvent, Modifier
-from engine.session.shift_tap import ShiftTap
+from ime_app.input.shift_tap import ShiftTap
 
 _KEYS: Final[dict[int, Key]] = {
     Qt.Key.Key_Space: Key.SPACE,

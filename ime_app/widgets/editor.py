@@ -29,8 +29,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from engine.protocol import Preedit
-from engine.session.shift_tap import ShiftTap
 from ime_app.input.qt_keys import completes_tap, is_text_with_alt
+from ime_app.input.shift_tap import ShiftTap
 from ime_app.widgets.utf16 import grapheme_before, utf16_cut, utf16_length
 
 MARGIN: Final[int] = 28  # pixels around the text

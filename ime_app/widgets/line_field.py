@@ -9,8 +9,8 @@ from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCharFo
 from PySide6.QtWidgets import QLineEdit
 
 from engine.protocol import Preedit
-from engine.session.shift_tap import ShiftTap
 from ime_app.input.qt_keys import completes_tap, is_text_with_alt
+from ime_app.input.shift_tap import ShiftTap
 from ime_app.widgets.utf16 import utf16_cut, utf16_length
 
 

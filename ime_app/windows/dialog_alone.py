@@ -8,7 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMessageBox
 
-from engine.storage.errors import StoreError
+from engine.storage.schema import StoreError
 from engine.storage.user_store import erase
 from ime_app.i18n.strings import Strings
 from ime_app.settings.settings_store import SettingsKeeper

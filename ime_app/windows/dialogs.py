@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QRect, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QWidget
 
-from engine.storage.errors import StoreError
+from engine.storage.schema import StoreError
 from ime_app.i18n.strings import Strings
 from ime_app.settings.settings_file import SettingsError
 from ime_app.settings.settings_store import SettingsKeeper

@@ -25,8 +25,7 @@ from ime_app.settings.engine_options import engine_options_or_complaint
 from ime_app.settings.schema import Settings, setting
 from ime_app.settings.session_state import ModeMemory, Remembered, modes_of
 from ime_app.settings.settings_store import SettingsKeeper
-from ime_app.widgets.banner import Banner
-from ime_app.widgets.banners import Banners
+from ime_app.widgets.banner import Banner, Banners
 from ime_app.widgets.candidate_bar import CandidateBar
 from ime_app.widgets.editor import Editor
 from ime_app.widgets.status_line import StatusLine

@@ -8,9 +8,9 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from engine.spelling.syllable import NO_READING
-from engine.storage.errors import StoreError
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
+from engine.storage.schema import StoreError
 from ime_app.i18n.strings import Strings
 
 PAGE: Final[int] = 200

@@ -25,9 +25,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.storage.errors import StoreError
 from engine.storage.phrase import Phrase, converted_runs
 from engine.storage.phrase_log import PhraseLog
+from engine.storage.schema import StoreError
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import Pin, WordStore
 from ime_app.i18n.strings import Strings

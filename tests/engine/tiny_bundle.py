@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
+from engine.arrays import dump_arrays
 from engine.lexicon.vocabulary import Vocabulary
-from engine.model.array_file import dump_arrays
 from engine.model.bundle_writer import write_bundle
 from engine.model.ngram import pack_readings
 from engine.model.ngram_file import Level

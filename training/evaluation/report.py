@@ -85,7 +85,7 @@ def _told_apart(judged: list[Judged], paths: Sequence[Path]) -> list[Judged]:
 
 
 def _page(judged: Sequence[Judged], options: argparse.Namespace) -> str:
-    from engine.evaluation.environment import environment
+    from engine.evaluation.figures import environment
     from training.evaluation.bootstrap import changes, paired_bootstrap
     from training.evaluation.metrics import MEASURES
     from training.evaluation.report_page import report_page

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from engine.arrays import dump_arrays
 from engine.lexicon.vocabulary import SPECIALS, START
-from engine.model.array_file import dump_arrays
 from engine.model.ngram import EMPTY, NgramModel, read_arrays
 from engine.model.ngram_file import LEVELS
 from training.corpus.shards import Batch, Shards, WindowSampler

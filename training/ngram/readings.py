@@ -8,10 +8,10 @@ from typing import Final
 
 import numpy as np
 
+from engine.arrays import dump_arrays
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.rare_tokens import is_rare
 from engine.lexicon.vocabulary import SPECIALS, START, UNKNOWN, Vocabulary
-from engine.model.array_file import dump_arrays
 from engine.model.ngram import BOUNDARY_MARKS, pack_readings
 from engine.model.ngram_file import LEVELS
 from engine.model.ngram_file import Level as PackedLevel

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from pypinyin import Style, lazy_pinyin
 
+from engine.arrays import dump_arrays
 from engine.lexicon.vocabulary import Vocabulary
-from engine.model.array_file import dump_arrays
 from engine.model.word_ngram import FIRST_RARE_WORD, WORD_LEVELS, pack_words
 from training.checkpoint_files import save_whole
 from training.corpus.shards import Shards, note_on_weights

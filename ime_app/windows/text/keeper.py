@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from ime_app.i18n.strings import Strings
 from ime_app.services.draft_store import DraftStore, StorageError
-from ime_app.widgets.banners import Banners
+from ime_app.widgets.banner import Banners
 from ime_app.widgets.editor import Editor
 
 SAVE_AFTER_MS: Final[int] = 500  # after the first change not yet saved

@@ -13,9 +13,9 @@ import pytest
 
 from engine.__main__ import main
 from engine.lexicon.vocabulary import Vocabulary
-from engine.storage.errors import StoreError
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
+from engine.storage.schema import StoreError
 from engine.storage.user_store import FOLDER, UserStore
 from engine.storage.word_store import UserWord, WordStore
 from tests.engine.tiny_bundle import write_tiny_bundle

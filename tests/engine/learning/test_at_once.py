@@ -16,10 +16,10 @@ import pytest
 from engine.errors import Said
 from engine.storage.backups import Backups, is_whole
 from engine.storage.directory_lock import directory_lock
-from engine.storage.errors import StoreError
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.recovery import Recovery
+from engine.storage.schema import StoreError
 from engine.storage.user_store import UserStore, erase
 
 ROOT = Path(__file__).parent.parent.parent.parent

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.model.array_file import ArrayFileError, dump_arrays, open_arrays
+from engine.arrays import ArrayFileError, dump_arrays, open_arrays
 from engine.model.ngram import NgramModel, pack_readings
 from engine.model.ngram_file import NO_CONTEXT, Contexts, Level, NgramError, pack_levels, quantised
 

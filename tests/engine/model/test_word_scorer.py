@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.arrays import dump_arrays
 from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS, START, UNKNOWN, Vocabulary, from_counts
-from engine.model.array_file import dump_arrays
 from engine.model.ngram_file import Level, NgramError, quantised
 from engine.model.prefix_cache import Node
 from engine.model.word_ngram import UNKNOWN_WORD, WordNgram, pack_words, word_hash

@@ -13,7 +13,7 @@ import pytest
 from engine.__main__ import main
 from engine.learning.user_lexicon_cache import build_words
 from engine.protocol import Key, KeyEvent
-from engine.storage.errors import StoreError
+from engine.storage.schema import StoreError
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
 from engine.storage.word_store import Pin, UserWord, WordStore
 from tests.engine.learning_typist import Opener, logged

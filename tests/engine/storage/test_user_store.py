@@ -14,10 +14,9 @@ import pytest
 
 from engine.storage import user_store
 from engine.storage.backups import N_BACKUP
-from engine.storage.errors import DamagedStoreError, StoreError
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
-from engine.storage.schema import SCHEMA_VERSION
+from engine.storage.schema import SCHEMA_VERSION, DamagedStoreError, StoreError
 from engine.storage.user_store import UserStore, erase
 
 HELLO = Phrase("你好", ("ni", "hao"), "nihao")

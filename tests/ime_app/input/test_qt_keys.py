@@ -7,8 +7,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
 from engine.protocol import Key, KeyEvent, Modifier
-from engine.session.shift_tap import ShiftTap
 from ime_app.input.qt_keys import completes_tap, copy_of, to_key_event
+from ime_app.input.shift_tap import ShiftTap
 from tests.ime_app.hands import CONTROL, PLAIN, SHIFT
 
 ALT = Qt.KeyboardModifier.AltModifier

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.arrays import dump_arrays
 from engine.lexicon.vocabulary import Vocabulary
-from engine.model.array_file import dump_arrays
 from engine.model.ngram import EMPTY, NgramModel, State, pack_readings
 from engine.model.ngram_file import NgramError, quantised
 from engine.spelling.syllable import SYLLABLE_INDEX

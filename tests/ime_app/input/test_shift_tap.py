@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from engine.session.shift_tap import ShiftTap
+from ime_app.input.shift_tap import ShiftTap
 
 
 def test_tap_is_a_press_and_a_release_with_nothing_between() -> None:
