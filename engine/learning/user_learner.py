@@ -31,7 +31,7 @@ from engine.storage.word_store import Pin, UserWord, WordStore
 from engine.user_model.model import Observation, UserModel
 
 _MAX_PENDING: Final[int] = 1000  # phrases that wait in memory for a database
-_PIECE: Final[int] = 500  # phrases read at a time: some 10 ms, for which a key may have to wait
+PIECE: Final[int] = 500  # phrases read at a time: some 10 ms, for which a key may have to wait
 _LONG_S: Final[float] = 0.1  # seconds of a failed write after which keys no longer wait for the database
 _RETRY_S: Final[float] = 5.0  # seconds until it is tried again after such a failure
 _DONE: Final[object] = object()
@@ -46,8 +46,10 @@ class UserLearner:
         vocabulary: Vocabulary,
         data_directory: Path,
         options: LearningOptions | None = None,
+        piece: int = PIECE,
     ) -> None:
         self._personal = personal
+        self._piece = piece
         self._reader = PhraseTokenizer(vocabulary)
         self._data_directory = data_directory
         self._options = LearningOptions()
@@ -317,12 +319,12 @@ class UserLearner:
         """Read the window of the log and put it in the place of what was learnt; a piece a step."""
         observations: list[Observation] = []
         row, previous = self._log.beginning(LOG_WINDOW), None
-        while page := self._log.since(row, _PIECE):
+        while page := self._log.since(row, self._piece):
             for phrase in page:
                 observations.append(self._reader.observation(phrase, previous))
                 previous = phrase
             row = page[-1].id
-            if len(page) == _PIECE:
+            if len(page) == self._piece:
                 yield None
         for phrase in self._pending:
             observations.append(self._reader.observation(phrase, previous))

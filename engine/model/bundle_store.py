@@ -23,12 +23,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import resources
 from engine.error_kinds import Kind
 from engine.errors import Said, says, shown
 from engine.model.bundle import Bundle
 from engine.model.manifest import MANIFEST, BundleError, Manifest
 from engine.storage.atomic_files import write_lines
-from resources import MODEL
 
 FOLDER: Final[str] = "models"
 SHIPPED: Final[str] = ""  # the name of the bundle that comes with the program
@@ -81,9 +81,9 @@ class _Pointer:
 class BundleStore:
     """The store in `data_directory`, which is made when something is first written."""
 
-    def __init__(self, data_directory: Path, shipped: Path = MODEL) -> None:
+    def __init__(self, data_directory: Path, shipped: Path | None = None) -> None:
         self.folder = data_directory / FOLDER
-        self._shipped = shipped
+        self._shipped = shipped or resources.MODEL
 
     @property
     def active(self) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from engine.conversion.converter import Converter, ConverterParts, SearchOptions
 from engine.learning.learner import LearningOptions
-from engine.learning.user_learner import UserLearner
+from engine.learning.user_learner import PIECE, UserLearner
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
@@ -30,9 +30,10 @@ def opened(tmp_path: Path, vocabulary: Vocabulary, lexicon: Lexicon) -> Iterator
             options: LearningOptions | None = None,
             folder: Path = tmp_path,
             spelling: SpellingOptions | None = None,
+            piece: int = PIECE,
         ) -> Typist:
             personal = UserModel(vocabulary)
-            learner = UserLearner(personal, vocabulary, folder, options)
+            learner = UserLearner(personal, vocabulary, folder, options, piece)
             stack.callback(learner.close)
             search = SearchOptions(beam_width=8)
             converter = Converter(

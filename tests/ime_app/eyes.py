@@ -123,14 +123,12 @@ def main() -> int:
 def _ship(bundle: Path, training: list[str]) -> None:
     """Let `bundle` be the one that comes with the program, here and in the process of retraining."""
     import resources
-    from engine.model import bundle_store
     from ime_app.services import retraining_process as retraining
 
     code = NO_SOCKETS
     code += f"import pathlib, resources; resources.MODEL = pathlib.Path({str(bundle)!r})\n"
     code += f"from training.commands.main import main; sys.exit(main([*sys.argv[1:], *{training!r}]))"
     resources.MODEL = bundle
-    bundle_store.BundleStore.__init__.__defaults__ = (bundle,)
     retraining.training_command = lambda: [sys.executable, "-c", code]
 
 

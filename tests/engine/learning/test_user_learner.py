@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from engine.learning import user_learner
 from engine.learning.learner import LearningMode, LearningOptions
 from engine.learning.user_lexicon_cache import build_words
 from engine.protocol import Key, KeyEvent, Mark, Modifier, Source
@@ -272,15 +271,12 @@ def test_forgetting_and_undo_by_key(opened: Opener) -> None:
     assert [candidate.text for candidate in output.menu.candidates][:2] == ["世界", "时节"]
 
 
-def test_the_log_is_read_in_pieces_or_when_it_is_asked_for(
-    opened: Opener, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_log_is_read_in_pieces_or_when_it_is_asked_for(opened: Opener) -> None:
     typist = opened()
     for _ in range(3):
         typist.commit("shijie", "时节")
     known = menus(typist)
-    monkeypatch.setattr(user_learner, "_PIECE", 2)
-    patient, hasty = opened(), opened()
+    patient, hasty = opened(piece=2), opened(piece=2)
     assert [patient.session.warm() for _ in range(3)] == [True, False, False]
     assert not hasty.learner.personal.is_read
     for key in "shijie":
@@ -290,13 +286,10 @@ def test_the_log_is_read_in_pieces_or_when_it_is_asked_for(
     assert menus(patient) == menus(hasty) == known
 
 
-def test_a_commit_while_the_log_is_read_again_can_be_taken_back(
-    opened: Opener, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    typist = opened()
+def test_a_commit_while_the_log_is_read_again_can_be_taken_back(opened: Opener, tmp_path: Path) -> None:
+    typist = opened(piece=1)
     for _ in range(3):
         typist.commit("shijie", "时节")
-    monkeypatch.setattr(user_learner, "_PIECE", 1)
     candidate = typist.candidate("shijie", "时节")
     typist.learner.forget(candidate)
     known = logged(tmp_path)

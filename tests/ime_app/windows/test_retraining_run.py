@@ -73,7 +73,7 @@ def test_typed_trained_used_and_taken_back(
     tiny_bundle: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("engine.model.bundle_store.BundleStore.__init__.__defaults__", (tiny_bundle,))
+    monkeypatch.setattr("resources.MODEL", tiny_bundle)
     hands = open_window(engine=StoreGate(tmp_path), overrides={"learning.keep_before": False})
     hands.load()
     for number in range(64):
