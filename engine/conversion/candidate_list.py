@@ -16,16 +16,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 from operator import not_
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from engine.conversion.beam import Beam, Hypothesis
 from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.diversity import NEAR, complete_before, diverse, going_on, in_front
+from engine.conversion.menu.beginnings import beginnings
+from engine.conversion.menu.english_words import EnglishWords, place_of
 from engine.conversion.scorer import Scorer
 from engine.conversion.single_hanzi import Group, ScoredText, SingleHanzi
 from engine.conversion.word_lookup import KnownWords, Offered, WordLookup, own_words_first
 from engine.hanzi.rare_readings import RareReadings
-from engine.lexicon.latin_words import is_latin, latin_token, latin_word
+from engine.lexicon.latin_words import is_latin, latin_word
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.rare_tokens import is_outer
 from engine.lexicon.vocabulary import Vocabulary
@@ -34,11 +36,9 @@ from engine.protocol import Candidate, Mark, Source
 from engine.spelling.annotations import Annotation, note_of
 from engine.spelling.options import SpellingType
 from engine.spelling.spelling_table import SEPARATOR
-from engine.spelling.syllable import NO_READING, SYLLABLE_INDEX, SYLLABLES
+from engine.spelling.syllable import NO_READING, SYLLABLES
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.user_model.model import UserModel
-
-_MAX_MIXED: Final[int] = 40  # letters of an input whose end may be an English word
 
 
 class _SpanGroup(NamedTuple):
@@ -79,6 +79,7 @@ class CandidateList:
         self._options = options
         self._personal = personal
         self._words = words
+        self._english = EnglishWords(search, scorer)
         self._spelt = WordLookup(lexicon, personal, options.n_word)
         self._span_groups: dict[tuple[Node, tuple[str, str]], _SpanGroup] = {}
         self._singles = SingleHanzi(
@@ -101,6 +102,7 @@ class CandidateList:
             return ()
         menu = list(self._sentences(root, graph))
         beam = self._search.final_beam(root.node, graph)
+        menu += self._beginnings(root, graph, beam)
         ends = _syllable_ends(_near(beam))
         slips = _slips_read(beam, graph)
         for vertex in _inner_vertices(graph, ends):
@@ -152,9 +154,20 @@ class CandidateList:
         others = [*words, *self._worth_listing(first, words, inventions, graph)]
         others = sorted(others, key=_by_score) if graph.abbreviations else others
         sentences = [first, *complete_before(others, beam, root.n_fixed)]
-        for english in self._english_words(root, graph, first.score):
-            sentences.insert(self._place_of(english, sentences, graph), english)
+        for tokens, score, note in self._english.texts(root.node, graph, first.score):
+            english = self._candidate((tokens[root.n_fixed :], score, note), len(graph.keys), Source.SENTENCE)
+            sentences.insert(place_of(english, sentences, graph), english)
         return _distinct(sentences)
+
+    def _beginnings(self, root: Root, graph: SyllableGraph, beam: Beam) -> list[Candidate]:
+        """Return beginnings of the best sentence, where it is long and nothing in it is abbreviated."""
+        if graph.abbreviations or not beam or len(beam[0].boundaries) <= self._options.phrase_length:
+            return []
+        return [
+            self._candidate(self._text(root, graph, each), each.edge.end, Source.PHRASE)
+            for each in beginnings(beam, root.n_fixed)
+            if each.edge is not None
+        ]
 
     def _worth_listing(
         self,
@@ -171,41 +184,6 @@ class CandidateList:
             return inventions
         seen = {first.text, *(word.text for word in words)}
         return in_front(first, _unseen(inventions, seen), self._options.n_sentence)
-
-    def _english_words(self, root: Root, graph: SyllableGraph, best: float) -> Iterator[Candidate]:
-        """Yield texts that end in a word of the English list which pinyin spells as well: 点击ok, `email`.
-
-        Behind hanzi that is offered where a letter is to come, or about as likely as the `best` text.
-        """
-        keys, english = graph.keys, graph.table.english
-        if english is None or not keys.islower() or len(keys) > _MAX_MIXED:
-            return
-        is_whole = bool(graph.whole_edges[len(keys)])
-        for start in graph.path_vertices[:-1] if graph.readable_length is None else (0,):
-            is_syllable = start > 0 and keys[start:] in SYLLABLE_INDEX  # the hen of `nihen`
-            word = None if is_syllable else next(iter(english.typed(keys[start:])), None)
-            beam = self._search.interior_beam(root.node, graph, start)[:1] if word else ()
-            if word is None or not beam or not word.is_common:
-                continue
-            node = beam[0].node
-            score = beam[0].score + self._scorer.latin_log_prob(node) - word.cost
-            tokens = (*node.tokens[root.n_fixed :], latin_token(word.text))
-            if not start or not is_whole or best - score <= NEAR:
-                yield self._candidate((tokens, score, Annotation()), len(keys), Source.SENTENCE)
-
-    def _place_of(self, english: Candidate, sentences: Sequence[Candidate], graph: SyllableGraph) -> int:
-        """Return the place of an English word: before the texts that are less likely.
-
-        那么 stands before `name`, 嘎么 behind `game`. The user's own words are never less likely. Where a
-        letter is to come the word is second at least: `email` is 额买了 only then.
-        """
-        likelier = (
-            i
-            for i, each in enumerate(sentences)
-            if each.score < english.score and each.source is Source.SENTENCE
-        )
-        last = len(sentences) if graph.whole_edges[len(graph.keys)] else 1
-        return min(next(likelier, last), last)
 
     def _span_group(self, root: Root, graph: SyllableGraph, vertex: int) -> _SpanGroup:
         """Return words and phrases of two syllables or more over [0, vertex)."""

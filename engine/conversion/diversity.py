@@ -4,7 +4,8 @@ A beam's best texts are mostly one text with one hanzi changed at a time. Of a l
 as they are often right, and never fill the five; the others differ in more than one hanzi
 (docs/experiments/search.md says what each number costs). Of a short input the near misses stay in front,
 however alike (他们的, 它们的, 她们的; the names that `zhangwei` may be), and the far ones go behind the
-characters.
+characters; of three syllables and more the likeliest of these before them, where no word is spelt: 李智恩 is
+no word, and takes three choices hanzi by hanzi.
 """
 
 from __future__ import annotations
@@ -20,7 +21,17 @@ from engine.protocol import Candidate, Source
 NEAR: Final[float] = 5.0  # nats below the best sentence
 N_ALIKE: Final[int] = 3  # sentences that may differ from another in a single hanzi
 NAME_LENGTH: Final[int] = 2  # syllables of inputs that are often names: twice as many stay in front
+_N_FURTHER: Final[int] = 18  # inventions before the characters: two pages, those that may be names first
+_REACH_FURTHER: Final[float] = 8.5  # nats below the best of them: 陈梓涵 is 8.0 behind 陈紫函
+_MANY_FURTHER: Final[int] = 3  # syllables of an input from which on they are of use
 _N_COMPLETE: Final[int] = 3  # complete texts behind the best one, before those that are to go on
+
+_NAME_HANZI: Final[int] = 3  # of a name that no word list has
+_SURNAMES: Final[frozenset[str]] = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金"
+    "石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章"
+    "鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛欧阳靳管柴蒙鲍华喻祁蒲房滕屈"
+)
 
 
 def diverse(
@@ -48,12 +59,23 @@ def diverse(
     ]
     complete = [candidate for candidate in inventions if candidate.tokens not in going_on]
     if len(best.tokens) > short_input:
-        front, back = in_front(best, complete, n_sentence), []
-    else:
-        n_near = (n_sentence - 1) * (2 if len(best.tokens) <= NAME_LENGTH else 1)
-        near = [candidate for candidate in complete if best.score - candidate.score <= NEAR]
-        front, back = near[:n_near], _without(inventions, near[:n_near])
-    return [*_without(menu, _without(inventions, front)), *back]
+        return _without(menu, _without(inventions, in_front(best, complete, n_sentence)))
+    n_near = (n_sentence - 1) * (2 if len(best.tokens) <= NAME_LENGTH else 1)
+    near = [candidate for candidate in complete if best.score - candidate.score <= NEAR]
+    back = _without(inventions, near[:n_near])
+    rest = _without(menu, back)
+    if len(best.tokens) < _MANY_FURTHER or is_word(best.tokens):
+        return [*rest, *back]
+    others = _without(complete, near[:n_near])
+    likely = (each for each in others if best.score - each.score <= _REACH_FURTHER)
+    further = sorted(likely, key=_may_be_name, reverse=True)[:_N_FURTHER]
+    place = next((i for i, each in enumerate(rest) if each.source is Source.CHARACTER), len(rest))
+    return [*rest[:place], *further, *rest[place:], *_without(back, further)]
+
+
+def _may_be_name(candidate: Candidate) -> bool:
+    """Return whether a text of three hanzi begins with one of the commonest surnames."""
+    return len(candidate.text) == _NAME_HANZI and candidate.text[0] in _SURNAMES
 
 
 def in_front(best: Candidate, inventions: Iterable[Candidate], n_sentence: int) -> list[Candidate]:

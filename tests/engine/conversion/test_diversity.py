@@ -44,8 +44,18 @@ def test_a_short_input_shows_its_near_misses_first_and_the_rest_last() -> None:
     far = sentence("它门的", -1.0 - NEAR - 0.1)
     part = [sentence("他们", -1.0, Source.PHRASE, 20), sentence("他", -1.0, Source.CHARACTER, 10)]
     assert shown([*near, far, *part]) == [
-        *["他们的", "他们得", "他们地", "他们德", "他们底", "他们", "他", "他们滴", "它门的"]
+        *["他们的", "他们得", "他们地", "他们德", "他们底", "他们", "他们滴", "它门的", "他"]
     ]
+
+
+def test_what_may_be_a_name_stands_before_the_hanzi() -> None:
+    near = [sentence(text, -1.0) for text in ("里知恩", "里之恩", "里只恩", "里智恩", "里值恩")]
+    names = [sentence(text, -7.0) for text in ("李知恩", "李智恩")]
+    part = [sentence("离职", -1.0, Source.LEXICON, 20), sentence("里", -1.0, Source.CHARACTER, 10)]
+    far = sentence("例支恩", -12.0)
+    menu = shown([*near, sentence("理之恩", -6.5), *names, far, *part])
+    assert menu[5:] == ["离职", "李知恩", "李智恩", "理之恩", "里", "例支恩"]
+    assert shown([*near, *names, *part], ["里知恩"])[5:] == ["离职", "里", "李知恩", "李智恩"]
 
 
 def test_a_name_may_be_many() -> None:
