@@ -13,6 +13,7 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary, from_counts
 from engine.model.decoder import DecoderOutput
 from engine.model.fake_decoder import FakeDecoder
+from tests.lexicons import lexicon_of
 from tests.once import made_once
 from tests.training.texts import CHARACTERS, LINES
 
@@ -68,7 +69,7 @@ def vocabulary() -> Vocabulary:
 
 @pytest.fixture(scope="session")
 def lexicon(vocabulary: Vocabulary) -> Lexicon:
-    return Lexicon.from_words(WORDS, vocabulary)
+    return lexicon_of(WORDS, vocabulary)
 
 
 @pytest.fixture(scope="session")

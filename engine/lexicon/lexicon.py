@@ -9,7 +9,7 @@ sorted by key are sorted by reading, and the key is exact, not a hash.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +21,6 @@ from engine.lexicon.word_arrays import (
     MIN_WORD_LENGTH,
     Word,
     WordArrays,
-    build_arrays,
     load_arrays,
 )
 
@@ -44,15 +43,6 @@ class Lexicon:
     def load(cls, path: Path, vocabulary: Vocabulary) -> Lexicon:
         """Read the file that `save` writes. Raises LexiconError."""
         return cls(load_arrays(path), vocabulary)
-
-    @classmethod
-    def from_words(cls, words: Mapping[tuple[str, str], float], vocabulary: Vocabulary) -> Lexicon:
-        """Return the lexicon of {(hanzi, syllables joined by spaces): count}, as in {("你好", "ni hao"):
-        5}.
-        """
-        return cls(
-            build_arrays((text, reading.split(), n) for (text, reading), n in words.items()), vocabulary
-        )
 
     def __len__(self) -> int:
         return len(self._arrays)

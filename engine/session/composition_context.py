@@ -169,10 +169,6 @@ class CompositionContext:
         letters = self._composition.leading
         return Candidate(letters, (0, len(letters)), (), (), 0.0, Source.RAW)
 
-    def covers_all(self, index: int) -> bool:
-        """Return whether the candidate of that index stands for all of the letters offered."""
-        return self.candidate(index).span[1] == len(self._composition.leading)
-
     def choose(self, index: int) -> None:
         """Fix that candidate; do nothing if all is chosen."""
         if self._composition.keys:

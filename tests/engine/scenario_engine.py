@@ -13,7 +13,6 @@ from engine.hanzi.components import Components
 from engine.hanzi.tables import HanziTables
 from engine.hanzi.tones import Tones
 from engine.hanzi.traditional_forms import TraditionalForms
-from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import from_counts
 from engine.model.fake_decoder import FakeDecoder
 from engine.protocol import Candidate, Commit, CustomPhrase, Mark
@@ -28,6 +27,7 @@ from engine.rewriters.symbol_rewriter import SymbolRewriter
 from engine.spelling.english_words import English
 from engine.spelling.options import SpellingOptions
 from resources import COMPONENTS, TONES, TRADITIONAL_FORMS, TRADITIONAL_WORDS
+from tests.lexicons import lexicon_of
 
 HANZI = {
     "ni": "你尼泥拟逆匿腻妮倪霓",
@@ -73,7 +73,7 @@ def new_converter(beam_width: int, english: English | None = None) -> Converter:
     rows = [(hanzi, syllable, 10 - i) for syllable, text in HANZI.items() for i, hanzi in enumerate(text)]
     vocabulary = from_counts(rows)
     decoder = FakeDecoder.preferring(vocabulary, TEXTS)
-    lexicon = Lexicon.from_words(WORDS, vocabulary)
+    lexicon = lexicon_of(WORDS, vocabulary)
     options = SearchOptions(beam_width=beam_width)
     return Converter(ConverterParts(decoder, vocabulary, lexicon, english=english), options)
 

@@ -10,6 +10,7 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary, from_counts
 from engine.model.fake_decoder import FakeDecoder
 from engine.spelling.syllable_graph import SyllableGraph
+from tests.lexicons import lexicon_of
 
 ROWS = [("你", "ni"), ("好", "hao"), ("呢", "ne"), ("哈", "ha"), ("世", "shi"), ("界", "jie"), ("说", "shuo")]
 
@@ -21,7 +22,7 @@ def vocabulary() -> Vocabulary:
 
 @pytest.fixture(scope="module")
 def lexicon(vocabulary: Vocabulary) -> Lexicon:
-    return Lexicon.from_words(
+    return lexicon_of(
         {
             ("你好", "ni hao"): 9,
             ("世界", "shi jie"): 5,
@@ -35,7 +36,7 @@ def lexicon(vocabulary: Vocabulary) -> Lexicon:
 
 @pytest.fixture(scope="module")
 def clauses(vocabulary: Vocabulary) -> Lexicon:
-    return Lexicon.from_words({("呢哈", "ne ha"): 90, ("你好世界", "ni hao shi jie"): 10}, vocabulary)
+    return lexicon_of({("呢哈", "ne ha"): 90, ("你好世界", "ni hao shi jie"): 10}, vocabulary)
 
 
 @pytest.fixture(scope="module")

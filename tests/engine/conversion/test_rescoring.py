@@ -39,6 +39,7 @@ from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.spelling.table_builder import spelling_table
 from resources import LEXICON
 from tests.engine.tiny_encoder import WIDTH, tiny_encoder
+from tests.lexicons import lexicon_of
 
 HANZI = "ni你 ni尼 ni泥 hao好 hao号 xi西 an安 xian先 xian现 shi是 shi时 jie界 jie街"
 VOCABULARY = from_counts([(pair[-1], pair[:-1], 10 - i % 5) for i, pair in enumerate(HANZI.split())])
@@ -340,7 +341,7 @@ def utterances(**clauses: float) -> UtteranceRescorer:
     """Return a ranker that knows how often some clauses are met."""
     syllables = {pair[-1]: pair[:-1] for pair in HANZI.split()}
     rows = {(text, " ".join(syllables[hanzi] for hanzi in text)): count for text, count in clauses.items()}
-    return UtteranceRescorer(Lexicon.from_words(rows, VOCABULARY), None, None)
+    return UtteranceRescorer(lexicon_of(rows, VOCABULARY), None, None)
 
 
 def test_a_frequent_clause_comes_before_a_rare_one() -> None:

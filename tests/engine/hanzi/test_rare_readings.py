@@ -10,7 +10,6 @@ from engine.conversion.converter import Converter, ConverterParts
 from engine.hanzi.rare_readings import RareReadings
 from engine.hanzi.table_file import HanziTableError
 from engine.learning.phrase_tokenizer import PhraseTokenizer
-from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.rare_tokens import is_rare
 from engine.lexicon.reading_guesser import KnownReadings
 from engine.lexicon.text_tokenizer import TextTokenizer
@@ -21,6 +20,7 @@ from engine.spelling.syllable import SYLLABLE_INDEX
 from engine.storage.phrase import Phrase
 from engine.user_model.model import UserModel
 from resources import RARE_READINGS
+from tests.lexicons import lexicon_of
 
 HANZI = {"yan": "眼言", "yu": "雨鱼", "wei": "未蔚", "xian": "先县", "yin": "因胤", "reng": "仍", "xi": "西"}
 RARE = "yan\t龑姸\nyu\t蔚\nreng\t礽\n"
@@ -37,7 +37,7 @@ def table(folder: Path) -> RareReadings:
 
 def converter(folder: Path, personal: UserModel | None = None) -> Converter:
     known = vocabulary()
-    lexicon = Lexicon.from_words({("蔚县", "yu xian"): 1.0, ("西县", "xi xian"): 1.0}, known)
+    lexicon = lexicon_of({("蔚县", "yu xian"): 1.0, ("西县", "xi xian"): 1.0}, known)
     decoder = FakeDecoder.preferring(known, ["言", "西"])
     parts = ConverterParts(decoder, known, lexicon, rare=table(folder))
     return Converter(parts, user_model=personal)
@@ -90,7 +90,7 @@ def test_words_of_the_lexicon_may_hold_rare_readings(tmp_path: Path) -> None:
 
 def test_text_before_the_caret_is_what_the_decoder_knows() -> None:
     known = vocabulary()
-    lexicon = Lexicon.from_words({("蔚县", "yu xian"): 1.0}, known)
+    lexicon = lexicon_of({("蔚县", "yu xian"): 1.0}, known)
     tokens = TextTokenizer(known, lexicon).tokens("蔚县龑", 9)
     assert all(token < len(known) for token in tokens)
     assert known.text(tokens[1:3]) == "蔚县"
@@ -129,7 +129,7 @@ def test_a_rare_hanzi_in_use_moves_up_and_falls_back(tmp_path: Path) -> None:
 
 def test_words_that_the_user_brings_may_hold_rare_hanzi(tmp_path: Path) -> None:
     known = vocabulary()
-    readings = KnownReadings(known, Lexicon.from_words({}, known), rare=table(tmp_path))
+    readings = KnownReadings(known, lexicon_of({}, known), rare=table(tmp_path))
     assert readings.read("胤礽") == ("yin", "reng")
     assert readings.knows("蔚", "yu")
     assert not readings.knows("蔚", "yan")

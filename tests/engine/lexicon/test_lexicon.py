@@ -22,6 +22,7 @@ from engine.lexicon.word_arrays import (
 )
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
 from resources import LEXICON, ROOT
+from tests.lexicons import lexicon_of
 
 WORDS = {
     ("你好", "ni hao"): 5,
@@ -34,7 +35,7 @@ WORDS = {
 }
 READINGS = "你 ni 拟 ni 好 hao 吗 ma 银 yin 行 hang 行 xing 走 zou".split()
 VOCABULARY = from_counts([(hanzi, s, 1) for hanzi, s in zip(READINGS[::2], READINGS[1::2], strict=True)])
-LEXICON_OF_TEST = Lexicon.from_words(WORDS, VOCABULARY)
+LEXICON_OF_TEST = lexicon_of(WORDS, VOCABULARY)
 
 
 def indices(spelling: str) -> list[int]:
@@ -130,7 +131,7 @@ def test_a_word_twice_is_refused() -> None:
 
 
 def test_empty_lexicon() -> None:
-    empty = Lexicon.from_words({}, VOCABULARY)
+    empty = lexicon_of({}, VOCABULARY)
     assert (len(empty), empty.lookup(indices("ni hao")), empty.longest_match("你好")) == (0, (), None)
 
 

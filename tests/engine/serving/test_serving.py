@@ -22,7 +22,6 @@ from starlette.testclient import TestClient
 from engine.__main__ import main
 from engine.conversion.converter import Converter, ConverterParts
 from engine.evaluation.cases import Case
-from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.serving import http_api as serve_http
@@ -33,6 +32,7 @@ from engine.serving.metrics import Metrics
 from engine.serving.worker import Worker
 from engine.spelling.options import SpellingOptions
 from tests.engine.serving.worker_lanes import SECRET, SlowLanes
+from tests.lexicons import lexicon_of
 
 JSON = {"Content-Type": "application/json"}
 
@@ -79,9 +79,7 @@ def test_letters_that_the_window_takes_are_taken(client: TestClient) -> None:
 def test_a_key_of_the_scheme_is_a_letter(decoder: FakeDecoder, vocabulary: Vocabulary) -> None:
     """`x;` is xing in the double pinyin of Microsoft; a server of full pinyin refuses it."""
     spelling = SpellingOptions(scheme="mspy")
-    converter = Converter(
-        ConverterParts(decoder, vocabulary, Lexicon.from_words({}, vocabulary)), spelling=spelling
-    )
+    converter = Converter(ConverterParts(decoder, vocabulary, lexicon_of({}, vocabulary)), spelling=spelling)
     worker = Worker(Lanes(converter, 1), 8)
     application = create_api(worker, Metrics(), "tiny", ["testserver"], spelling.letters)
     with TestClient(application) as client:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from engine.conversion.converter import Converter, ConverterParts
 from engine.learning.user_learner import UserLearner
-from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import from_counts
 from engine.model.fake_decoder import FakeDecoder
 from engine.session.session import Session
@@ -14,6 +13,7 @@ from engine.user_model.model import UserModel
 from ime_app.input.engine_loader import Model
 from ime_app.input.loaded_engine import Engine
 from tests.engine.scenario_engine import HANZI, TEXTS, WORDS, scenario_rewriters, scenario_tables
+from tests.lexicons import lexicon_of
 
 
 def small_model(folder: Path) -> Model:
@@ -21,7 +21,7 @@ def small_model(folder: Path) -> Model:
     rows = [(hanzi, syllable, 10 - i) for syllable, text in HANZI.items() for i, hanzi in enumerate(text)]
     vocabulary = from_counts(rows)
     personal = UserModel(vocabulary)
-    lexicon = Lexicon.from_words(WORDS, vocabulary)
+    lexicon = lexicon_of(WORDS, vocabulary)
     decoder = FakeDecoder.preferring(vocabulary, TEXTS)
     converter = Converter(ConverterParts(decoder, vocabulary, lexicon), user_model=personal)
 

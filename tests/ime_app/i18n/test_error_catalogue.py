@@ -34,6 +34,7 @@ from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
 from ime_app.i18n.strings import Strings
 from resources import MODEL
 from tests.engine.read_archive import restore_lines
+from tests.lexicons import lexicon_of
 from training.finetuning.acceptance import Standing, verdict_of
 
 # What may stay Latin: paths, names of files, commands and formats, hashes, numbers.
@@ -183,7 +184,7 @@ def test_bad_lines_are_said_in_chinese(tmp_path: Path) -> None:
     path = tmp_path / "words.txt"
     path.write_text("你！好\n你好 ma ma\nhello\n" + "好" * 80 + "\n", encoding="utf-8")
     vocabulary = Vocabulary.load(MODEL / "vocabulary.tsv")
-    readings = KnownReadings(vocabulary, Lexicon.from_words({}, vocabulary))
+    readings = KnownReadings(vocabulary, lexicon_of({}, vocabulary))
     bad = [row.reason for row in read_words(path, readings) if isinstance(row, BadLine)]
     assert len(bad) == 4
     with closing(UserStore(tmp_path)) as store:
