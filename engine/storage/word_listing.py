@@ -108,8 +108,9 @@ class WordSearch:
         if sought in self._initials[number]:
             return True
         letters = self._letters[number]
-        if sought not in letters:
-            return False
+        place = letters.find(sought)
+        if place <= 0:
+            return place == 0
         starts = accumulate(map(len, self._spelt[number]), initial=0)
         return any(letters.startswith(sought, start) for start in starts)
 

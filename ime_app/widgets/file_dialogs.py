@@ -38,6 +38,12 @@ def save_file(parent: QWidget, title: str, name: str) -> Path | None:
     return _noted(chosen) if chosen else None
 
 
+def choose_folder(parent: QWidget, title: str) -> Path | None:
+    """Return the folder that the user chooses, None where he does not."""
+    name = QFileDialog.getExistingDirectory(parent, title, str(Path.home()))
+    return Path(name) if name else None
+
+
 _DOWNLOADS: Final = QStandardPaths.StandardLocation.DownloadLocation
 _DOCUMENTS: Final = QStandardPaths.StandardLocation.DocumentsLocation
 

@@ -152,6 +152,13 @@ def mouse(there: Application) -> None:
     there.desk.focus(there.desk.window)
 
 
+def menu_on_a_candidate(there: Application) -> None:
+    """Forget the first candidate by the menu, and bring it back."""
+    there.type("shijie")
+    there.key("ctrl+Return", "Down", "Down", "space", "ctrl+z", "space")
+    there.has("世界")
+
+
 def english_and_back(there: Application) -> None:
     there.key("Shift_L")
     there.type("Hi 3.")
@@ -230,6 +237,7 @@ STEPS: tuple[Callable[[Application], None], ...] = (
     focus_lost_in_the_middle,
     password,
     another_engine_and_back,
+    menu_on_a_candidate,
 )
 
 

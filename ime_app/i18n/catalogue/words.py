@@ -73,7 +73,7 @@ WORDS: Final[Texts] = {
         "先在上面选一个词表；别的词表里也有的词会留下",
         "Choose a list above first; words that are in another list as well stay",
     ),
-    "words.delete_list.sure": ("再按一次：删除 {name}", "Once more: delete {name}"),
+    "words.delete_list.sure": ("再按一次：删除", "Once more: delete"),
     "words.ok": ("确定", "OK"),
     "words.cancel": ("取消", "Cancel"),
     "words.failed": ("没有成功：{reason}", "That failed: {reason}"),

@@ -9,7 +9,6 @@ from typing import Any, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QGroupBox,
     QLabel,
     QVBoxLayout,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.moving import Mover, MovingReport
-from ime_app.widgets.file_dialogs import open_files, save_file
+from ime_app.widgets.file_dialogs import choose_folder, open_files, save_file
 from ime_app.widgets.tables import explained_button, line_of
 from ime_app.windows.import_report import MAX_BAD_LINES, notes_of, said
 
@@ -74,11 +73,11 @@ class MovingTab(QWidget):
 
     def choose(self) -> None:
         """Ask for a folder, and exchange by it at once."""
-        name = QFileDialog.getExistingDirectory(self, self._strings("moving.choose"))
-        if name:
+        folder = choose_folder(self, self._strings("moving.choose"))
+        if folder is not None:
 
             def work() -> MovingReport | None:
-                self._mover.choose(Path(name))
+                self._mover.choose(folder)
                 return self._mover.exchange()
 
             self._start(work, self._on_exchanged)

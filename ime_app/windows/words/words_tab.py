@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.lexicon.reading_guesser import KnownReadings
 
 WIDTHS: Final[tuple[int, ...]] = (180, 230, 180)
+FILTER_LENGTH: Final[int] = 14  # characters
 SEEK_AFTER_MS: Final[int] = 60
 
 
@@ -46,6 +47,7 @@ class WordsTab(QWidget):
         self._tasks: list[BackgroundTask] = []
         self._readings: KnownReadings | None = None
         self._moved: WordRow | None = None
+        self._is_read = False
         self.model = WordsModel(strings)
         self.search = LineField()
         self.filter = QComboBox()
@@ -63,6 +65,7 @@ class WordsTab(QWidget):
         self.actions_by_name = RowActions(self.table, strings, "words", acts)
         self.import_button = explained_button(strings, "words.import", self.import_lists)
         self.delete_list = ConfirmButton(strings("words.delete_list"))
+        self.delete_list.question = strings("words.delete_list.sure")  # with a name it would widen the window
         explain(self.delete_list, strings("words.delete_list.tip"))
         self.delete_list.confirmed.connect(self._delete_list)
         self._seek_timer = QTimer(self, singleShot=True, interval=SEEK_AFTER_MS)
@@ -175,6 +178,7 @@ class WordsTab(QWidget):
         return rows, WordSearch(rows)
 
     def _take(self, read: tuple[list[WordRow], WordSearch]) -> None:
+        self._is_read = True
         self.model.take(*read)
         self._fill_filter()
         self._choose_again()
@@ -214,7 +218,6 @@ class WordsTab(QWidget):
         origin, name = self.filter.currentData() or (None, None)
         self.model.find(self.search.text(), origin, name)
         self.delete_list.setEnabled(origin is WordOrigin.LIST and name is not None)
-        self.delete_list.question = self._strings("words.delete_list.sure", name=self.filter.currentText())
         self.delete_list.disarm()
 
     def _fill_filter(self) -> None:
@@ -253,7 +256,8 @@ class WordsTab(QWidget):
         actions["delete"].setEnabled(bool(rows))
         takes_back = bool(rows) and kinds <= {WordOrigin.FORGOTTEN, WordOrigin.PINNED}
         actions["delete"].setText(self._strings("words.take_back" if takes_back else "words.delete"))
-        self.count.setText(self._strings("words.shown", count=self.model.rowCount()))
+        if self._is_read:
+            self.count.setText(self._strings("words.shown", count=self.model.rowCount()))
 
     # Putting together
 
@@ -268,6 +272,8 @@ class WordsTab(QWidget):
 
     def _arrange(self) -> None:
         self.filter.setAccessibleName(self._strings("words.filter"))
+        self.filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.filter.setMinimumContentsLength(FILTER_LENGTH)  # a list's name may be longer than the window
         hint = self._strings("words.search.hint")
         column = QVBoxLayout(self)
         column.setSpacing(SPACING)

@@ -96,6 +96,17 @@ def hands(app: QApplication, tmp_path: Path) -> Iterator[Hands]:
     app.processEvents()
 
 
+def test_it_says_that_the_words_are_being_read(app: QApplication, tmp_path: Path) -> None:
+    window = WordsWindow(tmp_path, MODEL, tmp_path / "settings.toml", Strings("zh"))
+    assert window.words.count.text() == "正在读取…"
+    window.words.wait()
+    deadline = time.monotonic() + 30
+    while window.words.is_busy and time.monotonic() < deadline:
+        app.processEvents()
+    assert window.words.count.text() == "0 个"
+    window.close()
+
+
 def test_all_words_with_where_they_come_from(hands: Hands) -> None:
     model = hands.words.model
     rows = [tuple(model.data(model.index(row, column)) for column in range(4)) for row in range(8)]
@@ -277,11 +288,17 @@ def test_a_whole_list_is_deleted_and_the_word_of_two_lists_stays(hands: Hands) -
     texts = [hands.words.filter.itemText(place) for place in range(hands.words.filter.count())]
     hands.filter(texts.index("词表 names.txt（3）"))
     assert hands.shown() == ["仇和", "单田芳", "墨音"]
+    with hands.store() as store:
+        WordStore(store).add_words([UserWord("余弦", ("yu", "xian"), 1.0, "通讯录" * 40)])
+    hands.words.reload()
+    hands.settle()
+    width = hands.window.minimumSizeHint().width()
     hands.words.delete_list.click()
-    assert "names.txt" in hands.words.delete_list.text()
+    assert hands.words.delete_list.text() == "再按一次：删除"
+    assert hands.window.minimumSizeHint().width() == width <= 900
     hands.words.delete_list.click()
     hands.settle()
-    assert hands.shown() == ["是", "世界", "墨音", "时节", "你们好"]
+    assert hands.shown() == ["是", "世界", "墨音", "时节", "你们好", "余弦"]
     assert not hands.words.delete_list.isEnabled()
 
 
@@ -294,6 +311,7 @@ def test_a_hundred_thousand_words_without_a_pause(hands: Hands, app: QApplicatio
             for i in range(100_000)
         )
     hands.words.reload()
+    assert hands.words.count.text() == "8 个"
     longest, last = 0.0, time.monotonic()
     while hands.words.is_busy:
         app.processEvents()
