@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from operator import ne
 from typing import Final
 
-from engine.conversion.annotations import boundaries_of
 from engine.conversion.beam import Beam, Hypothesis
+from engine.spelling.annotations import boundaries_of
 
 N_BEGINNING: Final[int] = 3  # that are offered
 _RARE: Final[float] = math.exp(-7.0)  # chance against the best text below which nothing is doubted

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from engine.conversion.annotations import Annotation
 from engine.conversion.beam_search import BeamSearch
 from engine.conversion.diversity import NEAR
 from engine.conversion.scorer import Scorer
 from engine.lexicon.latin_words import latin_token
 from engine.model.prefix_cache import Node
 from engine.protocol import Candidate, Source
+from engine.spelling.annotations import Annotation
 from engine.spelling.syllable import SYLLABLE_INDEX
 from engine.spelling.syllable_graph import SyllableGraph
 
