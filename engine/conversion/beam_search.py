@@ -59,7 +59,8 @@ class SearchOptions:
     end_weight: float = 1.0  # weight of the log-probability that the clause ends where the keys end
     encoder_weight: float = 0.2  # weight of the encoder's log-probability; 0: it is not asked
     word_weight: float = 0.45  # weight of the log-probability of a text's words; 0: they are not asked
-    surrounding_length: int = 32  # characters before the caret that are read
+    surrounding_length: int = 32  # characters before the caret that the models read
+    document_length: int = 256  # characters before the caret whose words may come again
     costs: SpellingCosts = field(default_factory=SpellingCosts)
     block_size: int = 128
     arena_rows: int = 4096

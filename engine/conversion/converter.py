@@ -23,7 +23,7 @@ from engine.lexicon.text_tokenizer import TextTokenizer
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
 from engine.model.decoder import Decoder
 from engine.model.ngram import NgramModel
-from engine.model.pinyin_encoder import PinyinEncoder
+from engine.model.pinyin_encoder import PinyinEncoder, Text
 from engine.model.prefix_cache import PrefixCache
 from engine.model.word_ngram import WordNgram
 from engine.model.word_scorer import WordScorer
@@ -33,6 +33,7 @@ from engine.spelling.english_words import English
 from engine.spelling.options import SpellingCosts, SpellingOptions
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
+from engine.user_model.document import Document
 from engine.user_model.model import UserModel
 
 __all__ = ["DEFAULT_OPTIONS", "Conversion", "Converter", "SearchOptions"]
@@ -86,8 +87,15 @@ class Converter:
         self._user_model = user_model
         self._reader = TextTokenizer(parts.vocabulary, parts.lexicon, parts.reading_prior)
         self._cache = PrefixCache(parts.decoder, options.arena_rows, options.block_size)
+        self._document = Document(parts.vocabulary)
         self._scorer = Scorer(
-            parts.decoder, self._cache, parts.vocabulary, parts.ngram, parts.penalties, user_model
+            parts.decoder,
+            self._cache,
+            parts.vocabulary,
+            parts.ngram,
+            parts.penalties,
+            user_model,
+            self._document,
         )
         self._words = KnownWords(parts.lexicon, user_model)
         ranker = SentenceRanker(
@@ -95,7 +103,7 @@ class Converter:
             options.end_weight,
             None if parts.clauses is None else AbbreviationLookup(parts.lexicon, parts.clauses),
             _rescorer_of(parts.encoder, parts.vocabulary, options),
-            *_word_rescorers_of(parts, options, user_model),
+            *_word_rescorers_of(parts, options, user_model, self._document),
             self._words,
         )
         self._search = BeamSearch(self._cache, self._scorer, options.beam_width, ranker, self._words)
@@ -116,6 +124,8 @@ class Converter:
             syllable for syllable in range(len(starts) - 1) if starts[syllable] < starts[syllable + 1]
         )
         self._surrounding: tuple[int, ...] = ()
+        self._text_before = ""
+        self._unread: str | None = None  # the text before the caret, where it was not asked about yet
         self._last: tuple[tuple[int, ...], SyllableGraph] | None = None
         self.set_spelling(spelling or SpellingOptions())
         self.set_surrounding_text("")
@@ -141,6 +151,10 @@ class Converter:
 
     def set_surrounding_text(self, text: str) -> None:
         """Set the text before the caret, of which the last characters are used; compute nothing yet."""
+        document = text[-self._options.document_length :]
+        if document != self._text_before:
+            self._text_before = self._unread = document
+            self._forget()
         tokens = self._reader.tokens(text, self._options.surrounding_length)
         if tokens != self._surrounding:
             self._surrounding = tokens
@@ -180,6 +194,7 @@ class Converter:
             self._cache.prune()
             self._forget()
         self._forget_where_user_changed()
+        self._read_document()
         graph = SyllableGraph.of(keys, self._table)
         self._last = fixed, graph
         root = Root(self._cache.descend(fixed), len(fixed))
@@ -196,6 +211,7 @@ class Converter:
         After `convert` it evaluates the hypotheses that one more letter extends; after a new surrounding
         text, the text itself.
         """
+        self._read_document()
         if self._user_model is None or self._user_model.is_read:
             self._forget_where_user_changed()
         fixed, graph = self._last or ((), SyllableGraph.of("", self._table))
@@ -204,9 +220,16 @@ class Converter:
     def predict(self, limit: int) -> tuple[Candidate, ...]:
         """Return the likeliest words behind the surrounding text; this takes a few decoder calls."""
         self._forget_where_user_changed()
+        self._read_document()
         predicted = self._predictor.predict(self._cache.root, limit)
         forgotten = self._user_model.forgotten if self._user_model else frozenset()
         return tuple(candidate for candidate in predicted if candidate.text not in forgotten)
+
+    def _read_document(self) -> None:
+        """Take over the text before the caret, which takes some milliseconds, once."""
+        if self._unread is not None:
+            self._document.read(self._reader.tokens(self._unread, self._options.document_length))
+            self._unread = None
 
     def _forget_where_user_changed(self) -> None:
         """Drop scores, beams and menus if the user model changed; what the decoder computed stays valid."""
@@ -233,12 +256,16 @@ def _rescorer_of(
 
 
 def _word_rescorers_of(
-    parts: ConverterParts, options: SearchOptions, user_model: UserModel | None
+    parts: ConverterParts, options: SearchOptions, user_model: UserModel | None, document: Document
 ) -> tuple[WordRescorer | None, UtteranceRescorer | None]:
     is_own = user_model.is_word if user_model else None
     scorer = None
     if parts.words is not None:
-        scorer = WordScorer(parts.words, parts.vocabulary, is_own)
+
+        def is_known(tokens: Text) -> bool:
+            return document.has_run(tokens) or (is_own is not None and is_own(tokens))
+
+        scorer = WordScorer(parts.words, parts.vocabulary, is_known)
     ranks_words = scorer is not None and options.word_weight > 0
     words = WordRescorer(scorer, options.word_weight) if ranks_words and scorer else None
     if parts.clauses is None:

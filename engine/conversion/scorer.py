@@ -15,7 +15,8 @@ from engine.lexicon.vocabulary import LATIN, SPECIALS, START, Vocabulary
 from engine.model.decoder import Decoder
 from engine.model.ngram import BOUNDARY_MARKS, EMPTY, NgramModel, State
 from engine.model.prefix_cache import Node, PrefixCache
-from engine.user_model.cache_lm import NO_TOKEN, PersonalCounts
+from engine.user_model.cache_lm import NO_TOKEN, CacheCounts
+from engine.user_model.document import Document
 from engine.user_model.model import UserModel
 
 IndexArray = npt.NDArray[np.intp]
@@ -34,8 +35,9 @@ class Scorer:
 
     With an n-gram the two are mixed linearly, P = (1 - w) P_decoder + w P_ngram: a small decoder knows broad
     patterns, the n-gram exact counts (Mikolov et al. 2011). The weight w depends on how long a context the
-    n-gram has seen (Jelinek & Mercer 1980). The user's own text (the cache language model) is mixed into the
-    result last, so that it also overcomes a penalty.
+    n-gram has seen (Jelinek & Mercer 1980). Then come two cache language models (Kuhn & De Mori 1990): the
+    text before the caret, in which a name that was written once is likely to be written again, and last the
+    user's own text, so that it also overcomes a penalty.
 
     If the text before the caret ends without a mark, a new clause may begin all the same: a line of a
     dialogue, a message, a title. The first reading then either continues from there or, behind an end that
@@ -50,6 +52,7 @@ class Scorer:
         ngram: NgramModel | None = None,
         penalties: FloatArray | None = None,  # (n_token,), nats taken off a reading, >= 0
         personal: UserModel | None = None,
+        document: Document | None = None,
     ) -> None:
         self._decoder = decoder
         self._trie = trie
@@ -57,6 +60,7 @@ class Scorer:
         self._ngram = ngram
         self._penalties = penalties
         self._personal = personal
+        self._document = document
         self._states: dict[Node, State] = {}
         self._ends: dict[State, float] = {}
         self._end_of_root: float | None = None
@@ -94,8 +98,10 @@ class Scorer:
             np.logaddexp(log_probs[row], begun + self._unseen_end(), out=log_probs[row])
         if self._penalties is not None:
             log_probs -= self._penalties[slices.start : slices.end]
+        if self._document is not None and not self._document.is_empty:
+            log_probs = self._cached(log_probs, self._document.counts, nodes, slices)
         if self._personal is not None and self._personal.is_active:
-            log_probs = self._personalised(log_probs, self._personal.counts, nodes, slices)
+            log_probs = self._cached(log_probs, self._personal.counts, nodes, slices)
         return np.minimum(log_probs, 0.0, out=log_probs)
 
     def _model_log_probs(self, nodes: Sequence[Node], slices: _Slices) -> FloatArray:
@@ -136,10 +142,10 @@ class Scorer:
         result: FloatArray = np.log(mixed + np.float32(1e-30))
         return result
 
-    def _personalised(
-        self, log_probs: FloatArray, counts: PersonalCounts, nodes: Sequence[Node], slices: _Slices
+    def _cached(
+        self, log_probs: FloatArray, counts: CacheCounts, nodes: Sequence[Node], slices: _Slices
     ) -> FloatArray:
-        """Mix the user's own counts into the log-probabilities (m, n)."""
+        """Mix the counts of a text into the log-probabilities (m, n)."""
         histories = [(node.parent.token if node.parent else NO_TOKEN, node.token) for node in nodes]
         probabilities = np.exp(log_probs)
         counts.mix(probabilities, histories, slices.start, slices.cuts, slices.slice_of_column)

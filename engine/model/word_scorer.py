@@ -27,13 +27,13 @@ from engine.model.word_ngram import (
 )
 
 _MOST_CUTS: Final[int] = 4  # of a text, that are followed
-_OWN_WORD: Final[float] = -7.0  # log P of a word of the user's own
+_OWN_WORD: Final[float] = -7.0  # log P of a word of the user's own, or of the document's
 
 _WORDS_OF_ONE: Final[frozenset[int]] = frozenset(SPECIALS.index(name) for name in (NUMBER, LATIN, SYMBOL))
 
 _UNKNOWN: Final[int] = SPECIALS.index(UNKNOWN)
 
-IsOwn = Callable[[tuple[int, ...]], bool]  # whether some readings are a word of the user's
+IsOwn = Callable[[tuple[int, ...]], bool]  # whether some readings are a word of the user's or the document's
 _Cuts = tuple[tuple[float, WordState], ...]  # best first
 
 

@@ -28,7 +28,7 @@ class Question:
     @property
     def reach(self) -> str:
         """The part of the context that is read; questions that share it share a lane."""
-        return self.context[-SearchOptions().surrounding_length :]
+        return self.context[-SearchOptions().document_length :]
 
 
 def order_by_context(questions: Iterable[Question]) -> list[int]:

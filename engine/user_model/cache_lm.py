@@ -1,4 +1,6 @@
-"""Score the next reading by the user's own text: n-gram counts that fade, mixed into a score.
+"""Score the next reading by a text: its n-gram counts, which fade, are mixed into a score.
+
+The text is what the user has committed, or what stands before the caret.
 
 The mixture is a hierarchy of caches with the decoder at its root (Kuhn & De Mori 1990), in the form of
 absolute discounting (Ney et al. 1994) with the weight of Witten & Bell (1991). With M what decoder and n-gram
@@ -58,8 +60,8 @@ class _Compiled:
     backoff: float
 
 
-class PersonalCounts:
-    """Counts of one user's readings, up to trigrams."""
+class CacheCounts:
+    """Counts of the readings of a user, or of a text, up to trigrams."""
 
     def __init__(self, vocabulary: Vocabulary, options: MixOptions | None = None) -> None:
         self._options = options or MixOptions()

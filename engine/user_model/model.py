@@ -23,7 +23,7 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.lexicon.word_arrays import Word, WordArrays
 from engine.protocol import Candidate, Mark
 from engine.user_model.accent import Accent, Reading
-from engine.user_model.cache_lm import NO_TOKEN, MixOptions, PersonalCounts, Undo
+from engine.user_model.cache_lm import NO_TOKEN, CacheCounts, MixOptions, Undo
 from engine.user_model.ranking import (
     FIRST_PLACE,
     Choice,
@@ -70,7 +70,7 @@ class UserModel:
     """One user's model; it changes only by its methods."""
 
     def __init__(self, vocabulary: Vocabulary, options: MixOptions | None = None) -> None:
-        self.counts = PersonalCounts(vocabulary, options)
+        self.counts = CacheCounts(vocabulary, options)
         self.words = UserWords(vocabulary)
         self.accent = Accent()
         self.rare = RareUses()

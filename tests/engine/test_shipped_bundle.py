@@ -56,6 +56,26 @@ def test_golden_rows(converter: Converter, keys: str, expected: str) -> None:
     assert converter.convert(keys).candidates[0].text == expected
 
 
+@pytest.mark.parametrize(
+    ("before", "keys", "expected"),
+    [
+        ("陈御凤是他的邻居。我今天见到了", "chenyufeng", "陈御凤"),
+        ("聋儿要早一点训练。这个中心收", "longer", "聋儿"),
+        ("沈砚秋写的书很好看。我喜欢", "shenyanqiu", "沈砚秋"),
+        ("蒋沅来了。下午", "jiangyuankaihui", "蒋沅开会"),
+        ("项目叫墨砚，已经做了一年。请看", "moyan", "墨砚"),
+        (f"泸沽湖边有个村子叫洼垮。{'这里很远，'.join('一二三四五六七八九十')}我们住在", "wakua", "洼垮"),
+    ],
+)
+def test_what_stands_in_the_text_comes_first_again(
+    converter: Converter, before: str, keys: str, expected: str
+) -> None:
+    converter.set_surrounding_text("")
+    assert converter.convert(keys).candidates[0].text != expected
+    converter.set_surrounding_text(before)
+    assert converter.convert(keys).candidates[0].text == expected
+
+
 def test_size(bundle: Bundle) -> None:
     assert bundle.n_bytes + LEXICON.stat().st_size <= 100e6
 

@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.lexicon.vocabulary import Vocabulary
-from engine.user_model.cache_lm import NO_TOKEN, MixOptions, PersonalCounts
+from engine.user_model.cache_lm import NO_TOKEN, CacheCounts, MixOptions
 
 OPTIONS = MixOptions(30, syllable_weight=0.3, syllable_prior=2, bigram_prior=3, trigram_prior=2)
 TOKENS = st.integers(20, 90) | st.just(NO_TOKEN)
 COMMITS = st.lists(st.lists(TOKENS, min_size=1, max_size=6), max_size=12)
 
 
-def mixed(counts: PersonalCounts, vocabulary: Vocabulary, history: tuple[int, int]) -> np.ndarray:
+def mixed(counts: CacheCounts, vocabulary: Vocabulary, history: tuple[int, int]) -> np.ndarray:
     """P of all readings where the decoder holds all for equally likely."""
     start, n = vocabulary.n_special, len(vocabulary) - vocabulary.n_special
     _, cuts, slices = np.unique(vocabulary.class_of_token[start:], return_index=True, return_inverse=True)
@@ -26,8 +26,8 @@ def mixed(counts: PersonalCounts, vocabulary: Vocabulary, history: tuple[int, in
     return probabilities[0]
 
 
-def observed(vocabulary: Vocabulary, commits: list[list[int]]) -> PersonalCounts:
-    counts = PersonalCounts(vocabulary, OPTIONS)
+def observed(vocabulary: Vocabulary, commits: list[list[int]]) -> CacheCounts:
+    counts = CacheCounts(vocabulary, OPTIONS)
     for tokens in commits:
         counts.observe(tokens)
     return counts
@@ -59,7 +59,7 @@ def test_undo_is_exact(vocabulary: Vocabulary, commits: list[list[int]], tokens:
 @given(COMMITS)
 def test_loading_a_log_equals_counting_it(vocabulary: Vocabulary, commits: list[list[int]]) -> None:
     counts = observed(vocabulary, commits)
-    loaded = PersonalCounts(vocabulary, OPTIONS)
+    loaded = CacheCounts(vocabulary, OPTIONS)
     tokens = [token for commit in commits for token in [*commit, NO_TOKEN]]
     numbers = [i for i, commit in enumerate(commits) for _ in [*commit, NO_TOKEN]]
     loaded.load(np.array(tokens, np.int64), np.array(numbers, np.int64), len(commits))
@@ -98,7 +98,7 @@ def test_counts_fade(vocabulary: Vocabulary) -> None:
 
 
 def test_a_hundred_thousand_commits_do_not_overflow(vocabulary: Vocabulary) -> None:
-    counts = PersonalCounts(vocabulary)
+    counts = CacheCounts(vocabulary)
     counts.load(np.array([30, 31, 40]), np.array([99_999] * 3), 100_000)
     probability = mixed(counts, vocabulary, (30, 31))[40 - vocabulary.n_special]
     assert math.isfinite(probability)
