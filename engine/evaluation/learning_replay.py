@@ -50,7 +50,7 @@ class Replay:
     harm: dict[str, Score]
 
 
-Learn = Callable[[Commit], None]
+Learn = Callable[[Commit], object]
 
 
 def replay(

@@ -31,8 +31,11 @@ class Learner(Protocol):
     What is learnt or forgotten shows in the next conversion: the converter asks the same object.
     """
 
-    def learn(self, commit: Commit) -> None:
-        """Learn a commit that went into the text; `commit.segments` holds what was typed, read and ranked."""
+    def learn(self, commit: Commit) -> str | None:
+        """Learn a commit that went into the text; `commit.segments` holds what was typed, read and ranked.
+
+        Return the forgotten word that is offered again because of it, if there is one.
+        """
         ...
 
     def revoke(self, commit: Commit) -> None:

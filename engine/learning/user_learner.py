@@ -19,6 +19,7 @@ from engine.learning.learner import LearningMode, LearningOptions
 from engine.learning.pending_changes import PendingChanges
 from engine.learning.phrase_tokenizer import PhraseTokenizer
 from engine.learning.stored_choices import StoredChoices
+from engine.learning.taught_again import TaughtAgain
 from engine.learning.user_lexicon_cache import LOG_WINDOW, build_words, cached_words
 from engine.lexicon.vocabulary import Vocabulary
 from engine.protocol import Candidate, Commit
@@ -62,6 +63,7 @@ class UserLearner:
         self._pending: list[Phrase] = []
         self._told: set[Said] = set()
         self._last: _Last | None = None
+        self._taught_again = TaughtAgain()
         self._previous: Phrase | None = None
         self._read_to = 0  # every phrase up to this id is learnt
         self._own_ids: set[int] = set()  # phrases of this session, which are learnt already
@@ -105,20 +107,27 @@ class UserLearner:
 
     # What the session tells.
 
-    def learn(self, commit: Commit) -> None:
-        """Write the commit and learn from it, unless it is raw or the mode forbids it."""
+    def learn(self, commit: Commit) -> str | None:
+        """Write the commit and learn from it, unless it is raw or the mode forbids it.
+
+        Return a forgotten word that it brings back: the user has put it together again and again.
+        """
         self._last = None
         if self._options.mode is not LearningMode.LEARN:
-            return
+            return None
         phrases = phrases_of(commit, self._options.keep_before)
         if not phrases:
-            return
+            return None
+        wanted = self._taught_again.words_of(commit, self._personal.forgotten)
+        for text in wanted:
+            self._bring_back(text)
         previous = self._previous
         memories = [self._personal.learn(self._observation(phrase)) for phrase in phrases]
         self._pending = [*self._pending, *phrases][-_MAX_PENDING:]
         self._last = _Last(commit, [], memories, previous)
         if not self._is_blocked:
             self._guard(self._flush)
+        return wanted[-1] if wanted else None
 
     def revoke(self, commit: Commit) -> None:
         """Remove every trace of the commit learnt last."""
@@ -144,9 +153,7 @@ class UserLearner:
 
     def restore(self, candidate: Candidate) -> None:
         """Take `forget` back."""
-        text = candidate.text
-        self._set_forgotten(self._personal.forgotten - {text})
-        self._say(lambda said: said.restore(text))
+        self._bring_back(candidate.text)
 
     def pin(self, keys: str, candidate: Candidate) -> None:
         """Put the candidate first for exactly these letters from now on."""
@@ -220,6 +227,10 @@ class UserLearner:
 
     def _open(self) -> None:
         self._load()
+
+    def _bring_back(self, text: str) -> None:
+        self._set_forgotten(self._personal.forgotten - {text})
+        self._say(lambda said: said.restore(text))
 
     def _say(self, say: Callable[[PendingChanges], None]) -> None:
         """Apply a change of a candidate, and write it as soon as possible; in private mode never."""

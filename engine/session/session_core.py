@@ -171,9 +171,9 @@ class SessionCore:
         self._composing.set(Composition())
         self._surround(self._around.committed(commit))
         self._aftermath = UndoContext(commit if reading else None)
-        if self._learner is not None:
-            self._learner.learn(commit)
-        return self._output(commit=commit)
+        back = None if self._learner is None else self._learner.learn(commit)
+        notice = None if back is None else Notice(NoticeKind.RESTORED, self._writing.shown(back))
+        return self._output(commit=commit, notice=notice)
 
     def _surround(self, around: SurroundingText) -> None:
         before, self._around = self._around, around

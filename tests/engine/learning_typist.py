@@ -43,15 +43,16 @@ class Typist:
                 return self.session.process_key(KeyEvent(Key.SPACE))
         raise AssertionError(f"{text} is not offered")
 
-    def commit(self, keys: str, *texts: str) -> None:
-        """Type the letters, pick the texts in turn; then leave the text behind."""
-        menu = self.type(keys)
+    def commit(self, keys: str, *texts: str) -> Output:
+        """Type the letters, pick the texts in turn; then leave the text behind. Return the last output."""
+        menu, output = self.type(keys), Output(False)
         for text in texts:
             first = menu[0] == text
             output = self.session.process_key(KeyEvent(Key.SPACE)) if first else self.pick(text)
             menu = [candidate.text for candidate in output.menu.candidates]
         assert not self.session.is_composing
         self.session.set_surrounding_text("")
+        return output
 
     def menu(self, keys: str) -> list[str]:
         menu = self.type(keys)

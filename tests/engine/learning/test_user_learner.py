@@ -8,7 +8,7 @@ import pytest
 
 from engine.learning.learner import LearningMode, LearningOptions
 from engine.learning.user_lexicon_cache import build_words
-from engine.protocol import Key, KeyEvent, Mark, Modifier, Source
+from engine.protocol import Key, KeyEvent, Mark, Modifier, Notice, NoticeKind, Source
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import UserWord, WordStore
@@ -145,6 +145,36 @@ def test_forgetting(opened: Opener, keys: str, text: str) -> None:
     typist.learner.restore(candidate)
     assert text in typist.menu(keys)
     assert before
+
+
+@pytest.mark.parametrize(
+    ("keys", "parts"), [("nishishang", "泥使商"), ("shijie", "时节"), ("nihaowo", "你号我")]
+)
+def test_a_forgotten_word_comes_back_when_it_is_put_together_again(
+    opened: Opener, keys: str, parts: str
+) -> None:
+    typist = opened()
+    typist.commit(keys, *parts)
+    typist.learner.forget(typist.candidate(keys, parts))
+    said = [typist.commit(keys, *parts) for _ in range(2)]
+    assert [output.notice for output in said] == [None, Notice(NoticeKind.RESTORED, parts)]
+    assert parts in typist.menu(keys)
+    assert parts in opened().menu(keys)
+    assert typist.commit(keys, *parts).notice is None
+
+
+def test_a_forgotten_word_inside_a_longer_choice_comes_back(opened: Opener) -> None:
+    typist = opened()
+    typist.learner.forget(typist.candidate("shijie", "世界"))
+    said = [typist.commit("nihaoshijie", "你好", "世", "界") for _ in range(2)]
+    assert said[1].notice == Notice(NoticeKind.RESTORED, "世界")
+
+
+def test_what_is_put_together_in_private_mode_brings_nothing_back(opened: Opener) -> None:
+    typist = opened()
+    typist.learner.forget(typist.candidate("shijie", "世界"))
+    typist.learner.configure(LearningOptions(LearningMode.FREEZE))
+    assert [typist.commit("shijie", "世", "界").notice for _ in range(3)] == [None] * 3
 
 
 def test_learning_then_forgetting_equals_never_having_learnt(opened: Opener, tmp_path: Path) -> None:
