@@ -1,6 +1,6 @@
 """Name the files that a fresh clone needs to run at once: model bundle, lexicon, characters, symbols.
 
-Each constant is the path of one resource.
+Each constant is the path of one resource. Every package may import it; it imports none.
 """
 
 from __future__ import annotations

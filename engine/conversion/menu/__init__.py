@@ -1,4 +1,4 @@
 """Parts of the menu beside sentences, words and single hanzi.
 
-Entered by `engine.conversion.candidate_list`, and by nobody else.
+Only `engine.conversion.candidate_list` enters here and imports it.
 """

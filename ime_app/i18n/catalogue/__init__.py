@@ -1,4 +1,8 @@
-"""Hold what is said to the user, one module for each area of the window, Chinese and English together."""
+"""Hold what the window says, one module for each area, Chinese and English together.
+
+`ime_app.i18n.strings` imports it, and puts the modules together. Errors have their words in
+`engine.error_kinds`.
+"""
 
 from __future__ import annotations
 

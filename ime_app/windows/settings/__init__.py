@@ -1,4 +1,5 @@
 """The window of the settings: pages of controls, each change seen at once.
 
-Enter at `SettingsWindow` in settings_window.py; settings_pages.py says what stands where.
+Enter at `SettingsWindow` in settings_window.py; settings_pages.py says what stands where. `windows.dialogs`
+imports it.
 """
