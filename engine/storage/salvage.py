@@ -2,8 +2,8 @@
 
 A broken page makes SQLite stop wherever a query meets it. What lies before and behind is read all the same: a
 table with row numbers in ranges that are halved where reading breaks off, a table sorted by its texts from
-both ends. In place of a first page that is none, a new database's stands in. Where the pages are gone that
-name a table's others, the backup has to do.
+both ends. In place of a first page that is none, a new database's stands in: else a log that has no backup
+yet would be lost whole. Where the pages are gone that name a table's others, the backup has to do.
 """
 
 from __future__ import annotations

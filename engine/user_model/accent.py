@@ -10,7 +10,8 @@ the odds against the other sound, where the first price counts as STRENGTH more 
     price = ln((exact + STRENGTH·(1 - p)) / (used + STRENGTH·p)),  p = 1 / (1 + exp(first price))
 
 rounded to STEP and kept within [LOWEST, HIGHEST], or the first price where that is more. Each direction of a
-pair has a price of its own.
+pair has a price of its own. Most of this module aligns letters with readings, which any rule needs; prices
+slide with the evidence, where two thresholds on a fading count would make them jump.
 """
 
 from __future__ import annotations
