@@ -7,7 +7,6 @@ written to a log: an error is reported by the name of its kind.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Final
@@ -249,8 +248,10 @@ class EngineWorker(QThread):
 
     def _surround(self, job: SurroundingJob) -> None:
         if self._engine is not None:
-            with suppress(Exception):  # the text then stays what the session knew
+            try:
                 self._engine.session.set_surrounding_text(job.text, job.after)
+            except Exception as error:  # the text then stays what the session knew
+                self._note_failure(error)
 
     def _erase(self) -> None:
         learner = self._engine.learner if self._engine is not None else None
@@ -271,12 +272,16 @@ class EngineWorker(QThread):
                 pass
             predictions = session.predict()
         except Exception as error:
-            if not self._has_failed_ahead:
-                self._has_failed_ahead = True
-                self.noticed.emit(says(Kind.AHEAD_FAILED, name=type(error).__name__))
+            self._note_failure(error)
             return
         if predictions is not None:  # the window knows whether a key has come meanwhile
             self.offered.emit(EngineAnswer(self._last_sequence, predictions))
+
+    def _note_failure(self, error: Exception) -> None:
+        """Say the first time that work before a key fails."""
+        if not self._has_failed_ahead:
+            self._has_failed_ahead = True
+            self.noticed.emit(says(Kind.AHEAD_FAILED, name=type(error).__name__))
 
 
 def _output_of(

@@ -79,6 +79,24 @@ def test_what_fails_before_the_next_key_is_said_once(open_window: Open) -> None:
     assert hands.window.banners == []  # once
 
 
+class DeafConverter(PhraseConverter):
+    """Fails at a text before the caret."""
+
+    def set_surrounding_text(self, text: str) -> None:
+        if text == "早":
+            raise RuntimeError("deaf")
+
+
+def test_a_text_before_the_caret_that_cannot_be_read_is_said_and_typing_goes_on(open_window: Open) -> None:
+    hands = open_window(converter=DeafConverter())
+    hands.editor.setPlainText("早")
+    hands.press(Qt.Key.Key_End)
+    hands.type("nihao ")
+    assert hands.text == "早你好"
+    (banner,) = hands.window.banners
+    assert "为下一个按键做的准备出了错（RuntimeError）" in banner.text
+
+
 def test_keys_typed_before_the_engine_is_there_are_kept(open_window: Open) -> None:
     gate = Gate()
     hands = open_window(engine=gate)
