@@ -29,8 +29,9 @@ from engine.protocol import RETRAINING_MODES
 from training.errors import WorkshopError
 
 if TYPE_CHECKING:  # torch is loaded when the command runs, not for `--help`
+    from training.finetuning.acceptance import AcceptanceResult
     from training.finetuning.progress import Progress
-    from training.finetuning.retrain import Request, Result
+    from training.finetuning.retrain import Request
 
 CANCELLED: Final[int] = 130
 
@@ -197,7 +198,7 @@ def _run(options: argparse.Namespace, progress: Progress) -> dict[str, Any]:
 
 def _into_store(
     store: BundleStore, request: Request, cases: Sequence[Case], progress: Progress, activate: bool
-) -> tuple[Result, dict[str, Any]]:
+) -> tuple[AcceptanceResult, dict[str, Any]]:
     """Return the result, and the bundle's name and whether it is in use now. A refused bundle is deleted."""
     from training.finetuning.retrain import retrain
 

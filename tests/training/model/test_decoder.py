@@ -11,9 +11,9 @@ import pytest
 import torch
 
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.bundle_writer import int8_rows
 from engine.model.onnx_decoder import OnnxDecoder
 from training.export.bundle_export import graphs, head
-from training.export.decoder_onnx import quantise_rows
 from training.export.torch_decoder import TorchDecoder
 from training.model.decoder import DecoderModel, ModelConfig, reading_loss_dense, reading_loss_sliced
 
@@ -188,7 +188,7 @@ def test_every_constant_product_is_int8(both_graphs: tuple[bytes, bytes]) -> Non
 
 def test_rare_rows_keep_their_precision() -> None:
     table = np.array([[1000.0, -1.0], [0.001, 0.0005]], dtype=np.float32)
-    rows, scale = quantise_rows(table)
+    rows, scale = int8_rows(table)
     assert np.abs(rows * scale[:, None] - table)[1].max() < 0.001 / 127
 
 
