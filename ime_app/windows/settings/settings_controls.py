@@ -56,7 +56,7 @@ def create_control(setting: Setting, strings: Strings, changed: Callable[[], Non
             control = _list(setting, _families(setting, strings), changed)
             control.widget.setMaximumWidth(MAX_FAMILY_WIDTH)
     tip = strings(f"{setting.key}.tip")
-    control.widget.setMinimumHeight(MIN_HEIGHT)
+    control.widget.setMinimumHeight(max(MIN_HEIGHT, control.widget.minimumSizeHint().height()))
     control.widget.setObjectName(setting.key)
     control.widget.setToolTip(tip)
     control.widget.setAccessibleName(strings(setting.key))

@@ -18,7 +18,15 @@ from ime_app.services.user_data import ImportReport, import_words, readings_of
 from ime_app.widgets.confirm_button import ConfirmButton
 from ime_app.widgets.file_dialogs import open_files
 from ime_app.widgets.line_field import LineField
-from ime_app.widgets.tables import SPACING, RowActions, RowTable, explain, explained_button, search_line
+from ime_app.widgets.tables import (
+    SPACING,
+    RowActions,
+    RowTable,
+    explain,
+    explained_button,
+    line_of,
+    search_line,
+)
 from ime_app.windows.import_report import lines_of_report
 from ime_app.windows.words.word_dialog import WordDialog
 from ime_app.windows.words.words_model import WordsModel
@@ -277,11 +285,10 @@ class WordsTab(QWidget):
         hint = self._strings("words.search.hint")
         column = QVBoxLayout(self)
         column.setSpacing(SPACING)
-        column.addLayout(
-            search_line(self._strings("words.search"), self.search, hint, self.filter, self.count)
-        )
+        column.addLayout(search_line(self._strings("words.search"), self.search, hint, self.filter))
         column.addWidget(self.table, 1)
-        column.addLayout(self.actions_by_name.line(self.import_button, self.delete_list))
+        column.addLayout(self.actions_by_name.line())
+        column.addLayout(line_of([self.count], [self.import_button, self.delete_list]))
 
 
 def _with_reading(row: WordRow, readings: KnownReadings) -> WordRow:

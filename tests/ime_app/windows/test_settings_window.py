@@ -240,3 +240,17 @@ def test_double_pinyin_in_the_window(
     hands.settle()
     hands.type("hc")
     assert hands.menu[0] == "你好"
+
+
+def test_a_low_window_scrolls_its_pages_and_squeezes_none(open_window: Open) -> None:
+    hands = open_window()
+    window = hands.window.dialogs.open("settings")
+    window.resize(620, 282)
+    for number in range(window.pages.count()):
+        window.list.setCurrentRow(number)
+        hands.settle()
+        shown = [each.widget for each in window.controls.values() if each.widget.isVisible()]
+        assert shown
+        for widget in shown:
+            assert widget.height() >= widget.minimumSizeHint().height()
+    window.close()
