@@ -72,11 +72,14 @@ class CandidateActions:
         """Put a candidate, by default the highlighted one, first for its letters from now on. Return it,
         None if it cannot be pinned.
 
-        Of letters, symbols and English words nothing is kept that could be pinned. A candidate for the first
-        letters only is pinned for those: it is first when they are typed alone.
+        Of symbols and texts with a Latin word among hanzi nothing is kept that could be pinned; a Latin word
+        alone can be. A candidate for the first letters only is pinned for those: it is first when they are
+        typed alone.
         """
-        candidate = self._composing.candidate(self._composing.highlighted if index is None else index)
-        if self._learner is None or not candidate.tokens or NO_READING in candidate.reading:
+        candidate = self._composing.word(self._composing.highlighted if index is None else index)
+        is_latin = candidate.text.isascii() and candidate.text.isalpha()
+        is_hanzi = NO_READING not in candidate.reading
+        if self._learner is None or not candidate.tokens or not (is_hanzi or is_latin):
             return None
         self._learner.pin(self._keys_of(candidate), candidate)
         self._read_from_the_first()

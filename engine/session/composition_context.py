@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from engine.lexicon.latin_words import latin_token
 from engine.protocol import Candidate, Menu, Preedit, Segment, Source
 from engine.rewriters.candidate_filter import FILTER_KEY, CandidateFilter, with_key, without_last
 from engine.rewriters.rewriter import Candidates
@@ -14,7 +15,9 @@ from engine.session.keymap import Action
 from engine.session.menu_builder import MenuBuilder, Offer
 from engine.session.options import SessionOptions
 from engine.spelling.double_pinyin import load_scheme
+from engine.spelling.syllable import NO_READING
 
+MIN_LATIN: Final[int] = 3  # letters of a Latin word that is learnt from a pick
 MAX_PHRASE: Final[int] = 7  # characters of the longest phrase that one may be taken of
 
 
@@ -169,12 +172,25 @@ class CompositionContext:
         letters = self._composition.leading
         return Candidate(letters, (0, len(letters)), (), (), 0.0, Source.RAW)
 
+    def word(self, index: int) -> Candidate:
+        """Return the candidate of that index; letters that stand behind others in the menu as a Latin word.
+
+        Who picks them there wants them as a word, which is learnt like any other: runestone.
+        """
+        candidate = self.candidate(index)
+        letters = candidate.text
+        is_word = letters.isascii() and letters.isalpha() and len(letters) >= MIN_LATIN
+        if candidate.source is not Source.RAW or not index or not is_word:
+            return candidate
+        reading = (NO_READING,) * len(letters)
+        return replace(candidate, reading=reading, tokens=(latin_token(letters),), source=Source.ENGLISH)
+
     def choose(self, index: int) -> None:
         """Fix that candidate; do nothing if all is chosen."""
         if self._composition.keys:
-            candidate = self.candidate(index)
-            rank = self._whole_offer.candidates.index(candidate) if self.conditions else index
-            self.set(self._composition.choose(candidate, rank))
+            offered = self._whole_offer.candidates
+            rank = offered.index(self.candidate(index)) if self.conditions else index
+            self.set(self._composition.choose(self.word(index), rank))
 
     def choose_beginning(self, n_kept: int) -> None:
         """Fix the beginning of the best text, so that `n_kept` letters stay or a few less.

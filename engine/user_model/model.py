@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from engine.lexicon.latin_words import has_latin
 from engine.lexicon.vocabulary import Vocabulary
 from engine.lexicon.word_arrays import Word, WordArrays
 from engine.protocol import Candidate, Mark
@@ -122,8 +123,8 @@ class UserModel:
         return self.words.lookup_ranges(path, limit)
 
     def is_word(self, tokens: tuple[int, ...]) -> bool:
-        """Return whether these readings are one of the user's words."""
-        return not self._is_muted and self.words.contains(tokens)
+        """Return whether these readings are one of the user's words, which have no Latin ones in them."""
+        return not self._is_muted and not has_latin(tokens) and self.words.contains(tokens)
 
     def rare_log_shares(self, syllable: int) -> Mapping[int, float]:
         """Return the user's readings outside the vocabulary, each with the logarithm of its share."""

@@ -8,7 +8,8 @@ import pytest
 
 from engine.learning.learner import LearningMode, LearningOptions
 from engine.learning.user_lexicon_cache import build_words
-from engine.protocol import Key, KeyEvent, Mark, Modifier, Notice, NoticeKind, Source
+from engine.lexicon.latin_words import latin_token
+from engine.protocol import Deed, Key, KeyEvent, Mark, Modifier, Notice, NoticeKind, Source
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import UserWord, WordStore
@@ -175,6 +176,50 @@ def test_what_is_put_together_in_private_mode_brings_nothing_back(opened: Opener
     typist.learner.forget(typist.candidate("shijie", "世界"))
     typist.learner.configure(LearningOptions(LearningMode.FREEZE))
     assert [typist.commit("shijie", "世", "界").notice for _ in range(3)] == [None] * 3
+
+
+@pytest.mark.parametrize("keys", ["shijie", "xifang", "woshi"])
+def test_letters_that_are_picked_twice_are_a_word(opened: Opener, keys: str) -> None:
+    typist = opened()
+    first = typist.menu(keys)[0]
+    typist.commit(keys, keys)
+    assert typist.menu(keys)[:2] == [first, keys]
+    typist.commit(keys, keys)
+    for window in (typist, opened()):
+        assert window.menu(keys)[:2] == [keys, first]
+        assert window.menu(keys).count(keys) == 1
+        assert window.menu(keys + "shi")[0] != keys
+    assert typist.learner.forget(typist.candidate(keys, keys))
+    assert typist.menu(keys)[0] == first
+
+
+def test_letters_can_be_pinned(opened: Opener) -> None:
+    typist = opened()
+    menu = typist.type("shijie")
+    output = typist.session.act(menu.index("shijie"), Deed.PIN)
+    assert output.notice == Notice(NoticeKind.PINNED, "shijie")
+    typist.session.reset()
+    for window in (typist, opened()):
+        assert window.menu("shijie")[0] == "shijie"
+
+
+def test_letters_taken_by_enter_teach_nothing(opened: Opener, tmp_path: Path) -> None:
+    """They may be a password."""
+    typist = opened()
+    for _ in range(3):
+        typist.type("shijie")
+        typist.session.process_key(KeyEvent(Key.ENTER))
+        typist.session.set_surrounding_text("")
+    assert logged(tmp_path) == []
+    assert typist.menu("shijie") == opened().menu("shijie")
+
+
+def test_a_text_with_a_latin_word_in_it_is_no_own_word(opened: Opener) -> None:
+    typist = opened()
+    typist.commit("shijie", "时节")
+    tokens = typist.candidate("shijie", "时节").tokens
+    assert typist.learner.personal.is_word(tokens)
+    assert not typist.learner.personal.is_word((*tokens, latin_token("bug")))
 
 
 def test_learning_then_forgetting_equals_never_having_learnt(opened: Opener, tmp_path: Path) -> None:
