@@ -1,4 +1,4 @@
-"""Predict what may follow the text before the caret: the likeliest next words.
+"""Predict what may follow the text before the caret: the likeliest next words and short phrases.
 
 Words of one hanzi and of four are compared by one question: how likely does the text continue with this word
 and not with a longer one? So a text counts for its probability less that of its continuations that are words
@@ -20,9 +20,11 @@ from engine.protocol import Candidate, Source
 from engine.spelling.syllable import SYLLABLES
 
 MAX_LENGTH: Final[int] = 4  # hanzi of a predicted word
-_WIDTHS: Final[tuple[int, ...]] = (12, 6, 3)  # texts of 1, 2 and 3 hanzi that are gone on with
+_WIDTHS: Final[tuple[int, ...]] = (16, 10, 5)  # texts of 1, 2 and 3 hanzi that are gone on with
 _N_NEXT: Final[int] = 12  # continuations of each that are looked at
-_FLOOR: Final[float] = math.log(3e-3)  # log-probability below which nothing is worth a row
+_FLOOR: Final[float] = math.log(2e-3)  # log-probability below which nothing is worth a row
+_PHRASE: Final[float] = math.log(0.2)  # log-probability of the last hanzi of a phrase that no word list has
+_N_SINGLE: Final[int] = 2  # single hanzi that are shown: each saves one syllable, and 的 is always likely
 
 Text = tuple[int, ...]  # reading ids
 
@@ -49,17 +51,32 @@ class Predictor:
             longer = self._continued(root, texts)
             if not longer:
                 break
-            words = [text for text in longer if length == 1 or self._is_word(text[0])]
+            known = dict(texts)
+            words = [
+                (tokens, log_prob)
+                for tokens, log_prob in longer
+                if length == 1
+                or self._is_word(tokens)
+                or (self._ends_with_word(tokens) and log_prob - known[tokens[:-1]] > _PHRASE)
+            ]
             for tokens, log_prob in words:
                 masses[tokens] = math.exp(log_prob)
-                if tokens[:-1] in masses:
-                    masses[tokens[:-1]] -= masses[tokens]
+                beginnings = (tokens[:end] for end in range(length - 1, 0, -1))
+                beginning = next((text for text in beginnings if text in masses), None)
+                if beginning is not None:
+                    masses[beginning] -= masses[tokens]
             width = _WIDTHS[length - 1] if length < MAX_LENGTH else 0
             texts = sorted(longer, key=lambda text: -text[1])[:width]
         ranked = sorted(masses.items(), key=lambda word: (-word[1], word[0]))
         distinct = {self._vocabulary.text(tokens): (tokens, mass) for tokens, mass in reversed(ranked)}
         best = sorted(distinct.values(), key=lambda word: (-word[1], word[0]))
-        return tuple(self._candidate(*word) for word in best[:limit] if word[1] > math.exp(_FLOOR))
+        likely = [word for word in best if word[1] > math.exp(_FLOOR)]
+        singles = [word for word in likely if len(word[0]) == 1][_N_SINGLE:]
+        return tuple(self._candidate(*word) for word in likely if word not in singles)[:limit]
+
+    def _ends_with_word(self, tokens: Text) -> bool:
+        """Return whether a phrase ends with a word of two hanzi: 你的建议, but not 智能在医."""
+        return len(tokens) > 2 and self._is_word(tokens[-2:])
 
     def _continued(self, root: Node, texts: Sequence[tuple[Text, float]]) -> list[tuple[Text, float]]:
         """Return the likeliest texts of one reading more, with their log-probabilities."""

@@ -7,7 +7,9 @@ import math
 import pytest
 
 from engine.conversion.converter import Converter
-from engine.protocol import Source
+from engine.factory import create_converter, create_session
+from engine.protocol import Key, KeyEvent, Source
+from engine.session.options import SessionOptions
 from tests.engine.scenario_engine import WORDS, new_converter
 
 TEXTS = ["", "你好", "我", "西", "世界，", "see 3.14"]
@@ -25,7 +27,9 @@ def test_predictions_are_words_the_likeliest_first(converter: Converter, text: s
     assert 0 < len(predictions) <= 9
     texts = [candidate.text for candidate in predictions]
     assert len(set(texts)) == len(texts)
-    assert all(len(text) == 1 or text in {word for word, _ in WORDS} for text in texts)
+    words = {word for word, _ in WORDS}
+    assert all(len(text) == 1 or text in words or (len(text) > 2 and text[-2:] in words) for text in texts)
+    assert sum(len(text) == 1 for text in texts) <= 2
     scores = [candidate.score for candidate in predictions]
     assert scores == sorted(scores, reverse=True)
     assert sum(map(math.exp, scores)) <= 1
@@ -61,3 +65,28 @@ def test_predictions_change_no_conversion(converter: Converter) -> None:
         assert converter.convert("nihaoshijie") == fresh.convert("nihaoshijie")
         converter.predict(9)
         assert converter.convert("nihaoshijiexian") == fresh.convert("nihaoshijiexian")
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted"),
+    [("人工", "智能"), ("谢谢", "你的建议"), ("我想", "问一下"), ("没", "想到"), ("我今天", "早上")],
+)
+def test_words_and_short_phrases(before: str, wanted: str) -> None:
+    shipped = create_converter()
+    shipped.set_surrounding_text(before)
+    texts = [candidate.text for candidate in shipped.predict(9)]
+    assert wanted in texts
+    assert sum(len(text) == 1 for text in texts) <= 2
+
+
+def test_they_go_on_behind_one_that_was_taken() -> None:
+    session = create_session(options=SessionOptions(predict=True, pick_predictions_with_digits=True))
+    for key in ("xiexie", Key.SPACE):
+        for letter in [key] if isinstance(key, Key) else key:
+            session.process_key(KeyEvent(letter))
+    for _ in range(3):
+        session.warm()
+        output = session.predict()
+        assert output is not None
+        assert any(len(candidate.text) > 1 for candidate in output.menu.candidates)
+        assert session.process_key(KeyEvent("1")).commit is not None

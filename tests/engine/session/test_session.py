@@ -100,7 +100,9 @@ def test_every_typed_letter_is_committed_when_picking(letters: str, picks: list[
         rest = output.preedit.typed.lstrip("".join(set(output.preedit.typed) - set(letters)))
         assert letters.endswith(rest) or output.commit
     assert output.commit is not None
-    spelt = "".join(output.commit.reading).replace("_", "") + "".join(c for c in output.commit.text if c.isascii())
+    spelt = "".join(output.commit.reading).replace("_", "") + "".join(
+        c for c in output.commit.text if c.isascii()
+    )
     assert sorted(spelt.replace("lve", "lue").replace("nve", "nue")) == sorted(
         letters.replace("lve", "lue").replace("nve", "nue")
     )
