@@ -23,8 +23,8 @@ MAX_LENGTH: Final[int] = 4  # hanzi of a predicted word
 _WIDTHS: Final[tuple[int, ...]] = (16, 10, 5)  # texts of 1, 2 and 3 hanzi that are gone on with
 _N_NEXT: Final[int] = 12  # continuations of each that are looked at
 _FLOOR: Final[float] = math.log(2e-3)  # log-probability below which nothing is worth a row
-_PHRASE: Final[float] = math.log(0.2)  # log-probability of the last hanzi of a phrase that no word list has
-_N_SINGLE: Final[int] = 2  # single hanzi that are shown: each saves one syllable, and 的 is always likely
+PHRASE: Final[float] = math.log(0.2)  # log-probability of the last hanzi of a phrase that no word list has
+N_SINGLE: Final[int] = 2  # single hanzi that are shown: each saves one syllable, and 的 is always likely
 
 Text = tuple[int, ...]  # reading ids
 
@@ -57,7 +57,7 @@ class Predictor:
                 for tokens, log_prob in longer
                 if length == 1
                 or self._is_word(tokens)
-                or (self._ends_with_word(tokens) and log_prob - known[tokens[:-1]] > _PHRASE)
+                or (self._ends_with_word(tokens) and log_prob - known[tokens[:-1]] > PHRASE)
             ]
             for tokens, log_prob in words:
                 masses[tokens] = math.exp(log_prob)
@@ -71,7 +71,7 @@ class Predictor:
         distinct = {self._vocabulary.text(tokens): (tokens, mass) for tokens, mass in reversed(ranked)}
         best = sorted(distinct.values(), key=lambda word: (-word[1], word[0]))
         likely = [word for word in best if word[1] > math.exp(_FLOOR)]
-        singles = [word for word in likely if len(word[0]) == 1][_N_SINGLE:]
+        singles = [word for word in likely if len(word[0]) == 1][N_SINGLE:]
         return tuple(self._candidate(*word) for word in likely if word not in singles)[:limit]
 
     def _ends_with_word(self, tokens: Text) -> bool:

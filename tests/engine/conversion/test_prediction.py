@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from engine.conversion import prediction
 from engine.conversion.converter import Converter
 from engine.factory import create_converter, create_session
 from engine.protocol import Key, KeyEvent, Source
@@ -46,13 +47,17 @@ def test_a_limit(converter: Converter) -> None:
     assert converter.predict(0) == ()
 
 
-def test_a_beginning_counts_only_where_it_does_not_go_on(converter: Converter) -> None:
+def test_a_beginning_counts_only_where_it_does_not_go_on(
+    converter: Converter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """世 is likely behind 你好; less what goes on as 世界, and the two together are all of it."""
+    monkeypatch.setattr(prediction, "N_SINGLE", 99)
+    monkeypatch.setattr(prediction, "PHRASE", 0.0)  # words alone
     converter.set_surrounding_text("你好")
-    found = {candidate.text: math.exp(candidate.score) for candidate in converter.predict(9)}
+    found = {candidate.text: math.exp(candidate.score) for candidate in converter.predict(99)}
     assert found["世"] + found["世界"] < 1
     converter.set_surrounding_text("你好世")
-    following = {candidate.text: math.exp(candidate.score) for candidate in converter.predict(9)}
+    following = {candidate.text: math.exp(candidate.score) for candidate in converter.predict(99)}
     assert found["世界"] / (found["世"] + found["世界"]) == pytest.approx(following["界"], rel=0.2)
 
 
