@@ -29,6 +29,7 @@ IBUS = DBusAddress("/org/freedesktop/IBus", "org.freedesktop.IBus", "org.freedes
 SHIFT_L, LEFT, BACKSPACE, RETURN, SPACE = 0xFFE1, 0xFF51, 0xFF08, 0xFF0D, 0x20
 RELEASE = 1 << 30
 EVERYTHING = 0b111111  # capabilities
+_TELL_BUS = 'echo "$DBUS_SESSION_BUS_ADDRESS" > "$0"; exec "$@"'
 SYSTEM_COMPONENTS = Path("/usr/share/ibus/component")
 
 
@@ -40,6 +41,11 @@ class Daemon:
     environment: dict[str, str]
     folder: Path
     fields: list[Field] = field(default_factory=list)
+
+    @property
+    def bus(self) -> str:
+        """The address of the session's bus, by which GTK 4 knows that the daemon is there."""
+        return (self.folder / "bus").read_text(encoding="utf-8").strip()
 
     @property
     def address(self) -> str:
@@ -100,7 +106,7 @@ def ibus_daemon(
     _write_components(folder / "component", command)
     with (folder / "stderr").open("wb") as stderr:
         process = subprocess.Popen(
-            ["dbus-run-session", "--", "ibus-daemon", *options],
+            ["dbus-run-session", "--", "sh", "-c", _TELL_BUS, str(folder / "bus"), "ibus-daemon", *options],
             env=environment,
             stdout=stderr,
             stderr=stderr,

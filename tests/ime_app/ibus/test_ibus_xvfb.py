@@ -37,6 +37,8 @@ def application(
             "GTK_IM_MODULE": "ibus",
             "QT_IM_MODULE": "ibus",
             "QT_IM_MODULES": "ibus",
+            "DBUS_SESSION_BUS_ADDRESS": daemon.bus,
+            "GTK_A11Y": "none",
         }
 
         def ask(*engine: str) -> str:
