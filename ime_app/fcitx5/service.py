@@ -60,10 +60,10 @@ class Service:
         if handler is not None and len(said) == n_field:
             handler(self, *said)
 
-    def _focus(self, path: str, *said: str) -> None:
+    def _focus(self, path: str, program: str, *said: str) -> None:
         self._send("entered")
         self._field(path, *said)
-        self._host.focus_in(path)
+        self._host.focus_in(path, program=program)
 
     def _field(self, path: str, capabilities: str, purpose: str, hints: str) -> None:
         self._host.set_capabilities(path, int(capabilities))
@@ -106,7 +106,7 @@ def _parts(item: MenuItem) -> tuple[object, ...]:
 
 
 _HANDLERS: Final[dict[str, tuple[Callable[..., None], int]]] = {  # what is said, and in how many fields
-    "focus": (Service._focus, 4),
+    "focus": (Service._focus, 5),
     "field": (Service._field, 4),
     "leave": (Service._leave, 1),
     "gone": (Service._gone, 1),

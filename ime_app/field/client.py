@@ -29,13 +29,24 @@ class Client:
     purpose: int = 0
     hints: int = 0
     field_path: str = ""  # of the input context, where the daemon says it
+    program: str = ""  # toolkit and application, where they are known
     counts_bytes: bool = False  # it was seen to count its caret in bytes
-    moves_caret: bool = True  # until a Left sent to it was seen to do nothing
+    fixed_carets: set[str] = field(default_factory=set)  # programs whose caret a Left did not move
     report: Report | None = field(default=None, repr=False)
 
     @property
     def has_surrounding(self) -> bool:
         return bool(self.capabilities & Capability.SURROUNDING)
+
+    @property
+    def moves_caret(self) -> bool:
+        """Whether a Left sent to the program moves its caret. GTK 4 takes no key that is sent to it.
+
+        IBus names a context of its own, `fake`, when the engine is chosen in a field; until the next field
+        nobody knows what program that is.
+        """
+        is_known = self.program != "fake" and not self.program.startswith("gtk4")
+        return is_known and self.program not in self.fixed_carets
 
     @property
     def is_secret(self) -> bool:

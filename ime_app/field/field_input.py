@@ -241,7 +241,7 @@ class FieldInput:
         return pair.behind > 0 and report.before.endswith(pair.text)
 
     def _judge_pair(self) -> None:
-        """Make no more pairs where the caret did not go between the last: GTK 4 ignores a key sent to it.
+        """Make no more pairs where the caret did not go between the last: some ignore a key sent to them.
 
         A client tells its text before the key that follows, if it has changed.
         """
@@ -249,7 +249,7 @@ class FieldInput:
         if client is None or client.report is None or not self._stands_behind_pair(client.report):
             return
         if self._clock() - self._changed_at >= PATIENCE_S:
-            client.moves_caret = False
+            client.fixed_carets.add(client.program)
             self.apply(self._wanted)
             self._surround(client.report.before, client.report.after)
 

@@ -68,6 +68,7 @@ class Host:
         self._input = FieldInput(port, self._view, strings, left.modes, self._held.now)
         self._tap = ShiftTap(TAP_S, self._held.now)
         self._clients: dict[str, Client] = {}
+        self._fixed_carets: set[str] = set()
         self._next: Callable[[], Engine] | None = None  # an engine that takes over at the next pause
         self._is_hopeless = False  # no key waits for the engine any more
         self._remarks: list[str] = []
@@ -118,16 +119,16 @@ class Host:
 
     def create(self, path: str) -> None:
         """Make the client of a new engine object of the daemon."""
-        self._clients[path] = Client(path)
+        self._clients[path] = Client(path, fixed_carets=self._fixed_carets)
 
     def destroy(self, path: str) -> None:
         """Forget an engine object that is gone."""
         self.focus_out(path)
         self._held.in_order(lambda: self._clients.pop(path, None))
 
-    def focus_in(self, path: str, field_path: str = "") -> None:
-        """Give the keyboard to a field. FocusIn and FocusInId of the same field are one."""
-        self._held.in_order(lambda: self._focus_in(path, field_path))
+    def focus_in(self, path: str, field_path: str = "", program: str = "") -> None:
+        """Give the keyboard to a field of a program. FocusIn and FocusInId of the same field are one."""
+        self._held.in_order(lambda: self._focus_in(path, field_path, program))
 
     def focus_out(self, path: str) -> None:
         """Take the keyboard from a field."""
@@ -154,14 +155,16 @@ class Host:
         """Set the text around the client's caret."""
         self._held.in_order(lambda: self._report(path, text, cursor, anchor))
 
-    def _focus_in(self, path: str, field_path: str) -> None:
+    def _focus_in(self, path: str, field_path: str, program: str) -> None:
         client, known = self._client(path), self._input.client
         if known is client and field_path in ("", client.field_path or field_path):
             client.field_path = field_path or client.field_path
+            client.program = program or client.program
+            self._apply()
             return
         if known is not None:
             self._input.leave()
-        client.field_path = field_path
+        client.field_path, client.program = field_path, program
         self._tap.disarm()
         self._reread_settings()
         self._load_other_bundle()
@@ -205,7 +208,7 @@ class Host:
             self._input.report(text, cursor, anchor)
 
     def _client(self, path: str) -> Client:
-        return self._clients.setdefault(path, Client(path))
+        return self._clients.setdefault(path, Client(path, fixed_carets=self._fixed_carets))
 
     # Keys and the mouse.
 
@@ -252,7 +255,7 @@ class Host:
             self._tap.disarm()
             return False
         if self._input.client is not client:
-            self._focus_in(path, "")
+            self._focus_in(path, "", "")
         if keysym in SHIFT_KEYS:
             self._shift(state)
             return False

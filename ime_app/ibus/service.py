@@ -108,7 +108,7 @@ class Service:
         self._host.key(call.path, keysym, state, lambda taken: call.answer("b", (taken,)))
 
     def _focus_in(self, call: Call) -> None:
-        self._host.focus_in(call.path, *call.body[:1])
+        self._host.focus_in(call.path, *call.body)
         call.answer("", ())
 
     def _focus_out(self, call: Call) -> None:

@@ -241,8 +241,13 @@ STEPS: tuple[Callable[[Application], None], ...] = (
 )
 
 
-def surrounding_text_and_pairs(there: Application) -> None:
-    """Type with the settings `PAIRS`: what was left to the client is known, a pair's second half too."""
+def surrounding_text_and_pairs(there: Application, pair: str = "（）") -> None:
+    """Type with the settings `PAIRS`: what was left to the client is known, a pair's second half too.
+
+    `pair` is what an opening mark becomes: half of it where no key moves the caret between.
+    """
+    there.desk.click(*LINE)
+    there.desk.click(*TEXT)  # IBus names a program when a field of it is entered
     there.key("Shift_L")
     there.type("3")
     there.key("Shift_L")
@@ -251,7 +256,7 @@ def surrounding_text_and_pairs(there: Application) -> None:
     there.has("3.")  # the 3 is known, though it was left to the client
     there.clear()
     there.type("(")
-    there.has("（）")
+    there.has(pair)
     time.sleep(0.5)
     there.type("nihao )")
     there.has("（你好）")

@@ -141,7 +141,9 @@ public:
             return true;
         });
         watch_->setEnabled(false);
-        on(EventType::InputContextCapabilityChanged, [this](InputContext &context) { sendField(context, "field"); });
+        on(EventType::InputContextCapabilityChanged, [this](InputContext &context) {
+            sendField(context, {"field", pathOf(context)});
+        });
         on(EventType::InputContextSurroundingTextUpdated, [this](InputContext &context) { sendText(context); });
         watchers_.push_back(instance->watchEvent(
             EventType::InputContextDestroyed, EventWatcherPhase::PostInputMethod, [this](Event &event) {
@@ -314,17 +316,18 @@ private:
         }
         nEntering_++;
         known_.insert(pathOf(context));
-        sendField(context, "focus");
+        sendField(context, {"focus", pathOf(context), context.program()});
         sendText(context);
     }
 
-    void sendField(InputContext &context, const char *what) {
+    void sendField(InputContext &context, Message message) {
         const auto flags = context.capabilityFlags();
         const int can = (flags.test(CapabilityFlag::Preedit) ? preeditBit : 0) |
                         (flags.test(CapabilityFlag::SurroundingText) ? surroundingBit : 0);
         const int purpose = isSecret(context) ? passwordPurpose : 0;
         const int hints = flags.test(CapabilityFlag::Sensitive) ? privateHint : 0;
-        process_.send({what, pathOf(context), digits(can), digits(purpose), digits(hints)});
+        message.insert(message.end(), {digits(can), digits(purpose), digits(hints)});
+        process_.send(message);
     }
 
     void sendText(InputContext &context) {

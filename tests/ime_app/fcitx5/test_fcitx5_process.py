@@ -57,7 +57,7 @@ def addon(tmp_path: Path) -> Iterator[Addon]:
 
 
 def type_a_sentence(addon: Addon) -> None:
-    addon.say("focus", "field", 33, 0, 0)
+    addon.say("focus", "field", "an editor", 33, 0, 0)
     for serial, letter in enumerate("nihaoshijie ", 1):
         addon.say("key", "field", serial, ord(letter), 0)
     addon.hear_until("answer", "12", "1")

@@ -38,7 +38,7 @@ def test_focus_is_announced_and_the_field_known_before(
     service: Service, bench: Bench, sent: list[tuple[object, ...]]
 ) -> None:
     service.handle(["leave", PATH])
-    service.handle(["focus", "other", str(SURROUNDING), "8", "0"])
+    service.handle(["focus", "other", "an editor", str(SURROUNDING), "8", "0"])
     assert sent == [("entered",)]
     service.handle(["key", "other", "1", str(ord("n")), "0"])
     assert sent[-1] == ("answer", "1", False)  # a password
