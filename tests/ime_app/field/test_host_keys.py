@@ -311,7 +311,7 @@ def test_report_from_before_the_caret_moved_ends_no_pairs(tmp_path: Path, open_b
 
 
 def test_no_pairs_any_more_where_the_caret_did_not_move(tmp_path: Path, open_bench: OpenBench) -> None:
-    """GTK 4 does nothing with a key that is sent to it."""
+    """Some programs do nothing with a key that is sent to them."""
     pairs_on(tmp_path)
     bench = open_bench()
     bench.type("(")
@@ -322,6 +322,40 @@ def test_no_pairs_any_more_where_the_caret_did_not_move(tmp_path: Path, open_ben
     bench.focus()
     bench.type("(")
     assert bench.port.commits == ["（）", "（", "（"]
+
+
+@pytest.mark.parametrize(
+    ("program", "commit"),
+    [("gtk4-im:editor", "（"), ("gtk3-im:editor", "（）"), ("", "（）"), ("fake", "（")],
+)
+def test_pairs_only_where_a_key_moves_the_caret(
+    tmp_path: Path, open_bench: OpenBench, program: str, commit: str
+) -> None:
+    """IBus says FocusIn first, without a name; `fake` is a context of its own."""
+    pairs_on(tmp_path)
+    bench = open_bench()
+    bench.leave()
+    bench.host.focus_in(PATH)
+    bench.host.focus_in(PATH, "/context/7", program)
+    bench.type("(")
+    assert bench.port.commits == [commit]
+
+
+def test_program_whose_caret_does_not_move_is_known_in_its_other_fields(
+    tmp_path: Path, open_bench: OpenBench
+) -> None:
+    pairs_on(tmp_path)
+    bench = open_bench()
+    bench.leave()
+    for path, program in (("/a", "editor"), ("/b", "editor"), ("/c", "another")):
+        bench.host.set_capabilities(path, bench.capabilities)
+        bench.host.focus_in(path, program=program)
+        bench.host.key(path, ord("("), 0, lambda taken: None)
+        bench.host.set_surrounding(path, "（）", 2, 2)
+        bench.idle()
+        bench.host.key(path, ord("("), 0, lambda taken: None)
+        bench.host.focus_out(path)
+    assert bench.port.commits == ["（）", "（", "（", "（", "（）", "（"]
 
 
 def test_session_that_fails_gives_the_letters_back(bench: Bench) -> None:

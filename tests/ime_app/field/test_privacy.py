@@ -64,10 +64,10 @@ def test_field_that_becomes_secret_drops_the_composition(bench: Bench) -> None:
 
 
 def first_offered(bench: Bench, hints: int = 0) -> str:
-    """Return what stands first for `shijie`, behind the same text each time."""
+    """Return what stands first for `shijie`, behind the same text each time, which does not hold it itself."""
     bench.leave()
     bench.focus(hints=hints)
-    bench.report("时姐" * 4)
+    bench.report("时，姐")
     bench.type("shijie")
     first = bench.port.table.rows[0][0]
     bench.host.reset(PATH)
