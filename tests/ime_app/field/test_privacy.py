@@ -64,7 +64,7 @@ def test_field_that_becomes_secret_drops_the_composition(bench: Bench) -> None:
 
 
 def first_offered(bench: Bench, hints: int = 0) -> str:
-    """Return what stands first for `shijie`, behind the same text each time, which does not hold it itself."""
+    """Return what stands first for `shijie`, behind the same text each time, without it."""
     bench.leave()
     bench.focus(hints=hints)
     bench.report("时，姐")
