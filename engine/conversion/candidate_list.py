@@ -23,6 +23,7 @@ from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.diversity import NEAR, complete_before, diverse, going_on, in_front
 from engine.conversion.menu.beginnings import beginnings
 from engine.conversion.menu.english_words import EnglishWords, place_of
+from engine.conversion.menu.vulgar_words import plain_first
 from engine.conversion.scorer import Scorer
 from engine.conversion.single_hanzi import Group, ScoredText, SingleHanzi
 from engine.conversion.word_lookup import KnownWords, Offered, WordLookup, own_words_first
@@ -123,6 +124,8 @@ class CandidateList:
         distinct = diverse(found, is_word, options.n_sentence, options.short_input, open_ended)
         rare = [c for edge in edges for c in self._singles.rare_group(graph, edge)]
         distinct = [*_distinct_texts([*distinct, *rare])] if rare else distinct
+        is_own = self._personal.is_word if self._personal else _is_nobodys
+        distinct = [*plain_first(distinct, is_own)]
         if self._personal is not None:
             arranged = own_words_first(self._personal.arrange(distinct, graph.keys), self._words)
             return (*(self._marked(candidate) for candidate in arranged), raw)
@@ -271,6 +274,10 @@ class CandidateList:
                 reading.append(SYLLABLES[self._vocabulary.syllable_of_token(token)])
         source = Source.ENGLISH if all(map(is_latin, tokens)) else source
         return Candidate("".join(texts), (0, end), tuple(reading), tokens, score, source, *note)
+
+
+def _is_nobodys(_: tuple[int, ...]) -> bool:
+    return False
 
 
 def end_of(beam: Beam, graph: SyllableGraph) -> int:
