@@ -128,6 +128,7 @@ def test_a_kill_at_any_moment_loses_one_source_at_most(tmp_path: Path) -> None:
         assert path.read_bytes() == (tmp_path / "killed" / path.relative_to(tmp_path / "whole")).read_bytes()
 
 
+@pytest.mark.long
 def test_memory_does_not_grow_with_the_text(tmp_path: Path) -> None:
     """One source of a million readings, and of five million: 20 MB of codes and 10 MB of shards."""
     code = (
