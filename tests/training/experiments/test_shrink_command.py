@@ -31,6 +31,9 @@ from training.model.decoder import DecoderModel, ModelConfig
 from training.model.losses import validation_batches
 from training.model.trained import Trained, load_trained
 
+# An experiment's tools. That its commands run is seen at every change, with those of the tutorial.
+pytestmark = pytest.mark.long
+
 HANZI = "我你他们是在有个来上大国"
 BLOCK_SIZE = 32
 TEACHER = ModelConfig(n_layer=2, n_head=4, n_embd=32, block_size=BLOCK_SIZE)
