@@ -51,7 +51,6 @@ from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
 from engine.user_model.model import UserModel
 from resources import (
     CHARACTERS,
-    CLAUSES,
     COMPONENTS,
     ENGLISH,
     LEXICON,
@@ -61,6 +60,7 @@ from resources import (
     TONES,
     TRADITIONAL_FORMS,
     TRADITIONAL_WORDS,
+    UTTERANCES,
 )
 
 UNLISTED_PENALTY: Final[float] = 6.0  # nats
@@ -104,7 +104,9 @@ def parts_around(
     """
     require_whole(LEXICON)
     lexicon = Lexicon.load(LEXICON, vocabulary)
-    clauses = unless_damaged(CLAUSES, Kind.COST_CLAUSES, lambda path: Lexicon.load(path, vocabulary), None)
+    utterances = unless_damaged(
+        UTTERANCES, Kind.COST_UTTERANCES, lambda path: Lexicon.load(path, vocabulary), None
+    )
     return ConverterParts(
         decoder,
         vocabulary,
@@ -112,7 +114,7 @@ def parts_around(
         reading_prior=None if ngram is None else ngram.unigrams,
         ngram=ngram,
         penalties=_penalties(vocabulary),
-        clauses=clauses,
+        utterances=utterances,
         english=unless_damaged(ENGLISH, Kind.COST_ENGLISH, English.load, None),
         encoder=encoder,
         words=words,

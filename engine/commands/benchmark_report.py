@@ -29,6 +29,7 @@ def add_parser(parts: Any) -> None:
         type=Path,
         help="cases of everyday utterances, alone in a field (docs/sets/everyday.jsonl)",
     )
+    part.add_argument("--numbers", type=Path, help="cases with numbers spelt out (docs/sets/numbers.jsonl)")
     part.add_argument("--output", type=Path, required=True, help="the page; raw figures go beside it as .tsv")
     part.add_argument(
         "--parts",
@@ -74,13 +75,14 @@ def _plan_of(options: argparse.Namespace) -> Plan:
     sets = read_sets(options.sets)
     choice = choice_of(options)
     plan = Plan(sets, choice, options.limit, options.jobs, options.inputs, options.interval_ms)
-    return replace(plan, runs=options.runs, utterances=options.utterances)
+    return replace(plan, runs=options.runs, utterances=options.utterances, numbers=options.numbers)
 
 
 def _command(part: str, options: argparse.Namespace) -> str:
     limit = f" --limit {options.limit}" if options.limit else ""
-    alone = f" --utterances {options.utterances}" if part == "accuracy" and options.utterances else ""
-    return f"python -m engine benchmark report --sets DIR --parts {part}{alone}{limit}"
+    sets = (("--utterances", options.utterances), ("--numbers", options.numbers))
+    further = "".join(f" {name} {path}" for name, path in sets if part == "accuracy" and path)
+    return f"python -m engine benchmark report --sets DIR --parts {part}{further}{limit}"
 
 
 def _shown(measured: Iterable[Measured], origin: Origin) -> Iterator[Figure]:

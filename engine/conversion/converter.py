@@ -19,6 +19,7 @@ from engine.conversion.sentence_ranking import SentenceRanker
 from engine.conversion.word_lookup import KnownWords
 from engine.hanzi.rare_readings import RareReadings
 from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.number_grammar import NumberGrammar
 from engine.lexicon.text_tokenizer import TextTokenizer
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
 from engine.model.decoder import Decoder
@@ -65,7 +66,7 @@ class ConverterParts:
     reading_prior: FloatArray | None = None  # (n_token,), see TextTokenizer
     ngram: NgramModel | None = None
     penalties: FloatArray | None = None  # (n_token,), see Scorer
-    clauses: Lexicon | None = None  # what abbreviated inputs may stand for besides words
+    utterances: Lexicon | None = None  # what is sent or typed alone: words and clauses
     english: English | None = None
     encoder: PinyinEncoder | None = None  # of the second pass
     words: WordNgram | None = None  # of the second pass
@@ -101,10 +102,11 @@ class Converter:
         ranker = SentenceRanker(
             self._scorer,
             options.end_weight,
-            None if parts.clauses is None else AbbreviationLookup(parts.lexicon, parts.clauses),
+            None if parts.utterances is None else AbbreviationLookup(parts.lexicon, parts.utterances),
             _rescorer_of(parts.encoder, parts.vocabulary, options),
             *_word_rescorers_of(parts, options, user_model, self._document),
             self._words,
+            NumberGrammar(parts.vocabulary),
         )
         self._search = BeamSearch(self._cache, self._scorer, options.beam_width, ranker, self._words)
         self._list = CandidateList(
@@ -268,6 +270,6 @@ def _word_rescorers_of(
         scorer = WordScorer(parts.words, parts.vocabulary, is_known)
     ranks_words = scorer is not None and options.word_weight > 0
     words = WordRescorer(scorer, options.word_weight) if ranks_words and scorer else None
-    if parts.clauses is None:
+    if parts.utterances is None:
         return words, None
-    return words, UtteranceRescorer(parts.clauses, scorer, parts.reading_prior, is_own)
+    return words, UtteranceRescorer(parts.utterances, is_own)

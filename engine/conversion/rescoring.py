@@ -12,6 +12,7 @@ so small a weight (docs/experiments/second_pass.md) hardly another could come be
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -20,7 +21,7 @@ import numpy as np
 
 from engine.arrays import FloatArray
 from engine.conversion.abbreviations import MAX_LENGTH
-from engine.conversion.beam import Beam, Hypothesis, ranked
+from engine.conversion.beam import Beam, Hypothesis, is_unfinished, ranked
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary, decoder_token
 from engine.lexicon.word_arrays import MIN_WORD_LENGTH
@@ -37,10 +38,12 @@ _MOST_TEXTS_OF_WORDS: Final[int] = 16
 _REACH_OF_WORDS: Final[float] = 4.0
 _SHARE_BEHIND_TEXT: Final[float] = 0.5  # of their weight, where text is known before
 
-# Short texts alone: docs/experiments.md, "Utterances".
-_CLAUSE_WEIGHT: Final[float] = 0.6
-_RARE_CLAUSE: Final[float] = -16.0  # log P of a text that the list of clauses has not
-_SINGLE_WEIGHT: Final[float] = 0.7
+# Texts that are sent or typed alone: docs/experiments.md, "What people send and type alone".
+_UTTERANCE_WEIGHT: Final[float] = 0.85
+_UTTERANCE_WEIGHT_BEHIND_MARK: Final[float] = 0.6
+_REACH_OF_UTTERANCES: Final[float] = 6.0
+_UNLISTED: Final[float] = 2e-7  # share of a text that the list has not, and of each besides its own
+_SHARE_OF_SEARCH: Final[float] = 0.4  # of a hanzi's log-probability by the search; the list's counts in full
 
 # Limits for texts that the next key may ask about: they cost little where the encoder has to run anyway.
 _MOST_AHEAD: Final[int] = 16
@@ -105,58 +108,53 @@ class UtteranceRescorer:
     """Ranks short texts that may be all that is written, by how often they are.
 
     Behind a mark, or with nothing before, one to four syllables are often a whole message, or a word that is
-    typed alone: 在吗, 拜拜, 啊. Two to four hanzi are judged by how often they stood between two marks, a
-    single one by how often it is a word, among those of the same syllable. What the user has made a word
-    of his counts as the commonest of them.
+    typed alone: 在吗, 医院, 啊. The search knows them as beginnings of what is written at length, the list as
+    what is sent and typed. A single hanzi in an empty field is hardly a beginning, so there the list has
+    most of the say. What the user has made a word of his counts as the commonest of them.
     """
 
-    def __init__(
-        self,
-        clauses: Lexicon,
-        words: WordScorer | None,
-        prior: FloatArray | None,
-        is_own: Callable[[Text], bool] | None = None,
-    ) -> None:
-        """`prior`: (n_token,), log P of each reading, which says how often a hanzi is read so.
-
-        `is_own`: whether some readings are a word of the user's.
-        """
-        self._clauses = clauses
+    def __init__(self, utterances: Lexicon, is_own: Callable[[Text], bool] | None = None) -> None:
+        """`is_own`: whether some readings are a word of the user's."""
+        self._utterances = utterances
         self._is_own = is_own
-        self._words = words
-        self._prior = prior
 
     def rescored(self, beam: Beam, root: Node) -> Beam:
         """Return `beam` with the scores of its short texts changed, best first."""
         length = len(beam[0].boundaries) if beam else 0
-        if length == 1 and self._words is not None and self._prior is not None:
-            return self._singles(beam, self._words, self._prior)
-        judged = near(beam, _MOST_TEXTS_OF_WORDS, _REACH_OF_WORDS)
+        if length == 1:
+            return self._singles(beam, root)
+        judged = [h for h in near(beam, _MOST_TEXTS_OF_WORDS, _REACH_OF_UTTERANCES) if not is_unfinished(h)]
         if not MIN_WORD_LENGTH <= length <= MAX_LENGTH or len(judged) < 2:
             return beam
-        texts = [h.node.tokens[len(root.tokens) :] for h in judged]
-        log_probs = list(map(self._log_prob, texts))
-        if self._is_own is not None:
-            most = max(log_probs)
-            log_probs = [most if self._is_own(text) else p for text, p in zip(texts, log_probs, strict=True)]
-        return reweighted(beam, judged, _CLAUSE_WEIGHT * np.array(log_probs, dtype=np.float32))
+        weight = _UTTERANCE_WEIGHT_BEHIND_MARK if root.parent is not None else _UTTERANCE_WEIGHT
+        return reweighted(beam, judged, weight * self._log_shares(judged, root))
 
-    def _log_prob(self, tokens: Text) -> float:
-        clause = self._clauses.find(tokens)
-        return clause.log_prob if clause else _RARE_CLAUSE
-
-    def _singles(self, beam: Beam, words: WordScorer, prior: FloatArray) -> Beam:
+    def _singles(self, beam: Beam, root: Node) -> Beam:
         """Rank the single hanzi of each reading of the keys."""
         by_syllable: dict[tuple[int, int], list[Hypothesis]] = {}
         for hypothesis in beam:
             edge = hypothesis.edge
-            if edge is not None and not edge.word and hypothesis.node.token == hypothesis.node.tokens[-1]:
+            if edge is not None and not edge.word:
                 by_syllable.setdefault((edge.first_syllable, edge.last_syllable), []).append(hypothesis)
         for same in by_syllable.values():
             if len(same) > 1:
-                added = [_SINGLE_WEIGHT * words.alone(h.node.token, prior) for h in same]
-                beam = reweighted(beam, same, np.array(added, dtype=np.float32))
+                added = self._log_shares(same, root)
+                if root.parent is None:
+                    added -= (1 - _SHARE_OF_SEARCH) * np.array([h.score for h in same], np.float32)
+                else:
+                    added *= _UTTERANCE_WEIGHT_BEHIND_MARK
+                beam = reweighted(beam, same, added)
         return beam
+
+    def _log_shares(self, judged: Sequence[Hypothesis], root: Node) -> FloatArray:
+        """Return, shape (n,), the logarithm of each text's share of what is sent and typed alone."""
+        texts = [h.node.tokens[len(root.tokens) :] for h in judged]
+        found = [self._utterances.find(text) for text in texts]
+        shares = np.array([math.exp(f.log_prob) if f else 0.0 for f in found], np.float32)
+        if self._is_own is not None:
+            shares[[self._is_own(text) for text in texts]] = shares.max()
+        log_shares: FloatArray = np.log(shares + np.float32(_UNLISTED))
+        return log_shares
 
 
 def reweighted(beam: Beam, judged: Sequence[Hypothesis], added: FloatArray) -> Beam:

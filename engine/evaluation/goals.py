@@ -69,6 +69,7 @@ ACCURACY: Final = Section(
         Row("chat behind its text before the caret", _three("accuracy.context.chat"), (73,), (77,)),
         Row("ud_gsd behind its text before the caret", _three("accuracy.context.ud_gsd")),
         Row("everyday utterances alone in a field", ("accuracy.utterances.first",), (97,), (97,)),
+        Row("numbers spelt out, alone and inside", ("accuracy.numbers.first",)),
     ),
 )  # fmt: skip
 

@@ -55,6 +55,7 @@ class Plan:
     interval_ms: float = 100.0
     runs: int = 5
     utterances: Path | None = None  # cases of what people send or pick alone
+    numbers: Path | None = None  # cases with numbers spelt out
 
     @property
     def plain(self) -> Sets:
@@ -87,11 +88,12 @@ def full_pinyin(plan: Plan) -> Iterator[Measured]:
         yield from _three(f"accuracy.{kind}", _total(scores, 1, kind))
 
 
-def utterances(plan: Plan) -> Iterator[Measured]:
-    """Yield accuracy of everyday utterances, each alone in an empty field."""
-    if plan.utterances is not None:
-        cases = read_set(plan.utterances)[: plan.limit]
-        yield from _three("accuracy.utterances", _scores(plan, {"utterances": cases})["utterances"])
+def further_sets(plan: Plan) -> Iterator[Measured]:
+    """Yield accuracy of everyday utterances, and of numbers spelt out, in an empty field."""
+    for name, path in (("utterances", plan.utterances), ("numbers", plan.numbers)):
+        if path is not None:
+            cases = read_set(path)[: plan.limit]
+            yield from _three(f"accuracy.{name}", _scores(plan, {name: cases})[name])
 
 
 def _length_class(case: Case) -> str:
@@ -255,7 +257,7 @@ PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
     "latency": (timed, any_letters),
     "robustness": (corrected_typing, first_pages, names),
     "learning": (learnt,),
-    "accuracy": (utterances, full_pinyin, in_context, abbreviated, accented, slip_figures),
+    "accuracy": (further_sets, full_pinyin, in_context, abbreviated, accented, slip_figures),
 }
 
 

@@ -1,4 +1,4 @@
-"""Look up words of two to seven hanzi by their reading or text, with how common they are.
+"""Look up words of up to seven hanzi by their reading or text, with how common they are.
 
 The words live in a few flat arrays (no object per word until one is looked up), so that 100,000 of them load
 in some tens of milliseconds and cost a few megabytes.
@@ -49,7 +49,7 @@ class Lexicon:
 
     def lookup(self, syllables: Sequence[int]) -> tuple[Word, ...]:
         """Return the words of exactly these syllables (indices), the commonest first."""
-        if not MIN_WORD_LENGTH <= len(syllables) <= MAX_WORD_LENGTH:
+        if not 1 <= len(syllables) <= MAX_WORD_LENGTH:
             return ()
         return tuple(map(self._word, self._arrays.with_syllables(syllables)))
 
@@ -69,7 +69,7 @@ class Lexicon:
 
     def find(self, tokens: Sequence[int]) -> Word | None:
         """Return the word of exactly these reading ids, or None."""
-        if not self._may_be_word(tokens):
+        if not tokens or not self._may_be_word(tokens):
             return None
         vocabulary = self._vocabulary
         text = vocabulary.text(tokens)
@@ -83,7 +83,7 @@ class Lexicon:
 
         The words of the syllables last asked about are kept, as the texts of a beam share most syllables.
         """
-        if not self._may_be_word(tokens):
+        if len(tokens) < MIN_WORD_LENGTH or not self._may_be_word(tokens):
             return False
         syllables = tuple([self._vocabulary.syllable_of_token(token) for token in tokens])
         words = self._words_of.get(syllables)
@@ -95,8 +95,7 @@ class Lexicon:
         return tuple(tokens) in words
 
     def _may_be_word(self, tokens: Sequence[int]) -> bool:
-        is_long_enough = MIN_WORD_LENGTH <= len(tokens) <= MAX_WORD_LENGTH
-        return is_long_enough and all(map(self._vocabulary.is_reading, tokens))
+        return len(tokens) <= MAX_WORD_LENGTH and all(map(self._vocabulary.is_reading, tokens))
 
     def word_of_text(self, text: str) -> Word | None:
         """Return the word of exactly these hanzi in its commonest reading, or None."""

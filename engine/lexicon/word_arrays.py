@@ -106,7 +106,7 @@ class WordArrays:
         return self.text[start:end], self.syllables[start:end].tolist()
 
     def with_syllables(self, syllables: Sequence[int]) -> range:
-        """Return the words of exactly these two to seven syllables."""
+        """Return the words of exactly these syllables, seven at most."""
         key = np.uint64(pack_syllables(syllables))
         first, last = (np.searchsorted(self.keys, key, side=side) for side in ("left", "right"))
         return range(int(first), int(last))
@@ -141,7 +141,7 @@ class WordArrays:
 
 
 def pack_syllables(syllables: Sequence[int]) -> int:
-    """Return the key of two to seven syllable indices."""
+    """Return the key of one to seven syllable indices."""
     key = 0
     for position, syllable in enumerate(syllables):
         key |= (syllable + 1) << (_BITS * (MAX_WORD_LENGTH - 1 - position))
@@ -156,7 +156,9 @@ def hash_of_text(text: str) -> int:
     return value
 
 
-def build_arrays(words: Iterable[tuple[str, Sequence[str], float]]) -> WordArrays:
+def build_arrays(
+    words: Iterable[tuple[str, Sequence[str], float]], shortest: int = MIN_WORD_LENGTH
+) -> WordArrays:
     """Return the arrays of (hanzi, syllables, count) rows; a count is relative to the sum of all.
 
     Raises LexiconError for a word that is too short or long, for a syllable that is not of the inventory, for
@@ -165,9 +167,9 @@ def build_arrays(words: Iterable[tuple[str, Sequence[str], float]]) -> WordArray
     index = {syllable: i for i, syllable in enumerate(SYLLABLES)}
     rows: dict[tuple[str, tuple[int, ...]], float] = {}
     for text, spelling, count in words:
-        unfit = len(text) != len(spelling) or not MIN_WORD_LENGTH <= len(text) <= MAX_WORD_LENGTH
+        unfit = len(text) != len(spelling) or not shortest <= len(text) <= MAX_WORD_LENGTH
         if unfit or count <= 0 or not set(spelling) <= index.keys():
-            expected = says(Kind.ENTRY_OF_WORD, low=MIN_WORD_LENGTH, high=MAX_WORD_LENGTH)
+            expected = says(Kind.ENTRY_OF_WORD, low=shortest, high=MAX_WORD_LENGTH)
             raise LexiconError.of(expected, f"{text}, {' '.join(spelling)}, {count}")
         word = text, tuple(index[syllable] for syllable in spelling)
         if word in rows:

@@ -109,10 +109,6 @@ class WordNgram:
             value = value + both[2] if entry < 0 else self._trigrams.log_prob(entry)
         return value, (bigram, self._context(word))
 
-    def alone(self, word: int) -> float:
-        """Return log P(word), whatever stands before it."""
-        return UNKNOWN_WORD if word == NO_WORD else float(self._unigrams[word])
-
     def _context(self, word: int) -> Context:
         if word >= FIRST_RARE_WORD:
             return NO_CONTEXT

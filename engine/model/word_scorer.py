@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 
-from engine.arrays import FloatArray
 from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS, SYMBOL, UNKNOWN, Vocabulary
 from engine.model.ngram import NgramModel
 from engine.model.prefix_cache import Node
@@ -62,15 +61,6 @@ class WordScorer:
         for each in reversed(missing):
             self._cuts[each] = self._extended(each)
         return self._cuts[node][0][0]
-
-    def alone(self, token: int, prior: FloatArray) -> float:
-        """Return log P of a reading as a word of one hanzi, whatever stands before.
-
-        prior: (n_token,), log P of each reading, by which a hanzi is shared out to its readings.
-        """
-        readings = list(self._vocabulary.ids_of_hanzi[self._vocabulary.texts[token]])
-        share = float(prior[token] - np.logaddexp.reduce(prior[readings]))
-        return share + self._model.alone(self._word_of_one(token))
 
     def _word_of_one(self, token: int) -> int:
         word = self._words_of_one.get(token)

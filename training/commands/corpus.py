@@ -15,6 +15,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     """Add the commands of this group."""
     _add_prepare(commands)
     _add_cases(commands)
+    _add_number_cases(commands)
 
 
 def _add_prepare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -58,6 +59,24 @@ def _add_cases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument("--limit", type=int, help="write so many cases")
     command.add_argument("--skip", type=int, default=0, help="leave out so many at the beginning")
     command.set_defaults(run=_cases)
+
+
+def _add_number_cases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "number-cases",
+        help="cases with numbers spelt out in hanzi, made by rule",
+        description="Write cases with numbers of ten kinds, alone and inside a sentence, as JSON lines.",
+    )
+    command.add_argument("--output", type=Path, required=True, help="the .jsonl to write")
+    command.add_argument("--each", type=int, default=20, help="cases of a kind alone, and as many inside")
+    command.add_argument("--seed", type=int, default=1, help="other numbers for another one")
+    command.set_defaults(run=_number_cases)
+
+
+def _number_cases(options: argparse.Namespace) -> None:
+    from training.corpus.number_cases import write_number_cases
+
+    print(f"{write_number_cases(options.output, options.each, options.seed)} cases")
 
 
 def _cases(options: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""Build what lies in resources/: `lexicon`, `english`, `clauses`, `symbols`, `hanzi`, `names`, `manifest`.
+"""Build what lies in resources/: `lexicon`, `english`, `utterances`, `symbols`, `hanzi`, `names`, `manifest`.
 
 The module that does the work is imported when its command runs, so that `--help` needs no torch.
 """
@@ -8,15 +8,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from resources import CHARACTERS
-from training.commands.recipes import RECIPES
+from resources import CHARACTERS, UTTERANCES, WORD_LIST
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands of this group."""
     _add_lexicon(commands)
     _add_english(commands)
-    _add_clauses(commands)
+    _add_utterances(commands)
     _add_symbols(commands)
     _add_hanzi(commands)
     _add_names(commands)
@@ -82,25 +81,25 @@ def _english(options: argparse.Namespace) -> None:
     build_english_words(options)
 
 
-def _add_clauses(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_utterances(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser(
-        "clauses",
-        help="shards to the list of short clauses of resources/",
-        description="Count the clauses of two to four hanzi in all shards and write those met often: what "
-        "abbreviated inputs are guessed from.",
+        "utterances",
+        help="shards to the list of what is sent or typed alone, of resources/",
+        description="Count clauses and words of one to four hanzi, of conversation first, and write the "
+        "likeliest: what short and abbreviated inputs are ranked by.",
     )
     command.add_argument("--data", type=Path, required=True, help="folder that `prepare` wrote")
-    command.add_argument("--output", type=Path, required=True, help="the clauses.npz to write")
-    command.add_argument("--recipe", type=Path, default=RECIPES / "base.toml", help="its [weights] are used")
-    command.add_argument("--minimum", type=int, default=3, help="least count of a clause")
-    command.set_defaults(run=_clauses)
+    command.add_argument("--output", type=Path, default=UTTERANCES, help="the file to write")
+    command.add_argument("--list", type=Path, default=WORD_LIST, help="lines `word frequency`, plain or .xz")
+    command.add_argument("--minimum", type=int, default=3, help="least count of a text")
+    command.add_argument("--texts", type=int, default=100_000, help="how many to keep")
+    command.set_defaults(run=_utterances)
 
 
-def _clauses(options: argparse.Namespace) -> None:
-    from training.pretraining.recipe import load_recipe
-    from training.resource_builders.common_clauses import make_clauses
+def _utterances(options: argparse.Namespace) -> None:
+    from training.resource_builders.utterances import make_utterances
 
-    make_clauses(options.data, options.output, load_recipe(options.recipe).weights, options.minimum)
+    make_utterances(options.data, options.output, options.list, minimum=options.minimum, most=options.texts)
 
 
 def _add_symbols(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

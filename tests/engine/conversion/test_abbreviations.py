@@ -81,7 +81,8 @@ def converters(vocabulary: Vocabulary, lexicon: Lexicon, clauses: Lexicon) -> li
     decoder = FakeDecoder(vocabulary)
     options = SearchOptions(beam_width=4)
     return [
-        Converter(ConverterParts(decoder, vocabulary, lexicon, clauses=c), options) for c in (clauses, None)
+        Converter(ConverterParts(decoder, vocabulary, lexicon, utterances=c), options)
+        for c in (clauses, None)
     ]
 
 

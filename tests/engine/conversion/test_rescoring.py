@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from engine.conversion.sentence_ranking import SentenceRanker
 from engine.evaluation.simulated_typist import whole_candidates
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import LATIN, SPECIALS, Vocabulary, from_counts
+from engine.lexicon.word_arrays import build_arrays
 from engine.model.bundle import EncoderTables
 from engine.model.decoder import InferenceError
 from engine.model.fake_decoder import FakeDecoder
@@ -35,11 +37,11 @@ from engine.model.pinyin_encoder import (
     places_that_differ,
 )
 from engine.model.prefix_cache import Node, PrefixCache
+from engine.spelling.options import SpellingType
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.spelling.table_builder import spelling_table
 from resources import LEXICON
 from tests.engine.tiny_encoder import WIDTH, tiny_encoder
-from tests.lexicons import lexicon_of
 
 HANZI = "ni你 ni尼 ni泥 hao好 hao号 xi西 an安 xian先 xian现 shi是 shi时 jie界 jie街"
 VOCABULARY = from_counts([(pair[-1], pair[:-1], 10 - i % 5) for i, pair in enumerate(HANZI.split())])
@@ -337,23 +339,40 @@ def test_a_text_or_a_syllable_alone_is_no_matter_of_words(scores: dict[str, floa
     assert WordRescorer(Speller("尼", "你好"), 0.5).rescored(beam, Node(None, 0, ())) is beam  # type: ignore[arg-type]
 
 
-def utterances(**clauses: float) -> UtteranceRescorer:
-    """Return a ranker that knows how often some clauses are met."""
+def utterances(**texts: float) -> UtteranceRescorer:
+    """Return a ranker that knows how often some texts are sent or typed alone."""
     syllables = {pair[-1]: pair[:-1] for pair in HANZI.split()}
-    rows = {(text, " ".join(syllables[hanzi] for hanzi in text)): count for text, count in clauses.items()}
-    return UtteranceRescorer(lexicon_of(rows, VOCABULARY), None, None)
+    rows = [(text, [syllables[hanzi] for hanzi in text], count) for text, count in texts.items()]
+    return UtteranceRescorer(Lexicon(build_arrays(rows, shortest=1), VOCABULARY))
 
 
-def test_a_frequent_clause_comes_before_a_rare_one() -> None:
+def test_a_frequent_utterance_comes_before_a_rare_one() -> None:
     beam = beam_of(你号=-8.0, 你好=-9.0, 尼号=-20.0)
     found = utterances(你好=100, 是时=1).rescored(beam, Node(None, 0, ()))
     assert texts_of(found)[0] == "你好"
-    assert found[-1].score == -20.0
+    assert dict(zip(texts_of(found), (h.score for h in found), strict=True))["尼号"] == -20.0
 
 
-@pytest.mark.parametrize(
-    "scores", [{"你好你好你": -3.0, "尼好你好你": -3.5}, {"你好": -3.0}, {"你": -3.0, "尼": -3.1}]
-)
+def test_a_hanzi_alone_is_ranked_by_the_list_and_less_so_behind_text() -> None:
+    beam = beam_of(号=-3.0, 好=-7.5)
+    ranker, start = utterances(好=1000, 号=2), Node(None, 0, ())
+    assert texts_of(ranker.rescored(beam, start)) == ["好", "号"]
+    behind = Node(start, 3, ())
+    assert texts_of(ranker.rescored(beam, behind)) == ["号", "好"]
+    assert np.logaddexp(*(h.score for h in ranker.rescored(beam, start))) == pytest.approx(
+        np.logaddexp(-3.0, -7.5), abs=1e-4
+    )
+
+
+def test_a_text_that_is_to_go_on_is_not_judged_as_an_utterance() -> None:
+    *_, last = beam_of(你号=-8.0)
+    open_ended = replace(last.edge, spelling=SpellingType.UNFINISHED) if last.edge else None
+    (whole,) = beam_of(你好=-9.0)
+    beam = (replace(last, edge=open_ended), whole)
+    assert utterances(你好=100).rescored(beam, Node(None, 0, ())) == beam
+
+
+@pytest.mark.parametrize("scores", [{"你好你好你": -3.0, "尼好你好你": -3.5}, {"你好": -3.0}, {"你": -3.0}])
 def test_what_is_no_short_utterance_is_left_alone(scores: dict[str, float]) -> None:
     beam = beam_of(**scores)
     assert utterances(你好=100).rescored(beam, Node(None, 0, ())) is beam

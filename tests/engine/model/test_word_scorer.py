@@ -163,13 +163,3 @@ def test_sixteen_values_are_enough_for_the_tables() -> None:
     centres, codes = quantised(values, 16)
     np.testing.assert_allclose(centres[codes], values, atol=0.01)
     assert word_hash("再见") != word_hash("见再")
-
-
-def test_a_hanzi_alone_is_shared_out_to_its_readings(model: WordNgram) -> None:
-    vocabulary = from_counts([("行", "xing", 3), ("行", "hang", 1), ("见", "jian", 1)])
-    prior = np.log(np.array([1.0] * vocabulary.n_special + [1.0, 1.0, 3.0]))  # hang, jian, xing
-    scorer = WordScorer(model, vocabulary)
-    see = vocabulary.texts.index("见")
-    assert scorer.alone(see, prior) == pytest.approx(float(UNIGRAMS[4]), abs=1e-5)
-    hang, xing = vocabulary.ids_of_hanzi["行"]
-    assert scorer.alone(xing, prior) - scorer.alone(hang, prior) == pytest.approx(np.log(3), abs=1e-5)

@@ -1,0 +1,45 @@
+"""What is sent or typed alone: clauses and words, counted by source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import BREAK, NUMBER, SPECIALS, Vocabulary, from_counts
+from resources import WORD_LIST
+from training.errors import WorkshopError
+from training.resource_builders.utterances import clauses_of, make_utterances
+
+VOCABULARY = from_counts([("亿", "yi", 1), ("元", "yuan", 1), ("好", "hao", 1)])
+
+
+def stream_of(*tokens: str) -> np.ndarray:
+    known = {text: i for i, text in enumerate(VOCABULARY.texts)}
+    return np.array([known[token] for token in tokens], np.uint16)
+
+
+def test_white_space_beside_a_number_is_no_mark() -> None:
+    assert {NUMBER, BREAK} <= set(SPECIALS)
+    stream = stream_of("，", NUMBER, BREAK, "亿", "元", "，", "好", BREAK, "好", "好", "。")
+    found = clauses_of(stream, VOCABULARY.n_special)
+    assert [len(found[length]) for length in (1, 2, 3)] == [1, 1, 0]  # 好, 好好
+
+
+def test_clauses_and_words_make_a_list_of_short_texts(prepared: Path, tmp_path: Path) -> None:
+    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
+    output = tmp_path / "utterances.npz"
+    make_utterances(prepared, output, WORD_LIST, ({"talk": 2.0}, {"other": 1.0}))
+    words = {word.text: word for word in Lexicon.load(output, vocabulary).words()}
+    assert {"你好世界", "长得很高", "世界"} <= words.keys()
+    assert all(1 <= len(text) <= 4 for text in words)
+    assert sum(np.exp(word.log_prob) for word in words.values()) == pytest.approx(1, abs=0.01)
+    make_utterances(prepared, output, WORD_LIST, ({"talk": 2.0}, {"other": 1.0}), most=1)
+    assert len(Lexicon.load(output, vocabulary)) == 1
+
+
+def test_text_that_is_not_there_is_said(prepared: Path, tmp_path: Path) -> None:
+    with pytest.raises(WorkshopError, match="expected shards of one of chat, found none"):
+        make_utterances(prepared, tmp_path / "none.npz", WORD_LIST, ({"chat": 1.0}, {"other": 1.0}))
