@@ -22,6 +22,7 @@ from engine.conversion.beam import Beam, Hypothesis
 from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.diversity import NEAR, complete_before, diverse, going_on, in_front
 from engine.conversion.menu.beginnings import beginnings
+from engine.conversion.menu.completion import completion
 from engine.conversion.menu.english_words import EnglishWords, place_of
 from engine.conversion.menu.vulgar_words import plain_first
 from engine.conversion.scorer import Scorer
@@ -32,6 +33,7 @@ from engine.lexicon.latin_words import is_latin, latin_word
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.rare_tokens import is_outer
 from engine.lexicon.vocabulary import Vocabulary
+from engine.lexicon.word_arrays import MAX_WORD_LENGTH
 from engine.model.prefix_cache import Node
 from engine.protocol import Candidate, Mark, Source
 from engine.spelling.annotations import Annotation, note_of
@@ -122,10 +124,10 @@ class CandidateList:
         open_ended = going_on(beam, root.n_fixed)
         found = _distinct_texts(menu)
         distinct = diverse(found, is_word, options.n_sentence, options.short_input, open_ended)
+        distinct[1:1] = self._completion(graph, distinct, beam)
         rare = [c for edge in edges for c in self._singles.rare_group(graph, edge)]
         distinct = [*_distinct_texts([*distinct, *rare])] if rare else distinct
-        is_own = self._personal.is_word if self._personal else _is_nobodys
-        distinct = [*plain_first(distinct, is_own)]
+        distinct = [*plain_first(distinct, self._personal.is_word if self._personal else None)]
         if self._personal is not None:
             arranged = own_words_first(self._personal.arrange(distinct, graph.keys), self._words)
             return (*(self._marked(candidate) for candidate in arranged), raw)
@@ -171,6 +173,20 @@ class CandidateList:
             for each in beginnings(beam, root.n_fixed)
             if each.edge is not None
         ]
+
+    def _completion(self, graph: SyllableGraph, menu: Sequence[Candidate], beam: Beam) -> list[Candidate]:
+        """Return the word that all letters begin, where it is near certain."""
+        if not beam or not menu or graph.readable_length is not None:
+            return []
+        best, found = menu[0], None
+        is_plain = best.mark is Mark.NONE and not best.annotation and best.span[1] == len(graph.keys)
+        if is_plain and len(best.tokens) < MAX_WORD_LENGTH:
+            end = self._scorer.end_log_prob(beam[0].node)
+            found = completion(self._spelt.longer_words(graph), best.tokens, end)
+        if found is None:
+            return []
+        text = found.word.tokens, -math.inf, found.note
+        return [self._candidate(text, len(graph.keys), found.source)]
 
     def _worth_listing(
         self,
@@ -274,10 +290,6 @@ class CandidateList:
                 reading.append(SYLLABLES[self._vocabulary.syllable_of_token(token)])
         source = Source.ENGLISH if all(map(is_latin, tokens)) else source
         return Candidate("".join(texts), (0, end), tuple(reading), tokens, score, source, *note)
-
-
-def _is_nobodys(_: tuple[int, ...]) -> bool:
-    return False
 
 
 def end_of(beam: Beam, graph: SyllableGraph) -> int:

@@ -13,6 +13,7 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.word_arrays import MAX_WORD_LENGTH, Word
 from engine.protocol import Candidate, Mark, Source
 from engine.spelling.annotations import Annotation, note_of
+from engine.spelling.syllable import SYLLABLES
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.user_model.model import UserModel
 
@@ -20,6 +21,8 @@ Path = tuple[tuple[int, int], ...]  # half-open ranges of syllable indices
 
 _MAX_PATHS: Final[int] = 32  # segmentations of one span that are looked up
 _MAX_WORD_KEYS: Final[int] = 64  # keys that the longest word is spelt with, separators and all
+_MIN_BEGUN: Final[int] = 3  # syllables of a word that are typed before it is offered whole
+_ANY: Final = 0, len(SYLLABLES)
 _N_BEGINNING: Final[int] = 8  # words of two syllables whose first hanzi are remembered
 
 
@@ -67,6 +70,32 @@ class WordLookup:
             return words
         personal, limit = self._personal, self._n_word
         return [*_offered(paths, lambda path: personal.words_of(path, limit), Source.USER), *words]
+
+    def longer_words(self, graph: SyllableGraph) -> list[Offered]:
+        """Return words that go on behind all keys, the user's own first; nothing where a word ends there.
+
+        Three syllables of them at least are typed, the last one as far as it goes: `bairiyi`, `bunans`.
+        """
+        end = len(graph.keys)
+        if self.words_of(graph, end):
+            return []
+        paths = [path.syllables for path in self._paths_into(graph, end)]
+        paths += [path.syllables for path in self._extended(graph, graph.unfinished_edges)]
+        begun = [path for path in paths if len(path) >= _MIN_BEGUN and not _is_open(path[:-1])]
+        longer = [
+            (*path, *[_ANY] * more)
+            for path in begun
+            for more in range(0 if _is_open(path) else 1, MAX_WORD_LENGTH + 1 - len(path))
+        ]
+        found = [
+            Offered(word, Source.LEXICON)
+            for path in longer
+            for word in self._lexicon.lookup_ranges(path, self._n_word)
+        ]
+        if self._personal is None:
+            return found
+        own = [word for path in longer for word in self._personal.words_of(path, self._n_word)]
+        return [*(Offered(word, Source.USER) for word in own), *found]
 
     def _listed(self, path: Path) -> tuple[Word, ...]:
         if _is_open(path):
@@ -189,7 +218,7 @@ def own_words_first(menu: list[Candidate], words: KnownWords) -> list[Candidate]
     for candidate in menu:
         if (
             candidate.span == first.span
-            and len(candidate.tokens) > 1
+            and len(candidate.tokens) == len(first.tokens) > 1
             and words.is_brought_in(candidate.tokens)
         ):
             return [candidate, *(other for other in menu if other is not candidate)]
