@@ -14,6 +14,7 @@ from ime_app.input.engine_loader import engine_loader
 from ime_app.input.loaded_engine import Engine
 from ime_app.services.retraining_process import Retraining
 from ime_app.windows.retraining_window import RetrainingWindow
+from tests.ime_app.eyes import NO_SOCKETS
 from tests.ime_app.hands import Gate, Hands
 from tests.ime_app.windows.test_learning import logged
 
@@ -81,7 +82,7 @@ def test_typed_trained_used_and_taken_back(
     assert logged(tmp_path)[:2] == [TYPED[0][1], TYPED[1][1]]
 
     store = BundleStore(tmp_path)
-    code = COMMAND.replace("FAST", repr(FAST))
+    code = NO_SOCKETS + COMMAND.replace("FAST", repr(FAST))
     command = [sys.executable, "-c", code, str(tiny_bundle), str(general)]
     window = RetrainingWindow(tmp_path, store, hands.window._strings, Retraining(tmp_path, command))
     window.switched.connect(hands.window.controller.reload)

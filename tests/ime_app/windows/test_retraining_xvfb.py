@@ -14,6 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from engine.model.bundle_store import SHIPPED, BundleStore
 from tests.ime_app.display import Desk, running, x_server
 from tests.ime_app.eyes import NO_SOCKETS
@@ -31,6 +33,7 @@ def test_a_socket_would_end_the_process() -> None:
         assert subprocess.run(command, capture_output=True, check=False).returncode == status
 
 
+@pytest.mark.long  # in one process the same is tried at every change: test_retraining_run
 def test_typed_trained_used_and_taken_back_by_hand(tmp_path: Path, tiny_bundle: Path) -> None:
     general = tmp_path / "general.jsonl"
     general.write_text(json.dumps({"id": 1, "pinyin": ["ni", "hao"], "hanzi": "你好"}), encoding="utf-8")
