@@ -151,6 +151,7 @@ def test_sigterm_ends_it_and_leaves_nothing_half_written(log: Path, shipped: Pat
     assert list((tmp_path / "models").iterdir()) == []
 
 
+@pytest.mark.long  # the store itself is killed at every change: test_bundle_store
 def test_kill_9_at_any_moment_leaves_the_bundle_in_use_or_the_new_one(
     log: Path, sets: Path, shipped: Path, tmp_path: Path
 ) -> None:
