@@ -6,6 +6,7 @@ answered in their order when it is there. There is no D-Bus here; for one thread
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -109,7 +110,10 @@ class Host:
         except Exception as error:  # whatever it is, letters must go through
             self.failed(type(error).__name__)
             return
+        is_another = self._input.engine is not None
         self._input.take_engine(engine, self._read_options())
+        if is_another:
+            gc.collect()  # the model before it lies in a circle: some 80 MB that nothing else would free soon
         self._is_hopeless = False
         for notice in filter(None, engine.notices):
             self.notice(notice)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -162,6 +164,20 @@ def test_another_bundle_is_loaded_beside_and_taken_over_in_a_pause(bench: Bench)
     assert bench.port.commits == ["你好"]
     bench.type("1")
     assert bench.port.commits[-1] == "１"  # the modes stay
+
+
+def test_model_that_was_replaced_is_let_go_at_once(bench: Bench) -> None:
+    """It holds on to itself, in a circle."""
+    session = bench.engines.pop().session
+    session.itself = session  # type: ignore[attr-defined]
+    before = weakref.ref(session)
+    del session
+    gc.disable()
+    try:
+        bench.finish_loading()
+        assert before() is None
+    finally:
+        gc.enable()
 
 
 def test_bundle_that_does_not_load_changes_nothing(bench: Bench) -> None:
