@@ -142,6 +142,17 @@ LEARNING: Final = Section(
     ),
 )  # fmt: skip
 
+MENDING: Final = Section(
+    "Mending",
+    "Sentences of 14 to 16 hanzi whose first candidate is wrong in one place of up to four hanzi, 100 of the "
+    "five sets in turn; keys behind the last letter, the one that commits included, by a typist who picks "
+    "the candidate that brings most hanzi for its keys. Before beginnings were offered: 3.11.",
+    (
+        Row("keys to mend one wrong word", ("mending.keys",), (2.1,), (2.1,), lower=True),
+        Row("of them where the last word is wrong", ("mending.at_end",), lower=True),
+    ),
+)  # fmt: skip
+
 RETRAINING: Final = Section(
     "Retraining",
     "2,000 phrases of which the last 666 are judged, a domain that the base has not seen, mode `full`; "
@@ -200,5 +211,5 @@ IBUS: Final = Section(
 )  # fmt: skip
 
 SECTIONS: Final = (
-    ACCURACY, OTHER_TYPING, LATENCY, START, LEARNING, RETRAINING, ROBUSTNESS, SERVING, IBUS,
+    ACCURACY, OTHER_TYPING, LATENCY, START, LEARNING, MENDING, RETRAINING, ROBUSTNESS, SERVING, IBUS,
 )  # fmt: skip

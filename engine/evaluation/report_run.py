@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,7 @@ from engine.evaluation.typing_checks import (
     NAMES,
     common_words,
     kept_names,
+    keys_to_mend,
     measure_first_pages,
     typed_word,
 )
@@ -251,12 +253,21 @@ def names(plan: Plan) -> Iterator[Measured]:
     yield "robustness.names.inside", 100 * len(kept_names(session, BEFORE)) / len(NAMES), "%"
 
 
+def mending(plan: Plan) -> Iterator[Measured]:
+    """Yield the keys that mend a long sentence with one wrong word, the sets taken in turn."""
+    in_turn = (case for row in zip_longest(*plan.plain.values()) for case in row if case is not None)
+    found = keys_to_mend(plan.choice.create(), in_turn, plan.of_each(100))
+    yield "mending.keys", _mean(keys for keys, _ in found), "keys"
+    yield "mending.at_end", _mean(keys for keys, is_end in found if is_end), "keys"
+
+
 Part = Callable[[Plan], Iterator[Measured]]
 PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
     "start": (started,),
     "latency": (timed, any_letters),
     "robustness": (corrected_typing, first_pages, names),
     "learning": (learnt,),
+    "mending": (mending,),
     "accuracy": (further_sets, full_pinyin, in_context, abbreviated, accented, slip_figures),
 }
 

@@ -1,4 +1,6 @@
-"""Measure what must never happen while one types: an unclean first page, a name that loses a digit or mark.
+"""Measure what must never happen while one types, and what it costs to mend a sentence.
+
+What must not happen: an unclean first page, a name that loses a digit or mark.
 
 A page is unclean where a row reads the letters as a typing slip, though they are a word as they stand,
 or where one text stands twice on it.
@@ -7,10 +9,12 @@ or where one text stands twice on it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from engine.conversion.converter import Converter
+from engine.evaluation.cases import Case
+from engine.evaluation.learning_replay import Effort, effort_of
 from engine.lexicon.vocabulary import Vocabulary
 from engine.lexicon.word_arrays import Word
 from engine.protocol import PAGE_SIZE, Key, KeyEvent, Mark, Modifier, Output
@@ -28,6 +32,8 @@ NAMES: Final[list[str]] = (
     "Li_Lei Qwen2.5 Llama3.1 DeepSeek-V3 CO2 H2O PM2.5 O2O"
 ).split()
 BEFORE: Final[str] = "woxiangyong"  # a sentence that a name stands in: 我想用
+MENDED: Final = range(14, 17)  # hanzi of a sentence to be mended
+LONGEST_WRONG: Final[int] = 4  # hanzi of one wrong word, and what it makes of its neighbours
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,32 @@ def typed_text(session: Session, keys: str) -> str:
 def kept_names(session: Session, before: str = "") -> list[str]:
     """Return the names that stand as typed in the text of `before` and the name."""
     return [name for name in NAMES if typed_text(session, before + name).endswith(name)]
+
+
+def wrong_place(first: str, wanted: str) -> range | None:
+    """Return the hanzi that are wrong in a first candidate; None unless they are a few in one place."""
+    places = [i for i, (one, other) in enumerate(zip(first, wanted, strict=False)) if one != other]
+    if not places or len(first) != len(wanted) or places[-1] - places[0] >= LONGEST_WRONG:
+        return None
+    return range(places[0], places[-1] + 1)
+
+
+def keys_to_mend(converter: Converter, cases: Iterable[Case], limit: int) -> list[tuple[int, bool]]:
+    """Return, for the first `limit` sentences whose first candidate is wrong in one place, how many keys
+    behind the last letter it takes to have the right one, and whether the place is their end.
+
+    By the typist of `learning_replay`, in an empty field; the key that commits is counted.
+    """
+    found: list[tuple[int, bool]] = []
+    for case in (replace(case, context="") for case in cases if len(case.hanzi) in MENDED):
+        converter.set_surrounding_text("")
+        wrong = wrong_place(converter.convert(case.keys).candidates[0].text, case.hanzi)
+        effort = effort_of(converter, lambda _: None, case) if wrong else Effort()
+        if wrong and effort.cases:
+            found.append((effort.keys - len(case.keys), wrong.stop == len(case.hanzi)))
+        if len(found) == limit:
+            break
+    return found
 
 
 def _after(text: str, output: Output) -> str:

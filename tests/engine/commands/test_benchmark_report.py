@@ -46,6 +46,7 @@ def test_one_command_measures_and_writes_the_page(tmp_path: Path, sets: Path, vo
         "engine.first",
         "bundle.size",
         "learning.chat.keys_on",
+        "mending.keys",
         "robustness.corrections.menu",
         "robustness.first_page.twice",
         "robustness.names.alone",
