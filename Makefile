@@ -25,6 +25,15 @@ PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
+# An environment that was moved still points to where it was made: it is made anew.
+MADE_AT := $(shell sed -n 's/^command = .* -m venv //p' $(VENV)/pyvenv.cfg 2>/dev/null)
+ifneq ($(MADE_AT),)
+ifneq ($(MADE_AT),$(CURDIR)/$(VENV))
+$(info The folder was moved: its environment is made anew)
+$(shell rm -rf $(VENV))
+endif
+endif
+
 .PHONY: run training ibus ibus-uninstall fcitx5 fcitx5-uninstall test check test-long dist bench model clean
 
 run: $(VENV)/run.stamp

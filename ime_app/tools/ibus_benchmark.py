@@ -51,6 +51,7 @@ SENTENCES: Final[tuple[str, ...]] = (
     "haizimenzaigongyuanlitiqiu",
     "huochezhandaozheliyaobanxiaoshi",
 )
+_MODULES: Final[Path] = Path(__file__).parents[2]  # in a clone that nobody has installed too
 _CONFIG: Final[str] = "/usr/libexec/ibus-memconf"  # libpinyin does not start without
 _IBUS: Final[DBusAddress] = DBusAddress(
     "/org/freedesktop/IBus", "org.freedesktop.IBus", "org.freedesktop.IBus"
@@ -143,7 +144,8 @@ def daemon(folder: Path) -> Iterator[str]:
         if (SYSTEM_FOLDER / name).exists():
             shutil.copy(SYSTEM_FOLDER / name, components)
     own = {"HOME": str(folder), "IBUS_ADDRESS_FILE": str(folder / "address"), "OMP_NUM_THREADS": "1"}
-    environment = os.environ | own | {"IBUS_COMPONENT_PATH": str(components)}
+    modules = os.pathsep.join(filter(None, (str(_MODULES), os.environ.get("PYTHONPATH"))))
+    environment = os.environ | own | {"IBUS_COMPONENT_PATH": str(components), "PYTHONPATH": modules}
     options = f"--panel=disable --emoji-extension=disable --config={_CONFIG} --cache=none"
     process = subprocess.Popen(
         ["dbus-run-session", "--", "ibus-daemon", *options.split()],
