@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jeepney import DBusAddress, HeaderFields, Message, MessageType, new_method_call
+from jeepney import DBusAddress, HeaderFields, Message, MessageType, new_method_call, new_signal
+from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import open_dbus_connection
 from jeepney.wrappers import Properties
 
@@ -25,6 +26,7 @@ from ime_app.ibus import wire
 from ime_app.ibus.installation.component import component_of
 from tests.ime_app.display import REPOSITORY, MissingProgramError, wait_for
 
+PANEL = DBusAddress("/org/freedesktop/IBus/Panel", "org.freedesktop.IBus.Panel", "org.freedesktop.IBus.Panel")
 IBUS = DBusAddress("/org/freedesktop/IBus", "org.freedesktop.IBus", "org.freedesktop.IBus")
 SHIFT_L, LEFT, BACKSPACE, RETURN, SPACE = 0xFFE1, 0xFF51, 0xFF08, 0xFF0D, 0x20
 RELEASE = 1 << 30
@@ -221,10 +223,6 @@ class Field:
         for character in text:
             self.key(ord(character))
 
-    def click(self, place: int, button: int = 1) -> None:
-        """As the panel would; the daemon passes it on to the engine of the field."""
-        self.call("CandidateClicked", "uuu", place, button, 0)
-
     def call(
         self, member: str, signature: str | None = None, *body: Any, timeout_s: float = 60
     ) -> tuple[Any, ...]:
@@ -298,3 +296,19 @@ class Field:
 
     def _ask(self) -> None:
         self.asked += 1
+
+
+class DesktopPanel:
+    """The desktop's list of candidates, as far as the daemon listens to one: clicks and pages."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._connection = open_dbus_connection(daemon.address)
+        self._connection.send_and_get_reply(message_bus.RequestName(PANEL.bus_name))
+        time.sleep(0.2)  # the daemon has seen it come
+
+    def say(self, member: str, *numbers: int) -> None:
+        signature = "u" * len(numbers) or None
+        self._connection.send(new_signal(PANEL, member, signature, numbers))
+
+    def close(self) -> None:
+        self._connection.close()

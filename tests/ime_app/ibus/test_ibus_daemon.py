@@ -27,6 +27,7 @@ from tests.ime_app.ibus.daemon import (
     SHIFT_L,
     SPACE,
     Daemon,
+    DesktopPanel,
     Field,
     engine_command,
     ibus_daemon,
@@ -96,6 +97,23 @@ def test_pages_partial_choice_and_modes(field: Field) -> None:
     field.call("ProcessKeyEvent", "uuu", SHIFT_L, 42, 1 | 1 << 30)
     field.type("Hi")
     assert field.text == "nihaoshijieHi"
+
+
+def test_clicks_and_pages_of_the_panel(daemon: Daemon, field: Field) -> None:
+    panel = DesktopPanel(daemon)
+    field.type("ni")
+    first = field.candidates
+    panel.say("PageDown")
+    field.settle(0.5)
+    assert field.candidates != first
+    panel.say("PageUp")
+    panel.say("CandidateClicked", 16, 1, 0)  # what ibus-ui-gtk3 says of a click on a candidate's number
+    field.settle(0.5)
+    assert (field.candidates, field.commits) == (first, [])
+    panel.say("CandidateClicked", 1, 1, 0)
+    field.settle(0.5)
+    assert field.commits == [first[1]]
+    panel.close()
 
 
 def test_focus_goes_and_comes(field: Field, daemon: Daemon) -> None:

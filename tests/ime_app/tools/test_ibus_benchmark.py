@@ -6,12 +6,10 @@ import pytest
 
 from engine.evaluation.goals import IBUS
 from ime_app.tools import ibus_benchmark
-from tests.ime_app.display import REPOSITORY
 
 
 def test_every_figure_of_the_page_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the peer, which is not installed everywhere."""
-    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
     monkeypatch.setattr(ibus_benchmark, "PEER", "nobody")
     found = {name: value for name, value, _ in ibus_benchmark.measure_ibus(1, 0.0, ["nihao", "shijie"])}
     shown = {name for row in IBUS.rows for name in row.figures if "libpinyin" not in name}
