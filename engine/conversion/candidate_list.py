@@ -29,7 +29,7 @@ from engine.conversion.scorer import Scorer
 from engine.conversion.single_hanzi import Group, ScoredText, SingleHanzi
 from engine.conversion.word_lookup import KnownWords, Offered, WordLookup, own_words_first
 from engine.hanzi.rare_readings import RareReadings
-from engine.lexicon.latin_words import is_latin, latin_word
+from engine.lexicon.latin_words import has_latin, is_latin, latin_word
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.rare_tokens import is_outer
 from engine.lexicon.vocabulary import Vocabulary
@@ -180,9 +180,9 @@ class CandidateList:
             return []
         best, found = menu[0], None
         is_plain = best.mark is Mark.NONE and not best.annotation and best.span[1] == len(graph.keys)
-        if is_plain and len(best.tokens) < MAX_WORD_LENGTH:
+        if is_plain and len(best.tokens) < MAX_WORD_LENGTH and not has_latin(best.tokens):
             end = self._scorer.end_log_prob(beam[0].node)
-            found = completion(self._spelt.longer_words(graph), best.tokens, end)
+            found = completion(self._spelt.longer_words(graph, best.tokens), best.tokens, end)
         if found is None:
             return []
         text = found.word.tokens, -math.inf, found.note

@@ -5,7 +5,7 @@ What is found of the keys before a vertex depends only on the graph's name of it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from engine.lexicon.latin_words import has_latin
@@ -71,31 +71,27 @@ class WordLookup:
         personal, limit = self._personal, self._n_word
         return [*_offered(paths, lambda path: personal.words_of(path, limit), Source.USER), *words]
 
-    def longer_words(self, graph: SyllableGraph) -> list[Offered]:
+    def longer_words(self, graph: SyllableGraph, best: Sequence[int]) -> list[Offered]:
         """Return words that go on behind all keys, the user's own first; nothing where a word ends there.
 
-        Three syllables of them at least are typed, the last one as far as it goes: `bairiyi`, `bunans`.
+        Three syllables of them at least are typed, the last one as far as it goes: `bairiyi`, `bunans`. Those
+        of the lexicon have the syllables of the `best` text.
         """
-        end = len(graph.keys)
-        if self.words_of(graph, end):
+        if len(best) < _MIN_BEGUN or self.words_of(graph, len(graph.keys)):
             return []
-        paths = [path.syllables for path in self._paths_into(graph, end)]
+        found = [Offered(word, Source.LEXICON) for word in self._lexicon.going_on(best, self._n_word)]
+        return [*self._own_longer_words(graph), *found]
+
+    def _own_longer_words(self, graph: SyllableGraph) -> Iterator[Offered]:
+        if self._personal is None or not len(self._personal.words):
+            return
+        paths = [path.syllables for path in self._paths_into(graph, len(graph.keys))]
         paths += [path.syllables for path in self._extended(graph, graph.unfinished_edges)]
-        begun = [path for path in paths if len(path) >= _MIN_BEGUN and not _is_open(path[:-1])]
-        longer = [
-            (*path, *[_ANY] * more)
-            for path in begun
-            for more in range(0 if _is_open(path) else 1, MAX_WORD_LENGTH + 1 - len(path))
-        ]
-        found = [
-            Offered(word, Source.LEXICON)
-            for path in longer
-            for word in self._lexicon.lookup_ranges(path, self._n_word)
-        ]
-        if self._personal is None:
-            return found
-        own = [word for path in longer for word in self._personal.words_of(path, self._n_word)]
-        return [*(Offered(word, Source.USER) for word in own), *found]
+        for path in paths:
+            if len(path) >= _MIN_BEGUN and not _is_open(path[:-1]):
+                for more in range(0 if _is_open(path) else 1, MAX_WORD_LENGTH + 1 - len(path)):
+                    for word in self._personal.words_of((*path, *[_ANY] * more), self._n_word):
+                        yield Offered(word, Source.USER)
 
     def _listed(self, path: Path) -> tuple[Word, ...]:
         if _is_open(path):

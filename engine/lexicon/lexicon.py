@@ -23,8 +23,10 @@ from engine.lexicon.word_arrays import (
     WordArrays,
     load_arrays,
 )
+from engine.spelling.syllable import SYLLABLES
 
 _MOST_KEPT: Final[int] = 4096  # syllables whose words are kept
+_ANY: Final = 0, len(SYLLABLES)
 
 
 class Lexicon:
@@ -60,6 +62,15 @@ class Lexicon:
         if not MIN_WORD_LENGTH <= len(ranges) <= MAX_WORD_LENGTH:
             return ()
         return tuple(map(self._word, self._arrays.within(ranges, limit)))
+
+    def going_on(self, tokens: Sequence[int], limit: int) -> list[Word]:
+        """Return words whose first syllables are those of some reading ids: at most `limit` a length."""
+        begun = [(s, s + 1) for s in map(self._vocabulary.syllable_of_token, tokens)]
+        return [
+            word
+            for length in range(len(begun) + 1, MAX_WORD_LENGTH + 1)
+            for word in self.lookup_ranges([*begun, *[_ANY] * (length - len(begun))], limit)
+        ]
 
     def beginnings(self) -> frozenset[tuple[int, int]]:
         """Return the first two syllables of all words."""
