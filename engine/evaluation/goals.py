@@ -159,9 +159,9 @@ RETRAINING: Final = Section(
 
 ROBUSTNESS: Final = Section(
     "Robustness",
-    "Counts of what went wrong. Keys to mend: 100 sentences of 14 to 16 hanzi whose first candidate is wrong in "
-    "one place of up to four, from the last letter to the right text, by a typist who picks what brings most "
-    "hanzi for its keys; 3.11 before beginnings were offered.",
+    "Counts of what went wrong. Keys to mend: 100 sentences of 14 to 16 hanzi whose first candidate is wrong "
+    "in one place of up to four, from the last letter to the right text, by a typist who picks what brings "
+    "most hanzi for its keys; 3.11 before beginnings were offered.",
     (
         Row("typed with corrections: other first candidate", ("robustness.corrections.first",), (0,), (0,),
             lower=True),
@@ -170,8 +170,8 @@ ROBUSTNESS: Final = Section(
         Row("phrases lost by kill -9 of 400", ("robustness.kills.lost",), (0,), (0,), lower=True),
         Row("first pages with a slip's row / one text twice, %",
             ("robustness.first_page.slips", "robustness.first_page.twice"), (0, 0), (0, 0), lower=True),
-        Row("keys to mend one wrong word: anywhere, at the end", ("mending.keys", "mending.at_end"), (2.1, 2.1),
-            (2.1, 2.1), lower=True),
+        Row("keys to mend one wrong word: anywhere, at the end", ("mending.keys", "mending.at_end"),
+            (2.1, 2.1), (2.1, 2.1), lower=True),
         Row("names with digits and marks kept as typed: alone, inside a sentence, %",
             ("robustness.names.alone", "robustness.names.inside"), (97, 97), (97, 97)),
     ),
