@@ -43,7 +43,7 @@ _UTTERANCE_WEIGHT: Final[float] = 0.85
 _UTTERANCE_WEIGHT_BEHIND_MARK: Final[float] = 0.6
 _REACH_OF_UTTERANCES: Final[float] = 6.0
 _UNLISTED: Final[float] = 2e-7  # share of a text that the list has not, and of each besides its own
-_SHARE_OF_SEARCH: Final[float] = 0.4  # of a hanzi's log-probability by the search; the list's counts in full
+_SHARE_OF_SEARCH: Final[float] = 0.1  # of a hanzi's log-probability by the search; the list's counts in full
 
 # Limits for texts that the next key may ask about: they cost little where the encoder has to run anyway.
 _MOST_AHEAD: Final[int] = 16
