@@ -245,6 +245,10 @@ class Field:
             except TimeoutError:
                 return
 
+    def hear(self, what: str, look: Callable[[], object]) -> None:
+        """Read what comes until `look` is true. Raises TimeoutError."""
+        wait_for(what, lambda: self.settle(0.05) or look())
+
     # What it hears.
 
     @property

@@ -104,14 +104,12 @@ def test_clicks_and_pages_of_the_panel(daemon: Daemon, field: Field) -> None:
     field.type("ni")
     first = field.candidates
     panel.say("PageDown")
-    field.settle(0.5)
-    assert field.candidates != first
+    field.hear("another page", lambda: field.candidates != first)
     panel.say("PageUp")
     panel.say("CandidateClicked", 16, 1, 0)  # what ibus-ui-gtk3 says of a click on a candidate's number
-    field.settle(0.5)
-    assert (field.candidates, field.commits) == (first, [])
+    field.hear("the first page", lambda: field.candidates == first)
     panel.say("CandidateClicked", 1, 1, 0)
-    field.settle(0.5)
+    field.hear("a commit", lambda: field.commits)
     assert field.commits == [first[1]]
     panel.close()
 
@@ -140,15 +138,13 @@ def test_resets(field: Field) -> None:
     time.sleep(0.4)
     field.type("ni")
     field.reset()
-    field.settle()
-    assert field.preedit == ""
+    field.hear("no preedit", lambda: field.preedit == "")
     field.type("hao ")
     assert field.text == "世界号"
 
 
 def test_surrounding_text_is_asked_for_and_read(field: Field) -> None:
-    field.settle()
-    assert field.asked > 0
+    field.hear("a question", lambda: field.asked)
     field.report(text="版本3")
     field.type(".")
     assert field.commits == ["."]
