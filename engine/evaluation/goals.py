@@ -161,7 +161,7 @@ ROBUSTNESS: Final = Section(
     "Robustness",
     "Counts of what went wrong. Keys to mend: 100 sentences of 14 to 16 hanzi whose first candidate is wrong "
     "in one place of up to four, from the last letter to the right text, by a typist who picks what brings "
-    "most hanzi for its keys; 3.11 before beginnings were offered.",
+    "most hanzi for its keys.",
     (
         Row("typed with corrections: other first candidate", ("robustness.corrections.first",), (0,), (0,),
             lower=True),
