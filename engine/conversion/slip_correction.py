@@ -49,6 +49,8 @@ _MENU_MARGIN: Final[float] = 3.0
 # Nats that a correction costs beyond its slips where the keys can be read as they stand.
 _DOUBT: Final[float] = 2.0
 
+_LONGEST_INITIAL: Final[int] = 2  # letters: zh, ch, sh
+
 
 class _Span(NamedTuple):
     """The letters that an edge into a vertex may cover, and where it begins."""
@@ -138,11 +140,12 @@ class Correction:
         An unfinished last syllable is included; `plain` is what is read without correction. Where the
         keys can be read as they stand, a correction is offered only if it is likelier than every such
         reading, or a word: 工作 of `gongzou`, beside 共走. None where they spell a word themselves, or
-        one syllable.
+        one syllable, or where all are initials: `bj` is 北京, and no slip for `bu`.
         """
         keys, table = graph.keys, graph.table
         is_readable = graph.readable_length is None
-        if is_readable and self._is_word(root, graph, plain):
+        is_abbreviated = len(keys) > 1 and bool(plain) and all(map(_is_initial, plain[0].edges))
+        if is_abbreviated or (is_readable and self._is_word(root, graph, plain)):
             return ()
         extensions = list(self._extensions(root, keys, table, table.unfinished))
         extensions += self._crossed_so_far(root, keys, table)
@@ -296,6 +299,11 @@ class Crossing(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 12)
+def _is_initial(edge: Edge) -> bool:
+    is_short = edge.end - edge.start <= _LONGEST_INITIAL
+    return is_short and edge.spelling in (SpellingType.ABBREVIATION, SpellingType.UNFINISHED)
+
+
 def crossings(keys: str, table: SpellingTable) -> tuple[Crossing, ...]:
     """Return every crossing whose second syllable contains or ends at the end of the keys.
 

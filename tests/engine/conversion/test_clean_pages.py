@@ -55,6 +55,13 @@ def test_a_rare_syllable_is_read_as_it_stands(converter: Converter, keys: str, f
     assert [c.text for c in page if c.mark is Mark.CORRECTED] == []
 
 
+@pytest.mark.parametrize("keys", ["bj", "hd", "hn", "gs", "zhg", "nhsj"])
+def test_initials_are_no_slip(converter: Converter, keys: str) -> None:
+    """`bj` is 北京, and no 不 with a slip in it."""
+    converter.set_surrounding_text("")
+    assert all(candidate.mark is not Mark.CORRECTED for candidate in converter.convert(keys).candidates)
+
+
 @pytest.mark.parametrize(
     ("keys", "word"),
     [
