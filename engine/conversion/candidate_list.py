@@ -117,16 +117,21 @@ class CandidateList:
                 and (self._words.is_word(c.tokens) or ends.issuperset(inside.get(c.tokens, ())))
             )
         edges = _first_edges(graph, beam)
-        for edge in edges:
-            menu += self._singles.group(root.node, graph, edge)
+        singles = [self._singles.group(root.node, graph, edge) for edge in edges]
+        menu += (candidate for group in singles for candidate in group)
         raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
         options, is_word = self._options, self._words.is_word
         open_ended = going_on(beam, root.n_fixed)
         found = _distinct_texts(menu)
         distinct = diverse(found, is_word, options.n_sentence, options.short_input, open_ended)
         distinct[1:1] = self._completion(graph, distinct, beam)
-        rare = [c for edge in edges for c in self._singles.rare_group(graph, edge)]
-        distinct = [*_distinct_texts([*distinct, *rare])] if rare else distinct
+        rare = [self._singles.rare_group(graph, edge) for edge in edges]
+        of_all = [
+            not group and edge.end == len(graph.keys) for edge, group in zip(edges, singles, strict=True)
+        ]
+        alone = [c for group in compress(rare, of_all) for c in group]  # 挼 of `rua`, which no other hanzi is
+        rest = [c for group in rare for c in group]
+        distinct = [*_distinct_texts([*alone, *distinct, *rest])] if rest else distinct
         distinct = [*plain_first(distinct, self._personal.is_word if self._personal else None)]
         if self._personal is not None:
             arranged = own_words_first(self._personal.arrange(distinct, graph.keys), self._words)

@@ -124,7 +124,7 @@ class Converter:
         starts = parts.vocabulary.syllable_starts
         self._known_syllables = frozenset(
             syllable for syllable in range(len(starts) - 1) if starts[syllable] < starts[syllable + 1]
-        )
+        ).union(parts.rare.by_syllable if parts.rare else ())
         self._surrounding: tuple[int, ...] = ()
         self._text_before = ""
         self._unread: str | None = None  # the text before the caret, where it was not asked about yet

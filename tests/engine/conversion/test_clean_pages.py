@@ -47,7 +47,7 @@ def test_no_text_stands_twice_in_the_menu(converter: Converter) -> None:
 
 @pytest.mark.parametrize(
     ("keys", "first"),
-    [("ei", "诶"), ("kei", "剋"), ("nou", "耨"), ("tei", "忒"), ("zhei", "这")],
+    [("ei", "诶"), ("eng", "鞥"), ("kei", "剋"), ("nou", "耨"), ("rua", "挼"), ("tei", "忒"), ("zhei", "这")],
 )
 def test_a_rare_syllable_is_read_as_it_stands(converter: Converter, keys: str, first: str) -> None:
     page = _page(converter, keys)
