@@ -171,7 +171,7 @@ ROBUSTNESS: Final = Section(
         Row("first pages with a slip's row / one text twice, %",
             ("robustness.first_page.slips", "robustness.first_page.twice"), (0, 0), (0, 0), lower=True),
         Row("keys to mend one wrong word: anywhere, at the end", ("mending.keys", "mending.at_end"),
-            (2.1, 2.1), (2.1, 2.1), lower=True),
+            (2.25, 2.5), (2.25, 2.5), lower=True),
         Row("names with digits and marks kept as typed: alone, inside a sentence, %",
             ("robustness.names.alone", "robustness.names.inside"), (97, 97), (97, 97)),
     ),
