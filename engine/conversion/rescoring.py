@@ -41,7 +41,6 @@ _SHARE_BEHIND_TEXT: Final[float] = 0.5  # of their weight, where text is known b
 # Texts that are sent or typed alone: docs/experiments.md, "What people send and type alone".
 _UTTERANCE_WEIGHT: Final[float] = 0.85
 _UTTERANCE_WEIGHT_BEHIND_MARK: Final[float] = 0.6
-_REACH_OF_UTTERANCES: Final[float] = 6.0
 _UNLISTED: Final[float] = 2e-7  # share of a text that the list has not, and of each besides its own
 _SHARE_OF_SEARCH: Final[float] = 0.1  # of a hanzi's log-probability by the search; the list's counts in full
 
@@ -123,7 +122,7 @@ class UtteranceRescorer:
         length = len(beam[0].boundaries) if beam else 0
         if length == 1:
             return self._singles(beam, root)
-        judged = [h for h in near(beam, _MOST_TEXTS_OF_WORDS, _REACH_OF_UTTERANCES) if not is_unfinished(h)]
+        judged = [hypothesis for hypothesis in beam if not is_unfinished(hypothesis)]
         if not MIN_WORD_LENGTH <= length <= MAX_LENGTH or len(judged) < 2:
             return beam
         weight = _UTTERANCE_WEIGHT_BEHIND_MARK if root.parent is not None else _UTTERANCE_WEIGHT

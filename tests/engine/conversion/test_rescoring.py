@@ -349,8 +349,14 @@ def utterances(**texts: float) -> UtteranceRescorer:
 def test_a_frequent_utterance_comes_before_a_rare_one() -> None:
     beam = beam_of(你号=-8.0, 你好=-9.0, 尼号=-20.0)
     found = utterances(你好=100, 是时=1).rescored(beam, Node(None, 0, ()))
-    assert texts_of(found)[0] == "你好"
-    assert dict(zip(texts_of(found), (h.score for h in found), strict=True))["尼号"] == -20.0
+    assert texts_of(found) == ["你好", "你号", "尼号"]
+
+
+def test_an_unlisted_text_does_not_pass_a_listed_one_by_being_far_behind() -> None:
+    """As 师姐 stays before 失节, both far behind 世界."""
+    beam = beam_of(你好=-7.0, 尼号=-12.9, 你号=-13.1)
+    found = utterances(你好=290, 尼号=18, 是时=1).rescored(beam, Node(None, 0, ()))
+    assert texts_of(found) == ["你好", "尼号", "你号"]
 
 
 def test_a_hanzi_alone_is_ranked_by_the_list_and_less_so_behind_text() -> None:
