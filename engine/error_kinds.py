@@ -383,6 +383,10 @@ class Kind(Enum):
         "总线上已有 {name}：另一个进程正在做输入引擎",
         "{name} is on the bus already: another process is the engine",
     )
+    # fcitx5
+    NOT_INSTALLED = "缺少 {names}，请安装：{packages}", "{names} missing; install it with: {packages}"
+    COMPILER_SAID = "{name} 编译失败：{text}", "{name} failed: {text}"
+    TOO_SLOW = "{name} 运行了 {number} 秒还没有结束", "{name} did not end within {number} seconds"
     # The window
     NO_FILE_OPEN = "没有打开的文件", "no file is open"
     TOO_LARGE = "超过 {number} 字节", "more than {number} bytes"

@@ -126,9 +126,7 @@ class CandidateList:
         distinct = diverse(found, is_word, options.n_sentence, options.short_input, open_ended)
         distinct[1:1] = self._completion(graph, distinct, beam)
         rare = [self._singles.rare_group(graph, edge) for edge in edges]
-        of_all = [
-            not group and edge.end == len(graph.keys) for edge, group in zip(edges, singles, strict=True)
-        ]
+        of_all = [not g and edge.end == len(graph.keys) for edge, g in zip(edges, singles, strict=True)]
         alone = [c for group in compress(rare, of_all) for c in group]  # 挼 of `rua`, which no other hanzi is
         rest = [c for group in rare for c in group]
         distinct = [*_distinct_texts([*alone, *distinct, *rest])] if rest else distinct

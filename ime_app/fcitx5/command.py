@@ -6,10 +6,11 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
-from ime_app.fcitx5.installation import Installation, InstallError
+from ime_app.fcitx5.installation import Installation
 from ime_app.fcitx5.status import report
 from ime_app.i18n.environment_language import language_of
 from ime_app.i18n.strings import Strings
+from ime_app.services.desktop_entry import InstallError
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -26,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
             print(strings("fcitx5.uninstalled"))
             return 0
     except InstallError as error:
-        print(error, file=sys.stderr)
+        print(strings("ibus.failed", reason=error), file=sys.stderr)
         return 1
     lines, is_ready = report(installation, strings)
     print("\n".join(lines))

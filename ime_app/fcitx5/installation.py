@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from engine.error_kinds import Kind
+from engine.errors import says, system_reason
 from ime_app.services import desktop_entry
+from ime_app.services.desktop_entry import InstallError
 from ime_app.services.version import version
 
 SOURCES: Final[Path] = Path(__file__).parent / "addon"
@@ -26,10 +29,6 @@ FOR_EVERYBODY: Final[Path] = Path("/usr/local")  # fcitx5 reads its share as wel
 NEEDED: Final[str] = "sudo apt install fcitx5 g++ pkg-config libfcitx5core-dev"
 TIMEOUT_S: Final[float] = 300.0
 _FLAGS: Final[tuple[str, ...]] = ("-std=c++17", "-O2", "-fPIC", "-shared", "-fvisibility=hidden")
-
-
-class InstallError(Exception):
-    """It cannot be built or installed; the message is for the user."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ class Installation:
                 path.write_text(text, encoding="utf-8")
             desktop_entry.write(self.data)
         except OSError as error:
-            raise InstallError(f"{error.strerror}: {error.filename}") from error
+            raise InstallError(system_reason(error)) from error
 
     def uninstall(self) -> None:
         """Undo it; what is not there is no error. Raises InstallError."""
@@ -95,7 +94,7 @@ class Installation:
                 self.command.parent.rmdir()
             desktop_entry.remove_unless_used(self.data)
         except OSError as error:
-            raise InstallError(f"{error.strerror}: {error.filename}") from error
+            raise InstallError(system_reason(error)) from error
 
     def _texts(self) -> dict[Path, str]:
         addon = _ADDON.format(library=self.library.with_suffix(""), version=version())
@@ -115,21 +114,21 @@ def compile_addon(library: Path) -> None:
     """Compile the addon into that file, some ten seconds. Raises InstallError."""
     compiler = os.environ.get("CXX") or "g++"
     if shutil.which(compiler) is None or shutil.which("pkg-config") is None:
-        raise InstallError(f"{compiler}, pkg-config: {NEEDED}")
+        raise InstallError(says(Kind.NOT_INSTALLED, names=f"{compiler}, pkg-config", packages=NEEDED))
     found = _run("pkg-config", "--cflags", "--libs", "Fcitx5Core")
     if found.returncode != 0:
-        raise InstallError(f"Fcitx5Core: {NEEDED}")
+        raise InstallError(says(Kind.NOT_INSTALLED, names="Fcitx5Core", packages=NEEDED))
     sources = [str(path) for path in sorted(SOURCES.glob("*.cpp"))]
     done = _run(compiler, *_FLAGS, *sources, "-o", str(library), *found.stdout.split())
     if done.returncode != 0:
-        raise InstallError(f"{compiler}: {done.stderr.strip()[-2000:]}")
+        raise InstallError(says(Kind.COMPILER_SAID, name=compiler, text=done.stderr.strip()[-2000:]))
 
 
 def _run(*command: str) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIMEOUT_S)
     except subprocess.TimeoutExpired as error:
-        raise InstallError(f"{command[0]}: > {TIMEOUT_S:.0f} s") from error
+        raise InstallError(says(Kind.TOO_SLOW, name=command[0], number=f"{TIMEOUT_S:.0f}")) from error
 
 
 _ADDON: Final[str] = """[Addon]

@@ -10,10 +10,16 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from engine.errors import MoyinError
+
 _PACKAGE: Final[Path] = Path(__file__).parents[1]
 _ENTRY: Final[Path] = _PACKAGE / "desktop" / "moyin.desktop"
 _ICON: Final[Path] = _PACKAGE / "icons" / "moyin.svg"
 _USES: Final[tuple[str, ...]] = ("ibus/component/moyin.xml", "fcitx5/inputmethod/moyin.conf")
+
+
+class InstallError(MoyinError):
+    """The program cannot be installed; the message is for the user."""
 
 
 def paths(data: Path) -> tuple[Path, Path]:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from ime_app.i18n.environment_language import language_of
 from ime_app.i18n.strings import Strings
-from ime_app.ibus.installation.component import Installation, InstallError
+from ime_app.ibus.installation.component import Installation
 from ime_app.ibus.installation.status import report
+from ime_app.services.desktop_entry import InstallError
 
 
 def run(arguments: Sequence[str]) -> int:

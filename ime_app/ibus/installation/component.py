@@ -19,9 +19,10 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from engine.error_kinds import Kind
-from engine.errors import MoyinError, says, system_reason
+from engine.errors import says, system_reason
 from ime_app.ibus import wire
 from ime_app.services import desktop_entry
+from ime_app.services.desktop_entry import InstallError
 from ime_app.services.version import version
 
 SYSTEM_FOLDER: Final[Path] = Path("/usr/share/ibus/component")
@@ -30,10 +31,6 @@ FILE_NAME: Final[str] = "moyin.xml"
 ENVIRONMENT_FILE: Final[str] = "60-moyin.conf"
 ICON: Final[Path] = Path(__file__).parents[2] / "icons" / "moyin.svg"
 TIMEOUT_S: Final[float] = 30.0
-
-
-class InstallError(MoyinError):
-    """It cannot be installed; the message is for the user."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ime_app.fcitx5.installation import NEEDED, Installation, InstallError
+from ime_app.fcitx5.installation import NEEDED, Installation
+from ime_app.services.desktop_entry import InstallError
 from tests.ime_app.applications import Application, Panel, client_command
 from tests.ime_app.display import REPOSITORY, Desk, MissingProgramError, running, wait_for, x_server
 

@@ -24,11 +24,11 @@ from ime_app.ibus.installation.component import (
     SYSTEM_FOLDER,
     VARIABLE,
     Installation,
-    InstallError,
     component_of,
     own_command,
 )
 from ime_app.ibus.installation.status import report
+from ime_app.services.desktop_entry import InstallError
 from tests.ime_app.display import wait_for
 
 ENGLISH = Strings("en")
