@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QAbstractItemModel, QPoint, Qt
+from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -43,6 +43,12 @@ class RowTable(QTableView):
         header.setStretchLastSection(True)
         for number, width in enumerate(widths):
             self.setColumnWidth(number, width)
+
+    def choose(self, row: int) -> None:
+        """Select that row alone, whatever modifier keys are down (`selectRow` would add it to others)."""
+        index = self.model().index(row, 0)
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 
     def chosen(self) -> list[int]:
         """Return the numbers of the rows that are selected, from the top."""

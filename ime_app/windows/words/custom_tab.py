@@ -189,7 +189,7 @@ class CustomTab(QWidget):
     def _select(self, phrase: CustomPhrase) -> None:
         row = self.model.row_of(phrase)
         if row >= 0:
-            self.table.selectRow(row)
+            self.table.choose(row)
 
     def _on_selected(self) -> None:
         count = len(self.chosen())

@@ -201,7 +201,7 @@ class WordsTab(QWidget):
         """Choose the pin that was moved where it stands now."""
         row, self._moved = self._moved, None
         if row is not None and row in self.model.rows:
-            self.table.selectRow(self.model.number_of(row))
+            self.table.choose(self.model.number_of(row))
 
     def _change(self, act: Callable[[], object], moved: WordRow | None = None) -> None:
         def then(_: object) -> None:
