@@ -33,6 +33,20 @@ class MissingProgramError(RuntimeError):
     """A program of the X server's is not installed."""
 
 
+def engine_processes(folder: Path) -> list[int]:
+    """Return the ids of the processes of an engine on the data in `folder`, the parent first."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                command = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if str(folder).encode() in command and b"engine_process" in command:
+                found.append(int(entry.name))
+    return sorted(found)
+
+
 def wait_for(what: str, look: Callable[[], T], timeout_s: float = TIMEOUT_S) -> T:
     """Return the first true answer of `look`. Raises TimeoutError."""
     deadline = time.monotonic() + timeout_s

@@ -19,7 +19,15 @@ from typing import Final
 from ime_app.fcitx5.installation import NEEDED, Installation
 from ime_app.services.desktop_entry import InstallError
 from tests.ime_app.applications import Application, Panel, client_command
-from tests.ime_app.display import REPOSITORY, Desk, MissingProgramError, running, wait_for, x_server
+from tests.ime_app.display import (
+    REPOSITORY,
+    Desk,
+    MissingProgramError,
+    engine_processes,
+    running,
+    wait_for,
+    x_server,
+)
 
 PANEL: Final[Panel] = Panel("fcitx", (20, 42))
 _PROFILE: Final[str] = """[Groups/0]
@@ -62,16 +70,7 @@ class Fcitx5:
 
     def children(self) -> list[int]:
         """Return the ids of the processes that the addon has started, on this data."""
-        found = []
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                try:
-                    command = (entry / "cmdline").read_bytes()
-                except OSError:
-                    continue
-                if str(self.folder).encode() in command and b"engine_process" in command:
-                    found.append(int(entry.name))
-        return sorted(found)
+        return engine_processes(self.folder)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from jeepney.wrappers import Properties
 
 from ime_app.ibus import wire
 from ime_app.ibus.installation.component import component_of
-from tests.ime_app.display import REPOSITORY, MissingProgramError, wait_for
+from tests.ime_app.display import REPOSITORY, MissingProgramError, engine_processes, wait_for
 
 PANEL = DBusAddress("/org/freedesktop/IBus/Panel", "org.freedesktop.IBus.Panel", "org.freedesktop.IBus.Panel")
 IBUS = DBusAddress("/org/freedesktop/IBus", "org.freedesktop.IBus", "org.freedesktop.IBus")
@@ -55,16 +55,7 @@ class Daemon:
 
     def children(self) -> list[int]:
         """Return the ids of the engine's processes, the parent first."""
-        found = []
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                try:
-                    command = (entry / "cmdline").read_bytes()
-                except OSError:
-                    continue
-                if str(self.folder).encode() in command and b"engine_process" in command:
-                    found.append(int(entry.name))
-        return sorted(found)
+        return engine_processes(self.folder)
 
     def kill_session(self) -> None:
         """Kill what is left of the session but the engine, which has to end by itself when the daemon does.
