@@ -261,15 +261,10 @@ def _word_rescorers_of(
     parts: ConverterParts, options: SearchOptions, user_model: UserModel | None, document: Document
 ) -> tuple[WordRescorer | None, UtteranceRescorer | None]:
     is_own = user_model.is_word if user_model else None
-    scorer = None
-    if parts.words is not None:
 
-        def is_known(tokens: Text) -> bool:
-            return document.has_run(tokens) or (is_own is not None and is_own(tokens))
+    def is_known(tokens: Text) -> bool:
+        return document.has_run(tokens) or (is_own is not None and is_own(tokens))
 
-        scorer = WordScorer(parts.words, parts.vocabulary, is_known)
-    ranks_words = scorer is not None and options.word_weight > 0
-    words = WordRescorer(scorer, options.word_weight) if ranks_words and scorer else None
-    if parts.utterances is None:
-        return words, None
-    return words, UtteranceRescorer(parts.utterances, is_own)
+    scorer = None if parts.words is None else WordScorer(parts.words, parts.vocabulary, is_known)
+    words = WordRescorer(scorer, options.word_weight) if scorer and options.word_weight > 0 else None
+    return words, None if parts.utterances is None else UtteranceRescorer(parts.utterances, is_known)

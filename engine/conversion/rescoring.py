@@ -41,6 +41,7 @@ _SHARE_BEHIND_TEXT: Final[float] = 0.5  # of their weight, where text is known b
 # Texts that are sent or typed alone: docs/experiments.md, "What people send and type alone".
 _UTTERANCE_WEIGHT: Final[float] = 0.85
 _UTTERANCE_WEIGHT_BEHIND_MARK: Final[float] = 0.6
+_UTTERANCE_WEIGHT_BEHIND_TEXT: Final[float] = 0.45  # that goes on
 _UNLISTED: Final[float] = 2e-7  # share of a text that the list has not, and of each besides its own
 _SHARE_OF_SEARCH: Final[float] = 0.1  # of a hanzi's log-probability by the search; the list's counts in full
 
@@ -106,26 +107,31 @@ class WordRescorer:
 class UtteranceRescorer:
     """Ranks short texts that may be all that is written, by how often they are.
 
-    Behind a mark, or with nothing before, one to four syllables are often a whole message, or a word that is
-    typed alone: 在吗, 医院, 啊. The search knows them as beginnings of what is written at length, the list as
-    what is sent and typed. A single hanzi in an empty field is hardly a beginning, so there the list has
-    most of the say. What the user has made a word of his counts as the commonest of them.
+    One to four syllables are often a whole message, or a word or clause that is typed alone: 在吗, 医院, 啊;
+    and so is what somebody types piece by piece, 老师 and then 在吗. The search knows them as beginnings of
+    what is written at length, the list as what is sent and typed. A single hanzi in an empty field is hardly
+    a beginning, so there the list has most of the say. What the user has made a word of his, or the text
+    before repeats, counts as the commonest of them.
     """
 
     def __init__(self, utterances: Lexicon, is_own: Callable[[Text], bool] | None = None) -> None:
-        """`is_own`: whether some readings are a word of the user's."""
+        """`is_own`: whether some readings are a word of the user's, or stand in the text before."""
         self._utterances = utterances
         self._is_own = is_own
 
-    def rescored(self, beam: Beam, root: Node) -> Beam:
-        """Return `beam` with the scores of its short texts changed, best first."""
+    def rescored(self, beam: Beam, root: Node, begins_clause: bool = True) -> Beam:
+        """Return `beam` with the scores of its short texts changed, best first.
+
+        `begins_clause`: a mark stands before, or nothing; otherwise a hanzi is the search's own.
+        """
         length = len(beam[0].boundaries) if beam else 0
         if length == 1:
-            return self._singles(beam, root)
+            return self._singles(beam, root) if begins_clause else beam
         judged = [hypothesis for hypothesis in beam if not is_unfinished(hypothesis)]
         if not MIN_WORD_LENGTH <= length <= MAX_LENGTH or len(judged) < 2:
             return beam
-        weight = _UTTERANCE_WEIGHT_BEHIND_MARK if root.parent is not None else _UTTERANCE_WEIGHT
+        behind = _UTTERANCE_WEIGHT_BEHIND_MARK if begins_clause else _UTTERANCE_WEIGHT_BEHIND_TEXT
+        weight = behind if root.parent is not None else _UTTERANCE_WEIGHT
         return reweighted(beam, judged, weight * self._log_shares(judged, root))
 
     def _singles(self, beam: Beam, root: Node) -> Beam:

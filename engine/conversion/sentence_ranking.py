@@ -91,8 +91,8 @@ class SentenceRanker:
             beam = self._rescorer.rescored(beam, root)
         if self._words is not None:
             beam = self._words.rescored(beam, root)
-        if self._utterances is not None and self._scorer.begins_clause(root):
-            beam = self._utterances.rescored(beam, root)
+        if self._utterances is not None:
+            beam = self._utterances.rescored(beam, root, self._scorer.begins_clause(root))
         return beam
 
     def _with_end(self, beam: Beam, length: float) -> Beam:

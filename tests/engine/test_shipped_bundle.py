@@ -76,6 +76,22 @@ def test_what_stands_in_the_text_comes_first_again(
     assert converter.convert(keys).candidates[0].text == expected
 
 
+@pytest.mark.parametrize(
+    ("before", "keys", "expected"),
+    [
+        ("老师", "zaima", "在吗"),
+        ("大家", "zaima", "在吗"),
+        ("他们", "shima", "是吗"),
+        ("今天", "haoma", "好吗"),
+    ],
+)
+def test_short_texts_behind_text_that_goes_on(
+    converter: Converter, before: str, keys: str, expected: str
+) -> None:
+    converter.set_surrounding_text(before)
+    assert converter.convert(keys).candidates[0].text == expected
+
+
 def test_size(bundle: Bundle) -> None:
     assert bundle.n_bytes + LEXICON.stat().st_size <= 100e6
 
