@@ -1,48 +1,22 @@
-"""The commands install, uninstall and status: what their arguments mean, and what they print."""
+"""The commands install, uninstall and status of 墨音 in IBus."""
 
 from __future__ import annotations
 
-import sys
-from argparse import ArgumentParser
 from collections.abc import Sequence
 
-from ime_app.i18n.environment_language import language_of
-from ime_app.i18n.strings import Strings
 from ime_app.ibus.installation.component import Installation
 from ime_app.ibus.installation.status import report
-from ime_app.services.desktop_entry import InstallError
+from ime_app.services.install_command import InstallCommand
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run any command but `run`; return the exit status."""
-    options = _parser().parse_args(arguments)
-    strings = Strings(language_of("system"))
-    installation = Installation.of_all_users() if options.all_users else Installation.of_user()
-    try:
-        if options.command == "install":
-            installation.install()
-            print(strings("ibus.installed", path=installation.component))
-        elif options.command == "uninstall":
-            installation.uninstall()
-            print(strings("ibus.uninstalled"))
-            return 0
-        lines, is_ready = report(installation, strings)
-    except InstallError as error:
-        print(strings("ibus.failed", reason=error), file=sys.stderr)
-        return 1
-    print("\n".join(lines))
-    return 0 if is_ready or options.command == "install" else 1
-
-
-def _parser() -> ArgumentParser:
-    parser = ArgumentParser(prog="python -m ime_app.ibus", description="墨音 as an IBus engine")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="be the engine: what the IBus daemon starts")
-    for name, said in (
-        ("install", "make 墨音 known to IBus"),
-        ("uninstall", "undo that"),
-        ("status", "say what is there and what is missing"),
-    ):
-        command = commands.add_parser(name, help=said)
-        command.add_argument("--all-users", action="store_true", help="for everybody here; needs root")
-    return parser
+    return InstallCommand(
+        name="ibus",
+        about="墨音 as an IBus engine",
+        run="be the engine: what the IBus daemon starts",
+        install="make 墨音 known to IBus",
+        installation=lambda everybody: Installation.of_all_users() if everybody else Installation.of_user(),
+        report=report,
+        installed=lambda installation, strings: strings("ibus.installed", path=installation.component),
+    ).carry_out(arguments)
