@@ -61,16 +61,16 @@ class Session(SessionCore):
 
         To be called after `warm`, while the user is not waiting: it takes a few milliseconds.
         """
-        left = self._aftermath
+        left = self._undo_context
         if not self._options.predict or left.commit is None or left.predictions or self.is_composing:
             return None
         predictions = self._converter.predict(self._options.page_size)
-        self._aftermath = replace(left, predictions=predictions)
+        self._undo_context = replace(left, predictions=predictions)
         return self._output() if predictions else None
 
     def reset(self) -> Output:
         """Drop the composition; modes and surrounding text stay."""
-        self._aftermath = UndoContext()
+        self._undo_context = UndoContext()
         self._composing.set(Composition())
         return self._output()
 
@@ -81,7 +81,7 @@ class Session(SessionCore):
         """
         self._composing.set(Composition())
         self.set_surrounding_text(before, after)
-        self._aftermath = UndoContext()
+        self._undo_context = UndoContext()
         return self._output()
 
     def commit_typed(self) -> Output:
@@ -99,7 +99,7 @@ class Session(SessionCore):
 
     def pick(self, index: int) -> Output:
         """Take the candidate or prediction of that index in the menu: the mouse."""
-        left, self._aftermath = self._aftermath, UndoContext()
+        left, self._undo_context = self._undo_context, UndoContext()
         if self.is_composing and 0 <= index < len(self._composing.candidates):
             return self._choose(index)
         return self._commit_prediction(left, index)
@@ -118,7 +118,7 @@ class Session(SessionCore):
 
     def _process(self, event: KeyEvent) -> Output:
         action = action_of(event, self._key_state(event), self._options)
-        left, self._aftermath = self._aftermath, UndoContext()
+        left, self._undo_context = self._undo_context, UndoContext()
         if action is None:
             self._surround(self._around if self.is_composing else self._around.passed(event))
             if left.commit is not None and event == KeyEvent(Key.BACKSPACE) and self._learner is not None:
@@ -144,7 +144,7 @@ class Session(SessionCore):
         if joined is not None:
             return self._join(left.dotted, joined)
         longer, dots = complete_address(composition, left.dots if self._options.addresses else ())
-        self._aftermath = UndoContext(dots=dots, dotted=left.dotted if is_at_end else DottedCommit())
+        self._undo_context = UndoContext(dots=dots, dotted=left.dotted if is_at_end else DottedCommit())
         return self._edit(longer)
 
     def _join(self, dotted: DottedCommit, letters: str) -> Output:
@@ -212,7 +212,7 @@ class Session(SessionCore):
             return self._punctuate(event, left)
         composition = self._composing.composition
         if event.key == "." and composition.caret == len(composition.keys):
-            self._aftermath = UndoContext(dots=(*left.dots, len(composition.keys)))
+            self._undo_context = UndoContext(dots=(*left.dots, len(composition.keys)))
         return self.turn_page(1)
 
     def _page_previous(self, event: KeyEvent, left: UndoContext) -> Output:
@@ -234,9 +234,11 @@ class Session(SessionCore):
         mark = self._writing.mark(key, before, self._around.after)
         output = self._commit((Segment(mark.text, key),), mark.replaced, mark.behind, erased)
         if before[-1:].isascii() and before[-1:].isdigit():
-            self._aftermath = replace(self._aftermath, mark=(key, mark.text))
+            self._undo_context = replace(self._undo_context, mark=(key, mark.text))
         if typed.caret == len(typed.keys) and may_go_on(typed.keys, key, self._options):
-            self._aftermath = replace(self._aftermath, dotted=left.dotted.followed(typed, key, output.commit))
+            self._undo_context = replace(
+                self._undo_context, dotted=left.dotted.followed(typed, key, output.commit)
+            )
         return output
 
     def _type_wide(self, event: KeyEvent, left: UndoContext) -> Output:

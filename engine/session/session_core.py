@@ -59,7 +59,7 @@ class SessionCore:
         narrowing = None if tables is None else CandidateFilter(tables, builder.words_of)
         self._composing = CompositionContext(builder, self._options, narrowing)
         self._teaching = CandidateActions(learner, self._composing)
-        self._aftermath = UndoContext()
+        self._undo_context = UndoContext()
         self._is_overtaken = False
         converter.set_surrounding_text("")  # it may have served another session
 
@@ -82,7 +82,7 @@ class SessionCore:
         return self._writing.read(self._around.before)
 
     def _key_state(self, event: KeyEvent) -> KeyState:
-        composition, modes, left = self._composing.composition, self.modes, self._aftermath
+        composition, modes, left = self._composing.composition, self.modes, self._undo_context
         state = KeyState(
             composing=self.is_composing,
             chinese=modes.chinese,
@@ -107,13 +107,13 @@ class SessionCore:
     @property
     def _groups(self) -> bool:
         """Whether a comma stands behind a digit, typed by the last key."""
-        key, text = self._aftermath.mark
+        key, text = self._undo_context.mark
         return self._options.erases and key == "," and self._around.before.endswith(text)
 
     @property
     def _takes_digit(self) -> bool:
         """Whether a digit is the session's although nothing is composed."""
-        is_joined = self._options.erases and self._aftermath.dotted.joined("1") is not None
+        is_joined = self._options.erases and self._undo_context.dotted.joined("1") is not None
         return not self.is_composing and (is_joined or self._groups)
 
     def _edit(self, composition: Composition) -> Output:
@@ -144,7 +144,7 @@ class SessionCore:
     def act(self, index: int, deed: Deed) -> Output:
         """Pin, forget, add or explain the candidate of that index: the menu on a candidate."""
         kind, candidate = self._teaching.act(index, deed)
-        self._aftermath = UndoContext(forgotten=candidate if deed is Deed.FORGET else None)
+        self._undo_context = UndoContext(forgotten=candidate if deed is Deed.FORGET else None)
         return self._said(kind, candidate)
 
     def _said(self, kind: NoticeKind, candidate: Candidate | None) -> Output:
@@ -170,7 +170,7 @@ class SessionCore:
         commit = Commit(text, reading, segments, self._before, replaced, behind, undone, erased)
         self._composing.set(Composition())
         self._surround(self._around.committed(commit))
-        self._aftermath = UndoContext(commit if reading else None)
+        self._undo_context = UndoContext(commit if reading else None)
         back = None if self._learner is None else self._learner.learn(commit)
         notice = None if back is None else Notice(NoticeKind.RESTORED, self._writing.shown(back))
         return self._output(commit=commit, notice=notice)
@@ -178,12 +178,12 @@ class SessionCore:
     def _surround(self, around: SurroundingText) -> None:
         before, self._around = self._around, around
         if around.before != before.before:
-            self._aftermath = UndoContext()
+            self._undo_context = UndoContext()
             self._converter.set_surrounding_text(self._before)
 
     def _menu(self) -> Menu:
         menu = self._composing.menu
-        candidates = menu.candidates if self.is_composing else self._aftermath.predictions
+        candidates = menu.candidates if self.is_composing else self._undo_context.predictions
         return replace(menu, candidates=self._writing.shown_candidates(candidates))
 
     def _output(

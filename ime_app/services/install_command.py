@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ime_app.i18n.environment_language import language_of
-from ime_app.i18n.strings import Strings
 from ime_app.services.desktop_entry import InstallError
+
+Said = Callable[..., str]  # a sentence by its name and fields, in the user's language
 
 
 @dataclass(frozen=True)
@@ -27,25 +27,25 @@ class InstallCommand:
     run: str
     install: str
     installation: Callable[[bool], Any]
-    report: Callable[[Any, Strings], tuple[list[str], bool]]
-    installed: Callable[[Any, Strings], str]
+    report: Callable[[Any], tuple[list[str], bool]]
+    installed: Callable[[Any], str]
+    strings: Said
 
     def carry_out(self, arguments: Sequence[str]) -> int:
         """Run any command but `run`; return the exit status."""
         options = self._parser().parse_args(arguments)
-        strings = Strings(language_of("system"))
         installation = self.installation(options.all_users)
         try:
             if options.command == "install":
                 installation.install()
-                print(self.installed(installation, strings))
+                print(self.installed(installation))
             elif options.command == "uninstall":
                 installation.uninstall()
-                print(strings(f"{self.name}.uninstalled"))
+                print(self.strings(f"{self.name}.uninstalled"))
                 return 0
-            lines, is_ready = self.report(installation, strings)
+            lines, is_ready = self.report(installation)
         except InstallError as error:
-            print(strings("ibus.failed", reason=error), file=sys.stderr)
+            print(self.strings("ibus.failed", reason=error), file=sys.stderr)
             return 1
         print("\n".join(lines))
         return 0 if is_ready or options.command == "install" else 1

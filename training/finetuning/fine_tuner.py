@@ -18,7 +18,7 @@ import torch
 from torch import nn
 
 from training.corpus.shards import IGNORED, Batch
-from training.finetuning.objectives import Pupil
+from training.finetuning.objectives import TunedModel
 from training.model.adaptation import Adaptation, Model, merge, trained_parameters
 from training.model.decoder import DecoderModel
 from training.model.encoder import EncoderModel
@@ -65,14 +65,16 @@ Report = Callable[[FineTuningStep], None]
 
 
 class FineTuner(Generic[Model]):
-    """One run of a pupil. The model that it was made of is not changed; `run` returns another."""
+    """One run of tuning. The model that it begins with is not changed; `run` returns another."""
 
-    def __init__(self, pupil: Pupil[Model], settings: FineTuning, held_out: Batch, replay: Sampler) -> None:
-        self.settings, self._pupil, self._replay = settings, pupil, replay
+    def __init__(
+        self, tuned: TunedModel[Model], settings: FineTuning, held_out: Batch, replay: Sampler
+    ) -> None:
+        self.settings, self._tuned, self._replay = settings, tuned, replay
         self._held_out = held_out
-        self._parameters = trained_parameters(pupil.model)
-        self._is_half = is_half_fast(pupil.device)
-        self._optimiser = _optimiser(pupil.model, settings)
+        self._parameters = trained_parameters(tuned.model)
+        self._is_half = is_half_fast(tuned.device)
+        self._optimiser = _optimiser(tuned.model, settings)
         self.epoch_steps = max(1, round(len(self._epoch(0).inputs) / settings.windows))
 
     def run(self, report: Report = lambda _: None) -> Model:
@@ -97,22 +99,22 @@ class FineTuner(Generic[Model]):
         with torch.no_grad():
             for parameter, value in zip(self._parameters, kept, strict=True):
                 parameter.copy_(value)
-        merge(self._pupil.model)
-        return self._pupil.model.eval()
+        merge(self._tuned.model)
+        return self._tuned.model.eval()
 
     @torch.no_grad()
     def loss_on(self, windows: Batch) -> float:
         """Return nats a target of the model as it is now."""
-        self._pupil.model.eval()
+        self._tuned.model.eval()
         total, count = 0.0, 0
         for start in range(0, len(windows.inputs), 32):
             batch = _rows(windows, start, start + 32)
-            total += float(self._pupil.loss(batch))
+            total += float(self._tuned.loss(batch))
             count += int((batch.targets != IGNORED).sum())
         return total / max(count, 1)
 
     def _epoch(self, epoch: int) -> Batch:
-        return self._pupil.epoch(np.random.default_rng((self.settings.seed, epoch)))
+        return self._tuned.epoch(np.random.default_rng((self.settings.seed, epoch)))
 
     def _batches(self, epoch: int) -> Iterator[Batch]:
         """Yield `epoch_steps` batches that share out an epoch's windows evenly."""
@@ -122,14 +124,14 @@ class FineTuner(Generic[Model]):
                 yield _rows(windows, int(part[0]), int(part[-1]) + 1)
 
     def _one_step(self, step: int, steps: int, batch: Batch) -> float:
-        settings, pupil = self.settings, self._pupil
-        pupil.model.train()
-        with torch.autocast(pupil.device.type, torch.bfloat16, enabled=self._is_half):
-            mean = pupil.loss(batch) / int((batch.targets != IGNORED).sum())
+        settings, tuned = self.settings, self._tuned
+        tuned.model.train()
+        with torch.autocast(tuned.device.type, torch.bfloat16, enabled=self._is_half):
+            mean = tuned.loss(batch) / int((batch.targets != IGNORED).sum())
             total = mean
             if settings.replay_windows:
                 general = self._replay.batch(step, 0, settings.replay_windows)
-                total = total + settings.distil * pupil.distance(general)
+                total = total + settings.distil * tuned.distance(general)
         total.backward()
         nn.utils.clip_grad_norm_(self._parameters, 1.0)
         for group in self._optimiser.param_groups:

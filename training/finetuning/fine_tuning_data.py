@@ -24,7 +24,7 @@ from training.corpus.shards import Shards, WindowSampler
 from training.errors import WorkshopError
 from training.finetuning.fine_tuner import FineTuner, FineTuning
 from training.finetuning.generative_replay import Texts, write_text
-from training.finetuning.objectives import DecoderPupil, EncoderPupil, masked_texts
+from training.finetuning.objectives import TunedDecoder, TunedEncoder, masked_texts
 from training.finetuning.phrase_windows import SURROUNDING, ReadContext, chains_of, single_phrase_window
 from training.model.decoder import DecoderModel
 from training.model.encoder import EncoderModel
@@ -101,9 +101,9 @@ class Lessons:
         if not chains or not len(validation.inputs):
             raise RetrainingError(says(Kind.NO_KNOWN_READINGS))
         settings = self.settings
-        pupil = DecoderPupil(decoder, settings.adaptation, chains, self.device, settings.seed)
+        tuned = TunedDecoder(decoder, settings.adaptation, chains, self.device, settings.seed)
         general = WindowSampler(self.general, block_size, self.weights, seed=settings.seed)
-        return FineTuner(pupil, settings, validation, general)
+        return FineTuner(tuned, settings, validation, general)
 
     def encoder_tuner(self, encoder: EncoderModel, table: Tensor) -> FineTuner[EncoderModel]:
         """Return the tuner of the encoder for an output table (n_token, n_embd).
@@ -118,7 +118,7 @@ class Lessons:
         )
         general_windows = (self.settings.replay_windows + 1) // 2
         settings = replace(self.settings, patience=1, replay_windows=general_windows)
-        pupil = EncoderPupil(encoder, settings.adaptation, learnt, table, self.device, settings.seed)
+        tuned = TunedEncoder(encoder, settings.adaptation, learnt, table, self.device, settings.seed)
         held_out = pack_masked(validation, self.vocabulary, block_size)
         general = MaskedSampler(self.general, self.vocabulary, block_size, self.weights, settings.seed)
-        return FineTuner(pupil, settings, held_out, general)
+        return FineTuner(tuned, settings, held_out, general)

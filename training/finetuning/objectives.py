@@ -28,7 +28,7 @@ from training.pretraining.mlm_sampler import MaskedText, pack_masked
 _KNOWN: Final[float] = 0.7  # of the phrases are learnt behind the text before them, the others cold
 
 
-class Pupil(ABC, Generic[Model]):
+class TunedModel(ABC, Generic[Model]):
     """A copy of a model that is tuned, beside its original. The model given is not changed.
 
     `seed` is for the low-rank products, which begin at random.
@@ -61,7 +61,7 @@ class Pupil(ABC, Generic[Model]):
         return inputs, targets, segments
 
 
-class DecoderPupil(Pupil[DecoderModel]):
+class TunedDecoder(TunedModel[DecoderModel]):
     """The decoder, which learns from the chains how the user continues."""
 
     def __init__(
@@ -107,7 +107,7 @@ class DecoderPupil(Pupil[DecoderModel]):
         return hidden.flatten(0, 1)[kept], table, targets.flatten()[kept]
 
 
-class EncoderPupil(Pupil[EncoderModel]):
+class TunedEncoder(TunedModel[EncoderModel]):
     """The pinyin encoder, which learns the phrases' hanzi given their syllables.
 
     `table` is the tuned decoder's output table (n_token, n_embd), which it has to work with from then on.

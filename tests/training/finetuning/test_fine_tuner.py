@@ -19,7 +19,7 @@ from training.export.bundle_import import restore
 from training.finetuning.fine_tuner import FineTuner, FineTuning, FineTuningStep
 from training.finetuning.fine_tuning_data import context_reader
 from training.finetuning.generative_replay import Texts, write_text
-from training.finetuning.objectives import DecoderPupil
+from training.finetuning.objectives import TunedDecoder
 from training.finetuning.phrase_windows import Chain, chains_of, gap_after, pack_windows, single_phrase_window
 from training.model.adaptation import (
     Adaptation,
@@ -52,8 +52,8 @@ def tuner(
     chains = chains_of(cases, trained.vocabulary, read)
     windows = single_phrase_window(held_out or cases[:12], trained.vocabulary, read, 32)
     replay = WindowSampler(Texts(write_text(trained.decoder, 16, 31, 1)), 32, {}, seed=1)
-    pupil = DecoderPupil(trained.decoder, settings.adaptation, chains)
-    return FineTuner(pupil, settings, windows, replay)
+    tuned = TunedDecoder(trained.decoder, settings.adaptation, chains)
+    return FineTuner(tuned, settings, windows, replay)
 
 
 @pytest.mark.parametrize("mode", RETRAINING_MODES)
