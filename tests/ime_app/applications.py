@@ -7,6 +7,7 @@ A client's program names what it lacks; nothing is skipped.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -29,11 +30,22 @@ def under_load(seconds: float) -> float:
     return seconds * max(1.0, n_waiting)
 
 
-def client_command(toolkit: str, path: Path) -> list[str]:
-    """Return the command of a window of `pyside6`, `qt6`, `gtk3` or `gtk4` that writes its text to the file.
+def application_of(toolkit: str) -> type[Application]:
+    """Return the kind of hands that a window of that toolkit needs."""
+    return Terminal if toolkit == "xterm" else Application
 
-    `pyside6` brings its own Qt, the others are the system's.
+
+def client_command(toolkit: str, path: Path) -> list[str]:
+    """Return the command of a window that writes its text to the file.
+
+    `toolkit` is `pyside6`, which brings its own Qt, or the system's `qt6`, `gtk3`, `gtk4`, or `xterm`, which
+    speaks XIM.
     """
+    if toolkit == "xterm":
+        if shutil.which("xterm") is None:
+            raise MissingProgramError("xterm is missing; on Debian: apt install xterm")
+        write = 'stty -icanon -icrnl -echo; exec cat >> "$0"'
+        return ["xterm", "-u8", "-T", "A text field", "-e", "sh", "-c", write, str(path)]
     if toolkit == "pyside6":
         return [sys.executable, "-P", str(FOLDER / "qt_client.py"), str(path)]
     look, package = "import PyQt6.QtWidgets", "python3-pyqt6"
@@ -122,6 +134,19 @@ class Application:
         before = self.fields
         time.sleep(0.7)
         return self.fields == before
+
+
+class Terminal(Application):
+    """xterm, in which a program writes down each character that it gets.
+
+    What waits for it at once Xlib gives it the last first: a busy machine is typed on more slowly.
+    """
+
+    def type(self, text: str) -> None:
+        self.desk.run("type", "--delay", str(int(under_load(100))), text)
+
+    def clear(self) -> None:
+        os.truncate(self._path, 0)
 
 
 def sentence(there: Application) -> None:
@@ -238,6 +263,28 @@ STEPS: tuple[Callable[[Application], None], ...] = (
     password,
     another_engine_and_back,
     menu_on_a_candidate,
+)
+
+
+def keyboard_goes_and_comes(there: Application) -> None:
+    there.type("nihao")
+    time.sleep(0.3)
+    there.desk.run("windowunmap", "--sync", there.desk.window)
+    time.sleep(0.3)
+    there.desk.run("windowmap", "--sync", there.desk.window)
+    there.desk.focus(there.desk.window)
+    there.has("nihao")
+
+
+TERMINAL_STEPS: tuple[Callable[[Application], None], ...] = (
+    sentence,
+    partial_choice,
+    paging,
+    english_and_back,
+    enter_and_escape,
+    punctuation_and_digits,
+    menu_on_a_candidate,
+    keyboard_goes_and_comes,
 )
 
 

@@ -160,7 +160,7 @@ public:
     void deactivate(const InputMethodEntry &, InputContextEvent &event) override {
         applyDeferred();
         auto &context = *event.inputContext();
-        // Where the keyboard goes elsewhere, fcitx5 or the client itself keeps what the preedit shows.
+        // Where the keyboard goes elsewhere, fcitx5 or the client itself keeps what the client's preedit shows.
         const bool isKept = event.type() != EventType::InputContextSwitchInputMethod;
         giveBack(context, isKept);
         if (active_.get() == &context) {
@@ -264,12 +264,13 @@ private:
         return answer_.value_or(true);
     }
 
-    // Put into the text what was typed and not answered; with the preedit, unless that `isKept` by others.
+    // Put into the text what was typed and not answered; with the preedit, unless the client's own `isKept`
+    // by others. What a client without one was shown in the panel is kept by nobody else.
     void giveBack(InputContext &context, bool isKept) {
         auto &panel = context.inputPanel();
-        const std::string typed = panel.clientPreedit().toString() + panel.preedit().toString();
+        const std::string typed = (isKept ? "" : panel.clientPreedit().toString()) + panel.preedit().toString();
         panel.reset();
-        if (!isKept && !typed.empty()) {
+        if (!typed.empty()) {
             context.commitString(typed);
         }
         clear(context);
@@ -440,7 +441,10 @@ private:
             }
             context.updatePreedit();
         } else if (what == "auxiliary" && message.size() == 3) {
-            panel.setAuxUp(Text(message[2]));
+            // The panel's own preedit follows the upper line: the reading would run into it.
+            const bool isBeside = context.capabilityFlags().test(CapabilityFlag::Preedit);
+            panel.setAuxUp(Text(isBeside ? message[2] : ""));
+            panel.setAuxDown(Text(isBeside ? "" : message[2]));
         } else if (what == "table" && message.size() >= 6) {
             std::unique_ptr<Page> page;
             if (message.size() > 6) {

@@ -18,7 +18,7 @@ from typing import Final
 
 from ime_app.fcitx5.installation import NEEDED, Installation
 from ime_app.services.desktop_entry import InstallError
-from tests.ime_app.applications import Application, Panel, client_command
+from tests.ime_app.applications import Application, Panel, application_of, client_command
 from tests.ime_app.display import (
     REPOSITORY,
     Desk,
@@ -137,6 +137,6 @@ def application(
         own = dict.fromkeys(("GTK_IM_MODULE", "QT_IM_MODULE", "QT_IM_MODULES"), "fcitx")
         with running(client_command(toolkit, path), there.environment | own) as client:
             desk = Desk(client, there.environment, "A text field")
-            made = Application(desk, path, delay_ms, PANEL, there.ask)
+            made = application_of(toolkit)(desk, path, delay_ms, PANEL, there.ask)
             made.begin()
             yield made, there

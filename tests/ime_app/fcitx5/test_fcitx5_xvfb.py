@@ -16,6 +16,7 @@ import pytest
 from tests.ime_app.applications import (
     PAIRS,
     STEPS,
+    TERMINAL_STEPS,
     Application,
     another_engine_and_back,
     surrounding_text_and_pairs,
@@ -45,6 +46,13 @@ def test_typing(tmp_path: Path, toolkit: str, delay_ms: int) -> None:
     with application(tmp_path, delay_ms, toolkit) as (there, _):
         for step in STEPS:
             (another_input_method_and_back if step is another_engine_and_back else step)(there)
+            there.clear()
+
+
+def test_typing_into_a_terminal(tmp_path: Path) -> None:
+    with application(tmp_path, 40, "xterm") as (there, _):
+        for step in TERMINAL_STEPS:
+            step(there)
             there.clear()
 
 

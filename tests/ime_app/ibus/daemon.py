@@ -95,7 +95,8 @@ def ibus_daemon(
             raise MissingProgramError(f"{program} is missing; on Debian: apt install ibus dbus")
     environment = _environment(folder, display) | {"PYTHONPATH": ":".join(map(str, paths))}
     options = ["--emoji-extension=disable", "--cache=none", "--verbose"]
-    options += ["--config=/usr/libexec/ibus-memconf"] if display else ["--single", "--config=disable"]
+    with_screen = ["--xim", "--config=/usr/libexec/ibus-memconf"]
+    options += with_screen if display else ["--single", "--config=disable"]
     _write_components(folder / "component", command)
     with (folder / "stderr").open("wb") as stderr:
         process = subprocess.Popen(

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from jeepney import DBusAddress, HeaderFields, new_method_call
 
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from ime_app.ibus import wire
+from ime_app.ibus.supervisor import REFUSED
 from tests.ime_app.applications import under_load
-from tests.ime_app.display import wait_for
+from tests.ime_app.display import REPOSITORY, wait_for
 from tests.ime_app.ibus.daemon import (
     BACKSPACE,
     LEFT,
@@ -233,8 +235,7 @@ def test_daemon_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
     assert logged(tmp_path) == ["你好"]
 
 
-def test_two_engines_and_a_window_on_one_store(tmp_path: Path, daemon: Daemon, field: Field) -> None:
-    """As with the window open beside: every phrase is there, and each sees the other's."""
+def test_two_engines_on_one_store_lose_no_phrase(tmp_path: Path, daemon: Daemon, field: Field) -> None:
     (tmp_path / "second").mkdir()
     with ibus_daemon(tmp_path / "second", engine_command(tmp_path)) as another:
         second = Field.open(another)
@@ -280,7 +281,7 @@ def test_modes_of_the_menu(field: Field) -> None:
     assert field.text == "你好世界,Hi"
 
 
-def test_small_parent_and_the_name_before_numpy(daemon: Daemon, field: Field) -> None:
+def test_small_parent(daemon: Daemon, field: Field) -> None:
     field.type("n")
     parent, worker = daemon.children()
     status = Path(f"/proc/{parent}/status").read_text()
@@ -288,6 +289,32 @@ def test_small_parent_and_the_name_before_numpy(daemon: Daemon, field: Field) ->
     assert resident_kb <= 20 * 1024
     assert "numpy" not in Path(f"/proc/{parent}/maps").read_text()
     assert "numpy" in Path(f"/proc/{worker}/maps").read_text()
+
+
+_TO_THE_BUS = """
+import sys
+from ime_app.ibus import process
+from ime_app.ibus.__main__ import _run
+
+def connect(address):
+    print(address, sorted({"numpy", "onnxruntime", "PySide6"} & set(sys.modules)))
+    raise ConnectionRefusedError
+
+process.open_dbus_connection = connect
+sys.exit(_run(["--data-directory", sys.argv[1], "--settings", sys.argv[1] + "/settings.toml"], False))
+"""
+
+
+def test_name_is_asked_for_before_anything_heavy_is_imported(tmp_path: Path) -> None:
+    """The desktop waits four seconds for an engine that it has chosen."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", _TO_THE_BUS, str(tmp_path)],
+        env={"PYTHONPATH": str(REPOSITORY), "HOME": str(tmp_path), "IBUS_ADDRESS": "unix:path=/a"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.returncode) == ("unix:path=/a []\n", REFUSED)
 
 
 def test_only_unix_sockets(daemon: Daemon, field: Field) -> None:
@@ -303,9 +330,31 @@ def test_only_unix_sockets(daemon: Daemon, field: Field) -> None:
         assert not sockets & networks
 
 
-def test_bus_of_the_engine_has_its_name_once(daemon: Daemon, field: Field) -> None:
-    """A second process beside the first ends by itself, and says why."""
-    bus = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
-    reply = field.connection.send_and_get_reply(new_method_call(bus, "NameHasOwner", "s", (wire.BUS_NAME,)))
-    assert reply.body == (True,)
-    assert HeaderFields.reply_serial in reply.header.fields
+def end_of_another(folder: Path, environment: Mapping[str, str]) -> str:
+    """Return what the installed command says as it ends by itself."""
+    files = ["--fake", "--data-directory", str(folder), "--settings", str(folder / "settings.toml")]
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "ime_app.ibus", "run", *files],
+        env={"PYTHONPATH": str(REPOSITORY)} | dict(environment),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == REFUSED
+    assert len(done.stderr.splitlines()) == 1
+    return done.stderr
+
+
+def test_second_process_beside_the_first_ends_by_itself_and_says_why(daemon: Daemon, field: Field) -> None:
+    assert wire.BUS_NAME in end_of_another(daemon.folder, daemon.environment)
+    field.type("nihao ")
+    assert field.text == "你好"  # the first goes on
+    assert len(daemon.children()) == 2
+
+
+@pytest.mark.parametrize("address", ["", "unix:path=/nowhere/bus", "nonsense"])
+def test_process_without_a_daemon_ends_by_itself_and_says_why(tmp_path: Path, address: str) -> None:
+    said = end_of_another(tmp_path, {"HOME": str(tmp_path), "IBUS_ADDRESS": address})
+    assert said.startswith("moyin: ")
+    assert "IBus" in said

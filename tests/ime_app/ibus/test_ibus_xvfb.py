@@ -6,7 +6,7 @@ Nothing is skipped: without xvfb, xdotool, ibus and dbus this fails.
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,13 +15,15 @@ import pytest
 from tests.ime_app.applications import (
     PAIRS,
     STEPS,
+    TERMINAL_STEPS,
     Application,
     Panel,
+    application_of,
     client_command,
     password,
     surrounding_text_and_pairs,
 )
-from tests.ime_app.display import Desk, running, x_server
+from tests.ime_app.display import Desk, running, wait_for, x_server
 from tests.ime_app.ibus.daemon import engine_command, ibus_daemon
 
 PANEL = Panel("ibus-ui-gtk3", (25, 46))
@@ -36,6 +38,7 @@ def application(
     with x_server() as display, ibus_daemon(folder, engine_command(folder), display) as daemon:
         environment = daemon.environment | {
             "GTK_IM_MODULE": "ibus",
+            "XMODIFIERS": "@im=ibus",
             "QT_IM_MODULE": "ibus",
             "QT_IM_MODULES": "ibus",
             "DBUS_SESSION_BUS_ADDRESS": daemon.bus,
@@ -47,9 +50,11 @@ def application(
                 done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
             return done.stdout.strip()
 
+        if toolkit == "xterm":
+            wait_for("IBus' server of XIM", lambda: has_xim(environment))  # a client looks for it once
         with running(client_command(toolkit, path), environment) as client:
             desk = Desk(client, environment, "A text field")
-            made = Application(desk, path, delay_ms, PANEL, ask)
+            made = application_of(toolkit)(desk, path, delay_ms, PANEL, ask)
             made.begin()
             yield made
 
@@ -58,6 +63,20 @@ def application(
 def test_typing_into_another_application(tmp_path: Path, delay_ms: int) -> None:
     with application(tmp_path, delay_ms) as there:
         for step in STEPS:
+            step(there)
+            there.clear()
+
+
+def has_xim(environment: Mapping[str, str]) -> bool:
+    """Return whether the X server knows whom XMODIFIERS names."""
+    look = ["xprop", "-root", "XIM_SERVERS"]
+    return "ibus" in subprocess.run(look, env=environment, capture_output=True, text=True, check=False).stdout
+
+
+@pytest.mark.long
+def test_typing_into_a_terminal(tmp_path: Path) -> None:
+    with application(tmp_path, 40, toolkit="xterm") as there:
+        for step in TERMINAL_STEPS:
             step(there)
             there.clear()
 
