@@ -20,7 +20,7 @@ def run(arguments: Sequence[str]) -> int:
         run="be the engine: what fcitx5's addon starts",
         install="compile the addon and make 墨音 known to fcitx5",
         installation=lambda everybody: Installation.of_all_users() if everybody else Installation.of_user(),
-        report=lambda installation: report(installation, strings),
+        report=lambda installation: report(installation, strings, everybody=Installation.of_all_users()),
         installed=lambda _: strings("fcitx5.installed"),
         strings=strings,
     ).carry_out(arguments)

@@ -19,9 +19,17 @@ _LOAD: Final[str] = "import ctypes, os, sys; ctypes.CDLL(sys.argv[1], os.RTLD_NO
 
 
 def report(
-    installation: Installation, strings: Strings, environment: Mapping[str, str] = os.environ
+    installation: Installation,
+    strings: Strings,
+    environment: Mapping[str, str] = os.environ,
+    everybody: Installation | None = None,
 ) -> tuple[list[str], bool]:
-    """Return the lines, and whether 墨音 can be typed with now."""
+    """Return the lines, and whether 墨音 can be typed with now.
+
+    `everybody` is what a user has without one of their own.
+    """
+    if everybody is not None and everybody.addon.exists() and not installation.addon.exists():
+        installation = everybody
     findings = list(_findings(installation, environment))
     lines = [f"{sign} {strings(f'fcitx5.status.{name}', **values)}" for sign, name, values in findings]
     return lines, all(sign != _MISSING for sign, _, _ in findings)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from engine.errors import Said
-from engine.protocol import Key, KeyEvent
+from engine.protocol import Key, KeyEvent, Modifier
 from engine.session.keymap import action_of, text_of
 from ime_app.field.client import Client
 from ime_app.field.field_input import FieldInput
@@ -33,6 +33,8 @@ from ime_app.settings.session_state import Remembered
 GIVE_BACK_S: Final[float] = 10.0  # for a key that waits; daemon and client wait 15 s for its answer
 TAP_S: Final[float] = 1.0  # Shift held longer was held for the mouse, of which nobody tells
 RIGHT_BUTTON: Final[int] = 3
+# In the window too; while nothing is composed it is the application's own.
+PRIVATE_KEY: Final[KeyEvent] = KeyEvent("p", Modifier.CONTROL | Modifier.SHIFT)
 
 
 class Helpers(Protocol):
@@ -276,6 +278,9 @@ class Host:
             self._toggle_mode(Key.SHIFT)
 
     def _press(self, event: KeyEvent) -> bool:
+        if event == PRIVATE_KEY and self._input.is_composing:
+            self._activate(PRIVATE)
+            return True
         is_taken = self._input.press(event)
         self._update_menu()
         return is_taken

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
@@ -58,6 +58,11 @@ class Installation:
     def of_all_users(cls, folder: Path = SYSTEM_FOLDER) -> Installation:
         """For everybody on this computer."""
         return cls(folder / FILE_NAME, None)
+
+    def in_place(self) -> Installation:
+        """Return the one for everybody where that is what this user has."""
+        everybody = replace(self, component=self.system_folder / FILE_NAME, environment_file=None, data=None)
+        return self if self.component.exists() or not everybody.component.exists() else everybody
 
     @property
     def search_path(self) -> str:

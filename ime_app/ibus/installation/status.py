@@ -33,7 +33,7 @@ class Finding:
 
 def report(installation: Installation, strings: Strings) -> tuple[list[str], bool]:
     """Return the lines, and whether 墨音 can be typed with now."""
-    findings = _findings(installation)
+    findings = _findings(installation.in_place())
     return [each.line(strings) for each in findings], all(each.is_well is not False for each in findings)
 
 
@@ -81,7 +81,8 @@ def _session(installation: Installation) -> list[Finding]:
 
 
 def _daemon(installation: Installation) -> list[Finding]:
-    if wire.address(installation.environment) is None or not installation.run_ibus("address").strip():
+    is_named = wire.address(installation.environment) is not None  # by a file that may be older
+    if not is_named or installation.run_ibus("address").strip() in ("", "(null)"):
         return [_finding(False, "no_daemon")]
     engines = installation.run_ibus("list-engine").split()
     if wire.ENGINE_NAME not in engines:

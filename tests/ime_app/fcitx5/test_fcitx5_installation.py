@@ -76,6 +76,23 @@ def test_for_everybody(installation: Installation, tmp_path: Path) -> None:
     assert "share/fcitx5/addon/moyin.conf" in files(tmp_path / "local")
 
 
+def test_user_has_what_is_installed_for_everybody(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path / "programs", "fcitx5", "")
+    monkeypatch.setenv("PATH", str(tmp_path / "programs"))
+    everybody = Installation.of_all_users(tmp_path / "prefix")
+
+    def first_line() -> str:
+        return report(installation, ENGLISH, {}, everybody)[0][0]
+
+    assert first_line().startswith("✗")
+    everybody.install()
+    assert first_line() == f"✓ Installed: {everybody.library}"
+    installation.install()
+    assert first_line() == f"✓ Installed: {installation.library}"
+
+
 def test_compiler_or_headers_that_are_missing_are_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

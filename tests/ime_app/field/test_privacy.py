@@ -10,6 +10,7 @@ import pytest
 
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
+from ime_app.field.keysyms import State
 from ime_app.field.values import Hint, Purpose
 from tests.ime_app.display import REPOSITORY
 from tests.ime_app.field.bench import PATH, SHIFT_L, Bench
@@ -96,6 +97,23 @@ def test_private_mode_of_the_user(bench: Bench, open_bench: OpenBench) -> None:
     bench.host.activate("private")
     bench.type("nihao ")
     assert logged(bench) == ["你好"]
+
+
+def test_private_mode_by_its_key_while_something_is_composed(bench: Bench) -> None:
+    """Elsewhere Ctrl+Shift+P is the application's: a command palette, a private window."""
+    keys = ord("P"), State.CONTROL | State.SHIFT
+    assert bench.key(*keys) == [False]
+    assert not bench.port.menu["private"].is_on
+    bench.type("nihao")
+    assert bench.key(*keys) == [True]
+    assert bench.port.menu["private"].is_on
+    assert bench.port.preedit == "nihao"
+    bench.type(" shijie")
+    assert bench.port.commits == ["你好"]
+    assert logged(bench) == []
+    assert bench.key(*keys) == [True]
+    bench.type(" ")
+    assert logged(bench) == ["世界"]
 
 
 def test_private_field_does_not_end_the_users_freeze(bench: Bench) -> None:

@@ -98,6 +98,20 @@ def test_new_daemon_knows_it_at_once_and_after_an_upgrade(installation: Installa
     assert [path.name for path in home.rglob("*moyin*")] == []
 
 
+def test_daemon_that_runs_knows_it_at_once_and_forgets_it_at_once(installation: Installation) -> None:
+    with daemon(installation):
+        installation.install()
+        wait_for("墨音 in the running daemon", lambda: knows_moyin(installation))
+        installation.uninstall()
+        wait_for("a daemon without 墨音", lambda: is_without_moyin(installation))
+
+
+def is_without_moyin(installation: Installation) -> bool:
+    """Return whether a daemon answers, and lists other engines alone."""
+    engines = installation.run_ibus("list-engine").split()
+    return bool(engines) and wire.ENGINE_NAME not in engines
+
+
 def test_status_says_what_is_missing_and_what_to_do(installation: Installation) -> None:
     lines, is_ready = report(installation, ENGLISH)
     assert not is_ready
@@ -117,6 +131,22 @@ def test_status_says_what_is_missing_and_what_to_do(installation: Installation) 
     assert not any("log out and in" in line for line in report(logged_in, ENGLISH)[0])
     installation.run_ibus("write-cache")
     assert any("run make ibus again" in line for line in report(installation, ENGLISH)[0])
+
+
+def test_daemon_that_has_ended_is_not_said_to_run(installation: Installation) -> None:
+    """The file with its address stays behind."""
+    installation.install()
+    left = Path(installation.environment["IBUS_ADDRESS_FILE"])
+    left.write_text("IBUS_ADDRESS=unix:path=/nowhere/bus\nIBUS_DAEMON_PID=4194999\n", encoding="utf-8")
+    assert "ibus-daemon -drx" in report(installation, ENGLISH)[0][-1]
+
+
+def test_user_has_what_is_installed_for_everybody(installation: Installation) -> None:
+    system = Installation.of_all_users(installation.system_folder)
+    system.install()
+    assert report(installation, ENGLISH)[0][0] == f"✓ Installed: {system.component}"
+    installation.install()
+    assert report(installation, ENGLISH)[0][0] == f"✓ Installed: {installation.component}"
 
 
 def test_clone_that_was_moved(installation: Installation) -> None:
