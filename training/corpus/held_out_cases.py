@@ -28,7 +28,7 @@ def held_out_cases_of(lines: Iterable[str], name: str) -> Iterator[dict[str, obj
         before = ""
         for hanzi, pinyin, mark in _clauses(line):
             if 0 < len(hanzi) <= MAX_HANZI and "" not in pinyin:
-                case = {"id": f"{name}-{number}", "pinyin": pinyin, "hanzi": hanzi}
+                case: dict[str, object] = {"id": f"{name}-{number}", "pinyin": pinyin, "hanzi": hanzi}
                 yield case | ({"context": before[-MAX_CONTEXT:]} if before else {})
                 number += 1
             before += hanzi + mark

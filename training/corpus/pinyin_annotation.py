@@ -11,7 +11,7 @@ import unicodedata
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -69,11 +69,16 @@ def _annotate_run(run: str) -> Iterator[int]:
             yield from _word_codes(word)
 
 
+def _unread(text: str) -> Any:
+    """Return no syllable for each character; pypinyin takes a list, its types know only a string."""
+    return [""] * len(text)
+
+
 @lru_cache(maxsize=400_000)
 def _word_codes(word: str) -> tuple[int, ...]:
     if word in _ALONE:
         return (_code(word, _ALONE[word]),)
-    syllables = lazy_pinyin(word, style=Style.NORMAL, errors=lambda text: [""] * len(text))
+    syllables = lazy_pinyin(word, style=Style.NORMAL, errors=_unread)
     return tuple(_code(hanzi, syllable) for hanzi, syllable in zip(word, syllables, strict=True))
 
 

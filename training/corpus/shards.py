@@ -66,7 +66,7 @@ class Shards:
 
     def counts(self, n_token: int) -> npt.NDArray[np.int64]:
         """Return the occurrences of each token, shape (n_token,)."""
-        return sum(  # type: ignore[return-value]
+        return sum(
             (np.bincount(stream, minlength=n_token) for stream in self.streams.values()),
             start=np.zeros(n_token, dtype=np.int64),
         )

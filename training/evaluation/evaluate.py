@@ -14,6 +14,7 @@ from engine.evaluation.accuracy import Score, accuracy_table, evaluate_accuracy
 from engine.evaluation.cases import Case, read_set
 from engine.factory import create_converter, parts_around
 from engine.model.bundle import Bundle
+from engine.model.decoder import Decoder
 from engine.model.ngram import NgramModel
 from engine.model.onnx_decoder import OnnxDecoder
 from training.corpus.shards import Shards
@@ -77,7 +78,7 @@ def parity(
         weight, bias = head(trained.decoder)
         integer = OnnxDecoder(bundle.decoder_path, bundle.head_weight, bundle.head_bias)
         size = bundle.n_bytes / 1e6
-    decoders = {
+    decoders: dict[str, tuple[Decoder, float]] = {
         "PyTorch fp32": (TorchDecoder(trained.decoder), weight.nbytes / 1e6 + _megabytes(trained)),
         "ONNX fp32": (OnnxDecoder(plain, weight, bias), (len(plain) + weight.nbytes) / 1e6),
         "ONNX int8": (integer, size),

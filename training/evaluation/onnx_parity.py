@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,7 +75,7 @@ def tokens_of(case: Case, vocabulary: Vocabulary) -> list[int] | None:
 
 
 def compare_decoders(
-    decoders: dict[str, tuple[Decoder, float]],
+    decoders: Mapping[str, tuple[Decoder, float]],
     vocabulary: Vocabulary,
     ngram: NgramModel | None,
     cases: Sequence[Case],

@@ -17,7 +17,7 @@ from training.evaluation.metrics import Slice
 
 COLOURS: Final[tuple[str, str]] = ("#a9b4c0", "#1d6f86")
 _INK: Final[str] = "#2b2f33"
-STYLE: Final[dict[str, Any]] = {
+STYLE: Final[dict[Any, Any]] = {
     "font.family": "sans-serif",
     "font.size": 10,
     "text.color": _INK,

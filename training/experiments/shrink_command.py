@@ -222,7 +222,7 @@ def average(models: Sequence[Trained]) -> Trained:
     decoder = copy.deepcopy(first.decoder)
     with torch.no_grad():
         for name, parameter in decoder.named_parameters():
-            parts = [dict(model.decoder.named_parameters())[name] for model in models]
+            parts: list[torch.Tensor] = [dict(model.decoder.named_parameters())[name] for model in models]
             parameter.copy_(torch.stack(parts).mean(0))
     return Trained(decoder, first.vocabulary, first.progress, first.recipe)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.evaluation.cases import Case
+from engine.model.decoder import Decoder
 from engine.model.ngram import NgramModel
 from engine.model.onnx_decoder import OnnxDecoder
 from training.evaluation.case_outcomes import JudgedModel, engine_hash
@@ -50,7 +51,7 @@ def measure_variants(
     texts = [tokens for case in cases if (tokens := tokens_of(case, vocabulary))]
     weight, bias = head(trained.decoder)
     head_mb = weight.shape[0] * (weight.shape[1] + 8) / 1e6  # int8 by row in the bundle, a scale, a bias
-    decoders = {
+    decoders: dict[str, tuple[Decoder, float]] = {
         form: (OnnxDecoder(graph, weight, bias), len(graph) / 1e6 + head_mb)
         for form, graph in forms_of(trained, texts[:_CALIBRATED], forms).items()
     }
@@ -147,7 +148,7 @@ def plot(rows: Sequence[ShrinkRow], output: Path) -> None:
     from training.evaluation.report_plots import STYLE
 
     models, forms = (list(dict.fromkeys(getattr(row, kind) for row in rows)) for kind in ("model", "form"))
-    colours = dict(zip(models, cycle(pyplot.get_cmap("Dark2").colors), strict=False))
+    colours = dict(zip(models, cycle(matplotlib.color_sequences["Dark2"]), strict=False))
     shapes = dict(zip(forms, cycle("os^vD"), strict=False))
     with matplotlib.rc_context(STYLE):
         figure, panels = pyplot.subplots(1, 2, figsize=(11, 4.6), sharey=True)

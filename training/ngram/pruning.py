@@ -78,7 +78,7 @@ class _ClassMasses:
     def __init__(self, levels: Sequence[CountedLevel], classes: Classes, alphabet: Alphabet) -> None:
         self._levels, self._classes, self._alphabet = levels, classes, alphabet
         self._bits = np.uint64(int(classes.max()).bit_length())
-        self._alone = np.bincount(classes, _exp(levels[0].log_prob))
+        self._alone: Chances = np.bincount(classes, _exp(levels[0].log_prob)).astype(np.float64)
         self.tables: list[_Table] = []
         for order in range(2, len(levels) + 1):
             self.tables.append(self._table(order))

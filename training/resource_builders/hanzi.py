@@ -25,7 +25,7 @@ from typing import Final
 
 from engine.hanzi.tones import SECOND
 from engine.lexicon.vocabulary import load_characters
-from engine.spelling.syllable import SYLLABLES, syllable_of
+from engine.spelling.syllable import SPELLINGS, SYLLABLES, syllable_of
 from training.resource_builders.components import SECOND_READING, component_rows
 from training.resource_builders.traditional import certain_words, form_rows
 
@@ -44,14 +44,14 @@ _TONES: Final[dict[str, int]] = {"\u0304": 1, "\u0301": 2, "\u030c": 3, "\u0300"
 def build_hanzi(options: argparse.Namespace) -> None:
     """Write all tables; prints what each holds. `options`: of the command line."""
     standard = load_characters(options.characters)
-    known = {(hanzi, syllable_of(s)) for hanzi, syllables in standard.items() for s in syllables}
+    known = {(hanzi, SPELLINGS[s]) for hanzi, syllables in standard.items() for s in syllables}
     weights = reading_weights(options.source, standard.keys())
     rare = {reading: weight for reading, weight in weights.items() if reading not in known}
     options.output.mkdir(parents=True, exist_ok=True)
     write_rows(options.output / "rare_readings.tsv", by_syllable(rare))
     n_hanzi = len({hanzi for hanzi, _ in rare} - standard.keys())
     print(f"{len(rare)} rare readings; {n_hanzi} hanzi beyond the {len(standard)} of the standard list.")
-    tones = toned_rows(options.source, weights.keys() | known)
+    tones = toned_rows(options.source, known.union(weights))
     write_rows(options.output / "tones.tsv", tones)
     print(f"{sum(len(hanzi.replace(SECOND, '')) for _, hanzi in tones)} readings with tones.")
     use: dict[str, int] = dict.fromkeys(standard, 1)

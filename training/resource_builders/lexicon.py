@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -79,7 +79,7 @@ def count_words(
 
     Single hanzi and words without a frequency of AOSP's get a low one.
     """
-    frequencies: Counter[str] = Counter()
+    frequencies: dict[str, float] = defaultdict(float)
     for (text, _), frequency in aosp.items():
         frequencies[text] += frequency
     total = sum(frequencies.values())
