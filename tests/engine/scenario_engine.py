@@ -24,6 +24,7 @@ from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter
 from engine.rewriters.reading_rewriter import ReadingRewriter
 from engine.rewriters.rewriter import Rewriter
 from engine.rewriters.symbol_rewriter import SymbolRewriter
+from engine.session.script_conversion import OpenccScript
 from engine.spelling.english_words import English
 from engine.spelling.options import SpellingOptions
 from resources import COMPONENTS, TONES, TRADITIONAL_FORMS, TRADITIONAL_WORDS
@@ -60,6 +61,9 @@ WORDS = {
 
 # People do not agree on the capitals of APP.
 ENGLISH = English({"Python": 9, "GitHub": 5, "APP": 5, "email": 3, "women": 2}, {"APP": 2})
+
+
+opencc = cache(OpenccScript)  # its tables take a tenth of a second to read
 
 
 @cache

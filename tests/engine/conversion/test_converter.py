@@ -97,7 +97,7 @@ class Typist:
 
 @pytest.mark.parametrize("sure", [False, True], ids=["unsure", "sure"])
 @pytest.mark.parametrize("options", WIDTHS, ids=["roomy", "overflowing"])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(edits=st.lists(EDITS, max_size=14))
 def test_any_sequence_of_edits_equals_a_fresh_converter(
     decoder: FakeDecoder,
@@ -155,7 +155,7 @@ def test_a_deleted_letter_that_is_typed_again_costs_no_call(converter: Converter
     assert converter.decoder_calls == before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(KEYS)
 def test_a_typed_key_costs_at_most_one_call(
     decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, keys: str
@@ -188,7 +188,7 @@ def begins_to_abbreviate(vocabulary: Vocabulary, keys: str) -> bool:
     return bool(last.abbreviations) and not before.abbreviations
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(KEYS)
 @example("nhsjzgrm")
 def test_a_warm_converter_costs_no_call(
@@ -209,7 +209,7 @@ def test_a_warm_converter_costs_no_call(
         assert converter.decoder_calls <= before + 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(KEYS, st.sampled_from("abeghinouxz'"))
 @example("fanga", "n")
 @example("fang", "a")
@@ -307,7 +307,7 @@ def test_two_hundred_letters_of_anything(converter: Converter, keys: str) -> Non
     assert converter.convert(keys[:-1]).candidates
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(alphabet=string.ascii_lowercase + "'", max_size=64), st.text(max_size=12))
 def test_random_keys_never_raise(
     decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, keys: str, surrounding: str

@@ -33,9 +33,8 @@ def test_a_tone_is_marked_as_it_is_written(spelling: str, text: str) -> None:
     assert marked(spelling) == text
 
 
-@pytest.mark.parametrize("syllable", SYLLABLES)
-def test_every_syllable_has_a_place_for_the_mark(syllable: str) -> None:
-    assert len(marked(syllable + "4")) == len(syllable)
+def test_every_syllable_has_a_place_for_the_mark() -> None:
+    assert [syllable for syllable in SYLLABLES if len(marked(syllable + "4")) != len(syllable)] == []
 
 
 @pytest.mark.parametrize(

@@ -211,13 +211,14 @@ def test_the_command_lists_and_goes_back(tmp_path: Path, capsys: pytest.CaptureF
     assert main(["bundles", "--data-directory", str(tmp_path), "--remove", "c"]) == 2
 
 
-def test_kill_9_at_any_moment_leaves_the_old_bundle_or_the_new_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("n_kill", [24, pytest.param(100, marks=pytest.mark.long)])
+def test_kill_9_at_any_moment_leaves_the_old_bundle_or_the_new_one(tmp_path: Path, n_kill: int) -> None:
     environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, str(ROOT / "tests/engine/killed_store.py"), str(tmp_path), "100"]
+    command = [sys.executable, str(ROOT / "tests/engine/killed_store.py"), str(tmp_path), str(n_kill)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     seen = json.loads(done.stdout)
     assert seen["fallbacks"] == 0  # a pointer never names what is not whole
-    assert seen["bundles"] > 10
-    assert seen["cut"] > 10  # of the kills, those in the midst of writing
+    assert seen["bundles"] > n_kill / 10
+    assert seen["cut"] > n_kill / 10  # of the kills, those in the midst of writing
     assert seen["left"] <= 6  # rubbish does not pile up

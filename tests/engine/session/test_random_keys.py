@@ -1,5 +1,7 @@
 """Random keys over all options, in the real search over a fake decoder: 100,000 keys find nothing.
 
+`make test` presses the keys of the first chunks, `make test-long` the others.
+
 Each chunk is a user of their own: other options and another spelling, which change now and then,
 other text around. The laws: no exception; nothing typed is lost; the menu is the one made from scratch.
 """
@@ -29,11 +31,12 @@ from engine.spelling.options import SpellingOptions
 from tests.engine.scenario_engine import (
     ForgetfulConverter,
     new_converter,
+    opencc,
     scenario_rewriters,
     scenario_tables,
 )
 
-N_CHUNK = 20
+N_CHUNK, N_SHORT = 20, 4
 N_KEY = 5000  # of a chunk
 BEAM_WIDTH = 3
 
@@ -83,7 +86,7 @@ class RandomUser:
         self.converter = ForgetfulConverter(new_converter(BEAM_WIDTH, ENGLISH))
         self.rewriters = scenario_rewriters()
         self.session = Session(
-            self.converter, self.options(), self.converter, self.rewriters, tables=scenario_tables()
+            self.converter, self.options(), self.converter, self.rewriters, opencc, scenario_tables()
         )
         self.output = self.session.reset()
 
@@ -192,7 +195,9 @@ class RandomUser:
         assert offer.boundaries == composing.boundaries
 
 
-@pytest.mark.parametrize("seed", range(N_CHUNK))
+@pytest.mark.parametrize(
+    "seed", [*range(N_SHORT), *(pytest.param(n, marks=pytest.mark.long) for n in range(N_SHORT, N_CHUNK))]
+)
 def test_random_keys_over_all_options(seed: int) -> None:
     user = RandomUser(seed)
     n_key = 0

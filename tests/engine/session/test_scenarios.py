@@ -43,7 +43,7 @@ from engine.protocol import Deed, Key, KeyEvent, Modifier, Output
 from engine.session.options import SessionOptions
 from engine.session.session import Session
 from engine.spelling.options import SpellingOptions
-from tests.engine.scenario_engine import ForgetfulConverter, scenario_rewriters, scenario_tables
+from tests.engine.scenario_engine import ForgetfulConverter, opencc, scenario_rewriters, scenario_tables
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
 KEY_NAMES = {
@@ -116,8 +116,8 @@ class Player:
         steps[verb](rest)
 
     def new_session(self, options: SessionOptions) -> Session:
-        tables = scenario_tables()
-        return Session(self.converter, options, self.converter, scenario_rewriters(), tables=tables)
+        parts = scenario_rewriters(), opencc, scenario_tables()
+        return Session(self.converter, options, self.converter, *parts)
 
     def set_options(self, rest: str) -> None:
         self.session = self.new_session(replace(SessionOptions(), **read_options(rest)))

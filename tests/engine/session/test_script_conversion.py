@@ -15,6 +15,7 @@ from engine.session.script_conversion import VARIANTS, OpenccScript, ScriptError
 from engine.session.session import Session
 from resources import TRADITIONAL_FORMS, TRADITIONAL_WORDS
 from tests.engine.phrase_converter import PhraseConverter
+from tests.engine.scenario_engine import opencc
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ from tests.engine.phrase_converter import PhraseConverter
     ],
 )
 def test_there_and_back(variant: str, simplified: str, traditional: str) -> None:
-    script = OpenccScript(variant)
+    script = opencc(variant)
     assert script.traditional(simplified) == traditional
     assert script.simplified(traditional) == simplified
 
@@ -55,7 +56,7 @@ FORMS = TraditionalForms(TRADITIONAL_FORMS, TRADITIONAL_WORDS)
 
 def offered(texts: str, variant: str = "s2tw") -> list[str]:
     """Return what is written for some candidates of the same letters, all forms in their order."""
-    script = OpenccScript(variant)
+    script = opencc(variant)
     candidates = tuple(Candidate(text, (0, 2), (), (), 0.0, Source.CHARACTER) for text in texts.split())
     found = with_forms(candidates, script, FORMS)
     return [each.written or script.traditional(each.text) for each in found]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -21,10 +22,23 @@ from tests.engine.learning_typist import Opener, logged
 PAGE = 4096
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the database that every test gets a copy of."""
+    return tmp_path_factory.mktemp("kept")
+
+
 @pytest.fixture
-def database(opened: Opener, tmp_path: Path) -> Path:
+def database(opened: Opener, tmp_path: Path, kept: Path) -> Path:
     """Of somebody who has typed, imported, forgotten and pinned."""
-    typist = opened()
+    if not (kept / FOLDER).exists():
+        fill(opened, kept)
+    shutil.copytree(kept / FOLDER, tmp_path / FOLDER)
+    return tmp_path / FOLDER / FILE_NAME
+
+
+def fill(opened: Opener, folder: Path) -> None:
+    typist = opened(folder=folder)
     for text in ("时节", "使节") * 12:
         typist.commit("shijie", text)
         typist.commit("nihaoshijie", "你好", text)
@@ -34,7 +48,6 @@ def database(opened: Opener, tmp_path: Path) -> Path:
     words.forget(["上课"])
     words.pin(Pin("wo", "握", ("wo",)))
     typist.learner.close()
-    return tmp_path / FOLDER / FILE_NAME
 
 
 def goes_on(opened: Opener, folder: Path) -> list[str]:
