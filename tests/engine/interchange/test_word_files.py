@@ -218,7 +218,7 @@ def test_utf16_without_its_mark(tmp_path: Path, readings: KnownReadings, encodin
 def test_many_bad_lines_and_a_long_one_are_counted_not_kept(tmp_path: Path, readings: KnownReadings) -> None:
     path = tmp_path / "words.txt"
     with path.open("w") as file:
-        for _ in range(20_000):
+        for _ in range(2_000):
             file.write("supercalifragilisticexpialidocious.\n" * 10)
         file.write("x" * 5_000_000 + "\n你好\n")
     bad = Complaints()
@@ -227,10 +227,10 @@ def test_many_bad_lines_and_a_long_one_are_counted_not_kept(tmp_path: Path, read
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert words == [HELLO]
-    assert len(bad) == 200_001
+    assert len(bad) == 20_001
     assert len(bad.first) == 20
     assert len(bad.counts) == 2
-    assert peak < 16e6
+    assert peak < 6e6  # the lines as rows take 11 MB, the long one 5
 
 
 def test_rime_user_dictionary(tmp_path: Path, readings: KnownReadings) -> None:
