@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +53,7 @@ class Shards:
         if meta["vocabulary_hash"] != vocabulary.hash:
             raise ShardError(f"the shards in {folder} were made with another vocabulary; prepare them again")
         least = block_size + _SEARCHED
-        self.streams = {
+        self.streams: dict[str, npt.NDArray[Any]] = {
             name: np.memmap(folder / "shards" / f"{name}.{split}.u16", dtype=np.uint16, mode="r")
             for name, sizes in sorted(meta["tokens"].items())
             if sizes.get(split, 0) > least

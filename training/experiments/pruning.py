@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from training.corpus.shards import IGNORED, Batch
 from training.errors import WorkshopError
-from training.model.decoder import Block, DecoderModel
+from training.model.decoder import Block, Blocks, DecoderModel
 from training.model.losses import Objective
 from training.model.model_growth import copy_outer
 from training.model.trained import Trained
@@ -76,7 +76,7 @@ def _without_layers(trained: Trained, batches: Sequence[Batch], n_layer: int) ->
         while len(kept) > n_layer:
             losses = []
             for i in range(len(kept)):
-                trained.decoder.blocks = nn.ModuleList(kept[:i] + kept[i + 1 :])
+                trained.decoder.blocks = Blocks(kept[:i] + kept[i + 1 :])
                 losses.append(loss_of(trained.decoder, batches))
             kept.pop(losses.index(min(losses)))
     finally:

@@ -17,10 +17,9 @@ from onnx import numpy_helper
 from torch import nn
 
 from engine.model.bundle import Bundle
-from engine.model.bundle_writer import write_bundle
+from engine.model.bundle_writer import int8_rows, write_bundle
 from training.checkpoint_files import CheckpointError
 from training.export.bundle_export import head
-from training.export.decoder_onnx import int8_rows
 from training.export.encoder_onnx import TABLES, encoder_tables
 from training.model.encoder import EncoderModel
 from training.model.trained import Trained

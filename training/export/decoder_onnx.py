@@ -23,6 +23,8 @@ OUTPUTS: Final[tuple[str, ...]] = ("hidden", "class_log_probs", "kv")
 class ArenaDecoder(nn.Module):
     """A decoder on rows of any histories, given their ancestors by a mask over an arena."""
 
+    rows: Tensor
+
     def __init__(self, decoder: DecoderModel) -> None:
         super().__init__()
         self.decoder = decoder

@@ -9,7 +9,7 @@ import io
 import tempfile
 import warnings
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import onnx
@@ -80,8 +80,9 @@ def encoder_graph(encoder: EncoderModel) -> bytes:
 def encoder_tables(encoder: EncoderModel) -> bytes:
     """Return encoder.npz: what the encoder has beside its graph and the decoder's output table."""
     packed = io.BytesIO()
-    arrays = {"by_class": encoder.by_class, "masked": encoder.masked, "bias": encoder.reading_bias}
-    np.savez_compressed(
-        packed, **{name: value.detach().float().numpy().astype(np.float16) for name, value in arrays.items()}
-    )
+    tables = {"by_class": encoder.by_class, "masked": encoder.masked, "bias": encoder.reading_bias}
+    arrays: dict[str, Any] = {
+        name: value.detach().float().numpy().astype(np.float16) for name, value in tables.items()
+    }
+    np.savez_compressed(packed, **arrays)
     return packed.getvalue()

@@ -59,8 +59,8 @@ class BenchmarkRow:
         """Return Markdown; the errors that are gone are compared with those of the row `base`."""
         first, characters = (sum(s.percent[i] for s in self.general) / len(self.general) for i in (0, 2))
         wrong = [
-            _gone(self.wrong, base and base.wrong),
-            _gone(self.wrong_at_once, base and base.wrong_at_once),
+            _gone(self.wrong, base.wrong if base else None),
+            _gone(self.wrong_at_once, base.wrong_at_once if base else None),
         ]
         cost = [f"{self.share:g}", f"{self.seconds:.0f}", f"{self.cpu_seconds:.0f}"] if base else ["", "", ""]
         cells = [self.log, self.mode, *wrong, f"{first:.2f}", f"{characters:.2f}", *cost]

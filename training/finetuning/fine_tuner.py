@@ -70,8 +70,8 @@ class FineTuner(Generic[Model]):
     def __init__(
         self, tuned: TunedModel[Model], settings: FineTuning, held_out: Batch, replay: Sampler
     ) -> None:
-        self.settings, self._tuned, self._replay = settings, tuned, replay
-        self._held_out = held_out
+        self.settings, self._replay, self._held_out = settings, replay, held_out
+        self._tuned: TunedModel[Model] = tuned
         self._parameters = trained_parameters(tuned.model)
         self._is_half = is_half_fast(tuned.device)
         self._optimiser = _optimiser(tuned.model, settings)

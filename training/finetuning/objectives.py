@@ -36,9 +36,9 @@ class TunedModel(ABC, Generic[Model]):
 
     def __init__(self, model: Model, adaptation: Adaptation, device: torch.device | None, seed: int) -> None:
         torch.manual_seed(seed)
-        self.model = copy.deepcopy(model)
+        self.model: Model = copy.deepcopy(model)
         self.device = device or torch.device("cpu")
-        self._original = copy.deepcopy(model).to(self.device).eval().requires_grad_(False)
+        self._original: Model = copy.deepcopy(model).to(self.device).eval().requires_grad_(False)
         self._starts = model.syllable_starts.cpu().numpy()
         prepare_adaptation(self.model, adaptation)
         self.model.to(self.device)

@@ -10,8 +10,9 @@ entropy training").
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -59,6 +60,9 @@ class ReadingTable(nn.Module):
     行/xing and on the other readings of `hang`.
     """
 
+    hanzi: Tensor
+    classes: Tensor
+
     def __init__(self, vocabulary: Vocabulary, n_embd: int) -> None:
         super().__init__()
         hanzi = sorted(set(vocabulary.texts))
@@ -104,7 +108,8 @@ NORM_EPSILON = 1e-6
 def rms_norm(x: Tensor) -> Tensor:
     """Apply a root-mean-square norm without a gain, which the next product has anyway."""
     if torch.onnx.is_in_onnx_export():  # onnxruntime's one operator instead of six
-        gain, attributes = x.new_ones(x.size(-1)), {"axis": -1, "epsilon": NORM_EPSILON}
+        gain = x.new_ones(x.size(-1))
+        attributes: dict[str, Any] = {"axis": -1, "epsilon": NORM_EPSILON}
         name = "::SimplifiedLayerNormalization"
         return torch.onnx.ops.symbolic(name, (x, gain), attributes, dtype=x.dtype, shape=x.shape, version=1)
     return F.rms_norm(x, (x.size(-1),), eps=NORM_EPSILON)
@@ -149,15 +154,26 @@ class Block(nn.Module):
         return self.finish(x, attention(q, k, v, mask).transpose(1, 2).flatten(2))
 
 
+class Blocks(nn.ModuleList):
+    """The blocks of a model, in their order; to a type checker a ModuleList holds modules of any kind."""
+
+    if TYPE_CHECKING:
+
+        def __iter__(self) -> Iterator[Block]: ...
+        def __getitem__(self, idx: Any) -> Any: ...
+
+
 class DecoderModel(nn.Module):
     """The map from token ids to hidden states and class logits; the reading softmax is `ReadingLoss`'s."""
+
+    syllable_starts: Tensor
 
     def __init__(self, config: ModelConfig, vocabulary: Vocabulary) -> None:
         super().__init__()
         self.config = config
         self.n_class = vocabulary.n_class
         self.table = ReadingTable(vocabulary, config.n_embd)
-        self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layer))
+        self.blocks = Blocks(Block(config) for _ in range(config.n_layer))
         self.class_head = nn.Linear(config.n_embd, vocabulary.n_class)
         self.reading_bias = nn.Parameter(torch.zeros(len(vocabulary)))
         self.register_buffer("syllable_starts", torch.from_numpy(vocabulary.syllable_starts.copy()), False)
@@ -274,7 +290,7 @@ def reading_loss_sliced(
         (int(edges[s]), int(edges[s + 1]), int(starts[s]), int(starts[s + 1]))
         for s in np.flatnonzero(np.diff(edges))
     ]
-    sorted_losses = _SliceCrossEntropy.apply(
+    sorted_losses: Tensor = _SliceCrossEntropy.apply(  # type: ignore[no-untyped-call]
         hidden[order].to(table.dtype), table, bias, targets[order], bounds, smoothing
     )
     return torch.empty_like(sorted_losses).index_copy(0, order, sorted_losses)

@@ -20,7 +20,16 @@ from torch import Tensor, nn
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.pinyin_encoder import N_BEFORE
 from training.corpus.shards import IGNORED, START_ID
-from training.model.decoder import Block, DecoderModel, ModelConfig, attention, reading_loss, rms_norm, rotary
+from training.model.decoder import (
+    Block,
+    Blocks,
+    DecoderModel,
+    ModelConfig,
+    attention,
+    reading_loss,
+    rms_norm,
+    rotary,
+)
 
 
 class MarkovStep(nn.Module):
@@ -48,6 +57,10 @@ class EncoderModel(nn.Module):
     Ids below n_token are known tokens; n_token + class is a place of which only the syllable is known.
     """
 
+    output: Tensor
+    classes: Tensor
+    syllable_starts: Tensor
+
     def __init__(self, config: ModelConfig, vocabulary: Vocabulary) -> None:
         super().__init__()
         self.config = config
@@ -61,7 +74,7 @@ class EncoderModel(nn.Module):
         self.reading_bias = nn.Parameter(torch.zeros(self.n_token))
         self.gain = nn.Parameter(torch.ones(()))
         self.step = MarkovStep(config)
-        self.blocks = nn.ModuleList([*(Block(config) for _ in range(config.n_layer))])
+        self.blocks = Blocks(Block(config) for _ in range(config.n_layer))
         self.apply(self._initialise)
         for block in self.blocks:
             nn.init.zeros_(block.proj.weight)

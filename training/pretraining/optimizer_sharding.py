@@ -41,8 +41,9 @@ def summing(objective: nn.Module, is_last: bool) -> AbstractContextManager[None]
 
     A model in parts exchanges them each time: kept, they would be as large as the whole model.
     """
-    is_kept = isinstance(objective, DistributedDataParallel) and not is_last
-    return objective.no_sync() if is_kept else nullcontext()
+    if isinstance(objective, DistributedDataParallel) and not is_last:
+        return objective.no_sync()
+    return nullcontext()
 
 
 def put_away(objective: nn.Module) -> None:
@@ -135,7 +136,8 @@ class SharedMuon:
         (group,) = self.param_groups
         self._muon.param_groups[0]["lr"] = group["lr"]
         for index, matrix in enumerate(self._matrices):
-            gradient = matrix.grad.full_tensor()
+            part: Any = matrix.grad
+            gradient = part.full_tensor()
             if index in self._changes:
                 self._changes[index].grad = gradient
                 self._changes[index].zero_()

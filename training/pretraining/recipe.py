@@ -142,7 +142,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _kind(value: Any) -> Kind:
     for kind in get_args(Kind):
         if value == kind:
-            return kind  # type: ignore[no-any-return]
+            return kind
     raise RecipeError(f"kind must be one of {', '.join(get_args(Kind))}, not {value!r}")
 
 

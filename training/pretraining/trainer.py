@@ -81,8 +81,8 @@ class Trainer:
                 ahead.append(pool.submit(self._batch, state.step + 3))
                 losses = self._one_step(batch)
                 now = time.monotonic()
-                minutes, is_due = before + (now - started) / 60, now - saved > save_minutes * 60
-                state.elapsed, is_due = self.ranks.of_first(minutes, is_due)  # one clock for all ranks
+                minutes, is_late = before + (now - started) / 60, now - saved > save_minutes * 60
+                state.elapsed, is_due = self.ranks.of_first(minutes, is_late)  # one clock for all ranks
                 bar.update()
                 speed = batch.inputs.size * self.ranks.world_size / (time.monotonic() - tick)
                 bar.set_postfix(loss=f"{sum(losses):.3f}", tokens_per_s=f"{speed:,.0f}")
