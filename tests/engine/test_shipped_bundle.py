@@ -169,7 +169,7 @@ def test_the_law_in_int8(bundle: Bundle, converter: Converter) -> None:
     fresh = create_converter(bundle)
     rng = random.Random(5)
     typist = Typist(converter)
-    for _ in range(60):
+    for _ in range(36):
         typist.do(Edit(rng.choice(KINDS.split()), rng.randrange(40), rng.choice(PIECES)))
         fresh.set_surrounding_text("清")  # forgets everything
         fresh.set_surrounding_text(typist.surrounding)

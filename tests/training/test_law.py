@@ -47,7 +47,7 @@ def test_any_sequence_of_edits_equals_a_fresh_converter(
     lexicon = Lexicon.load(LEXICON, vocabulary)
     options = SearchOptions(beam_width=8, block_size=64)
     rng = random.Random(11)
-    for _ in range(6):
+    for _ in range(4):
         typist = Typist(Converter(ConverterParts(decoders[arithmetic], vocabulary, lexicon), options))
         for _ in range(10):
             typist.do(Edit(rng.choice(KINDS.split()), rng.randrange(40), rng.choice(PIECES)))

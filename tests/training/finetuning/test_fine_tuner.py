@@ -58,7 +58,7 @@ def tuner(
 
 @pytest.mark.parametrize("mode", RETRAINING_MODES)
 def test_every_mode_learns_and_forgets_little(base: Path, cases: list[Case], mode: str) -> None:
-    settings = FineTuning(Adaptation(mode, rank=4), epochs=12, windows=4, replay_windows=4, rate=5.0)  # type: ignore[arg-type]
+    settings = FineTuning(Adaptation(mode, rank=4), epochs=8, windows=4, replay_windows=4, rate=5.0)  # type: ignore[arg-type]
     run = tuner(base, cases, settings)
     losses: list[float] = []
     run.run(lambda step: losses.append(step.held_out_loss) if step.held_out_loss is not None else None)

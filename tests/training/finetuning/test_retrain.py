@@ -107,7 +107,7 @@ def test_the_same_input_gives_the_same_bytes(
     log: Path, sets: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for folder in ("one", "two"):
-        arguments = ("--mode", "low-rank", "--seed", 3, "--epochs", 3, "--output", tmp_path / folder / "mine")
+        arguments = ("--mode", "low-rank", "--seed", 3, "--epochs", 2, "--output", tmp_path / folder / "mine")
         finetune(capsys, "--log", log, "--sets", sets, *arguments)
     files = [sorted((tmp_path / folder / "mine").iterdir()) for folder in ("one", "two")]
     assert [path.name for path in files[0]] == [path.name for path in files[1]]

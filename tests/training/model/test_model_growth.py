@@ -119,6 +119,7 @@ def test_a_run_cut_off_after_it_grew_does_not_grow_again(
     assert "resumed at step 2\n" in capsys.readouterr().out
 
 
+@pytest.mark.long  # what each of the two does is tried at every change: here alone, in test_distributed
 def test_ranks_with_half_a_model_each_grow_the_same(prepared: Path, small: Path, tmp_path: Path) -> None:
     changes = set_all("model.n_layer=3", "training.sharded=true")
     more = ("--begin", str(small / "model.pt"), *changes, "--until-step", "0")

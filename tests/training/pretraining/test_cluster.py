@@ -12,6 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.training.runs import finished, free_port, set_all
 from training.model.trained import load_trained
 
@@ -41,6 +43,7 @@ def test_one_machine(prepared: Path, tmp_path: Path) -> None:
     assert load_trained(tmp_path / "model.pt").progress["steps"] == 2
 
 
+@pytest.mark.long  # what two processes do is tried at every change: test_distributed
 def test_several_machines(prepared: Path, tmp_path: Path) -> None:
     port = free_port()
     printed = finished([launched("each", prepared, tmp_path, port) for _ in range(2)])

@@ -9,7 +9,6 @@ import pytest
 
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import BREAK, NUMBER, SPECIALS, Vocabulary, from_counts
-from resources import WORD_LIST
 from training.errors import WorkshopError
 from training.resource_builders.utterances import clauses_of, make_utterances
 
@@ -28,18 +27,26 @@ def test_white_space_beside_a_number_is_no_mark() -> None:
     assert [len(found[length]) for length in (1, 2, 3)] == [1, 1, 0]  # 好, 好好
 
 
-def test_clauses_and_words_make_a_list_of_short_texts(prepared: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def words(tmp_path: Path) -> Path:
+    """Return a list of words as jieba's, of a few words."""
+    path = tmp_path / "words.txt"
+    path.write_text("世界 9 n\n现在 9\n今天天气 3\n银行 5\nAT&T 3\n", encoding="utf-8")
+    return path
+
+
+def test_clauses_and_words_make_a_list_of_short_texts(prepared: Path, tmp_path: Path, words: Path) -> None:
     vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
     output = tmp_path / "utterances.npz"
-    make_utterances(prepared, output, WORD_LIST, ({"talk": 2.0}, {"other": 1.0}))
-    words = {word.text: word for word in Lexicon.load(output, vocabulary).words()}
-    assert {"你好世界", "长得很高", "世界"} <= words.keys()
-    assert all(1 <= len(text) <= 4 for text in words)
-    assert sum(np.exp(word.log_prob) for word in words.values()) == pytest.approx(1, abs=0.01)
-    make_utterances(prepared, output, WORD_LIST, ({"talk": 2.0}, {"other": 1.0}), most=1)
+    make_utterances(prepared, output, words, ({"talk": 2.0}, {"other": 1.0}))
+    found = list(Lexicon.load(output, vocabulary).words())
+    assert {"你好世界", "长得很高", "世界"} <= {word.text for word in found}
+    assert all(1 <= len(word.text) <= 4 for word in found)
+    assert sum(np.exp(word.log_prob) for word in found) == pytest.approx(1, abs=0.01)
+    make_utterances(prepared, output, words, ({"talk": 2.0}, {"other": 1.0}), most=1)
     assert len(Lexicon.load(output, vocabulary)) == 1
 
 
-def test_text_that_is_not_there_is_said(prepared: Path, tmp_path: Path) -> None:
+def test_text_that_is_not_there_is_said(prepared: Path, tmp_path: Path, words: Path) -> None:
     with pytest.raises(WorkshopError, match="expected shards of one of chat, found none"):
-        make_utterances(prepared, tmp_path / "none.npz", WORD_LIST, ({"chat": 1.0}, {"other": 1.0}))
+        make_utterances(prepared, tmp_path / "none.npz", words, ({"chat": 1.0}, {"other": 1.0}))
