@@ -1,5 +1,7 @@
 """Every command of docs/tutorial.md runs, in its order, on a little text and with a few steps.
 
+That takes most of a minute and is a long test; that every command is understood is looked at each time.
+
 The files that the tutorial shows are written as they stand there; a block's first line says
 ```LANGUAGE FILE. Only how long is trained is cut short. What is indented is not run in its place: pip
 before all, curl while the server stands.
@@ -10,14 +12,19 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine.__main__ import main as run_engine
+from ime_app.app import parse_arguments as window_options
 from tests.commands import extras_exist, indented, server_stands, window_stands
 from tests.training.texts import LINES
 from training.commands.main import main as run_training
+from training.pretraining.recipe import load_recipe
 
 ROOT = Path(__file__).parent.parent
 TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
@@ -52,6 +59,32 @@ def shortened(arguments: list[str]) -> list[str]:
     return [*arguments, "--limit", "2"] if "--sets" in arguments else arguments
 
 
+def test_every_command_of_the_tutorial_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its options are those of the programs, its files of the names that they are written to."""
+    parse_args = ArgumentParser.parse_args
+
+    def without_a_run(*given: Any) -> Namespace:
+        options: Namespace = parse_args(*given)
+        options.run = lambda _: 0
+        return options
+
+    monkeypatch.setattr(ArgumentParser, "parse_args", without_a_run)
+    monkeypatch.chdir(tmp_path)
+    write_files(tmp_path)
+    programs: dict[str, Callable[[list[str]], object]] = {"engine": run_engine, "training": run_training}
+    programs["ime_app"] = window_options
+    lines = [line for line in commands() if line.startswith("python -m ")]
+    assert len(lines) >= 20
+    for line in lines:
+        package, *arguments = shlex.split(line)[2:]
+        programs[package](arguments)  # SystemExit at an option that there is not
+    recipes = sorted(tmp_path.glob("*.toml"))
+    assert recipes
+    for recipe in recipes:
+        load_recipe(recipe)
+
+
+@pytest.mark.long
 def test_every_command_of_the_tutorial_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -221,7 +221,7 @@ def test_every_mode_of_retraining_teaches_it_phrases(with_encoder: Path, mode: s
 def test_held_to_the_original_it_forgets_less(with_encoder: Path) -> None:
     forgotten = []
     for replay_windows in (0, 8):
-        settings = FineTuning(epochs=5, windows=4, replay_windows=replay_windows, rate=10.0)
+        settings = FineTuning(epochs=8, windows=4, replay_windows=replay_windows, rate=10.0)
         lessons, encoder = lessons_of(with_encoder, settings, TYPED * 10), restore_encoder(with_encoder)
         assert encoder is not None
         tuner = lessons.encoder_tuner(encoder.encoder, encoder.encoder.output)
