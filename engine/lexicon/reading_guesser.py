@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from engine.arrays import FloatArray
 from engine.hanzi.rare_readings import RareReadings
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.text_tokenizer import TextTokenizer
@@ -20,11 +19,10 @@ class KnownReadings:
         self,
         vocabulary: Vocabulary,
         lexicon: Lexicon,
-        reading_prior: FloatArray | None = None,
         rare: RareReadings | None = None,
     ) -> None:
         self._vocabulary = vocabulary
-        self._reader = TextTokenizer(vocabulary, lexicon, reading_prior)
+        self._reader = TextTokenizer(vocabulary, lexicon)
         self._rare = rare or RareReadings()
 
     def knows(self, hanzi: str, syllable: str) -> bool:

@@ -123,27 +123,16 @@ def _pictures(judged: Sequence[Judged]) -> list[str]:
     right = figures.first_k(1)
     ranks = hanzi_ranks()
     curves = [[figures.first_k(k).of(each) for k in figures.FIRST_K] for each in outcomes]
+    by_set = [figures.by_group(each, right) for each in outcomes]
+    characters = [figures.by_group(each, figures.CHARACTERS) for each in outcomes]
+    lengths = [figures.by_length(each, right) for each in outcomes]
+    frequencies = [figures.by_frequency(each, ranks) for each in outcomes]
     return [
         lines("Right among the first k", names, figures.FIRST_K, curves),
-        bars("Sentences right, by set", names, [figures.by_group(each, right) for each in outcomes], "%"),
-        bars(
-            "Sentences right, by length in hanzi",
-            names,
-            [figures.by_length(each, right) for each in outcomes],
-            "%",
-        ),
-        bars(
-            "Characters right, by rank of frequency",
-            names,
-            [figures.by_frequency(each, ranks) for each in outcomes],
-            "%",
-        ),
-        bars(
-            "Characters right, by set",
-            names,
-            [figures.by_group(each, figures.CHARACTERS) for each in outcomes],
-            "%",
-        ),
+        bars("Sentences right, by set", names, by_set),
+        bars("Sentences right, by length in hanzi", names, lengths),
+        bars("Characters right, by rank of frequency", names, frequencies),
+        bars("Characters right, by set", names, characters),
         times("Time of a whole input", names, [[o.ms for o in each] for each in outcomes]),
     ]
 

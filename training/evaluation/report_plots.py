@@ -67,8 +67,8 @@ def picture(title: str) -> Iterator[Picture]:
     found.html = f'<img alt="{title}" src="data:image/svg+xml;base64,{encoded}">'
 
 
-def bars(title: str, names: Sequence[str], slices: Sequence[Sequence[Slice]], label: str) -> str:
-    """Draw bars side by side, a colour for each of `names`; slices[i] are those of names[i]."""
+def bars(title: str, names: Sequence[str], slices: Sequence[Sequence[Slice]]) -> str:
+    """Draw bars of percent side by side, a colour for each of `names`; slices[i] are those of names[i]."""
     with picture(title) as drawn:
         axes = drawn.axes
         places = np.arange(len(slices[0]))
@@ -80,7 +80,7 @@ def bars(title: str, names: Sequence[str], slices: Sequence[Sequence[Slice]], la
             found = axes.bar(at, heights, width * 0.94, color=colour, label=name)
             axes.bar_label(found, fmt="%.0f", padding=2, fontsize=8)
         axes.set_xticks(places, [f"{part.label}\n(n={part.count:,})" for part in slices[0]], fontsize=9)
-        axes.set_ylabel(label)
+        axes.set_ylabel("%")
         axes.set_ylim(0, 105)
         axes.tick_params(axis="x", length=0)
         axes.grid(axis="y")

@@ -24,8 +24,6 @@ from training.export.encoder_onnx import TABLES, encoder_tables
 from training.model.encoder import EncoderModel
 from training.model.trained import Trained
 
-Floats = npt.NDArray[np.float32]
-
 
 def rewrite(
     base: Bundle,

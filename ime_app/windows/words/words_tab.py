@@ -289,8 +289,3 @@ class WordsTab(QWidget):
         column.addWidget(self.table, 1)
         column.addLayout(self.actions_by_name.line())
         column.addLayout(line_of([self.count], [self.import_button, self.delete_list]))
-
-
-def _with_reading(row: WordRow, readings: KnownReadings) -> WordRow:
-    """Return the row with the likeliest reading, where it has none."""
-    return row._replace(reading=readings.read(row.text) or ())
