@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -48,6 +49,18 @@ def extras_exist(line: str) -> None:
     assert set(names[1].split(",")) <= set(project["optional-dependencies"]), line
 
 
+def wait_until_it_listens(process: subprocess.Popen[str], timeout_s: float = 60.0) -> None:
+    """Wait until a process has ended or handles SIGTERM, as a window does once it is open, and a moment."""
+    deadline = time.monotonic() + timeout_s
+    while process.poll() is None and time.monotonic() < deadline:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        caught = int(re.findall(r"^SigCgt:\s*(\w+)$", status, re.MULTILINE)[0], 16)
+        if caught >> (signal.SIGTERM - 1) & 1:
+            time.sleep(0.5)  # its loop begins behind that
+            return
+        time.sleep(0.02)
+
+
 def window_stands(arguments: Sequence[str]) -> None:
     """Check that the window opens on the bundle and is still there after a while."""
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "HOME": str(Path.cwd())}
@@ -56,7 +69,7 @@ def window_stands(arguments: Sequence[str]) -> None:
     }
     command = [sys.executable, "-m", "ime_app", *arguments]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as window:
-        time.sleep(3)
+        wait_until_it_listens(window)
         assert window.poll() is None, window.stderr.read() if window.stderr else ""
         window.terminate()
 

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from ime_app.windows.dialogs import Places
 from ime_app.windows.phrase_log_window import LogWindow
 from ime_app.windows.settings.settings_window import SettingsWindow
 from resources import MODEL
+from tests.commands import wait_until_it_listens
 from tests.ime_app.display import REPOSITORY
 from tests.ime_app.windows.test_phrase_log_window import fill, press_twice
 
@@ -95,7 +95,7 @@ def test_process_stands_and_ends(name: str, tmp_path: Path) -> None:
     with subprocess.Popen(
         command, env=environment, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True
     ) as process:
-        time.sleep(2 + 2 * os.getloadavg()[0])  # until it has begun to listen, on a busy machine as well
+        wait_until_it_listens(process)
         assert process.poll() is None, process.stderr.read() if process.stderr else ""
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=10)
