@@ -22,7 +22,7 @@ import resources
 from engine.model.bundle import Bundle
 from engine.model.bundle_store import BundleStore
 from training.commands.main import main
-from training.finetuning import retrain
+from training.finetuning import fine_tuning_data
 
 MOST_SECONDS, LEAST_KILLS = 40, 4  # a busy machine kills less often
 
@@ -35,7 +35,7 @@ def once(arguments: list[str]) -> None:
 def run(shipped: Path, log: Path, sets: Path, folder: Path, kills: int) -> None:
     torch.set_num_threads(1)
     resources.MODEL = shipped
-    retrain.REPLAY_TEXTS = 8  # a shorter round, every step of it
+    fine_tuning_data.REPLAY_TEXTS = 8  # a shorter round, every step of it
     arguments = ["finetune", "--log", str(log), "--sets", str(sets), "--data-directory", str(folder)]
     arguments += ["--threads", "1", "--epochs", "1", "--rate", "8"]
     once(arguments)  # loads what the children begin with
