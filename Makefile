@@ -67,7 +67,8 @@ check:
 	$(BIN)/lint-imports
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q $(PARALLEL)
 
-# What takes too long for every change: typing slowly into other applications, fcitx5, a wheel in a bare environment.
+# What takes too long for every change: typing slowly into other applications, fcitx5, a wheel in a bare environment,
+# 200 kills, 100,000 random keys, the tutorial.
 test-long: $(VENV)/test.stamp
 	@.ci/system-packages long
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m long
