@@ -166,7 +166,11 @@ _PASSED_ON: Final[frozenset[str]] = frozenset({Key.TAB, Key.ESCAPE, Key.SPACE})
 
 
 def action_of(event: KeyEvent, state: KeyState, options: SessionOptions) -> Action | None:
-    """Return what the session does with the key in this state; None if it is the editor's."""
+    """Return what the session does with the key in this state; None if it is the editor's.
+
+    The session asks when it handles the key. A front end whose engine works in another thread or is being
+    loaded asks before, of the state it last saw: it cannot wait for the session to say whose the key is.
+    """
     if event == KeyEvent(Key.MODE) or (event == KeyEvent(Key.SHIFT) and options.shift != "nothing"):
         return Action.TOGGLE_CHINESE
     if event == KeyEvent(Key.SPACE, Modifier.CONTROL) and options.switch_with_control_space:
