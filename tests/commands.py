@@ -12,10 +12,13 @@ import sys
 import time
 import tomllib
 import urllib.request
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from engine.serving import load_test as serve_load
 
@@ -47,6 +50,18 @@ def extras_exist(line: str) -> None:
     assert names, line
     project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
     assert set(names[1].split(",")) <= set(project["optional-dependencies"]), line
+
+
+def only_understand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the programs read the options of a command and do nothing."""
+    parse_args = ArgumentParser.parse_args
+
+    def without_a_run(*given: Any) -> Namespace:
+        options: Namespace = parse_args(*given)
+        options.run = lambda _: 0
+        return options
+
+    monkeypatch.setattr(ArgumentParser, "parse_args", without_a_run)
 
 
 def wait_until_it_listens(process: subprocess.Popen[str], timeout_s: float = 60.0) -> None:

@@ -12,16 +12,14 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from engine.__main__ import main as run_engine
 from ime_app.app import parse_arguments as window_options
-from tests.commands import extras_exist, indented, server_stands, window_stands
+from tests.commands import extras_exist, indented, only_understand, server_stands, window_stands
 from tests.training.texts import LINES
 from training.commands.main import main as run_training
 from training.pretraining.recipe import load_recipe
@@ -61,14 +59,7 @@ def shortened(arguments: list[str]) -> list[str]:
 
 def test_every_command_of_the_tutorial_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its options are those of the programs, its files of the names that they are written to."""
-    parse_args = ArgumentParser.parse_args
-
-    def without_a_run(*given: Any) -> Namespace:
-        options: Namespace = parse_args(*given)
-        options.run = lambda _: 0
-        return options
-
-    monkeypatch.setattr(ArgumentParser, "parse_args", without_a_run)
+    only_understand(monkeypatch)
     monkeypatch.chdir(tmp_path)
     write_files(tmp_path)
     programs: dict[str, Callable[[list[str]], object]] = {"engine": run_engine, "training": run_training}

@@ -1,6 +1,7 @@
 """Every command of docs/cluster.md runs: two processes of one machine stand for two machines.
 
-Only how long and how large a decoder is trained is cut short.
+Only how long and how large a decoder is trained is cut short. Each process loads torch, so these are long
+tests; that every command is understood is looked at each time, and what two processes do in test_distributed.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from torch.distributed.run import get_args_parser
 
+from tests.commands import only_understand
 from tests.training.runs import finished, free_port, set_all
+from training.commands.main import main
 from training.model.trained import load_trained
 
 ROOT = Path(__file__).parents[3]
@@ -38,12 +42,21 @@ def launched(name: str, data: Path, run: Path, port: int = 0) -> subprocess.Pope
     )
 
 
+def test_every_command_of_the_page_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    only_understand(monkeypatch)
+    for line in COMMANDS.values():
+        options = get_args_parser().parse_args(shlex.split(line.replace("\\\n", " "))[1:])
+        assert (options.module, options.training_script) == (True, "training")
+        assert main(options.training_script_args) == 0
+
+
+@pytest.mark.long
 def test_one_machine(prepared: Path, tmp_path: Path) -> None:
     assert "2 x cpu; from the start" in finished([launched("one", prepared, tmp_path)])
     assert load_trained(tmp_path / "model.pt").progress["steps"] == 2
 
 
-@pytest.mark.long  # what two processes do is tried at every change: test_distributed
+@pytest.mark.long
 def test_several_machines(prepared: Path, tmp_path: Path) -> None:
     port = free_port()
     printed = finished([launched("each", prepared, tmp_path, port) for _ in range(2)])
