@@ -21,6 +21,7 @@ class ConverterChoice:
     fake: bool = False
     spelling: SpellingOptions = field(default_factory=SpellingOptions)
     costs: SpellingCosts | None = None  # None: the default
+    n_beginning: int | None = None  # None: the default; 0: no beginnings of sentences are offered
 
     def create(self) -> Converter:
         """Create a new converter. Raises BundleError or LexiconError."""
@@ -32,7 +33,10 @@ class ConverterChoice:
     def search_options(self) -> SearchOptions:
         default = SearchOptions()
         return replace(
-            default, beam_width=self.beam_width or default.beam_width, costs=self.costs or default.costs
+            default,
+            beam_width=self.beam_width or default.beam_width,
+            costs=self.costs or default.costs,
+            n_beginning=default.n_beginning if self.n_beginning is None else self.n_beginning,
         )
 
 

@@ -30,6 +30,12 @@ def add_parser(parts: Any) -> None:
         help="cases of everyday utterances, alone in a field (docs/sets/everyday.jsonl)",
     )
     part.add_argument("--numbers", type=Path, help="cases with numbers spelt out (docs/sets/numbers.jsonl)")
+    part.add_argument(
+        "--sentences",
+        type=Path,
+        help="held-out text (`python -m training held-out-cases`): mending last words takes what the sets "
+        "have too few of from it",
+    )
     part.add_argument("--output", type=Path, required=True, help="the page; raw figures go beside it as .tsv")
     part.add_argument(
         "--parts",
@@ -75,13 +81,17 @@ def _plan_of(options: argparse.Namespace) -> Plan:
     sets = read_sets(options.sets)
     choice = choice_of(options)
     plan = Plan(sets, choice, options.limit, options.jobs, options.inputs, options.interval_ms)
-    return replace(plan, runs=options.runs, utterances=options.utterances, numbers=options.numbers)
+    further = {"utterances": options.utterances, "numbers": options.numbers, "sentences": options.sentences}
+    return replace(plan, runs=options.runs, **further)
 
 
 def _command(part: str, options: argparse.Namespace) -> str:
     limit = f" --limit {options.limit}" if options.limit else ""
-    sets = (("--utterances", options.utterances), ("--numbers", options.numbers))
-    further = "".join(f" {name} {path}" for name, path in sets if part == "accuracy" and path)
+    sets = {
+        "accuracy": {"--utterances": options.utterances, "--numbers": options.numbers},
+        "mending": {"--sentences": options.sentences},
+    }
+    further = "".join(f" {name} {path}" for name, path in sets.get(part, {}).items() if path)
     return f"python -m engine benchmark report --sets DIR --parts {part}{further}{limit}"
 
 

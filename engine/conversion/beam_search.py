@@ -69,6 +69,8 @@ class SearchOptions:
     n_word: int = 24  # lexicon words per span
     n_phrase: int = 2  # phrases of two syllables that are no lexicon words; of longer ones one a span
     phrase_length: int = 4  # syllables of the longest such phrase
+    n_beginning: int = 3  # beginnings of a long best sentence that are offered
+    n_ending: int = 1  # further texts of a long input that have the longest of these beginnings
     n_unfinished: int = 90  # characters shown for a first syllable that is a mere prefix
 
 
@@ -114,6 +116,12 @@ class BeamSearch:
     def is_full(self) -> bool:
         """True where it is time to forget everything, which happens once in a long while."""
         return len(self._interior) > _MAX_BEAMS
+
+    @property
+    def is_well_filled(self) -> bool:
+        """True where the next input had better begin with nothing kept: forgotten in its middle, all of it
+        would be searched again by one key."""
+        return len(self._interior) > _MAX_BEAMS // 4
 
     def final_beam(self, root: Node, graph: SyllableGraph) -> Beam:
         """Return the best texts for the keys up to `graph.interpreted_length`; nothing if that is 0.

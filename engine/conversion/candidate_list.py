@@ -12,16 +12,16 @@ keys, like the beams.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress
+from itertools import compress, islice
 from operator import not_
 from typing import NamedTuple
 
 from engine.conversion.beam import Beam, Hypothesis
 from engine.conversion.beam_search import BeamSearch, SearchOptions
-from engine.conversion.diversity import NEAR, complete_before, diverse, going_on, in_front
-from engine.conversion.menu.beginnings import beginnings
+from engine.conversion.diversity import NEAR, complete_before, diverse, going_on, in_front, unseen
+from engine.conversion.menu.beginnings import beginnings, endings
 from engine.conversion.menu.completion import completion
 from engine.conversion.menu.english_words import EnglishWords, place_of
 from engine.conversion.menu.vulgar_words import plain_first
@@ -105,7 +105,8 @@ class CandidateList:
             return ()
         menu = list(self._sentences(root, graph))
         beam = self._search.final_beam(root.node, graph)
-        menu += self._beginnings(root, graph, beam)
+        begun = self._beginnings(root, graph, beam)
+        menu += (self._whole(root, graph, h, Source.PHRASE) for h in begun)
         ends = _syllable_ends(_near(beam))
         slips = _slips_read(beam, graph)
         for vertex in _inner_vertices(graph, ends):
@@ -120,11 +121,12 @@ class CandidateList:
         singles = [self._singles.group(root.node, graph, edge) for edge in edges]
         menu += (candidate for group in singles for candidate in group)
         raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
-        options, is_word = self._options, self._words.is_word
-        open_ended = going_on(beam, root.n_fixed)
+        options, is_word, open_ended = self._options, self._words.is_word, going_on(beam, root.n_fixed)
         found = _distinct_texts(menu)
         distinct = diverse(found, is_word, options.n_sentence, options.short_input, open_ended)
         distinct[1:1] = self._completion(graph, distinct, beam)
+        if begun:
+            self._add_ends(root, graph, distinct, endings(beam, begun[0]))
         rare = [self._singles.rare_group(graph, edge) for edge in edges]
         of_all = [not g and edge.end == len(graph.keys) for edge, g in zip(edges, singles, strict=True)]
         alone = [c for group in compress(rare, of_all) for c in group]  # 挼 of `rua`, which no other hanzi is
@@ -167,15 +169,18 @@ class CandidateList:
             sentences.insert(place_of(english, sentences, graph), english)
         return _distinct(sentences)
 
-    def _beginnings(self, root: Root, graph: SyllableGraph, beam: Beam) -> list[Candidate]:
+    def _beginnings(self, root: Root, graph: SyllableGraph, beam: Beam) -> list[Hypothesis]:
         """Return beginnings of the best sentence, where it is long and nothing in it is abbreviated."""
         if graph.abbreviations or not beam or len(beam[0].boundaries) <= self._options.phrase_length:
             return []
-        return [
-            self._candidate(self._text(root, graph, each), each.edge.end, Source.PHRASE)
-            for each in beginnings(beam, root.n_fixed)
-            if each.edge is not None
-        ]
+        return beginnings(beam, root.n_fixed, self._options.n_beginning)
+
+    def _add_ends(self, root: Root, graph: SyllableGraph, menu: list[Candidate], found: Beam) -> None:
+        """Put a few of the texts that the menu lacks behind its sentences."""
+        others = (self._whole(root, graph, h, Source.SENTENCE) for h in found)
+        further = unseen(others, {candidate.text for candidate in menu})
+        place = next((i for i, each in enumerate(menu) if each.span != menu[0].span), len(menu))
+        menu[place:place] = islice(further, self._options.n_ending)
 
     def _completion(self, graph: SyllableGraph, menu: Sequence[Candidate], beam: Beam) -> list[Candidate]:
         """Return the word that all letters begin, where it is near certain."""
@@ -205,7 +210,7 @@ class CandidateList:
         if is_mixed or len(first.tokens) <= self._options.short_input:
             return inventions
         seen = {first.text, *(word.text for word in words)}
-        return in_front(first, _unseen(inventions, seen), self._options.n_sentence)
+        return in_front(first, unseen(inventions, seen), self._options.n_sentence)
 
     def _span_group(self, root: Root, graph: SyllableGraph, vertex: int) -> _SpanGroup:
         """Return words and phrases of two syllables or more over [0, vertex)."""
@@ -273,6 +278,9 @@ class CandidateList:
         is_plain = not (graph.table.slips or graph.table.is_fuzzy)
         note = Annotation() if is_plain else note_of(graph.keys, hypothesis.edges)
         return hypothesis.node.tokens[root.n_fixed :], hypothesis.score, note
+
+    def _whole(self, root: Root, graph: SyllableGraph, hypothesis: Hypothesis, source: Source) -> Candidate:
+        return self._candidate(self._text(root, graph, hypothesis), end_of((hypothesis,), graph), source)
 
     def _candidate(self, text: ScoredText, end: int, source: Source) -> Candidate:
         tokens, score, note = text
@@ -358,14 +366,6 @@ def _by_score(candidate: Candidate) -> tuple[int, float]:
     if candidate.source is Source.LEXICON:
         return 2, -candidate.score
     return (1, -candidate.score) if math.isfinite(candidate.score) else (0, 0.0)
-
-
-def _unseen(candidates: Iterable[Candidate], seen: set[str]) -> Iterator[Candidate]:
-    """Yield the first candidate of each text that is not among `seen`."""
-    for candidate in candidates:
-        if candidate.text not in seen:
-            seen.add(candidate.text)
-            yield candidate
 
 
 def _slips_read(beam: Beam, graph: SyllableGraph) -> list[str]:

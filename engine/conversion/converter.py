@@ -192,7 +192,7 @@ class Converter:
         if not keys:
             self._last = fixed, SyllableGraph.of("", self._table)
             return Conversion()
-        if self._search.is_full:
+        if self._search.is_full or (len(keys) == 1 and self._search.is_well_filled):
             self._cache.prune()
             self._forget()
         self._forget_where_user_changed()

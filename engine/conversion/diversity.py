@@ -73,6 +73,14 @@ def diverse(
     return [*rest[:place], *further, *rest[place:], *_without(back, further)]
 
 
+def unseen(candidates: Iterable[Candidate], seen: set[str]) -> Iterator[Candidate]:
+    """Yield the first candidate of each text that is not among `seen`."""
+    for candidate in candidates:
+        if candidate.text not in seen:
+            seen.add(candidate.text)
+            yield candidate
+
+
 def _may_be_name(candidate: Candidate) -> bool:
     """Return whether a text of three hanzi begins with one of the commonest surnames."""
     return len(candidate.text) == _NAME_HANZI and candidate.text[0] in _SURNAMES

@@ -159,7 +159,7 @@ RETRAINING: Final = Section(
 
 ROBUSTNESS: Final = Section(
     "Robustness",
-    "Counts of what went wrong. Keys to mend: 100 sentences of 14 to 16 hanzi whose first candidate is wrong "
+    "Counts of what went wrong. Keys to mend: sentences of 13 to 18 hanzi whose first candidate is wrong "
     "in one place of up to four, from the last letter to the right text, by a typist who picks what brings "
     "most hanzi for its keys.",
     (
@@ -170,8 +170,12 @@ ROBUSTNESS: Final = Section(
         Row("phrases lost by kill -9 of 400", ("robustness.kills.lost",), (0,), (0,), lower=True),
         Row("first pages with a slip's row / one text twice, %",
             ("robustness.first_page.slips", "robustness.first_page.twice"), (0, 0), (0, 0), lower=True),
-        Row("keys to mend one wrong word: anywhere, at the end", ("mending.keys", "mending.at_end"),
-            (2.25, 2.5), (2.25, 2.5), lower=True),
+        Row("keys to mend one wrong word, anywhere: with beginnings / without / cases",
+            ("mending.keys", "mending.keys.without", "mending.keys.cases")),
+        Row("the same where it is the last word",
+            ("mending.at_end", "mending.at_end.without", "mending.at_end.cases")),
+        Row("fewer keys by beginnings, last word / anywhere, %",
+            ("mending.at_end.fewer", "mending.keys.fewer"), (33.3,), (33.3,)),
         Row("names with digits and marks kept as typed: alone, inside a sentence, %",
             ("robustness.names.alone", "robustness.names.inside"), (97, 97), (97, 97)),
     ),

@@ -58,6 +58,7 @@ class Plan:
     runs: int = 5
     utterances: Path | None = None  # cases of what people send or pick alone
     numbers: Path | None = None  # cases with numbers spelt out
+    sentences: Path | None = None  # further cases whose last word may be wrong
 
     @property
     def plain(self) -> Sets:
@@ -254,11 +255,19 @@ def names(plan: Plan) -> Iterator[Measured]:
 
 
 def mending(plan: Plan) -> Iterator[Measured]:
-    """Yield the keys that mend a long sentence with one wrong word, the sets taken in turn."""
-    in_turn = (case for row in zip_longest(*plan.plain.values()) for case in row if case is not None)
-    found = keys_to_mend(plan.choice.create(), in_turn, plan.of_each(100))
-    yield "mending.keys", _mean(keys for keys, _ in found), "keys"
-    yield "mending.at_end", _mean(keys for keys, is_end in found if is_end), "keys"
+    """Yield the keys that mend a long sentence with one wrong word, anywhere and at its end, without
+    beginnings in the menu and with them; the sets taken in turn.
+    """
+    in_turn = [case for row in zip_longest(*plan.plain.values()) for case in row if case is not None]
+    further = read_set(plan.sentences) if plan.sentences else []
+    converters = [replace(plan.choice, n_beginning=n).create() for n in (None, 0)]
+    for name, at_end, cases in (("keys", False, in_turn), ("at_end", True, in_turn + further)):
+        found = keys_to_mend(converters, cases, plan.of_each(100), at_end)
+        with_, without = (_mean(keys[i] for keys in found) for i in (0, 1))
+        yield f"mending.{name}", with_, "keys"
+        yield f"mending.{name}.without", without, "keys"
+        yield f"mending.{name}.fewer", 100 * (1 - with_ / max(without, 1)), "%"
+        yield f"mending.{name}.cases", len(found), "cases"
 
 
 Part = Callable[[Plan], Iterator[Measured]]

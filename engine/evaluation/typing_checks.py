@@ -14,7 +14,7 @@ from typing import Final
 
 from engine.conversion.converter import Converter
 from engine.evaluation.cases import Case
-from engine.evaluation.learning_replay import Effort, effort_of
+from engine.evaluation.learning_replay import effort_of
 from engine.lexicon.vocabulary import Vocabulary
 from engine.lexicon.word_arrays import Word
 from engine.protocol import PAGE_SIZE, Key, KeyEvent, Mark, Modifier, Output
@@ -32,7 +32,7 @@ NAMES: Final[list[str]] = (
     "Li_Lei Qwen2.5 Llama3.1 DeepSeek-V3 CO2 H2O PM2.5 O2O"
 ).split()
 BEFORE: Final[str] = "woxiangyong"  # a sentence that a name stands in: 我想用
-MENDED: Final = range(14, 17)  # hanzi of a sentence to be mended
+MENDED: Final = range(13, 19)  # hanzi of a sentence to be mended
 LONGEST_WRONG: Final[int] = 4  # hanzi of one wrong word, and what it makes of its neighbours
 
 
@@ -103,19 +103,24 @@ def wrong_place(first: str, wanted: str) -> range | None:
     return range(places[0], places[-1] + 1)
 
 
-def keys_to_mend(converter: Converter, cases: Iterable[Case], limit: int) -> list[tuple[int, bool]]:
+def keys_to_mend(
+    converters: Sequence[Converter], cases: Iterable[Case], limit: int, at_end: bool = False
+) -> list[tuple[int, ...]]:
     """Return, for the first `limit` sentences whose first candidate is wrong in one place, how many keys
-    behind the last letter it takes to have the right one, and whether the place is their end.
+    behind the last letter it takes to have the right one, with each of the converters.
 
-    By the typist of `learning_replay`, in an empty field; the key that commits is counted.
+    By the typist of `learning_replay`, in an empty field; the key that commits is counted. The first
+    converter says what is wrong; `at_end`: only sentences whose last word is.
     """
-    found: list[tuple[int, bool]] = []
+    found: list[tuple[int, ...]] = []
     for case in (replace(case, context="") for case in cases if len(case.hanzi) in MENDED):
-        converter.set_surrounding_text("")
-        wrong = wrong_place(converter.convert(case.keys).candidates[0].text, case.hanzi)
-        effort = effort_of(converter, lambda _: None, case) if wrong else Effort()
-        if wrong and effort.cases:
-            found.append((effort.keys - len(case.keys), wrong.stop == len(case.hanzi)))
+        converters[0].set_surrounding_text("")
+        wrong = wrong_place(converters[0].convert(case.keys).candidates[0].text, case.hanzi)
+        if wrong is None or (at_end and wrong.stop < len(case.hanzi)):
+            continue
+        efforts = [effort_of(converter, lambda _: None, case) for converter in converters]
+        if all(effort.cases for effort in efforts):
+            found.append(tuple(effort.keys - len(case.keys) for effort in efforts))
         if len(found) == limit:
             break
     return found

@@ -1,4 +1,4 @@
-"""Commands that turn text into shards and cases: `prepare`, `cases`.
+"""Commands that turn text into shards and cases: `prepare`, `cases`, `held-out-cases`.
 
 The module that does the work is imported when its command runs, so that `--help` needs no torch.
 """
@@ -15,6 +15,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     """Add the commands of this group."""
     _add_prepare(commands)
     _add_cases(commands)
+    _add_held_out(commands)
     _add_number_cases(commands)
 
 
@@ -61,6 +62,20 @@ def _add_cases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.set_defaults(run=_cases)
 
 
+def _add_held_out(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "held-out-cases",
+        help="held-out text of a prepared corpus to cases",
+        description="Write clauses of the text that nothing is trained on, the sources in turn, as JSON "
+        "lines: what `python -m engine benchmark report --sentences` takes.",
+    )
+    command.add_argument("data", type=Path, help="folder that `prepare` wrote")
+    command.add_argument("--output", type=Path, required=True, help="the .jsonl to write")
+    command.add_argument("--hanzi", type=int, nargs=2, default=(13, 18), help="least and most of a clause")
+    command.add_argument("--limit", type=int, help="write so many cases")
+    command.set_defaults(run=_held_out)
+
+
 def _add_number_cases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser(
         "number-cases",
@@ -71,6 +86,13 @@ def _add_number_cases(commands: argparse._SubParsersAction[argparse.ArgumentPars
     command.add_argument("--each", type=int, default=20, help="cases of a kind alone, and as many inside")
     command.add_argument("--seed", type=int, default=1, help="other numbers for another one")
     command.set_defaults(run=_number_cases)
+
+
+def _held_out(options: argparse.Namespace) -> None:
+    from training.corpus.held_out_cases import write_held_out
+
+    shortest, longest = options.hanzi
+    print(f"{write_held_out(options.data, options.output, shortest, longest, options.limit)} cases")
 
 
 def _number_cases(options: argparse.Namespace) -> None:

@@ -1,4 +1,5 @@
-"""Turn running text into cases for the engine's benchmarks: `python -m training cases TEXT --output FILE`.
+"""Turn running text into cases for the engine's benchmarks: `python -m training cases TEXT --output FILE`;
+or the held-out part of a prepared corpus: `python -m training held-out-cases DATA --output FILE`.
 
 A case is a run of hanzi between two marks, in the order of the text, with the text before it in its
 paragraph: what one person would have typed one after the other.
@@ -8,12 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, pairwise, zip_longest
 from pathlib import Path
 
-from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS
+import numpy as np
+import numpy.typing as npt
+
+from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS, Vocabulary
+from engine.model.ngram import BOUNDARY_MARKS
 from engine.spelling.syllable import SYLLABLES
 from training.corpus.pinyin_annotation import CODE_SHIFT, FIRST_HANZI_CODE, annotate_line
+from training.corpus.shards import Shards
 from training.corpus.text_files import paragraphs
 
 MAX_HANZI = 30
@@ -53,5 +59,45 @@ def write_cases(text: Path, output: Path, limit: int | None = None, skip: int = 
     """Write the cases of a text file (.txt, .xz, .zst); how many there were."""
     cases = islice(held_out_cases_of(paragraphs(text), text.name.partition(".")[0]), skip, None)
     rows = [json.dumps(case, ensure_ascii=False) for case in islice(cases, limit)]
+    output.write_text("".join(row + "\n" for row in rows), encoding="utf-8")
+    return len(rows)
+
+
+def held_out_clauses(data: Path, shortest: int, longest: int) -> Iterator[dict[str, object]]:
+    """Yield the clauses of the held-out text of all sources that have nothing but so many hanzi, the
+    sources in turn.
+
+    `data`: a folder that `prepare` wrote; nothing is trained on its held-out text.
+    """
+    vocabulary = Vocabulary.load(data / "vocabulary.tsv")
+    marks = [SPECIALS.index(mark) for mark in BOUNDARY_MARKS]
+    by_source: list[list[dict[str, object]]] = [
+        [
+            {
+                "id": f"{name}-{start}",
+                "pinyin": [SYLLABLES[vocabulary.syllable_of_token(token)] for token in tokens],
+                "hanzi": vocabulary.text(tokens),
+            }
+            for start, tokens in _runs_between(np.asarray(stream), marks)
+            if shortest <= len(tokens) <= longest and min(tokens) >= vocabulary.n_special
+        ]
+        for name, stream in Shards(data, "valid", vocabulary).streams.items()
+    ]
+    yield from (case for row in zip_longest(*by_source) for case in row if case is not None)
+
+
+def _runs_between(stream: npt.NDArray[np.uint16], marks: list[int]) -> Iterator[tuple[int, list[int]]]:
+    """Yield where each run of tokens between two marks begins, and the run."""
+    ends = np.flatnonzero(np.isin(stream, marks))
+    for before, end in pairwise(ends.tolist()):
+        yield before + 1, stream[before + 1 : end].tolist()
+
+
+def write_held_out(data: Path, output: Path, shortest: int, longest: int, limit: int | None = None) -> int:
+    """Write such clauses of a prepared corpus; how many there were."""
+    rows = [
+        json.dumps(case, ensure_ascii=False)
+        for case in islice(held_out_clauses(data, shortest, longest), limit)
+    ]
     output.write_text("".join(row + "\n" for row in rows), encoding="utf-8")
     return len(rows)

@@ -3,6 +3,7 @@
 What is written between two marks is not like what stands inside a sentence: 没问题, 在吗, 说来话长; and
 what is typed alone is often a word: 医院. The list knows both, of conversation first: short inputs in an
 empty field are ranked by it (`engine/conversion/rescoring.py`), and abbreviated ones are looked up in it.
+Beside them it knows the last words of longer clauses, which make a text of their own: 多大, 拿快递, 来吗.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from training.ngram.segmentation import LIKE_WORDS, Segmenter, read_word_list
 
 CLAUSES: Final[float] = 0.6  # of the probability is that of whole clauses, the rest that of words
 GENERAL: Final[float] = 0.3  # of it is that of the general sources, the rest that of conversation
+LAST_WORDS: Final[float] = 0.28  # of all is that of the last words of clauses
+LEAST_LAST_WORDS: Final[int] = 20  # times that last words are met; of rarer ones many are none alone (是受)
 
 # What a source counts, by hand: messages and talk first; the large forums would drown them.
 TALK_SOURCES: Final[dict[str, float]] = {
@@ -62,6 +65,8 @@ _BITS: Final[int] = 14  # a token id in a packed key
 _BOUNDARIES: Final = [SPECIALS.index(mark) for mark in BOUNDARY_MARKS]
 Tokens = npt.NDArray[np.uint16]
 Keys = npt.NDArray[np.uint64]
+Places = npt.NDArray[np.int64]
+Shares = npt.NDArray[np.float64]
 Met = dict[int, Keys]  # the packed texts of a stream, by their length, one for each time
 
 
@@ -72,8 +77,10 @@ def make_utterances(
     sources: Sequence[Mapping[str, float]] = (TALK_SOURCES, GENERAL_SOURCES),
     minimum: int = 3,
     most: int = 100_000,
+    least_last: int = LEAST_LAST_WORDS,
 ) -> None:
-    """Write the `most` likeliest texts of one to four hanzi that were met `minimum` times and more.
+    """Write the `most` likeliest texts of one to four hanzi that were met `minimum` times and more, or
+    `least_last` times at the ends of clauses.
 
     Raises WorkshopError where none of the sources is there.
     sources: what each source of conversation counts, and what each general one does.
@@ -81,18 +88,30 @@ def make_utterances(
     vocabulary = Vocabulary.load(data / "vocabulary.tsv")
     streams = Shards(data, "train", vocabulary).streams
     segmenter = Segmenter(vocabulary, read_word_list(word_list, vocabulary.texts[vocabulary.n_special :]))
-    parts: list[tuple[Met, float]] = []  # what was met, and the share of each time
+    whole: list[tuple[Met, float]] = []  # what was met, and the share of each time
+    last: list[tuple[Met, float]] = []  # the same of last words
     for weights, part in zip(sources, (1 - GENERAL, GENERAL), strict=True):
         here = [(np.asarray(streams[name]), weight) for name, weight in weights.items() if name in streams]
         if not here:
             raise WorkshopError(f"expected shards of one of {', '.join(sorted(weights))}, found none")
-        clauses = [(clauses_of(stream, vocabulary.n_special), weight) for stream, weight in here]
-        words = [(words_of(stream, segmenter, vocabulary.n_special), weight) for stream, weight in here]
-        parts += [*_in_all(clauses, part * CLAUSES), *_in_all(words, part * (1 - CLAUSES))]
+        n_special = vocabulary.n_special
+        clauses = [(clauses_of(stream, n_special), weight) for stream, weight in here]
+        cut = [(stream, *word_places(stream, segmenter), weight) for stream, weight in here]
+        words = [(_packed(stream, at, sizes, n_special), weight) for stream, at, sizes, weight in cut]
+        ends = [(last_words_of(stream, places, n_special), weight) for stream, places, _, weight in cut]
+        share = part * (1 - LAST_WORDS)
+        whole += [*_in_all(clauses, share * CLAUSES), *_in_all(words, share * (1 - CLAUSES))]
+        last += _in_all(ends, part * LAST_WORDS)
     found = [
         (share, length, key)
         for length in range(1, MAX_LENGTH + 1)
-        for share, key in _likeliest([(met[length], share) for met, share in parts], minimum, most)
+        for share, key in _likeliest(
+            [
+                _shares_of([(met[length], share) for met, share in parts], times)
+                for parts, times in ((whole, minimum), (last, least_last))
+            ],
+            most,
+        )
     ]
     kept = sorted(found, key=lambda row: (-row[0], *row[1:]))[:most]
     rows = [(_unpacked(length, key), share) for share, length, key in kept]
@@ -103,30 +122,47 @@ def make_utterances(
 
 
 def clauses_of(stream: Tokens, n_special: int) -> Met:
-    """Return what stands between two marks, of one to four hanzi.
+    """Return what stands between two marks, of one to four hanzi."""
+    ends = _ends_of_clauses(stream)
+    return _packed(stream, ends[:-1] + 1, np.diff(ends) - 1, n_special)
 
-    White space beside a number or a Latin word is none (3 亿元, App 上架).
+
+def last_words_of(stream: Tokens, word_starts: Places, n_special: int) -> Met:
+    """Return the last two to four hanzi of longer clauses, where a word begins with them and hanzi stand
+    before: of what follows a digit (3 亿元) hardly anything is typed alone.
     """
+    ends = _ends_of_clauses(stream)
+    is_start = np.zeros(len(stream) + 1, bool)
+    is_start[word_starts] = True
+    met = {1: np.zeros(0, np.uint64)}
+    for length in range(2, MAX_LENGTH + 1):
+        starts = ends[1:][np.diff(ends) - 1 > length] - length
+        starts = starts[is_start[starts] & (stream[starts - 1] >= n_special)]
+        met[length] = _packed(stream, starts, np.full(len(starts), length), n_special)[length]
+    return met
+
+
+def word_places(stream: Tokens, segmenter: Segmenter) -> tuple[Places, Places]:
+    """Return where each word of the stream begins, and how many tokens it has."""
+    cut = segmenter.cut(stream)
+    sizes = np.array([1 if word in LIKE_WORDS else len(word) for word in segmenter.words])
+    lengths = sizes[cut[cut >= 0]]
+    inside = np.flatnonzero(~np.isin(stream, _BOUNDARIES))
+    return inside[np.cumsum(lengths) - lengths], lengths
+
+
+def _ends_of_clauses(stream: Tokens) -> Places:
+    """Return where marks stand. White space beside a number or a Latin word is none (3 亿元, App 上架)."""
     is_boundary = np.isin(stream, _BOUNDARIES)
     beside = np.flatnonzero(stream == SPECIALS.index(BREAK))
     beside = beside[(beside > 0) & (beside < len(stream) - 1)]
     like_word = np.isin(stream, [SPECIALS.index(name) for name in LIKE_WORDS])
     is_boundary[beside[like_word[beside - 1] | like_word[beside + 1]]] = False
-    ends = np.flatnonzero(is_boundary)
-    return _packed(stream, ends[:-1] + 1, np.diff(ends) - 1, n_special)
+    return np.flatnonzero(is_boundary)
 
 
-def words_of(stream: Tokens, segmenter: Segmenter, n_special: int) -> Met:
-    """Return the words of one to four hanzi."""
-    cut = segmenter.cut(stream)
-    sizes = np.array([1 if word in LIKE_WORDS else len(word) for word in segmenter.words])
-    lengths = sizes[cut[cut >= 0]]
-    return _packed(stream[~np.isin(stream, _BOUNDARIES)], np.cumsum(lengths) - lengths, lengths, n_special)
-
-
-def _packed(
-    stream: Tokens, starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64], n_special: int
-) -> Met:
+def _packed(stream: Tokens, starts: Places, lengths: Places, n_special: int) -> Met:
+    """Return the texts of one to four hanzi that begin at `starts` and have `lengths` tokens."""
     met = {}
     for length in range(1, MAX_LENGTH + 1):
         tokens = stream[starts[lengths == length, None] + np.arange(length)].astype(np.uint64)
@@ -142,15 +178,22 @@ def _in_all(parts: Sequence[tuple[Met, float]], share: float) -> list[tuple[Met,
     return [(met, share * weight / total) for met, weight in parts]
 
 
-def _likeliest(parts: Sequence[tuple[Keys, float]], minimum: int, most: int) -> list[tuple[float, int]]:
-    """Return the `most` texts with the largest shares that were met often: (share, packed text)."""
+def _likeliest(groups: Sequence[tuple[Keys, Shares]], most: int) -> list[tuple[float, int]]:
+    """Return the `most` texts with the largest shares in all groups: (share, packed text)."""
+    distinct, places = np.unique(np.concatenate([keys for keys, _ in groups]), return_inverse=True)
+    total = np.bincount(places, np.concatenate([shares for _, shares in groups]))
+    best = np.argsort(-total, kind="stable")[:most]
+    return list(zip(total[best].tolist(), distinct[best].tolist(), strict=True))
+
+
+def _shares_of(parts: Sequence[tuple[Keys, float]], minimum: int) -> tuple[Keys, Shares]:
+    """Return the texts that were met `minimum` times and more, and their shares."""
     counted = [(np.unique(keys, return_counts=True), share) for keys, share in parts]
     distinct, places = np.unique(np.concatenate([keys for (keys, _), _ in counted]), return_inverse=True)
     shares = np.bincount(places, np.concatenate([counts * share for (_, counts), share in counted]))
     times = np.bincount(places, np.concatenate([counts for (_, counts), _ in counted]))
-    best = np.argsort(-shares, kind="stable")
-    best = best[times[best] >= minimum][:most]
-    return list(zip(shares[best].tolist(), distinct[best].tolist(), strict=True))
+    often = times >= minimum
+    return distinct[often], shares[often]
 
 
 def _unpacked(length: int, key: int) -> list[int]:

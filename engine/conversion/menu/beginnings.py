@@ -11,15 +11,14 @@ from collections.abc import Iterator
 from operator import ne
 from typing import Final
 
-from engine.conversion.beam import Beam, Hypothesis
+from engine.conversion.beam import Beam, Hypothesis, is_unfinished
 from engine.spelling.annotations import boundaries_of
 
-N_BEGINNING: Final[int] = 3  # that are offered
 _RARE: Final[float] = math.exp(-7.0)  # chance against the best text below which nothing is doubted
 
 
-def beginnings(beam: Beam, n_fixed: int) -> list[Hypothesis]:
-    """Return the beginnings of the best text before its most doubtful places, the longest first.
+def beginnings(beam: Beam, n_fixed: int, most: int) -> list[Hypothesis]:
+    """Return the `most` beginnings of the best text before its most doubtful places, the longest first.
 
     `n_fixed` tokens belong to choices made before.
     """
@@ -28,8 +27,18 @@ def beginnings(beam: Beam, n_fixed: int) -> list[Hypothesis]:
     steps, ends = _steps(beam[0]), set(boundaries_of(beam[0].edges))
     sure = {i for i, step in enumerate(steps) if step.edge is not None and step.edge.end in ends}
     doubts = {i: doubt for i, doubt in _doubts(beam, n_fixed).items() if doubt > _RARE and i in sure}
-    most = sorted(doubts, key=lambda i: (-doubts[i], i))[:N_BEGINNING]
-    return [steps[i] for i in sorted(most, reverse=True)]
+    worst = sorted(doubts, key=lambda i: (-doubts[i], i))[:most]
+    return [steps[i] for i in sorted(worst, reverse=True)]
+
+
+def endings(beam: Beam, beginning: Hypothesis) -> Beam:
+    """Return the other texts that begin so, best first: the best text with another end.
+
+    Texts that are to go on behind the letters are left out where the best one is complete.
+    """
+    tokens, is_open = beginning.node.tokens, is_unfinished(beam[0])
+    begun = (other for other in beam[1:] if other.node.tokens[: len(tokens)] == tokens)
+    return tuple(other for other in begun if is_open or not is_unfinished(other))
 
 
 def _doubts(beam: Beam, n_fixed: int) -> dict[int, float]:

@@ -6,7 +6,7 @@ import pytest
 
 from engine.conversion.beam import Hypothesis
 from engine.conversion.converter import Converter
-from engine.conversion.menu.beginnings import N_BEGINNING, beginnings
+from engine.conversion.menu.beginnings import beginnings, endings
 from engine.factory import create_converter
 from engine.model.prefix_cache import Node
 from engine.spelling.syllable_graph import Edge
@@ -26,7 +26,7 @@ def text(tokens: tuple[int, ...], score: float) -> Hypothesis:
 
 
 def ends_of(*texts: Hypothesis) -> list[int]:
-    return [each.edge.end for each in beginnings(texts, 0) if each.edge]
+    return [each.edge.end for each in beginnings(texts, 0, 3) if each.edge]
 
 
 def test_they_end_before_the_most_doubtful_places_the_longest_first() -> None:
@@ -48,7 +48,7 @@ def test_what_hardly_ever_goes_on_differently_is_sure() -> None:
 def test_no_more_than_a_few() -> None:
     best = tuple(range(1, 9))
     others = [text((*best[:i], 99, *best[i + 1 :]), -2.0 - i) for i in range(1, 7)]
-    assert ends_of(text(best, -1.0), *others) == list(range(N_BEGINNING, 0, -1))
+    assert ends_of(text(best, -1.0), *others) == [3, 2, 1]
 
 
 def test_the_probabilities_of_alternatives_add_up() -> None:
@@ -71,3 +71,24 @@ def test_on_the_first_page(converter: Converter, keys: str, beginning: str) -> N
     candidates = converter.convert(keys).candidates
     assert beginning in [candidate.text for candidate in candidates[:9]]
     assert all(each.span[1] == len(keys) for each in candidates[:4])
+
+
+def test_other_ends_of_a_beginning() -> None:
+    best, other = text((1, 2, 3, 4), -1.0), text((1, 2, 3, 9), -2.0)
+    earlier, third = text((1, 2, 8, 7), -3.0), text((1, 2, 3, 5), -4.0)
+    beam = (best, other, earlier, third)
+    assert endings(beam, beginnings(beam, 0, 3)[0]) == (other, third)
+
+
+@pytest.mark.parametrize(
+    ("keys", "wanted"),
+    [
+        ("jinruzhenggailuoshijieduanhouyouxiedishi", "进入整改落实阶段后有些地市"),
+        ("qiyeyikaojishuwaqianzengxiaotafuzequanchang", "企业依靠技术挖潜增效他负责全厂"),
+    ],
+)
+def test_a_sentence_with_another_last_word_is_on_the_first_page(
+    converter: Converter, keys: str, wanted: str
+) -> None:
+    converter.set_surrounding_text("")
+    assert wanted in [candidate.text for candidate in converter.convert(keys).candidates[:9]]

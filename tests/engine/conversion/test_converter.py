@@ -339,3 +339,13 @@ def test_memory_is_bounded(
         assert forgetful.convert(*step) == conversion
         forgetful.warm()
     assert forgetful.decoder_calls > roomy.decoder_calls
+
+
+def test_nothing_is_forgotten_in_the_middle_of_an_input(
+    decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One key would have to search the whole input again."""
+    monkeypatch.setattr("engine.conversion.beam_search._MAX_BEAMS", 40)
+    converter = Converter(ConverterParts(decoder, vocabulary, lexicon))
+    inputs = "nihaoshijie woxianzaishangke fanganhao xianzaihao shijiehao zaifangan haofangan".split()
+    assert [max(calls_per_key(converter, keys)) for keys in inputs] == [1] * len(inputs)

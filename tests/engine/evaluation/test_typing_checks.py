@@ -31,7 +31,9 @@ def test_keys_behind_the_last_letter(monkeypatch: pytest.MonkeyPatch) -> None:
     converter = new_converter(8)
     texts = ("你好世界", "你好世姐", "尼好世界")
     right, end, begin = (Case(text, "nihaoshijie", ("x",) * 4, hanzi=text) for text in texts)
-    found = keys_to_mend(converter, [right, end, begin, Case("短", "nihao", hanzi="你好")], 9)
-    assert [is_end for _, is_end in found] == [True, False]
-    assert all(1 <= keys <= 5 for keys, _ in found)
-    assert keys_to_mend(converter, [end, begin], 1) == found[:1]
+    short = Case("短", "nihao", hanzi="你好")
+    found = keys_to_mend([converter, converter], [right, end, begin, short], 9)
+    assert len(found) == 2
+    assert all(1 <= keys == again <= 5 for keys, again in found)
+    assert keys_to_mend([converter], [end, begin], 1) == [found[0][:1]]
+    assert keys_to_mend([converter], [begin, end], 9, at_end=True) == [found[0][:1]]

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from engine.evaluation.cases import case_of
-from training.corpus.held_out_cases import held_out_cases_of, write_cases
+from training.corpus.held_out_cases import held_out_cases_of, write_cases, write_held_out
 
 
 def test_clauses_in_order() -> None:
@@ -30,3 +30,14 @@ def test_a_file_of_cases_that_the_engine_reads(tmp_path: Path) -> None:
     assert write_cases(tmp_path / "user.txt", tmp_path / "user.jsonl", limit=2, skip=1) == 2
     lines = (tmp_path / "user.jsonl").read_text("utf-8").splitlines()
     assert [case_of(json.loads(line)).hanzi for line in lines] == ["世界", "再见"]
+
+
+def test_held_out_clauses_of_a_length(prepared: Path, tmp_path: Path) -> None:
+    """The prepared text says the same over and over; its held-out part has whole clauses of it."""
+    n = write_held_out(prepared, tmp_path / "held.jsonl", 4, 4)
+    cases = [case_of(json.loads(line)) for line in (tmp_path / "held.jsonl").read_text("utf-8").splitlines()]
+    assert n == len(cases) > 0
+    assert {case.hanzi for case in cases} <= {"你好世界", "长得很高"}
+    assert all(len(case.pinyin) == 4 for case in cases)
+    assert write_held_out(prepared, tmp_path / "held.jsonl", 4, 4, limit=1) == 1
+    assert write_held_out(prepared, tmp_path / "held.jsonl", 29, 30) == 0

@@ -10,7 +10,7 @@ import pytest
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import BREAK, NUMBER, SPECIALS, Vocabulary, from_counts
 from training.errors import WorkshopError
-from training.resource_builders.utterances import clauses_of, make_utterances
+from training.resource_builders.utterances import clauses_of, last_words_of, make_utterances
 
 VOCABULARY = from_counts([("亿", "yi", 1), ("元", "yuan", 1), ("好", "hao", 1)])
 
@@ -25,6 +25,15 @@ def test_white_space_beside_a_number_is_no_mark() -> None:
     stream = stream_of("，", NUMBER, BREAK, "亿", "元", "，", "好", BREAK, "好", "好", "。")
     found = clauses_of(stream, VOCABULARY.n_special)
     assert [len(found[length]) for length in (1, 2, 3)] == [1, 1, 0]  # 好, 好好
+
+
+def test_last_words_begin_with_a_word_and_stand_behind_hanzi() -> None:
+    stream = stream_of("，", NUMBER, "亿", "元", "，", "好", "亿", "元", "。", "亿", "元", "。")
+    starts = np.array([1, 2, 3, 5, 6, 9])
+    found = last_words_of(stream, starts, VOCABULARY.n_special)
+    assert [len(found[length]) for length in (1, 2, 3)] == [0, 1, 0]  # 亿元 behind 好
+    without = starts[starts != 6]  # where 亿 goes on a word, nothing
+    assert len(last_words_of(stream, without, VOCABULARY.n_special)[2]) == 0
 
 
 @pytest.fixture
