@@ -190,7 +190,8 @@ def _shares_of(parts: Sequence[tuple[Keys, float]], minimum: int) -> tuple[Keys,
     """Return the texts that were met `minimum` times and more, and their shares."""
     counted = [(np.unique(keys, return_counts=True), share) for keys, share in parts]
     distinct, places = np.unique(np.concatenate([keys for (keys, _), _ in counted]), return_inverse=True)
-    shares = np.bincount(places, np.concatenate([counts * share for (_, counts), share in counted]))
+    weights = np.concatenate([counts * share for (_, counts), share in counted])
+    shares = np.bincount(places, weights).astype(np.float64)
     times = np.bincount(places, np.concatenate([counts for (_, counts), _ in counted]))
     often = times >= minimum
     return distinct[often], shares[often]

@@ -12,6 +12,7 @@ from operator import ne
 from typing import Final
 
 from engine.conversion.beam import Beam, Hypothesis, is_unfinished
+from engine.conversion.diversity import NEAR
 from engine.spelling.annotations import boundaries_of
 
 _RARE: Final[float] = math.exp(-7.0)  # chance against the best text below which nothing is doubted
@@ -32,12 +33,14 @@ def beginnings(beam: Beam, n_fixed: int, most: int) -> list[Hypothesis]:
 
 
 def endings(beam: Beam, beginning: Hypothesis) -> Beam:
-    """Return the other texts that begin so, best first: the best text with another end.
+    """Return the other texts that begin so and are about as likely, best first: the best text with another
+    end.
 
     Texts that are to go on behind the letters are left out where the best one is complete.
     """
     tokens, is_open = beginning.node.tokens, is_unfinished(beam[0])
-    begun = (other for other in beam[1:] if other.node.tokens[: len(tokens)] == tokens)
+    near = (other for other in beam[1:] if beam[0].score - other.score <= NEAR)
+    begun = (other for other in near if other.node.tokens[: len(tokens)] == tokens)
     return tuple(other for other in begun if is_open or not is_unfinished(other))
 
 

@@ -78,6 +78,8 @@ def test_other_ends_of_a_beginning() -> None:
     earlier, third = text((1, 2, 8, 7), -3.0), text((1, 2, 3, 5), -4.0)
     beam = (best, other, earlier, third)
     assert endings(beam, beginnings(beam, 0, 3)[0]) == (other, third)
+    far = text((1, 2, 3, 6), -7.0)
+    assert endings((*beam, far), beginnings(beam, 0, 3)[0]) == (other, third)
 
 
 @pytest.mark.parametrize(
