@@ -52,11 +52,10 @@ class FieldInput:
         self._output = Output(handled=False, **vars(modes))
         self._wanted = EngineOptions()  # by the user and the field
         self._applied: EngineOptions | None = None  # in so far as the field can do it
-        self._left_at = -PATIENCE_S  # when a key was left to the client last
-        self._changed_at = -PATIENCE_S  # when the text was changed by a key last
+        self._left_at = self._changed_at = -PATIENCE_S  # when a key was left to the client, changed the text
+        self._busy = 0.0  # seconds of work on keys since one was left: what came meanwhile had to wait
         self._began_at = 0.0  # when the composition was begun
-        self._is_text_known = False  # since the focus came
-        self._is_report_new = False
+        self._is_text_known = self._is_report_new = False  # since the focus came
         self._last_commit = Commit("")
         self._remark = ""  # to be shown with the next output
         self._deeds = DeedMenu(view, strings)
@@ -98,6 +97,7 @@ class FieldInput:
         self._is_text_known = self._is_report_new = False
         self._last_commit = Commit("")
         self._left_at = self._changed_at = self._clock() - 2 * PATIENCE_S
+        self._busy = 0.0
         if self.engine is not None:
             self._render(self.engine.session.begin())
         self.ask_surrounding()
@@ -133,8 +133,9 @@ class FieldInput:
         if self._press_in_deeds(event):
             return True
         self._judge_pair()
-        was_composing = self.is_composing
+        was_composing, started = self.is_composing, self._clock()
         output = self._ask(lambda session: session.process_key(event), event)
+        self._busy += self._clock() - started
         text = "" if output.handled else self._text_left(event, output)
         if text:
             output = replace(output, commit=Commit(text))
@@ -189,7 +190,7 @@ class FieldInput:
         A key left to the client (Left, Backspace) moves its caret, and the client says Reset; that may
         come after the next letters, and would drop them.
         """
-        is_late = self._clock() - self._left_at <= PATIENCE_S
+        is_late = self.is_reset_late()
         if self.is_composing and is_late and self._began_at >= self._left_at:
             self._view.repeat()
             return
@@ -206,7 +207,7 @@ class FieldInput:
 
     def is_reset_late(self) -> bool:
         """Whether a Reset now would be the answer to a key that was left to the client."""
-        return self._clock() - self._left_at <= PATIENCE_S
+        return self._clock() - self._left_at - self._busy <= PATIENCE_S
 
     def report(self, text: str, cursor: int, anchor: int) -> None:
         """Take the text around the caret; believed at once only as the first report of this field."""
@@ -375,7 +376,7 @@ class FieldInput:
 
     def _leave_key(self, event: KeyEvent) -> None:
         """Note that the client does with the key what it likes."""
-        self._left_at = self._clock()
+        self._left_at, self._busy = self._clock(), 0.0
         self._changed()
         is_known = bool(text_of(event)) or event in _KNOWN_BY_SESSION
         if self.client is not None and not self.client.has_surrounding and not is_known:

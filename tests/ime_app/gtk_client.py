@@ -3,7 +3,7 @@
     /usr/bin/python3 gtk_client.py 3|4 FILE
 
 Writes its text to FILE whenever that changes: what is typed into the text, and behind form feeds what
-is typed into a line and into a line for passwords, which Tab reaches.
+is typed into a line and into a line for passwords, which Tab reaches, and what is composed in the text.
 """
 
 from __future__ import annotations
@@ -28,16 +28,24 @@ def main() -> None:
     password.set_input_purpose(Gtk.InputPurpose.PASSWORD)
     box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL)
     buffer = text.get_buffer()
+    composed = ""
 
     def write(*_: object) -> None:
         typed = buffer.get_text(*buffer.get_bounds(), False)
         part = path.with_suffix(".part")
-        part.write_text("\f".join((typed, line.get_text(), password.get_text())), encoding="utf-8")
+        parts = typed, line.get_text(), password.get_text(), composed
+        part.write_text("\f".join(parts), encoding="utf-8")
         part.replace(path)
+
+    def compose(_: object, preedit: str) -> None:
+        nonlocal composed
+        composed = preedit
+        write()
 
     for field in (text, line, password):
         box.append(field) if VERSION == "4" else box.pack_start(field, field is text, True, 0)
     buffer.connect("changed", write)
+    text.connect("preedit-changed", compose)
     line.connect("changed", write)
     password.connect("changed", write)
     if VERSION == "4":

@@ -2,8 +2,8 @@
 
     python qt_client.py FILE
 
-Writes its text to FILE whenever that changes: what is typed into the first field, and behind a form feed
-what is typed into the second, which Tab reaches.
+Writes its text to FILE whenever that changes: what is typed into the first field, and behind form feeds what
+is typed into a line and into a line for passwords, which Tab reaches, and what is composed in the first.
 """
 
 from __future__ import annotations
@@ -12,9 +12,22 @@ import sys
 from pathlib import Path
 
 try:
+    from PySide6.QtGui import QInputMethodEvent
     from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 except ImportError:  # with the Python of the system, whose Qt has fcitx5's plugin
+    from PyQt6.QtGui import QInputMethodEvent
     from PyQt6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+
+class TextField(QPlainTextEdit):
+    """Keeps what is composed in it, and calls `write` when that changes."""
+
+    composed = ""
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        super().inputMethodEvent(event)
+        self.composed = event.preeditString()
+        self.write()
 
 
 def main() -> int:
@@ -22,7 +35,7 @@ def main() -> int:
     application = QApplication(sys.argv[:1])
     window = QWidget()
     window.setWindowTitle("A text field")
-    text, line, password = QPlainTextEdit(), QLineEdit(), QLineEdit()
+    text, line, password = TextField(), QLineEdit(), QLineEdit()
     text.setTabChangesFocus(True)
     password.setEchoMode(QLineEdit.EchoMode.Password)
     layout = QVBoxLayout(window)
@@ -31,9 +44,11 @@ def main() -> int:
 
     def write() -> None:
         part = path.with_suffix(".part")
-        part.write_text("\f".join((text.toPlainText(), line.text(), password.text())), encoding="utf-8")
+        parts = text.toPlainText(), line.text(), password.text(), text.composed
+        part.write_text("\f".join(parts), encoding="utf-8")
         part.replace(path)
 
+    text.write = write
     text.textChanged.connect(write)
     for field in (line, password):
         field.textChanged.connect(write)

@@ -137,6 +137,6 @@ def application(
         own = dict.fromkeys(("GTK_IM_MODULE", "QT_IM_MODULE", "QT_IM_MODULES"), "fcitx")
         with running(client_command(toolkit, path), there.environment | own) as client:
             desk = Desk(client, there.environment, "A text field")
-            made = application_of(toolkit)(desk, path, delay_ms, PANEL, there.ask)
+            made = application_of(toolkit, delay_ms)(desk, path, delay_ms, PANEL, there.ask)
             made.begin()
             yield made, there

@@ -1,8 +1,9 @@
-"""The process that the addon asks as a test wants it: on a few hanzi, learning, and as slow to load as told.
+"""The process that the addon asks as a test wants it: on a few hanzi, learning, and loaded when it is told.
 
     python engine_process.py FOLDER
 
-What `python -m ime_app.fcitx5 run` does, but for the model. The file FOLDER/slow holds the seconds to load.
+What `python -m ime_app.fcitx5 run` does, but for the model, which is not there while there is FOLDER/loading;
+FOLDER/begun tells that it is waited for.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ def main(folder: Path) -> int:
     def load() -> Model:
         from tests.ime_app.field.small_engine import small_model
 
-        slow = folder / "slow"
-        time.sleep(float(slow.read_text()) if slow.exists() else 0)
+        while (folder / "loading").exists():
+            (folder / "begun").touch()
+            time.sleep(0.02)
         return small_model(folder)
 
     return serve(load, Home(folder, folder / "settings.toml"))

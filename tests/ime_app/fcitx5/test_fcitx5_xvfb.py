@@ -19,6 +19,7 @@ from tests.ime_app.applications import (
     TERMINAL_STEPS,
     Application,
     another_engine_and_back,
+    keys_left_to_the_client,
     surrounding_text_and_pairs,
     under_load,
 )
@@ -42,7 +43,9 @@ def another_input_method_and_back(there: Application) -> None:
     [("qt6", 4), ("qt6", 60), ("gtk3", 4), ("gtk3", 60), ("gtk4", 20), ("gtk4", 60)],
 )
 def test_typing(tmp_path: Path, toolkit: str, delay_ms: int) -> None:
-    """GTK 4 asks for each key and waits: at 4 ms its own queue mixes what is deleted with what is typed."""
+    """At 4 ms the queue of GTK 4 mixes what is deleted with what is typed, at 20 on a busy machine."""
+    if toolkit == "gtk4" and delay_ms == 20:
+        delay_ms = min(59, int(under_load(delay_ms)))
     with application(tmp_path, delay_ms, toolkit) as (there, _):
         for step in STEPS:
             (another_input_method_and_back if step is another_engine_and_back else step)(there)
@@ -69,6 +72,18 @@ def test_surrounding_text_is_read_and_pairs_are_deleted(tmp_path: Path, toolkit:
         surrounding_text_and_pairs(there)
 
 
+def test_keys_left_to_the_client_keep_their_order(tmp_path: Path) -> None:
+    with application(tmp_path, 40, "gtk3") as (there, _):
+        keys_left_to_the_client(there)
+
+
+def types_again(there: Application) -> bool:
+    """Return whether what is typed becomes hanzi; before that it may go through as letters."""
+    there.type("shijie ")
+    time.sleep(0.2)
+    return "世界" in there.fields[0]
+
+
 def test_process_that_is_killed_is_begun_again_and_no_letter_is_lost(tmp_path: Path) -> None:
     with application(tmp_path, 20, "gtk3") as (there, desktop):
         there.type("nihao")
@@ -76,26 +91,21 @@ def test_process_that_is_killed_is_begun_again_and_no_letter_is_lost(tmp_path: P
         os.kill(process, signal.SIGKILL)
         killed = time.monotonic()
         there.has("nihao")
-
-        def types_again() -> bool:
-            there.type("shijie ")
-            time.sleep(0.2)
-            return "世界" in there.fields[0]
-
-        wait_for("typing after a crash", types_again)
+        wait_for("typing after a crash", lambda: types_again(there))
         assert time.monotonic() - killed < under_load(5)
         assert process not in desktop.children()
 
 
 def test_what_is_typed_while_the_model_loads_is_kept_in_its_order(tmp_path: Path) -> None:
     with application(tmp_path, 20, "gtk3") as (there, desktop):
-        (tmp_path / "slow").write_text("4")
+        gate = tmp_path / "loading"
+        gate.touch()
         (process,) = desktop.children()
         os.kill(process, signal.SIGKILL)
-        wait_for("another process", lambda: desktop.children() not in ([], [process]))
-        time.sleep(0.2)
+        wait_for("another process", (tmp_path / "begun").exists)
         there.type("nihao,3 shijie ")
         assert there.fields[0] == ""
+        gate.unlink()
         there.has("你好，3 世界")
 
 
@@ -108,9 +118,8 @@ def test_process_that_stands_still_takes_no_letter_with_it(tmp_path: Path) -> No
         there.type("hao ")
         assert desktop.remote("-n") == "moyin"  # fcitx5 itself answers
         assert time.monotonic() - started < under_load(2)
-        wait_for("the letters", lambda: there.fields[0] == "nihao ", 30)
+        wait_for("the letters", lambda: there.fields[0])
+        there.has("nihao ")
         there.clear()
         wait_for("another process", lambda: desktop.children() not in ([], [process]))
-        time.sleep(under_load(2))
-        there.type("shijie ")
-        there.has("世界")
+        wait_for("typing after a standstill", lambda: types_again(there))

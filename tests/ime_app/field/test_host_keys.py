@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.protocol import KeyEvent, Output
 from ime_app.field.indicator import DIALOGS
 from ime_app.field.keysyms import LEFT, State
 from tests.ime_app.field.bench import DOWN, PATH, PLAIN, SHIFT_L, SPACE, Bench
@@ -79,6 +80,23 @@ def test_late_reset_drops_no_letter(bench: Bench) -> None:
     assert [entry[0] for entry in bench.port.log[n_shown:]] == ["preedit", "auxiliary", "table"]
     bench.type("ijie ")
     assert bench.port.commits == ["世界"]
+
+
+def test_reset_that_waited_for_a_slow_key_is_late_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = bench.engines[-1].session
+    process = session.process_key
+
+    def slowly(event: KeyEvent) -> Output:
+        bench.now += 0.5
+        return process(event)
+
+    monkeypatch.setattr(session, "process_key", slowly)
+    bench.type("\nsh")
+    bench.host.reset(PATH)  # it came while the first letter was read
+    assert bench.port.preedit == "sh"
+    bench.now += 0.4
+    bench.host.reset(PATH)
+    assert bench.port.preedit == ""
 
 
 def test_real_reset_drops_the_composition(bench: Bench) -> None:

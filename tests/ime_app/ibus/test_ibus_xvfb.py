@@ -20,6 +20,7 @@ from tests.ime_app.applications import (
     Panel,
     application_of,
     client_command,
+    keys_left_to_the_client,
     password,
     surrounding_text_and_pairs,
 )
@@ -54,7 +55,7 @@ def application(
             wait_for("IBus' server of XIM", lambda: has_xim(environment))  # a client looks for it once
         with running(client_command(toolkit, path), environment) as client:
             desk = Desk(client, environment, "A text field")
-            made = application_of(toolkit)(desk, path, delay_ms, PANEL, ask)
+            made = application_of(toolkit, delay_ms)(desk, path, delay_ms, PANEL, ask)
             made.begin()
             yield made
 
@@ -108,19 +109,4 @@ def test_surrounding_text_is_read_and_pairs_are_deleted(tmp_path: Path, toolkit:
 @pytest.mark.long
 def test_keys_left_to_the_client_keep_their_order(tmp_path: Path) -> None:
     with application(tmp_path, 40) as there:
-        for _ in range(6):
-            there.type("nihao ")
-            there.key("Return")
-            there.type("shijie ")
-            there.has("你好\n世界")
-            there.clear()
-        for _ in range(6):
-            there.type("nihao ")
-            there.key("Left")
-            there.type("shijie ")
-            there.has("你世界好")
-            there.clear()
-        for _ in range(6):
-            there.type("nihao 12shijie 3")
-            there.has("你好12世界3")
-            there.clear()
+        keys_left_to_the_client(there)
