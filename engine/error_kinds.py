@@ -105,8 +105,6 @@ class Kind(Enum):
     ENTRY_IN = " {path} 里 {name} 的 sha256 和字节数", "sha256 and bytes of {name} in {path}"
     LISTED_IN = " {path} 里列有 {name}", "{name} listed in {path}"
     ONLY = "只有 {names}", "only {names}"
-    BOTH_IN = " {path} 里的 {names}", "{names} in {path}"
-    ONLY_ONE = "只有其中一个", "only one of them"
     VOCABULARY_IN = " {path} 里的词表", "a vocabulary in {path}"
     TOKENS_IN = " {path} 里 {number} 个单位、{classes} 类", "{number} tokens in {classes} classes in {path}"
     SO_MANY_IN = " {number} 个、{classes} 类", "{number} in {classes}"
@@ -120,7 +118,6 @@ class Kind(Enum):
     NAN = "无穷大或不是数", "nan or inf"
     ARRAYS_OF_BYTES = " {path} 里不超过 {number} 字节的数组", "arrays of at most {number} bytes in {path}"
     DECODER_IN = " {path} 里的解码器", "a decoder in {path}"
-    ENCODER_IN = " {path} 里的编码器", "an encoder in {path}"
     NGRAM_IN = " {path} 里的 n 元模型", "an n-gram in {path}"
     WORDS_IN = " {path} 里的词", "words in {path}"
     SIZES_IN = " {path} 里 n_layer、n_embd、n_class 为 {sizes}", "n_layer, n_embd, n_class {sizes} in {path}"
@@ -207,7 +204,6 @@ class Kind(Enum):
     TOKENS_OF_BITS = " {number} 位的单位编号", "tokens of {number} bits"
     UNLIKE_WORDS = "散列值各不相同的词", "words of different hashes"
     TWO_ALIKE = "有两个相同", "two of the same"
-    ENCODER_TABLES = "形状为 {shapes} 的编码器表", "tables of an encoder of the shapes {shapes}"
     HEAD_ARRAYS = (
         " (n_token, {number}) 的权重和 (n_token,) 的偏置",
         "a head of (n_token, {number}) weights and (n_token,) biases",

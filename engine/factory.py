@@ -32,7 +32,6 @@ from engine.model.manifest import BundleError
 from engine.model.ngram import NgramModel
 from engine.model.ngram_file import NgramError
 from engine.model.onnx_decoder import OnnxDecoder
-from engine.model.pinyin_encoder import PinyinEncoder
 from engine.model.word_ngram import WordNgram
 from engine.resource_check import require_whole, unless_damaged
 from engine.rewriters.address_rewriter import AddressRewriter
@@ -85,7 +84,6 @@ def create_converter(
         _decoder_of(bundle),
         bundle.vocabulary,
         _ngram_of(bundle),
-        _encoder_of(bundle),
         _words_of(bundle),
     )
     return Converter(parts, options, spelling, user_model)
@@ -95,7 +93,6 @@ def parts_around(
     decoder: Decoder,
     vocabulary: Vocabulary,
     ngram: NgramModel | None,
-    encoder: PinyinEncoder | None = None,
     words: WordNgram | None = None,
 ) -> ConverterParts:
     """Return the parts of a converter around any decoder of `vocabulary`, with the shipped word lists.
@@ -116,7 +113,6 @@ def parts_around(
         penalties=_penalties(vocabulary),
         utterances=utterances,
         english=unless_damaged(ENGLISH, Kind.COST_ENGLISH, English.load, None),
-        encoder=encoder,
         words=words,
         rare=RareReadings(_whole(RARE_READINGS, Kind.COST_RARE)),
     )
@@ -235,20 +231,6 @@ def _penalties(vocabulary: Vocabulary) -> FloatArray:
     if listed is None:
         return np.zeros(len(vocabulary.texts), np.float32)
     return np.array([0.0 if text in listed else UNLISTED_PENALTY for text in vocabulary.texts], np.float32)
-
-
-def _encoder_of(bundle: Bundle) -> PinyinEncoder | None:
-    if bundle.encoder_path is None or bundle.encoder_tables is None:
-        return None
-    try:
-        return PinyinEncoder(
-            bundle.encoder_path, bundle.encoder_tables, bundle.head_weight, bundle.vocabulary
-        )
-    except InferenceError as error:
-        raise BundleError.of(
-            says(Kind.ENCODER_IN, path=bundle.encoder_path),
-            says(Kind.SOMETHING_ELSE_WHY, reason=error.message),
-        ) from error
 
 
 def _ngram_of(bundle: Bundle) -> NgramModel | None:

@@ -40,11 +40,11 @@ _BESIDE_ABBREVIATIONS: Final[float] = 4.0
 
 # An initial stands for some 20 syllables, so beams behind one are wider by this factor; the menu sees the
 # best of them. Figures: docs/experiments/abbreviations.md and search.md.
-_ABBREVIATED_FACTOR: Final[int] = 3
+_ABBREVIATED_FACTOR: Final[int] = 2
 
 # With fuzzy sounds every second syllable can stand for another; without a wider beam those readings would
 # crowd out the exact ones. Figures: docs/experiments/fuzzy_and_slips.md.
-_FUZZY_FACTOR: Final[float] = 2.0
+_FUZZY_FACTOR: Final[float] = 4 / 3
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,8 @@ class SearchOptions:
     decoder state is kept at once.
     """
 
-    beam_width: int = 48
+    beam_width: int = 72
     end_weight: float = 1.0  # weight of the log-probability that the clause ends where the keys end
-    encoder_weight: float = 0.2  # weight of the encoder's log-probability; 0: it is not asked
     word_weight: float = 0.45  # weight of the log-probability of a text's words; 0: they are not asked
     surrounding_length: int = 32  # characters before the caret that the models read
     document_length: int = 256  # characters before the caret whose words may come again

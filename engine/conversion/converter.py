@@ -13,7 +13,7 @@ from engine.conversion.abbreviations import AbbreviationLookup
 from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.candidate_list import CandidateList, Root, end_of
 from engine.conversion.prediction import Predictor
-from engine.conversion.rescoring import Rescorer, UtteranceRescorer, WordRescorer
+from engine.conversion.rescoring import Text, UtteranceRescorer, WordRescorer
 from engine.conversion.scorer import Scorer
 from engine.conversion.sentence_ranking import SentenceRanker
 from engine.conversion.word_lookup import KnownWords
@@ -24,7 +24,6 @@ from engine.lexicon.text_tokenizer import TextTokenizer
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary
 from engine.model.decoder import Decoder
 from engine.model.ngram import NgramModel
-from engine.model.pinyin_encoder import PinyinEncoder, Text
 from engine.model.prefix_cache import PrefixCache
 from engine.model.word_ngram import WordNgram
 from engine.model.word_scorer import WordScorer
@@ -68,7 +67,6 @@ class ConverterParts:
     penalties: FloatArray | None = None  # (n_token,), see Scorer
     utterances: Lexicon | None = None  # what is sent or typed alone: words and clauses
     english: English | None = None
-    encoder: PinyinEncoder | None = None  # of the second pass
     words: WordNgram | None = None  # of the second pass
     rare: RareReadings | None = None  # hanzi that the vocabulary lacks
 
@@ -103,7 +101,6 @@ class Converter:
             self._scorer,
             options.end_weight,
             None if parts.utterances is None else AbbreviationLookup(parts.lexicon, parts.utterances),
-            _rescorer_of(parts.encoder, parts.vocabulary, options),
             *_word_rescorers_of(parts, options, user_model, self._document),
             self._words,
             NumberGrammar(parts.vocabulary),
@@ -247,14 +244,6 @@ class Converter:
         self._list.clear()
         self._scorer.clear()
         self._last = None
-
-
-def _rescorer_of(
-    encoder: PinyinEncoder | None, vocabulary: Vocabulary, options: SearchOptions
-) -> Rescorer | None:
-    if encoder is None or not options.encoder_weight:
-        return None
-    return Rescorer(encoder, vocabulary, options.encoder_weight)
 
 
 def _word_rescorers_of(

@@ -1,6 +1,6 @@
 """Rank the texts for all keys by what speaks for each as a whole.
 
-That is: a clause may end with it, the encoder prefers it, it is a word or a frequent clause. The search adds
+That is: a clause may end with it, its words are likely, it is a word or a frequent clause. The search adds
 up reading by reading; what is added here counts at the last vertex only and does not carry over to the next
 key.
 """
@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from engine.conversion.abbreviations import AbbreviationLookup, Guess
 from engine.conversion.beam import Beam, Hypothesis, ranked
-from engine.conversion.rescoring import Rescorer, UtteranceRescorer, WordRescorer
+from engine.conversion.rescoring import UtteranceRescorer, WordRescorer
 from engine.conversion.scorer import Scorer
 from engine.conversion.word_lookup import KnownWords
 from engine.lexicon.number_grammar import NumberGrammar
@@ -45,7 +45,6 @@ class SentenceRanker:
         scorer: Scorer,
         end_weight: float = 1.0,
         guesser: AbbreviationLookup | None = None,
-        rescorer: Rescorer | None = None,
         words: WordRescorer | None = None,
         utterances: UtteranceRescorer | None = None,
         own_words: KnownWords | None = None,
@@ -54,7 +53,6 @@ class SentenceRanker:
         self._scorer = scorer
         self._end_weight = end_weight
         self._guesser = guesser
-        self._rescorer = rescorer
         self._words = words
         self._utterances = utterances
         self._own_words = own_words
@@ -86,9 +84,7 @@ class SentenceRanker:
         return found[:width]
 
     def _rescored(self, beam: Beam, root: Node) -> Beam:
-        """Return `beam` as the second pass ranks it: by the encoder, by words, as an utterance."""
-        if self._rescorer is not None:
-            beam = self._rescorer.rescored(beam, root)
+        """Return `beam` as the second pass ranks it: by words, as an utterance."""
         if self._words is not None:
             beam = self._words.rescored(beam, root)
         if self._utterances is not None:

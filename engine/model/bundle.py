@@ -9,8 +9,9 @@ expected, what was found and what to do; nothing else is raised. The decoder's f
     vocabulary.tsv   `Vocabulary.dumps`
     ngram.bin        optional, see engine.model.ngram_file; ngram.npz in bundles made until 0.2
     words.bin        optional, see engine.model.word_ngram
-    encoder.onnx     optional, with encoder.npz: by_class float16 (n_class, n_embd), masked float16
-                     (n_embd,), bias float16 (n_token,); see engine.model.pinyin_encoder
+
+Another file that the manifest names is verified and not read, as the encoder of bundles made before
+2026-11-29.
 """
 
 from __future__ import annotations
@@ -31,8 +32,6 @@ from engine.lexicon.vocabulary import Vocabulary, VocabularyError
 from engine.model.manifest import (
     DECODER,
     EARLIER_NGRAM,
-    ENCODER,
-    ENCODER_TABLES,
     HEAD,
     MANIFEST,
     OPTIONAL,
@@ -44,19 +43,6 @@ from engine.model.manifest import (
 )
 
 _SLACK: Final[int] = 1 << 20  # bytes that an array may unpack to beyond what its shape needs
-
-
-@dataclass(frozen=True)
-class EncoderTables:
-    """The tables of the pinyin encoder, beside its graph and the decoder's output table.
-
-    by_class: (n_class, n_embd), added to a token's output row where the token is known; masked: (n_embd,),
-    added to by_class where only the syllable is; bias: (n_token,), of the reading softmax.
-    """
-
-    by_class: FloatArray
-    masked: FloatArray
-    bias: FloatArray
 
 
 @dataclass(frozen=True)
@@ -74,15 +60,6 @@ class Bundle:
     decoder_path: Path
     ngram_path: Path | None
     words_path: Path | None = None
-    encoder_path: Path | None = None
-    encoder_tables: EncoderTables | None = None
-
-    @property
-    def encoder_files(self) -> tuple[bytes, bytes] | None:
-        """The encoder's graph and tables as they lie in the bundle, for `write_bundle`."""
-        if self.encoder_path is None:
-            return None
-        return self.encoder_path.read_bytes(), (self.path / ENCODER_TABLES).read_bytes()
 
     @property
     def name(self) -> str:
@@ -116,15 +93,10 @@ class Bundle:
         _verify_files(path, manifest)
         vocabulary = _load_vocabulary(path, manifest)
         weight, bias = _load_head(path / HEAD, manifest)
-        ngram, words, encoder, tables = (path / f if f in manifest.files else None for f in OPTIONAL)
+        ngram, words = (path / f if f in manifest.files else None for f in OPTIONAL)
         if ngram is None and EARLIER_NGRAM in manifest.files:
             ngram = path / EARLIER_NGRAM
-        if (encoder is None) != (tables is None):
-            raise BundleError.of(
-                says(Kind.BOTH_IN, names=f"{ENCODER}, {ENCODER_TABLES}", path=path), says(Kind.ONLY_ONE)
-            )
-        found = None if tables is None else _load_encoder_tables(tables, manifest)
-        return cls(path, manifest, vocabulary, weight, bias, path / DECODER, ngram, words, encoder, found)
+        return cls(path, manifest, vocabulary, weight, bias, path / DECODER, ngram, words)
 
 
 def _verify_files(path: Path, manifest: Manifest) -> None:
@@ -174,12 +146,6 @@ def _load_head(path: Path, manifest: Manifest) -> tuple[FloatArray, FloatArray]:
     shapes = {"weight": (n_token, n_embd), "scale": (n_token,), "bias": (n_token,)}
     weight, scale, bias = _load_arrays(path, shapes)
     return weight * scale[:, None], bias
-
-
-def _load_encoder_tables(path: Path, manifest: Manifest) -> EncoderTables:
-    n_embd = manifest.n_embd
-    shapes = {"by_class": (manifest.n_class, n_embd), "masked": (n_embd,), "bias": (manifest.n_token,)}
-    return EncoderTables(*_load_arrays(path, shapes))
 
 
 def _load_arrays(path: Path, shapes: dict[str, tuple[int, ...]]) -> list[FloatArray]:

@@ -37,18 +37,16 @@ def write_bundle(
     provenance: dict[str, Any],
     ngram: bytes | None = None,
     words: bytes | None = None,
-    encoder: tuple[bytes, bytes] | None = None,
 ) -> Manifest:
     """Write all files of a bundle into the directory `path`, made where missing.
 
-    head_weight: (n_token, n_embd), rounded to int8 row by row here; head_bias: (n_token,);
-    encoder: its graph, and its tables as `encoder_tables` packs them.
+    head_weight: (n_token, n_embd), rounded to int8 row by row here; head_bias: (n_token,).
     """
     path.mkdir(parents=True, exist_ok=True)
     (path / DECODER).write_bytes(decoder)
     (path / VOCABULARY).write_text(vocabulary.dumps(), encoding="utf-8", newline="\n")
     write_head(path / HEAD, head_weight, head_bias)
-    optional = dict(zip(OPTIONAL, (ngram, words, *(encoder or (None, None))), strict=True))
+    optional = dict(zip(OPTIONAL, (ngram, words), strict=True))
     for file, content in optional.items():
         (path / file).unlink(missing_ok=True)
         if content is not None:

@@ -35,16 +35,10 @@ EARLIER_NGRAM: Final[str] = "ngram.npz"  # of bundles made until 0.2
 WORDS: Final[str] = "words.bin"
 
 
-ENCODER: Final[str] = "encoder.onnx"
-
-
-ENCODER_TABLES: Final[str] = "encoder.npz"
-
-
 REQUIRED: Final[tuple[str, ...]] = (DECODER, HEAD, VOCABULARY)
 
 
-OPTIONAL: Final[tuple[str, ...]] = (NGRAM, WORDS, ENCODER, ENCODER_TABLES)
+OPTIONAL: Final[tuple[str, ...]] = (NGRAM, WORDS)
 
 
 _SIZES: Final[tuple[str, ...]] = ("n_token", "n_class", "n_layer", "n_head", "n_embd", "block_size")

@@ -20,7 +20,7 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from engine.errors import Said, message_of_json
 
-STAGES: Final[tuple[str, ...]] = ("read", "replay", "train", "second_pass", "measure")
+STAGES: Final[tuple[str, ...]] = ("read", "replay", "train", "measure")
 PACKAGES: Final[tuple[str, ...]] = ("training", "torch", "onnx", "onnxscript", "pypinyin", "tqdm")
 INSTALLED_MB: Final[int] = 850  # torch for the CPU, 754, with what else the packages bring
 PROJECT: Final[Path] = Path(__file__).resolve().parents[2]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,6 @@ from engine.model.bundle_writer import write_bundle
 from engine.model.ngram import pack_readings
 from engine.model.ngram_file import Level
 from engine.model.word_ngram import pack_words
-from tests.engine.tiny_encoder import tiny_graph
 
 N_LAYER, N_EMBD, BLOCK_SIZE = 1, 4, 24
 
@@ -76,7 +74,7 @@ def write_tiny_bundle(
 ) -> Path:
     """Write a bundle over `vocabulary`; its manifest claims `n_layer` layers.
 
-    `is_whole`: with the files that a bundle may lack, n-gram, words and encoder.
+    `is_whole`: with the files that a bundle may lack, n-gram and words.
     """
     random = np.random.default_rng(1)
     optional: dict[str, object] = {}
@@ -84,7 +82,6 @@ def write_tiny_bundle(
         ngram = pack_readings(_levels(len(vocabulary), 4), np.full(4, 0.25))
         words = pack_words(_levels(3, 3), ["你好", "世界"])
         optional = {"ngram": dump_arrays(ngram), "words": dump_arrays(words)}
-        optional["encoder"] = tiny_graph(N_EMBD), _tables(len(vocabulary), vocabulary.n_class)
     write_bundle(
         path,
         name="tiny",
@@ -108,10 +105,3 @@ def _levels(n_token: int, n_level: int) -> list[Level]:
     children = [np.eye(1, n, dtype=np.int64)[0] for n in sizes[:-1]] + [np.zeros(1, np.int64)]
     parts = zip(sizes, children, numbers, strict=True)
     return [Level(np.arange(n, dtype=np.uint16), below, number, number) for n, below, number in parts]
-
-
-def _tables(n_token: int, n_class: int) -> bytes:
-    file = io.BytesIO()
-    ones = {"by_class": (n_class, N_EMBD), "masked": (N_EMBD,), "bias": (n_token,)}
-    np.savez_compressed(file, **{name: np.ones(shape, np.float16) for name, shape in ones.items()})
-    return file.getvalue()

@@ -29,7 +29,6 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.add_argument("--name", required=True, help="what the window shows")
     command.add_argument("--ngram", type=Path, help="n-gram file to ship in the bundle")
     command.add_argument("--words", type=Path, help="file of the n-gram of words to ship in the bundle")
-    command.add_argument("--encoder", type=Path, help="RUN/model.pt of the encoder for its second pass")
     command.add_argument(
         "--data",
         type=Path,
@@ -58,12 +57,11 @@ def _export(options: argparse.Namespace) -> None:
     from training.evaluation.onnx_parity import parity_report, write_report
     from training.export.bundle_export import export, graphs, sources_of, with_parts
     from training.export.bundle_import import restore
-    from training.model.trained import load_encoder, load_trained
+    from training.model.trained import load_trained
     from training.ngram.interpolation import fit_weights, with_weights
 
     is_bundle = options.model.is_dir()
     trained = restore(options.model) if is_bundle else load_trained(options.model)
-    encoder = load_encoder(options.encoder) if options.encoder else None
     sources = sources_of(options.data) if options.data else []
     packed = with_weights(options.ngram) if options.ngram else None
     if options.share is not None and not options.ngram:
@@ -80,10 +78,10 @@ def _export(options: argparse.Namespace) -> None:
     words = options.words.read_bytes() if options.words else None
     made = None
     if is_bundle:
-        with_parts(Bundle.load(options.model), options.output, options.name, packed, encoder, words)
+        with_parts(Bundle.load(options.model), options.output, options.name, packed, words)
     else:
         made = graphs(trained.decoder)
-        export(trained, options.output, options.name, packed, sources, True, encoder, made, words)
+        export(trained, options.output, options.name, packed, sources, True, made, words)
     if options.sets:
         shipped = Bundle.load(options.output).ngram_path
         rows, n_case = parity(trained, options.sets, options.limit, shipped, made)

@@ -123,7 +123,7 @@ def _share(text: str) -> float:
 def _finetune(options: argparse.Namespace) -> int:
     from training.finetuning.progress import Progress
 
-    progress = Progress({"read": 5.0, "replay": 10.0, "train": 80.0, "second_pass": 80.0, "measure": 40.0})
+    progress = Progress({"read": 5.0, "replay": 10.0, "train": 80.0, "measure": 40.0})
     with _cancellable(), _deterministic(options.threads):
         try:
             line = _run(options, progress)

@@ -9,7 +9,6 @@ import json
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +17,10 @@ import torch
 
 from engine.model.bundle import Bundle
 from engine.model.bundle_writer import write_bundle
-from training.checkpoint_files import CheckpointError
 from training.export.decoder_onnx import export_graph
-from training.export.encoder_onnx import encoder_graph, encoder_tables
 from training.export.quantization import products_by_column, quantise_products
 from training.model.decoder import DecoderModel
-from training.model.trained import Trained, TrainedEncoder
+from training.model.trained import Trained
 
 
 def graphs(decoder: DecoderModel) -> tuple[bytes, bytes]:
@@ -50,14 +47,10 @@ def export(
     ngram: bytes | None,
     sources: list[str],
     quantise: bool = True,
-    encoder: TrainedEncoder | None = None,
     made: tuple[bytes, bytes] | None = None,
     words: bytes | None = None,
 ) -> None:
-    """Write a bundle into the folder `output`; `ngram`, `words`: these files' bytes; `made`: its graphs.
-
-    Raises CheckpointError where `encoder` was trained for another decoder.
-    """
+    """Write a bundle into the folder `output`; `ngram`, `words`: these files' bytes; `made`: its graphs."""
     config = trained.decoder.config
     plain, integer = made or graphs(trained.decoder)
     weight, bias = head(trained.decoder)
@@ -77,10 +70,9 @@ def export(
         n_layer=config.n_layer,
         n_head=config.n_head,
         block_size=config.block_size,
-        provenance=provenance | (encoder.provenance if encoder else {}),
+        provenance=provenance,
         ngram=ngram,
         words=words,
-        encoder=packed_encoder(encoder, weight) if encoder else None,
     )
 
 
@@ -89,13 +81,11 @@ def with_parts(
     output: Path,
     name: str,
     ngram: bytes | None,
-    encoder: TrainedEncoder | None,
     words: bytes | None = None,
 ) -> None:
-    """Write the bundle `base` into the folder `output`, its decoder as it is, with another n-gram, other
-    words or another encoder where one is given."""
+    """Write the bundle `base` into the folder `output`, its decoder as it is, with another n-gram or
+    other words where they are given."""
     manifest = base.manifest
-    packed = packed_encoder(encoder, base.head_weight) if encoder else base.encoder_files
     if ngram is None and base.ngram_path is not None:
         ngram = base.ngram_path.read_bytes()
     if words is None and base.words_path is not None:
@@ -110,10 +100,9 @@ def with_parts(
         n_layer=manifest.n_layer,
         n_head=manifest.n_head,
         block_size=manifest.block_size,
-        provenance=manifest.provenance | (encoder.provenance if encoder else {}),
+        provenance={key: value for key, value in manifest.provenance.items() if key != "encoder"},
         ngram=ngram,
         words=words,
-        encoder=packed,
     )
 
 
@@ -127,21 +116,3 @@ def _commit() -> str:
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     return found.stdout.strip() or "unknown"
-
-
-_FARTHEST: Final[float] = (
-    0.02  # largest mean distance of two output tables, in standard deviations, that rounding explains
-)
-
-
-def packed_encoder(trained: TrainedEncoder, output: npt.NDArray[np.float32]) -> tuple[bytes, bytes]:
-    """Return graph and tables for a bundle whose decoder has the output table `output`, (n_token, n_embd).
-
-    Raises CheckpointError where the encoder was trained for another one.
-    """
-    ours = trained.encoder.output.numpy()
-    if ours.shape != output.shape or np.abs(ours - output).mean() > _FARTHEST * output.std():
-        raise CheckpointError(
-            f"the encoder in {trained.path} was trained for another decoder; train one with --begin on this"
-        )
-    return encoder_graph(trained.encoder), encoder_tables(trained.encoder)

@@ -23,10 +23,9 @@ from torch import Tensor
 
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
-from training.checkpoint_files import CheckpointError, read_checkpoint
+from training.checkpoint_files import CheckpointError
 from training.model.decoder import DecoderModel, ModelConfig, ReadingTable
-from training.model.encoder import EncoderModel
-from training.model.trained import Trained, TrainedEncoder, load_encoder
+from training.model.trained import Trained
 
 Floats = npt.NDArray[np.float32]
 
@@ -105,34 +104,3 @@ def class_vectors(
         along = (u * o).sum(axis=1, keepdims=True)
         found[which] = np.linalg.solve(len(u) * np.eye(n_embd) - u.T @ u, (u * along - o).sum(axis=0))
     return found
-
-
-def encoder_at(path: Path) -> TrainedEncoder | None:
-    """Return the encoder of a bundle's folder or of RUN/model.pt; None if there is but a decoder."""
-    if path.is_dir():
-        return restore_encoder(path)
-    saved = read_checkpoint(path)
-    return load_encoder(path) if saved.get("recipe", {}).get("kind") == "encoder" else None
-
-
-def restore_encoder(path: Path) -> TrainedEncoder | None:
-    """Return the encoder of the bundle in folder `path` from its int8 graph, None if it has none.
-
-    Raises BundleError, CheckpointError.
-    """
-    bundle = Bundle.load(path)
-    tables, made = bundle.encoder_tables, bundle.manifest.provenance.get("encoder", {})
-    if bundle.encoder_path is None or tables is None:
-        return None
-    if "model" not in made.get("recipe", {}):
-        raise CheckpointError(f"the bundle in {path} does not say how its encoder was made; export it again")
-    encoder = EncoderModel(ModelConfig(**made["recipe"]["model"]), bundle.vocabulary)
-    graph = onnx.load(bundle.encoder_path).graph
-    arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    packed = {"by_class": tables.by_class, "masked": tables.masked, "reading_bias": tables.bias}
-    with torch.no_grad():
-        encoder.output.copy_(torch.from_numpy(bundle.head_weight))
-        for name, parameter in encoder.named_parameters():
-            found = torch.from_numpy(packed[name]) if name in packed else constant(f"encoder.{name}", arrays)
-            parameter.copy_(found)
-    return TrainedEncoder(encoder.eval(), path, made.get("training", {}), made["recipe"])

@@ -1,4 +1,4 @@
-"""Put new weights into the graphs of a bundle: a fine-tuned decoder and encoder, in a second.
+"""Put new weights into the graph of a bundle: a fine-tuned decoder, in a second.
 
 The graph is the base's node by node, so what is compared is the weights alone, and torch's exporter is not
 needed where a decoder is fine-tuned.
@@ -20,23 +20,19 @@ from engine.model.bundle import Bundle
 from engine.model.bundle_writer import int8_rows, write_bundle
 from training.checkpoint_files import CheckpointError
 from training.export.bundle_export import head
-from training.export.encoder_onnx import TABLES, encoder_tables
-from training.model.encoder import EncoderModel
 from training.model.trained import Trained
 
 
 def rewrite(
     base: Bundle,
     trained: Trained,
-    encoder: EncoderModel | None,
     output: Path,
     name: str,
     provenance: dict[str, Any],
 ) -> None:
-    """Write the bundle `base` with the weights of `trained` and `encoder` into the folder `output`.
+    """Write the bundle `base` with the weights of `trained` into the folder `output`.
 
-    Vocabulary and n-gram are the base's, and its encoder where none is given. Raises CheckpointError where
-    a graph is not one of `training export`.
+    All else is the base's. Raises CheckpointError where its graph is not one of `training export`.
     """
     manifest = base.manifest
     weight, bias = head(trained.decoder)
@@ -53,29 +49,12 @@ def rewrite(
         provenance=provenance,
         ngram=base.ngram_path.read_bytes() if base.ngram_path else None,
         words=base.words_path.read_bytes() if base.words_path else None,
-        encoder=_encoder_files(base, encoder),
     )
-
-
-def _encoder_files(base: Bundle, encoder: EncoderModel | None) -> tuple[bytes, bytes] | None:
-    if encoder is None or base.encoder_path is None:
-        return base.encoder_files
-    constants = {
-        name: value
-        for key, parameter in encoder.named_parameters()
-        if key not in TABLES
-        for name, value in _constants_of(f"encoder.{key}", parameter).items()
-    }
-    return _rewritten(base.encoder_path, constants), encoder_tables(encoder)
 
 
 def rewritten_graph(path: Path, trained: Trained) -> bytes:
     """Return the decoder's int8 graph at `path` with other weights in it. Raises CheckpointError."""
-    return _rewritten(path, _constants(trained), len(trained.vocabulary))
-
-
-def _rewritten(path: Path, constants: dict[str, npt.NDArray[Any]], n_token: int = 0) -> bytes:
-    """Return the graph at `path` with other constants; the int8 table of `n_token` rows is called `rows`."""
+    constants, n_token = _constants(trained), len(trained.vocabulary)
     model = onnx.load(path)
     written = set()
     for tensor in model.graph.initializer:

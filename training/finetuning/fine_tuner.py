@@ -11,17 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Generic
+from typing import Final
 
 import numpy as np
 import torch
 from torch import nn
 
 from training.corpus.shards import IGNORED, Batch
-from training.finetuning.objectives import TunedModel
-from training.model.adaptation import Adaptation, Model, merge, trained_parameters
+from training.finetuning.objectives import TunedDecoder
+from training.model.adaptation import Adaptation, merge, trained_parameters
 from training.model.decoder import DecoderModel
-from training.model.encoder import EncoderModel
 from training.pretraining.tasks import Sampler
 
 # Learning rates of the matrices of the blocks and of everything else, by mode.
@@ -64,20 +63,18 @@ class FineTuningStep:
 Report = Callable[[FineTuningStep], None]
 
 
-class FineTuner(Generic[Model]):
+class FineTuner:
     """One run of tuning. The model that it begins with is not changed; `run` returns another."""
 
-    def __init__(
-        self, tuned: TunedModel[Model], settings: FineTuning, held_out: Batch, replay: Sampler
-    ) -> None:
-        self.settings, self._replay, self._held_out = settings, replay, held_out
-        self._tuned: TunedModel[Model] = tuned
+    def __init__(self, tuned: TunedDecoder, settings: FineTuning, held_out: Batch, replay: Sampler) -> None:
+        self.settings, self._tuned, self._replay = settings, tuned, replay
+        self._held_out = held_out
         self._parameters = trained_parameters(tuned.model)
         self._is_half = is_half_fast(tuned.device)
         self._optimiser = _optimiser(tuned.model, settings)
         self.epoch_steps = max(1, round(len(self._epoch(0).inputs) / settings.windows))
 
-    def run(self, report: Report = lambda _: None) -> Model:
+    def run(self, report: Report = lambda _: None) -> DecoderModel:
         """Train; the model of the best epoch, low-rank products merged in."""
         steps = self.settings.epochs * self.epoch_steps
         best, worse = self.loss_on(self._held_out), 0
@@ -155,7 +152,7 @@ def _rows(batch: Batch, first: int, last: int) -> Batch:
     return Batch(batch.inputs[first:last], batch.targets[first:last], batch.segments[first:last])
 
 
-def _optimiser(model: DecoderModel | EncoderModel, settings: FineTuning) -> torch.optim.Optimizer:
+def _optimiser(model: DecoderModel, settings: FineTuning) -> torch.optim.Optimizer:
     inside = {id(parameter) for parameter in model.blocks.parameters()}
     trained = trained_parameters(model)
     matrices, others = RATES[settings.adaptation.mode]

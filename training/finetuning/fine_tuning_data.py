@@ -1,14 +1,13 @@
-"""Make what retraining learns from: a user's phrases beside general text, for decoder and encoder."""
+"""Make what retraining learns from: a user's phrases beside general text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import torch
-from torch import Tensor
 
 from engine.error_kinds import Kind
 from engine.errors import says
@@ -24,12 +23,10 @@ from training.corpus.shards import Shards, WindowSampler
 from training.errors import WorkshopError
 from training.finetuning.fine_tuner import FineTuner, FineTuning
 from training.finetuning.generative_replay import Texts, write_text
-from training.finetuning.objectives import TunedDecoder, TunedEncoder, masked_texts
+from training.finetuning.objectives import TunedDecoder
 from training.finetuning.phrase_windows import SURROUNDING, ReadContext, chains_of, single_phrase_window
 from training.model.decoder import DecoderModel
-from training.model.encoder import EncoderModel
 from training.model.trained import Trained
-from training.pretraining.mlm_sampler import MaskedSampler, pack_masked
 
 VALIDATION_SHARE: Final[float] = 0.1  # of what is learnt from: says when to stop
 REPLAY_TEXTS, REPLAY_LENGTH = 256, 64  # generated texts and their tokens
@@ -93,7 +90,7 @@ class Lessons:
             shards, weights = Texts(write_text(trained.decoder, REPLAY_TEXTS, length, settings.seed)), {}
         return cls(settings, split, vocabulary, read, shards, weights, device)
 
-    def decoder_tuner(self, decoder: DecoderModel) -> FineTuner[DecoderModel]:
+    def decoder_tuner(self, decoder: DecoderModel) -> FineTuner:
         """Return the tuner of the decoder. Raises RetrainingError if no phrase can be read."""
         block_size = decoder.config.block_size
         chains = chains_of(self.split.learnt, self.vocabulary, self.read)
@@ -104,21 +101,3 @@ class Lessons:
         tuned = TunedDecoder(decoder, settings.adaptation, chains, self.device, settings.seed)
         general = WindowSampler(self.general, block_size, self.weights, seed=settings.seed)
         return FineTuner(tuned, settings, validation, general)
-
-    def encoder_tuner(self, encoder: EncoderModel, table: Tensor) -> FineTuner[EncoderModel]:
-        """Return the tuner of the encoder for an output table (n_token, n_embd).
-
-        It stops at the first epoch that is worse, as its loss is best after one to four. And it sees half as
-        much general text a step as the decoder, so that the whole stays within its minutes.
-        """
-        block_size = encoder.config.block_size
-        learnt, validation = (
-            masked_texts(cases, self.vocabulary, self.read)
-            for cases in (self.split.learnt, self.split.validation)
-        )
-        general_windows = (self.settings.replay_windows + 1) // 2
-        settings = replace(self.settings, patience=1, replay_windows=general_windows)
-        tuned = TunedEncoder(encoder, settings.adaptation, learnt, table, self.device, settings.seed)
-        held_out = pack_masked(validation, self.vocabulary, block_size)
-        general = MaskedSampler(self.general, self.vocabulary, block_size, self.weights, settings.seed)
-        return FineTuner(tuned, settings, held_out, general)

@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.evaluation.cases import Case, read_set
 from engine.model.bundle import Bundle
-from training.export.bundle_import import restore, restore_encoder
+from training.export.bundle_import import restore
 from training.export.bundle_patch import rewrite
 from training.finetuning.acceptance import AcceptanceResult, LaterDays, Measurement, cases_of_text
 from training.finetuning.fine_tuner import FineTuning, FineTuningStep
@@ -24,7 +24,6 @@ from training.finetuning.generative_replay import write_text
 from training.finetuning.progress import Progress
 from training.model.adaptation import blend
 from training.model.decoder import DecoderModel
-from training.model.encoder import EncoderModel
 from training.model.trained import Trained
 
 GENERAL_TEXTS: Final[int] = 256  # of which the cases for general accuracy are cut
@@ -33,7 +32,6 @@ GENERAL_TEMPERATURE: Final[float] = 0.7  # nearer to what people write than the 
 SHARES: Final[tuple[float, ...]] = (1.0, 0.6, 0.35)
 CASE_SECONDS: Final[float] = 0.04  # a case through the search, for the first estimate of the time left
 STEP_SECONDS: Final[float] = 0.8
-ENCODER_STEP_SECONDS: Final[float] = 0.8
 
 
 @dataclass(frozen=True)
@@ -73,13 +71,11 @@ def retrain(
     lessons = Lessons.of(request.settings, split, trained, context_reader(base), request.data)
     progress.expected["measure"] = 2 * CASE_SECONDS * (len(later.asked) + len(general))
     tuned, losses = _tuned_decoder(lessons, trained, progress)
-    encoders = _tuned_encoder(request.base, lessons, tuned, progress)
     measurement = Measurement(request.base, request.in_use, later, general, progress)
     for share in SHARES:
         provenance = base.manifest.provenance | {"fine_tuning": _provenance(request, base, split, share)}
-        decoder = blend(trained.decoder, tuned, share)
-        encoder = _blended_encoder(encoders, decoder, share) if encoders else None
-        rewrite(base, replace(trained, decoder=decoder), encoder, folder, name, provenance)
+        blended = replace(trained, decoder=blend(trained.decoder, tuned, share))
+        rewrite(base, blended, folder, name, provenance)
         if measurement.general_loss(folder) <= request.allowed_loss:
             break
     return measurement.result((losses[0], min(losses)), request.allowed_loss)
@@ -92,8 +88,7 @@ def _tuned_decoder(
     training.
     """
     tuner = lessons.decoder_tuner(trained.decoder)
-    steps = lessons.settings.epochs * tuner.epoch_steps
-    progress.expected |= {"train": steps * STEP_SECONDS, "second_pass": steps * ENCODER_STEP_SECONDS}
+    progress.expected["train"] = lessons.settings.epochs * tuner.epoch_steps * STEP_SECONDS
     losses: list[float] = []
 
     def say(step: FineTuningStep) -> None:
@@ -102,27 +97,6 @@ def _tuned_decoder(
         progress.step("train", step.step, step.steps, loss=step.loss, **held_out)
 
     return tuner.run(say).cpu(), losses
-
-
-def _tuned_encoder(
-    base: Path, lessons: Lessons, tuned: DecoderModel, progress: Progress
-) -> tuple[EncoderModel, EncoderModel] | None:
-    """Return the base's encoder and a tuned one; None if the base has none."""
-    original = restore_encoder(base)
-    if original is None:
-        del progress.expected["second_pass"]
-        return None
-    tuner = lessons.encoder_tuner(original.encoder, tuned.output_table())
-    run = tuner.run(lambda step: progress.step("second_pass", step.step, step.steps, loss=step.loss))
-    return original.encoder, run.cpu()
-
-
-def _blended_encoder(
-    encoders: tuple[EncoderModel, EncoderModel], decoder: DecoderModel, share: float
-) -> EncoderModel:
-    encoder = blend(*encoders, share)
-    encoder.output.copy_(decoder.output_table())
-    return encoder
 
 
 def spread(n_case: int, most: int) -> list[int]:

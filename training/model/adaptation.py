@@ -1,7 +1,7 @@
 """Choose which weights a fine-tuning run may change: the four modes.
 
 full       everything
-partial    the last `blocks` blocks (default 1) and what follows them: the class head, the encoder's step
+partial    the last `blocks` blocks (default 1) and what follows them: the class head
 frozen     everything but the first `blocks` blocks (default all of them)
 low-rank   a product of two thin matrices added to every matrix of the blocks, and the biases
            (LoRA: Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large Language Models")
@@ -13,7 +13,7 @@ import copy
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 import torch
 from torch import Tensor, nn
@@ -22,9 +22,7 @@ from torch.nn.utils import parametrize
 from engine.protocol import RetrainingMode
 from training.errors import WorkshopError
 from training.model.decoder import DecoderModel
-from training.model.encoder import EncoderModel
 
-Model = TypeVar("Model", DecoderModel, EncoderModel)
 _MATRICES: Final = ("qkv", "proj", "up", "down")
 
 
@@ -54,29 +52,28 @@ class LowRank(nn.Module):
         return weight + self.up @ self.down
 
 
-def prepare_adaptation(model: DecoderModel | EncoderModel, adaptation: Adaptation) -> None:
+def prepare_adaptation(model: DecoderModel, adaptation: Adaptation) -> None:
     """Leave gradients on only what the mode trains. Raises ModeError."""
     n_block = len(model.blocks)
     if not 0 <= adaptation.blocks <= n_block:
         raise ModeError(f"blocks must be at most {n_block}, the decoder's, not {adaptation.blocks}")
-    last = model.class_head if isinstance(model, DecoderModel) else model.step
     model.requires_grad_(adaptation.mode in ("full", "frozen"))
     if adaptation.mode == "partial":
         for block in model.blocks[n_block - (adaptation.blocks or 1) :]:
             block.requires_grad_(True)
-        last.requires_grad_(True)
+        model.class_head.requires_grad_(True)
     elif adaptation.mode == "frozen":
         for block in model.blocks[: adaptation.blocks or n_block]:
             block.requires_grad_(False)
     elif adaptation.mode == "low-rank":
         for linear in _linears(model):
             parametrize.register_parametrization(linear, "weight", LowRank(linear.weight, adaptation.rank))
-        for name, parameter in last.named_parameters():
+        for name, parameter in model.class_head.named_parameters():
             parameter.requires_grad_(name == "bias")
         model.reading_bias.requires_grad_(True)
 
 
-def merge(model: DecoderModel | EncoderModel) -> None:
+def merge(model: DecoderModel) -> None:
     """Write low-rank products into the matrices that they were added to, and thaw everything."""
     for linear in _linears(model):
         if parametrize.is_parametrized(linear, "weight"):
@@ -85,8 +82,8 @@ def merge(model: DecoderModel | EncoderModel) -> None:
 
 
 @torch.no_grad()
-def blend(original: Model, tuned: Model, share: float) -> Model:
-    """Return a model at `share` of the way from the original's weights to the tuned ones'.
+def blend(original: DecoderModel, tuned: DecoderModel, share: float) -> DecoderModel:
+    """Return a decoder at `share` of the way from the original's weights to the tuned ones'.
 
     Halfway there most of what was learnt is kept and much less of the rest is lost (Wortsman et al. 2022,
     "Robust fine-tuning of zero-shot models").
@@ -103,7 +100,7 @@ def trained_parameters(model: nn.Module) -> list[nn.Parameter]:
     return [parameter for parameter in model.parameters() if parameter.requires_grad]
 
 
-def _linears(model: DecoderModel | EncoderModel) -> Iterator[nn.Linear]:
+def _linears(model: DecoderModel) -> Iterator[nn.Linear]:
     for block in model.blocks:
         for name in _MATRICES:
             yield getattr(block, name)

@@ -9,7 +9,6 @@ from typing import Any
 from engine.lexicon.vocabulary import Vocabulary
 from training.checkpoint_files import CheckpointError, read_checkpoint
 from training.model.decoder import DecoderModel, ModelConfig
-from training.model.encoder import EncoderModel
 
 
 @dataclass(frozen=True)
@@ -27,8 +26,6 @@ def load_trained(path: Path) -> Trained:
     saved = read_checkpoint(path)
     if not {"config", "weights", "vocabulary", "progress", "recipe"} <= set(saved):
         raise CheckpointError(f"{path} is not the model.pt of a run; checkpoint.pt is for going on with it")
-    if saved["recipe"].get("kind", "decoder") != "decoder":
-        raise CheckpointError(f"{path} is no decoder's: it is an encoder's, for `export --encoder`")
     vocabulary = Vocabulary.loads(saved["vocabulary"])
     decoder = DecoderModel(ModelConfig(**saved["config"]), vocabulary)
     missing, unexpected = decoder.load_state_dict(
@@ -38,33 +35,3 @@ def load_trained(path: Path) -> Trained:
     if unexpected or set(missing) - buffers:
         raise CheckpointError(f"{path} does not fit this version: {sorted(unexpected)} {sorted(missing)}")
     return Trained(decoder.eval(), vocabulary, saved["progress"], saved["recipe"])
-
-
-@dataclass(frozen=True)
-class TrainedEncoder:
-    """An encoder with averaged weights in fp32, as `train` saved it."""
-
-    encoder: EncoderModel
-    path: Path
-    progress: dict[str, Any]
-    recipe: dict[str, Any]
-
-    @property
-    def provenance(self) -> dict[str, Any]:
-        """What the manifest says of it."""
-        return {"encoder": {"training": self.progress, "recipe": self.recipe}}
-
-
-def load_encoder(path: Path) -> TrainedEncoder:
-    """Read RUN/model.pt. Raises FileNotFoundError or CheckpointError, naming the file."""
-    saved = read_checkpoint(path)
-    if "weights" not in saved or saved.get("recipe", {}).get("kind") != "encoder":
-        raise CheckpointError(f"{path} is not the model.pt of an encoder's run")
-    encoder = EncoderModel(ModelConfig(**saved["config"]), Vocabulary.loads(saved["vocabulary"]))
-    missing, unexpected = encoder.load_state_dict(
-        {name: value.float() for name, value in saved["weights"].items()}, strict=False
-    )
-    buffers = {name for name, _ in encoder.named_buffers()} - {"output"}
-    if unexpected or set(missing) - buffers:
-        raise CheckpointError(f"{path} does not fit this version: {sorted(unexpected)} {sorted(missing)}")
-    return TrainedEncoder(encoder.eval(), path, saved["progress"], saved["recipe"])

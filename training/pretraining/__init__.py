@@ -1,4 +1,4 @@
-"""Train a decoder or an encoder from shards and a recipe, alone or on several processes.
+"""Train a decoder from shards and a recipe, alone or on several processes.
 
 Enter at trainer.py, the loop; recipe.py has the settings, checkpoint.py the files of a run. The commands
 import it.

@@ -14,7 +14,7 @@ import torch
 from engine.lexicon.vocabulary import Vocabulary
 from training.checkpoint_files import CheckpointError, read_checkpoint, save_whole
 from training.model.decoder import ModelConfig
-from training.model.trained import Trained, TrainedEncoder
+from training.model.trained import Trained
 from training.pretraining.distributed import Ranks
 from training.pretraining.recipe import Recipe
 from training.pretraining.train_state import RunState
@@ -31,8 +31,6 @@ def save(state: RunState, recipe: Recipe, vocabulary: Vocabulary, run: Path, ran
         return
     if not (recipe.training.patience and state.worse):  # model.pt keeps the best weights
         weights = {name: value.to(torch.bfloat16) for name, value in dumped["average"].items()}
-        if recipe.kind == "encoder":  # which decoder it is for
-            weights["output"] = dumped["decoder"]["output"].to(torch.bfloat16)
         model = {
             "config": asdict(recipe.model),
             "weights": weights,
@@ -61,10 +59,6 @@ def resume(state: RunState, recipe: Recipe, vocabulary: Vocabulary, run: Path, r
             )
         if ModelConfig(**saved["recipe"]["model"]) != recipe.model:
             raise CheckpointError(f"{path} holds a model of another shape; choose another --output folder")
-        if saved["recipe"].get("kind", "decoder") != recipe.kind:
-            raise CheckpointError(
-                f"{path} is of another kind than the recipe; choose another --output folder"
-            )
         optimiser = saved["recipe"]["training"].get("optimiser", "muon")
         if optimiser != recipe.training.optimiser:
             raise CheckpointError(f"{path} was trained by {optimiser}; set training.optimiser to it")
@@ -77,14 +71,3 @@ def check_begin(trained: Trained, vocabulary: Vocabulary) -> None:
     """Raise CheckpointError unless a run over shards of this vocabulary can begin with these weights."""
     if trained.vocabulary.hash != vocabulary.hash:
         raise CheckpointError("the weights to begin with are for another vocabulary than the shards")
-
-
-def check_encoder(trained: TrainedEncoder, recipe: Recipe, vocabulary: Vocabulary) -> None:
-    """Raise CheckpointError unless a run of this recipe can continue with this encoder."""
-    if trained.encoder.vocabulary.hash != vocabulary.hash:
-        raise CheckpointError("the encoder to begin with is for another vocabulary than the shards")
-    if trained.encoder.config != recipe.model:
-        raise CheckpointError(
-            f"the encoder to begin with has the shape {trained.encoder.config}; "
-            "set the recipe's [model] to it"
-        )

@@ -18,7 +18,6 @@ from torch import nn
 from torch.distributed.tensor import DTensor
 
 from training.model.decoder import DecoderModel
-from training.model.encoder import EncoderModel
 from training.pretraining.optimizer_sharding import SharedMuon
 from training.pretraining.recipe import TrainingConfig
 
@@ -27,7 +26,7 @@ _BETAS = (0.9, 0.98)
 _MOMENTUM = 0.95
 
 
-def optimisers_of(model: DecoderModel | EncoderModel, settings: TrainingConfig) -> list[AnyOptimiser]:
+def optimisers_of(model: DecoderModel, settings: TrainingConfig) -> list[AnyOptimiser]:
     """Return one or two optimisers; each group holds the rate of the recipe as `base_rate`."""
     matrices = model.matrices()
     chosen = {id(p) for p in matrices}

@@ -15,7 +15,6 @@ from training.errors import WorkshopError
 from training.model.decoder import ModelConfig
 
 Schedule = Literal["trapezoid", "linear", "cosine", "constant"]
-Kind = Literal["decoder", "encoder"]
 Optimiser = Literal["muon", "adamw", "adam", "sgd"]
 Precision = Literal["bfloat16", "float32"]
 _ABOVE_ZERO: Final = ("decay", "learning_rate", "embedding_rate", "gradient_clip", "rope_base")
@@ -86,9 +85,8 @@ class TrainingConfig:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A whole run: what is trained, its shape, schedule, and weights of the sources."""
+    """A whole run: the shape of the decoder, its schedule, and weights of the sources."""
 
-    kind: Kind = "decoder"
     model: ModelConfig = field(default_factory=ModelConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     weights: dict[str, float] = field(default_factory=dict)
@@ -115,7 +113,6 @@ def load_recipe(path: Path, overrides: tuple[str, ...] = ()) -> Recipe:
         if not isinstance(section, dict):
             raise RecipeError(f"{name} must be a section of settings, not {section!r}")
     recipe = Recipe(
-        kind=_kind(table.get("kind", "decoder")),
         model=_section(ModelConfig, sections["model"]),
         training=_section(TrainingConfig, sections["training"]),
         weights={name: _weight(name, weight) for name, weight in sections["weights"].items()},
@@ -137,13 +134,6 @@ def _read(path: Path) -> dict[str, Any]:
         both = isinstance(section, dict) and isinstance(found.get(name), dict)
         found[name] = {**found[name], **section} if both else section
     return found
-
-
-def _kind(value: Any) -> Kind:
-    for kind in get_args(Kind):
-        if value == kind:
-            return kind
-    raise RecipeError(f"kind must be one of {', '.join(get_args(Kind))}, not {value!r}")
 
 
 def _weight(name: str, weight: Any) -> float:

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from training.model.decoder import DecoderModel
-from training.model.encoder import EncoderModel
 from training.model.trained import Trained
 from training.pretraining.optimizer_sharding import (
     SharedMuon,
@@ -28,9 +27,7 @@ from training.pretraining.optimizer_sharding import (
 class RunState:
     """All that changes during a run."""
 
-    def __init__(
-        self, model: DecoderModel | EncoderModel, objective: nn.Module, optimisers: list[Any]
-    ) -> None:
+    def __init__(self, model: DecoderModel, objective: nn.Module, optimisers: list[Any]) -> None:
         self.model, self.objective, self.optimisers = model, objective, optimisers
         self.average = self._weights()
         self.step, self.tokens, self.elapsed = 0, 0, 0.0  # elapsed: minutes
@@ -78,21 +75,10 @@ class RunState:
         return done | ({"begun_from": self.begun_from} if self.begun_from else {})
 
     def begin_from(self, trained: Trained) -> None:
-        """Start with the weights of another run instead of at random; an encoder with a decoder's."""
-        if isinstance(self.model, EncoderModel):
-            self.model.begin_from(trained.decoder)
-        else:
-            load_whole(self.model, dict(trained.decoder.named_parameters()))
+        """Start with the weights of another run instead of at random."""
+        load_whole(self.model, dict(trained.decoder.named_parameters()))
         self.average = self._weights()
         self.begun_from = trained.progress
-
-    @torch.no_grad()
-    def go_on_with(self, encoder: EncoderModel, progress: dict[str, Any]) -> None:
-        """Start with the weights of another encoder, and with the output table that it is for."""
-        load_whole(self.model, dict(encoder.named_parameters()))
-        cast(EncoderModel, self.model).output.copy_(encoder.output)
-        self.average = self._weights()
-        self.begun_from = progress
 
     def dump(self, kept: bool = True) -> dict[str, Any]:
         """Return everything as plain values and whole tensors, whatever the number of ranks.

@@ -1,4 +1,4 @@
-"""Run `python -m training train`: shards and a recipe to checkpoints of a decoder, or of an encoder.
+"""Run `python -m training train`: shards and a recipe to checkpoints of a decoder.
 
 The loop is here: batches, steps, reports. It runs alone, or under `torchrun` with one process a device: the
 ranks share out the same global batch, so the run is the same whatever their number (docs/cluster.md).
@@ -22,9 +22,9 @@ from torch import nn
 from tqdm import tqdm
 
 from engine.lexicon.vocabulary import Vocabulary
-from training.checkpoint_files import CheckpointError, save_whole
+from training.checkpoint_files import save_whole
 from training.corpus.shards import IGNORED, Batch
-from training.export.bundle_import import encoder_at, restore
+from training.export.bundle_import import restore
 from training.model.losses import mean_loss, tensors_of
 from training.model.model_growth import grow, how_it_grew
 from training.model.trained import load_trained
@@ -179,8 +179,6 @@ def train(
         where = f"resumed at step {trainer.state.step:,}" if resumed else "from the start"
         if begin is not None and not resumed:
             where = _begin(trainer, begin)
-        elif recipe.kind == "encoder" and not resumed:
-            raise CheckpointError("an encoder needs the output table of a decoder: name it with --begin")
         if ranks.is_first:
             _announce(trainer, where)
         trainer.train(save_minutes, until_step)
@@ -189,11 +187,6 @@ def train(
 def _begin(trainer: Trainer, begin: Path) -> str:
     """Take over the weights of another run or bundle; returns what was done, in words."""
     recipe = trainer.recipe
-    encoder = encoder_at(begin) if recipe.kind == "encoder" else None
-    if encoder is not None:
-        checkpoint.check_encoder(encoder, recipe, trainer.vocabulary)
-        trainer.state.go_on_with(encoder.encoder, encoder.progress)
-        return f"begins with the encoder of {begin}"
     trained = restore(begin) if begin.is_dir() else load_trained(begin)
     checkpoint.check_begin(trained, trainer.vocabulary)
     trainer.state.begin_from(grow(trained, recipe.model, recipe.training.seed))

@@ -42,7 +42,6 @@ RETRAINING: Final[Texts] = {
     "retrain.stage=read": ("读取记录", "Reading the log"),
     "retrain.stage=replay": ("准备一般文字", "Preparing general text"),
     "retrain.stage=train": ("训练", "Training"),
-    "retrain.stage=second_pass": ("训练重排模型", "Training the second pass"),
     "retrain.stage=measure": ("检验", "Judging"),
     "retrain.left_seconds": ("大约还要 {count} 秒", "about {count} seconds left"),
     "retrain.left_minutes": ("大约还要 {count} 分钟", "about {count} minutes left"),

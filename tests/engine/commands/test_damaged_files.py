@@ -15,9 +15,7 @@ from tests.damages import DAMAGES, vouch
 from tests.engine.learning_typist import Opener
 from tests.engine.tiny_bundle import write_tiny_bundle
 
-BUNDLE = (
-    "decoder.onnx head.npz vocabulary.tsv ngram.bin words.bin encoder.onnx encoder.npz manifest.json".split()
-)
+BUNDLE = "decoder.onnx head.npz vocabulary.tsv ngram.bin words.bin manifest.json".split()
 USERS = {  # file to the commands that look into it
     "learning/phrases.sqlite3": ("log show", "words pin nh 你好 ni'hao", "move write"),
     "phrases.toml": ("custom add dh 电话", "custom export", "move write"),

@@ -40,9 +40,8 @@ def written(
     path: Path,
     vocabulary: Vocabulary = VOCABULARY,
     ngram: bytes | None = None,
-    encoder: tuple[bytes, bytes] | None = None,
 ) -> Path:
-    write_bundle(path, **PARTS | {"vocabulary": vocabulary}, ngram=ngram, encoder=encoder)
+    write_bundle(path, **PARTS | {"vocabulary": vocabulary}, ngram=ngram)
     return path
 
 
@@ -233,44 +232,15 @@ def _packed(**arrays: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-def _tables(**changes: np.ndarray) -> bytes:
-    arrays = {
-        "by_class": np.ones((VOCABULARY.n_class, N_EMBD), np.float16),
-        "masked": np.ones(N_EMBD, np.float16),
-        "bias": np.ones(len(VOCABULARY), np.float16),
-    }
-    return _packed(**arrays | changes)
-
-
-def test_an_encoder_lies_beside_the_decoder(tmp_path: Path) -> None:
-    path = written(tmp_path / "model", encoder=(b"graph", _tables()))
-    bundle = Bundle.load(path)
-    assert bundle.encoder_files == (b"graph", _tables())
-    assert bundle.encoder_tables is not None
-    assert bundle.encoder_tables.by_class.dtype == np.float32
-    assert Bundle.load(written(path)).encoder_path is None  # written again without one
-
-
-@pytest.mark.parametrize(
-    ("tables", "sentence"),
-    [
-        (_tables(masked=np.ones(3)), "expected masked of the shape"),
-        (_tables(bias=np.full(len(VOCABULARY), np.nan)), "expected finite by_class, masked, bias"),
-        (_packed(by_class=np.ones(2)), "expected arrays by_class, masked, bias"),
-        (b"nothing", "expected arrays by_class, masked, bias"),
-    ],
-)
-def test_damaged_tables_of_an_encoder_are_refused(tmp_path: Path, tables: bytes, sentence: str) -> None:
-    path = written(tmp_path / "model", encoder=(b"graph", tables))
-    with pytest.raises(BundleError, match=sentence):
+def test_a_file_that_only_the_manifest_names_is_verified_and_not_read(tmp_path: Path) -> None:
+    """As the encoder is that earlier bundles have; a bundle that is written again lacks it."""
+    path = written(tmp_path / "model")
+    replace(path, "encoder.onnx", b"graph")
+    assert Bundle.load(path).n_bytes > Bundle.load(written(tmp_path / "other")).n_bytes
+    (path / "encoder.onnx").write_bytes(b"grape")
+    with pytest.raises(BundleError, match="encoder.onnx"):
         Bundle.load(path)
-
-
-def test_half_an_encoder_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path / "model", encoder=(b"graph", _tables()))
-    change_manifest(path, lambda manifest: manifest["files"].pop("encoder.npz"))
-    with pytest.raises(BundleError, match="expected encoder.onnx, encoder.npz"):
-        Bundle.load(path)
+    assert "encoder.onnx" not in Bundle.load(written(path)).manifest.files
 
 
 def test_words_lie_beside_the_ngram(tmp_path: Path) -> None:
@@ -291,14 +261,11 @@ def test_the_ngram_of_an_earlier_bundle_is_found(tmp_path: Path) -> None:
     assert found.name == "ngram.npz"
 
 
-@pytest.mark.parametrize("name", ["head.npz", "encoder.npz"])
 def test_what_would_unpack_to_much_is_refused_before_it_does(
-    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = written(tmp_path / "model", encoder=(b"graph", _tables()))
-    replace(path, name, _packed(weight=np.zeros(4_000_000, np.uint8)))
-    if name == "encoder.npz":
-        monkeypatch.setattr("engine.model.bundle._load_head", lambda *_: (WEIGHT, BIAS))
+    path = written(tmp_path / "model")
+    replace(path, "head.npz", _packed(weight=np.zeros(4_000_000, np.uint8)))
     monkeypatch.setattr(np, "load", lambda *_: pytest.fail("nothing is unpacked"))
     with pytest.raises(BundleError, match=r"expected arrays of at most \d+ bytes .* found 4000128 bytes"):
         Bundle.load(path)

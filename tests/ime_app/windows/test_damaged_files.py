@@ -124,7 +124,7 @@ class ModelGate(Gate):
         return self._load()
 
 
-@pytest.mark.parametrize("name", ["decoder.onnx", "ngram.bin", "words.bin", "encoder.npz", "manifest.json"])
+@pytest.mark.parametrize("name", ["decoder.onnx", "ngram.bin", "words.bin", "manifest.json"])
 def test_without_a_model_the_window_says_so_and_gives_the_letters_back(
     open_window: Open, tmp_path: Path, vocabulary: Vocabulary, name: str
 ) -> None:
