@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.conversion.beam_search import SearchOptions
 from engine.conversion.converter import Converter, ConverterParts
 from engine.evaluation.cases import Case
 from engine.lexicon.lexicon import Lexicon
@@ -46,7 +47,8 @@ CASES = [
 
 @pytest.fixture
 def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) -> Converter:
-    return Converter(ConverterParts(decoder, vocabulary, lexicon))
+    """Return a converter whose menu has few sentences."""
+    return Converter(ConverterParts(decoder, vocabulary, lexicon), SearchOptions(beam_width=16))
 
 
 def outcome(hanzi: str, best: str, rank: int = 0, presses: int = 9, **more: object) -> CaseOutcome:
