@@ -175,10 +175,8 @@ class Kind(Enum):
     )
     COST_ENGLISH = "不提供英文单词", "English words are not offered"
     COST_SYMBOLS = "不提供符号和表情", "symbols and emoji are not offered"
-    COST_UTTERANCES = (
-        "短的输入不那么准，声母只能打单个的词",
-        "short inputs are less often right, and initials stand for single words alone",
-    )
+    COST_UTTERANCES = "短的输入不那么准", "short inputs are less often right"
+    COST_ABBREVIATED = "声母只能打单个的词", "initials stand for single words alone"
     COST_RARE = "不提供生僻字", "rare hanzi are not offered"
     COST_CHARACTERS = "表外字不排在最后", "hanzi outside the national list are not put last"
     COST_UNCHECKED = "别的文件没有检查就用了", "the others are used unchecked"

@@ -49,6 +49,7 @@ from engine.spelling.options import SpellingOptions
 from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
 from engine.user_model.model import UserModel
 from resources import (
+    ABBREVIATED,
     CHARACTERS,
     COMPONENTS,
     ENGLISH,
@@ -101,8 +102,9 @@ def parts_around(
     """
     require_whole(LEXICON)
     lexicon = Lexicon.load(LEXICON, vocabulary)
-    utterances = unless_damaged(
-        UTTERANCES, Kind.COST_UTTERANCES, lambda path: Lexicon.load(path, vocabulary), None
+    utterances, abbreviated = (
+        unless_damaged(path, cost, lambda path: Lexicon.load(path, vocabulary), None)
+        for path, cost in ((UTTERANCES, Kind.COST_UTTERANCES), (ABBREVIATED, Kind.COST_ABBREVIATED))
     )
     return ConverterParts(
         decoder,
@@ -112,6 +114,7 @@ def parts_around(
         ngram=ngram,
         penalties=_penalties(vocabulary),
         utterances=utterances,
+        abbreviated=abbreviated,
         english=unless_damaged(ENGLISH, Kind.COST_ENGLISH, English.load, None),
         words=words,
         rare=RareReadings(_whole(RARE_READINGS, Kind.COST_RARE)),

@@ -66,6 +66,7 @@ class ConverterParts:
     ngram: NgramModel | None = None
     penalties: FloatArray | None = None  # (n_token,), see Scorer
     utterances: Lexicon | None = None  # what is sent or typed alone: words and clauses
+    abbreviated: Lexicon | None = None  # those that initials stand for
     english: English | None = None
     words: WordNgram | None = None  # of the second pass
     rare: RareReadings | None = None  # hanzi that the vocabulary lacks
@@ -100,7 +101,7 @@ class Converter:
         ranker = SentenceRanker(
             self._scorer,
             options.end_weight,
-            None if parts.utterances is None else AbbreviationLookup(parts.lexicon, parts.utterances),
+            None if parts.abbreviated is None else AbbreviationLookup(parts.lexicon, parts.abbreviated),
             *_word_rescorers_of(parts, options, user_model, self._document),
             self._words,
             NumberGrammar(parts.vocabulary),

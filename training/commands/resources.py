@@ -86,20 +86,33 @@ def _add_utterances(commands: argparse._SubParsersAction[argparse.ArgumentParser
         "utterances",
         help="shards to the list of what is sent or typed alone, of resources/",
         description="Count clauses and words of one to four hanzi, of conversation first, and write the "
-        "likeliest: what short and abbreviated inputs are ranked by.",
+        "likeliest: what short inputs are ranked by, or abbreviated ones are looked up in.",
     )
     command.add_argument("--data", type=Path, required=True, help="folder that `prepare` wrote")
     command.add_argument("--output", type=Path, default=UTTERANCES, help="the file to write")
     command.add_argument("--list", type=Path, default=WORD_LIST, help="lines `word frequency`, plain or .xz")
     command.add_argument("--minimum", type=int, default=3, help="least count of a text")
     command.add_argument("--texts", type=int, default=100_000, help="how many to keep")
+    command.add_argument(
+        "--last-words",
+        type=float,
+        default=0.28,
+        help="share of the last words of clauses; 0: the list for initials",
+    )
     command.set_defaults(run=_utterances)
 
 
 def _utterances(options: argparse.Namespace) -> None:
     from training.resource_builders.utterances import make_utterances
 
-    make_utterances(options.data, options.output, options.list, minimum=options.minimum, most=options.texts)
+    make_utterances(
+        options.data,
+        options.output,
+        options.list,
+        minimum=options.minimum,
+        most=options.texts,
+        last_words=options.last_words,
+    )
 
 
 def _add_symbols(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -2,8 +2,9 @@
 
 What is written between two marks is not like what stands inside a sentence: 没问题, 在吗, 说来话长; and
 what is typed alone is often a word: 医院. The list knows both, of conversation first: short inputs in an
-empty field are ranked by it (`engine/conversion/rescoring.py`), and abbreviated ones are looked up in it.
-Beside them it knows the last words of longer clauses, which make a text of their own: 多大, 拿快递, 来吗.
+empty field are ranked by it (`engine/conversion/rescoring.py`). Beside them it knows the last words of
+longer clauses, which make a text of their own: 多大, 拿快递, 来吗. A second list, without last words, is what
+abbreviated input is looked up in: of so many more texts the initials fit that common ones would fall behind.
 """
 
 from __future__ import annotations
@@ -78,12 +79,14 @@ def make_utterances(
     minimum: int = 3,
     most: int = 100_000,
     least_last: int = LEAST_LAST_WORDS,
+    last_words: float = LAST_WORDS,
 ) -> None:
     """Write the `most` likeliest texts of one to four hanzi that were met `minimum` times and more, or
     `least_last` times at the ends of clauses.
 
     Raises WorkshopError where none of the sources is there.
-    sources: what each source of conversation counts, and what each general one does.
+    sources: what each source of conversation counts, and what each general one does; last_words: the share
+    that last words have of all.
     """
     vocabulary = Vocabulary.load(data / "vocabulary.tsv")
     streams = Shards(data, "train", vocabulary).streams
@@ -99,9 +102,9 @@ def make_utterances(
         cut = [(stream, *word_places(stream, segmenter), weight) for stream, weight in here]
         words = [(_packed(stream, at, sizes, n_special), weight) for stream, at, sizes, weight in cut]
         ends = [(last_words_of(stream, places, n_special), weight) for stream, places, _, weight in cut]
-        share = part * (1 - LAST_WORDS)
+        share = part * (1 - last_words)
         whole += [*_in_all(clauses, share * CLAUSES), *_in_all(words, share * (1 - CLAUSES))]
-        last += _in_all(ends, part * LAST_WORDS)
+        last += _in_all(ends, part * last_words) if last_words else []
     found = [
         (share, length, key)
         for length in range(1, MAX_LENGTH + 1)
@@ -109,6 +112,7 @@ def make_utterances(
             [
                 _shares_of([(met[length], share) for met, share in parts], times)
                 for parts, times in ((whole, minimum), (last, least_last))
+                if parts
             ],
             most,
         )

@@ -81,7 +81,7 @@ def converters(vocabulary: Vocabulary, lexicon: Lexicon, clauses: Lexicon) -> li
     decoder = FakeDecoder(vocabulary)
     options = SearchOptions(beam_width=4)
     return [
-        Converter(ConverterParts(decoder, vocabulary, lexicon, utterances=c), options)
+        Converter(ConverterParts(decoder, vocabulary, lexicon, abbreviated=c), options)
         for c in (clauses, None)
     ]
 

@@ -109,10 +109,16 @@ def test_any_sequence_of_edits_equals_a_fresh_converter(
     edits: list[Edit],
 ) -> None:
     decoder = sure_decoder if sure else decoder
-    typist = Typist(Converter(ConverterParts(decoder, vocabulary, lexicon, utterances=lexicon), options))
+    typist = Typist(
+        Converter(
+            ConverterParts(decoder, vocabulary, lexicon, utterances=lexicon, abbreviated=lexicon), options
+        )
+    )
     for edit in edits:
         typist.do(edit)
-        fresh = Converter(ConverterParts(decoder, vocabulary, lexicon, utterances=lexicon), options)
+        fresh = Converter(
+            ConverterParts(decoder, vocabulary, lexicon, utterances=lexicon, abbreviated=lexicon), options
+        )
         fresh.set_surrounding_text(typist.surrounding)
         assert typist.convert() == fresh.convert(typist.keys, typist.fixed)
 

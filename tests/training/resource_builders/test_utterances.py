@@ -52,6 +52,8 @@ def test_clauses_and_words_make_a_list_of_short_texts(prepared: Path, tmp_path: 
     assert {"你好世界", "长得很高", "世界"} <= {word.text for word in found}
     assert all(1 <= len(word.text) <= 4 for word in found)
     assert sum(np.exp(word.log_prob) for word in found) == pytest.approx(1, abs=0.01)
+    make_utterances(prepared, output, words, ({"talk": 2.0}, {"other": 1.0}), last_words=0)
+    assert {"你好世界", "世界"} <= {word.text for word in Lexicon.load(output, vocabulary).words()}
     make_utterances(prepared, output, words, ({"talk": 2.0}, {"other": 1.0}), most=1)
     assert len(Lexicon.load(output, vocabulary)) == 1
 
