@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import onnxruntime
 
 from engine.arrays import BoolArray, FloatArray, IntArray
@@ -86,29 +85,6 @@ class OnnxDecoder:
         logits: FloatArray = hidden @ self._weight[start:end].T
         logits += self._bias[start:end]
         return logits
-
-
-def load_graph(
-    model: bytes | Path, inputs: dict[str, tuple[str, int]], outputs: dict[str, tuple[str, int]]
-) -> Any:
-    """Return a session of one thread on a graph of these inputs and outputs, each its type and rank by
-    name.
-
-    Raises InferenceError.
-    """
-    session = _load(model, 1)
-    _check_signature(Kind.GRAPH_INPUTS, session.get_inputs(), inputs)
-    _check_signature(Kind.GRAPH_OUTPUTS, session.get_outputs(), outputs)
-    return session
-
-
-def run_graph(session: Any, outputs: list[str], feeds: dict[str, npt.NDArray[Any]]) -> list[FloatArray]:
-    """Run what `load_graph` gave. Raises InferenceError if it does not run."""
-    try:
-        found: list[FloatArray] = session.run(outputs, feeds)
-    except Exception as error:  # onnxruntime's exceptions have no common public base
-        raise _failed(Kind.RUNNING_GRAPH, error) from error
-    return found
 
 
 def _load(model: bytes | Path, intra_op_threads: int) -> Any:

@@ -94,14 +94,6 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return torch.cat((a * cos - b * sin, a * sin + b * cos), dim=-1)
 
 
-def rotary(config: ModelConfig, positions: Tensor) -> tuple[Tensor, Tensor]:
-    """Return cos and sin of the rotations, each (T, 1, head_size / 2), for int64 positions (T,)."""
-    half = config.size_of_head // 2
-    rates = config.rope_base ** (-torch.arange(half, device=positions.device) / half)
-    angles = positions[:, None].float() * rates
-    return angles.cos()[:, None], angles.sin()[:, None]
-
-
 NORM_EPSILON = 1e-6
 
 
@@ -200,13 +192,11 @@ class DecoderModel(nn.Module):
             self.class_head.weight.zero_()
 
     def rotary(self, positions: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the rotations of positions, see `rotary`."""
-        return rotary(self.config, positions)
-
-    @torch.no_grad()
-    def output_table(self) -> Tensor:
-        """Return the output table (n_token, n_embd) as it is now."""
-        return self.table()[1]
+        """Return cos and sin of the rotations, each (T, 1, head_size / 2), for int64 positions (T,)."""
+        half = self.config.size_of_head // 2
+        rates = self.config.rope_base ** (-torch.arange(half, device=positions.device) / half)
+        angles = positions[:, None].float() * rates
+        return angles.cos()[:, None], angles.sin()[:, None]
 
     def matrices(self) -> list[nn.Parameter]:
         """Return the weights that an optimiser of matrices is for."""
