@@ -52,10 +52,21 @@ def test_clauses_and_words_make_a_list_of_short_texts(prepared: Path, tmp_path: 
     assert {"你好世界", "长得很高", "世界"} <= {word.text for word in found}
     assert all(1 <= len(word.text) <= 4 for word in found)
     assert sum(np.exp(word.log_prob) for word in found) == pytest.approx(1, abs=0.01)
-    make_utterances(prepared, output, words, ({"talk": 2.0}, {"other": 1.0}), last_words=0)
-    assert {"你好世界", "世界"} <= {word.text for word in Lexicon.load(output, vocabulary).words()}
     make_utterances(prepared, output, words, ({"talk": 2.0}, {"other": 1.0}), most=1)
     assert len(Lexicon.load(output, vocabulary)) == 1
+
+
+def test_the_list_for_initials_lacks_the_last_words_of_clauses(
+    prepared: Path, tmp_path: Path, words: Path
+) -> None:
+    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
+    output, texts = tmp_path / "list.npz", []
+    for share in (0.3, 0.0):
+        make_utterances(
+            prepared, output, words, ({"talk": 2.0}, {"other": 1.0}), least_last=1, last_words=share
+        )
+        texts.append({word.text for word in Lexicon.load(output, vocabulary).words()})
+    assert {"你好世界", "世界"} <= texts[1] < texts[0]
 
 
 def test_text_that_is_not_there_is_said(prepared: Path, tmp_path: Path, words: Path) -> None:
