@@ -60,8 +60,8 @@ DEFAULT_PAIRS: Final[frozenset[str]] = frozenset(
 # initial and final change, both are paid. Prices learnt from a user (`engine.user_model.accent`) stand in
 # such a mapping under the name of the pair, those of the rarer direction under `rarer`.
 # Sounds of a few regions cost more: figures in docs/experiments/fuzzy_and_slips.md.
-FUZZY_PRICES: Final[dict[str, float]] = dict.fromkeys(FUZZY_PAIRS, 2.0) | dict.fromkeys(
-    ("f_h", "ian_iang", "hui_fei"), 4.0
+FUZZY_PRICES: Final[dict[str, float]] = dict.fromkeys(FUZZY_PAIRS, 3.0) | dict.fromkeys(
+    ("f_h", "ian_iang", "hui_fei"), 6.0
 )
 RARER: Final[float] = 1.0
 

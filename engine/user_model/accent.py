@@ -5,9 +5,10 @@ exported, taken back and erased with that.
 
 The rule (docs/learning.md states it for users): of the last WINDOW times that a sound was meant which another
 may stand for, `used` were typed as the other and `exact` as they are written. Its price is the logarithm of
-the odds against the other sound, where the first price counts as STRENGTH more occasions:
+the odds against the other sound, times WEIGHT, where the first price counts as STRENGTH more occasions:
 
-    price = ln((exact + STRENGTH·(1 - p)) / (used + STRENGTH·p)),  p = 1 / (1 + exp(first price))
+    price = WEIGHT·ln((exact + STRENGTH·(1 - p)) / (used + STRENGTH·p)),
+    p = 1 / (1 + exp(first price / WEIGHT)),
 
 rounded to STEP and kept within [LOWEST, HIGHEST], or the first price where that is more. Each direction of a
 pair has a price of its own. Most of this module aligns letters with readings, which any rule needs; prices
@@ -30,8 +31,9 @@ from engine.spelling.syllable import ALIASES, SYLLABLE_INDEX, initial_of
 WINDOW: Final[int] = 100  # occasions of each way
 PHRASES: Final[int] = 500  # that are looked back to
 STRENGTH: Final[float] = 30.0  # occasions that a first price is worth
-LOWEST: Final[float] = 1.0  # nats: above it, what is typed stays likelier than what it may stand for
-HIGHEST: Final[float] = 4.0  # nats: below it, a sound turned on stays within reach
+WEIGHT: Final[float] = 1.5  # of the odds of a sound beside the probability of a text
+LOWEST: Final[float] = 1.5  # nats: above it, what is typed stays likelier than what it may stand for
+HIGHEST: Final[float] = 6.0  # nats: below it, a sound turned on stays within reach
 STEP: Final[float] = 0.25
 
 _ALL: Final[frozenset[str]] = frozenset(FUZZY_PAIRS)
@@ -105,14 +107,14 @@ class Accent:
 def learnt_price(first: float, used: int, occasions: int) -> float:
     """Return the price in nats, from a first price and how often the sound stood for the other.
 
-    >>> [learnt_price(2.0, used, 20) for used in (0, 1, 5, 20)]
-    [2.5, 2.25, 1.5, 1.0]
+    >>> [learnt_price(3.0, used, 20) for used in (0, 1, 5, 20)]
+    [3.75, 3.5, 2.25, 1.5]
     """
     if not occasions:
         return first
-    share = 1 / (1 + math.exp(first))
+    share = 1 / (1 + math.exp(first / WEIGHT))
     odds = (occasions - used + STRENGTH * (1 - share)) / (used + STRENGTH * share)
-    return min(max(HIGHEST, first), max(LOWEST, round(math.log(odds) / STEP) * STEP))
+    return min(max(HIGHEST, first), max(LOWEST, round(WEIGHT * math.log(odds) / STEP) * STEP))
 
 
 @lru_cache(maxsize=1 << 12)
