@@ -126,8 +126,8 @@ def message_of_json(value: Any, depth: int = 0) -> Message:
     return message
 
 
-def shown(value: object, length: int = 80) -> str:
-    """Return a value of a file as a sentence can hold it, cut to so many characters."""
+def short_repr(value: object, length: int = 80) -> str:
+    """Return the `repr` of what was found in a file, cut to so many characters."""
     try:
         text = repr(value)
     except (ValueError, RecursionError):  # a number of thousands of digits; lists in lists in lists

@@ -16,7 +16,7 @@ from platformdirs import user_config_path, user_data_path
 from PySide6.QtCore import QMessageLogContext, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from ime_app.i18n.language import language_of
+from ime_app.i18n.language import window_language
 from ime_app.i18n.qt_texts import let_qt_speak
 from ime_app.i18n.strings import Strings
 from ime_app.input.engine_loader import create_fake_engine, engine_loader
@@ -36,7 +36,7 @@ SWITCH_INTERVAL_S: Final[float] = 0.0005
 PENDING_KEYS_MS: Final[int] = 50  # after a signal, for keys pressed before it that are not read yet
 
 
-def parse_arguments(arguments: Sequence[str] | None = None) -> Namespace:
+def window_options(arguments: Sequence[str] | None = None) -> Namespace:
     """Return the command line's options; every one has a default that suits daily use."""
     parser = ArgumentParser(prog="moyin", description="墨音 Moyin: the input method's window")
     parser.add_argument("--version", action="version", version=f"墨音 Moyin {version()}")
@@ -59,7 +59,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> Namespace:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Open the window and run until it is closed; returns the process's exit status."""
-    options = parse_arguments(arguments)
+    options = window_options(arguments)
     app = create_application(own_input=not options.open)
     if options.open:
         return run_dialog(options, app)
@@ -76,7 +76,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def run_dialog(options: Namespace, app: QApplication) -> int:
     """Open one dialog alone and run until it is closed; returns the exit status, 1 where it cannot be had."""
     keeper = SettingsKeeper(SettingsFile(options.settings or settings_path()), overrides(options))
-    language = language_of(keeper.settings.appearance.language)
+    language = window_language(keeper.settings.appearance.language)
     strings = Strings(language)
     let_qt_speak(language)
     folder = options.data_directory or user_data_path("moyin", appauthor=False)
@@ -116,7 +116,7 @@ def create_application(*, own_input: bool = True) -> QApplication:
 def _end_without_display(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     """Say in one sentence why there is no window, where Qt would advise to install it anew, and abort."""
     if kind is QtMsgType.QtFatalMsg:
-        strings = Strings(language_of("system"))
+        strings = Strings(window_language("system"))
         print(strings("no_display"), file=sys.stderr, flush=True)
         os._exit(1)
     if "cursor0" in message and find_library("xcb-cursor") is None:  # Qt says so in any case
@@ -128,7 +128,7 @@ def create_window(options: Namespace) -> MainWindow:
     keeper = SettingsKeeper(SettingsFile(options.settings or settings_path()), overrides(options))
     folder = options.data_directory or user_data_path("moyin", appauthor=False)
     language = keeper.settings.appearance.language
-    strings = Strings(language_of(language))
+    strings = Strings(window_language(language))
     create_engine = create_fake_engine if options.fake else engine_loader(options.bundle, folder)
     window = MainWindow(create_engine, DraftStore(folder), strings, keeper, options.bundle or MODEL)
     exchange = DailyExchange(folder, keeper.path, window)

@@ -20,6 +20,14 @@ MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60
 MAX_FILES = 14  # that `ls` shows of a package
 
+# Names of what a module has for its caller to call: the same role in each, so the same name.
+ROLES = {
+    "main": "what a process begins with; returns its exit status",
+    "add_parser": "adds the module's command to a parser, and what it runs",
+    "add_parsers": "the same for a group of commands",
+    "run": "carries out the module's command; returns the exit status",
+}
+
 _FOREIGN_TO_ENGINE = "PySide6 shiboken6 torch pypinyin onnx tqdm ime_app training".split()
 _FOREIGN_TO_WINDOW = "torch pypinyin onnx tqdm training".split()
 
@@ -120,6 +128,19 @@ def complaints_of(path: Path) -> Iterator[str]:
 def test_docstrings_say_what_a_module_does_and_not_what_it_does_not_know() -> None:
     found = [path.name for path in sources() if "knows nothing" + " of" in path.read_text("utf-8")]
     assert found == []
+
+
+def test_no_two_public_things_have_one_name() -> None:
+    """A class or function of a module is found by its name alone; what has a role has the role's name."""
+    modules_of: dict[str, list[str]] = {}
+    for path in sources():
+        name = path.relative_to(ROOT)
+        if name.parts[0] in ("engine", "ime_app", "training"):
+            for node in ast.parse(path.read_text("utf-8")).body:
+                if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_"):
+                    modules_of.setdefault(node.name, []).append(str(name))
+    twice = {name: where for name, where in modules_of.items() if len(where) > 1 and name not in ROLES}
+    assert twice == {}
 
 
 def test_no_stub_is_left() -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from engine.__main__ import main as run_engine
-from ime_app.app import parse_arguments as window_options
+from ime_app.app import window_options
 from tests.commands import extras_exist, indented, only_understand, server_stands, window_stands
 from tests.training.texts import LINES
 from training.commands.main import main as run_training

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine.error_kinds import Kind
-from engine.errors import MoyinError, reason_of, says, shown
+from engine.errors import MoyinError, reason_of, says, short_repr
 from engine.spelling.double_pinyin import SchemeError, load_scheme
 from engine.spelling.syllable import initial_of
 from engine.spelling.typing_slips import slipped
@@ -66,16 +66,16 @@ def case_of(values: Any, scheme: str = "") -> Case:
     Its pinyin is typed in a `scheme` of double pinyin if one is named.
     """
     if not isinstance(values, dict):
-        raise CaseError.of(says(Kind.JSON_OBJECT), shown(values))
+        raise CaseError.of(says(Kind.JSON_OBJECT), short_repr(values))
     name_of_case = _id_of(values)
     texts = {name: values.get(name, "") for name in ("context", "hanzi")}
     for name, text in texts.items():
         if not isinstance(text, str):
-            raise CaseError.of(says(Kind.TEXT_NAMED, name=name), shown(text))
+            raise CaseError.of(says(Kind.TEXT_NAMED, name=name), short_repr(text))
     pinyin = _pinyin_of(values) if "pinyin" in values or "keys" not in values else ()
     keys = values["keys"] if "keys" in values else typed_keys(pinyin, Typing.FULL, "", scheme)
     if not isinstance(keys, str) or not _KEYS.fullmatch(keys):
-        raise CaseError.of(says(Kind.CASE_KEYS), shown(keys))
+        raise CaseError.of(says(Kind.CASE_KEYS), short_repr(keys))
     if len(keys) > MAX_KEYS:
         raise CaseError.of(says(Kind.KEYS_AT_MOST, number=MAX_KEYS), f"{len(keys)}")
     meant = _pinyin_of(values, "canonical_pinyin") if "canonical_pinyin" in values else pinyin
@@ -88,19 +88,19 @@ def _id_of(values: dict[str, Any]) -> str | int:
     """
     found = values.get("id")
     if isinstance(found, bool) or not isinstance(found, str | int):
-        raise CaseError.of(says(Kind.CASE_ID), shown(found))
+        raise CaseError.of(says(Kind.CASE_ID), short_repr(found))
     if isinstance(found, str) and any("\ud800" <= character <= "\udfff" for character in found):
-        raise CaseError.of(says(Kind.WHOLE_CHARACTERS), shown(found))
+        raise CaseError.of(says(Kind.WHOLE_CHARACTERS), short_repr(found))
     return found
 
 
 def _pinyin_of(values: dict[str, Any], name: str = "pinyin") -> tuple[str, ...]:
     syllables = values.get(name)
     if not isinstance(syllables, list) or not syllables:
-        raise CaseError.of(says(Kind.KEYS_OR_SYLLABLES, name=name), shown(syllables))
+        raise CaseError.of(says(Kind.KEYS_OR_SYLLABLES, name=name), short_repr(syllables))
     for syllable in syllables:
         if not isinstance(syllable, str) or not _SYLLABLE.fullmatch(syllable):
-            raise CaseError.of(says(Kind.SYLLABLES_NAMED, name=name), shown(syllable))
+            raise CaseError.of(says(Kind.SYLLABLES_NAMED, name=name), short_repr(syllable))
     return tuple(syllables)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.error_kinds import Kind
-from engine.errors import Message, MoyinError, says, shown
+from engine.errors import Message, MoyinError, says, short_repr
 from engine.model.bundle import Bundle
 from engine.model.manifest import MANIFEST
 from resources import MODEL
@@ -85,7 +85,7 @@ def read_figures(path: Path) -> dict[str, Figure]:
         return {}
     lines = path.read_text(encoding="utf-8").splitlines()
     if lines[:1] != ["\t".join(COLUMNS)]:
-        raise _wrong(path, 1, says(Kind.COLUMNS_NAMED, names=", ".join(COLUMNS)), shown(lines[:1]))
+        raise _wrong(path, 1, says(Kind.COLUMNS_NAMED, names=", ".join(COLUMNS)), short_repr(lines[:1]))
     found = [_figure_of(line, path, number) for number, line in enumerate(lines[1:], start=2)]
     return {figure.name: figure for figure in found}
 
@@ -98,7 +98,7 @@ def _figure_of(line: str, path: Path, number: int) -> Figure:
     try:
         return Figure(name, float(value), unit, Origin(*origin))
     except ValueError as error:
-        raise _wrong(path, number, says(Kind.A_NUMBER), shown(value)) from error
+        raise _wrong(path, number, says(Kind.A_NUMBER), short_repr(value)) from error
 
 
 def _wrong(path: Path, line: int, expected: Message, found: str) -> FigureError:

@@ -63,8 +63,8 @@ def folder_of(house: House) -> Path | None:
     return Path(folder) if folder else None
 
 
-def choose_folder(house: House, folder: Path) -> None:
-    """Exchange by this folder from now on. Raises OSError."""
+def join_folder(house: House, folder: Path) -> None:
+    """Exchange by this folder from now on, and leave the one before. Raises OSError."""
     leave_folder(house)
     state = _load(house)
     state.folder, state.day, state.read = str(folder), "", {}

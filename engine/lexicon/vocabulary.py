@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.error_kinds import Kind
-from engine.errors import MoyinError, reason_of, says, shown
+from engine.errors import MoyinError, reason_of, says, short_repr
 from engine.lexicon.latin_words import is_latin
 from engine.lexicon.rare_tokens import is_rare, known_as, rare_hanzi, rare_syllable, rare_token
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
@@ -168,9 +168,11 @@ class Vocabulary:
             expected = [SPECIALS[number - 1], ""] if special else None
             if len(row) != 2 or (special and row != expected):
                 form = "\t".join(expected or ["hanzi", "syllable"])
-                raise VocabularyError.of(says(Kind.VOCABULARY_LINE, expected=form, line=number), shown(row))
+                raise VocabularyError.of(
+                    says(Kind.VOCABULARY_LINE, expected=form, line=number), short_repr(row)
+                )
             if not special and row[1] not in SYLLABLE_INDEX:
-                raise VocabularyError.of(says(Kind.PINYIN_SYLLABLE, line=number), shown(row[1]))
+                raise VocabularyError.of(says(Kind.PINYIN_SYLLABLE, line=number), short_repr(row[1]))
         if len(rows) < len(SPECIALS):
             raise VocabularyError.of(says(Kind.LINES_AT_LEAST, number=len(SPECIALS)), f"{len(rows)}")
         return cls(tuple((hanzi, SYLLABLE_INDEX[s]) for hanzi, s in rows[len(SPECIALS) :]))
@@ -228,6 +230,6 @@ def load_characters(path: Path) -> dict[str, list[str]]:
         raise VocabularyError.of(says(Kind.CHARACTERS_IN, path=path), reason, says(Kind.FETCH)) from error
     unknown = {syllable for syllables in found.values() for syllable in syllables} - SYLLABLE_INDEX.keys()
     if unknown or not found:
-        expected, wrong = says(Kind.CHARACTERS_IN, path=path), shown(sorted(unknown)[:3])
+        expected, wrong = says(Kind.CHARACTERS_IN, path=path), short_repr(sorted(unknown)[:3])
         raise VocabularyError.of(expected, wrong, says(Kind.FETCH))
     return found

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.error_kinds import Kind
-from engine.errors import MoyinError, reason_of, says, shown
+from engine.errors import MoyinError, reason_of, says, short_repr
 from engine.spelling.syllable import SYLLABLES
 
 MIN_WORD_LENGTH: Final[int] = 2
@@ -216,7 +216,7 @@ def load_arrays(path: Path) -> WordArrays:
         raise LexiconError.of(says(Kind.LEXICON_IN, path=path), found, remedy) from error
     if values["format"].tolist() != FORMAT:
         expected = says(Kind.LEXICON_FORMAT, number=FORMAT, path=path)
-        raise LexiconError.of(expected, shown(values["format"].tolist()), remedy)
+        raise LexiconError.of(expected, short_repr(values["format"].tolist()), remedy)
     offsets = _offsets(values["lengths"])
     sizes = len(text), len(values["syllables"]), len(values["log_probs"])
     if sizes != (offsets[-1], offsets[-1], len(offsets) - 1):

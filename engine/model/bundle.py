@@ -27,7 +27,7 @@ import numpy as np
 
 from engine.arrays import FloatArray
 from engine.error_kinds import Kind
-from engine.errors import reason_of, says, shown
+from engine.errors import reason_of, says, short_repr
 from engine.lexicon.vocabulary import Vocabulary, VocabularyError
 from engine.model.manifest import (
     DECODER,
@@ -104,7 +104,7 @@ def _verify_files(path: Path, manifest: Manifest) -> None:
         if name not in manifest.files:
             raise BundleError.of(
                 says(Kind.LISTED_IN, name=name, path=path / MANIFEST),
-                says(Kind.ONLY, names=shown(sorted(manifest.files))),
+                says(Kind.ONLY, names=short_repr(sorted(manifest.files))),
             )
     for name, expected in manifest.files.items():
         if not (path / name).is_file():

@@ -25,7 +25,7 @@ from typing import Any, Final
 
 import resources
 from engine.error_kinds import Kind
-from engine.errors import Said, says, shown
+from engine.errors import Said, says, short_repr
 from engine.model.bundle import Bundle
 from engine.model.manifest import MANIFEST, BundleError, Manifest
 from engine.storage.atomic_files import write_lines
@@ -278,7 +278,7 @@ def _pointer_of(text: str) -> _Pointer:
 
 def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
-        raise BundleError.of(says(Kind.BUNDLE_NAME), shown(name), says(Kind.CHOOSE_ANOTHER))
+        raise BundleError.of(says(Kind.BUNDLE_NAME), short_repr(name), says(Kind.CHOOSE_ANOTHER))
 
 
 def _manifest_of(path: Path) -> Manifest | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from engine.error_kinds import Kind
-from engine.errors import MoyinError, Said, says, shown
+from engine.errors import MoyinError, Said, says, short_repr
 
 FORMAT: Final[int] = 1
 
@@ -95,13 +95,15 @@ class Manifest:
         if found_format != FORMAT:
             raise BundleError.of(
                 says(Kind.BUNDLE_FORMAT, number=FORMAT),
-                says(Kind.FORMAT, number=shown(found_format)),
+                says(Kind.FORMAT, number=short_repr(found_format)),
                 says(Kind.UPDATE_OR_EXPORT),
             )
         known = {field.name: _checked(field.name, str(field.type), values) for field in fields(cls)}
         for name in _SIZES:
             if known[name] < 1:
-                raise BundleError.of(says(Kind.POSITIVE_IN, name=name, path=MANIFEST), shown(known[name]))
+                raise BundleError.of(
+                    says(Kind.POSITIVE_IN, name=name, path=MANIFEST), short_repr(known[name])
+                )
         known["files"] = {name: _file_entry(name, entry) for name, entry in known["files"].items()}
         return cls(**known)
 
@@ -112,16 +114,16 @@ def _checked(name: str, type_name: str, values: dict[str, Any]) -> Any:
     value = values.get(name)
     if not isinstance(value, expected) or isinstance(value, bool):
         raise BundleError.of(
-            says(Kind.FIELD_IN, name=name, type=expected.__name__, path=MANIFEST), shown(value)
+            says(Kind.FIELD_IN, name=name, type=expected.__name__, path=MANIFEST), short_repr(value)
         )
     return value
 
 
 def _file_entry(name: str, entry: Any) -> FileEntry:
     if Path(name).name != name:  # `../x` would lead out of the bundle
-        raise BundleError.of(says(Kind.PLAIN_NAMES_IN, path=MANIFEST), shown(name))
+        raise BundleError.of(says(Kind.PLAIN_NAMES_IN, path=MANIFEST), short_repr(name))
     if not isinstance(entry, dict):
-        raise BundleError.of(says(Kind.ENTRY_IN, name=name, path=MANIFEST), shown(entry))
+        raise BundleError.of(says(Kind.ENTRY_IN, name=name, path=MANIFEST), short_repr(entry))
     return FileEntry(_checked("sha256", "str", entry), _checked("bytes", "int", entry))
 
 

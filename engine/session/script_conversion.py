@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Final, Protocol
 
 from engine.error_kinds import Kind
-from engine.errors import MoyinError, says, shown
+from engine.errors import MoyinError, says, short_repr
 from engine.hanzi.traditional_forms import TraditionalForms
 from engine.protocol import Candidate, Source
 
@@ -49,7 +49,7 @@ class OpenccScript:
 
     def __init__(self, variant: str) -> None:
         if variant not in VARIANTS:
-            raise ScriptError.of(says(Kind.SCRIPT_NAMES, names=", ".join(VARIANTS)), shown(variant))
+            raise ScriptError.of(says(Kind.SCRIPT_NAMES, names=", ".join(VARIANTS)), short_repr(variant))
         try:
             from opencc import OpenCC  # 0.15 s and 44 MB that most users never need
         except ImportError as error:

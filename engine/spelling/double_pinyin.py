@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine.error_kinds import Kind
-from engine.errors import MoyinError, reason_of, says, shown
+from engine.errors import MoyinError, reason_of, says, short_repr
 from engine.resource_check import ResourceError, require_whole
 from engine.spelling.syllable import SYLLABLES, initial_of
 from resources import SCHEMES
@@ -76,7 +76,7 @@ class DoublePinyinScheme:
     def code_of(self, syllable: str) -> str:
         """Return the usual code of a syllable. Raises SchemeError for an unknown syllable."""
         if syllable not in self.codes:
-            raise SchemeError.of(says(Kind.SCHEME_SYLLABLE, name=self.name), shown(syllable))
+            raise SchemeError.of(says(Kind.SCHEME_SYLLABLE, name=self.name), short_repr(syllable))
         return self.codes[syllable][0]
 
 
@@ -111,10 +111,10 @@ def load_scheme(name: str) -> DoublePinyinScheme:
 def _scheme_of(values: dict[str, Any]) -> DoublePinyinScheme:
     unknown = sorted(values.keys() - {"name", "zero_initial", "initials", "finals", "syllables"})
     if unknown:
-        raise SchemeError.of(says(Kind.SCHEME_PARTS), shown(unknown[0]))
+        raise SchemeError.of(says(Kind.SCHEME_PARTS), short_repr(unknown[0]))
     name = values.get("name")
     if not isinstance(name, str) or not name:
-        raise SchemeError.of(says(Kind.SCHEME_TEXT), shown(name))
+        raise SchemeError.of(says(Kind.SCHEME_TEXT), short_repr(name))
     initials = {initial_of(syllable) for syllable in SYLLABLES if initial_of(syllable) != syllable}
     finals = {_final_of(syllable) for syllable in SYLLABLES}
     parts = _Parts(
@@ -133,7 +133,7 @@ def _keys_table(values: dict[str, Any], name: str, known: set[str]) -> dict[str,
     table = _table(values, name, known)
     for sound, keys in table.items():
         if not (isinstance(keys, str) and keys and set(keys) <= set(_KEYS)):
-            raise SchemeError.of(says(Kind.SCHEME_KEYS, sound=shown(sound), name=name), shown(keys))
+            raise SchemeError.of(says(Kind.SCHEME_KEYS, sound=short_repr(sound), name=name), short_repr(keys))
     return table
 
 
@@ -143,8 +143,8 @@ def _codes_table(values: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     for syllable, given in _table(values, "syllables", set(SYLLABLES)).items():
         codes = given.split() if isinstance(given, str) else given
         if not (isinstance(codes, list) and codes and all(map(_is_code, codes))):
-            expected = says(Kind.SCHEME_CODES, sound=shown(syllable), name="syllables")
-            raise SchemeError.of(expected, shown(given))
+            expected = says(Kind.SCHEME_CODES, sound=short_repr(syllable), name="syllables")
+            raise SchemeError.of(expected, short_repr(given))
         found[syllable] = tuple(codes)
     return found
 
@@ -157,19 +157,19 @@ def _table(values: dict[str, Any], name: str, known: set[str]) -> dict[str, Any]
     """Return the table of that name, by sounds or syllables of pinyin."""
     table = values.get(name, {})
     if not isinstance(table, dict):
-        raise SchemeError.of(says(Kind.SCHEME_TABLE, name=name), shown(table))
+        raise SchemeError.of(says(Kind.SCHEME_TABLE, name=name), short_repr(table))
     for sound in table:
         if sound not in known:
-            raise SchemeError.of(says(Kind.SCHEME_SOUNDS, name=name), shown(sound))
+            raise SchemeError.of(says(Kind.SCHEME_SOUNDS, name=name), short_repr(sound))
     return table
 
 
 def _zero_rules(rules: Any) -> tuple[str, ...]:
     if not isinstance(rules, list) or not rules:
-        raise SchemeError.of(says(Kind.SCHEME_ZERO), shown(rules))
+        raise SchemeError.of(says(Kind.SCHEME_ZERO), short_repr(rules))
     for rule in rules:
         if rule not in (_FULL, _FIRST) and not (isinstance(rule, str) and len(rule) == 1 and rule in _KEYS):
-            raise SchemeError.of(says(Kind.SCHEME_ZERO_ONE), shown(rule))
+            raise SchemeError.of(says(Kind.SCHEME_ZERO_ONE), short_repr(rule))
     return tuple(rules)
 
 
@@ -208,7 +208,7 @@ class _Parts:
         keys = self.finals.get(final, final)
         if final not in self.finals and len(final) > 1:
             raise SchemeError.of(
-                says(Kind.SCHEME_FINAL, sound=shown(final), syllable=syllable), says(Kind.NONE)
+                says(Kind.SCHEME_FINAL, sound=short_repr(final), syllable=syllable), says(Kind.NONE)
             )
         return keys
 

@@ -24,9 +24,9 @@ def _run(arguments: Sequence[str]) -> int:
     from ime_app.field.start import begin
 
     load, home = begin("python -m ime_app.fcitx5 run", arguments)
-    from ime_app.fcitx5.process import serve
+    from ime_app.fcitx5.process import serve_fcitx5
 
-    return serve(load, home)
+    return serve_fcitx5(load, home)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from engine.error_kinds import Kind
 from engine.errors import says, system_reason
 from ime_app.services import desktop_entry
 from ime_app.services.desktop_entry import InstallError
+from ime_app.services.install_command import engine_command
 from ime_app.services.version import version
 
 SOURCES: Final[Path] = Path(__file__).parent / "addon"
@@ -32,21 +32,21 @@ _FLAGS: Final[tuple[str, ...]] = ("-std=c++17", "-O2", "-fPIC", "-shared", "-fvi
 
 
 @dataclass(frozen=True)
-class Installation:
+class Fcitx5Installation:
     """Where the files go: the library below `library_folder`, all others below `data`."""
 
     library_folder: Path
     data: Path
 
     @classmethod
-    def of_user(cls, environment: Mapping[str, str] = os.environ) -> Installation:
+    def of_user(cls, environment: Mapping[str, str] = os.environ) -> Fcitx5Installation:
         """For this user alone: no root is needed."""
         home = Path(environment.get("HOME") or "~").expanduser()
         data = Path(environment.get("XDG_DATA_HOME") or home / ".local" / "share")
         return cls(home / ".local" / "lib" / "fcitx5", data)
 
     @classmethod
-    def of_all_users(cls, prefix: Path = FOR_EVERYBODY) -> Installation:
+    def of_all_users(cls, prefix: Path = FOR_EVERYBODY) -> Fcitx5Installation:
         """For everybody on this computer."""
         return cls(prefix / "lib" / "fcitx5", prefix / "share")
 
@@ -101,13 +101,8 @@ class Installation:
         return {
             self.addon: addon,
             self.input_method: _INPUT_METHOD,
-            self.command: "\n".join(own_command()) + "\n",
+            self.command: "\n".join(engine_command("fcitx5")) + "\n",
         }
-
-
-def own_command() -> list[str]:
-    """Return the command of the engine's process. `-P`: the folder of fcitx5 is no place for modules."""
-    return [sys.executable, "-P", "-m", "ime_app.fcitx5", "run"]
 
 
 def compile_addon(library: Path) -> None:

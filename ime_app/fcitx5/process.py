@@ -10,13 +10,13 @@ import select
 from collections.abc import Callable
 
 from ime_app.fcitx5.packets import LARGEST, packed, unpacked
-from ime_app.fcitx5.service import MessagePort, Service
+from ime_app.fcitx5.service import Fcitx5Service, MessagePort
 from ime_app.field.engine_loop import EngineLoop
 from ime_app.field.home import Home
 from ime_app.input.engine_loader import Model
 
 
-def serve(load_model: Callable[[], Model], home: Home, connection: int = 0) -> int:
+def serve_fcitx5(load_model: Callable[[], Model], home: Home, connection: int = 0) -> int:
     """Be the engine until fcitx5 ends or SIGTERM comes; return the exit status.
 
     `connection` is the descriptor of a connected SOCK_SEQPACKET socket.
@@ -26,7 +26,7 @@ def serve(load_model: Callable[[], Model], home: Home, connection: int = 0) -> i
         os.write(connection, packed(fields))
 
     loop = EngineLoop(MessagePort(send), load_model, home)
-    service = Service(loop.host, send)
+    service = Fcitx5Service(loop.host, send)
 
     def handle_one() -> bool:
         if not select.select([connection], [], [], 0)[0]:

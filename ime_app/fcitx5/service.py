@@ -46,7 +46,7 @@ class MessagePort:
         self._send("ask", path)
 
 
-class Service:
+class Fcitx5Service:
     """Handles the addon's messages in their order; one that is not understood changes nothing."""
 
     def __init__(self, host: Host, send: Send) -> None:
@@ -106,15 +106,15 @@ def _parts(item: MenuItem) -> tuple[object, ...]:
 
 
 _HANDLERS: Final[dict[str, tuple[Callable[..., None], int]]] = {  # what is said, and in how many fields
-    "focus": (Service._focus, 5),
-    "field": (Service._field, 4),
-    "leave": (Service._leave, 1),
-    "gone": (Service._gone, 1),
-    "reset": (Service._reset, 1),
-    "text": (Service._text, 4),
-    "key": (Service._key, 4),
-    "click": (Service._click, 3),
-    "page": (Service._page, 2),
-    "highlight": (Service._highlight, 2),
-    "activate": (Service._activate, 1),
+    "focus": (Fcitx5Service._focus, 5),
+    "field": (Fcitx5Service._field, 4),
+    "leave": (Fcitx5Service._leave, 1),
+    "gone": (Fcitx5Service._gone, 1),
+    "reset": (Fcitx5Service._reset, 1),
+    "text": (Fcitx5Service._text, 4),
+    "key": (Fcitx5Service._key, 4),
+    "click": (Fcitx5Service._click, 3),
+    "page": (Fcitx5Service._page, 2),
+    "highlight": (Fcitx5Service._highlight, 2),
+    "activate": (Fcitx5Service._activate, 1),
 }

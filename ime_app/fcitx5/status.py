@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from ime_app.fcitx5.installation import NAME, NEEDED, Installation
+from ime_app.fcitx5.installation import NAME, NEEDED, Fcitx5Installation
 from ime_app.i18n.strings import Strings
 
 _OK, _MISSING, _HINT = "✓", "✗", "·"
@@ -18,11 +18,11 @@ _MODULE_VARIABLES: Final[tuple[str, ...]] = "GTK_IM_MODULE", "QT_IM_MODULE", "XM
 _LOAD: Final[str] = "import ctypes, os, sys; ctypes.CDLL(sys.argv[1], os.RTLD_NOW)"
 
 
-def report(
-    installation: Installation,
+def fcitx5_status(
+    installation: Fcitx5Installation,
     strings: Strings,
     environment: Mapping[str, str] = os.environ,
-    everybody: Installation | None = None,
+    everybody: Fcitx5Installation | None = None,
 ) -> tuple[list[str], bool]:
     """Return the lines, and whether 墨音 can be typed with now.
 
@@ -38,14 +38,14 @@ def report(
 _Finding = tuple[str, str, dict[str, object]]
 
 
-def _findings(installation: Installation, environment: Mapping[str, str]) -> list[_Finding]:
+def _findings(installation: Fcitx5Installation, environment: Mapping[str, str]) -> list[_Finding]:
     if shutil.which("fcitx5") is None:
         return [(_MISSING, "no_fcitx5", {"command": NEEDED})]
     place = _place(installation)
     return [place] if place[0] == _MISSING else [place, *_running(environment), *_desktop(environment)]
 
 
-def _place(installation: Installation) -> _Finding:
+def _place(installation: Fcitx5Installation) -> _Finding:
     """Check the files, that the library fits this fcitx5, and the Python, which a moved clone has no more."""
     for path in (installation.library, installation.addon, installation.input_method, installation.command):
         if not path.exists():

@@ -23,7 +23,7 @@ from engine.gc_control import gc_disabled
 from ime_app.field.home import Home
 from ime_app.field.host import Host
 from ime_app.field.view import Port
-from ime_app.i18n.environment_language import language_of
+from ime_app.i18n.environment_language import environment_language
 from ime_app.i18n.strings import Strings
 from ime_app.input.engine_loader import Model
 from ime_app.input.loaded_engine import EngineError
@@ -46,7 +46,7 @@ class EngineLoop:
         self._is_ending = False
         self._exchange_at = time.monotonic() + FIRST_EXCHANGE_S
         self._exchange_failed: Said = ""
-        self.host = Host(port, home, Strings(language_of(home.settings.appearance.language)), self)
+        self.host = Host(port, home, Strings(environment_language(home.settings.appearance.language)), self)
 
     def run(self, connection: int, handle_one: Callable[[], bool]) -> None:
         """Handle messages until the end. What was learnt is written before this returns.

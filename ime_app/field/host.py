@@ -23,7 +23,7 @@ from ime_app.field.indicator import DIALOGS, MODE, PRIVATE, menu_items, switched
 from ime_app.field.keysyms import SHIFT_KEYS, State, key_event_of, modifiers_of
 from ime_app.field.values import MenuItem
 from ime_app.field.view import Port, View
-from ime_app.i18n.environment_language import language_of
+from ime_app.i18n.environment_language import environment_language
 from ime_app.i18n.strings import Strings
 from ime_app.input.loaded_engine import Engine
 from ime_app.input.shift_tap import ShiftTap
@@ -368,7 +368,7 @@ class Host:
     def _reread_settings(self) -> bool:
         if not self._home.reread_settings():
             return False
-        self._strings.switch(language_of(self._home.settings.appearance.language))
+        self._strings.switch(environment_language(self._home.settings.appearance.language))
         return True
 
     def _menu_items(self) -> tuple[MenuItem, ...]:

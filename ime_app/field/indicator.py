@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from engine.session.output_modes import Modes
-from ime_app.field.values import Kind, MenuItem
+from ime_app.field.values import MenuItem, PropertyType
 from ime_app.i18n.strings import Strings
 
 MODE: Final[str] = "InputMode"  # a name that desktops know: its symbol is shown in their panel
@@ -27,13 +27,13 @@ def menu_items(modes: Modes, strings: Strings, *, private: bool, private_here: b
     symbol = strings("chinese") if modes.chinese else strings("english")
     mode = MenuItem(MODE, f"{strings('ibus.mode')} ({symbol})", symbol, strings("mode_tip"))
     toggles = (
-        MenuItem(name, strings(f"ibus.{name}"), kind=Kind.TOGGLE, is_on=getattr(modes, mode_name))
+        MenuItem(name, strings(f"ibus.{name}"), kind=PropertyType.TOGGLE, is_on=getattr(modes, mode_name))
         for name, mode_name in _TOGGLES.items()
     )
     label = strings("ibus.private_here") if private_here else strings("ibus.private")
-    hidden = MenuItem(PRIVATE, label, kind=Kind.TOGGLE, is_on=private or private_here)
+    hidden = MenuItem(PRIVATE, label, kind=PropertyType.TOGGLE, is_on=private or private_here)
     dialogs = (MenuItem(name, strings(f"ibus.{name}")) for name in DIALOGS)
-    return mode, *toggles, hidden, MenuItem("line", kind=Kind.SEPARATOR), *dialogs
+    return mode, *toggles, hidden, MenuItem("line", kind=PropertyType.SEPARATOR), *dialogs
 
 
 def switched(modes: Modes, name: str) -> Modes:

@@ -35,8 +35,8 @@ class Hint(IntFlag):
     HIDDEN_TEXT = 1 << 12  # since IBus 1.5.34
 
 
-class Kind:
-    """IBusPropType: what an item of the menu is."""
+class PropertyType:
+    """What an item of the menu is, by the numbers of IBusPropType."""
 
     NORMAL: Final[int] = 0
     TOGGLE: Final[int] = 1
@@ -51,7 +51,7 @@ class MenuItem:
     label: str = ""
     symbol: str = ""
     tip: str = ""
-    kind: int = Kind.NORMAL
+    kind: int = PropertyType.NORMAL
     is_on: bool = False
 
 

@@ -9,7 +9,7 @@ from typing import Final
 _VARIABLES: Final[tuple[str, ...]] = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
-def language_of(choice: str, environment: Mapping[str, str] = os.environ) -> str:
+def environment_language(choice: str, environment: Mapping[str, str] = os.environ) -> str:
     """Return `zh` or `en`, for a value of the setting `appearance.language`.
 
     `system`: English where the desktop speaks another language than Chinese; Chinese if it says nothing.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QLocale
 
 
-def language_of(choice: str) -> str:
-    """Return `zh` or `en` for a value of the setting `appearance.language`."""
+def window_language(choice: str) -> str:
+    """Return `zh` or `en` for a value of the setting `appearance.language`, where Qt is loaded."""
     return desktop_language() if choice == "system" else choice
 
 

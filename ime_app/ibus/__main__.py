@@ -26,11 +26,11 @@ def _run(arguments: Sequence[str], restarted: bool) -> int:
     from ime_app.field.start import begin
 
     load, home = begin("python -m ime_app.ibus run", arguments)
-    from ime_app.ibus.process import NoDaemonError, serve
+    from ime_app.ibus.process import NoDaemonError, serve_ibus
     from ime_app.ibus.supervisor import REFUSED
 
     try:
-        return serve(load, home, restarted=restarted)
+        return serve_ibus(load, home, restarted=restarted)
     except NoDaemonError as error:
         print(f"moyin: {error}", file=sys.stderr)
         return REFUSED

@@ -29,7 +29,7 @@ from engine.errors import MoyinError, says
 from ime_app.field.engine_loop import EngineLoop
 from ime_app.field.home import Home
 from ime_app.ibus import wire
-from ime_app.ibus.service import Call, Service, SignalPort
+from ime_app.ibus.service import Call, IBusService, SignalPort
 from ime_app.input.engine_loader import Model
 
 DO_NOT_QUEUE: Final[int] = 4  # of RequestName
@@ -44,7 +44,7 @@ class NoDaemonError(MoyinError):
     """There is no daemon, or another process is its 墨音 already; the message is for the user."""
 
 
-def serve(load_model: Callable[[], Model], home: Home, *, restarted: bool = False) -> int:
+def serve_ibus(load_model: Callable[[], Model], home: Home, *, restarted: bool = False) -> int:
     """Be the engine until the daemon ends or SIGTERM comes; return the exit status.
 
     `restarted`: the process before died, and the daemon has to be told that the engine is there again.
@@ -64,7 +64,7 @@ class EngineProcess:
         self._connection = connection
         self._replies: dict[int, Callable[[Message], None]] = {}
         self._loop = EngineLoop(SignalPort(self._emit), load_model, home)
-        self._service = Service(self._loop.host)
+        self._service = IBusService(self._loop.host)
 
     def run(self) -> None:
         """Handle messages until the daemon ends or SIGTERM comes."""

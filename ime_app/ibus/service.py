@@ -72,7 +72,7 @@ class SignalPort:
         self._emit(path, "RequireSurroundingText", "", ())
 
 
-class Service:
+class IBusService:
     """Answers every call; one that is not known, or has another number of arguments, with an error."""
 
     def __init__(self, host: Host) -> None:
@@ -176,38 +176,38 @@ class Service:
         call.answer("", ())
 
 
-_Handler = Callable[[Service, Call], None]
+_Handler = Callable[[IBusService, Call], None]
 _ENGINE_METHODS: Final[dict[str, tuple[_Handler, int]]] = {  # what is called, and how many arguments it has
-    "ProcessKeyEvent": (Service._key, 3),
-    "FocusIn": (Service._focus_in, 0),
-    "FocusInId": (Service._focus_in, 2),
-    "FocusOut": (Service._focus_out, 0),
-    "FocusOutId": (Service._focus_out, 1),
-    "Disable": (Service._focus_out, 0),
-    "Reset": (Service._reset, 0),
-    "SetCapabilities": (Service._set_capabilities, 1),
-    "SetSurroundingText": (Service._set_surrounding, 3),
-    "PageUp": (Service._page_up, 0),
-    "PageDown": (Service._page_down, 0),
-    "CursorUp": (Service._cursor_up, 0),
-    "CursorDown": (Service._cursor_down, 0),
-    "CandidateClicked": (Service._click, 3),
-    "PropertyActivate": (Service._activate, 2),
-    "Enable": (Service._accept, 0),  # what changes nothing here, from here on
-    "SetCursorLocation": (Service._accept, 4),
-    "ProcessHandWritingEvent": (Service._accept, 1),
-    "CancelHandWriting": (Service._accept, 1),
-    "PropertyShow": (Service._accept, 1),
-    "PropertyHide": (Service._accept, 1),
-    "PanelExtensionReceived": (Service._accept, 1),
-    "PanelExtensionRegisterKeys": (Service._accept, 1),
+    "ProcessKeyEvent": (IBusService._key, 3),
+    "FocusIn": (IBusService._focus_in, 0),
+    "FocusInId": (IBusService._focus_in, 2),
+    "FocusOut": (IBusService._focus_out, 0),
+    "FocusOutId": (IBusService._focus_out, 1),
+    "Disable": (IBusService._focus_out, 0),
+    "Reset": (IBusService._reset, 0),
+    "SetCapabilities": (IBusService._set_capabilities, 1),
+    "SetSurroundingText": (IBusService._set_surrounding, 3),
+    "PageUp": (IBusService._page_up, 0),
+    "PageDown": (IBusService._page_down, 0),
+    "CursorUp": (IBusService._cursor_up, 0),
+    "CursorDown": (IBusService._cursor_down, 0),
+    "CandidateClicked": (IBusService._click, 3),
+    "PropertyActivate": (IBusService._activate, 2),
+    "Enable": (IBusService._accept, 0),  # what changes nothing here, from here on
+    "SetCursorLocation": (IBusService._accept, 4),
+    "ProcessHandWritingEvent": (IBusService._accept, 1),
+    "CancelHandWriting": (IBusService._accept, 1),
+    "PropertyShow": (IBusService._accept, 1),
+    "PropertyHide": (IBusService._accept, 1),
+    "PanelExtensionReceived": (IBusService._accept, 1),
+    "PanelExtensionRegisterKeys": (IBusService._accept, 1),
 }
 _HANDLERS: Final[dict[tuple[str, str], tuple[_Handler, int]]] = {
-    (wire.FACTORY, "CreateEngine"): (Service._create, 1),
-    (wire.SERVICE, "Destroy"): (Service._destroy, 0),
-    (wire.PEER, "Ping"): (Service._accept, 0),
-    (wire.PROPERTIES, "Set"): (Service._set_property, 3),
-    (wire.PROPERTIES, "Get"): (Service._get_property, 2),
-    (wire.PROPERTIES, "GetAll"): (Service._get_properties, 1),
+    (wire.FACTORY, "CreateEngine"): (IBusService._create, 1),
+    (wire.SERVICE, "Destroy"): (IBusService._destroy, 0),
+    (wire.PEER, "Ping"): (IBusService._accept, 0),
+    (wire.PROPERTIES, "Set"): (IBusService._set_property, 3),
+    (wire.PROPERTIES, "Get"): (IBusService._get_property, 2),
+    (wire.PROPERTIES, "GetAll"): (IBusService._get_properties, 1),
     **{(wire.ENGINE, member): method for member, method in _ENGINE_METHODS.items()},
 }

@@ -13,6 +13,11 @@ from ime_app.services.desktop_entry import InstallError
 Said = Callable[..., str]  # a sentence by its name and fields, in the user's language
 
 
+def engine_command(name: str) -> list[str]:
+    """Return what starts the engine of `ime_app.NAME`. `-P`: the folder it is started in holds no modules."""
+    return [sys.executable, "-P", "-m", f"ime_app.{name}", "run"]
+
+
 @dataclass(frozen=True)
 class InstallCommand:
     """One of them: `python -m ime_app.NAME`.

@@ -68,14 +68,14 @@ class Mover:
 
     def choose(self, folder: Path | None) -> None:
         """Exchange by another folder, or by none."""
-        from engine.interchange.exchange_folder import choose_folder, leave_folder
+        from engine.interchange.exchange_folder import join_folder, leave_folder
         from engine.interchange.moving_house import House
 
         house = House(self._data_directory, self._settings)
         if folder is None:
             leave_folder(house)
         else:
-            choose_folder(house, folder)
+            join_folder(house, folder)
 
     def exchange(self, *, only_where_due: bool = False) -> MovingReport | None:
         """Exchange by the folder that was chosen; None where there is none, or nothing is due."""

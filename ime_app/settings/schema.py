@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from typing import Any, Final
 
-from engine.errors import shown
+from engine.errors import short_repr
 from engine.spelling.double_pinyin import SCHEME_NAMES
 from engine.spelling.fuzzy_sounds import FUZZY_PAIRS
 
@@ -253,4 +253,4 @@ def _unknown(key: str, value: object, known: tuple[str, ...]) -> SettingProblem:
 
 def _shown(value: object) -> str:
     """Return a value as the file has it, cut to what a sentence can hold."""
-    return str(value).lower() if isinstance(value, bool) else shown(value, 40)
+    return str(value).lower() if isinstance(value, bool) else short_repr(value, 40)

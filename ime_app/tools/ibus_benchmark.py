@@ -29,8 +29,9 @@ from engine.evaluation.figures import Figure, origin_of, record_figures
 from engine.gc_control import gc_disabled
 from engine.protocol import Key, KeyEvent
 from ime_app.ibus import wire
-from ime_app.ibus.installation.component import SYSTEM_FOLDER, component_of, own_command
+from ime_app.ibus.installation.component import SYSTEM_FOLDER, component_of
 from ime_app.input.engine_loader import model_loader
+from ime_app.services.install_command import engine_command
 
 COMMAND: Final[str] = "python -m ime_app.tools.ibus_benchmark"
 PEER: Final[str] = "libpinyin"
@@ -139,7 +140,7 @@ def daemon(folder: Path) -> Iterator[str]:
     """Run a daemon that knows 墨音, and libpinyin where that is installed; yield its address."""
     components = folder / "component"
     components.mkdir()
-    (components / "moyin.xml").write_text(component_of(own_command(), icon=""), encoding="utf-8")
+    (components / "moyin.xml").write_text(component_of(engine_command("ibus"), icon=""), encoding="utf-8")
     for name in ("simple.xml", "memconf.xml", f"{PEER}.xml"):
         if (SYSTEM_FOLDER / name).exists():
             shutil.copy(SYSTEM_FOLDER / name, components)

@@ -49,7 +49,7 @@ PREDICTION_S: Final[float] = 5.0
 FOLDER: Final[Path] = Path("docs") / "screenshots"
 
 
-def parse_arguments() -> Namespace:
+def _parse_arguments() -> Namespace:
     """Return the options of the command line."""
     parser = ArgumentParser(prog="python -m ime_app.tools.screenshot", description=__doc__)
     parser.add_argument("--output", type=Path, default=FOLDER, help=f"folder (default: {FOLDER})")
@@ -65,7 +65,7 @@ def parse_arguments() -> Namespace:
 
 def main() -> int:
     """Take the pictures; 1 where the engine does not answer."""
-    options = parse_arguments()
+    options = _parse_arguments()
     options.output.mkdir(parents=True, exist_ok=True)
     options.theme = "light"
     with offscreen(options.screen):

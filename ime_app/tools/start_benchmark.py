@@ -50,7 +50,7 @@ def probe_start(started: float) -> Start:
     application = app.create_application()
     with tempfile.TemporaryDirectory() as folder:
         arguments = ["--data-directory", folder, "--settings", f"{folder}/settings.toml"]
-        window = app.create_window(app.parse_arguments(arguments))
+        window = app.create_window(app.window_options(arguments))
         window.show()
         application.processEvents()  # the first paint is in here
         visible_s = time.time() - started

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from engine.protocol import Key, KeyEvent, Modifier, Output, Preedit
 from engine.session.composition import MAX_LETTERS
-from ime_app.i18n.language import language_of
+from ime_app.i18n.language import window_language
 from ime_app.i18n.qt_texts import let_qt_speak
 from ime_app.i18n.strings import Strings
 from ime_app.input.controller import InputController, Rendered
@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
 
     def _speak(self) -> None:
         """Show all that this window says in its language."""
-        let_qt_speak(language_of(self._language))
+        let_qt_speak(window_language(self._language))
         name_commands(self._actions, self._strings)
         self.status.speak()
         self.editor.setAccessibleName(self._strings("text"))
@@ -255,7 +255,7 @@ class MainWindow(QMainWindow):
     def _apply_language(self, choice: str) -> None:
         if choice != self._language:
             self._language = choice
-            self._strings.switch(language_of(choice))
+            self._strings.switch(window_language(choice))
             self._speak()
             self.dialogs.speak()
 

@@ -76,7 +76,7 @@ class PhraseModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
-        return shown(self._phrases[index.row()], COLUMNS[index.column()])
+        return cell_text(self._phrases[index.row()], COLUMNS[index.column()])
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -86,7 +86,7 @@ class PhraseModel(QAbstractTableModel):
         return self._strings(f"log.{COLUMNS[section]}")
 
 
-def shown(phrase: Phrase, column: str) -> str:
+def cell_text(phrase: Phrase, column: str) -> str:
     """Return what one cell shows."""
     match column:
         case "time":

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from ime_app.app import parse_arguments
+from ime_app.app import window_options
 from ime_app.i18n.strings import Strings
 from ime_app.services import desktop_entry
 from ime_app.services.version import version
@@ -41,7 +41,7 @@ def test_entry_starts_the_command_of_the_wheel() -> None:
     for name in main["Actions"].rstrip(";").split(";"):
         first, *arguments = entry[f"Desktop Action {name}"]["Exec"].split()
         assert first == command
-        assert parse_arguments(arguments).open == name
+        assert window_options(arguments).open == name
 
 
 @pytest.mark.parametrize("python", ["/a/b/python", "/a b/py", '/a"b$c`d\\e/py', "/100%/py"])
@@ -74,7 +74,7 @@ def test_metadata_is_of_this_version() -> None:
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert version() == PROJECT["version"]
     with pytest.raises(SystemExit, match="0"):
-        parse_arguments(["--version"])
+        window_options(["--version"])
     assert capsys.readouterr().out == f"墨音 Moyin {PROJECT['version']}\n"
 
 

@@ -12,7 +12,7 @@ from training.errors import WorkshopError
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command."""
+    """Add the command of this group."""
     command = commands.add_parser(
         "evaluate",
         help="accuracy and held-out loss of a checkpoint or a bundle",

@@ -100,12 +100,12 @@ def add_benchmark(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 def _benchmark(options: argparse.Namespace) -> None:
     import torch
 
-    from training.finetuning.benchmark import run
+    from training.finetuning.benchmark import benchmark_modes
 
     torch.set_num_threads(options.threads)
     base = options.bundle or resources.MODEL
     cut = options.phrases, options.sets, options.limit, options.unseen
-    run(base, options.corpus, options.modes, *cut, options.tsv)
+    benchmark_modes(base, options.corpus, options.modes, *cut, options.tsv)
 
 
 def _day(text: str) -> float:

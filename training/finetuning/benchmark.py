@@ -117,7 +117,7 @@ def first_phrases(path: Path, n_phrase: int) -> list[Case]:
     return cases
 
 
-def run(
+def benchmark_modes(
     base: Path,
     corpus: Sequence[Path],
     modes: Sequence[str],

@@ -23,6 +23,7 @@ from engine.errors import says, system_reason
 from ime_app.ibus import wire
 from ime_app.services import desktop_entry
 from ime_app.services.desktop_entry import InstallError
+from ime_app.services.install_command import engine_command
 from ime_app.services.version import version
 
 SYSTEM_FOLDER: Final[Path] = Path("/usr/share/ibus/component")
@@ -34,7 +35,7 @@ TIMEOUT_S: Final[float] = 30.0
 
 
 @dataclass(frozen=True)
-class Installation:
+class IBusInstallation:
     """Where the files go. `environment_file` is None where IBus finds the component by itself, `data` where
     the program gets no entry in the desktop's menu."""
 
@@ -45,7 +46,7 @@ class Installation:
     system_folder: Path = SYSTEM_FOLDER
 
     @classmethod
-    def of_user(cls, environment: Mapping[str, str] | None = None) -> Installation:
+    def of_user(cls, environment: Mapping[str, str] | None = None) -> IBusInstallation:
         """For this user alone: no root is needed."""
         known = dict(os.environ if environment is None else environment)
         home = Path(known.get("HOME") or "~").expanduser()
@@ -55,11 +56,11 @@ class Installation:
         return cls(component, config / "environment.d" / ENVIRONMENT_FILE, data, known)
 
     @classmethod
-    def of_all_users(cls, folder: Path = SYSTEM_FOLDER) -> Installation:
+    def of_all_users(cls, folder: Path = SYSTEM_FOLDER) -> IBusInstallation:
         """For everybody on this computer."""
         return cls(folder / FILE_NAME, None)
 
-    def in_place(self) -> Installation:
+    def in_place(self) -> IBusInstallation:
         """Return the one for everybody where that is what this user has."""
         everybody = replace(self, component=self.system_folder / FILE_NAME, environment_file=None, data=None)
         return self if self.component.exists() or not everybody.component.exists() else everybody
@@ -78,7 +79,7 @@ class Installation:
             raise InstallError(says(Kind.IBUS_MISSING))
         try:
             self.component.parent.mkdir(parents=True, exist_ok=True)
-            text = component_of(list(command) or own_command(), str(ICON))
+            text = component_of(list(command) or engine_command("ibus"), str(ICON))
             self.component.write_text(text, encoding="utf-8")
             if self.environment_file is not None:
                 self.environment_file.parent.mkdir(parents=True, exist_ok=True)
@@ -129,11 +130,6 @@ class Installation:
         self.run_ibus("write-cache", search_path=search_path)
         if wire.address(self.environment) is not None:
             self.run_ibus("restart", search_path=search_path)
-
-
-def own_command() -> list[str]:
-    """Return the command of the engine's process. `-P`: the daemon's folder is no place for modules."""
-    return [sys.executable, "-P", "-m", "ime_app.ibus", "run"]
 
 
 def component_of(command: Sequence[str], icon: str) -> str:

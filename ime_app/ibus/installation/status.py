@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from ime_app.i18n.strings import Strings
 from ime_app.ibus import wire
-from ime_app.ibus.installation.component import VARIABLE, Installation
+from ime_app.ibus.installation.component import VARIABLE, IBusInstallation
 
 _OK, _MISSING, _HINT = "✓", "✗", "·"
 _MODULE_VARIABLES: Final[tuple[str, ...]] = "GTK_IM_MODULE", "QT_IM_MODULE", "XMODIFIERS"
@@ -31,13 +31,13 @@ class Finding:
         return f"{sign} {strings(f'ibus.status.{self.name}', **self.values)}"
 
 
-def report(installation: Installation, strings: Strings) -> tuple[list[str], bool]:
+def ibus_status(installation: IBusInstallation, strings: Strings) -> tuple[list[str], bool]:
     """Return the lines, and whether 墨音 can be typed with now."""
     findings = _findings(installation.in_place())
     return [each.line(strings) for each in findings], all(each.is_well is not False for each in findings)
 
 
-def _findings(installation: Installation) -> list[Finding]:
+def _findings(installation: IBusInstallation) -> list[Finding]:
     if shutil.which("ibus") is None:
         return [_finding(False, "no_ibus")]
     found = [_component(installation)]
@@ -52,7 +52,7 @@ def _findings(installation: Installation) -> list[Finding]:
     ]
 
 
-def _component(installation: Installation) -> Finding:
+def _component(installation: IBusInstallation) -> Finding:
     """Check the component file, and the Python that it starts, which a moved clone has no more."""
     path = installation.component
     try:
@@ -64,13 +64,13 @@ def _component(installation: Installation) -> Finding:
     return _finding(True, "installed", path=path)
 
 
-def _cache(installation: Installation) -> Finding:
+def _cache(installation: IBusInstallation) -> Finding:
     """Check what the next daemon will read: the cache wins over everything else."""
     is_known = f"<name>{wire.ENGINE_NAME}</name>" in installation.run_ibus("read-cache")
     return _finding(True, "in_cache") if is_known else _finding(False, "cache_stale")
 
 
-def _session(installation: Installation) -> list[Finding]:
+def _session(installation: IBusInstallation) -> list[Finding]:
     """Check the variable of the session, without which an upgrade of IBus forgets the component."""
     if installation.environment_file is None:
         return []
@@ -80,7 +80,7 @@ def _session(installation: Installation) -> list[Finding]:
     return [_finding(None, "log_in_again")]
 
 
-def _daemon(installation: Installation) -> list[Finding]:
+def _daemon(installation: IBusInstallation) -> list[Finding]:
     is_named = wire.address(installation.environment) is not None  # by a file that may be older
     if not is_named or installation.run_ibus("address").strip() in ("", "(null)"):
         return [_finding(False, "no_daemon")]
@@ -94,7 +94,7 @@ def _daemon(installation: Installation) -> list[Finding]:
     ]
 
 
-def _desktop(installation: Installation) -> list[Finding]:
+def _desktop(installation: IBusInstallation) -> list[Finding]:
     """Check what the desktop needs besides, as far as the environment tells."""
     environment = installation.environment
     desktop = environment.get("XDG_CURRENT_DESKTOP", "").lower()

@@ -14,7 +14,7 @@ import pytest
 
 from engine.__main__ import main
 from engine.interchange import exchange_folder
-from engine.interchange.exchange_folder import choose_folder, exchange, folder_of, is_due, leave_folder
+from engine.interchange.exchange_folder import exchange, folder_of, is_due, join_folder, leave_folder
 from engine.interchange.moving_house import House, HouseError, Moved, read_house, write_house
 from engine.protocol import CustomPhrase
 from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
@@ -178,7 +178,7 @@ def test_two_machines_in_turn(machine: New, shared: Path) -> None:
 def test_once_a_day_and_no_longer(machine: New, shared: Path) -> None:
     a = machine("a")
     assert (folder_of(a.house), is_due(a.house)) == (None, False)
-    choose_folder(a.house, shared)
+    join_folder(a.house, shared)
     assert (folder_of(a.house), is_due(a.house)) == (shared, True)
     exchange(a.house, shared)
     assert not is_due(a.house)
@@ -232,7 +232,7 @@ def test_a_data_directory_that_was_copied_to_another_machine_is_another_machine(
 ) -> None:
     here = machine("here")
     here.add("你")
-    choose_folder(here.house, shared)
+    join_folder(here.house, shared)
     exchange(here.house, shared)
     shutil.copytree(tmp_path / "here", tmp_path / "there")
     there = machine("there")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ime_app.fcitx5.installation import NEEDED, Installation
+from ime_app.fcitx5.installation import NEEDED, Fcitx5Installation
 from ime_app.services.desktop_entry import InstallError
 from tests.ime_app.applications import Application, Panel, application_of, client_command
 from tests.ime_app.display import (
@@ -113,7 +113,7 @@ def fcitx5(folder: Path, display: Mapping[str, str]) -> Iterator[Fcitx5]:
 
 
 def _install(home: Path, folder: Path) -> None:
-    installation = Installation.of_user({"HOME": str(home)})
+    installation = Fcitx5Installation.of_user({"HOME": str(home)})
     try:
         installation.install()
     except InstallError as error:

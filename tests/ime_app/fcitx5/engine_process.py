@@ -17,7 +17,7 @@ from ime_app.field.privacy import keep_to_oneself
 
 def main(folder: Path) -> int:
     keep_to_oneself()
-    from ime_app.fcitx5.process import serve
+    from ime_app.fcitx5.process import serve_fcitx5
     from ime_app.field.home import Home
     from ime_app.input.engine_loader import Model
 
@@ -29,7 +29,7 @@ def main(folder: Path) -> int:
             time.sleep(0.02)
         return small_model(folder)
 
-    return serve(load, Home(folder, folder / "settings.toml"))
+    return serve_fcitx5(load, Home(folder, folder / "settings.toml"))
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ import pytest
 
 from ime_app.fcitx5 import installation as module
 from ime_app.fcitx5.__main__ import main
-from ime_app.fcitx5.installation import SOURCES, Installation, compile_addon
-from ime_app.fcitx5.status import report
+from ime_app.fcitx5.installation import SOURCES, Fcitx5Installation, compile_addon
+from ime_app.fcitx5.status import fcitx5_status
 from ime_app.i18n.strings import Strings
 from ime_app.services.desktop_entry import InstallError
 
@@ -21,12 +21,12 @@ ENGLISH = Strings("en")
 
 
 @pytest.fixture
-def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fcitx5Installation:
     """Return one of a user whose home has a space in its name; the compiler is another program."""
     home = tmp_path / "a home"
     home.mkdir()
     monkeypatch.setattr(module, "compile_addon", lambda library: shutil.copy(library_of_python(), library))
-    return Installation.of_user({"HOME": str(home)})
+    return Fcitx5Installation.of_user({"HOME": str(home)})
 
 
 def library_of_python() -> str:
@@ -46,7 +46,7 @@ def files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-def test_files_of_a_user(installation: Installation, tmp_path: Path) -> None:
+def test_files_of_a_user(installation: Fcitx5Installation, tmp_path: Path) -> None:
     home = tmp_path / "a home"
     installation.install()
     installation.install()
@@ -62,7 +62,7 @@ def test_files_of_a_user(installation: Installation, tmp_path: Path) -> None:
     assert files(home) == []
 
 
-def test_entry_in_the_menu_stays_while_ibus_has_it(installation: Installation) -> None:
+def test_entry_in_the_menu_stays_while_ibus_has_it(installation: Fcitx5Installation) -> None:
     component = installation.data / "ibus" / "component" / "moyin.xml"
     component.parent.mkdir(parents=True)
     component.write_text("", encoding="utf-8")
@@ -71,20 +71,20 @@ def test_entry_in_the_menu_stays_while_ibus_has_it(installation: Installation) -
     assert (installation.data / "applications" / "moyin.desktop").exists()
 
 
-def test_for_everybody(installation: Installation, tmp_path: Path) -> None:
-    Installation.of_all_users(tmp_path / "local").install()
+def test_for_everybody(installation: Fcitx5Installation, tmp_path: Path) -> None:
+    Fcitx5Installation.of_all_users(tmp_path / "local").install()
     assert "share/fcitx5/addon/moyin.conf" in files(tmp_path / "local")
 
 
 def test_user_has_what_is_installed_for_everybody(
-    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    installation: Fcitx5Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program(tmp_path / "programs", "fcitx5", "")
     monkeypatch.setenv("PATH", str(tmp_path / "programs"))
-    everybody = Installation.of_all_users(tmp_path / "prefix")
+    everybody = Fcitx5Installation.of_all_users(tmp_path / "prefix")
 
     def first_line() -> str:
-        return report(installation, ENGLISH, {}, everybody)[0][0]
+        return fcitx5_status(installation, ENGLISH, {}, everybody)[0][0]
 
     assert first_line().startswith("✗")
     everybody.install()
@@ -111,7 +111,10 @@ def test_compiler_or_headers_that_are_missing_are_named(
 
 
 def test_folder_that_cannot_be_written(
-    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+    installation: Fcitx5Installation,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
 ) -> None:
     (tmp_path / "a home" / ".local").write_text("a file", encoding="utf-8")
     monkeypatch.setenv("HOME", str(tmp_path / "a home"))
@@ -120,12 +123,12 @@ def test_folder_that_cannot_be_written(
     assert str(tmp_path) in capsys.readouterr().err
 
 
-def test_status(installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_status(installation: Fcitx5Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home, programs = tmp_path / "a home", tmp_path / "programs"
     environment = {"HOME": str(home)}
 
     def said(**more: str) -> str:
-        lines, is_ready = report(installation, ENGLISH, environment | more)
+        lines, is_ready = fcitx5_status(installation, ENGLISH, environment | more)
         return f"{'ready' if is_ready else 'not'}: " + " | ".join(lines)
 
     programs.mkdir()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ime_app.fcitx5.service import MessagePort, Service
+from ime_app.fcitx5.service import Fcitx5Service, MessagePort
 from ime_app.field.values import MenuItem, Table
 from tests.ime_app.field.bench import PATH, SURROUNDING, Bench
 
@@ -15,17 +15,17 @@ def sent() -> list[tuple[object, ...]]:
 
 
 @pytest.fixture
-def service(bench: Bench, sent: list[tuple[object, ...]]) -> Service:
-    return Service(bench.host, lambda *fields: sent.append(fields))
+def service(bench: Bench, sent: list[tuple[object, ...]]) -> Fcitx5Service:
+    return Fcitx5Service(bench.host, lambda *fields: sent.append(fields))
 
 
-def type_into(service: Service, text: str) -> None:
+def type_into(service: Fcitx5Service, text: str) -> None:
     for serial, character in enumerate(text, 1):
         service.handle(["key", PATH, str(serial), str(ord(character)), "0"])
 
 
 def test_keys_are_answered_and_the_text_committed(
-    service: Service, bench: Bench, sent: list[tuple[object, ...]]
+    service: Fcitx5Service, bench: Bench, sent: list[tuple[object, ...]]
 ) -> None:
     type_into(service, "nihao ")
     assert bench.port.commits == ["你好"]
@@ -35,7 +35,7 @@ def test_keys_are_answered_and_the_text_committed(
 
 
 def test_focus_is_announced_and_the_field_known_before(
-    service: Service, bench: Bench, sent: list[tuple[object, ...]]
+    service: Fcitx5Service, bench: Bench, sent: list[tuple[object, ...]]
 ) -> None:
     service.handle(["leave", PATH])
     service.handle(["focus", "other", "an editor", str(SURROUNDING), "8", "0"])
@@ -49,7 +49,7 @@ def test_focus_is_announced_and_the_field_known_before(
     service.handle(["gone", "other"])
 
 
-def test_candidates_pages_and_menu(service: Service, bench: Bench) -> None:
+def test_candidates_pages_and_menu(service: Fcitx5Service, bench: Bench) -> None:
     type_into(service, "ni")
     first = bench.port.table.rows
     service.handle(["page", PATH, "1"])
@@ -70,7 +70,7 @@ def test_candidates_pages_and_menu(service: Service, bench: Bench) -> None:
 
 @pytest.mark.parametrize("message", [[""], ["what"], ["key", PATH], ["focus"], ["leave", PATH, "more"]])
 def test_what_is_not_understood_changes_nothing(
-    service: Service, sent: list[tuple[object, ...]], message: list[str]
+    service: Fcitx5Service, sent: list[tuple[object, ...]], message: list[str]
 ) -> None:
     service.handle(message)
     assert sent == []

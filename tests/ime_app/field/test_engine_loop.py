@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.interchange.exchange_folder import choose_folder, exchange
+from engine.interchange.exchange_folder import exchange, join_folder
 from engine.interchange.moving_house import House
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import UserWord, WordStore
@@ -55,7 +55,7 @@ def test_who_types_in_other_applications_alone_exchanges_as_well(
     with closing(UserStore(there.data_directory)) as store:
         WordStore(store).add_words([UserWord("墨音", ("mo", "yin"))])
     exchange(there, shared)
-    choose_folder(here, shared)
+    join_folder(here, shared)
     port = RecordingPort()
     loop = EngineLoop(
         port, lambda: small_model(here.data_directory), Home(here.data_directory, here.settings)
@@ -71,7 +71,7 @@ def test_a_shared_folder_that_is_gone_is_said_once(tmp_path: Path, monkeypatch: 
     shared = tmp_path / "shared"
     shared.mkdir()
     house = House(tmp_path / "here", tmp_path / "here" / "settings.toml")
-    choose_folder(house, shared)
+    join_folder(house, shared)
     shutil.rmtree(shared)
     port = RecordingPort()
     loop = EngineLoop(port, lambda: small_model(tmp_path / "here"), Home(tmp_path / "here", house.settings))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ime_app.field.home import Home, Watched
-from ime_app.i18n.environment_language import language_of
+from ime_app.i18n.environment_language import environment_language
 
 
 def test_a_file_is_seen_to_come_change_and_go(tmp_path: Path) -> None:
@@ -61,4 +61,4 @@ def test_folder_of_a_new_user_is_made_for_the_modes(tmp_path: Path) -> None:
     ],
 )
 def test_language(choice: str, environment: dict[str, str], language: str) -> None:
-    assert language_of(choice, environment) == language
+    assert environment_language(choice, environment) == language

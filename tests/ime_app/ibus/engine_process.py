@@ -19,7 +19,7 @@ def serve(folder: Path, seconds: float, restarted: bool) -> int:
 
     keep_to_oneself()
     from ime_app.field.home import Home
-    from ime_app.ibus.process import serve as serve_engine
+    from ime_app.ibus.process import serve_ibus
     from ime_app.input.engine_loader import Model
 
     def load() -> Model:
@@ -28,7 +28,7 @@ def serve(folder: Path, seconds: float, restarted: bool) -> int:
         time.sleep(0 if restarted else seconds)
         return small_model(folder)
 
-    return serve_engine(load, Home(folder, folder / "settings.toml"), restarted=restarted)
+    return serve_ibus(load, Home(folder, folder / "settings.toml"), restarted=restarted)
 
 
 if __name__ == "__main__":

@@ -23,19 +23,19 @@ from ime_app.ibus.__main__ import main
 from ime_app.ibus.installation.component import (
     SYSTEM_FOLDER,
     VARIABLE,
-    Installation,
+    IBusInstallation,
     component_of,
-    own_command,
 )
-from ime_app.ibus.installation.status import report
+from ime_app.ibus.installation.status import ibus_status
 from ime_app.services.desktop_entry import InstallError
+from ime_app.services.install_command import engine_command
 from tests.ime_app.display import wait_for
 
 ENGLISH = Strings("en")
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Installation:
+def installation(tmp_path: Path) -> IBusInstallation:
     """Of a user who has never used IBus; the system's components are a copy that may be touched."""
     home = tmp_path / "a home"
     home.mkdir()
@@ -44,11 +44,11 @@ def installation(tmp_path: Path) -> Installation:
     shutil.copy(SYSTEM_FOLDER / "simple.xml", system)
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     environment = kept | {"HOME": str(home), "IBUS_ADDRESS_FILE": str(home / "address")}
-    return replace(Installation.of_user(environment), system_folder=system)
+    return replace(IBusInstallation.of_user(environment), system_folder=system)
 
 
 @contextmanager
-def daemon(installation: Installation, variable: str = "") -> Iterator[None]:
+def daemon(installation: IBusInstallation, variable: str = "") -> Iterator[None]:
     """Start the daemon as a session does, with IBus' cache; `variable` as environment.d would set it."""
     environment = dict(installation.environment) | ({VARIABLE: variable} if variable else {})
     command = (
@@ -71,11 +71,11 @@ def daemon(installation: Installation, variable: str = "") -> Iterator[None]:
         Path(installation.environment["IBUS_ADDRESS_FILE"]).unlink(missing_ok=True)
 
 
-def knows_moyin(installation: Installation) -> bool:
+def knows_moyin(installation: IBusInstallation) -> bool:
     return wire.ENGINE_NAME in installation.run_ibus("list-engine").split()
 
 
-def test_new_daemon_knows_it_at_once_and_after_an_upgrade(installation: Installation) -> None:
+def test_new_daemon_knows_it_at_once_and_after_an_upgrade(installation: IBusInstallation) -> None:
     installation.run_ibus("write-cache")  # a cache is there already, and wins over everything
     with daemon(installation):
         assert not knows_moyin(installation)
@@ -98,7 +98,7 @@ def test_new_daemon_knows_it_at_once_and_after_an_upgrade(installation: Installa
     assert [path.name for path in home.rglob("*moyin*")] == []
 
 
-def test_daemon_that_runs_knows_it_at_once_and_forgets_it_at_once(installation: Installation) -> None:
+def test_daemon_that_runs_knows_it_at_once_and_forgets_it_at_once(installation: IBusInstallation) -> None:
     with daemon(installation):
         installation.install()
         wait_for("墨音 in the running daemon", lambda: knows_moyin(installation))
@@ -106,52 +106,52 @@ def test_daemon_that_runs_knows_it_at_once_and_forgets_it_at_once(installation: 
         wait_for("a daemon without 墨音", lambda: is_without_moyin(installation))
 
 
-def is_without_moyin(installation: Installation) -> bool:
+def is_without_moyin(installation: IBusInstallation) -> bool:
     """Return whether a daemon answers, and lists other engines alone."""
     engines = installation.run_ibus("list-engine").split()
     return bool(engines) and wire.ENGINE_NAME not in engines
 
 
-def test_status_says_what_is_missing_and_what_to_do(installation: Installation) -> None:
-    lines, is_ready = report(installation, ENGLISH)
+def test_status_says_what_is_missing_and_what_to_do(installation: IBusInstallation) -> None:
+    lines, is_ready = ibus_status(installation, ENGLISH)
     assert not is_ready
     assert "run make ibus" in lines[0]
     installation.install()
-    lines, is_ready = report(installation, ENGLISH)
+    lines, is_ready = ibus_status(installation, ENGLISH)
     assert not is_ready
     assert "ibus-daemon -drx" in lines[-1]
     with daemon(installation):
-        lines, is_ready = report(installation, ENGLISH)
+        lines, is_ready = ibus_status(installation, ENGLISH)
         assert is_ready
         assert any("log out and in" in line for line in lines)
         assert "ibus engine moyin" in lines[-1]
     logged_in = replace(
         installation, environment=dict(installation.environment) | {VARIABLE: installation.search_path}
     )
-    assert not any("log out and in" in line for line in report(logged_in, ENGLISH)[0])
+    assert not any("log out and in" in line for line in ibus_status(logged_in, ENGLISH)[0])
     installation.run_ibus("write-cache")
-    assert any("run make ibus again" in line for line in report(installation, ENGLISH)[0])
+    assert any("run make ibus again" in line for line in ibus_status(installation, ENGLISH)[0])
 
 
-def test_daemon_that_has_ended_is_not_said_to_run(installation: Installation) -> None:
+def test_daemon_that_has_ended_is_not_said_to_run(installation: IBusInstallation) -> None:
     """The file with its address stays behind."""
     installation.install()
     left = Path(installation.environment["IBUS_ADDRESS_FILE"])
     left.write_text("IBUS_ADDRESS=unix:path=/nowhere/bus\nIBUS_DAEMON_PID=4194999\n", encoding="utf-8")
-    assert "ibus-daemon -drx" in report(installation, ENGLISH)[0][-1]
+    assert "ibus-daemon -drx" in ibus_status(installation, ENGLISH)[0][-1]
 
 
-def test_user_has_what_is_installed_for_everybody(installation: Installation) -> None:
-    system = Installation.of_all_users(installation.system_folder)
+def test_user_has_what_is_installed_for_everybody(installation: IBusInstallation) -> None:
+    system = IBusInstallation.of_all_users(installation.system_folder)
     system.install()
-    assert report(installation, ENGLISH)[0][0] == f"✓ Installed: {system.component}"
+    assert ibus_status(installation, ENGLISH)[0][0] == f"✓ Installed: {system.component}"
     installation.install()
-    assert report(installation, ENGLISH)[0][0] == f"✓ Installed: {installation.component}"
+    assert ibus_status(installation, ENGLISH)[0][0] == f"✓ Installed: {installation.component}"
 
 
-def test_clone_that_was_moved(installation: Installation) -> None:
+def test_clone_that_was_moved(installation: IBusInstallation) -> None:
     installation.install(["/nowhere/python", "-m", "ime_app.ibus", "run"])
-    lines, is_ready = report(installation, ENGLISH)
+    lines, is_ready = ibus_status(installation, ENGLISH)
     assert not is_ready
     assert "/nowhere/python" in lines[0]
 
@@ -169,10 +169,10 @@ def test_clone_that_was_moved(installation: Installation) -> None:
         ),
     ],
 )
-def test_what_a_desktop_needs(installation: Installation, environment: dict[str, str], said: str) -> None:
+def test_what_a_desktop_needs(installation: IBusInstallation, environment: dict[str, str], said: str) -> None:
     installation.install()
     there = replace(installation, environment=dict(installation.environment) | environment)
-    lines, _ = report(there, ENGLISH)
+    lines, _ = ibus_status(there, ENGLISH)
     hints = [line for line in lines if line.startswith("·") and "log out" not in line]
     assert len(hints) == bool(said)
     assert said in "".join(hints)
@@ -192,7 +192,7 @@ def test_component_file_is_read_back_whole(tmp_path: Path) -> None:
 def test_environment_file_keeps_odd_folders_whole(tmp_path: Path) -> None:
     home = tmp_path / 'a "quoted" $home'
     home.mkdir()
-    installation = Installation.of_user({"HOME": str(home), "PATH": os.environ["PATH"]})
+    installation = IBusInstallation.of_user({"HOME": str(home), "PATH": os.environ["PATH"]})
     installation.install()
     assert installation.environment_file is not None
     line = installation.environment_file.read_text(encoding="utf-8").splitlines()[1]
@@ -201,15 +201,15 @@ def test_environment_file_keeps_odd_folders_whole(tmp_path: Path) -> None:
     assert (name, shlex.split(value)) == (VARIABLE, [escaped])
 
 
-def test_ibus_that_is_not_there(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ibus_that_is_not_there(installation: IBusInstallation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(InstallError, match="apt install ibus"):
         installation.install()
-    lines, is_ready = report(installation, ENGLISH)
+    lines, is_ready = ibus_status(installation, ENGLISH)
     assert (len(lines), is_ready) == (1, False)
 
 
-def test_folder_that_cannot_be_written(installation: Installation) -> None:
+def test_folder_that_cannot_be_written(installation: IBusInstallation) -> None:
     home = Path(installation.environment["HOME"])
     (home / ".local").write_text("a file", encoding="utf-8")
     with pytest.raises(InstallError, match=".local"):
@@ -234,14 +234,14 @@ def test_commands(
 
 
 def test_command_of_the_component_starts_this_python() -> None:
-    command = own_command()
+    command = engine_command("ibus")
     assert command[0] == sys.executable
     assert command[1] == "-P"  # the daemon's folder is no place for modules
     assert command[-2:] == ["ime_app.ibus", "run"]
 
 
 def test_all_users_is_one_file(tmp_path: Path) -> None:
-    installation = Installation.of_all_users(tmp_path)
+    installation = IBusInstallation.of_all_users(tmp_path)
     installation.install()
     assert [path.name for path in tmp_path.iterdir()] == ["moyin.xml"]
     installation.uninstall()

@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 
 from ime_app.ibus import wire
-from ime_app.ibus.service import Call, Service
+from ime_app.ibus.service import Call, IBusService
 from tests.ime_app.field.bench import PATH, Bench
 
 ENGINE = wire.ENGINE
 
 
 @pytest.fixture
-def service(bench: Bench) -> Service:
-    return Service(bench.host)
+def service(bench: Bench) -> IBusService:
+    return IBusService(bench.host)
 
 
-def ask(service: Service, interface: str, member: str, *body: Any, path: str = PATH) -> tuple[Any, ...]:
+def ask(service: IBusService, interface: str, member: str, *body: Any, path: str = PATH) -> tuple[Any, ...]:
     """Return what is answered: signature and body, or the error's name alone."""
     answers: list[tuple[Any, ...]] = []
     service.handle(
@@ -35,7 +35,7 @@ def ask(service: Service, interface: str, member: str, *body: Any, path: str = P
     return answer
 
 
-def test_engine_is_made_and_types(service: Service, bench: Bench) -> None:
+def test_engine_is_made_and_types(service: IBusService, bench: Bench) -> None:
     signature, (path,) = ask(service, wire.FACTORY, "CreateEngine", "moyin", path=wire.FACTORY_PATH)
     assert (signature, path) == ("o", f"{wire.ENGINE_PATH}/1")
     assert ask(service, ENGINE, "FocusIn", path=path) == ("", ())
@@ -46,11 +46,11 @@ def test_engine_is_made_and_types(service: Service, bench: Bench) -> None:
     assert ask(service, wire.SERVICE, "Destroy", path=path) == ("", ())
 
 
-def test_another_engine_is_not_made(service: Service) -> None:
+def test_another_engine_is_not_made(service: IBusService) -> None:
     assert ask(service, wire.FACTORY, "CreateEngine", "pinyin") == ("InvalidArgs",)
 
 
-def test_both_flags_are_plain_booleans(service: Service) -> None:
+def test_both_flags_are_plain_booleans(service: IBusService) -> None:
     for name in ("FocusId", "ActiveSurroundingText"):
         assert ask(service, wire.PROPERTIES, "Get", ENGINE, name) == ("v", (("b", True),))
     signature, (everything,) = ask(service, wire.PROPERTIES, "GetAll", ENGINE)
@@ -59,7 +59,7 @@ def test_both_flags_are_plain_booleans(service: Service) -> None:
     assert ask(service, wire.PROPERTIES, "Get", ENGINE, "Colour") == ("InvalidArgs",)
 
 
-def test_content_type_is_heard(service: Service, bench: Bench) -> None:
+def test_content_type_is_heard(service: IBusService, bench: Bench) -> None:
     assert ask(service, wire.PROPERTIES, "Set", ENGINE, "ContentType", ("(uu)", (8, 0))) == ("", ())
     assert ask(service, ENGINE, "ProcessKeyEvent", ord("n"), 0, 0) == ("b", (False,))
 
@@ -84,12 +84,12 @@ def test_content_type_is_heard(service: Service, bench: Bench) -> None:
         ("FocusOutId", ("/context",)),
     ],
 )
-def test_method_is_accepted(service: Service, member: str, body: tuple[Any, ...]) -> None:
+def test_method_is_accepted(service: IBusService, member: str, body: tuple[Any, ...]) -> None:
     assert ask(service, ENGINE, member, *body) == ("", ())
     assert ask(service, ENGINE, member, *body, 0) == ("InvalidArgs",)
 
 
-def test_unknown_method_is_refused(service: Service) -> None:
+def test_unknown_method_is_refused(service: IBusService) -> None:
     assert ask(service, ENGINE, "FlyAway") == ("UnknownMethod",)
     assert ask(service, "org.example", "FocusIn") == ("UnknownMethod",)
     assert ask(service, wire.PEER, "Ping") == ("", ())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jeepney import DBusAddress, new_signal
 
-from ime_app.field.values import Kind, MenuItem, Table
+from ime_app.field.values import MenuItem, PropertyType, Table
 from ime_app.ibus import wire
 from ime_app.ibus.service import SignalPort
 
@@ -45,7 +45,8 @@ def test_every_signal_is_as_recorded(port: SignalPort, sent: list[tuple[str, str
     rows = ("你好", ""), ("妈", "改 ma")
     port.show_table("/e", Table(rows, 1, 2, has_before=True, has_after=True, vertical=True))
     port.register_menu(
-        "/e", [MODE, MenuItem("width", "全角", kind=Kind.TOGGLE, is_on=True), MenuItem("line", kind=4)]
+        "/e",
+        [MODE, MenuItem("width", "全角", kind=PropertyType.TOGGLE, is_on=True), MenuItem("line", kind=4)],
     )
     port.update_menu("/e", MenuItem("InputMode", "中文 (英)", "英", "Shift"))
     assert [member for member, _ in sent] == [name for name in RECORDED if "," not in name]
