@@ -1,4 +1,4 @@
-"""Moyin's engine: from keystrokes to ranked hanzi, headless and local.
+"""Provide Moyin's engine: from keystrokes to ranked hanzi, headless and local.
 
 The public surface: `Session`, `Converter`, `KeyEvent`, `Key`, `Output`, `MoyinError`, and the two
 constructors `create_session` and `create_converter`. Each is imported when it is first asked for,

@@ -22,11 +22,9 @@ from engine.error_kinds import Kind
 from engine.errors import MoyinError, reason_of, says
 
 FloatArray = npt.NDArray[np.float32]
-
-
+DoubleArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-
-
+IndexArray = npt.NDArray[np.intp]
 BoolArray = npt.NDArray[np.bool_]
 
 

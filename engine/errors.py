@@ -19,7 +19,7 @@ _MAX_DEPTH: Final[int] = 8  # of messages in messages that come from another pro
 
 @dataclass(frozen=True)
 class Message:
-    """What is to be said: a kind and what fills its sentence, messages among it. `str` is English."""
+    """A statement to be worded: a kind and what fills its sentence, messages among it. `str` is English."""
 
     kind: Kind
     fields: tuple[tuple[str, object], ...] = ()

@@ -26,6 +26,9 @@ class Modifier(Flag):
     META = auto()
 
 
+SHORTCUT: Final[Modifier] = Modifier.CONTROL | Modifier.ALT | Modifier.META  # a key with one types no text
+
+
 class Key(str, Enum):
     """Keys that produce no character; every other key is named by the character it types."""
 

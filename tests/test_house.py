@@ -6,6 +6,7 @@ import-linter reads the sources; the subprocess here looks at what is really loa
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -130,16 +131,35 @@ def test_docstrings_say_what_a_module_does_and_not_what_it_does_not_know() -> No
     assert found == []
 
 
+def test_a_module_opens_with_what_it_does() -> None:
+    """Its docstring begins with a verb, as those of functions, of which ruff sees to it (D401)."""
+    no_verbs = "A All An Everything How One The What Where Which Who".split()
+    found = {}
+    for path in sources():
+        if not path.is_relative_to(ROOT / "tests"):
+            first = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "The").split()[0]
+            if first in no_verbs or not re.fullmatch(r"[A-Z][a-z-]+[,:]?", first):
+                found[str(path.relative_to(ROOT))] = first
+    assert found == {}
+
+
 def test_no_two_public_things_have_one_name() -> None:
-    """A class or function of a module is found by its name alone; what has a role has the role's name."""
+    """A class, function or type is found by its name alone; what has a role has the role's name."""
     modules_of: dict[str, list[str]] = {}
     for path in sources():
         name = path.relative_to(ROOT)
         if name.parts[0] in ("engine", "ime_app", "training"):
             for node in ast.parse(path.read_text("utf-8")).body:
-                if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_"):
+                named = node.targets[0] if isinstance(node, ast.Assign) else None
+                alias = (
+                    named.id if isinstance(named, ast.Name) else ""
+                )  # of a type: its name has small letters
+                if isinstance(node, ast.ClassDef | ast.FunctionDef):
                     modules_of.setdefault(node.name, []).append(str(name))
-    twice = {name: where for name, where in modules_of.items() if len(where) > 1 and name not in ROLES}
+                elif re.search("[a-z]", alias):
+                    modules_of.setdefault(alias, []).append(str(name))
+    public = {name: where for name, where in modules_of.items() if name[0] != "_" and name not in ROLES}
+    twice = {name: where for name, where in public.items() if len(where) > 1}
     assert twice == {}
 
 

@@ -1,6 +1,6 @@
-"""Run the engine from the command line: `python -m engine convert | benchmark | words | log | bundles`.
+"""Run the engine's commands: `python -m engine convert | benchmark | bundles | words | custom | move | log`.
 
 It reads arguments, prints results and turns errors into one sentence and an exit status; the work is done in
-the packages below. Enter at one module for each command, each with `add_parser`. Only `engine.__main__` and
-`engine.serving` import it.
+the packages below. Enter at one module for each command, each with `add_parser`. `engine.__main__`
+imports it, and `engine.serving` and `training.experiments` its arguments.
 """

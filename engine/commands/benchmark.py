@@ -18,6 +18,7 @@ from engine.evaluation import accuracy, consistency, footprint, latency, own_wor
 from engine.evaluation.cases import Case, CaseError, Typing, read_set, typed_set
 from engine.evaluation.figures import environment
 from engine.evaluation.learning_replay import learning_table, replay
+from engine.evaluation.report_run import Sets
 from engine.model.bundle import Bundle
 from engine.spelling.double_pinyin import load_scheme
 from resources import MODEL
@@ -140,9 +141,6 @@ def _mode(options: argparse.Namespace) -> str:
     scheme = f", {load_scheme(options.scheme).name}" if options.scheme else ""
     fuzzy = ", fuzzy sounds" if options.fuzzy else ""
     return typed + scheme + fuzzy + (", slips corrected" if options.correct else "")
-
-
-Sets = dict[str, list[Case]]
 
 
 def _typed_sets(options: argparse.Namespace, sets: Sets, typing: Typing) -> Sets:

@@ -88,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def read_cases(lines: TextIO, scheme: str = "") -> Iterator[Case | CaseError]:
-    """Yield the case of each line that is not blank, or the error of a line that is none.
+    """Yield the case of each line that is not blank, or the error of a line that is not a case.
 
     Its pinyin is typed in a `scheme` of double pinyin if one is named.
     """

@@ -1,4 +1,4 @@
-"""`python -m engine custom`: custom phrases from the command line."""
+"""Run `python -m engine custom`: the user's custom phrases from the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m engine move`: everything of one user into one file, back, and between his machines."""
+"""Run `python -m engine move`: all of a user's data into one file, out of it, or between computers."""
 
 from __future__ import annotations
 

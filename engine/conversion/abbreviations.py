@@ -22,7 +22,7 @@ _LIMIT: Final[int] = 48  # guesses of each list and path
 _CLAUSE_GAIN: Final[float] = -0.5
 _WORD_GAIN: Final[float] = -2.0
 
-Path = tuple[Edge, ...]
+EdgePath = tuple[Edge, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Guess:
     """A text for all keys; `log_prob` is that it is meant, less the costs of the edges, in nats."""
 
     tokens: tuple[int, ...]
-    edges: Path
+    edges: EdgePath
     log_prob: float
 
 
@@ -57,7 +57,7 @@ class AbbreviationLookup:
                     best[guess.tokens] = guess
         return tuple(sorted(best.values(), key=lambda guess: (-guess.log_prob, guess.tokens)))
 
-    def _of_path(self, path: Path, begins_clause: bool) -> Iterator[Guess]:
+    def _of_path(self, path: EdgePath, begins_clause: bool) -> Iterator[Guess]:
         ranges = [(edge.first_syllable, edge.last_syllable) for edge in path]
         cost = sum(edge.cost for edge in path)
         for word in self._lexicon.lookup_ranges(ranges, _LIMIT):
@@ -67,11 +67,11 @@ class AbbreviationLookup:
                 yield _guess(clause, path, _CLAUSE_GAIN - cost)
 
 
-def _guess(word: Word, path: Path, gain: float) -> Guess:
+def _guess(word: Word, path: EdgePath, gain: float) -> Guess:
     return Guess(word.tokens, path, word.log_prob + gain)
 
 
-def _paths(graph: SyllableGraph) -> Sequence[Path]:
+def _paths(graph: SyllableGraph) -> Sequence[EdgePath]:
     """Return the readings of all keys as two to seven syllables, the length of the longest word:
     `zhrmghg`.
     """
@@ -91,7 +91,7 @@ def _fewest_syllables(graph: SyllableGraph) -> dict[int, int]:
     return fewest
 
 
-def _paths_to(graph: SyllableGraph, vertex: int, most: int, fewest: dict[int, int]) -> Iterator[Path]:
+def _paths_to(graph: SyllableGraph, vertex: int, most: int, fewest: dict[int, int]) -> Iterator[EdgePath]:
     if vertex == 0:
         yield ()
     elif fewest.get(vertex, most + 1) <= most:  # no search where it cannot end

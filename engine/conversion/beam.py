@@ -8,8 +8,8 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import DoubleArray, IndexArray
 from engine.conversion.scorer import Scorer
 from engine.model.prefix_cache import Node
 from engine.spelling.options import SpellingType
@@ -57,8 +57,6 @@ class Hypothesis:
 
 _GROUPS: Final[int] = 8  # groups of scores for each score that is wanted
 
-IndexArray = npt.NDArray[np.intp]
-ScoreArray = npt.NDArray[np.float64]
 Beam = tuple[Hypothesis, ...]  # best first
 Extension = tuple[Edge, Beam]  # an edge and the hypotheses at its start
 
@@ -83,7 +81,7 @@ class _Pick(NamedTuple):
 
 
 class _Pool:
-    """Everything that competes for a place in one beam.
+    """The entries that compete for a place in one beam.
 
     scores: (n,), first those of `carried`, then an (m, n_reading) block for each extension.
     """
@@ -101,7 +99,7 @@ class _Pool:
             self._first_tokens.append(scorer.first_token(*syllables))
             self._widths.append(log_probs.shape[1])
         self._ends = np.cumsum([len(block) for block in blocks])
-        self.scores: ScoreArray = np.concatenate(blocks)
+        self.scores: DoubleArray = np.concatenate(blocks)
 
     def best(self, limit: int) -> list[_Pick]:
         """Return the `limit` highest scores and whatever ties with the last of them, in no order."""
@@ -150,7 +148,7 @@ def is_unfinished(hypothesis: Hypothesis) -> bool:
     return hypothesis.edge is not None and hypothesis.edge.spelling is SpellingType.UNFINISHED
 
 
-def _best_indices(scores: ScoreArray, limit: int) -> IndexArray:
+def _best_indices(scores: DoubleArray, limit: int) -> IndexArray:
     """Return the indices of the `limit` highest scores and of all that tie with the last of them.
 
     The `limit`-th highest of some groups' maxima cannot be above the `limit`-th highest score; looking only
@@ -167,5 +165,5 @@ def _best_indices(scores: ScoreArray, limit: int) -> IndexArray:
     return near[found >= _nth_highest(found, limit)]
 
 
-def _nth_highest(scores: ScoreArray, n: int) -> float:
+def _nth_highest(scores: DoubleArray, n: int) -> float:
     return float(np.partition(scores, len(scores) - n)[len(scores) - n])

@@ -49,7 +49,7 @@ _FUZZY_FACTOR: Final[float] = 4 / 3
 
 @dataclass(frozen=True)
 class SearchOptions:
-    """How wide to search, how far back to look and how much to show.
+    """Settings of the search: how wide it is, how far back it looks, how much is shown.
 
     `block_size`: the longest history, in tokens, that the decoder was trained on. `arena_rows`: nodes whose
     decoder state is kept at once.

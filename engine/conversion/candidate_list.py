@@ -26,7 +26,7 @@ from engine.conversion.menu.completion import completion
 from engine.conversion.menu.english_words import EnglishWords, place_of
 from engine.conversion.menu.vulgar_words import plain_first
 from engine.conversion.scorer import Scorer
-from engine.conversion.single_hanzi import Group, ScoredText, SingleHanzi
+from engine.conversion.single_hanzi import HanziGroup, ScoredText, SingleHanzi
 from engine.conversion.word_lookup import KnownWords, Offered, WordLookup, own_words_first
 from engine.hanzi.rare_readings import RareReadings
 from engine.lexicon.latin_words import has_latin, is_latin, latin_word
@@ -47,13 +47,13 @@ from engine.user_model.model import UserModel
 class _SpanGroup(NamedTuple):
     """The candidates of a span; `inside` says where the syllables of its phrases end, by their tokens."""
 
-    candidates: Group
+    candidates: HanziGroup
     inside: Mapping[tuple[int, ...], tuple[int, ...]]
 
 
 @dataclass(frozen=True)
 class Root:
-    """Where the search began: its node, and how many of the node's tokens belong to choices made before."""
+    """The start of a search: its node, and how many of the node's tokens belong to choices made before."""
 
     node: Node
     n_fixed: int
@@ -95,7 +95,7 @@ class CandidateList:
         self._span_groups.clear()
         self._singles.clear()
 
-    def build(self, root: Root, graph: SyllableGraph) -> Group:
+    def build(self, root: Root, graph: SyllableGraph) -> HanziGroup:
         """Return all candidates in menu order, no text twice.
 
         A text that stands for all of the letters is not offered for some of them as well: 我们 of `wome`,
@@ -145,7 +145,7 @@ class CandidateList:
         is_listed = self._lexicon.contains(candidate.tokens)
         return candidate if is_listed else replace(candidate, mark=Mark.YOURS)
 
-    def _sentences(self, root: Root, graph: SyllableGraph) -> Group:
+    def _sentences(self, root: Root, graph: SyllableGraph) -> HanziGroup:
         """Return what covers the whole input: the best sentence, lexicon words, other sentences."""
         beam = self._search.final_beam(root.node, graph)
         if not beam:
@@ -378,7 +378,7 @@ def _slips_read(beam: Beam, graph: SyllableGraph) -> list[str]:
     return [note_of(graph.keys, hypothesis.edges).text for hypothesis in _near(beam)]
 
 
-def _distinct_texts(candidates: Iterable[Candidate]) -> Group:
+def _distinct_texts(candidates: Iterable[Candidate]) -> HanziGroup:
     """Return the first candidate of each text, in its place the one that stands for most letters.
 
     好 of `hoashijie` stands for the letters of its slip, not for the h alone.
@@ -391,7 +391,7 @@ def _distinct_texts(candidates: Iterable[Candidate]) -> Group:
     return tuple(longest.values())
 
 
-def _distinct(candidates: list[Candidate]) -> Group:
+def _distinct(candidates: list[Candidate]) -> HanziGroup:
     """Return the candidates, no text twice with the same span: two readings may give one text."""
     first: dict[tuple[str, tuple[int, int]], Candidate] = {}
     for candidate in candidates:

@@ -13,7 +13,7 @@ from engine.conversion.abbreviations import AbbreviationLookup
 from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.candidate_list import CandidateList, Root, end_of
 from engine.conversion.prediction import Predictor
-from engine.conversion.rescoring import Text, UtteranceRescorer, WordRescorer
+from engine.conversion.rescoring import TokenIds, UtteranceRescorer, WordRescorer
 from engine.conversion.scorer import Scorer
 from engine.conversion.sentence_ranking import SentenceRanker
 from engine.conversion.word_lookup import KnownWords
@@ -252,7 +252,7 @@ def _word_rescorers_of(
 ) -> tuple[WordRescorer | None, UtteranceRescorer | None]:
     is_own = user_model.is_word if user_model else None
 
-    def is_known(tokens: Text) -> bool:
+    def is_known(tokens: TokenIds) -> bool:
         return document.has_run(tokens) or (is_own is not None and is_own(tokens))
 
     scorer = None if parts.words is None else WordScorer(parts.words, parts.vocabulary, is_known)

@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from engine.conversion.rescoring import TokenIds
 from engine.conversion.scorer import Scorer
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.prefix_cache import Node, PrefixCache
@@ -26,8 +27,6 @@ _FLOOR: Final[float] = math.log(2e-3)  # log-probability below which nothing is 
 PHRASE: Final[float] = math.log(0.2)  # log-probability of the last hanzi of a phrase that no word list has
 N_SINGLE: Final[int] = 2  # single hanzi that are shown: each saves one syllable, and 的 is always likely
 
-Text = tuple[int, ...]  # reading ids
-
 
 class Predictor:
     """A predictor of words; it costs a decoder call for each hanzi of the longest word.
@@ -36,7 +35,7 @@ class Predictor:
     """
 
     def __init__(
-        self, vocabulary: Vocabulary, is_word: Callable[[Text], bool], trie: PrefixCache, scorer: Scorer
+        self, vocabulary: Vocabulary, is_word: Callable[[TokenIds], bool], trie: PrefixCache, scorer: Scorer
     ) -> None:
         self._vocabulary = vocabulary
         self._is_word = is_word
@@ -45,8 +44,8 @@ class Predictor:
 
     def predict(self, root: Node, limit: int) -> tuple[Candidate, ...]:
         """Return at most `limit` words behind `root`, the likeliest first, no text twice."""
-        masses: dict[Text, float] = {}
-        texts: list[tuple[Text, float]] = [((), 0.0)]
+        masses: dict[TokenIds, float] = {}
+        texts: list[tuple[TokenIds, float]] = [((), 0.0)]
         for length in range(1, MAX_LENGTH + 1):
             longer = self._continued(root, texts)
             if not longer:
@@ -74,18 +73,18 @@ class Predictor:
         singles = [word for word in likely if len(word[0]) == 1][N_SINGLE:]
         return tuple(self._candidate(*word) for word in likely if word not in singles)[:limit]
 
-    def _ends_with_word(self, tokens: Text) -> bool:
+    def _ends_with_word(self, tokens: TokenIds) -> bool:
         """Return whether a phrase ends with a word of two hanzi: 你的建议, but not 智能在医."""
         return len(tokens) > 2 and self._is_word(tokens[-2:])
 
-    def _continued(self, root: Node, texts: Sequence[tuple[Text, float]]) -> list[tuple[Text, float]]:
+    def _continued(self, root: Node, texts: Sequence[tuple[TokenIds, float]]) -> list[tuple[TokenIds, float]]:
         """Return the likeliest texts of one reading more, with their log-probabilities."""
         nodes = [_descend(root, tokens) for tokens, _ in texts]
         self._trie.evaluate([root, *nodes])
         log_probs = self._scorer.reading_log_probs(nodes, 0, len(SYLLABLES)) if nodes else np.zeros((0, 0))
         first = self._scorer.first_token(0, len(SYLLABLES))
         n_next = min(_N_NEXT if len(nodes) > 1 else 2 * _N_NEXT, log_probs.shape[1])
-        found: list[tuple[Text, float]] = []
+        found: list[tuple[TokenIds, float]] = []
         for (tokens, log_prob), row in zip(texts, log_probs, strict=True):
             for column in np.argpartition(-row, n_next - 1)[:n_next].tolist():
                 total = log_prob + float(row[column])
@@ -93,7 +92,7 @@ class Predictor:
                     found.append(((*tokens, first + column), total))
         return found
 
-    def _candidate(self, tokens: Text, mass: float) -> Candidate:
+    def _candidate(self, tokens: TokenIds, mass: float) -> Candidate:
         readings = self._vocabulary.readings
         start = self._vocabulary.n_special
         reading = tuple(SYLLABLES[readings[token - start][1]] for token in tokens)
@@ -101,7 +100,7 @@ class Predictor:
         return Candidate(text, (0, 0), reading, tokens, math.log(mass), Source.PREDICTION)
 
 
-def _descend(root: Node, tokens: Text) -> Node:
+def _descend(root: Node, tokens: TokenIds) -> Node:
     node = root
     for token in tokens:
         node = node.child(token)

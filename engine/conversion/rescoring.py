@@ -23,7 +23,7 @@ from engine.lexicon.word_arrays import MIN_WORD_LENGTH
 from engine.model.prefix_cache import Node
 from engine.model.word_scorer import WordScorer
 
-Text = tuple[int, ...]  # token ids
+TokenIds = tuple[int, ...]  # token ids
 
 # Only texts near the first are judged: hardly another could come before it. docs/experiments/words.md.
 _MOST_TEXTS: Final[int] = 16
@@ -39,7 +39,8 @@ _SHARE_OF_SEARCH: Final[float] = 0.1  # of a hanzi's log-probability by the sear
 
 
 class WordRescorer:
-    """Ranks a final beam again by words: a pure function of the beam and of what is known of the user.
+    """A second ranking of a final beam by words; a pure function of the beam and of what is known of the
+    user.
 
     Added to a text's score is weight * log P(words), and a smaller weight where text stands before it, of
     which the words know the last two only. A syllable alone is no matter of words.
@@ -64,7 +65,7 @@ class WordRescorer:
 
 
 class UtteranceRescorer:
-    """Ranks short texts that may be all that is written, by how often they are.
+    """A ranking of short texts that may be all that is written, by how often they are.
 
     One to four syllables are often a whole message, or a word or clause that is typed alone: 在吗, 医院, 啊;
     and so is what somebody types piece by piece, 老师 and then 在吗. The search knows them as beginnings of
@@ -73,7 +74,7 @@ class UtteranceRescorer:
     before repeats, counts as the commonest of them.
     """
 
-    def __init__(self, utterances: Lexicon, is_own: Callable[[Text], bool] | None = None) -> None:
+    def __init__(self, utterances: Lexicon, is_own: Callable[[TokenIds], bool] | None = None) -> None:
         """`is_own`: whether some readings are a word of the user's, or stand in the text before."""
         self._utterances = utterances
         self._is_own = is_own

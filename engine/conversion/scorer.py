@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from engine.arrays import FloatArray
+from engine.arrays import FloatArray, IndexArray
 from engine.lexicon.vocabulary import LATIN, SPECIALS, START, Vocabulary
 from engine.model.decoder import Decoder
-from engine.model.ngram import BOUNDARY_MARKS, EMPTY, NgramModel, State
+from engine.model.ngram import BOUNDARY_MARKS, EMPTY, NgramModel, NgramState
 from engine.model.prefix_cache import Node, PrefixCache
 from engine.user_model.cache_lm import NO_TOKEN, CacheCounts
 from engine.user_model.document import Document
 from engine.user_model.model import UserModel
-
-IndexArray = npt.NDArray[np.intp]
 
 _BOUNDARIES: Final = np.array([SPECIALS.index(mark) for mark in BOUNDARY_MARKS])
 _LATIN_SHARE: Final[float] = -5.0  # log P(a Latin word) where nothing was counted
@@ -61,8 +58,8 @@ class Scorer:
         self._penalties = penalties
         self._personal = personal
         self._document = document
-        self._states: dict[Node, State] = {}
-        self._ends: dict[State, float] = {}
+        self._states: dict[Node, NgramState] = {}
+        self._ends: dict[NgramState, float] = {}
         self._end_of_root: float | None = None
         self._slices: dict[tuple[int, int], _Slices] = {}
         self._blocks: deque[_Block] = deque(maxlen=_MOST_BLOCKS)  # the latest first
@@ -152,7 +149,7 @@ class Scorer:
         result: FloatArray = np.log(probabilities + np.float32(1e-30))
         return result
 
-    def _state(self, ngram: NgramModel, node: Node) -> State:
+    def _state(self, ngram: NgramModel, node: Node) -> NgramState:
         """Return the n-gram state behind `node`; every special but a number or a word ends the clause."""
         state = self._states.get(node)
         if state is None:
@@ -165,7 +162,7 @@ class Scorer:
         return state
 
     @staticmethod
-    def _share(ngram: NgramModel, state: State) -> float:
+    def _share(ngram: NgramModel, state: NgramState) -> float:
         """Return the n-gram's share of the mix behind a history."""
         return float(ngram.weights[ngram.depth(state)])
 

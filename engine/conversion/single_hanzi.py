@@ -1,4 +1,4 @@
-"""The single hanzi of a first syllable: those of the vocabulary by probability, then the rare ones."""
+"""List the single hanzi of a first syllable: those of the vocabulary by probability, then the rare ones."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.user_model.model import UserModel
 
 ScoredText = tuple[tuple[int, ...], float, Annotation]  # reading ids, score, what stands beside it
-Group = tuple[Candidate, ...]
+HanziGroup = tuple[Candidate, ...]
 MakeCandidate = Callable[[ScoredText, int, Source], Candidate]
 
 
 class SingleHanzi:
-    """What is offered for an edge depends on the root and the edge alone, so it is kept."""
+    """A list of the hanzi of an edge, kept because it depends on the root and the edge alone."""
 
     def __init__(
         self,
@@ -41,15 +41,15 @@ class SingleHanzi:
         self._personal = personal
         self._make = make
         self._n_unfinished = n_unfinished
-        self._known: dict[tuple[Node, Edge, Annotation], Group] = {}
-        self._known_rare: dict[tuple[Edge, Annotation], Group] = {}
+        self._known: dict[tuple[Node, Edge, Annotation], HanziGroup] = {}
+        self._known_rare: dict[tuple[Edge, Annotation], HanziGroup] = {}
 
     def clear(self) -> None:
         """Forget what was kept."""
         self._known.clear()
         self._known_rare.clear()
 
-    def group(self, root: Node, graph: SyllableGraph, edge: Edge) -> Group:
+    def group(self, root: Node, graph: SyllableGraph, edge: Edge) -> HanziGroup:
         """Return the hanzi of one first edge, most probable first.
 
         They are those of the vocabulary, and the rare ones that the user types.
@@ -62,7 +62,7 @@ class SingleHanzi:
             group = self._known[root, edge, note] = tuple(made)
         return group
 
-    def rare_group(self, graph: SyllableGraph, edge: Edge) -> Group:
+    def rare_group(self, graph: SyllableGraph, edge: Edge) -> HanziGroup:
         """Return the other rare hanzi of an edge that is typed in full, the most used first."""
         if edge.spelling is not SpellingType.EXACT:
             return ()

@@ -17,7 +17,7 @@ from engine.spelling.syllable import SYLLABLES
 from engine.spelling.syllable_graph import Edge, SyllableGraph
 from engine.user_model.model import UserModel
 
-Path = tuple[tuple[int, int], ...]  # half-open ranges of syllable indices
+SyllablePath = tuple[tuple[int, int], ...]  # half-open ranges of syllable indices
 
 _MAX_PATHS: Final[int] = 32  # segmentations of one span that are looked up
 _MAX_WORD_KEYS: Final[int] = 64  # keys that the longest word is spelt with, separators and all
@@ -29,7 +29,7 @@ _N_BEGINNING: Final[int] = 8  # words of two syllables whose first hanzi are rem
 class SpeltPath(NamedTuple):
     """A segmentation of keys, and its annotation."""
 
-    syllables: Path = ()
+    syllables: SyllablePath = ()
     note: Annotation = Annotation()
 
 
@@ -93,7 +93,7 @@ class WordLookup:
                     for word in self._personal.words_of((*path, *[_ANY] * more), self._n_word):
                         yield Offered(word, Source.USER)
 
-    def _listed(self, path: Path) -> tuple[Word, ...]:
+    def _listed(self, path: SyllablePath) -> tuple[Word, ...]:
         if _is_open(path):
             return self._lexicon.lookup_ranges(path, self._n_word)
         return self._lexicon.lookup([first for first, _ in path])
@@ -124,7 +124,7 @@ class WordLookup:
 
 
 class KnownWords:
-    """Answers from memory: a text stays in the beams of several keys."""
+    """A cache of whether texts are words: a text stays in the beams of several keys."""
 
     def __init__(self, lexicon: Lexicon, user_model: UserModel | None = None) -> None:
         self._lexicon = lexicon
@@ -182,7 +182,7 @@ class KnownWords:
 
 
 def _offered(
-    paths: Sequence[SpeltPath], words_of: Callable[[Path], Iterable[Word]], source: Source
+    paths: Sequence[SpeltPath], words_of: Callable[[SyllablePath], Iterable[Word]], source: Source
 ) -> list[Offered]:
     """Return the words of the paths, the commonest first, each as typed by the first path that has it."""
     notes: dict[Word, Annotation] = {}
@@ -196,7 +196,7 @@ def _by_frequency(word: Word) -> tuple[float, tuple[int, ...]]:
     return -word.log_prob, word.tokens
 
 
-def _is_open(path: Path) -> bool:
+def _is_open(path: SyllablePath) -> bool:
     """Return whether the keys leave some syllable open."""
     return any(last > first + 1 for first, last in path)
 

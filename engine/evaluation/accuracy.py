@@ -113,7 +113,7 @@ def accuracy_table(rows: Sequence[tuple[str, Score]]) -> str:
 
 @dataclass(frozen=True)
 class SlipScore:
-    """What correcting slips gives and what it costs: scores of the same cases."""
+    """Scores of the same cases that show what correcting slips gains and what it costs."""
 
     plain: Score  # as they are, not corrected
     clean: Score  # as they are, corrected

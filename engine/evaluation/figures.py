@@ -34,7 +34,7 @@ class FigureError(MoyinError):
 
 @dataclass(frozen=True)
 class Origin:
-    """What a figure was measured with: the command, the bundle, the commit, the machine, the day."""
+    """The circumstances of a measurement: the command, the bundle, the commit, the machine, the day."""
 
     command: str
     bundle: str

@@ -77,7 +77,7 @@ _NOUNS: Final[tuple[str, ...]] = (
 
 @dataclass(frozen=True)
 class OwnThings:
-    """What the simulated user has brought in."""
+    """The words and phrases that the simulated user has brought in."""
 
     names: tuple[UserWord, ...]
     terms: tuple[UserWord, ...]

@@ -56,7 +56,7 @@ class _Notes:
         return f" [{list(self._commands).index(group) + 1}]"
 
     def verdict(self, row: Row, found: Sequence[Figure | None]) -> str:
-        """Return whether the row's goal is met, and that it was another bundle where it was."""
+        """Return whether the row's goal is met, with "another bundle" where the figure is of another."""
         said = met(row, found)
         is_other = any(figure.origin.bundle != self._own.bundle for figure in found if figure)
         return f"{said}, another bundle" if is_other and said in ("goal", "needed", "no") else said

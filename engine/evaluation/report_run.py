@@ -47,7 +47,7 @@ SYLLABLES: Final[int] = 20  # of an input whose keys are timed
 
 @dataclass(frozen=True)
 class Plan:
-    """What is measured, and how much of it. `limit` is the number of cases of a set, None for all."""
+    """A choice of what to measure. `limit` is the number of cases of a set, None for all."""
 
     sets: Sets
     choice: ConverterChoice
@@ -270,8 +270,8 @@ def mending(plan: Plan) -> Iterator[Measured]:
         yield f"mending.{name}.cases", len(found), "cases"
 
 
-Part = Callable[[Plan], Iterator[Measured]]
-PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
+ReportPart = Callable[[Plan], Iterator[Measured]]
+PARTS: Final[Mapping[str, tuple[ReportPart, ...]]] = {
     "start": (started,),
     "latency": (timed, any_letters),
     "robustness": (corrected_typing, first_pages, names),

@@ -2,5 +2,5 @@
 
 Enter at the class of each module; each reads its table of `resources/hanzi` when it is first asked.
 
-The lexicon, conversion, rewriters and the session import it.
+The lexicon, conversion, rewriters, the session, evaluation, the commands and the window import it.
 """

@@ -1,4 +1,4 @@
-"""A folder that the user's machines share, such as one that a cloud service or Syncthing keeps the same.
+"""Exchange data through a folder that the user's computers share, as Syncthing or a cloud service keeps one.
 
 Each machine writes one file of its own there, with its name drawn once, so that no two ever write the same;
 and takes over what the others have written, their conflicting copies as well. A file without its end is
@@ -40,7 +40,7 @@ _MACHINE_ID: Final[Path] = Path("/etc/machine-id")
 
 @dataclass(frozen=True)
 class Exchanged:
-    """What was taken over, by kind; `waiting`: files that are still on their way."""
+    """The result of an exchange: entries taken over, by kind; `waiting`: files that are not complete yet."""
 
     changed: Counter[str] = field(default_factory=Counter)
     n_file: int = 0

@@ -1,4 +1,4 @@
-"""The file of user-defined phrases of Microsoft Pinyin (`ChsPinyinEUDPv1.lex`, or what its settings export).
+"""Read and write Microsoft Pinyin's phrases: `ChsPinyinEUDPv1.lex`, or what its settings export.
 
 Numbers are little-endian, texts UTF-16 with a zero behind. The form is documented nowhere by its maker;
 several open converters agree on it (https://github.com/studyzy/imewlconverter,

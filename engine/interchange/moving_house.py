@@ -1,4 +1,4 @@
-"""Everything of one user in one file: words, pins, forgotten texts, custom phrases, settings, and the log.
+"""Write all of a user's data into one file: words, pins, forgotten texts, custom phrases, settings, the log.
 
 Reading brings together and replaces nothing: of two states of an entry the later holds, settings are taken
 where none are set, and reading a file twice changes nothing more.
@@ -35,7 +35,7 @@ class HouseError(MoyinError):
 
 @dataclass(frozen=True)
 class House:
-    """Where the things of one user lie on this machine."""
+    """The places where one user's data lie on this machine."""
 
     data_directory: Path
     settings: Path
@@ -43,7 +43,7 @@ class House:
 
 @dataclass(frozen=True)
 class Moved:
-    """What reading a file changed, by kind; `is_complete`: its end was there."""
+    """The result of reading a file: changes by kind; `is_complete`: its end was there."""
 
     changed: Counter[str]
     bad_lines: tuple[BadLine, ...] = ()

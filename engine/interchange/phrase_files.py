@@ -1,4 +1,4 @@
-"""Custom phrases of other input methods: their files read and written.
+"""Read and write files of custom phrases of other input methods.
 
 A file is recognised by what it holds, whatever it is called:
 
@@ -63,7 +63,7 @@ _HEAVIEST: Final[int] = 1_000_000  # the weight of the first phrase that is writ
 
 @dataclass(frozen=True)
 class Written:
-    """How many phrases were written, and which could not be: their codes."""
+    """The result of writing: how many phrases were written, and the codes of those that could not be."""
 
     count: int
     left_out: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The settings in a file of everything: read from `settings.toml`, and put there where nothing is set yet.
+"""Put the settings into the file of all data, and take from it those that are not set yet.
 
 Which settings there are and what they may be is the window's matter. A path and the folder of the exchange
 belong to one machine and stay there.

@@ -120,10 +120,10 @@ def lines_of(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-Rows = Iterator[tuple[int, Fields | MoyinError]]
+NumberedFields = Iterator[tuple[int, Fields | MoyinError]]
 
 
-def _text_rows(path: Path) -> Rows:
+def _text_rows(path: Path) -> NumberedFields:
     """Yield the rows of a text; the head of a Rime dictionary is among the first lines, or there is none."""
     lines = numbered_lines(path)
     first = list(islice(lines, MAX_HEAD))
@@ -166,7 +166,7 @@ def _user_fields(code: str, text: str, count: str) -> Fields | None:
     return Fields(text, tuple(map(without_tones, code.split())), float(count))
 
 
-def _rime_rows(lines: Iterable[tuple[int, str]], columns: Sequence[str]) -> Rows:
+def _rime_rows(lines: Iterable[tuple[int, str]], columns: Sequence[str]) -> NumberedFields:
     """Yield rows of tab-separated columns, behind the head."""
     for number, line in _content(lines):
         values = dict(zip(columns, line.split("\t"), strict=False))

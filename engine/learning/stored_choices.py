@@ -1,4 +1,4 @@
-"""What the user said once and for all, from the database into memory: forgotten texts, pins, own words."""
+"""Load from the database what the user decided for good: forgotten texts, pins, own words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Readings outside the vocabulary as tokens: 龑/yan, and 蔚/yu beside the vocabulary's 蔚/wei.
+"""Represent readings outside the vocabulary as tokens: 龑/yan, or 蔚/yu beside the vocabulary's 蔚/wei.
 
 The decoder has no id for such a reading, and needs none: its token spells the hanzi, the syllable and what
 decoder and n-gram take it for (the hanzi's commonest reading, or UNKNOWN), so no table has to be kept.

@@ -1,4 +1,4 @@
-"""Guess how words are read where nobody says so."""
+"""Guess the reading of a word whose reading nobody gives."""
 
 from __future__ import annotations
 

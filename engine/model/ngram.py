@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import ArrayFileError, Arrays, is_array_file, open_arrays
+from engine.arrays import ArrayFileError, Arrays, FloatArray, is_array_file, open_arrays
 from engine.error_kinds import Kind
 from engine.errors import reason_of, says
 from engine.lexicon.vocabulary import BREAK, PUNCTUATION, SPECIALS, START, UNKNOWN
@@ -29,7 +29,6 @@ from engine.model.ngram_file import (
     Context,
     Contexts,
     Entries,
-    Floats,
     Level,
     NgramError,
     pack_levels,
@@ -42,8 +41,8 @@ _BOUNDARIES: Final[frozenset[int]] = frozenset(SPECIALS.index(mark) for mark in 
 
 # Contexts of a history: the unigram, bigram and trigram that end it; NO_CONTEXT where nothing is kept
 # behind one. Histories of the same state are the same to the model.
-State = tuple[Context, Context, Context]
-EMPTY: Final[State] = (NO_CONTEXT, NO_CONTEXT, NO_CONTEXT)
+NgramState = tuple[Context, Context, Context]
+EMPTY: Final[NgramState] = (NO_CONTEXT, NO_CONTEXT, NO_CONTEXT)
 
 _SHIFT: Final[int] = 2  # a token id has 14 bits
 
@@ -70,9 +69,9 @@ class NgramModel:
     """
 
     def __init__(self, arrays: Arrays) -> None:
-        self.unigrams: Floats = np.array(arrays["unigrams"], dtype=np.float32)  # (n_token,)
+        self.unigrams: FloatArray = np.array(arrays["unigrams"], dtype=np.float32)  # (n_token,)
         self.n_token = len(self.unigrams)
-        self.weights: Floats = np.array(arrays["weights"], dtype=np.float32)
+        self.weights: FloatArray = np.array(arrays["weights"], dtype=np.float32)
         if self.weights.shape != (LEVELS,):
             raise NgramError.of(
                 says(Kind.MIXING_WEIGHTS, number=LEVELS), says(Kind.ARRAY_OF, shape=self.weights.shape)
@@ -100,7 +99,7 @@ class NgramModel:
         """Return whether a token was counted as itself, not as the boundary of a clause, START."""
         return token not in _BOUNDARIES
 
-    def state(self, before: State, token: int) -> State:
+    def state(self, before: NgramState, token: int) -> NgramState:
         """Return the state after `token`, given the state before it."""
         bigram, trigram = (
             self._behind(level, context, token) for level, context in enumerate(before[: LEVELS - 2])
@@ -115,14 +114,14 @@ class NgramModel:
         return NO_CONTEXT if entry < 0 else self._contexts[level].of(entry)
 
     @staticmethod
-    def depth(state: State) -> int:
+    def depth(state: NgramState) -> int:
         """Return how many of the state's contexts were followed by something that is kept, 0 .. 3.
 
         The more, the better is what the n-gram says.
         """
         return sum(context is not NO_CONTEXT for context in state)
 
-    def log_probs(self, states: Sequence[State], start: int, end: int) -> Floats:
+    def log_probs(self, states: Sequence[NgramState], start: int, end: int) -> FloatArray:
         """Return log-probabilities (len(states), end - start) of the tokens [start, end)."""
         values = np.empty((len(states), end - start), dtype=np.float32)
         values[:] = self.unigrams[start:end]
@@ -133,7 +132,7 @@ class NgramModel:
                 entries.overlay(values, known, (start, end))
         return values
 
-    def log_prob(self, state: State, token: int) -> float:
+    def log_prob(self, state: NgramState, token: int) -> float:
         """Return `log_probs` of one state and token, without arrays."""
         value = float(self.unigrams[token])
         for entries, context in zip(self._levels, state, strict=True):
@@ -174,7 +173,7 @@ def read_arrays(path: Path) -> Arrays:
     return pack_readings(levels, weights)
 
 
-def _read_levels(path: Path) -> tuple[list[Level], Floats]:
+def _read_levels(path: Path) -> tuple[list[Level], FloatArray]:
     _check_sizes(path)
     # The file is opened here: numpy leaves its own open where the archive is cut.
     with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:

@@ -30,7 +30,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import Arrays
+from engine.arrays import Arrays, FloatArray, IntArray
 from engine.error_kinds import Kind
 from engine.errors import MoyinError, says
 
@@ -48,8 +48,6 @@ _LOW_HALVES: Final[int] = int.from_bytes(b"\x0f" * _BLOCK, "little")
 _ONES: Final[int] = int.from_bytes(b"\x01" * _BLOCK, "little")
 _FULL: Final[int] = int.from_bytes(b"\x10" * _BLOCK, "little")
 
-Floats = npt.NDArray[np.float32]
-Places = npt.NDArray[np.int64]
 
 Context = tuple[int, int, float]  # its children [first, last) in the next level, and log of the backoff
 NO_CONTEXT: Final[Context] = (0, 0, 0.0)
@@ -73,8 +71,8 @@ class Level:
 
     tokens: npt.NDArray[Any]
     n_children: npt.NDArray[Any]
-    log_prob: Floats
-    backoff: Floats
+    log_prob: FloatArray
+    backoff: FloatArray
 
 
 class Entries:
@@ -105,7 +103,9 @@ class Entries:
         low = self._code_view[entry >> 1] >> ((entry & 1) << 2) & 15
         return float(self._log_probs[(self._token_view[entry] & self._high) << 4 | low])
 
-    def overlay(self, values: Floats, known: Sequence[tuple[int, Context]], limits: tuple[int, int]) -> None:
+    def overlay(
+        self, values: FloatArray, known: Sequence[tuple[int, Context]], limits: tuple[int, int]
+    ) -> None:
         """Back off to `values`, what the shorter contexts say, then write what these have seen.
 
         values: (m, n), of the tokens [limits); known: a row of it and the row's context, for some rows.
@@ -123,7 +123,7 @@ class Entries:
         columns = (tokens >> self._shift).astype(np.intp) - limits[0]
         values[np.repeat(rows, lengths), columns] = self._log_probs[codes]
 
-    def _ranges(self, contexts: Sequence[Context], limits: tuple[int, int]) -> tuple[Places, Places]:
+    def _ranges(self, contexts: Sequence[Context], limits: tuple[int, int]) -> tuple[IntArray, IntArray]:
         """Return where the tokens [limits) begin and end among the children of each context."""
         start, end = (limit << self._shift for limit in limits)
         found: dict[Context, tuple[int, int]] = {}
@@ -144,7 +144,7 @@ def _shift_of(n_code: int) -> int:
 
 
 class Contexts:
-    """Where the children of a level's entries lie."""
+    """The index of where the children of a level's entries lie."""
 
     def __init__(self, arrays: Arrays, level: int, n_entry: int, n_child: int) -> None:
         masks, ranks, counts, bases, many, many_counts = (
@@ -250,7 +250,7 @@ def _contexts(level: Level) -> Arrays:
     }
 
 
-def quantised(values: Floats, n_code: int) -> tuple[Floats, npt.NDArray[np.uint8]]:
+def quantised(values: FloatArray, n_code: int) -> tuple[FloatArray, npt.NDArray[np.uint8]]:
     """Return the `n_code` values (ascending) that lie nearest to all of `values`, and each one's code."""
     distinct, counts = np.unique(np.round(values.astype(np.float64), 2), return_counts=True)
     if len(distinct) <= n_code:

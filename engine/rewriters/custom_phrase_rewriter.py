@@ -1,4 +1,4 @@
-"""Custom phrases: any text for a code of letters, at the place that the user has chosen."""
+"""Offer custom phrases: any text for a code of letters, at the place that the user has chosen."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class CustomPhrases(Protocol):
 
 
 class CustomPhraseRewriter:
-    """Offers the phrases for exactly the letters typed; a text that is offered already moves there."""
+    """A rewriter that offers the phrases for exactly the letters typed; what is offered already moves
+    there.
+    """
 
     def __init__(self, phrases: CustomPhrases, clock: Callable[[], datetime] = now) -> None:
         self._phrases = phrases

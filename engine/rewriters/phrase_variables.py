@@ -1,4 +1,4 @@
-"""The variables of custom phrases: `{date}`, `{time}` and `{weekday}`, in formats of the user's.
+"""Fill in the variables of custom phrases, `{date}`, `{time}` and `{weekday}`, in the user's formats.
 
 A pattern may stand in the text itself, `{date:YYYY-MM-DD}`; without one the user's format holds. `{{date}}`
 is the text `{date}`, and whatever else stands in braces stays as it is.

@@ -67,7 +67,7 @@ class CompositionContext:
 
     @property
     def _whole_offer(self) -> Offer:
-        """What is offered, made when it is asked for: keys that are overtaken need none."""
+        """What is offered, made when it is first asked for: keys that are overtaken by others need none."""
         if self._known_offer is None:
             boundaries = self._known_boundaries
             self._known_offer = self._menu_maker.offer(self._composition, self._options, boundaries)
@@ -80,7 +80,7 @@ class CompositionContext:
 
     @property
     def last_piece(self) -> str:
-        """What of the letters before the caret stands behind the last end of a syllable."""
+        """The letters between the last end of a syllable and the caret."""
         composition = self._composition
         ends = [end for end in self.boundaries if end < composition.caret] if composition.keys else []
         return composition.keys[max(ends, default=0) : composition.caret]
@@ -100,7 +100,7 @@ class CompositionContext:
 
     @property
     def is_read(self) -> bool:
-        """True where a candidate stands for all of the letters offered, and not as they are."""
+        """Whether a candidate other than the letters themselves stands for all of them."""
         first = self.candidate(0)
         return first.span[1] == len(self._composition.leading) and first.source is not Source.RAW
 
@@ -173,9 +173,9 @@ class CompositionContext:
         return Candidate(letters, (0, len(letters)), (), (), 0.0, Source.RAW)
 
     def word(self, index: int) -> Candidate:
-        """Return the candidate of that index; letters that stand behind others in the menu as a Latin word.
+        """Return the candidate of that index; the letters as typed, behind other candidates, as a Latin word.
 
-        Who picks them there wants them as a word, which is learnt like any other: runestone.
+        Whoever picks them there wants them as a word, which is learnt like any other: `runestone`.
         """
         candidate = self.candidate(index)
         letters = candidate.text
@@ -195,7 +195,7 @@ class CompositionContext:
     def choose_beginning(self, n_kept: int) -> None:
         """Fix the beginning of the best text, so that `n_kept` letters stay or a few less.
 
-        All of it where its syllables cannot be told apart: it holds a Latin word.
+        A text that holds a Latin word is fixed whole, as its syllables cannot be told apart.
         """
         best, ends = self.candidate(0), self.boundaries
         sure = [i for i, end in enumerate(ends, start=1) if end <= len(self._composition.keys) - n_kept]

@@ -11,7 +11,7 @@ from enum import Enum, auto
 from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
-from engine.protocol import Key, KeyEvent, Modifier, NoticeKind, Output
+from engine.protocol import SHORTCUT, Key, KeyEvent, Modifier, NoticeKind, Output
 from engine.rewriters.candidate_filter import FILTER_KEY, TONE_KEYS
 from engine.rewriters.literals import (
     CODE_POINT,
@@ -160,7 +160,6 @@ _JOINING: Final[str] = "-_"
 _LETTERS: Final[frozenset[str]] = frozenset(ascii_lowercase)
 _CAPITALS: Final[frozenset[str]] = frozenset(ascii_uppercase)
 _DIGITS: Final[frozenset[str]] = frozenset("123456789")
-_SHORTCUT: Final[Modifier] = Modifier.CONTROL | Modifier.ALT | Modifier.META
 _TEXT_OF_KEY: Final[dict[str, str]] = {Key.SPACE: " ", Key.ENTER: "\n", Key.TAB: "\t"}
 _PASSED_ON: Final[frozenset[str]] = frozenset({Key.TAB, Key.ESCAPE, Key.SPACE})
 
@@ -181,7 +180,7 @@ def action_of(event: KeyEvent, state: KeyState, options: SessionOptions) -> Acti
         return None
     if not state.chinese:
         return _wide_action(event, state)
-    if event.modifiers & _SHORTCUT:
+    if event.modifiers & SHORTCUT:
         return _shortcut_action(event, state)
     if _is_letter(event, state) and (state.conditions is None or event.key in _CAPITALS):
         return Action.INSERT
@@ -192,7 +191,7 @@ def action_of(event: KeyEvent, state: KeyState, options: SessionOptions) -> Acti
 
 def text_of(event: KeyEvent) -> str:
     """Return what the key types in a plain editor; nothing for a shortcut and a key without text."""
-    if event.modifiers & _SHORTCUT:
+    if event.modifiers & SHORTCUT:
         return ""
     typed = _TEXT_OF_KEY.get(event.key, event.key)
     return typed if len(typed) == 1 else ""

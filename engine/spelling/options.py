@@ -29,7 +29,7 @@ class SpellingType(Enum):
 
 @dataclass(frozen=True)
 class SpellingOptions:
-    """How the user types.
+    """The user's way of typing.
 
     `fuzzy` names pairs of `FUZZY_PAIRS`, `correct` turns the correction of slips on, `scheme` is "" for full
     pinyin, or a scheme of double pinyin: a name of `SCHEME_NAMES` or the path of a file. Raises

@@ -1,4 +1,4 @@
-"""What is the user's own as entries with names and times, so that several machines can be brought together.
+"""Hold what is the user's own as entries with names and times, so that several machines can be merged.
 
 Of two states of an entry the later one holds, a deletion being a state as well; of two of the same time the
 one that is there, and of two that are there the greater. So the order in which machines meet does not

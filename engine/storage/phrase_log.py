@@ -16,7 +16,7 @@ from typing import Any, Final
 from engine.protocol import TakenBack
 from engine.spelling.reading_search import is_spelt
 from engine.storage.phrase import LoggedRow, Part, Phrase
-from engine.storage.schema_validation import Row
+from engine.storage.schema_validation import DatabaseRow
 from engine.storage.user_store import UserStore
 
 _SURROGATE: Final[re.Pattern[str]] = re.compile("[\ud800-\udfff]")
@@ -158,7 +158,7 @@ class PhraseLog:
             yield from page
             row = page[-1].id
 
-    def _select(self, condition: str, *values: object, after: Row | None = None) -> list[Phrase]:
+    def _select(self, condition: str, *values: object, after: DatabaseRow | None = None) -> list[Phrase]:
         rows = self._store.rows(_TYPES, f"SELECT {_COLUMNS} FROM phrase {condition}", values, after)
         return [_phrase_of_row(row) for row in rows]
 
@@ -202,7 +202,7 @@ def _storable(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
-def _phrase_of_row(row: Row) -> Phrase:
+def _phrase_of_row(row: DatabaseRow) -> Phrase:
     name, when, keys, reading, text, before, rank, lengths, origin, undone = row
     parts, start, letter = [], 0, 0
     for n_character, n_letter, place in _rows(lengths, (int, int, int)):

@@ -21,10 +21,10 @@ from engine.errors import Message, Said, says
 from engine.storage.atomic_files import make_private_folder
 from engine.storage.backups import Backups, day_of, is_whole
 from engine.storage.salvage import salvage
+from engine.storage.schema import FAILURES
 
 _UNREAD: Final[str] = ".unread"
 _BESIDE: Final = ("-wal", "-shm")
-_FAILURES: Final = (sqlite3.Error, UnicodeError, OSError)
 
 
 class Recovery:
@@ -123,7 +123,7 @@ def _salvaged(aside: Path, into: sqlite3.Connection) -> Message:
     """Add to the database what can be read of the damaged one; says what that was."""
     try:
         read = salvage(aside, into, aside.with_suffix(".part"))
-    except _FAILURES:
+    except (*FAILURES, OSError):
         with suppress(sqlite3.Error):
             into.execute("ROLLBACK")
         return says(Kind.NOTHING_READ)

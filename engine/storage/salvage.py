@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from engine.storage.schema import NUMBERED, SORTED
-from engine.storage.schema_validation import Row, drop_unfit, fits
+from engine.storage.schema import FAILURES, NUMBERED, SORTED
+from engine.storage.schema_validation import DatabaseRow, drop_unfit, fits
 
-_FAILURES: Final = (sqlite3.Error, UnicodeError)  # the latter: a sentence of SQLite's with broken bytes in it
 _MOST_RANGES: Final[int] = 100_000  # asked for, some seconds
 _PROBED: Final[int] = 20  # numbers from one probe to the next: half of the rows of a page
 _HIGHEST: Final[int] = 1 << 40  # no user gets so far; a broken page can say any number
@@ -97,7 +96,7 @@ def _last_number(source: sqlite3.Connection) -> int | None:
     return max((row[0] for row in rows if isinstance(row[0], int) and row[0] < _HIGHEST), default=None)
 
 
-def _numbered(source: sqlite3.Connection, names: str, last: int) -> Iterator[Row]:
+def _numbered(source: sqlite3.Connection, names: str, last: int) -> Iterator[DatabaseRow]:
     """Yield the rows with numbers up to `last`; a range in which reading breaks off is read in halves.
 
     Nothing is read where no probe is answered: the page is broken that leads to all others.
@@ -119,7 +118,7 @@ def _numbered(source: sqlite3.Connection, names: str, last: int) -> Iterator[Row
             return
 
 
-def _sorted(source: sqlite3.Connection, table: str, names: str) -> Iterator[Row]:
+def _sorted(source: sqlite3.Connection, table: str, names: str) -> Iterator[DatabaseRow]:
     """Yield the rows from the beginning until a broken page, then from the end until one."""
     key = SORTED[table]
     for row in _until_broken(source, f"SELECT {names} FROM {table} ORDER BY {key}"):
@@ -130,9 +129,9 @@ def _sorted(source: sqlite3.Connection, table: str, names: str) -> Iterator[Row]
         yield from filter(None, _until_broken(source, f"SELECT {names} FROM {table} ORDER BY {backward}"))
 
 
-def _until_broken(source: sqlite3.Connection, query: str) -> Iterator[Row | None]:
+def _until_broken(source: sqlite3.Connection, query: str) -> Iterator[DatabaseRow | None]:
     """Yield the rows of a query, and None at the end if it was broken off."""
     try:
         yield from source.execute(query)
-    except _FAILURES:
+    except FAILURES:
         yield None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Final
 
 from engine.errors import MoyinError
+
+FAILURES: Final = (sqlite3.Error, UnicodeError)  # the latter: a sentence of SQLite's with broken bytes in it
 
 # Each brings the database one version up; a database of version n has had the first n of them.
 MIGRATIONS: Final[tuple[str, ...]] = (

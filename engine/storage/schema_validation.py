@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-Row = tuple[Any, ...]
+DatabaseRow = tuple[Any, ...]
 Columns = Sequence[tuple[str, str]]  # name and declared type
 
 _COLUMNS: Final[dict[str, str]] = {
@@ -36,7 +36,7 @@ def check_tables(connection: sqlite3.Connection) -> None:
         connection.execute("INSERT INTO edition VALUES (abs(random()) / 2, abs(random()) / 2)")
 
 
-def are_right(rows: Sequence[Row], types: Sequence[type], after: Row | None = None) -> bool:
+def are_right(rows: Sequence[DatabaseRow], types: Sequence[type], after: DatabaseRow | None = None) -> bool:
     """Return whether all values are of these types: a broken page can be read as anything.
 
     `after`: the rows are sorted by as many values, each row above the one before and the first above this.
@@ -49,7 +49,7 @@ def are_right(rows: Sequence[Row], types: Sequence[type], after: Row | None = No
     return all(last < key for last, key in pairwise([after, *(row[: len(after)] for row in rows)]))
 
 
-def fits(row: Row, columns: Columns) -> bool:
+def fits(row: DatabaseRow, columns: Columns) -> bool:
     """Return whether each value is of its column's type: a page that is broken can be read as anything."""
     types = {"INTEGER": int, "REAL": float, "TEXT": str}
     return all(isinstance(value, types[kind]) for value, (_, kind) in zip(row, columns, strict=True))

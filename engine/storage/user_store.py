@@ -31,8 +31,15 @@ from engine.storage.atomic_files import make_private_folder
 from engine.storage.backups import Backups
 from engine.storage.directory_lock import directory_lock
 from engine.storage.recovery import Recovery
-from engine.storage.schema import MIGRATIONS, SCHEMA_VERSION, DamagedStoreError, MissingStoreError, StoreError
-from engine.storage.schema_validation import Row, are_right, check_tables, decoded_text
+from engine.storage.schema import (
+    FAILURES,
+    MIGRATIONS,
+    SCHEMA_VERSION,
+    DamagedStoreError,
+    MissingStoreError,
+    StoreError,
+)
+from engine.storage.schema_validation import DatabaseRow, are_right, check_tables, decoded_text
 
 T = TypeVar("T")
 FOLDER: Final[str] = "learning"
@@ -42,7 +49,6 @@ OPENING_S: Final[float] = 20.0  # and how long whoever opens the log, for anothe
 
 
 _DAMAGE: Final[frozenset[int]] = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_FAILURES: Final = (sqlite3.Error, UnicodeError)  # the latter: a sentence of SQLite's with broken bytes in it
 _REASONS: Final[dict[int, Kind]] = {
     sqlite3.SQLITE_FULL: Kind.NO_SPACE,
     sqlite3.SQLITE_READONLY: Kind.CANNOT_WRITE,
@@ -92,7 +98,7 @@ class UserStore:
                 with suppress(sqlite3.Error):  # a full disk may have rolled it back already
                     connection.execute("ROLLBACK")
                 raise
-        except _FAILURES as error:
+        except FAILURES as error:
             raise _store_error(self.path, error) from None  # its text may quote what was typed
 
     @contextmanager
@@ -101,12 +107,16 @@ class UserStore:
         self._reopen_where_erased()
         try:
             yield self._connection
-        except _FAILURES as error:
+        except FAILURES as error:
             raise _store_error(self.path, error) from None
 
     def rows(
-        self, types: Sequence[type], query: str, values: Sequence[object] = (), after: Row | None = None
-    ) -> list[Row]:
+        self,
+        types: Sequence[type],
+        query: str,
+        values: Sequence[object] = (),
+        after: DatabaseRow | None = None,
+    ) -> list[DatabaseRow]:
         """Return all rows of a query, their values of these types; `after`: see `are_right`. Raises
         StoreError.
         """
@@ -241,7 +251,7 @@ class UserStore:
                 connection.text_factory = decoded_text
                 self._migrate(connection)
                 check_tables(connection)
-            except _FAILURES as error:
+            except FAILURES as error:
                 if not self.path.exists():
                     raise MissingStoreError(_unusable(self.path, says(Kind.GONE))) from None
                 if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR:  # tables there or not there

@@ -1,4 +1,4 @@
-"""All words that are the user's in one list that can be searched: by hanzi, by pinyin, by initials.
+"""List all words that are the user's, to be searched by hanzi, by pinyin or by initials.
 
 Reading 100,000 words takes some tenths of a second: to be done beside the thread that paints.
 """

@@ -1,4 +1,4 @@
-"""The user's words, and what is forgotten and pinned: the other tables of the user's database.
+"""Store the user's words, and what is forgotten and pinned: the other tables of the user's database.
 
 What is deleted leaves its name and the time, for the other machines of its user (`own_entries.py`). A
 change is always later than what was known of its entry before, however wrong the clock is.
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-from engine.storage.schema_validation import Row
+from engine.storage.schema_validation import DatabaseRow
 from engine.storage.user_store import UserStore
 
 BY_HAND: Final[str] = ""  # the list of words that were added one by one
@@ -41,7 +41,7 @@ class UserWord:
 
 @dataclass(frozen=True)
 class Pin:
-    """For exactly the letters `keys` this candidate stands before all others but the pins above it."""
+    """A candidate that for exactly the letters `keys` stands before all others but the pins above it."""
 
     keys: str
     text: str
@@ -151,7 +151,7 @@ class WordStore:
         rows = self._store.rows(_WORD, query, (length,))
         return [UserWord(text, tuple(reading.split()), count) for text, reading, count in rows]
 
-    def _page_of_words(self, last: tuple[str, str], imported: bool) -> list[Row]:
+    def _page_of_words(self, last: tuple[str, str], imported: bool) -> list[DatabaseRow]:
         condition = "AND list <> '' " if imported else ""
         return self._store.rows(
             _WORD,

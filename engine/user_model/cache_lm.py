@@ -29,13 +29,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import FloatArray
 from engine.lexicon.vocabulary import Vocabulary
 
 _TICK: Final[int] = 64
 _SHIFT: Final[int] = 16  # a history of two tokens is one key: (first + 1) << 16 | second
 NO_TOKEN: Final[int] = -1  # in a sequence: nothing is known here, what follows has no history
 
-Floats = npt.NDArray[np.float32]
 History = tuple[int, int]  # the token before the last, or NO_TOKEN, and the last token
 
 
@@ -69,8 +69,8 @@ class CacheCounts:
         syllables = vocabulary.class_of_token[vocabulary.n_special :]
         _, self._cuts, self._slice_of_reading = np.unique(syllables, return_index=True, return_inverse=True)
         self._unigrams = np.zeros(len(vocabulary), dtype=np.float64)
-        self._weights: Floats = np.zeros(len(vocabulary), dtype=np.float32)  # w, by reading
-        self._shares: Floats = np.zeros(len(vocabulary), dtype=np.float32)  # w times the user's share
+        self._weights: FloatArray = np.zeros(len(vocabulary), dtype=np.float32)  # w, by reading
+        self._shares: FloatArray = np.zeros(len(vocabulary), dtype=np.float32)  # w times the user's share
         self._followers: dict[int, dict[int, float]] = {}
         self._stored = _Stored({}, [], [], [])  # what was loaded of histories that were not asked for yet
         self._compiled: dict[int, _Compiled] = {}
@@ -140,7 +140,7 @@ class CacheCounts:
 
     def mix(
         self,
-        probabilities: Floats,  # (m, n), changed in place
+        probabilities: FloatArray,  # (m, n), changed in place
         histories: Sequence[History],
         start: int,
         cuts: npt.NDArray[np.intp],  # first column of each syllable
@@ -159,7 +159,7 @@ class CacheCounts:
 
     # Inside.
 
-    def _mix_level(self, probabilities: Floats, keys: list[int], start: int, end: int) -> None:
+    def _mix_level(self, probabilities: FloatArray, keys: list[int], start: int, end: int) -> None:
         rows: list[int] = []
         columns: list[int] = []
         shares: list[float] = []

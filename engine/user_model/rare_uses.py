@@ -1,4 +1,4 @@
-"""How often the user typed readings outside the vocabulary, of which no n-gram can be counted.
+"""Count how often the user typed readings outside the vocabulary, which the n-gram counts cannot hold.
 
 A rare hanzi in use gets a share of its syllable, as `cache_lm` gives it to hanzi of the vocabulary: the
 name of its user is not looked for at the end of `yan` every time.

@@ -1,5 +1,4 @@
-"""`python -m ime_app.fcitx5 run | install | uninstall | status`: the engine's process, and its place in
-fcitx5.
+"""Run `python -m ime_app.fcitx5 run | install | uninstall | status`: the engine's process, its installation.
 
 `run` is what the addon starts.
 """

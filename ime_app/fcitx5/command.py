@@ -1,4 +1,4 @@
-"""The commands install, uninstall and status of 墨音 in fcitx5."""
+"""Run the commands install, uninstall and status of 墨音 in fcitx5."""
 
 from __future__ import annotations
 

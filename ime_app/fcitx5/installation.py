@@ -1,4 +1,4 @@
-"""墨音's place in fcitx5: the addon, compiled against the headers of the fcitx5 that is here, and its files.
+"""Install 墨音 in fcitx5: compile the addon against the headers of this computer, and write its files.
 
 fcitx5 reads addons from its own folder alone, but takes the absolute path of a library, and the files that
 name it from the user's folder of data: one user needs no root and no variable.
@@ -33,7 +33,7 @@ _FLAGS: Final[tuple[str, ...]] = ("-std=c++17", "-O2", "-fPIC", "-shared", "-fvi
 
 @dataclass(frozen=True)
 class Fcitx5Installation:
-    """Where the files go: the library below `library_folder`, all others below `data`."""
+    """The places of the files: the library below `library_folder`, all others below `data`."""
 
     library_folder: Path
     data: Path

@@ -47,7 +47,7 @@ class MessagePort:
 
 
 class Fcitx5Service:
-    """Handles the addon's messages in their order; one that is not understood changes nothing."""
+    """A handler of the addon's messages in their order; one that it does not understand changes nothing."""
 
     def __init__(self, host: Host, send: Send) -> None:
         self._host = host

@@ -12,9 +12,8 @@ from typing import Final
 
 from ime_app.fcitx5.installation import NAME, NEEDED, Fcitx5Installation
 from ime_app.i18n.strings import Strings
+from ime_app.services.install_command import Finding, finding, missing_variables, status_of
 
-_OK, _MISSING, _HINT = "✓", "✗", "·"
-_MODULE_VARIABLES: Final[tuple[str, ...]] = "GTK_IM_MODULE", "QT_IM_MODULE", "XMODIFIERS"
 _LOAD: Final[str] = "import ctypes, os, sys; ctypes.CDLL(sys.argv[1], os.RTLD_NOW)"
 
 
@@ -30,54 +29,49 @@ def fcitx5_status(
     """
     if everybody is not None and everybody.addon.exists() and not installation.addon.exists():
         installation = everybody
-    findings = list(_findings(installation, environment))
-    lines = [f"{sign} {strings(f'fcitx5.status.{name}', **values)}" for sign, name, values in findings]
-    return lines, all(sign != _MISSING for sign, _, _ in findings)
+    return status_of(_findings(installation, environment), strings, "fcitx5.status")
 
 
-_Finding = tuple[str, str, dict[str, object]]
-
-
-def _findings(installation: Fcitx5Installation, environment: Mapping[str, str]) -> list[_Finding]:
+def _findings(installation: Fcitx5Installation, environment: Mapping[str, str]) -> list[Finding]:
     if shutil.which("fcitx5") is None:
-        return [(_MISSING, "no_fcitx5", {"command": NEEDED})]
+        return [finding(False, "no_fcitx5", command=NEEDED)]
     place = _place(installation)
-    return [place] if place[0] == _MISSING else [place, *_running(environment), *_desktop(environment)]
+    return [place] if place.is_well is False else [place, *_running(environment), *_desktop(environment)]
 
 
-def _place(installation: Fcitx5Installation) -> _Finding:
+def _place(installation: Fcitx5Installation) -> Finding:
     """Check the files, that the library fits this fcitx5, and the Python, which a moved clone has no more."""
     for path in (installation.library, installation.addon, installation.input_method, installation.command):
         if not path.exists():
-            return _MISSING, "not_installed", {"path": path}
+            return finding(False, "not_installed", path=path)
     (python, *_) = installation.command.read_text(encoding="utf-8").splitlines() or [""]
     if not Path(python).exists():
-        return _MISSING, "moved", {"python": python}
+        return finding(False, "moved", python=python)
     if _run(sys.executable, "-c", _LOAD, str(installation.library)) is None:
-        return _MISSING, "other_version", {}
-    return _OK, "installed", {"path": installation.library}
+        return finding(False, "other_version")
+    return finding(True, "installed", path=installation.library)
 
 
-def _running(environment: Mapping[str, str]) -> list[_Finding]:
+def _running(environment: Mapping[str, str]) -> list[Finding]:
     if (_run("fcitx5-remote") or "").strip() not in ("1", "2"):
-        return [(_MISSING, "not_running", {})]
+        return [finding(False, "not_running")]
     config = environment.get("XDG_CONFIG_HOME") or Path(environment.get("HOME", "~")).expanduser() / ".config"
     try:
         profile = Path(config, "fcitx5", "profile").read_text(encoding="utf-8")
     except OSError:
         profile = ""
     if f"Name={NAME}" not in profile.splitlines():
-        return [(_HINT, "add", {})]
+        return [finding(None, "add")]
     is_chosen = (_run("fcitx5-remote", "-n") or "").strip() == NAME
-    return [(_OK, "chosen", {}) if is_chosen else (_HINT, "choose", {})]
+    return [finding(True, "chosen") if is_chosen else finding(None, "choose")]
 
 
-def _desktop(environment: Mapping[str, str]) -> list[_Finding]:
+def _desktop(environment: Mapping[str, str]) -> list[Finding]:
     """Check what applications need on X11; on Wayland that is the desktop's own."""
     if environment.get("WAYLAND_DISPLAY") or not environment.get("DISPLAY"):
         return []
-    missing = [name for name in _MODULE_VARIABLES if "fcitx" not in environment.get(name, "")]
-    return [(_HINT, "x11_variables", {"names": " ".join(missing)})] if missing else []
+    missing = missing_variables(environment, "fcitx")
+    return [finding(None, "x11_variables", names=missing)] if missing else []
 
 
 def _run(*command: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The menu on a candidate, in the place of the candidates: pin it, forget it, add it, show its reading."""
+"""Show the menu on a candidate in place of the candidates: pin it, forget it, add it, show its reading."""
 
 from __future__ import annotations
 

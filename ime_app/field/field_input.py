@@ -1,4 +1,4 @@
-"""The session in the field that has the keyboard: keys, clicks and reports in, texts and candidates out.
+"""Run the session in the field that has the keyboard: keys, clicks and reports in, texts and candidates out.
 
 Rules of the bus are kept here: one commit a key; what a key types goes in as text, never back to the
 client behind other text; a late Reset drops no letter; nothing is committed once the focus has gone.

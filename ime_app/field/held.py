@@ -11,7 +11,7 @@ Act = Callable[[], object]
 
 @dataclass(frozen=True)
 class Held:
-    """What is to be done once the engine is there, and what if it does not come."""
+    """A call to be done once the engine is there, and what to do if it does not come."""
 
     since: float
     run: Act
@@ -19,7 +19,7 @@ class Held:
 
 
 class HeldCalls:
-    """In their order; each is done as of the moment when it came, which `now` then says."""
+    """A queue of calls, done in order, each as of the moment when it came, which `now` then returns."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock

@@ -1,7 +1,7 @@
 """Read and keep the user's own files: settings, modes, which bundle is in use.
 
-The window and retraining write the same files in processes of their own; a look at a file's time, size and
-number tells that they have. There is no watching and no socket.
+The window and retraining write the same files in processes of their own; a file's time, size and
+number tell that it has changed. Nothing is watched, and no socket is opened.
 """
 
 from __future__ import annotations

@@ -31,14 +31,14 @@ from ime_app.settings.engine_options import EngineOptions, engine_options_or_com
 from ime_app.settings.session_state import Remembered
 
 GIVE_BACK_S: Final[float] = 10.0  # for a key that waits; daemon and client wait 15 s for its answer
-TAP_S: Final[float] = 1.0  # Shift held longer was held for the mouse, of which nobody tells
+TAP_S: Final[float] = 1.0  # Shift held longer was held for a click, which nobody reports
 RIGHT_BUTTON: Final[int] = 3
-# In the window too; while nothing is composed it is the application's own.
+# The same as in the window; while nothing is composed, the key belongs to the application.
 PRIVATE_KEY: Final[KeyEvent] = KeyEvent("p", Modifier.CONTROL | Modifier.SHIFT)
 
 
 class Helpers(Protocol):
-    """What the host has done elsewhere: the loading in a thread, dialogs in a process."""
+    """The work that the host hands to others: loading in a thread, dialogs in a process."""
 
     def load(self) -> None:
         """Begin to load the bundle in use; `Host.loaded` or `Host.failed` is called when that is done."""
@@ -83,7 +83,7 @@ class Host:
         """Begin to load the engine."""
         self._helpers.load()
 
-    # The engine comes.
+    # Loading the engine.
 
     def loaded(self, open_engine: Callable[[], Engine]) -> None:
         """Take over an engine that is loaded, as soon as nothing is composed; then answer what waits."""
@@ -115,7 +115,7 @@ class Host:
         is_another = self._input.engine is not None
         self._input.take_engine(engine, self._read_options())
         if is_another:
-            gc.collect()  # the model before it lies in a circle: some 80 MB that nothing else would free soon
+            gc.collect()  # the former model is part of a cycle: some 80 MB that nothing else would free soon
         self._is_hopeless = False
         for notice in filter(None, engine.notices):
             self.notice(notice)
@@ -344,7 +344,7 @@ class Host:
         if self._input.engine is not None:
             self._input.engine.close()
 
-    # Inside.
+    # Internals.
 
     def _load_other_bundle(self) -> None:
         if self._home.has_other_bundle():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import IntFlag
 from typing import Final
 
-from engine.protocol import Key, KeyEvent, Modifier
+from engine.protocol import SHORTCUT, Key, KeyEvent, Modifier
 
 
 class State(IntFlag):
@@ -89,7 +89,6 @@ _MODIFIERS: Final[tuple[tuple[State, Modifier], ...]] = (
     (State.ALT, Modifier.ALT),
     (State.MOD4 | State.SUPER | State.HYPER | State.META, Modifier.META),
 )
-_SHORTCUT: Final[Modifier] = Modifier.CONTROL | Modifier.ALT | Modifier.META
 
 
 def key_event_of(keysym: int, state: int) -> KeyEvent | None:
@@ -108,7 +107,7 @@ def key_event_of(keysym: int, state: int) -> KeyEvent | None:
     character = character_of(keysym)
     if not character:
         return None
-    if modifiers & _SHORTCUT:
+    if modifiers & SHORTCUT:
         return KeyEvent(character.lower(), modifiers)
     return KeyEvent(character, modifiers & Modifier.SHIFT)
 

@@ -1,4 +1,4 @@
-"""What a process that sees every key of its user denies itself: networks, core files, talk of errors."""
+"""Deny a process that sees every key networks, core files, and error messages that quote texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a field can do and asks for, and what is shown beside it: candidates and menu.
+"""Define what a field can do and asks for, and what is shown beside it: candidates and menu.
 
 The numbers are IBus' own (`ibustypes.h`), whatever protocol carries them.
 """

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from engine.protocol import Candidate, Mark, Menu, Output
+from engine.protocol import Menu, Output
 from ime_app.field.values import MenuItem, Table
-from ime_app.i18n.strings import Strings
+from ime_app.i18n.strings import Strings, annotation_of
 
 
 class Port(Protocol):
-    """Where everything goes that is shown or typed: signals of the engine object at `path`."""
+    """A receiver of all that is shown or typed: signals of the engine object at `path`."""
 
     def commit(self, path: str, text: str) -> None: ...
     def show_preedit(self, path: str, text: str, caret: int) -> None: ...
@@ -29,7 +29,7 @@ class Port(Protocol):
 
 
 class View:
-    """Sends what differs from what was sent last; for one engine object at a time."""
+    """A sender of what differs from what was sent last, for one engine object at a time."""
 
     def __init__(self, port: Port, strings: Strings) -> None:
         self._port = port
@@ -84,14 +84,10 @@ class View:
         if not menu.candidates:
             return Table()
         return Table(
-            rows=tuple((row.label, self._small_print(row)) for row in menu.page_candidates),
+            rows=tuple((row.label, annotation_of(row, self._strings)) for row in menu.page_candidates),
             highlighted=menu.highlighted % menu.page_size if is_composing else -1,
             page_size=menu.page_size,
             has_before=menu.page > 0,
             has_after=menu.page + 1 < menu.n_page,
             vertical=self.vertical,
         )
-
-    def _small_print(self, row: Candidate) -> str:
-        mark = "" if row.mark is Mark.NONE else self._strings(f"mark.{row.mark.value}")
-        return f"{mark} {row.annotation}".strip()

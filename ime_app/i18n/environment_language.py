@@ -1,4 +1,4 @@
-"""Which language to speak, by the environment alone: for a process that has no Qt."""
+"""Choose the language by the environment alone, for a process that loads no Qt."""
 
 from __future__ import annotations
 

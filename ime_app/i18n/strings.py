@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from engine.errors import Message, MoyinError
-from ime_app.i18n.catalogue import Texts
+from engine.protocol import Candidate, Mark
+from ime_app.i18n.catalogue import Catalogue
 from ime_app.i18n.catalogue.about import ABOUT
 from ime_app.i18n.catalogue.fcitx5 import FCITX5
 from ime_app.i18n.catalogue.ibus import IBUS
@@ -20,7 +21,7 @@ from ime_app.i18n.catalogue.settings import SETTINGS
 from ime_app.i18n.catalogue.words import WORDS
 
 LANGUAGES: Final[tuple[str, str]] = ("zh", "en")  # in the order of the columns of the catalogues
-_TEXTS: Final[Texts] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING | WORDS | IBUS | FCITX5 | ABOUT
+_TEXTS: Final[Catalogue] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING | WORDS | IBUS | FCITX5 | ABOUT
 
 
 class Strings:
@@ -47,6 +48,12 @@ class Strings:
 
     def _filled(self, key: str, column: int, values: dict[str, object]) -> str:
         return _TEXTS[key][column].format(**{name: _said(value, column) for name, value in values.items()})
+
+
+def annotation_of(row: Candidate, strings: Strings) -> str:
+    """Return what is shown beside a candidate: `改 xain→xian`."""
+    mark = "" if row.mark is Mark.NONE else strings(f"mark.{row.mark.value}")
+    return f"{mark} {row.annotation}".strip()
 
 
 def _said(value: object, column: int) -> object:

@@ -1,4 +1,4 @@
-"""`python -m ime_app.ibus run | install | uninstall | status`: the engine's process, and its place in IBus.
+"""Run `python -m ime_app.ibus run | install | uninstall | status`: the engine's process, its installation.
 
 `run` is what the daemon starts. It imports nothing before it has forked: the parent stays small.
 """

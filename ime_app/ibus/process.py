@@ -58,7 +58,7 @@ def serve_ibus(load_model: Callable[[], Model], home: Home, *, restarted: bool =
 
 
 class EngineProcess:
-    """Messages in, in their order; answers and signals out."""
+    """The engine's process on the bus: messages in, in their order; answers and signals out."""
 
     def __init__(self, connection: DBusConnection, load_model: Callable[[], Model], home: Home) -> None:
         self._connection = connection

@@ -73,7 +73,7 @@ class SignalPort:
 
 
 class IBusService:
-    """Answers every call; one that is not known, or has another number of arguments, with an error."""
+    """A service that answers every call; an unknown one, or one with other arguments, with an error."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -193,7 +193,7 @@ _ENGINE_METHODS: Final[dict[str, tuple[_Handler, int]]] = {  # what is called, a
     "CursorDown": (IBusService._cursor_down, 0),
     "CandidateClicked": (IBusService._click, 3),
     "PropertyActivate": (IBusService._activate, 2),
-    "Enable": (IBusService._accept, 0),  # what changes nothing here, from here on
+    "Enable": (IBusService._accept, 0),  # from here on: calls that change nothing here
     "SetCursorLocation": (IBusService._accept, 4),
     "ProcessHandWritingEvent": (IBusService._accept, 1),
     "CancelHandWriting": (IBusService._accept, 1),

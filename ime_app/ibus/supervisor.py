@@ -22,7 +22,7 @@ class Stopped(BaseException):
 
 
 class Supervisor:
-    """Runs `work` in a child of its own, again and again until that ends by itself.
+    """A parent that runs `work` in a child process, again and again until that ends by itself.
 
     `work` is told whether a child before it has died, and returns its exit status.
     """

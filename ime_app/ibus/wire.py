@@ -1,4 +1,4 @@
-"""IBus' values as they go over the bus, its names, and the address of its daemon.
+"""Make and read IBus' values as they go over the bus; name its interfaces and find its daemon's address.
 
 A value is a D-Bus variant: a signature and a tuple. Every IBus object is a structure whose first two
 members are its name and a dictionary of attachments, here always empty. Layouts as in `libibus`

@@ -44,7 +44,7 @@ ECHO_AFTER_S: Final[float] = ECHO_AFTER_MS / 1000
 
 
 class EnginePort(Protocol):
-    """Where jobs go: the worker."""
+    """The receiver of jobs: the worker."""
 
     def submit(self, job: Job | SurroundingJob) -> None: ...
 
@@ -114,17 +114,17 @@ class InputController(QObject):
 
     @property
     def is_idle(self) -> bool:
-        """Nothing unanswered."""
+        """Whether no job is unanswered."""
         return not self._unanswered
 
     @property
     def is_loading(self) -> bool:
-        """The engine is not there yet."""
+        """Whether the engine is still loading."""
         return self._loading
 
     @property
     def is_broken(self) -> bool:
-        """There is no engine, and no mode to be switched."""
+        """Whether the engine could not be loaded, so that there is no mode to be switched."""
         return self._broken
 
     @property
@@ -133,7 +133,7 @@ class InputController(QObject):
 
     @property
     def is_predicting(self) -> bool:
-        """Candidates are shown for what may follow, and nothing is composed."""
+        """Whether candidates are shown for what may follow, and nothing is composed."""
         return bool(self._output.menu.candidates) and not self.is_composing
 
     def take(self, qt_event: QKeyEvent) -> bool:
@@ -184,7 +184,7 @@ class InputController(QObject):
         """Load the engine anew, as another model is in use; the composition is finished as typed before."""
         self.finish()
         self._engine.submit(ReloadJob(self._expect_answer()))
-        self._surrounding = None  # the new session knows nothing
+        self._surrounding = None  # the new session has not been told of any text
 
     def give_up(self) -> str:
         """Forget all that is under way; returns the letters it held, for a window that closes."""
@@ -246,7 +246,7 @@ class InputController(QObject):
         if not self.is_idle or self.is_composing or self.is_predicting:
             return True  # predictions shown go with any key, so the session has to see it
         if event == KeyEvent(Key.BACKSPACE) and self._stands_before_caret(self._committed):
-            return True  # the editor's, but what was learnt from the commit goes with it
+            return True  # the editor deletes, and the session takes back what it has learnt from the commit
         state = KeyState.of(self._output)
         return not self._broken and action_of(event, state, self._options) is not None
 

@@ -16,7 +16,7 @@ from ime_app.input.loaded_engine import Engine, EngineError
 
 @dataclass(frozen=True)
 class Model:
-    """What takes seconds to load and belongs to no thread; `open` makes an engine of it.
+    """The parts that take seconds to load and belong to no thread; `open` makes an engine of them.
 
     SQLite's connection belongs to the thread that opens it: `open` is for the thread that handles keys.
     """

@@ -1,4 +1,4 @@
-"""Hold the engine as a front end does, whatever that draws with: loaded, configured, asked for an answer.
+"""Hold a loaded engine for a front end: configure it, ask it for answers, close it.
 
 It is shared by the window and by the IBus engine, and imports no Qt.
 """

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
-from engine.protocol import Key, KeyEvent, Modifier
+from engine.protocol import SHORTCUT, Key, KeyEvent, Modifier
 from ime_app.input.shift_tap import ShiftTap
 
 _KEYS: Final[dict[int, Key]] = {
@@ -35,7 +35,6 @@ _MODIFIERS: Final[tuple[tuple[Qt.KeyboardModifier, Modifier], ...]] = (
     (Qt.KeyboardModifier.MetaModifier, Modifier.META),
 )
 _ALT_GR: Final[Modifier] = Modifier.CONTROL | Modifier.ALT  # how Windows reports AltGr
-_SHORTCUT: Final[Modifier] = Modifier.CONTROL | Modifier.ALT | Modifier.META
 
 
 def to_key_event(event: QKeyEvent) -> KeyEvent | None:
@@ -46,9 +45,9 @@ def to_key_event(event: QKeyEvent) -> KeyEvent | None:
         return KeyEvent(named, modifiers)
     text = event.text()
     typed = len(text) == 1 and text.isprintable()
-    if typed and modifiers & _SHORTCUT in (Modifier.NONE, _ALT_GR):
+    if typed and modifiers & SHORTCUT in (Modifier.NONE, _ALT_GR):
         return KeyEvent(text, modifiers & Modifier.SHIFT)
-    if modifiers & _SHORTCUT and 0x20 < event.key() < 0x7F:
+    if modifiers & SHORTCUT and 0x20 < event.key() < 0x7F:
         return KeyEvent(chr(event.key()).lower(), modifiers)  # Ctrl+C types \x03
     return None
 
@@ -58,7 +57,7 @@ def is_text_with_alt(event: QKeyEvent) -> bool:
 
     AltGr types; on Windows it reads as Ctrl+Alt.
     """
-    held = _modifiers_of(event) & _SHORTCUT
+    held = _modifiers_of(event) & SHORTCUT
     return (
         bool(event.text())
         and event.text().isprintable()

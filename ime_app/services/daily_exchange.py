@@ -15,7 +15,7 @@ LATER_MS: Final[int] = 1_800_000
 
 
 class DailyExchange(QObject):
-    """Looks every half hour whether it is due; nothing where no folder was chosen."""
+    """A timer that looks every half hour whether an exchange is due; idle where no folder was chosen."""
 
     failed = Signal(object)  # why, for the user
     done = Signal()  # settings may have come as well

@@ -1,4 +1,4 @@
-"""The program in the desktop's menu, with its icon: for a user whose Python stands in a folder of his own.
+"""Write the program's entry and icon for the desktop's menu, for a user who runs it from a clone.
 
 A wheel brings both along; in a virtual environment no desktop finds them.
 """

@@ -1,16 +1,43 @@
-"""The commands install, uninstall and status: their arguments, and what is said."""
+"""Define the commands install, uninstall and status: their arguments, and what they print."""
 
 from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from ime_app.services.desktop_entry import InstallError
 
-Said = Callable[..., str]  # a sentence by its name and fields, in the user's language
+Say = Callable[..., str]  # a sentence by its name and fields, in the user's language
+_SIGNS: Final[Mapping[bool | None, str]] = {True: "✓", False: "✗", None: "·"}
+_MODULE_VARIABLES: Final[tuple[str, ...]] = "GTK_IM_MODULE", "QT_IM_MODULE", "XMODIFIERS"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of a status: whether it is well (None: a hint), and its sentence by name and fields."""
+
+    is_well: bool | None
+    name: str
+    values: Mapping[str, object]
+
+
+def finding(is_well: bool | None, name: str, **values: object) -> Finding:
+    """Return what was found, with the fields of its sentence."""
+    return Finding(is_well, name, values)
+
+
+def status_of(findings: Sequence[Finding], strings: Say, prefix: str) -> tuple[list[str], bool]:
+    """Return a line for each finding, its sentence by `prefix` and its name; and whether all is well."""
+    lines = [f"{_SIGNS[each.is_well]} {strings(f'{prefix}.{each.name}', **each.values)}" for each in findings]
+    return lines, all(each.is_well is not False for each in findings)
+
+
+def missing_variables(environment: Mapping[str, str], value: str) -> str:
+    """Return the variables that X11 applications read and that do not name this input method."""
+    return " ".join(name for name in _MODULE_VARIABLES if value not in environment.get(name, ""))
 
 
 def engine_command(name: str) -> list[str]:
@@ -34,7 +61,7 @@ class InstallCommand:
     installation: Callable[[bool], Any]
     report: Callable[[Any], tuple[list[str], bool]]
     installed: Callable[[Any], str]
-    strings: Said
+    strings: Say
 
     def carry_out(self, arguments: Sequence[str]) -> int:
         """Run any command but `run`; return the exit status."""

@@ -1,4 +1,4 @@
-"""Moving house for the window: files written and read, folders exchanged by, beside the window's thread.
+"""Write and read files of all data, and exchange through folders, beside the window's thread.
 
 The engine's modules are imported inside, as they bring numpy.
 """
@@ -16,7 +16,7 @@ from engine.storage.user_store import UserStore
 
 @dataclass(frozen=True)
 class MovingReport:
-    """What was done: how much of each kind has changed, or how many lines were written."""
+    """The result: how many entries of each kind have changed, or how many lines were written."""
 
     path: Path
     changed: Mapping[str, int] | None = None
@@ -28,7 +28,7 @@ class MovingReport:
 
 
 class Mover:
-    """Of one user: his data directory and his settings. Methods raise OSError and MoyinError."""
+    """A mover of one user's data directory and settings. Methods raise OSError and MoyinError."""
 
     def __init__(self, data_directory: Path, settings: Path) -> None:
         self._data_directory = data_directory

@@ -1,4 +1,4 @@
-"""The version of the program, installed or run from a clone."""
+"""Find the version of the program, installed or run from a clone."""
 
 from __future__ import annotations
 

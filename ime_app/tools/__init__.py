@@ -1,4 +1,4 @@
-"""Drive the window from outside: screenshots, and what its start costs.
+"""Drive the window and the engine of the desktop from outside: screenshots, start, echo, typing over the bus.
 
-Enter at screenshot.py and start_benchmark.py, both commands. Nothing imports it.
+Each module is a command. Nothing imports it.
 """

@@ -1,4 +1,4 @@
-"""`python -m ime_app.tools.echo_benchmark`: how long letters take to be seen, typed fast on a busy machine.
+"""Run `python -m ime_app.tools.echo_benchmark`: how soon letters are seen, typed fast on a busy machine.
 
 Letters are typed at a fixed pace, whether or not those before are answered. A letter counts as seen
 when the editor has painted it, its candidates when the bar shows those of all letters typed so far.
@@ -35,7 +35,7 @@ TEXTS: Final[tuple[str, ...]] = (
 
 @dataclass
 class Typist(QObject):
-    """Types a text at a pace of `interval_ms` and notes when each letter is painted."""
+    """A typist who types a text at a pace of `interval_ms` and notes when each letter is painted."""
 
     window: MainWindow
     interval_ms: int

@@ -25,7 +25,7 @@ def announce(widget: QWidget, text: str) -> None:
 
 
 class HomophoneTeller:
-    """Names the hanzi of a candidate by words that hold them, where others on its page sound the same.
+    """A speaker that names the hanzi of a candidate by words that hold them, where its page has homophones.
 
     The words are read beside the window's thread when they are first needed, and shared by all bars.
     """

@@ -22,8 +22,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGraphicsDropShadowEffect, QWidget
 
-from engine.protocol import Candidate, Mark, Menu, Source
-from ime_app.i18n.strings import Strings
+from engine.protocol import Mark, Menu, Source
+from ime_app.i18n.strings import Strings, annotation_of
 from ime_app.widgets import theme as theme_module
 from ime_app.widgets.announcer import HomophoneTeller, announce
 from ime_app.widgets.candidate_layout import (
@@ -273,7 +273,7 @@ class CandidateBar(QWidget):
             annotation_width_of=small.horizontalAdvance,
             elide_annotation=lambda text, width: small.elidedText(text, Qt.TextElideMode.ElideRight, width),
         )
-        rows = [(row.label, self._annotation(row)) for row in self._menu.page_candidates]
+        rows = [(row.label, annotation_of(row, self._strings)) for row in self._menu.page_candidates]
         place = Space(space.width(), space.height(), self._vertical, self._highlighted_on_page())
         return lay_out(rows, measures, place)
 
@@ -285,11 +285,6 @@ class CandidateBar(QWidget):
         if rows and rows[0].source is Source.PREDICTION:
             return -1
         return self._menu.highlighted - self._menu.page * self._menu.page_size
-
-    def _annotation(self, row: Candidate) -> str:
-        """Return what is painted beside a candidate: `改 xain→xian`."""
-        mark = "" if row.mark is Mark.NONE else self._strings(f"mark.{row.mark.value}")
-        return f"{mark} {row.annotation}".strip()
 
     def _tell_screen_reader(self) -> None:
         """Say `1 在 现在的在`: number, text, what tells it from others, full annotation; at each change."""

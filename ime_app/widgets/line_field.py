@@ -15,7 +15,7 @@ from ime_app.widgets.utf16 import utf16_cut, utf16_length
 
 
 class LineField(QLineEdit):
-    """Asks `take_key` before it handles a key press itself; an ordinary line edit where nobody takes any."""
+    """A line edit that asks `take_key`, if that is set, before it handles a key press."""
 
     entered = Signal()  # it has the keyboard
     shift_tapped = Signal()

@@ -1,10 +1,19 @@
-"""Tables of rows that one chooses from; what can be done with them by button, right button and key alike."""
+"""Provide tables of rows, with actions on the chosen ones by button, right button and key."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
-from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QPoint, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+)
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,6 +29,43 @@ from PySide6.QtWidgets import (
 from ime_app.i18n.strings import Strings
 
 SPACING = 10
+ModelIndex = QModelIndex | QPersistentModelIndex
+NO_INDEX: Final = QModelIndex()
+
+
+class RowModel(QAbstractTableModel):
+    """A model of whole rows whose cells are texts; the heading of a column is the string `prefix.column`."""
+
+    def __init__(self, strings: Strings, prefix: str, columns: Sequence[str]) -> None:
+        super().__init__()
+        self._strings = strings
+        self._prefix = prefix
+        self._columns = columns
+
+    def text_of(self, row: int, column: str) -> str:
+        """Return the text of a cell; each model has its own."""
+        return ""
+
+    def tip_of(self, row: int, column: str) -> str | None:
+        """Return what a cell says under the mouse: its text, of which it may show the beginning only."""
+        return self.text_of(row, column)
+
+    def columnCount(self, parent: ModelIndex = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._columns)
+
+    def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if index.isValid() and role == Qt.ItemDataRole.DisplayRole:
+            return self.text_of(index.row(), self._columns[index.column()])
+        if index.isValid() and role == Qt.ItemDataRole.ToolTipRole:
+            return self.tip_of(index.row(), self._columns[index.column()])
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is Qt.Orientation.Vertical or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return self._strings(f"{self._prefix}.{self._columns[section]}")
 
 
 class RowTable(QTableView):
@@ -56,7 +102,7 @@ class RowTable(QTableView):
 
 
 class RowActions(dict[str, QAction]):
-    """By its name each thing to do with the chosen rows: in the table's menu, and by its key in the table.
+    """The actions on the chosen rows by their names: in the table's menu, and by their keys in the table.
 
     `acts`: what is done and its key; the texts are those of `prefix`, a dot and the name.
     """

@@ -1,4 +1,4 @@
-"""What this program is: its version, its model, and whose work it is made of."""
+"""Show what this program is: its version, its model, and whose work it is made of."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PARTS: Final[tuple[tuple[str, str, str], ...]] = (  # whose work, its licence, w
 
 
 class About(QDialog):
-    """Not modal, as the other dialogs."""
+    """The dialog About. It is not modal, as the other dialogs."""
 
     def __init__(self, strings: Strings, parent: QWidget | None = None) -> None:
         super().__init__(parent)

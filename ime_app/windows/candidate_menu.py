@@ -1,4 +1,4 @@
-"""The menu on a candidate: pin it, forget it, add it as a word, show its reading."""
+"""Show the menu on a candidate: pin it, forget it, add it as a word, show its reading."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class CandidateMenu(QObject):
-    """Opens by the right button on a candidate, and by Ctrl+Enter on the highlighted one."""
+    """A menu that opens by the right button on a candidate, and by Ctrl+Enter on the highlighted one."""
 
     def __init__(
         self, editor: QObject, bar: CandidateBar, controller: InputController, strings: Strings

@@ -1,4 +1,4 @@
-"""One of the window's dialogs without the window: what the menu of the desktop's indicator opens.
+"""Show one of the window's dialogs in a process of its own, for the menu of the desktop's indicator.
 
 Whoever types meanwhile, the window or the IBus engine, sees by the files that something has changed.
 """
@@ -16,7 +16,7 @@ from ime_app.windows.dialogs import Dialogs, Places
 
 
 class DialogAlone(QObject):
-    """The process ends when the last of its windows is closed."""
+    """A dialog without the main window; the process ends when the last of its windows is closed."""
 
     def __init__(self, keeper: SettingsKeeper, strings: Strings, places: Places) -> None:
         super().__init__()

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
-
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from typing import Final
 
 from engine.spelling.syllable import NO_READING
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.schema import StoreError
 from ime_app.i18n.strings import Strings
+from ime_app.widgets.tables import NO_INDEX, ModelIndex, RowModel
 
 PAGE: Final[int] = 200
 COLUMNS: Final[tuple[str, ...]] = ("time", "text", "reading", "keys", "rank")
-Index = QModelIndex | QPersistentModelIndex
-_ROOT: Final = QModelIndex()
 
 
-class PhraseModel(QAbstractTableModel):
+class PhraseModel(RowModel):
     """A table of the phrases that hold a text; further pages are read when they are scrolled to."""
 
     def __init__(self, log: PhraseLog, strings: Strings) -> None:
-        super().__init__()
+        super().__init__(strings, "log", COLUMNS)
         self._log = log
-        self._strings = strings
         self._sought = ""
         self._phrases: list[Phrase] = []
         self._is_complete = False
@@ -53,48 +49,33 @@ class PhraseModel(QAbstractTableModel):
         """Search the same again. Raises StoreError."""
         self.search(self._sought)
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: ModelIndex = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._phrases)
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def canFetchMore(self, parent: Index) -> bool:
+    def canFetchMore(self, parent: ModelIndex) -> bool:
         return not parent.isValid() and not self._is_complete
 
-    def fetchMore(self, parent: Index) -> None:
+    def fetchMore(self, parent: ModelIndex) -> None:
         try:
             page = self._log.search(self._sought, PAGE, self._phrases[-1].id)
         except StoreError:  # Qt calls this and could do nothing about it; the next search tells
             page = []
         self._is_complete = len(page) < PAGE
         if page:
-            self.beginInsertRows(_ROOT, len(self._phrases), len(self._phrases) + len(page) - 1)
+            self.beginInsertRows(NO_INDEX, len(self._phrases), len(self._phrases) + len(page) - 1)
             self._phrases += page
             self.endInsertRows()
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return None
-        return cell_text(self._phrases[index.row()], COLUMNS[index.column()])
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is Qt.Orientation.Vertical or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return self._strings(f"log.{COLUMNS[section]}")
-
-
-def cell_text(phrase: Phrase, column: str) -> str:
-    """Return what one cell shows."""
-    match column:
-        case "time":
-            return f"{datetime.fromtimestamp(phrase.time):%Y-%m-%d %H:%M}"
-        case "text":
-            return phrase.text
-        case "reading":
-            return " ".join(syllable for syllable in phrase.reading if syllable != NO_READING)
-        case "keys":
-            return phrase.keys
-    return str(phrase.rank + 1)
+    def text_of(self, row: int, column: str) -> str:
+        """Return what one cell shows."""
+        phrase = self._phrases[row]
+        match column:
+            case "time":
+                return f"{datetime.fromtimestamp(phrase.time):%Y-%m-%d %H:%M}"
+            case "text":
+                return phrase.text
+            case "reading":
+                return " ".join(syllable for syllable in phrase.reading if syllable != NO_READING)
+            case "keys":
+                return phrase.keys
+        return str(phrase.rank + 1)

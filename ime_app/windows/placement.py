@@ -24,7 +24,7 @@ LEAST_HEIGHT: Final[int] = 200
 
 
 class PlaceMemory:
-    """Keeps where windows were left, by name, in the user's folder; a file that cannot be read is none."""
+    """A memory of where windows were left, by name, in the user's folder; a damaged file counts as none."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE_NAME

@@ -88,7 +88,7 @@ class RetrainingWindow(QDialog):
 
     @property
     def plan(self) -> RetrainingPlan:
-        """As the controls say."""
+        """The plan that the controls describe."""
         return RetrainingPlan(_day(self.first), _day(self.last), str(self.mode.currentData()))
 
     def start(self) -> None:
@@ -109,13 +109,13 @@ class RetrainingWindow(QDialog):
         self.retraining.cancel()
 
     def done(self, result: int) -> None:
-        """Cancel when the window closes: a model that nobody has seen is not wanted."""
+        """Cancel when the window closes: nobody would see the result."""
         self.retraining.stop()
         if self._task is not None:
             self._task.wait()
         super().done(result)
 
-    # What happens
+    # Events
 
     def _on_stepped(self, step: RetrainingProgress) -> None:
         if not self.cancel_button.isEnabled():  # pressed already
@@ -196,7 +196,7 @@ class RetrainingWindow(QDialog):
         task.finished.connect(self._show_in_use)
         task.start()
 
-    # What is shown
+    # Display
 
     def _show_range(self) -> None:
         plan = self.plan
@@ -247,7 +247,7 @@ class RetrainingWindow(QDialog):
             self.verdict.setText(self._strings("retrain.ready"))
             self._show_running()
 
-    # Putting together
+    # Construction
 
     def _create_widgets(self) -> None:
         strings = self._strings

@@ -1,4 +1,4 @@
-"""Commands that turn text into shards and cases: `prepare`, `cases`, `held-out-cases`.
+"""Define the commands that turn text into shards and cases: `prepare`, `cases`, `held-out-cases`.
 
 The module that does the work is imported when its command runs, so that `--help` needs no torch.
 """

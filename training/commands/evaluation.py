@@ -1,4 +1,4 @@
-"""The command that judges a model by the engine's own search: `evaluate`.
+"""Define the command that judges a model by the engine's own search: `evaluate`.
 
 The module that does the work is imported when its command runs, so that `--help` needs no torch.
 """

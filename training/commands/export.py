@@ -1,4 +1,4 @@
-"""The command `export`: a checkpoint to a bundle.
+"""Define the command `export`: a checkpoint to a bundle.
 
 The module that does the work is imported when its command runs, so that `--help` needs no torch.
 """

@@ -1,4 +1,4 @@
-"""Commands that train: `train`, `ngram`, `words`.
+"""Define the commands that train: `train`, `ngram`, `words`.
 
 The module that does the work is imported when its command runs, so that `--help` needs no torch.
 """

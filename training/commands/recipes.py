@@ -1,4 +1,4 @@
-"""Where the recipes of training lie."""
+"""Name the folder of the recipes of training."""
 
 from __future__ import annotations
 

@@ -12,9 +12,10 @@ from typing import Final
 
 import numpy as np
 
+from engine.arrays import DoubleArray
 from training.errors import WorkshopError
 from training.evaluation.case_outcomes import CaseOutcome
-from training.evaluation.metrics import Floats, Measure
+from training.evaluation.metrics import Measure
 
 DRAWS: Final[int] = 10_000
 _CHUNK: Final[int] = 250  # draws at once: (draws, cases) of counts are in memory
@@ -73,7 +74,7 @@ def paired_bootstrap(
     ]
 
 
-def _draw(rng: np.random.Generator, groups: Sequence[str], draws: int) -> Floats:
+def _draw(rng: np.random.Generator, groups: Sequence[str], draws: int) -> DoubleArray:
     """Return how often each case was drawn, shape (draws, n), each group by itself."""
     counts = np.zeros((draws, len(groups)))
     names = np.array(groups)
@@ -83,14 +84,16 @@ def _draw(rng: np.random.Generator, groups: Sequence[str], draws: int) -> Floats
     return counts
 
 
-def _difference(counts: Floats, top: Floats, bottom: Floats, top2: Floats, bottom2: Floats) -> Floats:
+def _difference(
+    counts: DoubleArray, top: DoubleArray, bottom: DoubleArray, top2: DoubleArray, bottom2: DoubleArray
+) -> DoubleArray:
     """Return second - first of each draw, shape (draws,)."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        values: Floats = (counts @ top2) / (counts @ bottom2) - (counts @ top) / (counts @ bottom)
+        values: DoubleArray = (counts @ top2) / (counts @ bottom2) - (counts @ top) / (counts @ bottom)
     return values
 
 
-def _judged(measure: Measure, first: float, second: float, drawn: Floats) -> Difference:
+def _judged(measure: Measure, first: float, second: float, drawn: DoubleArray) -> Difference:
     low, high = np.percentile(drawn, (2.5, 97.5))
     chance = float((drawn <= 0).mean() if second > first else (drawn >= 0).mean())
     return Difference(measure, first, second, float(low), float(high), chance)

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import DoubleArray
 from training.evaluation.case_outcomes import CaseOutcome
-
-Floats = npt.NDArray[np.float64]
 
 _OPEN: Final[int] = 1 << 20  # no upper end
 FIRST_K: Final[tuple[int, ...]] = (1, 2, 3, 5, 9, 20)
@@ -39,7 +37,7 @@ class Measure:
     bottom: Callable[[CaseOutcome], float]
     larger_is_better: bool = True
 
-    def parts(self, outcomes: Sequence[CaseOutcome]) -> tuple[Floats, Floats]:
+    def parts(self, outcomes: Sequence[CaseOutcome]) -> tuple[DoubleArray, DoubleArray]:
         """Return numerators and denominators, (n,) each."""
         return (
             np.array([self.top(outcome) for outcome in outcomes], dtype=np.float64),

@@ -1,4 +1,4 @@
-"""Make one decoder in several precisions: what int8 and int4 are worth beside the form that ships.
+"""Make one decoder in several precisions, to compare int8 and int4 with the form that ships.
 
 fp32          as trained (the input table is int8 in every form)
     int8 by row   export/quantization.py, ships: a scale for each row of activations, computed in the graph

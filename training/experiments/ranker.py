@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from engine.arrays import DoubleArray
 
 _STEPS: Final[int] = 25  # of Newton's method: it has converged after some ten
 _CLOSE: Final[float] = 1e-8
@@ -24,7 +24,7 @@ _CLOSE: Final[float] = 1e-8
 class RankedMenu:
     """A menu: features (n, k) of its candidates in order, and the row that was picked."""
 
-    features: Floats
+    features: DoubleArray
     picked: int
 
 
@@ -32,16 +32,16 @@ class RankedMenu:
 class Ranker:
     """The weights (k,) of features that are first centred by `means` and divided by `scales`."""
 
-    weights: Floats
-    means: Floats
-    scales: Floats
+    weights: DoubleArray
+    means: DoubleArray
+    scales: DoubleArray
 
-    def scores(self, features: Floats) -> Floats:
+    def scores(self, features: DoubleArray) -> DoubleArray:
         """Return scores, shape (n,): the higher, the likelier to be picked."""
-        found: Floats = (features - self.means) / self.scales @ self.weights
+        found: DoubleArray = (features - self.means) / self.scales @ self.weights
         return found
 
-    def chances(self, features: Floats) -> Floats:
+    def chances(self, features: DoubleArray) -> DoubleArray:
         """Return the chance of each to be the one that is picked, shape (n,)."""
         return _softmax(self.scores(features))
 
@@ -82,7 +82,7 @@ def fit(offers: Sequence[RankedMenu], decay: float = 1.0) -> Ranker:
     return Ranker(weights, means, scales)
 
 
-def quality(chances: Sequence[Floats], picked: Sequence[int], threshold: float = 0.5) -> Quality:
+def quality(chances: Sequence[DoubleArray], picked: Sequence[int], threshold: float = 0.5) -> Quality:
     """Measure how well `chances`, one array a menu, tell what was picked from what was not."""
     is_picked = np.concatenate(
         [np.arange(len(menu)) == place for menu, place in zip(chances, picked, strict=True)]
@@ -94,7 +94,7 @@ def quality(chances: Sequence[Floats], picked: Sequence[int], threshold: float =
     return Quality(auc(values, is_picked), precision, recall)
 
 
-def auc(values: Floats, labels: npt.NDArray[np.bool_]) -> float:
+def auc(values: DoubleArray, labels: npt.NDArray[np.bool_]) -> float:
     """Return the chance that a true one has a higher value than one of the others; a tie counts half.
 
     >>> auc(np.array([0.9, 0.5, 0.5, 0.1]), np.array([True, True, False, False]))
@@ -108,7 +108,7 @@ def auc(values: Floats, labels: npt.NDArray[np.bool_]) -> float:
     return above / max(n_true * n_other, 1)
 
 
-def _softmax(values: Floats) -> Floats:
+def _softmax(values: DoubleArray) -> DoubleArray:
     exponentials = np.exp(values - values.max())
-    found: Floats = exponentials / exponentials.sum()
+    found: DoubleArray = exponentials / exponentials.sum()
     return found

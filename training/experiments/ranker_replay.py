@@ -17,6 +17,7 @@ from typing import Final
 
 import numpy as np
 
+from engine.arrays import DoubleArray
 from engine.conversion.converter import Converter
 from engine.evaluation.cases import Case
 from engine.evaluation.learning_replay import Effort, picked_of
@@ -32,7 +33,7 @@ from engine.user_model.model import UserModel
 from engine.user_model.ranking import FADING
 from resources import LEXICON
 from training.evaluation.onnx_parity import tokens_of
-from training.experiments.ranker import Floats, Quality, RankedMenu, Ranker, fit, quality
+from training.experiments.ranker import Quality, RankedMenu, Ranker, fit, quality
 
 FEATURES: Final[tuple[str, ...]] = (
     "first", "rank", "gap", "unscored", "span", "hanzi", "word", "invention", "phrase", "character",
@@ -47,7 +48,7 @@ HEAD: Final[str] = (
     "|---|---|---|---|---|---|---|---|"
 )
 
-Order = Callable[[Sequence[Candidate], Floats], Sequence[Candidate]]
+Order = Callable[[Sequence[Candidate], DoubleArray], Sequence[Candidate]]
 
 
 @dataclass
@@ -66,7 +67,7 @@ class Memory:
         self.last[text] = self.commits
 
 
-def features_of(menu: Sequence[Candidate], keys: str, memory: Memory, personal: UserModel) -> Floats:
+def features_of(menu: Sequence[Candidate], keys: str, memory: Memory, personal: UserModel) -> DoubleArray:
     """Return the features (n, k) of a menu, see FEATURES."""
     best: dict[int, float] = {}  # by the end of the span: the longer a text, the lower its score
     for candidate in menu:
@@ -152,7 +153,7 @@ class TypedLog:
         self._memory.pick(case.keys, case.hanzi)
 
 
-def as_it_is(menu: Sequence[Candidate], features: Floats) -> Sequence[Candidate]:
+def as_it_is(menu: Sequence[Candidate], features: DoubleArray) -> Sequence[Candidate]:
     """Return the order of the rule that is set by hand."""
     return menu
 
@@ -160,7 +161,7 @@ def as_it_is(menu: Sequence[Candidate], features: Floats) -> Sequence[Candidate]
 def by(ranker: Ranker, least: float = 0.0) -> Order:
     """Return the order of the ranker; the menu as it is if its first has a lower chance than `least`."""
 
-    def order(menu: Sequence[Candidate], features: Floats) -> Sequence[Candidate]:
+    def order(menu: Sequence[Candidate], features: DoubleArray) -> Sequence[Candidate]:
         if not len(features):
             return menu
         chances = ranker.chances(features)

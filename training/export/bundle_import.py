@@ -21,13 +21,12 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor
 
+from engine.arrays import FloatArray
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from training.checkpoint_files import CheckpointError
 from training.model.decoder import DecoderModel, ModelConfig, ReadingTable
 from training.model.trained import Trained
-
-Floats = npt.NDArray[np.float32]
 
 
 def restore(path: Path) -> Trained:
@@ -69,14 +68,14 @@ def constant(name: str, arrays: dict[str, Any]) -> Tensor:
     return torch.from_numpy(arrays[f"{name}.T"].T.copy())
 
 
-def _input_rows(arrays: dict[str, Any], n_token: int) -> Floats:
+def _input_rows(arrays: dict[str, Any], n_token: int) -> FloatArray:
     """Return the one int8 table of that height, (n_token, n_embd); its rows have lost their lengths."""
     found = next(a for a in arrays.values() if a.dtype == np.int8 and a.ndim == 2 and len(a) == n_token)
     return found.astype(np.float32)
 
 
 @torch.no_grad()
-def _restore_table(table: ReadingTable, vocabulary: Vocabulary, rows: Floats, output: Floats) -> None:
+def _restore_table(table: ReadingTable, vocabulary: Vocabulary, rows: FloatArray, output: FloatArray) -> None:
     """Restore the parts of an output row; any split into its own and its hanzi's gives the same decoder."""
     by_class = class_vectors(rows, output, vocabulary.class_of_token, vocabulary.n_class)
     table.by_class.copy_(torch.from_numpy(by_class))
@@ -87,8 +86,8 @@ def _restore_table(table: ReadingTable, vocabulary: Vocabulary, rows: Floats, ou
 
 
 def class_vectors(
-    rows: Floats, output: Floats, class_of_token: npt.NDArray[np.int32], n_class: int
-) -> Floats:
+    rows: FloatArray, output: FloatArray, class_of_token: npt.NDArray[np.int32], n_class: int
+) -> FloatArray:
     """Return C, (n_class, n_embd), such that output + C[class] has the directions of `rows`.
 
     With u the unit rows of one class and P = I - u u', (sum P) C = -sum P output.

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
+from engine.arrays import DoubleArray
 from engine.error_kinds import Kind
 from engine.errors import Message, says
 from engine.evaluation.accuracy import Score, score_of
@@ -28,8 +28,6 @@ from engine.model.bundle import Bundle
 from engine.spelling.syllable import SYLLABLES
 from training.finetuning.candidate_probe import ProbedCandidates, answers_alone, answers_at_once
 from training.finetuning.progress import Progress
-
-Floats = npt.NDArray[np.float64]
 
 LEAST_CHANCE: Final[float] = 0.02  # of a text that is not among the first five
 N_BETTER, N_WORSE = 8, 4  # examples shown of what changed
@@ -54,7 +52,7 @@ class Standing:
     """The conversions of the phrases; `log_chances`, (n_phrase,), are of the texts wanted, in nats."""
 
     score: Score
-    log_chances: Floats
+    log_chances: DoubleArray
 
     @classmethod
     def of(cls, answers: Sequence[ProbedCandidates], cases: Sequence[Case]) -> Standing:

@@ -60,7 +60,7 @@ class FineTuningStep:
     held_out_loss: float | None = None
 
 
-Report = Callable[[FineTuningStep], None]
+ReportStep = Callable[[FineTuningStep], None]
 
 
 class FineTuner:
@@ -74,7 +74,7 @@ class FineTuner:
         self._optimiser = _optimiser(tuned.model, settings)
         self.epoch_steps = max(1, round(len(self._epoch(0).inputs) / settings.windows))
 
-    def run(self, report: Report = lambda _: None) -> DecoderModel:
+    def run(self, report: ReportStep = lambda _: None) -> DecoderModel:
         """Train; the model of the best epoch, low-rank products merged in."""
         steps = self.settings.epochs * self.epoch_steps
         best, worse = self.loss_on(self._held_out), 0

@@ -63,7 +63,7 @@ def context_reader(bundle: Bundle) -> ReadContext:
 
 @dataclass(frozen=True)
 class Lessons:
-    """All that is learnt from; `general` is text of all kinds, of which a source counts by its weight."""
+    """The data to learn from; `general` is text of all kinds, of which a source counts by its weight."""
 
     settings: FineTuning
     split: Split

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
-from engine.arrays import dump_arrays
+from engine.arrays import DoubleArray, dump_arrays
 from engine.lexicon.vocabulary import SPECIALS, START
 from engine.model.ngram import EMPTY, NgramModel, read_arrays
 from engine.model.ngram_file import LEVELS
@@ -20,7 +19,6 @@ from training.corpus.shards import Batch, Shards, WindowSampler
 from training.model.trained import Trained
 
 _START: Final[int] = SPECIALS.index(START)
-Rows = npt.NDArray[np.float64]
 
 
 def fit_weights(trained: Trained, ngram: NgramModel, data: Path, sources: dict[str, float]) -> list[float]:
@@ -43,7 +41,7 @@ def fit_weights(trained: Trained, ngram: NgramModel, data: Path, sources: dict[s
 
 
 @torch.no_grad()
-def held_out_rows(trained: Trained, ngram: NgramModel, batch: Batch) -> Rows:
+def held_out_rows(trained: Trained, ngram: NgramModel, batch: Batch) -> DoubleArray:
     """Return log P by the decoder and by the n-gram of every reading of the batch, (n, 2)."""
     arrays = torch.from_numpy(batch.inputs), torch.from_numpy(batch.segments)
     hidden, table = trained.decoder(*arrays)

@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import FloatArray
 from training.ngram.counting import (
     MOST_PLACES,
     Alphabet,
@@ -34,7 +35,6 @@ from training.ngram.counting import (
 
 DISCOUNTS: Final = np.array([0.0, 0.6, 0.9, 1.2])  # by count: 0, 1, 2, 3 and more
 _HELD: Final[int] = 3  # times the entries that are wanted
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class CountedLevel:
     """The n-grams of one order, sorted by key. `log_prob`, `backoff`: natural logarithms."""
 
     keys: Keys
-    log_prob: Floats
-    backoff: Floats  # of the n-gram as a context, (n,)
+    log_prob: FloatArray
+    backoff: FloatArray  # of the n-gram as a context, (n,)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def with_backoffs(levels: Sequence[CountedLevel], upper: CountedLevel, alphabet:
     return CountedLevel(last.keys, last.log_prob, backoff)
 
 
-def log_prob(levels: Sequence[CountedLevel], keys: Keys, alphabet: Alphabet) -> Floats:
+def log_prob(levels: Sequence[CountedLevel], keys: Keys, alphabet: Alphabet) -> FloatArray:
     """Return log P(last token | the tokens before it) of packed n-grams of order len(levels)."""
     if len(levels) == 1:
         return levels[0].log_prob[keys.astype(np.int64)]
@@ -141,8 +141,8 @@ class _Candidates:
     """n-grams of one order that may become entries, and the nats of text that each saves."""
 
     keys: Keys
-    log_prob: Floats
-    saved: Floats
+    log_prob: FloatArray
+    saved: FloatArray
 
     def best(self, entries: int) -> _Candidates:
         if len(self.keys) <= entries:

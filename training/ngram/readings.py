@@ -1,4 +1,4 @@
-"""`python -m training ngram`: shards to the n-gram of readings of a bundle."""
+"""Run `python -m training ngram`: count the n-gram of readings of a bundle from shards."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class _Prefixes:
 
 
 class Segmenter:
-    """Cuts streams of token ids; words are numbered as in `words`, the commonest of the list first."""
+    """A segmenter of streams of token ids; words are numbered as in `words`, the commonest first."""
 
     def __init__(self, vocabulary: Vocabulary, frequencies: dict[str, int]) -> None:
         characters = sorted(set(vocabulary.texts[vocabulary.n_special :]))

@@ -1,7 +1,7 @@
-"""`python -m training words`: shards to the n-gram of words of a bundle.
+"""Run `python -m training words`: count the n-gram of words of a bundle from shards.
 
 The text is cut into the words of a list (jieba's: resources/lexicon), counted to a trigram, and pruned to the
-entries that tell words of one pronunciation apart. What is cut of a source is kept beside the shards.
+entries that tell words of one pronunciation apart. The cut text of each source is kept beside the shards.
 """
 
 from __future__ import annotations

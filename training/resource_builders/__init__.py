@@ -1,5 +1,4 @@
 """Build the word lists and tables of `resources/` from open sources.
 
-Enter at lexicon.py, common_clauses.py, english_words.py and symbols.py, one command each. Nothing else
-imports it.
+Enter at the module of a command of `training.commands.resources`, which alone imports it.
 """

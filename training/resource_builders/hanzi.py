@@ -1,4 +1,4 @@
-"""Lists of single hanzi to the tables of `resources/hanzi`: `python -m training hanzi --source DIR`.
+"""Run `python -m training hanzi --source DIR`: lists of single hanzi to the tables of `resources/hanzi`.
 
 What is taken of each:
 
@@ -37,7 +37,7 @@ LEAST_WEIGHT: Final[int] = (
     2  # of a hanzi outside the basic block: RIME-LMDG gives 1 to all it knows no use of
 )
 
-Reading = tuple[str, int]  # hanzi, syllable index
+HanziReading = tuple[str, int]  # hanzi, syllable index
 _TONES: Final[dict[str, int]] = {"\u0304": 1, "\u0301": 2, "\u030c": 3, "\u0300": 4}
 
 
@@ -67,10 +67,10 @@ def build_hanzi(options: argparse.Namespace) -> None:
     print(f"{len(rows)} readings of components, of {len({h for _, text in rows for h in text})} hanzi.")
 
 
-def reading_weights(source: Path, standard: Iterable[str]) -> dict[Reading, int]:
+def reading_weights(source: Path, standard: Iterable[str]) -> dict[HanziReading, int]:
     """(hanzi, syllable) to how much it is used, 0 where no list says."""
     listed = set(standard)
-    weights: dict[Reading, int] = {}
+    weights: dict[HanziReading, int] = {}
     for hanzi, spelling, weight in read_rime(source / RIME):
         syllable = plain_syllable(spelling)
         if syllable is not None and (is_basic(hanzi) or hanzi in listed or weight >= LEAST_WEIGHT):
@@ -91,9 +91,9 @@ def reading_weights(source: Path, standard: Iterable[str]) -> dict[Reading, int]
     return weights
 
 
-def all_weights(source: Path) -> dict[Reading, int]:
+def all_weights(source: Path) -> dict[HanziReading, int]:
     """Return the weights of all readings that some list has: components may be of any block."""
-    weights: dict[Reading, int] = {}
+    weights: dict[HanziReading, int] = {}
     for hanzi, spelling, weight in read_rime(source / RIME):
         syllable = plain_syllable(spelling)
         if syllable is not None:
@@ -106,7 +106,7 @@ def all_weights(source: Path) -> dict[Reading, int]:
     return weights
 
 
-def toned_rows(source: Path, readings: Collection[Reading]) -> list[tuple[str, str]]:
+def toned_rows(source: Path, readings: Collection[HanziReading]) -> list[tuple[str, str]]:
     """Return (syllable with its tone's number, its hanzi, the most used first) for these readings."""
     weights: dict[tuple[str, str], int] = {}
     for hanzi, spelling, weight in read_rime(source / RIME):
@@ -142,7 +142,7 @@ def numbered(spelling: str) -> str:
     return f"{unicodedata.normalize('NFC', letters).replace('ü', 'v')}{tone}"
 
 
-def by_syllable(weights: Mapping[Reading, int]) -> Iterator[tuple[str, str]]:
+def by_syllable(weights: Mapping[HanziReading, int]) -> Iterator[tuple[str, str]]:
     """(syllable, its hanzi, the most used first), in the order of the inventory."""
     ordered = sorted(weights, key=lambda reading: (reading[1], -weights[reading], reading[0]))
     for index, syllable in enumerate(SYLLABLES):
@@ -163,7 +163,7 @@ def read_rime(path: Path) -> Iterator[tuple[str, str, int]]:
             yield fields[0], fields[1], int(fields[2])
 
 
-def readings_in_words(path: Path) -> Iterator[Reading]:
+def readings_in_words(path: Path) -> Iterator[HanziReading]:
     """Yield (hanzi, syllable) of all hanzi in the words of a Rime dictionary."""
     for line in path.read_text(encoding="utf-8").splitlines():
         text, _, rest = line.partition("\t")

@@ -29,7 +29,7 @@ from engine.spelling.syllable import SYLLABLES, syllable_of
 from training.corpus.pinyin_annotation import annotate_line
 from training.corpus.text_files import paragraphs, text_files
 
-Reading = tuple[str, ...]
+Syllables = tuple[str, ...]
 
 AOSP: Final[str] = "AOSP_rawdict_APACHE2/rawdict_utf16_65105_freq.txt"
 PHRASES: Final[tuple[str, ...]] = (
@@ -73,7 +73,7 @@ def build_lexicon(options: argparse.Namespace) -> None:
 
 
 def count_words(
-    words: Iterable[str], aosp: dict[tuple[str, Reading], float], runs: Iterable[str]
+    words: Iterable[str], aosp: dict[tuple[str, Syllables], float], runs: Iterable[str]
 ) -> Counter[str]:
     """Count how often each word stands in the likeliest split of the runs of hanzi.
 
@@ -115,17 +115,17 @@ def split(run: str, words: dict[str, float], single: dict[str, float], lowest: f
 
 
 def choose_readings(
-    words: Iterable[str], aosp: dict[tuple[str, Reading], float], phrases: dict[str, Reading]
-) -> dict[tuple[str, Reading], float]:
+    words: Iterable[str], aosp: dict[tuple[str, Syllables], float], phrases: dict[str, Syllables]
+) -> dict[tuple[str, Syllables], float]:
     """Return (word, reading) to the share of the word's count that this reading gets.
 
     AOSP's readings share in proportion to their frequency; a word that AOSP lacks is read as
     phrase-pinyin-data says, else as training's own annotation does.
     """
-    of_word: dict[str, list[tuple[Reading, float]]] = {}
+    of_word: dict[str, list[tuple[Syllables, float]]] = {}
     for (text, reading), frequency in aosp.items():
         of_word.setdefault(text, []).append((reading, max(frequency, 1e-3)))
-    shares: dict[tuple[str, Reading], float] = {}
+    shares: dict[tuple[str, Syllables], float] = {}
     for text in sorted(words):
         choices = of_word.get(text) or [(phrases.get(text) or annotated_reading(text), 1.0)]
         total = sum(frequency for _, frequency in choices)
@@ -135,7 +135,7 @@ def choose_readings(
     return shares
 
 
-def annotated_reading(text: str) -> Reading:
+def annotated_reading(text: str) -> Syllables:
     """Return the syllables that running text is annotated with."""
     indices = [int(code & 511) - 1 for code in annotate_line(text)[1:]]
     return tuple(SYLLABLES[index] if index >= 0 else "" for index in indices)
@@ -152,7 +152,7 @@ def hanzi_runs(corpus: Path, sample: int) -> Iterator[str]:
                 break
 
 
-def read_aosp(path: Path) -> Iterator[tuple[tuple[str, Reading], float]]:
+def read_aosp(path: Path) -> Iterator[tuple[tuple[str, Syllables], float]]:
     """Yield (hanzi, reading), frequency of each row `word frequency flag syllable...` in UTF-16."""
     for line in path.read_text(encoding="utf-16").splitlines():
         text, frequency, _, *spelling = line.split()
@@ -160,7 +160,7 @@ def read_aosp(path: Path) -> Iterator[tuple[tuple[str, Reading], float]]:
             yield (text, reading), float(frequency)
 
 
-def read_dictionary(path: Path) -> Iterator[tuple[str, Reading]]:
+def read_dictionary(path: Path) -> Iterator[tuple[str, Syllables]]:
     """Yield (hanzi, reading) of each row `word: pīn yīn # remark`; a word's first reading comes last."""
     for line in reversed(path.read_text(encoding="utf-8").splitlines()):
         text, colon, spelling = line.partition("#")[0].partition(":")
@@ -182,7 +182,7 @@ def known_readings(path: Path) -> set[tuple[str, str]]:
     return {(hanzi, syllable) for hanzi, syllables in rows for syllable in syllables.split(",")}
 
 
-def _normalised(spelling: Iterable[str]) -> Reading | None:
+def _normalised(spelling: Iterable[str]) -> Syllables | None:
     """Return the syllables as the inventory spells them (`lue` is `lve`), None if one is not of it."""
     indices = [syllable_of(syllable.replace("ü", "v")) for syllable in spelling]
     return tuple(SYLLABLES[index] for index in indices if index is not None) if None not in indices else None

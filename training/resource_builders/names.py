@@ -31,7 +31,7 @@ from training.resource_builders.lexicon import (
     FLOOR,
     MIN_COUNT,
     PHRASES,
-    Reading,
+    Syllables,
     annotated_reading,
     count_words,
     fits_lexicon,
@@ -61,7 +61,7 @@ SURNAMES: Final[dict[str, str]] = {
     "尉迟": "yu chi", "万俟": "mo qi", "单于": "chan yu", "长孙": "zhang sun", "澹台": "tan tai",
 }  # fmt: skip
 
-Names = dict[tuple[str, Reading], float]  # (hanzi, reading) to count
+NamedReadings = dict[tuple[str, Syllables], float]  # (hanzi, reading) to count
 
 
 def build_names(options: argparse.Namespace) -> None:
@@ -85,9 +85,9 @@ def build_names(options: argparse.Namespace) -> None:
     print(f"{options.output.stat().st_size} bytes; {len(fresh) - len(names)} listed names left out.")
 
 
-def merged(base: WordArrays, added: Names, total: float) -> WordArrays:
+def merged(base: WordArrays, added: NamedReadings, total: float) -> WordArrays:
     """Return the words of `base`, whose shares are of `total` words of text, with the added ones."""
-    rows: Names = {}
+    rows: NamedReadings = {}
     for i in range(len(base)):
         text, syllables = base.word(i)
         rows[text, tuple(SYLLABLES[s] for s in syllables)] = math.exp(float(base.log_probs[i])) * total
@@ -95,10 +95,10 @@ def merged(base: WordArrays, added: Names, total: float) -> WordArrays:
     return build_arrays((text, reading, count) for (text, reading), count in rows.items())
 
 
-def candidates_of(source: Path) -> dict[str, Reading]:
+def candidates_of(source: Path) -> dict[str, Syllables]:
     """Return all listed names that a lexicon can hold, each in its first reading."""
     phrases = {text: reading for name in PHRASES for text, reading in read_dictionary(source / name)}
-    found: dict[str, Reading] = {}
+    found: dict[str, Syllables] = {}
     for text in sorted(divisions(source)):
         found[text] = phrases.get(text, ())
     for name in (PLACES, PEOPLE):
@@ -112,7 +112,7 @@ def candidates_of(source: Path) -> dict[str, Reading]:
     return {text: reading for text, reading in read.items() if len(reading) == len(text) and all(reading)}
 
 
-def place_reading(text: str, known: dict[str, Reading]) -> Reading:
+def place_reading(text: str, known: dict[str, Syllables]) -> Syllables:
     """Return the reading of a division by that of its name without the last hanzi: 蔚县城区 is yu xian …."""
     for end in range(len(text) - 1, 1, -1):
         if known.get(text[:end]):
@@ -120,7 +120,7 @@ def place_reading(text: str, known: dict[str, Reading]) -> Reading:
     return annotated_reading(text)
 
 
-def reading_of_person(text: str) -> Reading:
+def reading_of_person(text: str) -> Syllables:
     """Return the reading of a name whose surname may have a reading of its own."""
     reading = annotated_reading(text)
     for length in (2, 1):
@@ -134,7 +134,7 @@ def has_odd_surname(text: str) -> bool:
     return any(text.startswith(surname) and text != surname for surname in SURNAMES)
 
 
-def odd_names(source: Path, names: dict[str, Reading]) -> set[str]:
+def odd_names(source: Path, names: dict[str, Syllables]) -> set[str]:
     """Return places, and people of history, that are read otherwise than their hanzi mostly are."""
     places = {text for text, _ in read_rime_words(source / PLACES)}
     listed = names.keys() & (places | people_of(source).keys())
@@ -149,9 +149,9 @@ def people_of(source: Path) -> dict[str, None]:
     )
 
 
-def second_readings(source: Path, base: WordArrays, total: float) -> Names:
+def second_readings(source: Path, base: WordArrays, total: float) -> NamedReadings:
     """Return further readings of words that the lexicon has, each with a share of the word's count."""
-    words: dict[str, list[tuple[Reading, float]]] = {}
+    words: dict[str, list[tuple[Syllables, float]]] = {}
     for i in range(len(base)):
         text, syllables = base.word(i)
         share = math.exp(float(base.log_probs[i])) * total
@@ -175,7 +175,7 @@ def divisions(source: Path) -> set[str]:
     return {name for name in found if fits_lexicon(name)}
 
 
-def read_rime_words(path: Path) -> Iterator[tuple[str, Reading]]:
+def read_rime_words(path: Path) -> Iterator[tuple[str, Syllables]]:
     """Yield (hanzi, syllables) of each row `word<TAB>pīn yīn<TAB>weight` that a lexicon can hold."""
     for line in path.read_text(encoding="utf-8").splitlines():
         text, tab, rest = line.partition("\t")
@@ -185,6 +185,6 @@ def read_rime_words(path: Path) -> Iterator[tuple[str, Reading]]:
                 yield text, reading
 
 
-def _syllables(spelling: Iterable[str]) -> Reading:
+def _syllables(spelling: Iterable[str]) -> Syllables:
     indices = [plain_syllable(syllable) for syllable in spelling]
     return () if None in indices else tuple(SYLLABLES[i] for i in indices if i is not None)

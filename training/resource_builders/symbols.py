@@ -32,7 +32,7 @@ _TEXT_BY_DEFAULT: Final = re.compile(
     "🖨🖱🖲🖼🗂-🗄🗑-🗓🗜-🗞🗡🗣🗨🗯🗳🗺🛋🛍-🛏🛠-🛥🛩🛰🛳]"
 )
 
-Row = tuple[str, str, list[str]]  # symbol, name, keywords
+SymbolRow = tuple[str, str, list[str]]  # symbol, name, keywords
 
 
 def build_symbols(options: argparse.Namespace) -> None:
@@ -44,7 +44,7 @@ def build_symbols(options: argparse.Namespace) -> None:
     print(f"{len(rows)} symbols under {n_keyword} keywords in {options.output}.")
 
 
-def read_annotations(folder: Path) -> Iterator[Row]:
+def read_annotations(folder: Path) -> Iterator[SymbolRow]:
     """Yield symbols in CLDR's order, plain ones before flags."""
     for symbol, name, keywords in _entries(folder / PLAIN, "annotations"):
         kept = [keyword for keyword in dict.fromkeys([name, *keywords]) if _KEYWORD.fullmatch(keyword)]
@@ -61,7 +61,7 @@ def presented(symbol: str) -> str:
     return symbol + _AS_EMOJI if _TEXT_BY_DEFAULT.fullmatch(symbol) else symbol
 
 
-def _entries(path: Path, root: str) -> Iterator[Row]:
+def _entries(path: Path, root: str) -> Iterator[SymbolRow]:
     try:
         entries: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))[root]["annotations"]
     except (json.JSONDecodeError, KeyError, TypeError) as error:

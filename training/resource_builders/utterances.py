@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import IntArray
 from engine.conversion.abbreviations import MAX_LENGTH
 from engine.lexicon.vocabulary import BREAK, SPECIALS, Vocabulary
 from engine.lexicon.word_arrays import build_arrays, save_arrays
@@ -23,6 +24,7 @@ from engine.model.ngram import BOUNDARY_MARKS
 from engine.spelling.syllable import SYLLABLES
 from training.corpus.shards import Shards
 from training.errors import WorkshopError
+from training.ngram.counting import Keys
 from training.ngram.segmentation import LIKE_WORDS, Segmenter, read_word_list
 
 CLAUSES: Final[float] = 0.6  # of the probability is that of whole clauses, the rest that of words
@@ -65,8 +67,6 @@ GENERAL_SOURCES: Final[dict[str, float]] = {
 _BITS: Final[int] = 14  # a token id in a packed key
 _BOUNDARIES: Final = [SPECIALS.index(mark) for mark in BOUNDARY_MARKS]
 Tokens = npt.NDArray[np.uint16]
-Keys = npt.NDArray[np.uint64]
-Places = npt.NDArray[np.int64]
 Shares = npt.NDArray[np.float64]
 Met = dict[int, Keys]  # the packed texts of a stream, by their length, one for each time
 
@@ -131,7 +131,7 @@ def clauses_of(stream: Tokens, n_special: int) -> Met:
     return _packed(stream, ends[:-1] + 1, np.diff(ends) - 1, n_special)
 
 
-def last_words_of(stream: Tokens, word_starts: Places, n_special: int) -> Met:
+def last_words_of(stream: Tokens, word_starts: IntArray, n_special: int) -> Met:
     """Return the last two to four hanzi of longer clauses, where a word begins with them and hanzi stand
     before: of what follows a digit (3 亿元) hardly anything is typed alone.
     """
@@ -146,7 +146,7 @@ def last_words_of(stream: Tokens, word_starts: Places, n_special: int) -> Met:
     return met
 
 
-def word_places(stream: Tokens, segmenter: Segmenter) -> tuple[Places, Places]:
+def word_places(stream: Tokens, segmenter: Segmenter) -> tuple[IntArray, IntArray]:
     """Return where each word of the stream begins, and how many tokens it has."""
     cut = segmenter.cut(stream)
     sizes = np.array([1 if word in LIKE_WORDS else len(word) for word in segmenter.words])
@@ -155,7 +155,7 @@ def word_places(stream: Tokens, segmenter: Segmenter) -> tuple[Places, Places]:
     return inside[np.cumsum(lengths) - lengths], lengths
 
 
-def _ends_of_clauses(stream: Tokens) -> Places:
+def _ends_of_clauses(stream: Tokens) -> IntArray:
     """Return where marks stand. White space beside a number or a Latin word is none (3 亿元, App 上架)."""
     is_boundary = np.isin(stream, _BOUNDARIES)
     beside = np.flatnonzero(stream == SPECIALS.index(BREAK))
@@ -165,7 +165,7 @@ def _ends_of_clauses(stream: Tokens) -> Places:
     return np.flatnonzero(is_boundary)
 
 
-def _packed(stream: Tokens, starts: Places, lengths: Places, n_special: int) -> Met:
+def _packed(stream: Tokens, starts: IntArray, lengths: IntArray, n_special: int) -> Met:
     """Return the texts of one to four hanzi that begin at `starts` and have `lengths` tokens."""
     met = {}
     for length in range(1, MAX_LENGTH + 1):

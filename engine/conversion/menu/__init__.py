@@ -1,4 +1,4 @@
-"""Parts of the menu beside sentences, words and single hanzi.
+"""Offer what the menu holds beside sentences, words and single hanzi.
 
 Only `engine.conversion.candidate_list` enters here and imports it.
 """

@@ -1,4 +1,4 @@
-"""The custom phrases of one data directory: looked up at every key, read anew where the file has changed.
+"""Look up the custom phrases of one data directory at every key, and read the file again when it has changed.
 
 An edit is made of what the file holds at that moment, one process at a time, and replaces it as a whole.
 """
@@ -15,7 +15,7 @@ from engine.protocol import CustomPhrase
 from engine.storage.atomic_files import make_private_folder, write_lines
 from engine.storage.custom_phrases.phrase_file import (
     FILE_NAME,
-    Change,
+    PhraseChange,
     PhraseError,
     PhraseFile,
     checked,
@@ -27,7 +27,9 @@ _WAIT_S = 5.0  # for another process that edits
 
 
 class CustomPhraseBook:
-    """Of the folder `data_directory`. A file that cannot be read changes nothing and is told once."""
+    """The phrases of the folder `data_directory`. A file that cannot be read changes nothing and is reported
+    once.
+    """
 
     def __init__(self, data_directory: Path) -> None:
         self.path = data_directory / FILE_NAME
@@ -38,7 +40,7 @@ class CustomPhraseBook:
 
     @property
     def formats(self) -> Mapping[str, str]:
-        """How the variables are written."""
+        """The formats in which the variables are written."""
         return self._file.formats
 
     def of(self, code: str) -> Sequence[CustomPhrase]:
@@ -50,7 +52,7 @@ class CustomPhraseBook:
         """Return what the file holds now. Raises PhraseError."""
         return load_phrase_file(self.path)
 
-    def edit(self, change: Change) -> tuple[CustomPhrase, ...]:
+    def edit(self, change: PhraseChange) -> tuple[CustomPhrase, ...]:
         """Replace the phrases by what `change` makes of them; returns them. Raises PhraseError."""
         return self.exchange(lambda file: change(list(file.phrases)))
 
@@ -73,7 +75,7 @@ class CustomPhraseBook:
             raise PhraseError(says(Kind.CANNOT_BE_WRITTEN, path=self.path, reason=reason)) from error
 
     def take_notices(self) -> list[Said]:
-        """Sentences for the user about lines that are wrong; none says what stands there."""
+        """Return sentences about wrong lines, each once; none quotes a line."""
         notices, self._notices = self._notices, []
         return notices
 

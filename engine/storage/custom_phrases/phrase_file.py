@@ -1,4 +1,4 @@
-"""The user's custom phrases in one TOML file that people read and edit: `phrases.toml`.
+"""Read and write the user's custom phrases in a TOML file that people read and edit: `phrases.toml`.
 
 The file is taken apart into blocks, each from one `[[phrase]]` to the next, so that a block that is wrong
 costs itself alone: it is named, and stays in the file as it is.
@@ -245,4 +245,4 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-Change = Callable[[list[CustomPhrase]], list[CustomPhrase]]
+PhraseChange = Callable[[list[CustomPhrase]], list[CustomPhrase]]

@@ -6,4 +6,4 @@
 
 from __future__ import annotations
 
-Texts = dict[str, tuple[str, str]]
+Catalogue = dict[str, tuple[str, str]]

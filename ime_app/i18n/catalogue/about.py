@@ -1,12 +1,12 @@
-"""What the dialog About says."""
+"""Hold what the dialog About says."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from ime_app.i18n.catalogue import Texts
+from ime_app.i18n.catalogue import Catalogue
 
-ABOUT: Final[Texts] = {
+ABOUT: Final[Catalogue] = {
     "about": ("关于墨音", "About Moyin"),
     "about_tip": ("版本、许可、所用的词库和程序库", "Version, licences, what it is made of"),
     "about.title": ("墨音 {version}", "墨音 Moyin {version}"),

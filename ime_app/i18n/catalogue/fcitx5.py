@@ -1,12 +1,12 @@
-"""What is said of 墨音's place in fcitx5. What is said while typing is in `ibus`: it is the same there."""
+"""Hold what is said of the installation in fcitx5. The texts shown while typing are those of `ibus`."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from ime_app.i18n.catalogue import Texts
+from ime_app.i18n.catalogue import Catalogue
 
-FCITX5: Final[Texts] = {
+FCITX5: Final[Catalogue] = {
     "fcitx5.installed": (
         "装好了。重启 fcitx5：fcitx5 -rd",
         "Installed. Start fcitx5 anew: fcitx5 -rd",

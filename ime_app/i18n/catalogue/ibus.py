@@ -1,4 +1,4 @@
-"""What the IBus engine says: its menu in the desktop's indicator, and the line beside the candidates.
+"""Hold what the IBus engine says: its menu in the desktop's indicator, and the line beside the candidates.
 
 What the window says as well (notices, why a key was refused) is in `main_window`.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ime_app.i18n.catalogue import Texts
+from ime_app.i18n.catalogue import Catalogue
 
-IBUS: Final[Texts] = {
+IBUS: Final[Catalogue] = {
     "ibus.mode": ("中文 / 英文", "Chinese / English"),
     "ibus.punctuation": ("中文标点", "Chinese punctuation"),
     "ibus.width": ("全角", "Full width"),

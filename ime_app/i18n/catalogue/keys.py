@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ime_app.i18n.catalogue import Texts
+from ime_app.i18n.catalogue import Catalogue
 
-KEYS: Final[Texts] = {
+KEYS: Final[Catalogue] = {
     "keys": ("按键一览", "Keys"),
     "keys.picking": ("选字", "Picking"),
     "keys.editing": ("修改拼音", "Editing the pinyin"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ime_app.i18n.catalogue import Texts
+from ime_app.i18n.catalogue import Catalogue
 
-WINDOW: Final[Texts] = {
+WINDOW: Final[Catalogue] = {
     "title": ("墨音", "Moyin"),
     "placeholder": ("在这里输入拼音，按空格或数字键选字", "Type pinyin here; pick with Space or a number"),
     "chinese": ("中", "中"),

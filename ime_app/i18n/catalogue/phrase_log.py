@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ime_app.i18n.catalogue import Texts
+from ime_app.i18n.catalogue import Catalogue
 
-LOG: Final[Texts] = {
+LOG: Final[Catalogue] = {
     "log": ("输入记录", "Phrase log"),
     "log_tip": ("查看、删除学过的东西（{shortcut}）", "See and delete what was learnt ({shortcut})"),
     "log.search": ("搜索", "Search"),

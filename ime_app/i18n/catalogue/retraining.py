@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ime_app.i18n.catalogue import Texts
+from ime_app.i18n.catalogue import Catalogue
 
-RETRAINING: Final[Texts] = {
+RETRAINING: Final[Catalogue] = {
     "retrain": ("再训练", "Retrain"),
     "retrain_tip": (
         "用自己的输入记录再训练模型（{shortcut}）",

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ime_app.i18n.catalogue import Texts
+from ime_app.i18n.catalogue import Catalogue
 
-SETTINGS: Final[Texts] = {
+SETTINGS: Final[Catalogue] = {
     "settings": ("设置", "Settings"),
     "settings.reset": ("恢复默认(&R)", "&Restore defaults"),
     "settings.reset.tip": (

@@ -1,12 +1,12 @@
-"""What the window of the user's own words and phrases says."""
+"""Hold what the window of the user's own words and phrases says."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from ime_app.i18n.catalogue import Texts
+from ime_app.i18n.catalogue import Catalogue
 
-WORDS: Final[Texts] = {
+WORDS: Final[Catalogue] = {
     "words": ("词和短语", "Words and phrases"),
     "words_tip": (
         "自己的词、自定义短语、搬家（{shortcut}）",

@@ -1,4 +1,4 @@
-"""The commands install, uninstall and status of 墨音 in IBus."""
+"""Run the commands install, uninstall and status of 墨音 in IBus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""墨音's place in IBus: the component file, the environment that finds it, and IBus' cache.
+"""Install 墨音 in IBus: the component file, the environment that finds it, and IBus' cache.
 
 IBus reads /usr/share/ibus/component alone; IBUS_COMPONENT_PATH takes the place of that list, and IBus'
 cache the place of the variable. So for one user, without root: a component file of his own, a file in
@@ -36,8 +36,9 @@ TIMEOUT_S: Final[float] = 30.0
 
 @dataclass(frozen=True)
 class IBusInstallation:
-    """Where the files go. `environment_file` is None where IBus finds the component by itself, `data` where
-    the program gets no entry in the desktop's menu."""
+    """The places of the files. `environment_file` is None where IBus finds the component by itself, `data`
+    where the program gets no entry in the desktop's menu.
+    """
 
     component: Path
     environment_file: Path | None

@@ -4,42 +4,23 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 from xml.etree import ElementTree
 
 from ime_app.i18n.strings import Strings
 from ime_app.ibus import wire
 from ime_app.ibus.installation.component import VARIABLE, IBusInstallation
-
-_OK, _MISSING, _HINT = "✓", "✗", "·"
-_MODULE_VARIABLES: Final[tuple[str, ...]] = "GTK_IM_MODULE", "QT_IM_MODULE", "XMODIFIERS"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line: whether it is well, and the name of its sentence."""
-
-    is_well: bool | None  # None: a hint
-    name: str
-    values: Mapping[str, object]
-
-    def line(self, strings: Strings) -> str:
-        sign = _HINT if self.is_well is None else _OK if self.is_well else _MISSING
-        return f"{sign} {strings(f'ibus.status.{self.name}', **self.values)}"
+from ime_app.services.install_command import Finding, finding, missing_variables, status_of
 
 
 def ibus_status(installation: IBusInstallation, strings: Strings) -> tuple[list[str], bool]:
     """Return the lines, and whether 墨音 can be typed with now."""
-    findings = _findings(installation.in_place())
-    return [each.line(strings) for each in findings], all(each.is_well is not False for each in findings)
+    return status_of(_findings(installation.in_place()), strings, "ibus.status")
 
 
 def _findings(installation: IBusInstallation) -> list[Finding]:
     if shutil.which("ibus") is None:
-        return [_finding(False, "no_ibus")]
+        return [finding(False, "no_ibus")]
     found = [_component(installation)]
     if not found[0].is_well:
         return found
@@ -58,16 +39,16 @@ def _component(installation: IBusInstallation) -> Finding:
     try:
         command = shlex.split(ElementTree.parse(path).findtext("exec") or "")
     except (OSError, ElementTree.ParseError, ValueError):
-        return _finding(False, "not_installed", path=path)
+        return finding(False, "not_installed", path=path)
     if not command or not Path(command[0]).exists():
-        return _finding(False, "moved", python=command[0] if command else "")
-    return _finding(True, "installed", path=path)
+        return finding(False, "moved", python=command[0] if command else "")
+    return finding(True, "installed", path=path)
 
 
 def _cache(installation: IBusInstallation) -> Finding:
     """Check what the next daemon will read: the cache wins over everything else."""
     is_known = f"<name>{wire.ENGINE_NAME}</name>" in installation.run_ibus("read-cache")
-    return _finding(True, "in_cache") if is_known else _finding(False, "cache_stale")
+    return finding(True, "in_cache") if is_known else finding(False, "cache_stale")
 
 
 def _session(installation: IBusInstallation) -> list[Finding]:
@@ -77,20 +58,20 @@ def _session(installation: IBusInstallation) -> list[Finding]:
     folders = installation.environment.get(VARIABLE, "").split(":")
     if str(installation.component.parent) in folders:
         return []
-    return [_finding(None, "log_in_again")]
+    return [finding(None, "log_in_again")]
 
 
 def _daemon(installation: IBusInstallation) -> list[Finding]:
     is_named = wire.address(installation.environment) is not None  # by a file that may be older
     if not is_named or installation.run_ibus("address").strip() in ("", "(null)"):
-        return [_finding(False, "no_daemon")]
+        return [finding(False, "no_daemon")]
     engines = installation.run_ibus("list-engine").split()
     if wire.ENGINE_NAME not in engines:
-        return [_finding(False, "daemon_older")]
+        return [finding(False, "daemon_older")]
     is_chosen = installation.run_ibus("engine").strip() == wire.ENGINE_NAME
     return [
-        _finding(True, "daemon"),
-        _finding(True if is_chosen else None, "chosen" if is_chosen else "choose"),
+        finding(True, "daemon"),
+        finding(True if is_chosen else None, "chosen" if is_chosen else "choose"),
     ]
 
 
@@ -101,13 +82,9 @@ def _desktop(installation: IBusInstallation) -> list[Finding]:
     if environment.get("WAYLAND_DISPLAY"):
         if "gnome" in desktop:
             return []
-        return [_finding(None, "wayland_kde" if "kde" in desktop else "wayland_other")]
+        return [finding(None, "wayland_kde" if "kde" in desktop else "wayland_other")]
     if environment.get("DISPLAY") and "gnome" not in desktop:
-        missing = [name for name in _MODULE_VARIABLES if "ibus" not in environment.get(name, "")]
+        missing = missing_variables(environment, "ibus")
         if missing:
-            return [_finding(None, "x11_variables", names=" ".join(missing))]
+            return [finding(None, "x11_variables", names=missing)]
     return []
-
-
-def _finding(is_well: bool | None, name: str, **values: object) -> Finding:
-    return Finding(is_well, name, values)

@@ -22,7 +22,7 @@ from ime_app.widgets.line_field import LineField
 
 @dataclass(frozen=True)
 class InputField:
-    """Where one types, with the bar of its candidates."""
+    """A field in which one types, with the bar of its candidates."""
 
     editor: Editor | LineField
     bar: CandidateBar
@@ -48,7 +48,7 @@ class InputField:
 
 
 class Nowhere:
-    """In place of a field whose window has closed: what was composed in it goes with it."""
+    """A substitute for a field whose window has closed; what was composed in it is dropped."""
 
     def show_composition(
         self, commit: str, preedit: Preedit, replaced: int = 0, behind: int = 0, erased: int = 0

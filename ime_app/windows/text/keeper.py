@@ -18,7 +18,7 @@ MAX_SHOWN: Final[int] = 20  # characters of a text that is offered
 
 
 class TextKeeper(QObject):
-    """Saves after each change, what is composed included, so that a crash loses nothing that was typed."""
+    """A keeper that saves after each change, the composition included, so that a crash loses nothing."""
 
     def __init__(self, editor: Editor, store: DraftStore, banners: Banners, strings: Strings) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The window of what is the user's own: words, custom phrases, moving house.
+"""Show the window of the user's own data: words, custom phrases, moving to another computer.
 
 Entered at `words_window.WordsWindow`; `windows.dialogs` imports and opens it.
 """

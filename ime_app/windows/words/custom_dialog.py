@@ -24,7 +24,7 @@ MARGIN: Final[int] = 6  # pixels around the text
 
 
 class CustomDialog(QDialog):
-    """`found` is the phrase once it was accepted."""
+    """A dialog for one custom phrase; `found` is the phrase once it was accepted."""
 
     def __init__(
         self, strings: Strings, phrase: CustomPhrase | None = None, parent: QWidget | None = None

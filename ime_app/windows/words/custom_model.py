@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
-
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from typing import Final
 
 from engine.protocol import CustomPhrase, on_one_line
 from ime_app.i18n.strings import Strings
+from ime_app.widgets.tables import NO_INDEX, ModelIndex, RowModel
 
 COLUMNS: Final[tuple[str, ...]] = ("code", "text", "place")
-Index = QModelIndex | QPersistentModelIndex
-_ROOT: Final = QModelIndex()
 
 
-class CustomModel(QAbstractTableModel):
-    """Shows the phrases whose code begins with a text, or that hold it."""
+class CustomModel(RowModel):
+    """A table model of the phrases whose code begins with a text, or that hold it."""
 
     def __init__(self, strings: Strings) -> None:
-        super().__init__()
-        self._strings = strings
+        super().__init__(strings, "custom", COLUMNS)
         self._phrases: Sequence[CustomPhrase] = ()
         self._shown: list[int] = []
         self._sought = ""
@@ -51,29 +47,18 @@ class CustomModel(QAbstractTableModel):
         """Return where the phrase is shown, -1 if it is not."""
         return next((row for row, i in enumerate(self._shown) if self._phrases[i] == phrase), -1)
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: ModelIndex = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._shown)
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        phrase = self.phrase_at(index.row())
-        if role == Qt.ItemDataRole.ToolTipRole and index.column() == 1:
-            return phrase.text
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
+    def text_of(self, row: int, column: str) -> str:
+        """Return what stands in one cell."""
+        phrase = self.phrase_at(row)
         place = self._strings(f"custom.place.{phrase.place}")
-        return (phrase.code, on_one_line(phrase.text), place)[index.column()]
+        return {"code": phrase.code, "text": on_one_line(phrase.text), "place": place}[column]
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is Qt.Orientation.Vertical or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return self._strings(f"custom.{COLUMNS[section]}")
+    def tip_of(self, row: int, column: str) -> str | None:
+        """Return all lines of the text; nothing for the other columns."""
+        return self.phrase_at(row).text if column == "text" else None
 
     def _show(self) -> None:
         sought = self._sought

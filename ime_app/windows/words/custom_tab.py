@@ -1,4 +1,4 @@
-"""The custom phrases: a table of the file, edited at once; the next key knows of it."""
+"""Show and edit the custom phrases as a table of the file; each change holds from the next key on."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ NAMES: Final[dict[str, str]] = {  # by the form of the file, what it is called b
 
 
 class CustomTab(QWidget):
-    """Edits go through the book, which keeps comments and what is wrong in the file."""
+    """The tab of custom phrases; edits go through the book, which keeps comments and wrong lines of the
+    file.
+    """
 
     told = Signal(str)  # a sentence for the user
     asked = Signal(object, object)  # Editor and its dialog, which can be typed in with Moyin itself

@@ -1,4 +1,4 @@
-"""Moving house: everything in one file, and a folder that several computers share."""
+"""Let the user write all data into one file, read it back, and choose a folder that computers share."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FILE_NAME: Final[str] = "moyin.jsonl"
 
 
 class MovingTab(QWidget):
-    """One thing at a time, beside the window's thread."""
+    """The tab of moving to another computer; it does one thing at a time, beside the window's thread."""
 
     changed = Signal()  # the words on the disk are others
     told = Signal(str)

@@ -11,17 +11,19 @@ from engine.storage.word_store import UserWord
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.line_field import LineField
 
-Guess = Callable[[str], tuple[str, ...] | None]
+GuessReading = Callable[[str], tuple[str, ...] | None]
 Check = Callable[[str, str], UserWord]
 
 
 class WordDialog(QDialog):
-    """`guess` gives a likely reading, `check` the word, or raises a MoyinError that says why not."""
+    """A dialog for one word. `guess` gives a likely reading; `check` gives the word, or raises a
+    MoyinError.
+    """
 
     def __init__(
         self,
         strings: Strings,
-        guess: Guess,
+        guess: GuessReading,
         check: Check,
         text: str = "",
         reading: str = "",

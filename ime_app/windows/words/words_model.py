@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 
 from engine.storage.word_listing import WordOrigin, WordRow, WordSearch, word_spelling
 from engine.storage.word_store import UNKNOWN_LIST
 from ime_app.i18n.strings import Strings
+from ime_app.widgets.tables import NO_INDEX, ModelIndex, RowModel
 
 COLUMNS: Final[tuple[str, ...]] = ("text", "reading", "origin", "count")
-Index = QModelIndex | QPersistentModelIndex
-_ROOT: Final = QModelIndex()
 
 
-class WordsModel(QAbstractTableModel):
-    """Shows the rows that a search finds, in the order of a column."""
+class WordsModel(RowModel):
+    """A table model of the rows that a search finds, in the order of a column."""
 
     def __init__(self, strings: Strings) -> None:
-        super().__init__()
-        self._strings = strings
+        super().__init__(strings, "words", COLUMNS)
         self._rows: Sequence[WordRow] = ()
         self._search = WordSearch(())
         self._shown: list[int] = []
@@ -61,36 +59,22 @@ class WordsModel(QAbstractTableModel):
         self._show()
         self.endResetModel()
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
+    def rowCount(self, parent: ModelIndex = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._shown)
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return None
-        return self.shown(self.row_at(index.row()), COLUMNS[index.column()])
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is Qt.Orientation.Vertical or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return self._strings(f"words.{COLUMNS[section]}")
-
-    def shown(self, row: WordRow, column: str) -> str:
+    def text_of(self, row: int, column: str) -> str:
         """Return what stands in one cell."""
+        shown = self.row_at(row)
         match column:
             case "text":
-                return row.text
+                return shown.text
             case "reading":
-                return " ".join(word_spelling(row.text, row.reading))
+                return " ".join(word_spelling(shown.text, shown.reading))
             case "count":
-                return f"{row.times:.12g}" if row.origin in (WordOrigin.LIST, WordOrigin.LEARNT) else ""
-        if row.origin is WordOrigin.LIST:
-            return self.list_label(row.list_name)
-        return self._strings(f"words.origin.{row.origin.value}", keys=row.keys)
+                return f"{shown.times:.12g}" if shown.origin in (WordOrigin.LIST, WordOrigin.LEARNT) else ""
+        if shown.origin is WordOrigin.LIST:
+            return self.list_label(shown.list_name)
+        return self._strings(f"words.origin.{shown.origin.value}", keys=shown.keys)
 
     def list_label(self, name: str) -> str:
         """Return how a list is called."""

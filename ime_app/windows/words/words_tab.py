@@ -1,4 +1,4 @@
-"""The user's words: search, add, correct, delete, pin, forget, take back; by mouse, menu and keyboard."""
+"""Show the user's words, to search, add, correct, delete, pin and forget them by mouse, menu and keyboard."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SEEK_AFTER_MS: Final[int] = 60
 
 
 class WordsTab(QWidget):
-    """Reads beside the window's thread, so that it never stands still."""
+    """The tab of words. It reads beside the window's thread, so that the window never stands still."""
 
     changed = Signal()  # the words on the disk are others
     told = Signal(str)  # a sentence for the user

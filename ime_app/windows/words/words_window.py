@@ -1,4 +1,4 @@
-"""The window of what is the user's own: words, custom phrases, moving house."""
+"""Put the tabs of words, custom phrases and moving to another computer into one window."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ime_app.windows.words.words_tab import WordsTab
 
 
 class WordsWindow(QDialog):
-    """Whoever types meanwhile sees by the files that something has changed."""
+    """The window of words and phrases; other processes notice its changes by the files' times."""
 
     field_shown = Signal(object, object)  # LineField or Editor, and its dialog
 
