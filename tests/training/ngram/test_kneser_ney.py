@@ -12,7 +12,7 @@ import pytest
 
 from engine.arrays import dump_arrays
 from engine.lexicon.vocabulary import Vocabulary
-from engine.model.ngram import EMPTY, NgramModel, State, pack_readings
+from engine.model.ngram import EMPTY, NgramModel, NgramState, pack_readings
 from engine.model.ngram_file import NgramError, quantised
 from engine.spelling.syllable import SYLLABLE_INDEX
 from training.corpus.shards import Shards
@@ -67,7 +67,7 @@ def model(levels: list[CountedLevel], tmp_path_factory: pytest.TempPathFactory) 
     return NgramModel.load(path)
 
 
-def state_of(model: NgramModel, history: Sequence[int]) -> State:
+def state_of(model: NgramModel, history: Sequence[int]) -> NgramState:
     """Return the state behind a whole history."""
     return reduce(model.state, history, EMPTY)
 
