@@ -51,7 +51,7 @@ class Hypothesis:
 
     @property
     def boundaries(self) -> tuple[int, ...]:
-        """End positions in the keys of the edges of its path, ascending."""
+        """The end positions in the keys of the edges of its path, ascending."""
         return tuple(edge.end for edge in self.edges)
 
 

@@ -113,13 +113,14 @@ class BeamSearch:
 
     @property
     def is_full(self) -> bool:
-        """True where it is time to forget everything, which happens once in a long while."""
+        """Whether so many beams are kept that all must be forgotten, which happens once in a long while."""
         return len(self._interior) > _MAX_BEAMS
 
     @property
     def is_well_filled(self) -> bool:
-        """True where the next input had better begin with nothing kept: forgotten in its middle, all of it
-        would be searched again by one key."""
+        """Whether the next input should begin with nothing kept: forgotten in its middle, all of it would be
+        searched again at one key.
+        """
         return len(self._interior) > _MAX_BEAMS // 4
 
     def final_beam(self, root: Node, graph: SyllableGraph) -> Beam:

@@ -42,7 +42,7 @@ class Score:
 
     @property
     def percent(self) -> tuple[float, float, float]:
-        """First, first five, characters."""
+        """First candidates, first five and characters right, in percent."""
         cases, characters = max(self.cases, 1), max(self.characters, 1)
         return (
             100 * self.first / cases,

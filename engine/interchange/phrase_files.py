@@ -134,7 +134,7 @@ def _in_order(rows: Iterable[_Row | BadLine]) -> Iterator[CustomPhrase | BadLine
 
 
 def _is_rime(lines: Sequence[str]) -> bool:
-    """By its first line, or as most lines have a tab and a code behind it."""
+    """Return whether the first line says so, or most lines have a tab and a code behind it."""
     content = [line for line in lines[:200] if line.strip() and not line.startswith("#")]
     with_code = sum(re.fullmatch(r"[^\t]+\t[^\t=]+(\t[\d.%]*)?", line) is not None for line in content)
     return any(line.startswith("# Rime") for line in lines[:3]) or 2 * with_code > len(content)
@@ -193,7 +193,9 @@ def _unquoted(text: str) -> str:
 
 
 def _ours(text: str) -> str | None:
-    """With our variables for theirs; None where we have none. Only a text behind `#` has any."""
+    """Return the text with our variables for theirs, None where we have none. Only a text behind `#`
+    has any.
+    """
     if not text.startswith("#") or "$" not in text:
         return as_written(text)
     unknown = False
@@ -274,7 +276,7 @@ def _sogou(phrases: Sequence[CustomPhrase], formats: Formats) -> tuple[bytes, Le
 
 
 def _rime(phrases: Sequence[CustomPhrase], formats: Formats) -> tuple[bytes, Left]:
-    """One line a phrase, no variables, no places: the order by weights."""
+    """Return one line a phrase, without variables and places; weights give the order."""
     fixed = [each for each in phrases if not has_variables(each.text) and not set(each.text) & set("\t\n\r")]
     lines = [
         f"{_literal(each)}\t{each.code}\t{_HEAVIEST - number}"

@@ -203,7 +203,7 @@ class UserLearner:
         erase(self._data_directory)
         self._open()
 
-    # Inside.
+    # Internals.
 
     @property
     def _is_private(self) -> bool:
@@ -258,7 +258,7 @@ class UserLearner:
 
     @property
     def _is_blocked(self) -> bool:
-        """Another process holds the database, a moment ago at least: each try costs BUSY_MS."""
+        """Whether another process held the database a moment ago; each try costs BUSY_MS."""
         return time.monotonic() < self._blocked_until
 
     def _notify(self, notice: Said) -> None:

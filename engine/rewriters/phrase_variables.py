@@ -74,7 +74,7 @@ def filled_in(text: str, moment: datetime, formats: Mapping[str, str] = DEFAULT_
 
 
 def has_variables(text: str) -> bool:
-    """Whether the text differs from one moment to another."""
+    """Return whether the text differs from one moment to another."""
     return any(found[3] for found in _VARIABLE.finditer(text))
 
 

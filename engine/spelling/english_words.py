@@ -19,7 +19,7 @@ from engine.errors import MoyinError, reason_of, says
 
 MAX_LENGTH: Final[int] = 18
 
-_LETTERS: Final = re.compile(rf"[A-Za-z][A-Za-z0-9]{{0,{MAX_LENGTH - 1}}}")  # A4
+_LETTERS: Final = re.compile(rf"[A-Za-z][A-Za-z0-9]{{0,{MAX_LENGTH - 1}}}")  # Python, A4
 # Marks are in the keys only if they are meant as text (engine.session.keymap): Node.js, C++, my-app, Don't.
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[._/&+#-][A-Za-z0-9]*|'(?:t|s|re|ll|ve|m|d)(?![a-z]))*")
 _MARKS: Final = re.compile(r"[^A-Za-z]")

@@ -73,7 +73,7 @@ class SpellingTable:
 
     @cached_property
     def is_fuzzy(self) -> bool:
-        """True where letters stand for the syllables of other sounds, too."""
+        """Whether letters stand for the syllables of other sounds, too."""
         return any(spelt.spelling is SpellingType.FUZZY for row in self.whole.values() for spelt in row)
 
     def is_exact(self, letters: str) -> bool:

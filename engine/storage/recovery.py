@@ -43,7 +43,9 @@ class Recovery:
         return next(self._damaged.glob(f"*{_UNREAD}"), None) is not None
 
     def settle(self) -> None:
-        """Go on where one has died: nothing stands beside a file that is not there. Raises OSError."""
+        """Finish what a process that died has begun: set aside what is left of the damaged file, and put the
+        backup in its place. Raises OSError.
+        """
         if self._path.exists():
             return
         for unread in sorted(self._damaged.glob(f"*{_UNREAD}"))[-1:]:

@@ -78,7 +78,7 @@ class UserStore:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """For reading; writes go through `transaction`."""
+        """The connection for reading; writes go through `transaction`."""
         return self._connection
 
     def close(self) -> None:
@@ -179,7 +179,7 @@ class UserStore:
         if self._backups.delete():
             self.back_up()
 
-    # Inside.
+    # Internals.
 
     def _edition(self) -> int:
         with self.reading() as connection:

@@ -157,7 +157,7 @@ class CacheCounts:
         pairs = [_key(*history) if history[0] != NO_TOKEN else NO_TOKEN for history in histories]
         self._mix_level(probabilities, pairs, start, end)
 
-    # Inside.
+    # Internals.
 
     def _mix_level(self, probabilities: FloatArray, keys: list[int], start: int, end: int) -> None:
         rows: list[int] = []

@@ -88,7 +88,9 @@ class UserModel:
 
     @property
     def version(self) -> int:
-        """Another number after each change. What is still being read for the first time is read first."""
+        """A number that differs after each change. What is still being read for the first time is read
+        first.
+        """
         finish, self._finish = self._finish, None
         if finish is not None:
             finish()
@@ -96,7 +98,7 @@ class UserModel:
 
     @property
     def is_read(self) -> bool:
-        """False while what is known of the user is still being read for the first time."""
+        """Whether what is known of the user has been read for the first time."""
         return self._finish is None
 
     def defer(self, finish: Callable[[], None]) -> None:
@@ -105,7 +107,7 @@ class UserModel:
 
     @property
     def is_active(self) -> bool:
-        """False where there is nothing to mix into a score."""
+        """Whether there is anything to mix into a score."""
         return not self._is_muted and not self.counts.is_empty
 
     def mute(self, muted: bool) -> None:
@@ -263,7 +265,7 @@ class UserModel:
         marked = [replace(candidate, mark=Mark.PINNED) for candidate in pinned]
         return [*marked, *(other for other in arranged if other not in pinned)]
 
-    # Inside.
+    # Internals.
 
     def _without_forgotten(self, menu: Sequence[Candidate]) -> list[Candidate]:
         """Return the menu without forgotten texts; a forgotten single hanzi goes behind all others."""

@@ -40,14 +40,14 @@ class Fcitx5Installation:
 
     @classmethod
     def of_user(cls, environment: Mapping[str, str] = os.environ) -> Fcitx5Installation:
-        """For this user alone: no root is needed."""
+        """Return the places for this user alone, where no root is needed."""
         home = Path(environment.get("HOME") or "~").expanduser()
         data = Path(environment.get("XDG_DATA_HOME") or home / ".local" / "share")
         return cls(home / ".local" / "lib" / "fcitx5", data)
 
     @classmethod
     def of_all_users(cls, prefix: Path = FOR_EVERYBODY) -> Fcitx5Installation:
-        """For everybody on this computer."""
+        """Return the places for everybody on this computer."""
         return cls(prefix / "lib" / "fcitx5", prefix / "share")
 
     @property

@@ -206,7 +206,7 @@ class FieldInput:
             self._render(self.engine.session.reset())
 
     def is_reset_late(self) -> bool:
-        """Whether a Reset now would be the answer to a key that was left to the client."""
+        """Return whether a Reset now would be the answer to a key that was left to the client."""
         return self._clock() - self._left_at - self._busy <= PATIENCE_S
 
     def report(self, text: str, cursor: int, anchor: int) -> None:
@@ -289,7 +289,7 @@ class FieldInput:
         if self.client is not None:
             self._view.say(text)
 
-    # Inside.
+    # Internals.
 
     def _press_in_deeds(self, event: KeyEvent) -> bool:
         """Open the menu on the highlighted candidate, or take a key that is meant for it."""

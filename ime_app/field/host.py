@@ -245,7 +245,7 @@ class Host:
         self._held.in_order(lambda: self._activate(name))
 
     def _may_concern(self, path: str, keysym: int, state: int) -> bool:
-        """Whether a key has to wait for the engine that is being loaded."""
+        """Return whether a key has to wait for the engine that is being loaded."""
         if self._input.engine is not None or self._is_hopeless or self._client(path).is_secret:
             return False
         event = None if state & State.RELEASE else key_event_of(keysym, state)

@@ -38,7 +38,7 @@ class TypeAhead:
 
     @property
     def caret(self) -> int:
-        """In characters of `text`."""
+        """The place of the caret, in characters of `text`."""
         return len(self.done) + self.composition.caret
 
     def shown_after(self, output: Output) -> Preedit:

@@ -1,4 +1,4 @@
-"""Once a day, while the window is open: exchange by the folder that the user's machines share."""
+"""Exchange once a day, while the window is open, through the folder that the user's machines share."""
 
 from __future__ import annotations
 

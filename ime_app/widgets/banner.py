@@ -61,7 +61,7 @@ class Banners:
 
     @property
     def shown(self) -> list[Banner]:
-        """Those not yet dismissed, oldest first."""
+        """The banners that are not dismissed yet, oldest first."""
         return [banner for banner in self._parent.findChildren(Banner) if not banner.isHidden()]
 
     def add(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:

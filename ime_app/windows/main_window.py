@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self._field.place_bar()
 
-    # Putting together
+    # Construction.
 
     def _arrange(self) -> QWidget:
         central = QWidget(self)
@@ -230,7 +230,7 @@ class MainWindow(QMainWindow):
         timer.timeout.connect(then)
         return timer
 
-    # What happens
+    # Events.
 
     def _on_field_opened(self, field: InputField) -> None:
         """Serve a field of another window."""

@@ -37,7 +37,7 @@ class PhraseModel(RowModel):
         return self._is_complete
 
     def search(self, text: str) -> None:
-        """Read anew. Raises StoreError."""
+        """Search for a text and read the first page. Raises StoreError."""
         self._sought = text
         phrases = self._log.search(text, PAGE)  # may fail, and the model then stays as it is
         self.beginResetModel()

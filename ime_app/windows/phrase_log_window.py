@@ -249,7 +249,7 @@ class LogWindow(QDialog):
         self.message.setText("\n".join(lines))
         self.imported.emit()
 
-    # Putting together
+    # Construction.
 
     def _create_list(self, key: str) -> QListWidget:
         rows = QListWidget()

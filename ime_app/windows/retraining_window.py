@@ -115,7 +115,7 @@ class RetrainingWindow(QDialog):
             self._task.wait()
         super().done(result)
 
-    # Events
+    # Events.
 
     def _on_stepped(self, step: RetrainingProgress) -> None:
         if not self.cancel_button.isEnabled():  # pressed already
@@ -196,7 +196,7 @@ class RetrainingWindow(QDialog):
         task.finished.connect(self._show_in_use)
         task.start()
 
-    # Display
+    # Display.
 
     def _show_range(self) -> None:
         plan = self.plan
@@ -247,7 +247,7 @@ class RetrainingWindow(QDialog):
             self.verdict.setText(self._strings("retrain.ready"))
             self._show_running()
 
-    # Construction
+    # Construction.
 
     def _create_widgets(self) -> None:
         strings = self._strings

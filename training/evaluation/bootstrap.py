@@ -42,7 +42,7 @@ class Difference:
 
     @property
     def is_significant(self) -> bool:
-        """At the level of 5 %, two-sided."""
+        """Whether the difference is significant at the level of 5 %, two-sided."""
         return self.chance < 0.025
 
 

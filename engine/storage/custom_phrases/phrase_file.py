@@ -176,7 +176,7 @@ def _all_tables(first: int, lines: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 
 def _is_inside_text(piece: str) -> bool:
-    """Whether a text of several lines has begun and not ended."""
+    """Return whether a text of several lines has begun and not ended."""
     is_odd = piece.count('"""') % 2 == 1 or piece.count("'''") % 2 == 1
     return is_odd and isinstance(_loaded(piece), Message)
 

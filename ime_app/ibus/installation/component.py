@@ -48,7 +48,7 @@ class IBusInstallation:
 
     @classmethod
     def of_user(cls, environment: Mapping[str, str] | None = None) -> IBusInstallation:
-        """For this user alone: no root is needed."""
+        """Return the places for this user alone, where no root is needed."""
         known = dict(os.environ if environment is None else environment)
         home = Path(known.get("HOME") or "~").expanduser()
         data = Path(known.get("XDG_DATA_HOME") or home / ".local" / "share")
@@ -58,7 +58,7 @@ class IBusInstallation:
 
     @classmethod
     def of_all_users(cls, folder: Path = SYSTEM_FOLDER) -> IBusInstallation:
-        """For everybody on this computer."""
+        """Return the place for everybody on this computer."""
         return cls(folder / FILE_NAME, None)
 
     def in_place(self) -> IBusInstallation:

@@ -34,7 +34,7 @@ class Control:
 
     @property
     def has_own_label(self) -> bool:
-        """Boxes to tick carry their text themselves."""
+        """Whether the control carries its label itself, as boxes to tick do."""
         return isinstance(self.setting.limits, Toggle | Names)
 
 

@@ -82,7 +82,7 @@ class SettingsWindow(QDialog):
 
     @property
     def settings(self) -> Settings:
-        """As shown."""
+        """The settings as the window shows them."""
         return self._settings
 
     def show_settings(self, settings: Settings) -> None:
@@ -110,7 +110,7 @@ class SettingsWindow(QDialog):
             self._settings = self._settings.with_value(control.setting, control.value())
         self.previewed.emit(self._settings)
 
-    # Putting together
+    # Construction.
 
     def _create_list(self) -> QListWidget:
         pages = QListWidget()

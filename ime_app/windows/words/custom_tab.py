@@ -148,7 +148,7 @@ class CustomTab(QWidget):
             said.append(self._strings("custom.left_out", codes=" ".join(dict.fromkeys(written.left_out))))
         self.told.emit("\n".join(said))
 
-    # Inside
+    # Internals.
 
     def _imported(self, path: Path) -> list[str]:
         from engine.interchange.phrase_files import read_phrases

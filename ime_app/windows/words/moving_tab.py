@@ -90,7 +90,7 @@ class MovingTab(QWidget):
         """Exchange no longer."""
         self._start(lambda: self._mover.choose(None), lambda _: self._show_folder())
 
-    # Inside
+    # Internals.
 
     def _start(self, work: Callable[[], object], then: Callable[[Any], None]) -> None:
         if self._task is not None:

@@ -219,7 +219,7 @@ class WordsTab(QWidget):
         task.finished.connect(lambda: self._tasks.remove(task))
         task.start()
 
-    # What is shown
+    # Display.
 
     def _seek(self) -> None:
         self._seek_timer.stop()
@@ -267,7 +267,7 @@ class WordsTab(QWidget):
         if self._is_read:
             self.count.setText(self._strings("words.shown", count=self.model.rowCount()))
 
-    # Putting together
+    # Construction.
 
     def _create_table(self) -> RowTable:
         table = RowTable(self.model, self._strings("words.words"), WIDTHS)
