@@ -256,5 +256,7 @@ def _word_rescorers_of(
         return document.has_run(tokens) or (is_own is not None and is_own(tokens))
 
     scorer = None if parts.words is None else WordScorer(parts.words, parts.vocabulary, is_known)
-    words = WordRescorer(scorer, options.word_weight) if scorer and options.word_weight > 0 else None
+    words = None
+    if scorer is not None and options.word_weight > 0:
+        words = WordRescorer(scorer, options.word_weight, options.pair_weight)
     return words, None if parts.utterances is None else UtteranceRescorer(parts.utterances, is_known)

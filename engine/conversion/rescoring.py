@@ -28,7 +28,9 @@ TokenIds = tuple[int, ...]  # token ids
 # Only texts near the first are judged: hardly another could come before it. docs/experiments/words.md.
 _MOST_TEXTS: Final[int] = 16
 _REACH: Final[float] = 4.0  # nats behind the first
-_SHARE_BEHIND_TEXT: Final[float] = 0.5  # of the weight of words, where text is known before
+_SHARE_BEHIND_TEXT: Final[float] = 0.5  # of what words add, where text is known before
+_SHARE_ABBREVIATED: Final[float] = 0.5  # of the weight of words, where syllables are abbreviated
+_FEWEST_ABBREVIATED: Final[int] = 5  # syllables of such a text that is judged by its words
 
 # Texts that are sent or typed alone: docs/experiments.md, "What people send and type alone".
 _UTTERANCE_WEIGHT: Final[float] = 0.85
@@ -42,26 +44,38 @@ class WordRescorer:
     """A second ranking of a final beam by words; a pure function of the beam and of what is known of the
     user.
 
-    Added to a text's score is weight * log P(words), and a smaller weight where text stands before it, of
-    which the words know the last two only. A syllable alone is no matter of words.
+    Added to a text's score is weight * log P(words) + pair weight * association of the words that stand
+    apart, with smaller weights where text stands before it, of which the words know the last two only; where
+    it goes on, associations count for nothing. A syllable alone is no matter of words, nor is a short text
+    that is abbreviated.
     """
 
-    def __init__(self, scorer: WordScorer, weight: float) -> None:
+    def __init__(self, scorer: WordScorer, weight: float, pair_weight: float = 0.0) -> None:
         self._scorer = scorer
         self._weight = weight
+        self._pair_weight = pair_weight
 
     def clear(self) -> None:
         """Forget what is known of nodes (the trie was reset, or the user's words changed)."""
         self._scorer.clear()
 
-    def rescored(self, beam: Beam, root: Node) -> Beam:
-        """Return `beam` with the scores of the words of the texts near its first added, best first."""
+    def rescored(
+        self, beam: Beam, root: Node, begins_clause: bool = True, is_abbreviated: bool = False
+    ) -> Beam:
+        """Return `beam` with the scores of the words of the texts near its first added, best first.
+
+        `begins_clause`: a mark stands before, or nothing.
+        """
         judged = near(beam, _MOST_TEXTS, _REACH)
-        if len(judged) < 2 or len(beam[0].boundaries) < 2:
+        fewest = _FEWEST_ABBREVIATED if is_abbreviated else 2
+        if len(judged) < 2 or len(beam[0].boundaries) < fewest:
             return beam
         log_probs = np.array([self._scorer.log_prob(h.node) for h in judged], dtype=np.float32)
-        weight = self._weight * (_SHARE_BEHIND_TEXT if root.parent is not None else 1.0)
-        return reweighted(beam, judged, weight * log_probs)
+        added = self._weight * (_SHARE_ABBREVIATED if is_abbreviated else 1.0) * log_probs
+        if begins_clause and self._pair_weight:
+            associations = [self._scorer.association(h.node) for h in judged]
+            added += self._pair_weight * np.array(associations, dtype=np.float32)
+        return reweighted(beam, judged, (_SHARE_BEHIND_TEXT if root.parent is not None else 1.0) * added)
 
 
 class UtteranceRescorer:

@@ -72,10 +72,9 @@ class SentenceRanker:
         found = self._with_end(beam, _full_length(graph, beam))
         if graph.table.is_fuzzy:
             found = ranked(_with_price_alone(hypothesis) for hypothesis in found)
-        if not graph.abbreviations:
-            found = self._rescored(found, root)
-            if self._numbers is not None and found:
-                found = _with_numbers(found, beam, self._numbers)
+        found = self._rescored(found, root, bool(graph.abbreviations))
+        if self._numbers is not None and found and not graph.abbreviations:
+            found = _with_numbers(found, beam, self._numbers)
         reads_on = bool(beam) and beam[0].boundaries[-1:] != (graph.interpreted_length,)
         if self._guesser is not None and not reads_on:
             found = self._with_guesses(found, self._guesser, root, graph)
@@ -83,12 +82,13 @@ class SentenceRanker:
             found = _with_own_words(found, beam, self._own_words)
         return found[:width]
 
-    def _rescored(self, beam: Beam, root: Node) -> Beam:
+    def _rescored(self, beam: Beam, root: Node, is_abbreviated: bool) -> Beam:
         """Return `beam` as the second pass ranks it: by words, as an utterance."""
+        begins_clause = self._scorer.begins_clause(root)
         if self._words is not None:
-            beam = self._words.rescored(beam, root)
-        if self._utterances is not None:
-            beam = self._utterances.rescored(beam, root, self._scorer.begins_clause(root))
+            beam = self._words.rescored(beam, root, begins_clause, is_abbreviated)
+        if self._utterances is not None and not is_abbreviated:
+            beam = self._utterances.rescored(beam, root, begins_clause)
         return beam
 
     def _with_end(self, beam: Beam, length: float) -> Beam:

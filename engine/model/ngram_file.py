@@ -213,15 +213,22 @@ def pack_levels(levels: Sequence[Level], shift: int) -> Arrays:
         "backoffs_0": levels[0].backoff.astype(np.float32),
     }
     for n, level in enumerate(levels[1:], start=1):
-        if len(level.tokens) and int(level.tokens.max()) >> 16 - shift:
-            raise NgramError.of(says(Kind.TOKENS_OF_BITS, number=16 - shift), str(level.tokens.max()))
-        values, codes = quantised(level.log_prob, _N_LOW << shift)
-        arrays[f"log_probs_{n}"] = values
-        arrays[f"tokens_{n}"] = (level.tokens.astype(np.uint16) << shift) | (codes >> 4)
-        arrays[f"codes_{n}"] = _halves(codes & 15)
+        arrays |= pack_entries(level.tokens, level.log_prob, n, shift)
         if n + 1 < len(levels):
             arrays |= {f"{name}_{n}": array for name, array in _contexts(level).items()}
     return arrays
+
+
+def pack_entries(tokens: npt.NDArray[Any], log_prob: FloatArray, level: int, shift: int = 0) -> Arrays:
+    """Return the arrays of the `Entries` of one level; tokens, log_prob: (n,)."""
+    if len(tokens) and int(tokens.max()) >> 16 - shift:
+        raise NgramError.of(says(Kind.TOKENS_OF_BITS, number=16 - shift), str(tokens.max()))
+    values, codes = quantised(log_prob, _N_LOW << shift)
+    return {
+        f"log_probs_{level}": values,
+        f"tokens_{level}": (tokens.astype(np.uint16) << shift) | (codes >> 4),
+        f"codes_{level}": _halves(codes & 15),
+    }
 
 
 def _halves(codes: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:

@@ -5,8 +5,10 @@ commonest 65,535 may stand in bigrams and trigrams, the others are known by them
 boundary of a clause. A word is found by a hash of its characters, so that no text has to be unpacked. The
 arrays are those of `engine.model.ngram_file`, three levels, and
 
-    hashes    uint64, ascending: `hash_of` each word but the boundary
+    hashes    uint64, ascending: `word_hash` of each word but the boundary
     words     uint32: the number of each
+
+and, optional, those of `engine.model.word_pairs`.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from engine.model.ngram_file import (
     pack_levels,
     unfitting,
 )
+from engine.model.word_pairs import WordPairs
 
 WORD_LEVELS: Final[int] = 3
 LONGEST_WORD: Final[int] = 6  # hanzi
@@ -57,7 +60,7 @@ def word_hash(text: str) -> int:
 
 
 class WordNgram:
-    """log P(word | the two words before it)."""
+    """log P(word | the two words before it); `pairs` where the file has them."""
 
     def __init__(self, arrays: Arrays) -> None:
         hashes, words, unigrams = arrays["hashes"], arrays["words"], arrays["unigrams"]
@@ -78,6 +81,7 @@ class WordNgram:
         self._bigrams, self._trigrams = levels
         self._contexts = Contexts(arrays, 1, len(self._bigrams), len(self._trigrams))
         self.start: WordState = NO_CONTEXT, self._context(BOUNDARY_WORD)
+        self.pairs = WordPairs(arrays) if "pair_bounds" in arrays else None
 
     @classmethod
     def load(cls, path: Path) -> WordNgram:

@@ -1,4 +1,4 @@
-"""Score texts by their words: 再见 is a word, 在 and 见 are two.
+"""Score texts by their words: 再见 is a word, 在 and 见 are two; and by what words say of others further on.
 
 A text is cut into words as is likeliest. How it is cut is kept by trie node, so another key asks for its last
 syllable only. A word of the user's own counts as a common one.
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
-
-import numpy as np
 
 from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS, SYMBOL, UNKNOWN, Vocabulary
 from engine.model.ngram import NgramModel
@@ -33,11 +31,12 @@ _WORDS_OF_ONE: Final[frozenset[int]] = frozenset(SPECIALS.index(name) for name i
 _UNKNOWN: Final[int] = SPECIALS.index(UNKNOWN)
 
 IsOwn = Callable[[tuple[int, ...]], bool]  # whether some readings are a word of the user's or the document's
-_Cuts = tuple[tuple[float, WordState], ...]  # best first
+_Words = tuple[int, ...]  # numbers, of the clause so far
+_Cuts = tuple[tuple[float, WordState, _Words], ...]  # best first
 
 
 class WordScorer:
-    """log P of the words of a text, by its last node."""
+    """log P of the words of a text, and their associations, by its last node."""
 
     def __init__(self, model: WordNgram, vocabulary: Vocabulary, is_own: IsOwn | None = None) -> None:
         self._model = model
@@ -53,6 +52,13 @@ class WordScorer:
 
     def log_prob(self, node: Node) -> float:
         """Return log P of the likeliest words from the beginning of the trie's chain to `node`."""
+        return self._best_cut(node)[0]
+
+    def association(self, node: Node) -> float:
+        """Return the sum of the associations of these words, in nats, of the clause that `node` stands in."""
+        return self._model.pairs.of(self._best_cut(node)[2]) if self._model.pairs else 0.0
+
+    def _best_cut(self, node: Node) -> tuple[float, WordState, _Words]:
         missing: list[Node] = []
         step: Node | None = node
         while step is not None and step not in self._cuts:
@@ -60,7 +66,7 @@ class WordScorer:
             step = step.parent
         for each in reversed(missing):
             self._cuts[each] = self._extended(each)
-        return self._cuts[node][0][0]
+        return self._cuts[node][0]
 
     def _word_of_one(self, token: int) -> int:
         word = self._words_of_one.get(token)
@@ -74,17 +80,16 @@ class WordScorer:
         if not NgramModel.is_counted(node.token):
             before = self._cuts[node.parent][0][0] if node.parent else 0.0
             cost = UNKNOWN_WORD if node.token == _UNKNOWN else 0.0  # a hanzi that the vocabulary lacks
-            return ((before + cost, self._model.start),)
-        found: dict[WordState, float] = {}
+            return ((before + cost, self._model.start, ()),)
+        found: dict[WordState, tuple[float, WordState, _Words]] = {}
         for word, parent, is_own in self._words_at(node):
-            for score, state in self._cuts[parent] if parent else ((0.0, self._model.start),):
+            for score, state, words in self._cuts[parent] if parent else ((0.0, self._model.start, ()),):
                 log_prob, after = self._model.step(state, word)
                 if is_own and log_prob < _OWN_WORD:
                     log_prob = _OWN_WORD
-                if score + log_prob > found.get(after, -np.inf):
-                    found[after] = score + log_prob
-        best = sorted(found.items(), key=lambda item: -item[1])[:_MOST_CUTS]
-        return tuple((score, state) for state, score in best)
+                if after not in found or score + log_prob > found[after][0]:
+                    found[after] = score + log_prob, after, (*words, word)
+        return tuple(sorted(found.values(), key=lambda cut: -cut[0])[:_MOST_CUTS])
 
     def _words_at(self, node: Node) -> list[tuple[int, Node | None, bool]]:
         """Return the words that end with `node`, the node before each, and whether it is the user's own."""

@@ -1,4 +1,4 @@
-"""Define the commands that train: `train`, `ngram`, `words`.
+"""Define the commands that train: `train`, `ngram`, `words`, `word-pairs`.
 
 The module that does the work is imported when its command runs, so that `--help` needs no torch.
 """
@@ -17,6 +17,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_train(commands)
     _add_ngram(commands)
     _add_words(commands)
+    _add_word_pairs(commands)
 
 
 def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -99,6 +100,30 @@ def _add_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--entries", type=int, nargs=2, default=(1_600_000, 2_200_000), help="bigrams, trigrams to keep"
     )
     command.set_defaults(run=_words)
+
+
+def _add_word_pairs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "word-pairs",
+        help="shards to the associations of words that stand apart",
+        description="Count which words stand together in a clause, two to twelve words apart, and add the "
+        "pairs met most to a file of words, which the engine ranks texts by again.",
+    )
+    command.add_argument("--data", type=Path, required=True, help="folder that `prepare` wrote")
+    command.add_argument("--words", type=Path, required=True, help="file that `words` wrote")
+    command.add_argument("--output", type=Path, required=True, help="file to write (.bin)")
+    command.add_argument("--recipe", type=Path, default=RECIPES / "base.toml", help="its [weights] are used")
+    command.add_argument("--list", type=Path, default=WORD_LIST, help="lines `word frequency`, plain or .xz")
+    command.add_argument("--entries", type=int, default=2_000_000, help="pairs to keep")
+    command.set_defaults(run=_word_pairs)
+
+
+def _word_pairs(options: argparse.Namespace) -> None:
+    from training.ngram.word_pairs import make_word_pairs
+    from training.pretraining.recipe import load_recipe
+
+    weights = load_recipe(options.recipe).weights
+    make_word_pairs(options.data, options.words, options.output, options.list, weights, options.entries)
 
 
 def _words(options: argparse.Namespace) -> None:

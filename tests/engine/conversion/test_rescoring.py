@@ -106,6 +106,46 @@ def test_words_count_less_where_text_is_known_before() -> None:
     assert first == ["你好", "你号"]
 
 
+class Pairer(Speller):
+    """A model of words to which all are alike, and that associates the words of some texts."""
+
+    def log_prob(self, node: Node) -> float:
+        return -5.0
+
+    def association(self, node: Node) -> float:
+        return 5.0 + super().log_prob(node)
+
+
+@pytest.mark.parametrize(
+    ("behind", "begins_clause", "ahead", "expected"),
+    [
+        (None, True, 2.0, "你好"),  # 0.5 * 5 nats outweigh it
+        (None, True, 3.0, "你号"),
+        (NI, True, 1.0, "你好"),  # half of that behind a mark
+        (NI, True, 2.0, "你号"),
+        (NI, False, 0.5, "你号"),  # nothing where the text goes on
+    ],
+)
+def test_what_words_say_of_others(
+    behind: int | None, begins_clause: bool, ahead: float, expected: str
+) -> None:
+    beam = beam_of(你号=-8.0, 你好=-8.0 - ahead)
+    start = Node(None, 0, ())
+    words = WordRescorer(Pairer("你好"), 0.45, pair_weight=0.5)  # type: ignore[arg-type]
+    found = words.rescored(beam, start if behind is None else start.child(behind), begins_clause)
+    assert texts_of(found)[0] == expected
+
+
+def test_abbreviated_input_is_judged_by_words_if_it_is_long() -> None:
+    words, start = WordRescorer(Speller("你好", "你好你好先"), 0.5), Node(None, 0, ())  # type: ignore[arg-type]
+    short = beam_of(你号=-8.0, 你好=-8.5)
+    assert words.rescored(short, start, is_abbreviated=True) is short
+    for ahead, expected in ((1.0, "你好你好先"), (2.0, "你号你好先")):  # half of 0.5 * 5 nats lies between
+        beam = beam_of(你号你好先=-8.0, 你好你好先=-8.0 - ahead)
+        assert texts_of(words.rescored(beam, start, is_abbreviated=True))[0] == expected
+        assert texts_of(words.rescored(beam, start))[0] == "你好你好先"
+
+
 @pytest.mark.parametrize("scores", [{"你好": -3.0}, {"你": -3.0, "尼": -3.5}])
 def test_a_text_or_a_syllable_alone_is_no_matter_of_words(scores: dict[str, float]) -> None:
     beam = beam_of(**scores)
