@@ -34,7 +34,7 @@ DOUBT: Final[float] = 1.0  # times that are added to what was counted, and to wh
 _SHARE_NOT_KEPT: Final[float] = 0.3
 _MOST_REMEMBERED: Final[int] = 1 << 16
 
-Counts = npt.NDArray[np.float64]
+_Counts = npt.NDArray[np.float64]
 
 
 class WordPairs:
@@ -94,9 +94,9 @@ class WordPairs:
 def pack_pairs(
     firsts: npt.NDArray[np.uint16],
     seconds: npt.NDArray[np.uint16],
-    counts: Counts,
-    left: Counts,
-    right: Counts,
+    counts: _Counts,
+    left: _Counts,
+    right: _Counts,
 ) -> Arrays:
     """Return the arrays of pairs, which are sorted by first word, then by second.
 
