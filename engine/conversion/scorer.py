@@ -114,6 +114,7 @@ class Scorer:
         """Return log P(the clause ends behind the root), by both models."""
         if self._end_of_root is None:
             root = self._trie.root
+            self._trie.evaluate([root])  # a capital is read as a word before any reading is
             _, class_log_probs = self._trie.outputs([root])
             chance = float(np.exp(class_log_probs[0, _BOUNDARIES]).sum())
             if self._ngram is not None:
@@ -177,10 +178,19 @@ class Scorer:
         return log_prob
 
     def latin_log_prob(self, node: Node) -> float:
-        """Return log P(a Latin word | history) by the n-gram, a constant without one; no decoder call is
-        made.
+        """Return log P(a Latin word | history) by the n-gram, a constant without one.
+
+        Behind text that ends without a mark it may begin a clause, as a reading may: in training text no
+        word follows `Hello` directly, but Space commits it, and `ava_app` comes next. No decoder call is made
+        but the root's.
         """
-        return _LATIN_SHARE if self._ngram is None else self._special_log_prob(self._ngram, node, LATIN)
+        if self._ngram is None:
+            return _LATIN_SHARE
+        log_prob = self._special_log_prob(self._ngram, node, LATIN)
+        if self._trie.aside is None or node is not self._trie.root:
+            return log_prob
+        begun = self._special_log_prob(self._ngram, self._trie.aside, LATIN)
+        return float(np.logaddexp(log_prob, begun + self._unseen_end()))
 
     def _special_log_prob(self, ngram: NgramModel, node: Node, name: str) -> float:
         return ngram.log_prob(self._state(ngram, node), SPECIALS.index(name))

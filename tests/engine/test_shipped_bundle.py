@@ -92,6 +92,53 @@ def test_short_texts_behind_text_that_goes_on(
     assert converter.convert(keys).candidates[0].text == expected
 
 
+@pytest.mark.parametrize(
+    ("before", "keys", "expected"),
+    [
+        ("Hello", "ava_app", "ava_app"),
+        ("我用 Python", "ava_app", "ava_app"),
+        ("Hello", "data", "data"),
+        ("Hello", "test", "test"),
+        ("你好", "bug", "bug"),
+        ("Hello", "nihao", "你好"),
+        ("我用Python", "xie", "写"),
+    ],
+)
+def test_latin_words_behind_text_that_goes_on(
+    converter: Converter, before: str, keys: str, expected: str
+) -> None:
+    converter.set_surrounding_text(before)
+    assert converter.convert(keys).candidates[0].text == expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ("gengmi", "粳米"),
+        ("chenxingshen", "陈省身"),
+        ("qiuhe", "仇和"),
+        ("shantianfang", "单田芳"),
+        ("yuxian", "蔚县"),
+        ("xiejin", "解缙"),
+        ("guanqia", "关卡"),
+    ],
+)
+def test_names_and_words_of_odd_readings(converter: Converter, keys: str, text: str) -> None:
+    converter.set_surrounding_text("")
+    assert text in [candidate.text for candidate in converter.convert(keys).candidates[:9]]
+
+
+def test_a_capital_behind_text_that_is_not_read_yet(converter: Converter) -> None:
+    scores = []
+    for is_warm in (False, True):
+        converter.set_surrounding_text("")
+        converter.set_surrounding_text("我用 Python")
+        if is_warm:
+            converter.warm()
+        scores.append(converter.convert("Moyin").candidates[0].score)
+    assert scores[0] == scores[1]
+
+
 def test_size(bundle: Bundle) -> None:
     assert bundle.n_bytes + LEXICON.stat().st_size <= 100e6
 
