@@ -1,4 +1,5 @@
-"""Build what lies in resources/: `lexicon`, `english`, `utterances`, `symbols`, `hanzi`, `names`, `manifest`.
+"""Build what lies in resources/: `lexicon`, `english`, `utterances`, `symbols`, `hanzi`, `names`,
+`readings`, `manifest`.
 
 The module that does the work is imported when its command runs, so that `--help` needs no torch.
 """
@@ -19,6 +20,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_symbols(commands)
     _add_hanzi(commands)
     _add_names(commands)
+    _add_readings(commands)
     command = commands.add_parser(
         "manifest",
         help="hashes of the files in resources/",
@@ -171,3 +173,21 @@ def _names(options: argparse.Namespace) -> None:
     from training.resource_builders.names import build_names
 
     build_names(options)
+
+
+def _add_readings(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "readings",
+        help="words and readings that no list has to the lexicon of resources/",
+        description="Add the rows of the project's own table (仇和 qiu he, 粳米 geng mi) that a lexicon "
+        "lacks.",
+    )
+    command.add_argument("--base", type=Path, required=True, help="the words.npz that `names` built")
+    command.add_argument("--output", type=Path, required=True, help="the words.npz to write")
+    command.set_defaults(run=_readings)
+
+
+def _readings(options: argparse.Namespace) -> None:
+    from training.resource_builders.further_readings import build_readings
+
+    build_readings(options)
