@@ -102,6 +102,7 @@ class BeamSearch:
         self._interior: dict[tuple[Node, tuple[str, str]], Beam] = {}  # by SyllableGraph.name
         self._drafts: dict[tuple[Node, str, int], Beam] = {}  # by keys and width
         self._final: dict[tuple[Node, str], Beam] = {}
+        self._words = words
         self._correction = Correction(trie, scorer, self._interior, words)
 
     def clear(self) -> None:
@@ -141,8 +142,20 @@ class BeamSearch:
             is_wide = graph.table.is_fuzzy or graph.is_abbreviated(graph.interpreted_length)
             shown = self._beam_width if is_wide else None
             found = self._whole_texts.ranked(beam, root, graph, shown)
-            self._final[key] = _complete_first(found, graph)
+            self._final[key] = self._one_syllable_first(_complete_first(found, graph), root, graph)
         return self._final[key]
+
+    def _one_syllable_first(self, beam: Beam, root: Node, graph: SyllableGraph) -> Beam:
+        """Return the beam with its hanzi first where all letters are one syllable and the best text is no
+        word: 嗲 of `dia` before 地啊.
+        """
+        if not beam or self._words is None or not graph.table.is_exact(graph.keys):
+            return beam
+        tokens = beam[0].node.tokens[len(root.tokens) :]
+        if len(tokens) < 2 or self._words.is_word(tokens):
+            return beam
+        is_hanzi = (h.source is not None and h.source.edge is None and not is_unfinished(h) for h in beam)
+        return tuple(h for _, h in sorted(zip(is_hanzi, beam, strict=True), key=lambda each: not each[0]))
 
     def _draft(self, root: Node, graph: SyllableGraph, width: int) -> Beam:
         """Return the best `width` texts, before they are judged as a whole."""
@@ -160,6 +173,14 @@ class BeamSearch:
         beam = self._interior.get((root, graph.name(vertex)), ())[: self._beam_width]
         corrected = self._correction.beam(root, graph.keys[:vertex])
         return ranked((*beam, *corrected)) if corrected else beam
+
+    def beam_before(self, root: Node, graph: SyllableGraph, vertex: int) -> Beam:
+        """Return the same for any vertex that is reached, whether on a path to the end or not: 5 of
+        `zhegeidea`.
+        """
+        before = graph.before(vertex)
+        self._draft(root, before, self._width(before, vertex))
+        return self.interior_beam(root, graph, vertex)
 
     def evaluate_ahead(self, root: Node, graph: SyllableGraph) -> None:
         """Evaluate whatever one more letter could extend, in at most one decoder call.

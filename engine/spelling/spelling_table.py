@@ -16,6 +16,8 @@ from engine.spelling.fuzzy_sounds import Way
 from engine.spelling.options import SpellingCosts, SpellingType
 
 SEPARATOR: Final[str] = "'"
+_BEHIND_DIGIT: Final = re.compile(r"[0-9][A-Z]*([a-z]{2,})$")  # the ma of B2Bma
+_PINYIN_IN_NAME: Final[float] = 4.0  # nats
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,16 @@ class SpellingTable:
         Words that are typed like pinyin are left out: `women` is 我们.
         """
         words = () if self.english is None else self.english.words_at(letters, before)
-        return [word for word in words if not is_pinyin(letters[: word.length], self)]
+        return [self._priced(word) for word in words if not is_pinyin(letters[: word.length], self)]
+
+    def _priced(self, word: EnglishWord) -> EnglishWord:
+        """Return the word, dearer if it is a name with pinyin behind its digits: A4da, not iPhone15mini."""
+        tail = _BEHIND_DIGIT.search(word.text)
+        if tail is None or not is_pinyin(tail.group(1), self):
+            return word
+        listed = None if self.english is None else self.english.find(tail.group(1))
+        is_word = listed is not None and listed.is_common
+        return word if is_word else word._replace(cost=word.cost + _PINYIN_IN_NAME)
 
 
 @lru_cache(maxsize=1 << 12)

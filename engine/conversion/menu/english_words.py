@@ -30,16 +30,18 @@ class EnglishWords:
     ) -> Iterator[tuple[tuple[int, ...], float, Annotation]]:
         """Yield texts, with the root's tokens, that end in a word of the English list.
 
-        Behind hanzi that is offered where a letter is to come, or about as likely as the `best` text.
+        Behind hanzi that is offered where a letter is to come, or about as likely as the `best` text. The
+        word may begin where pinyin would not go on: the idea of `zhegeidea`.
         """
         keys, english = graph.keys, graph.table.english
         if english is None or not keys.islower() or len(keys) > _MAX_MIXED:
             return
         is_whole = bool(graph.whole_edges[len(keys)])
-        for start in graph.path_vertices[:-1] if graph.readable_length is None else (0,):
+        starts = filter(graph.is_reached, range(len(keys))) if graph.readable_length is None else (0,)
+        for start in starts:
             is_syllable = start > 0 and keys[start:] in SYLLABLE_INDEX  # the hen of `nihen`
             word = None if is_syllable else next(iter(english.typed(keys[start:])), None)
-            beam = self._search.interior_beam(root, graph, start)[:1] if word else ()
+            beam = self._search.beam_before(root, graph, start)[:1] if word else ()
             if word is None or not beam or not word.is_common:
                 continue
             node = beam[0].node

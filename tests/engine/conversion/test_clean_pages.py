@@ -94,10 +94,27 @@ def test_complete_readings_come_first(converter: Converter, keys: str) -> None:
         ("wodeemail", "我的email"),
         ("zhegeapi", "这个API"),
         ("wodewifi", "我的WiFi"),
+        ("zhegeidea", "这个idea"),  # where pinyin would go on otherwise: zhe gei de a
+        ("nageidea", "那个idea"),
+        ("zhegeicon", "这个icon"),
     ],
 )
 def test_an_english_word_behind_hanzi(converter: Converter, keys: str, text: str) -> None:
     assert text.lower() in [c.text.lower() for c in _page(converter, keys)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ("zheshiA4da", "这是A4大"),
+        ("kanB2Bma", "看B2B吗"),
+        ("Windows7xia", "Windows7下"),
+        ("iPhone15mini", "iPhone15mini"),
+        ("GPT4o", "GPT4o"),
+    ],
+)
+def test_pinyin_behind_a_name_with_digits(converter: Converter, keys: str, text: str) -> None:
+    assert _page(converter, keys)[0].text == text
 
 
 @pytest.mark.parametrize("keys", ["nihaoma", "women", "henhao", "xihuan", "zhidaole"])
