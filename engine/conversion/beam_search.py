@@ -58,7 +58,7 @@ class SearchOptions:
     beam_width: int = 72
     end_weight: float = 1.0  # weight of the log-probability that the clause ends where the keys end
     word_weight: float = 0.45  # weight of the log-probability of a text's words; 0: they are not asked
-    pair_weight: float = 0.3  # weight of the associations of its words that stand apart
+    pair_weight: float = 0.35  # weight of the associations of its words that stand apart
     surrounding_length: int = 32  # characters before the caret that the models read
     document_length: int = 256  # characters before the caret whose words may come again
     costs: SpellingCosts = field(default_factory=SpellingCosts)
