@@ -269,7 +269,7 @@ class CandidateBar(QWidget):
             number_width=self._number_width(),
             page_width=small.horizontalAdvance(self._page_text()) + 8 if self._menu.n_page > 1 else 0,
             width_of=metrics.horizontalAdvance,
-            elide=lambda text, width: metrics.elidedText(text, _end_to_cut(text), width),
+            elide=lambda text, width: metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width),
             annotation_width_of=small.horizontalAdvance,
             elide_annotation=lambda text, width: small.elidedText(text, Qt.TextElideMode.ElideRight, width),
         )
@@ -318,8 +318,3 @@ class CandidateBar(QWidget):
     def _end_flash(self) -> None:
         self._flashing = False
         self._paint_anew()
-
-
-def _end_to_cut(text: str) -> Qt.TextElideMode:
-    """Return the middle; of a text whose beginning is cut already, the end."""
-    return Qt.TextElideMode.ElideRight if text.startswith("…") else Qt.TextElideMode.ElideMiddle

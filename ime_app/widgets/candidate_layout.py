@@ -65,6 +65,11 @@ class Measures:
         return self.overhead + self.width_of("字…")
 
     @property
+    def ends_cell(self) -> int:
+        """The width of a candidate of which both ends can be seen."""
+        return self.overhead + self.width_of("字…字")
+
+    @property
     def marks_width(self) -> int:
         return self.page_width + 2 * MARK_WIDTH if self.page_width else 0
 
@@ -152,6 +157,13 @@ def _difference(text: str, whole: str) -> str:
     return f"…{text[left:right]}" if left else text[:right] + "…" * (right < len(text))
 
 
+def _from_the_difference(text: str) -> str:
+    """Return a text of `without_common` that has to be cut without `…` and the character that is shared:
+    航…时 of …一航换航线时, both ends of what differs.
+    """
+    return text[2:] if text.startswith("…") and len(text) > len("…字") else text
+
+
 def _n_common(a: str, b: str) -> int:
     """Return how many characters both begin with."""
     return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
@@ -160,17 +172,22 @@ def _n_common(a: str, b: str) -> int:
 def _evened(rows: Sequence[tuple[str, str]], room: int, measures: Measures, highlighted: int) -> list[Cell]:
     """Return cells of which the widest are cut; the highlighted one may take half of the room.
 
-    It may take more where the others leave it. In a window that is too narrow for all, those furthest
-    from it are left out.
+    It takes a little less where both ends of the others can be seen then, and more where they leave it. In a
+    window that is too narrow for all, those furthest from it are left out.
     """
     most = [cell.rect.width() for cell in _cells(rows, measures, room)]
-    least = measures.least_cell
-    half, left = room // 2, room - sum(most) + most[highlighted]
-    share = min(max(half, left), max(least, room - least * (len(rows) - 1)))
+    least, n_other = measures.least_cell, len(rows) - 1
+    left = room - sum(most) + most[highlighted]
+    fair = min(room // 2, max(4 * room // 9, room - measures.ends_cell * n_other))
+    share = min(max(fair, left), max(least, room - least * n_other))
     most[highlighted] = min(most[highlighted], share)
     limit = next((n for n in range(room, least, -1) if _total(most, n, highlighted) <= room), least)
     widths = [width if i == highlighted else min(width, limit) for i, width in enumerate(most)]
-    cells = [_cell(i, *rows[i], width, measures) for i, width in enumerate(widths)]
+    rows = [
+        (_from_the_difference(text) if width < full and i != highlighted else text, note)
+        for i, ((text, note), width, full) in enumerate(zip(rows, widths, most, strict=True))
+    ]
+    cells = [_cell(i, *row, width, measures) for i, (row, width) in enumerate(zip(rows, widths, strict=True))]
     while len(cells) > 1 and _width(cells) > room:
         is_first_further = highlighted - cells[0].index > cells[-1].index - highlighted
         cells.pop(0 if is_first_further else -1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ime_app.widgets.candidate_layout import PADDING, BarLayout, Measures, Space, lay_out, without_common
@@ -99,6 +101,23 @@ def test_sentences_that_are_cut_are_told_apart() -> None:
 )
 def test_what_differs_from_the_highlighted_sentence(text: str, shown: str) -> None:
     assert without_common([("我们现在要去上课", ""), (text, "")], 0)[1] == (shown, "")
+
+
+def test_sentences_of_many_differences_show_both_ends() -> None:
+    """Where `…一` alone is left of each, nobody can choose."""
+    whole = "这个很长的句子要在最下面一行换行显示"
+    others = ["航换航线时", "航换航线是", "航换航现实", "航换航显示"]
+    rows = [(whole, ""), *((whole[:13] + other, "") for other in others)]
+    in_the_middle = replace(measures(40), elide=both_ends)
+    first, *cells = lay_out(rows, in_the_middle, Space(860, 900)).cells
+    assert [cell.text for cell in cells] == ["航…时", "航…是", "航…实", "航…示"]
+    assert len(first.text) >= 14
+
+
+def both_ends(text: str, width: int) -> str:
+    n = max(1, width // 20)
+    left, right = n // 2, n - 1 - n // 2
+    return text if len(text) <= n else f"{text[:left]}…{text[len(text) - right :]}"
 
 
 def test_a_candidate_alone_takes_the_line() -> None:
