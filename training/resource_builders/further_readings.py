@@ -14,8 +14,8 @@ from typing import Final
 
 from engine.lexicon.word_arrays import WordArrays, load_arrays, save_arrays
 from engine.spelling.syllable import SYLLABLES
-from training.resource_builders.lexicon import Reading
-from training.resource_builders.names import SECOND_SHARE, Names, merged
+from training.resource_builders.lexicon import Syllables
+from training.resource_builders.names import SECOND_SHARE, NamedReadings, merged
 
 # Word, reading; a comma ends a row.
 PEOPLE: Final[str] = """
@@ -62,13 +62,13 @@ def build_readings(options: argparse.Namespace) -> None:
     print(f"{len(added)} words and readings added to {len(base)}: {options.output}")
 
 
-def lacking(base: WordArrays) -> Names:
+def lacking(base: WordArrays) -> NamedReadings:
     """Return the rows of the table that a lexicon lacks, with their shares of all its words.
 
     A further reading has a share of the word's, a new word that of the rarest one.
     """
     known: dict[str, float] = {}
-    readings: set[tuple[str, Reading]] = set()
+    readings: set[tuple[str, Syllables]] = set()
     for i in range(len(base)):
         text, syllables = base.word(i)
         known[text] = max(known.get(text, 0.0), math.exp(float(base.log_probs[i])))
@@ -81,7 +81,7 @@ def lacking(base: WordArrays) -> Names:
     }
 
 
-def listed() -> Iterator[tuple[str, Reading]]:
+def listed() -> Iterator[tuple[str, Syllables]]:
     """Yield (hanzi, syllables) of each row of the table."""
     for row in ",".join((PEOPLE, PLACES, WORDS)).split(","):
         text, *reading = row.split()
