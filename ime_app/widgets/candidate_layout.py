@@ -17,6 +17,7 @@ NUMBER_GAP: Final[int] = 6  # between number and text
 ANNOTATION_GAP: Final[int] = 8  # between text and annotation
 MAX_ANNOTATION: Final[int] = 150  # pixels; the text is what is read
 MARK_WIDTH: Final[int] = 26  # one page arrow
+SPARE: Final[int] = 2  # pixels that Qt wants besides those of a text that it cuts
 LEAST_COMMON: Final[int] = 3  # characters that two sentences share before `…` stands for them
 
 
@@ -67,7 +68,7 @@ class Measures:
     @property
     def ends_cell(self) -> int:
         """The width of a candidate of which both ends can be seen."""
-        return self.overhead + self.width_of("字…字")
+        return self.overhead + self.width_of("字…字") + SPARE
 
     @property
     def marks_width(self) -> int:
