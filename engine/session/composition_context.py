@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from engine.lexicon.latin_words import latin_token
+from engine.lexicon.latin_words import has_latin, latin_token
 from engine.protocol import Candidate, Menu, Preedit, Segment, Source
 from engine.rewriters.candidate_filter import FILTER_KEY, CandidateFilter, with_key, without_last
 from engine.rewriters.rewriter import Candidates
@@ -103,6 +103,12 @@ class CompositionContext:
         """Whether a candidate other than the letters themselves stands for all of them."""
         first = self.candidate(0)
         return first.span[1] == len(self._composition.leading) and first.source is not Source.RAW
+
+    @property
+    def ends_in_word(self) -> bool:
+        """True where the first candidate stands for all of the letters offered and ends in a Latin word."""
+        first = self.candidate(0)
+        return first.span[1] == len(self._composition.leading) and has_latin(first.tokens[-1:])
 
     def set(self, composition: Composition) -> None:
         """Offer anew where letters, choices or the letters before the caret changed."""

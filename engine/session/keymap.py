@@ -79,8 +79,8 @@ class Action(Enum):
 class KeyState:
     """The facts of state on which the meaning of a key depends.
 
-    `typed` is the part of the composition before the caret, hanzi chosen and letters. `piece`, `joins` and
-    `groups` are asked for digits and marks alone.
+    `typed` is the part of the composition before the caret, hanzi chosen and letters. `piece`,
+    `ends_in_word`, `joins` and `groups` are asked for digits and marks alone.
     """
 
     composing: bool = False
@@ -94,6 +94,7 @@ class KeyState:
     can_restore: bool = False
     piece: str = ""  # of `typed`, what stands behind the last end of a syllable
     is_first_page: bool = True
+    ends_in_word: bool = False  # the first candidate ends in a Latin word: 我用data
     joins: bool = False  # a name waits for more behind its point: `H.`
     groups: bool = False  # a comma stands behind a digit
 
@@ -259,7 +260,8 @@ def _is_literal(character: str, state: KeyState, options: SessionOptions) -> boo
         return True
     if character in DIGITS and _is_odd_behind_digit(typed):
         return True
-    return options.full_pinyin and state.is_first_page and _joins_odd_letters(typed, character)
+    joins = _joins_odd_letters(typed, character) or (state.ends_in_word and character in _JOINING)
+    return options.full_pinyin and state.is_first_page and joins
 
 
 def _is_odd_behind_digit(typed: str) -> bool:

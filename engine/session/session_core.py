@@ -100,6 +100,7 @@ class SessionCore:
             state,
             piece=self._composing.last_piece,
             is_first_page=self._composing.highlighted < self._options.page_size,
+            ends_in_word=self._composing.ends_in_word,
             joins=self._options.erases and left.dotted.joined(event.key) is not None,
             groups=self._groups,
         )

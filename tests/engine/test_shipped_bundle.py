@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine.conversion.converter import Converter
+from engine.evaluation.typing_checks import typed_text
 from engine.factory import create_converter, create_session
 from engine.hanzi.rare_readings import RareReadings
 from engine.model.bundle import Bundle
@@ -232,3 +233,17 @@ def test_a_session_on_it() -> None:
     assert commit is not None
     assert commit.text == "你好世界"
     assert commit.reading == ("ni", "hao", "shi", "jie")
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ("data_set", "data_set"),
+        ("game-over", "game-over"),
+        ("woyongdata_set", "我用data_set"),
+        ("nihao_", "你好——"),
+        ("Helloava_app", "Helloava_app"),
+    ],
+)
+def test_marks_behind_a_latin_word(keys: str, text: str) -> None:
+    assert typed_text(create_session(), keys) == text
