@@ -15,7 +15,6 @@ the numbers of the n-gram of words (`engine.model.word_ngram`), whose file holds
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -32,7 +31,7 @@ DOUBT: Final[float] = 1.0  # times that are added to what was counted, and to wh
 
 # Of what chance gives, how often a pair that is not kept was counted, on average.
 _SHARE_NOT_KEPT: Final[float] = 0.3
-_MOST_REMEMBERED: Final[int] = 1 << 16
+_MOST_REMEMBERED: Final[int] = 1 << 14
 
 _Counts = npt.NDArray[np.float64]
 
@@ -59,6 +58,7 @@ class WordPairs:
         # Views: one number of them takes a third of the time that one of an array does.
         self._lefts, self._rights, self._bounds = lefts.data, rights.data, bounds.data
         self._found: dict[tuple[int, int], float] = {}
+        self._sums: dict[tuple[int, ...], float] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -73,12 +73,21 @@ class WordPairs:
             found = self._found[pair] = self._find(first, second)
         return found
 
-    def of(self, words: Sequence[int]) -> float:
-        """Return the sum over all pairs of the words of a clause, or of its beginning."""
-        total = 0.0
-        for end in range(NEAREST, len(words)):
-            for start in range(max(0, end - FARTHEST), end - NEAREST + 1):
-                total += self.association(words[start], words[end])
+    def of(self, words: tuple[int, ...]) -> float:
+        """Return the sum over all pairs of the words of a clause, or of its beginning.
+
+        Sums are remembered: a text that goes on costs the pairs of its last word alone.
+        """
+        if len(words) <= NEAREST:
+            return 0.0
+        total = self._sums.get(words)
+        if total is None:
+            total = self.of(words[:-1])
+            for first in words[max(0, len(words) - 1 - FARTHEST) : len(words) - NEAREST]:
+                total += self.association(first, words[-1])
+            if len(self._sums) == _MOST_REMEMBERED:
+                self._sums.clear()
+            self._sums[words] = total
         return total
 
     def _find(self, first: int, second: int) -> float:

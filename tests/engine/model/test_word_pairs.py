@@ -54,7 +54,7 @@ def test_of_rare_words_and_of_none_nothing_is_known(pairs: WordPairs) -> None:
 
 
 def test_the_pairs_of_a_clause_are_those_apart_but_not_too_far(pairs: WordPairs) -> None:
-    words = [number % len(ALL) for number in range(FARTHEST + 5)]
+    words = tuple(number % len(ALL) for number in range(FARTHEST + 5))
     expected = sum(
         pairs.association(words[start], words[end])
         for start in range(len(words))
@@ -87,7 +87,7 @@ def test_a_text_has_the_associations_of_its_best_cut(model: WordNgram, pairs: Wo
     assert scorer.association(node_of("在北京")) == 0
     before = pairs.association(ALL.index("在"), ALL.index("大学"))
     assert scorer.association(node_of("在北京大学")) == pytest.approx(before)
-    words = [ALL.index(word) for word in ("在", "北京", "大学", "生活")]
+    words = tuple(ALL.index(word) for word in ("在", "北京", "大学", "生活"))
     assert scorer.association(node_of("在北京大学生活")) == pytest.approx(pairs.of(words))
 
 
