@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.conversion.beam_search import SearchOptions
 from engine.conversion.converter import Converter
 from engine.evaluation.typing_checks import typed_text
 from engine.factory import create_converter, create_session
@@ -32,6 +33,11 @@ def bundle() -> Bundle:
 @pytest.fixture(scope="module")
 def converter(bundle: Bundle) -> Converter:
     return create_converter(bundle)
+
+
+@pytest.fixture(scope="module")
+def without_pairs(bundle: Bundle) -> Converter:
+    return create_converter(bundle, SearchOptions(pair_weight=0.0))
 
 
 @pytest.mark.parametrize("syllable", SYLLABLES[::12])
@@ -84,18 +90,6 @@ def test_what_stands_in_the_text_comes_first_again(
         ("大家", "zaima", "在吗"),
         ("他们", "shima", "是吗"),
         ("今天", "haoma", "好吗"),
-    ],
-)
-def test_short_texts_behind_text_that_goes_on(
-    converter: Converter, before: str, keys: str, expected: str
-) -> None:
-    converter.set_surrounding_text(before)
-    assert converter.convert(keys).candidates[0].text == expected
-
-
-@pytest.mark.parametrize(
-    ("before", "keys", "expected"),
-    [
         ("Hello", "ava_app", "ava_app"),
         ("我用 Python", "ava_app", "ava_app"),
         ("Hello", "data", "data"),
@@ -105,11 +99,27 @@ def test_short_texts_behind_text_that_goes_on(
         ("我用Python", "xie", "写"),
     ],
 )
-def test_latin_words_behind_text_that_goes_on(
+def test_short_texts_and_latin_words_behind_text_that_goes_on(
     converter: Converter, before: str, keys: str, expected: str
 ) -> None:
     converter.set_surrounding_text(before)
     assert converter.convert(keys).candidates[0].text == expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("shuxuelaoshizaiheibanshangxieleyigegongshi", "数学老师在黑板上写了一个公式"),
+        ("jingchazaixianchangfaxianlexiongshoudezhiwen", "警察在现场发现了凶手的指纹"),
+        ("zhejiagongsidegufenyoulianggexiongdigongtongchiyou", "这家公司的股份由两个兄弟共同持有"),
+    ],
+)
+def test_a_word_is_chosen_by_another_further_on(
+    converter: Converter, without_pairs: Converter, keys: str, expected: str
+) -> None:
+    converter.set_surrounding_text("")
+    assert converter.convert(keys).candidates[0].text == expected
+    assert without_pairs.convert(keys).candidates[0].text != expected
 
 
 @pytest.mark.parametrize(
