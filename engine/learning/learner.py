@@ -39,7 +39,10 @@ class Learner(Protocol):
         ...
 
     def revoke(self, commit: Commit) -> None:
-        """Take back the commit learnt last, which was deleted at once: it was not what the user wanted."""
+        """Take back the commit learnt last, which was deleted at once: it was not what the user wanted.
+
+        Then the one before it may be taken back as well.
+        """
         ...
 
     def forget(self, candidate: Candidate) -> bool:

@@ -112,10 +112,8 @@ class UserLearner:
 
         Return a forgotten word that it brings back: the user has put it together again and again.
         """
-        self._last = None
-        if self._options.mode is not LearningMode.LEARN:
-            return None
-        phrases = phrases_of(commit, self._options.keep_before)
+        learns = self._options.mode is LearningMode.LEARN
+        phrases = phrases_of(commit, self._options.keep_before) if learns else []
         if not phrases:
             return None
         wanted = self._taught_again.words_of(commit, self._personal.forgotten)
@@ -124,16 +122,17 @@ class UserLearner:
         previous = self._previous
         memories = [self._personal.learn(self._observation(phrase)) for phrase in phrases]
         self._pending = [*self._pending, *phrases][-_MAX_PENDING:]
-        self._last = _Last(commit, [], memories, previous)
+        self._last = _Last(commit, [], memories, previous, self._last and replace(self._last, earlier=None))
         if not self._is_blocked:
             self._guard(self._flush)
         return wanted[-1] if wanted else None
 
     def revoke(self, commit: Commit) -> None:
-        """Remove every trace of the commit learnt last."""
-        last, self._last = self._last, None
+        """Remove every trace of the commit learnt last; after that, of the one before it."""
+        last = self._last
         if last is None or last.commit != commit:
             return
+        self._last = last.earlier
         for memory in reversed(last.memories):
             self._personal.unlearn(memory)
         self._previous = last.previous
@@ -289,7 +288,9 @@ class UserLearner:
         self._pending = []
         self._own_ids.update(ids)
         if self._last is not None and not self._last.rows:
-            self._last = replace(self._last, rows=rows[-len(self._last.memories) :])
+            earlier = self._last.earlier  # known by its rows alone, once it is written
+            earlier = earlier if earlier is not None and earlier.rows else None
+            self._last = replace(self._last, rows=rows[-len(self._last.memories) :], earlier=earlier)
 
     def _remove(self, rows: Sequence[LoggedRow]) -> None:
         self._log.take_back(rows)
@@ -352,7 +353,7 @@ class UserLearner:
         self._personal.load(observations[:end])
         memories = [self._personal.learn(observation) for observation in observations[end:]]
         if self._last:
-            self._last = replace(self._last, memories=memories)
+            self._last = replace(self._last, memories=memories, earlier=None)
 
     def _observation(self, phrase: Phrase) -> Observation:
         observation = self._reader.observation(phrase, self._previous)
@@ -385,9 +386,10 @@ class UserLearner:
 
 @dataclass(frozen=True)
 class _Last:
-    """The commit learnt last: its rows, and what takes it back in memory."""
+    """The commit learnt last: its rows, what takes it back in memory, and the commit before it."""
 
     commit: Commit
     rows: list[LoggedRow]
     memories: list[Any]
     previous: Phrase | None
+    earlier: _Last | None = None

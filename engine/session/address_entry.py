@@ -1,19 +1,20 @@
-"""Recognise addresses and names with a point that only show themselves behind it: `baidu.com`, `Node.js`.
+"""Recognise addresses and names that only show themselves further on: `baidu.com`, `Node.js`, `li24@qq.com`.
 
 `.` commits what is composed with 。 behind it, or turns the page if the user wants that. Nobody who goes on
-with `com` meant either: the letters are then what they would be in any editor.
+with `com` meant either: the letters are then what they would be in any editor. Digits behind pinyin pick
+candidates, which nobody meant who goes on with `@` and a domain.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
 from engine.protocol import Commit
-from engine.rewriters.literals import ENDINGS, is_grouped
+from engine.rewriters.literals import DIGITS, DOMAINS, ENDINGS, is_grouped
 from engine.session.composition import MAX_LETTERS, Composition, PartialChoice
 from engine.session.options import SessionOptions
 from engine.spelling.spelling_table import is_pinyin
@@ -23,6 +24,9 @@ from engine.spelling.syllable_graph import FULL_PINYIN
 _OF_NAMES: Final[frozenset[str]] = frozenset("js ts py md go rs sh vue cpp jsx tsx net ai me".split())
 _PART: Final[re.Pattern[str]] = re.compile(r"[A-Za-z][-0-9A-Za-z]*")
 _DOTTED: Final[re.Pattern[str]] = re.compile(r"([A-Za-z0-9][-_0-9A-Za-z]*\.)+([A-Za-z0-9]+)@?")
+
+_NAME: Final[re.Pattern[str]] = re.compile(r"[a-z]+")
+_MAIL: Final[re.Pattern[str]] = re.compile(r"[0-9a-z]+@([-0-9a-z]+\.)+([a-z]+)")
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,51 @@ class DottedCommit:
         is_capital = not self.typed.islower() and not keys[-1:].islower()  # Dr.Wang, H.264
         goes_on = self.is_name and (end in _OF_NAMES or is_capital)
         return whole if is_end or goes_on else None
+
+
+@dataclass(frozen=True)
+class DigitPick:
+    """Digits typed behind letters, which picked candidates or found none to pick.
+
+    `start` is the composition before the first of the `digits`; `commit` is what they put into the text, None
+    while something is still composed.
+    """
+
+    start: Composition = field(default_factory=Composition)
+    digits: str = ""
+    commit: Commit | None = None
+
+    def followed(self, key: str, composition: Composition, commit: Commit | None) -> DigitPick:
+        """Return this with the key typed behind `composition` and the commit that came of it."""
+        start = self.start if self.digits else composition
+        is_name = start.caret == len(start.keys) and _NAME.fullmatch(start.keys) is not None
+        return DigitPick(start, self.digits + key, commit) if is_name and key in DIGITS else DigitPick()
+
+    @property
+    def letters(self) -> str:
+        """The letters and the digits as they were typed."""
+        return self.start.keys + self.digits
+
+    def as_typed(self) -> Composition:
+        """Return the composition in which the digits are text."""
+        return Composition(self.start.choices, self.letters, len(self.letters))
+
+    def mail(self, before: str, keys: str) -> tuple[int, Composition] | None:
+        """Return how many characters at the end of `before` are a mail address that `keys` complete, and its
+        letters as a composition.
+
+        None if `before` does not end with what was picked, digits, `@` and the beginning of a domain.
+        """
+        if self.commit is None:
+            return None
+        found = re.search(f"{re.escape(self.commit.text)}([0-9]*@[-.0-9a-z]*)$", before)
+        if found is None:
+            return None
+        whole = self.letters + found.group(1) + keys
+        address = _MAIL.fullmatch(whole)
+        if address is None or address.group(2) not in DOMAINS or len(whole) > MAX_LETTERS:
+            return None
+        return len(found.group()), Composition(self.start.choices, whole, len(whole))
 
 
 def may_go_on(letters: str, mark: str, options: SessionOptions) -> bool:

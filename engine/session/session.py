@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Final
 
 from engine.protocol import Commit, Deed, Key, KeyEvent, NoticeKind, Output, Segment
-from engine.session.address_entry import DottedCommit, complete_address, may_go_on
+from engine.rewriters.literals import DIGITS
+from engine.session.address_entry import DigitPick, DottedCommit, complete_address, may_go_on
 from engine.session.composition import EDITS, KEPT_LETTERS, Composition
 from engine.session.composition_context import NARROWING
 from engine.session.keymap import Action, action_of, text_of
@@ -81,7 +82,7 @@ class Session(SessionCore):
         """
         self._composing.set(Composition())
         self.set_surrounding_text(before, after)
-        self._undo_context = UndoContext()
+        self._undo_context, self._last_pick = UndoContext(), DigitPick()
         return self._output()
 
     def commit_typed(self) -> Output:
@@ -137,24 +138,45 @@ class Session(SessionCore):
     def _insert(self, event: KeyEvent, left: UndoContext) -> Output:
         if self._composing.composition.is_full:
             return self._go_on_behind_the_beginning(event)
-        composition = self._composing.composition.insert(event.key)
+        is_behind_digits = event.key == "@" and left.pick.digits
+        composed = left.pick.as_typed() if is_behind_digits else self._composing.composition
+        composition = composed.insert(event.key)
         is_at_end = composition.caret == len(composition.keys)
-        joined = left.dotted.joined(composition.keys) if is_at_end and not composition.choices else None
-        joined = joined if self._options.erases else None
-        if joined is not None:
-            return self._join(left.dotted, joined)
+        may_join = is_at_end and not composition.choices and self._options.erases
+        joined = left.dotted.joined(composition.keys) if may_join else None
         longer, dots = complete_address(composition, left.dots if self._options.addresses else ())
+        dotted = DottedCommit() if joined is None else left.dotted
+        mail = self._mail_behind_digits(joined or longer.keys, dotted) if may_join else None
+        if mail is not None:
+            return mail
+        if joined is not None:
+            return self._join(dotted, Composition(dotted.choices, joined, len(joined)))
         self._undo_context = UndoContext(dots=dots, dotted=left.dotted if is_at_end else DottedCommit())
         return self._edit(longer)
 
-    def _join(self, dotted: DottedCommit, letters: str) -> Output:
-        """Take back what `.` has committed: its letters and those behind it are an address or a name."""
+    def _join(self, dotted: DottedCommit, composition: Composition, n_more: int = 0) -> Output:
+        """Take back what `.` has committed: its letters and those behind it are an address or a name.
+
+        `n_more` characters before it are taken back as well.
+        """
         if dotted.commit is not None and self._learner is not None:
             self._learner.revoke(dotted.commit)
-        commit = Commit("", before=self._before, erased=len(dotted.text))
+        commit = Commit("", before=self._before, erased=len(dotted.text) + n_more)
         self._surround(self._around.committed(commit))
-        self._composing.set(Composition(dotted.choices, letters, len(letters)))
+        self._composing.set(composition)
         return self._output(commit=commit)
+
+    def _mail_behind_digits(self, keys: str, dotted: DottedCommit) -> Output | None:
+        """Take back what digits have picked if they belong to a mail address that ends in `keys`."""
+        before = self._around.before.removesuffix(dotted.text)
+        mail = self._last_pick.mail(before, keys) if self._options.addresses else None
+        if mail is None:
+            return None
+        output = self._join(dotted, mail[1], mail[0])
+        if self._last_pick.commit is not None and self._learner is not None:
+            self._learner.revoke(self._last_pick.commit)
+        self._last_pick = DigitPick()
+        return output
 
     def _go_on_behind_the_beginning(self, event: KeyEvent) -> Output:
         """Commit the beginning of a full composition, which is sure by now, and insert the key."""
@@ -173,8 +195,17 @@ class Session(SessionCore):
         return self._commit((Segment(f",{event.key}", event.key),), erased=len(left.mark[1]))
 
     def _pick(self, event: KeyEvent, left: UndoContext) -> Output:
-        index = self._composing.index_on_page(int(event.key) - 1)
-        return self._output(refused=True) if index is None else self._choose(index)
+        typed, index = self._composing.composition, self._composing.index_on_page(int(event.key) - 1)
+        output = self._output(refused=True) if index is None else self._choose(index)
+        self._remember_digit(left.pick.followed(str(event.key), typed, output.commit))
+        return output
+
+    def _remember_digit(self, pick: DigitPick) -> None:
+        """Keep what a digit has done until `@` or a domain says that it was text."""
+        if pick.commit is None:
+            self._undo_context = replace(self._undo_context, pick=pick)
+        else:
+            self._last_pick = pick
 
     def _pick_second(self, event: KeyEvent, left: UndoContext) -> Output:
         index = self._composing.index_on_page(1)
@@ -239,6 +270,8 @@ class Session(SessionCore):
             self._undo_context = replace(
                 self._undo_context, dotted=left.dotted.followed(typed, key, output.commit)
             )
+        if key in DIGITS and typed.keys:
+            self._remember_digit(left.pick.followed(key, typed, output.commit))
         return output
 
     def _type_wide(self, event: KeyEvent, left: UndoContext) -> Output:

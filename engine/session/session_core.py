@@ -11,7 +11,7 @@ from engine.learning.learner import Learner
 from engine.protocol import Candidate, Commit, Deed, KeyEvent, Menu, Notice, NoticeKind, Output, Segment
 from engine.rewriters.candidate_filter import CandidateFilter
 from engine.rewriters.rewriter import Rewriter
-from engine.session.address_entry import DottedCommit
+from engine.session.address_entry import DigitPick, DottedCommit
 from engine.session.candidate_actions import CandidateActions
 from engine.session.composition import Composition
 from engine.session.composition_context import CompositionContext
@@ -36,6 +36,7 @@ class UndoContext:
     dots: tuple[int, ...] = ()  # behind how many letters `.` was typed, and turned the page
     dotted: DottedCommit = field(default_factory=DottedCommit)  # while letters behind its point are typed
     mark: tuple[str, str] = ("", "")  # the key of a mark typed behind a digit, and what became of it
+    pick: DigitPick = field(default_factory=DigitPick)  # digits behind which something is still composed
 
 
 class SessionCore:
@@ -60,6 +61,7 @@ class SessionCore:
         self._composing = CompositionContext(builder, self._options, narrowing)
         self._teaching = CandidateActions(learner, self._composing)
         self._undo_context = UndoContext()
+        self._last_pick = DigitPick()  # the digits that committed last
         self._is_overtaken = False
         converter.set_surrounding_text("")  # it may have served another session
 

@@ -1,4 +1,7 @@
-"""Choices undone while composing: logged where another text took their place, and nowhere else."""
+"""Choices undone while composing: logged where another text took their place, and nowhere else.
+
+Commits that turn out to be an address: as if they had never been made.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from engine.protocol import Key, KeyEvent, TakenBack
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
-from tests.engine.learning_typist import Opener, Typist
+from tests.engine.learning_typist import Opener, Typist, logged, menus
 from tests.engine.read_archive import restore_lines
 
 BACKSPACE, SPACE = KeyEvent(Key.BACKSPACE), KeyEvent(Key.SPACE)
@@ -92,3 +95,28 @@ def test_it_goes_through_an_archive(tmp_path: Path) -> None:
     assert not restore_lines([without.replace("shi jie", "shi jie le")], there).bad_lines
     here.close()
     there.close()
+
+
+def test_commits_of_which_an_address_is_made_are_not_learnt(opened: Opener, tmp_path: Path) -> None:
+    """`nihao` by a digit, then the domain's letters, which `.` commits as hanzi: both are taken back."""
+    typist = opened()
+    typist.commit("shijie", "时节")
+    before = menus(typist)
+    typist.type("nihao124@shi.")
+    assert len(logged(tmp_path)) == 3
+    typist.type("com")
+    assert logged(tmp_path) == ["时节"]
+    typist.session.begin()
+    assert menus(typist) == before == menus(opened())
+
+
+def test_what_is_taken_back_may_wait_to_be_written(opened: Opener, tmp_path: Path) -> None:
+    typist = opened()
+    typist.learner.store.connection.execute("PRAGMA query_only = ON")
+    typist.type("nihao124@shi.")
+    typist.type("com")
+    typist.learner.store.connection.execute("PRAGMA query_only = OFF")
+    typist.pause()
+    assert logged(tmp_path) == []
+    typist.session.begin()
+    assert menus(typist) == menus(opened(folder=tmp_path / "fresh"))
