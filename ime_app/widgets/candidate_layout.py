@@ -116,13 +116,17 @@ def _in_a_line(rows: Sequence[tuple[str, str]], room: int, measures: Measures, h
     Where there is no room for all, these give way in turn: annotations of other candidates than the
     highlighted one; what a sentence shares with the highlighted one; the middle of the longest texts.
     """
-    cells = _cells(rows, measures, room)
+    cells, texts = _cells(rows, measures, room), [text for text, _ in rows]
     for shorten in (without_notes, without_common):
         if _width(cells) > room:
             rows = shorten(rows, highlighted)
             cells = _cells(rows, measures, room)
     if _width(cells) > room:
-        cells = _evened(rows, room, measures, highlighted)
+        shorter = [
+            _bare_differences(text, texts[highlighted]) if shown != text else (text,)
+            for text, (shown, _) in zip(texts, rows, strict=True)
+        ]
+        cells = _evened(rows, shorter, room, measures, highlighted)
     line, x = [], PADDING
     for cell in cells:
         line.append(_moved(cell, x, 0))
@@ -158,11 +162,16 @@ def _difference(text: str, whole: str) -> str:
     return f"…{text[left:right]}" if left else text[:right] + "…" * (right < len(text))
 
 
-def _from_the_difference(text: str) -> str:
-    """Return a text of `without_common` that has to be cut without `…` and the character that is shared:
-    航…时 of …一航换航线时, both ends of what differs.
+def _bare_differences(text: str, whole: str) -> tuple[str, ...]:
+    """Return what of a text is shown where there is no room for `…`: what differs with a shared character at
+    either side; without these.
+
+    Of 航换航线时 航…时 is left, both ends; 后座有永 and 座有 of 前后座有永….
     """
-    return text[2:] if text.startswith("…") and len(text) > len("…字") else text
+    start = _n_common(text, whole)
+    end = min(_n_common(text[::-1], whole[::-1]), len(text) - start)
+    stop = len(text) - end if end >= LEAST_COMMON else len(text)
+    return text[max(0, start - 1) : stop + 1], text[start:stop] or text
 
 
 def _n_common(a: str, b: str) -> int:
@@ -170,11 +179,18 @@ def _n_common(a: str, b: str) -> int:
     return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
-def _evened(rows: Sequence[tuple[str, str]], room: int, measures: Measures, highlighted: int) -> list[Cell]:
+def _evened(
+    rows: Sequence[tuple[str, str]],
+    shorter: Sequence[tuple[str, ...]],
+    room: int,
+    measures: Measures,
+    highlighted: int,
+) -> list[Cell]:
     """Return cells of which the widest are cut; the highlighted one may take half of the room.
 
-    It takes a little less where both ends of the others can be seen then, and more where they leave it. In a
-    window that is too narrow for all, those furthest from it are left out.
+    It takes a little less where both ends of the others can be seen then, and more where they leave it. Of
+    the others that have to be cut the first of `shorter` is shown for which there is room, or the last of
+    them cut. In a window that is too narrow for all, those furthest from it are left out.
     """
     most = [cell.rect.width() for cell in _cells(rows, measures, room)]
     least, n_other = measures.least_cell, len(rows) - 1
@@ -185,14 +201,20 @@ def _evened(rows: Sequence[tuple[str, str]], room: int, measures: Measures, high
     limit = next((n for n in range(room, least, -1) if _total(most, n, highlighted) <= room), least)
     widths = [width if i == highlighted else min(width, limit) for i, width in enumerate(most)]
     rows = [
-        (_from_the_difference(text) if width < full and i != highlighted else text, note)
-        for i, ((text, note), width, full) in enumerate(zip(rows, widths, most, strict=True))
+        (_fitting(shorter[i], width, measures) if width < most[i] and i != highlighted else text, note)
+        for i, ((text, note), width) in enumerate(zip(rows, widths, strict=True))
     ]
     cells = [_cell(i, *row, width, measures) for i, (row, width) in enumerate(zip(rows, widths, strict=True))]
     while len(cells) > 1 and _width(cells) > room:
         is_first_further = highlighted - cells[0].index > cells[-1].index - highlighted
         cells.pop(0 if is_first_further else -1)
     return cells
+
+
+def _fitting(texts: Sequence[str], width: int, measures: Measures) -> str:
+    """Return the first text for which a cell of that width has room; the last, to be cut, if none has."""
+    room = width - measures.overhead - SPARE
+    return next((text for text in texts if measures.width_of(text) <= room), texts[-1])
 
 
 def _total(widths: list[int], limit: int, highlighted: int) -> int:

@@ -114,6 +114,16 @@ def test_sentences_of_many_differences_show_both_ends() -> None:
     assert len(first.text) >= 14
 
 
+def test_a_difference_near_the_beginning_is_what_is_seen() -> None:
+    whole = "前后左右永远共同学习进步的故事"
+    others = [whole.replace("左右", "座有"), whole.replace("永远", "永元"), whole.replace("永远", "用源")]
+    rows = [(text, "") for text in (whole, *others)]
+    in_the_middle = replace(measures(40), elide=both_ends)
+    for room, shown in ((700, ["座有", "永元共", "用源"]), (500, ["座有", "元", "用源"])):
+        cells = lay_out(rows, in_the_middle, Space(room, 900)).cells
+        assert [cell.text for cell in cells][1:] == shown
+
+
 def both_ends(text: str, width: int) -> str:
     n = max(1, width // 20)
     left, right = n // 2, n - 1 - n // 2
