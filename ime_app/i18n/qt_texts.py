@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QTranslator
 
@@ -18,8 +19,24 @@ def let_qt_speak(language: str) -> None:
         QCoreApplication.installTranslator(translator)
 
 
+class _ChineseOfQt(QTranslator):
+    """Qt's Chinese texts, those included that Qt has moved or given a mnemonic since they were translated."""
+
+    def translate(
+        self, context: str, source: str, disambiguation: str | None = None, n: int = -1
+    ) -> str | None:
+        """Return the translation; None, by which Qt goes on looking, where there is none."""
+        found = super().translate(context, source, disambiguation, n)
+        if not found and context in _FILE_DIALOG:
+            found = super().translate(_FILE_DIALOG[0], source.replace("&", ""))
+        return found or None
+
+
+_FILE_DIALOG: Final = ("QFileDialog", "QAbstractFileIconProvider")  # "&Look in:", "Folder"
+
+
 @lru_cache(maxsize=1)
 def _chinese() -> QTranslator:
-    translator = QTranslator()
+    translator = _ChineseOfQt()
     translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
     return translator
