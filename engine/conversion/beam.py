@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from engine.arrays import DoubleArray, IndexArray
+from engine.arrays import DoubleArray, FloatArray, IndexArray
 from engine.conversion.scorer import Scorer
 from engine.model.prefix_cache import Node
 from engine.spelling.options import SpellingType
@@ -22,6 +22,7 @@ class Hypothesis:
 
     `score`: log-probability below the root less the costs of the edges, in nats. `edge` is the last one,
     `source` the hypothesis it extends (None at the root). `ways`: those of the fuzzy sounds on its path.
+    `consensus`: how far the models agree on its readings, in nats, never above 0 (`ReadingScores`), summed.
     """
 
     node: Node
@@ -29,6 +30,7 @@ class Hypothesis:
     edge: Edge | None = None
     source: Hypothesis | None = None
     ways: frozenset[str] = frozenset()
+    consensus: float = 0.0
 
     def cost_of(self, edge: Edge) -> float:
         """Return the price of `edge` behind this hypothesis, in nats.
@@ -38,6 +40,10 @@ class Hypothesis:
         if not edge.ways or not self.ways:
             return edge.cost
         return edge.cost - sum(way.saved for way in edge.ways if way.name in self.ways)
+
+    def with_score(self, score: float) -> Hypothesis:
+        """Return the same text with another score."""
+        return Hypothesis(self.node, score, self.edge, self.source, self.ways, self.consensus)
 
     @property
     def edges(self) -> tuple[Edge, ...]:
@@ -70,6 +76,7 @@ class _Pick(NamedTuple):
     place: int  # place in the pool, in which no two picks are equal
     source: Hypothesis
     edge: Edge | None  # None: `source` itself is what was picked
+    consensus: float = 0.0  # of the reading that is added
 
     def hypothesis(self) -> Hypothesis:
         if self.edge is None:
@@ -77,7 +84,8 @@ class _Pick(NamedTuple):
         node, ways = self.source.node.child(self.tokens[-1]), self.source.ways
         if self.edge.ways:
             ways = ways.union(way.name for way in self.edge.ways)
-        return Hypothesis(node, -self.negative_score, self.edge, self.source, ways)
+        consensus = self.source.consensus + self.consensus
+        return Hypothesis(node, -self.negative_score, self.edge, self.source, ways, consensus)
 
 
 class _Pool:
@@ -90,14 +98,14 @@ class _Pool:
         self._carried = carried
         self._extensions = extensions
         self._first_tokens: list[int] = []
-        self._widths: list[int] = []
+        self._consensus: list[FloatArray] = []
         blocks = [np.array([hypothesis.score for hypothesis in carried])]
         for edge, beam in extensions:
             syllables = edge.first_syllable, edge.last_syllable
-            log_probs = scorer.reading_log_probs([hypothesis.node for hypothesis in beam], *syllables)
+            log_probs, consensus = scorer.reading_scores([hypothesis.node for hypothesis in beam], *syllables)
             blocks.append((log_probs + np.array([[h.score - h.cost_of(edge)] for h in beam])).ravel())
             self._first_tokens.append(scorer.first_token(*syllables))
-            self._widths.append(log_probs.shape[1])
+            self._consensus.append(consensus)
         self._ends = np.cumsum([len(block) for block in blocks])
         self.scores: DoubleArray = np.concatenate(blocks)
 
@@ -116,9 +124,10 @@ class _Pool:
             kept = self._carried[index]
             return _Pick(-score, kept.node.tokens, kept.edge.start if kept.edge else 0, index, kept, None)
         edge, beam = self._extensions[block - 1]
-        row, column = divmod(index - int(self._ends[block - 1]), self._widths[block - 1])
+        consensus = self._consensus[block - 1]
+        row, column = divmod(index - int(self._ends[block - 1]), consensus.shape[1])
         tokens = (*beam[row].node.tokens, self._first_tokens[block - 1] + column)
-        return _Pick(-score, tokens, edge.start, index, beam[row], edge)
+        return _Pick(-score, tokens, edge.start, index, beam[row], edge, float(consensus[row, column]))
 
 
 def select(scorer: Scorer, extensions: Sequence[Extension], carried: Beam, width: int) -> Beam:

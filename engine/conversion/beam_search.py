@@ -57,8 +57,9 @@ class SearchOptions:
 
     beam_width: int = 72
     end_weight: float = 1.0  # weight of the log-probability that the clause ends where the keys end
-    word_weight: float = 0.45  # weight of the log-probability of a text's words; 0: they are not asked
-    pair_weight: float = 0.35  # weight of the associations of its words that stand apart
+    word_weight: float = 0.37  # weight of the log-probability of a text's words; 0: there is no second pass
+    pair_weight: float = 0.32  # weight of the associations of its words that stand apart
+    consensus_weight: float = 0.5  # weight of how far decoder and n-gram agree on it
     surrounding_length: int = 32  # characters before the caret that the models read
     document_length: int = 256  # characters before the caret whose words may come again
     costs: SpellingCosts = field(default_factory=SpellingCosts)
@@ -290,6 +291,7 @@ class BeamSearch:
                 edge,
                 source,
                 source.ways,
+                source.consensus,
             )
             for edge in graph.english_into(vertex, forced)
             for source in self._interior[root, graph.name(edge.start)][:_ENGLISH_SOURCES]
@@ -355,7 +357,14 @@ def _respelt(hypothesis: Hypothesis, edge: Edge, graph: SyllableGraph) -> Hypoth
     cost = edge.cost - (hypothesis.edge.cost if hypothesis.edge else 0.0)
     if hypothesis.source:
         cost += _cost_beside(hypothesis.source, edge, graph)
-    return Hypothesis(hypothesis.node, hypothesis.score - cost, edge, hypothesis.source, hypothesis.ways)
+    return Hypothesis(
+        hypothesis.node,
+        hypothesis.score - cost,
+        edge,
+        hypothesis.source,
+        hypothesis.ways,
+        hypothesis.consensus,
+    )
 
 
 def _cost_beside(source: Hypothesis, edge: Edge, graph: SyllableGraph) -> float:

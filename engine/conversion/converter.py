@@ -13,7 +13,7 @@ from engine.conversion.abbreviations import AbbreviationLookup
 from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.candidate_list import CandidateList, Root, end_of
 from engine.conversion.prediction import Predictor
-from engine.conversion.rescoring import TokenIds, UtteranceRescorer, WordRescorer
+from engine.conversion.rescoring import NbestRescorer, TokenIds, UtteranceRescorer
 from engine.conversion.scorer import Scorer
 from engine.conversion.sentence_ranking import SentenceRanker
 from engine.conversion.word_lookup import KnownWords
@@ -102,7 +102,7 @@ class Converter:
             self._scorer,
             options.end_weight,
             None if parts.abbreviated is None else AbbreviationLookup(parts.lexicon, parts.abbreviated),
-            *_word_rescorers_of(parts, options, user_model, self._document),
+            *_rescorers_of(parts, options, user_model, self._document),
             self._words,
             NumberGrammar(parts.vocabulary),
         )
@@ -247,9 +247,9 @@ class Converter:
         self._last = None
 
 
-def _word_rescorers_of(
+def _rescorers_of(
     parts: ConverterParts, options: SearchOptions, user_model: UserModel | None, document: Document
-) -> tuple[WordRescorer | None, UtteranceRescorer | None]:
+) -> tuple[NbestRescorer | None, UtteranceRescorer | None]:
     is_own = user_model.is_word if user_model else None
 
     def is_known(tokens: TokenIds) -> bool:
@@ -258,5 +258,6 @@ def _word_rescorers_of(
     scorer = None if parts.words is None else WordScorer(parts.words, parts.vocabulary, is_known)
     words = None
     if scorer is not None and options.word_weight > 0:
-        words = WordRescorer(scorer, options.word_weight, options.pair_weight)
+        weights = options.word_weight, options.pair_weight, options.consensus_weight
+        words = NbestRescorer(scorer, *weights)
     return words, None if parts.utterances is None else UtteranceRescorer(parts.utterances, is_known)

@@ -3,14 +3,14 @@
 This is "N-best rescoring": models that the search could not ask at every step judge what it found, an n-gram
 of words, and, of short texts, a list of what is sent and typed alone. To a text's logarithm of probability by
 the search they add their own, with a weight; together the texts judged keep the probability that the search
-gave them.
+gave them. The search mixes decoder and n-gram linearly; here a text also loses by how far they disagree on
+it, which makes half of the mixture a log-linear one (Klakow 1998).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -28,7 +28,7 @@ TokenIds = tuple[int, ...]  # token ids
 # Only texts near the first are judged: hardly another could come before it. docs/experiments/words.md.
 _MOST_TEXTS: Final[int] = 16
 _REACH: Final[float] = 4.0  # nats behind the first
-_SHARE_BEHIND_TEXT: Final[float] = 0.5  # of what words add, where text is known before
+_SHARE_BEHIND_TEXT: Final[float] = 0.5  # of the weight of words, where text is known before
 _SHARE_ABBREVIATED: Final[float] = 0.5  # of the weight of words, where syllables are abbreviated
 _FEWEST_ABBREVIATED: Final[int] = 5  # syllables of such a text that is judged by its words
 
@@ -40,20 +40,23 @@ _UNLISTED: Final[float] = 2e-7  # share of a text that the list has not, and of 
 _SHARE_OF_SEARCH: Final[float] = 0.1  # of a hanzi's log-probability by the search; the list's counts in full
 
 
-class WordRescorer:
-    """A second ranking of a final beam by words; a pure function of the beam and of what is known of the
-    user.
+class NbestRescorer:
+    """A second ranking of a final beam by words and by the models' consensus; a pure function of the beam and
+    of what is known of the user.
 
-    Added to a text's score is weight * log P(words) + pair weight * association of the words that stand
-    apart, with smaller weights where text stands before it, of which the words know the last two only; where
-    it goes on, associations count for nothing. A syllable alone is no matter of words, nor is a short text
-    that is abbreviated.
+    Added to a text's score is weight * log P(words), with a smaller weight where text stands before it, of
+    which the words know the last two only. Where a clause begins, pair weight * association of the words
+    that stand apart and consensus weight * how far decoder and n-gram agree on it are added, too. A syllable
+    alone is no matter of words, nor is a short text that is abbreviated.
     """
 
-    def __init__(self, scorer: WordScorer, weight: float, pair_weight: float = 0.0) -> None:
+    def __init__(
+        self, scorer: WordScorer, weight: float, pair_weight: float = 0.0, consensus_weight: float = 0.0
+    ) -> None:
         self._scorer = scorer
         self._weight = weight
         self._pair_weight = pair_weight
+        self._consensus_weight = consensus_weight
 
     def clear(self) -> None:
         """Forget what is known of nodes (the trie was reset, or the user's words changed)."""
@@ -70,12 +73,15 @@ class WordRescorer:
         fewest = _FEWEST_ABBREVIATED if is_abbreviated else 2
         if len(judged) < 2 or len(beam[0].boundaries) < fewest:
             return beam
-        log_probs = np.array([self._scorer.log_prob(h.node) for h in judged], dtype=np.float32)
-        added = self._weight * (_SHARE_ABBREVIATED if is_abbreviated else 1.0) * log_probs
+        weight = self._weight * (_SHARE_ABBREVIATED if is_abbreviated else 1.0)
+        weight *= _SHARE_BEHIND_TEXT if root.parent is not None else 1.0
+        added = weight * np.array([self._scorer.log_prob(h.node) for h in judged], dtype=np.float32)
         if begins_clause and self._pair_weight:
             associations = [self._scorer.association(h.node) for h in judged]
             added += self._pair_weight * np.array(associations, dtype=np.float32)
-        return reweighted(beam, judged, (_SHARE_BEHIND_TEXT if root.parent is not None else 1.0) * added)
+        if begins_clause:
+            added += self._consensus_weight * np.array([h.consensus for h in judged], dtype=np.float32)
+        return reweighted(beam, judged, added)
 
 
 class UtteranceRescorer:
@@ -145,7 +151,7 @@ def reweighted(beam: Beam, judged: Sequence[Hypothesis], added: FloatArray) -> B
     mixed = scores + added
     mixed += np.logaddexp.reduce(scores) - np.logaddexp.reduce(mixed)
     changed = dict(zip(judged, mixed.tolist(), strict=True))
-    return ranked(replace(h, score=changed[h]) if h in changed else h for h in beam)
+    return ranked(h.with_score(changed[h]) if h in changed else h for h in beam)
 
 
 def near(beam: Beam, most: int, reach: float) -> Beam:

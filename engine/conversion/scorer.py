@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,18 @@ from engine.user_model.model import UserModel
 _BOUNDARIES: Final = np.array([SPECIALS.index(mark) for mark in BOUNDARY_MARKS])
 _LATIN_SHARE: Final[float] = -5.0  # log P(a Latin word) where nothing was counted
 _MOST_BLOCKS: Final[int] = 8  # blocks of log-probabilities that are kept
+
+
+class ReadingScores(NamedTuple):
+    """What is known of all n readings of some syllables behind m histories; both of shape (m, n), read-only.
+
+    log_probs: log P(reading | history), in nats. consensus: by how many nats the geometric mean of decoder
+    and n-gram, with their shares, is below their mixture, never above 0; a reading that both think likely
+    loses little.
+    """
+
+    log_probs: FloatArray
+    consensus: FloatArray
 
 
 class Scorer:
@@ -74,41 +86,51 @@ class Scorer:
     def reading_log_probs(self, nodes: Sequence[Node], first_syllable: int, last_syllable: int) -> FloatArray:
         """Return log P(reading | history) of all n readings of some syllables, shape (m, n), read-only.
 
-        The readings of the syllables [first_syllable, last_syllable) are in the order of their ids. Another
-        letter mostly leaves fewer syllables behind the same histories, so the result is kept.
+        The readings of the syllables [first_syllable, last_syllable) are in the order of their ids.
+        """
+        return self.reading_scores(nodes, first_syllable, last_syllable).log_probs
+
+    def reading_scores(self, nodes: Sequence[Node], first_syllable: int, last_syllable: int) -> ReadingScores:
+        """Return the log-probabilities of the same readings, and how far the models agree on them.
+
+        Another letter mostly leaves fewer syllables behind the same histories, so the result is kept.
         """
         slices = self._slices_of(first_syllable, last_syllable)
         if slices.start == slices.end:
-            return np.zeros((len(nodes), 0), dtype=np.float32)
+            return ReadingScores(*np.zeros((2, len(nodes), 0), dtype=np.float32))
         for block in self._blocks:
             if block.holds(nodes, slices):
                 return block.part(nodes, slices)
         block = _Block(slices, {node: row for row, node in enumerate(nodes)}, self._computed(nodes, slices))
         self._blocks.appendleft(block)
-        return block.log_probs
+        return block.scores
 
-    def _computed(self, nodes: Sequence[Node], slices: _Slices) -> FloatArray:
-        log_probs = self._model_log_probs(nodes, slices)
+    def _computed(self, nodes: Sequence[Node], slices: _Slices) -> ReadingScores:
+        model, consensus = self._model_scores(nodes, slices)
+        log_probs, is_raised = model.copy(), False
         if self._trie.aside is not None and self._trie.root in nodes:
             row = nodes.index(self._trie.root)
-            begun = self._model_log_probs([self._trie.aside], slices)[0]
+            begun = self._model_scores([self._trie.aside], slices).log_probs[0]
             np.logaddexp(log_probs[row], begun + self._unseen_end(), out=log_probs[row])
+            is_raised = True
         if self._penalties is not None:
             log_probs -= self._penalties[slices.start : slices.end]
         if self._document is not None and not self._document.is_empty:
-            log_probs = self._cached(log_probs, self._document.counts, nodes, slices)
+            log_probs, is_raised = self._cached(log_probs, self._document.counts, nodes, slices), True
         if self._personal is not None and self._personal.is_active:
-            log_probs = self._cached(log_probs, self._personal.counts, nodes, slices)
-        return np.minimum(log_probs, 0.0, out=log_probs)
+            log_probs, is_raised = self._cached(log_probs, self._personal.counts, nodes, slices), True
+        if is_raised:  # what the text before or the user says of a reading is no matter of the models
+            consensus *= np.exp(np.minimum(model - log_probs, 0.0))
+        return ReadingScores(np.minimum(log_probs, 0.0, out=log_probs), consensus)
 
-    def _model_log_probs(self, nodes: Sequence[Node], slices: _Slices) -> FloatArray:
-        """Return the log-probabilities (m, n) of decoder and n-gram."""
+    def _model_scores(self, nodes: Sequence[Node], slices: _Slices) -> ReadingScores:
+        """Return what decoder and n-gram say, without the user and the text before the caret."""
         hidden, class_log_probs = self._trie.outputs(nodes)
         logits = self._decoder.reading_logits(hidden, slices.start, slices.end)
         log_probs = slices.normalised(logits, class_log_probs.take(slices.classes, axis=1))
-        if self._ngram is not None:
-            log_probs = self._mixed(log_probs, self._ngram, nodes, slices)
-        return log_probs
+        if self._ngram is None:
+            return ReadingScores(log_probs, np.zeros_like(log_probs))
+        return self._mixed(log_probs, self._ngram, nodes, slices)
 
     def _unseen_end(self) -> float:
         """Return log P(the clause ends behind the root), by both models."""
@@ -125,7 +147,7 @@ class Scorer:
 
     def _mixed(
         self, log_probs: FloatArray, ngram: NgramModel, nodes: Sequence[Node], slices: _Slices
-    ) -> FloatArray:
+    ) -> ReadingScores:
         """Mix the decoder's log-probabilities (m, n) with the n-gram's.
 
         Most texts of a beam end alike, so many histories are one to the n-gram: each is looked up once.
@@ -133,12 +155,16 @@ class Scorer:
         states = [self._state(ngram, node) for node in nodes]
         numbers = {state: number for number, state in enumerate(dict.fromkeys(states))}
         weights = np.array([[self._share(ngram, state)] for state in numbers], dtype=np.float32)
-        counted = np.exp(ngram.log_probs(list(numbers), slices.start, slices.end)) * weights
+        counted = ngram.log_probs(list(numbers), slices.start, slices.end)
         of_node = [numbers[state] for state in states]
-        mixed = np.exp(log_probs) * (1 - weights[of_node])
-        mixed += counted[of_node]
-        result: FloatArray = np.log(mixed + np.float32(1e-30))
-        return result
+        shares = weights[of_node]
+        mixed = np.exp(log_probs) * (1 - shares)
+        mixed += (np.exp(counted) * weights)[of_node]
+        np.log(mixed + np.float32(1e-30), out=mixed)
+        consensus = log_probs * (1 - shares)
+        consensus += (counted * weights)[of_node]
+        consensus -= mixed
+        return ReadingScores(mixed, np.minimum(consensus, 0.0, out=consensus))
 
     def _cached(
         self, log_probs: FloatArray, counts: CacheCounts, nodes: Sequence[Node], slices: _Slices
@@ -255,19 +281,20 @@ class _Slices:
 
 @dataclass(frozen=True)
 class _Block:
-    """Log-probabilities computed before: (n_node, n) for the ids of `slices`; `rows` by node."""
+    """Scores computed before: (n_node, n) for the ids of `slices`; `rows` by node."""
 
     slices: _Slices
     rows: dict[Node, int]
-    log_probs: FloatArray
+    scores: ReadingScores
 
     def holds(self, nodes: Sequence[Node], slices: _Slices) -> bool:
         """Return whether the block has all of these nodes and slices."""
         is_wide = self.slices.start <= slices.start and slices.end <= self.slices.end
         return is_wide and all(node in self.rows for node in nodes)
 
-    def part(self, nodes: Sequence[Node], slices: _Slices) -> FloatArray:
-        """Return the log-probabilities (m, n) of `nodes` and `slices`."""
+    def part(self, nodes: Sequence[Node], slices: _Slices) -> ReadingScores:
+        """Return the scores (m, n) of `nodes` and `slices`."""
         first = slices.start - self.slices.start
-        columns = self.log_probs[:, first : first + slices.end - slices.start]
-        return columns[[self.rows[node] for node in nodes]]
+        columns = slice(first, first + slices.end - slices.start)
+        rows = [self.rows[node] for node in nodes]
+        return ReadingScores(*(scores[:, columns][rows] for scores in self.scores))

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from engine.conversion.abbreviations import AbbreviationLookup, Guess
 from engine.conversion.beam import Beam, Hypothesis, ranked
-from engine.conversion.rescoring import UtteranceRescorer, WordRescorer
+from engine.conversion.rescoring import NbestRescorer, UtteranceRescorer
 from engine.conversion.scorer import Scorer
 from engine.conversion.word_lookup import KnownWords
 from engine.lexicon.number_grammar import NumberGrammar
@@ -45,7 +45,7 @@ class SentenceRanker:
         scorer: Scorer,
         end_weight: float = 1.0,
         guesser: AbbreviationLookup | None = None,
-        words: WordRescorer | None = None,
+        words: NbestRescorer | None = None,
         utterances: UtteranceRescorer | None = None,
         own_words: KnownWords | None = None,
         numbers: NumberGrammar | None = None,
@@ -102,10 +102,7 @@ class SentenceRanker:
         if not weight:
             return beam
         ends = [self._scorer.end_log_prob(hypothesis.node) for hypothesis in beam]
-        ended = [
-            Hypothesis(h.node, h.score + weight * end, h.edge, h.source)
-            for h, end in zip(beam, ends, strict=True)
-        ]
+        ended = [h.with_score(h.score + weight * end) for h, end in zip(beam, ends, strict=True)]
         return ranked(ended)
 
     def _with_guesses(
@@ -237,7 +234,7 @@ def _with_price_alone(hypothesis: Hypothesis) -> Hypothesis:
     h = hypothesis
     if h.edge is None or h.edge.start or h.edge.spelling is not SpellingType.FUZZY:
         return h
-    return Hypothesis(h.node, h.score - _FUZZY_ALONE, h.edge, h.source, h.ways)
+    return h.with_score(h.score - _FUZZY_ALONE)
 
 
 def _full_length(graph: SyllableGraph, beam: Beam) -> float:
@@ -263,4 +260,4 @@ def _confirmed(hypothesis: Hypothesis, guess: Guess) -> Hypothesis:
     """Return the hypothesis with the guess's probability added to its own."""
     high, low = sorted((hypothesis.score, guess.log_prob), reverse=True)
     score = high + math.log1p(math.exp(low - high))
-    return Hypothesis(hypothesis.node, score, hypothesis.edge, hypothesis.source)
+    return hypothesis.with_score(score)

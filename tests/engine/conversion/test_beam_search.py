@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -255,6 +256,70 @@ def test_fewer_syllables_behind_the_same_histories_are_not_computed_again(
     scorer.clear()
     scorer.reading_log_probs(nodes, *shi)  # what is known of the user may have changed
     assert computed == [1, 3]
+
+
+class Counted:
+    """An n-gram that knows each reading by its number alone."""
+
+    weights = np.array([0.25])
+
+    def __init__(self, n_token: int) -> None:
+        chances = np.exp(-np.arange(n_token) / 50.0)
+        self._log_probs = np.log(chances / chances.sum()).astype(np.float32)
+
+    @staticmethod
+    def is_counted(token: int) -> bool:
+        return True
+
+    def state(self, before: object, token: int) -> tuple[int, ...]:
+        return ()
+
+    def depth(self, state: object) -> int:
+        return 0
+
+    def log_prob(self, state: object, token: int) -> float:
+        return -1.0
+
+    def log_probs(self, states: list[object], start: int, end: int) -> np.ndarray:
+        return np.tile(self._log_probs[start:end], (len(states), 1))
+
+
+def test_consensus_is_how_far_the_geometric_mean_is_below_the_mixture(
+    vocabulary: Vocabulary, decoder: FakeDecoder
+) -> None:
+    bench = Bench(vocabulary, decoder, 4)
+    nodes = [bench.root, bench.root.child(30)]
+    bench.trie.evaluate(nodes)
+    shi = syllables_with_prefix("shi")
+    alone = Scorer(decoder, bench.trie, vocabulary).reading_scores(nodes, *shi)
+    assert not alone.consensus.any()  # a model alone agrees with itself
+    ngram: Any = Counted(len(vocabulary))
+    found = Scorer(decoder, bench.trie, vocabulary, ngram).reading_scores(nodes, *shi)
+    first = vocabulary.reading_range(*shi)[0]
+    counted = ngram.log_probs(nodes, first, first + found.consensus.shape[1])
+    mean = 0.75 * alone.log_probs + 0.25 * counted
+    np.testing.assert_allclose(found.log_probs + found.consensus, mean, atol=1e-4)
+    assert found.consensus.min() < -0.01
+    assert found.consensus.max() <= 0.0
+
+
+def test_a_text_has_the_consensus_of_all_its_readings(vocabulary: Vocabulary, decoder: FakeDecoder) -> None:
+    bench = Bench(vocabulary, decoder, 4)
+    scorer = Scorer(decoder, bench.trie, vocabulary, Counted(len(vocabulary)))  # type: ignore[arg-type]
+    bench.search = BeamSearch(bench.trie, scorer, 4)
+    for keys in ("nihaoshi", "nihshi"):  # in full and abbreviated, where hypotheses are respelt and guessed
+        hypothesis = bench.beam(keys)[0]
+        steps, node = [], hypothesis.node
+        bench.trie.evaluate([bench.root])
+        while node is not bench.root:
+            syllable = vocabulary.syllable_of_token(node.token)
+            scores = scorer.reading_scores([node.parent], syllable, syllable + 1)
+            column = node.token - vocabulary.reading_range(syllable, syllable + 1)[0]
+            steps.append(scores.consensus[0, column])
+            node = node.parent
+        assert len(steps) == 3
+        assert hypothesis.consensus == pytest.approx(sum(steps), abs=1e-4)
+        assert hypothesis.consensus < 0
 
 
 @settings(max_examples=100, deadline=None)

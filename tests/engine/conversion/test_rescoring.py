@@ -9,7 +9,7 @@ import pytest
 
 from engine.conversion.beam import Beam, Hypothesis, ranked
 from engine.conversion.beam_search import BeamSearch
-from engine.conversion.rescoring import UtteranceRescorer, WordRescorer
+from engine.conversion.rescoring import NbestRescorer, UtteranceRescorer
 from engine.conversion.scorer import Scorer
 from engine.conversion.sentence_ranking import SentenceRanker
 from engine.lexicon.lexicon import Lexicon
@@ -51,7 +51,7 @@ def final_beam(keys: str, words: Speller) -> Beam:
     trie = PrefixCache(decoder)
     root = trie.reset([0])
     scorer = Scorer(decoder, trie, VOCABULARY)
-    ranker = SentenceRanker(scorer, words=WordRescorer(words, 1.0))  # type: ignore[arg-type]
+    ranker = SentenceRanker(scorer, words=NbestRescorer(words, 1.0))  # type: ignore[arg-type]
     search = BeamSearch(trie, scorer, 64, ranker)
     known = frozenset(np.flatnonzero(np.diff(VOCABULARY.syllable_starts)).tolist())
     return search.final_beam(root, SyllableGraph.of(keys, spelling_table(known=known)))
@@ -92,7 +92,7 @@ def beam_of(**scores: float) -> Beam:
 
 def test_words_come_first_and_what_was_judged_keeps_its_probability() -> None:
     beam = beam_of(你号=-8.0, 你好=-8.5, 尼号=-20.0)
-    found = WordRescorer(Speller("你好"), 0.5).rescored(beam, Node(None, 0, ()))  # type: ignore[arg-type]
+    found = NbestRescorer(Speller("你好"), 0.5).rescored(beam, Node(None, 0, ()))  # type: ignore[arg-type]
     assert texts_of(found) == ["你好", "你号", "尼号"]
     assert found[2].score == -20.0
     before, after = (np.logaddexp(*(h.score for h in each[:2])) for each in (beam, found))
@@ -101,7 +101,7 @@ def test_words_come_first_and_what_was_judged_keeps_its_probability() -> None:
 
 def test_words_count_less_where_text_is_known_before() -> None:
     beam = beam_of(你号=-8.0, 你好=-9.5)
-    words, start = WordRescorer(Speller("你好"), 0.5), Node(None, 0, ())  # type: ignore[arg-type]
+    words, start = NbestRescorer(Speller("你好"), 0.5), Node(None, 0, ())  # type: ignore[arg-type]
     first = [texts_of(words.rescored(beam, root))[0] for root in (start, start.child(NI))]
     assert first == ["你好", "你号"]
 
@@ -121,8 +121,8 @@ class Pairer(Speller):
     [
         (None, True, 2.0, "你好"),  # 0.5 * 5 nats outweigh it
         (None, True, 3.0, "你号"),
-        (NI, True, 1.0, "你好"),  # half of that behind a mark
-        (NI, True, 2.0, "你号"),
+        (NI, True, 2.0, "你好"),  # behind a mark as well
+        (NI, True, 3.0, "你号"),
         (NI, False, 0.5, "你号"),  # nothing where the text goes on
     ],
 )
@@ -131,13 +131,26 @@ def test_what_words_say_of_others(
 ) -> None:
     beam = beam_of(你号=-8.0, 你好=-8.0 - ahead)
     start = Node(None, 0, ())
-    words = WordRescorer(Pairer("你好"), 0.45, pair_weight=0.5)  # type: ignore[arg-type]
+    words = NbestRescorer(Pairer("你好"), 0.45, pair_weight=0.5)  # type: ignore[arg-type]
     found = words.rescored(beam, start if behind is None else start.child(behind), begins_clause)
     assert texts_of(found)[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("begins_clause", "ahead", "expected"),
+    [(True, 0.9, "你好"), (True, 1.1, "你号"), (False, 0.1, "你号")],  # nothing where the text goes on
+)
+def test_a_text_on_which_the_models_disagree_falls_behind(
+    begins_clause: bool, ahead: float, expected: str
+) -> None:
+    agreed, disputed = beam_of(你好=-8.0 - ahead)[0], beam_of(你号=-8.0)[0]
+    beam = ranked([replace(agreed, consensus=-1.0), replace(disputed, consensus=-3.0)])
+    models = NbestRescorer(Pairer(), 0.45, consensus_weight=0.5)  # type: ignore[arg-type]
+    assert texts_of(models.rescored(beam, Node(None, 0, ()), begins_clause))[0] == expected
+
+
 def test_abbreviated_input_is_judged_by_words_if_it_is_long() -> None:
-    words, start = WordRescorer(Speller("你好", "你好你好先"), 0.5), Node(None, 0, ())  # type: ignore[arg-type]
+    words, start = NbestRescorer(Speller("你好", "你好你好先"), 0.5), Node(None, 0, ())  # type: ignore[arg-type]
     short = beam_of(你号=-8.0, 你好=-8.5)
     assert words.rescored(short, start, is_abbreviated=True) is short
     for ahead, expected in ((1.0, "你好你好先"), (2.0, "你号你好先")):  # half of 0.5 * 5 nats lies between
@@ -149,7 +162,7 @@ def test_abbreviated_input_is_judged_by_words_if_it_is_long() -> None:
 @pytest.mark.parametrize("scores", [{"你好": -3.0}, {"你": -3.0, "尼": -3.5}])
 def test_a_text_or_a_syllable_alone_is_no_matter_of_words(scores: dict[str, float]) -> None:
     beam = beam_of(**scores)
-    assert WordRescorer(Speller("尼", "你好"), 0.5).rescored(beam, Node(None, 0, ())) is beam  # type: ignore[arg-type]
+    assert NbestRescorer(Speller("尼", "你好"), 0.5).rescored(beam, Node(None, 0, ())) is beam  # type: ignore[arg-type]
 
 
 def utterances(**texts: float) -> UtteranceRescorer:
