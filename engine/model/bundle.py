@@ -42,7 +42,8 @@ from engine.model.manifest import (
     entry_of,
 )
 
-_SLACK: Final[int] = 1 << 20  # bytes that an array may unpack to beyond what its shape needs
+_MOST_OF_LINE: Final[int] = 16  # bytes of a hanzi, a syllable and what is around them
+_SLACK: Final[int] = 1 << 20  # bytes that a file or an array may have beyond what it needs
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,12 @@ def _verify_files(path: Path, manifest: Manifest) -> None:
 
 
 def _load_vocabulary(path: Path, manifest: Manifest) -> Vocabulary:
+    size = (path / VOCABULARY).stat().st_size
+    if size > _SLACK + _MOST_OF_LINE * manifest.n_token:  # its lines would take many times that in memory
+        raise BundleError.of(
+            says(Kind.TOKENS_IN, number=manifest.n_token, classes=manifest.n_class, path=path / VOCABULARY),
+            says(Kind.BYTES, number=size),
+        )
     try:
         vocabulary = Vocabulary.load(path / VOCABULARY)
     except (VocabularyError, UnicodeDecodeError) as error:

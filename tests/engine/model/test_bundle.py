@@ -261,6 +261,14 @@ def test_the_ngram_of_an_earlier_bundle_is_found(tmp_path: Path) -> None:
     assert found.name == "ngram.npz"
 
 
+def test_a_vocabulary_that_is_too_long_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "model")
+    replace(path, "vocabulary.tsv", b"\t" * 2_000_000)
+    monkeypatch.setattr(Vocabulary, "load", lambda *_: pytest.fail("nothing is read"))
+    with pytest.raises(BundleError, match=r"expected \d+ tokens .* found 2000000 bytes"):
+        Bundle.load(path)
+
+
 def test_what_would_unpack_to_much_is_refused_before_it_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
