@@ -20,20 +20,16 @@ from engine.storage.schema import FAILURES, NUMBERED, SORTED
 from engine.storage.schema_validation import DatabaseRow, drop_unfit, fits
 
 _MOST_RANGES: Final[int] = 100_000  # asked for, some seconds
-_PROBED: Final[int] = 20  # numbers from one probe to the next: half of the rows of a page
 _HIGHEST: Final[int] = 1 << 40  # no user gets so far; a broken page can say any number
 _UNKNOWN_ROWS: Final[int] = 10_000  # looked for where nothing says how many there were
 
 
 @dataclass(frozen=True)
 class Salvaged:
-    """The result: `found`, phrases that are in no backup; `lost`, row numbers that are nowhere now.
+    """What came of a damaged database. Among the lost may be phrases that their user had deleted."""
 
-    Among the lost may be phrases that their user had deleted. None if nothing says how many there were.
-    """
-
-    found: int
-    lost: int | None
+    found: int  # phrases that are in no backup
+    lost: int | None  # row numbers that are nowhere now; None if nothing says how many there were
 
 
 def salvage(damaged: Path, into: sqlite3.Connection, copy: Path) -> Salvaged:
@@ -46,26 +42,16 @@ def salvage(damaged: Path, into: sqlite3.Connection, copy: Path) -> Salvaged:
         for suffix in ("", "-wal"):
             with suppress(FileNotFoundError):
                 shutil.copyfile(f"{damaged}{suffix}", f"{copy}{suffix}")
-        _mend_first_page(copy, into)
+        first = into.serialize()[: int(into.execute("PRAGMA page_size").fetchone()[0])]
+        content = copy.read_bytes()
+        if content[:16] != first[:16]:  # byte 24: for which of its changes the page knows the file's size
+            copy.write_bytes(first[:24] + bytes(4) + first[28:] + content[len(first) :])
         with closing(sqlite3.connect(copy, isolation_level=None)) as source:
+            source.execute("PRAGMA writable_schema = ON")  # a file cut short is read as far as it goes
             return _copied(source, into)
     finally:
         for suffix in ("", "-wal", "-shm"):
             Path(f"{copy}{suffix}").unlink(missing_ok=True)
-
-
-def _mend_first_page(path: Path, like: sqlite3.Connection) -> None:
-    """Put the first page of `like` in place of one that cannot be read: the tables begin on the same pages.
-
-    The file then has the size that it has, whatever the page said, and no free pages.
-    """
-    first = bytearray(like.serialize()[: int(like.execute("PRAGMA page_size").fetchone()[0])])
-    first[24:28], first[32:40] = bytes(4), bytes(8)
-    first[18:20] = b"\2\2" if Path(f"{path}-wal").exists() else b"\1\1"  # 2: there is a write-ahead log
-    with path.open("r+b") as file:
-        is_whole = file.read(16) == first[:16]
-        file.seek(24 if is_whole else 0)
-        file.write(bytes(4) if is_whole else first)
 
 
 def _copied(source: sqlite3.Connection, into: sqlite3.Connection) -> Salvaged:
@@ -97,17 +83,11 @@ def _last_number(source: sqlite3.Connection) -> int | None:
 
 
 def _numbered(source: sqlite3.Connection, names: str, last: int) -> Iterator[DatabaseRow]:
-    """Yield the rows with numbers up to `last`; a range in which reading breaks off is read in halves.
-
-    Nothing is read where no probe is answered: the page is broken that leads to all others.
-    """
-    query = f"SELECT id FROM {NUMBERED} WHERE id = "
-    probes = (_until_broken(source, f"{query}{number}") for number in range(1, last + 1, _PROBED))
-    ranges = [(1, last)] if any(None not in probe for probe in probes) else []
+    """Yield the rows with numbers up to `last`; a range in which reading breaks off is read in halves."""
+    query, ranges = f"SELECT {names} FROM {NUMBERED} WHERE id BETWEEN ? AND ? ORDER BY id", [(1, last)]
     for _ in range(_MOST_RANGES):
-        low, high = ranges.pop() if ranges else (1, 0)
-        where = f"WHERE id BETWEEN {low} AND {high} ORDER BY id"
-        for row in _until_broken(source, f"SELECT {names} FROM {NUMBERED} {where}"):
+        low, high = ranges.pop()
+        for row in _until_broken(source, query, low, high):
             if row is not None and low <= row[0] <= high:
                 yield row
                 low = row[0] + 1
@@ -119,19 +99,15 @@ def _numbered(source: sqlite3.Connection, names: str, last: int) -> Iterator[Dat
 
 
 def _sorted(source: sqlite3.Connection, table: str, names: str) -> Iterator[DatabaseRow]:
-    """Yield the rows from the beginning until a broken page, then from the end until one."""
-    key = SORTED[table]
-    for row in _until_broken(source, f"SELECT {names} FROM {table} ORDER BY {key}"):
-        if row is not None:
-            yield row
-            continue
-        backward = ", ".join(f"{part} DESC" for part in key.split(", "))
-        yield from filter(None, _until_broken(source, f"SELECT {names} FROM {table} ORDER BY {backward}"))
+    """Yield the rows from the beginning until a broken page, and from the end until one."""
+    for direction in ("ASC", "DESC"):
+        key = ", ".join(f"{part} {direction}" for part in SORTED[table].split(", "))
+        yield from filter(None, _until_broken(source, f"SELECT {names} FROM {table} ORDER BY {key}"))
 
 
-def _until_broken(source: sqlite3.Connection, query: str) -> Iterator[DatabaseRow | None]:
+def _until_broken(source: sqlite3.Connection, query: str, *values: int) -> Iterator[DatabaseRow | None]:
     """Yield the rows of a query, and None at the end if it was broken off."""
     try:
-        yield from source.execute(query)
+        yield from source.execute(query, values)
     except FAILURES:
         yield None
