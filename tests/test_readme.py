@@ -65,7 +65,7 @@ def test_every_command_of_the_readme_runs(here: Path, capsys: pytest.CaptureFixt
             continue
         assert arguments[0] == "-m", line
         package, *arguments = arguments[1:]
-        arguments = [str(path) for word in arguments for path in (sorted(here.glob(word)) or [word])]
+        arguments = [str(path) for word in arguments for path in (sorted(here.glob(word)) or [Path(word)])]
         if package == "ime_app":
             window_stands(arguments)
         elif arguments[0] == "serve":

@@ -9,7 +9,7 @@ whatever rows are computed beside it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +51,7 @@ class FakeDecoder:
             self._class_weight[vocabulary.class_of_token[token], slot] = _PREFERENCE
 
     @classmethod
-    def preferring(cls, vocabulary: Vocabulary, texts: Iterable[str], seed: int = 0) -> FakeDecoder:
+    def preferring(cls, vocabulary: Vocabulary, texts: Iterable[str], seed: int = 0) -> Self:
         """Return a decoder for which `texts` are likely.
 
         A text is hanzi of the vocabulary in their first reading, or "西安/xi an" with the syllables written

@@ -28,7 +28,7 @@ from engine.storage.word_store import UserWord, WordStore
 MOST_SECONDS = {"phrases": 0.03, "words": 0.05}  # that a child lives after its first commit
 
 
-def write_phrases(store: UserStore, committed: Callable[[int], None]) -> None:
+def write_phrases(store: UserStore, committed: Callable[[int], object]) -> None:
     log = PhraseLog(store)
     for number in count(len(log)):
         log.add([Phrase("你好", ("ni", "hao"), str(number))])
@@ -37,7 +37,7 @@ def write_phrases(store: UserStore, committed: Callable[[int], None]) -> None:
             store.back_up()
 
 
-def import_words(store: UserStore, committed: Callable[[int], None]) -> None:
+def import_words(store: UserStore, committed: Callable[[int], object]) -> None:
     words = WordStore(store)
     for number in count():
         words.add_words(UserWord(f"{number % 40}-{i}", ("ni",)) for i in range(300))
@@ -78,7 +78,7 @@ def write_until_killed(folder: Path, kind: str, seconds: float) -> list[int]:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        WRITE[kind](UserStore(folder), lambda number: bool(os.write(writing, b"%d\n" % number)))
+        WRITE[kind](UserStore(folder), lambda number: os.write(writing, b"%d\n" % number))
         os._exit(1)
     os.close(writing)
     with os.fdopen(reading) as lines:

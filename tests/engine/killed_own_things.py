@@ -12,7 +12,9 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from engine.interchange.archive import is_archive, rows_of
@@ -25,6 +27,11 @@ from engine.storage.user_store import UserStore
 from engine.storage.word_store import Pin, UserWord, WordStore
 
 N_WORD, N_PIN = 600, 20
+
+
+def with_phrase(phrase: CustomPhrase, phrases: Sequence[CustomPhrase]) -> list[CustomPhrase]:
+    """Return the custom phrases with one more behind them."""
+    return [*phrases, phrase]
 
 
 def fill(house: House) -> None:
@@ -89,10 +96,9 @@ def main(folder: Path, kills: int) -> None:
     exchange(there, shared)
     draw, own = random.Random(1), set()
     for kill in range(kills):
-        CustomPhraseBook(here.data_directory).edit(
-            lambda phrases, kill=kill: [*phrases, CustomPhrase("own", f"sure {kill}")]
-        )
-        own.add(f"sure {kill}")
+        sure = CustomPhrase("own", f"sure {kill}")
+        CustomPhraseBook(here.data_directory).edit(partial(with_phrase, sure))
+        own.add(sure.text)
         child = os.fork()
         if child == 0:
             work(here, folder / "house.jsonl", shared, kill)

@@ -20,7 +20,7 @@ HANZI = {
     "ma": "吗",
     "hou": "后候",
 }
-WORDS = {("ni", "hao"): "你好", ("shi", "jie"): "世界"}
+WORDS: dict[tuple[str, ...], str] = {("ni", "hao"): "你好", ("shi", "jie"): "世界"}
 
 
 @dataclass(frozen=True)

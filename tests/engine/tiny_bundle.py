@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, ValueInfoProto, helper, numpy_helper
 
 from engine.arrays import dump_arrays
 from engine.lexicon.vocabulary import Vocabulary
@@ -20,7 +20,7 @@ N_LAYER, N_EMBD, BLOCK_SIZE = 1, 4, 24
 def tiny_decoder(n_token: int, n_class: int) -> bytes:
     """hidden: the mean of the attended rows' embeddings; kv: a row's own embedding, twice."""
     random = np.random.default_rng(0)
-    constants = {
+    constants: dict[str, np.ndarray] = {
         "embedding": random.normal(size=(n_token, N_EMBD)).astype(np.float32),
         "class_weight": random.normal(size=(N_EMBD, n_class)).astype(np.float32),
         "axis_of_rows": np.array([1], dtype=np.int64),
@@ -46,7 +46,7 @@ def tiny_decoder(n_token: int, n_class: int) -> bytes:
         helper.make_node("LogSoftmax", ["logits"], ["class_log_probs"], axis=1),
     ]
 
-    def value(name: str, kind: int, *shape: int | str) -> object:
+    def value(name: str, kind: int, *shape: int | str) -> ValueInfoProto:
         return helper.make_tensor_value_info(name, kind, shape)
 
     graph = helper.make_graph(

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -153,7 +154,10 @@ class Patient(Application):
             before = self.fields
             super().type(character)
             with suppress(TimeoutError):  # of a key that changes nothing
-                wait_for("what the key does", lambda before=before: self.fields != before, 1)
+                wait_for("what the key does", partial(self._differs, before), 1)
+
+    def _differs(self, before: list[str]) -> bool:
+        return self.fields != before
 
 
 class Terminal(Application):

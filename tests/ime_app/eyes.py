@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import REMAINDER, ArgumentParser
+from argparse import REMAINDER, ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any, Final
 
@@ -111,8 +111,8 @@ def main() -> int:
     exec(NO_SOCKETS, {})  # the same lines as in the process of retraining
     create = app_module.create_window
 
-    def create_seen(arguments: Any) -> MainWindow:
-        window = create(arguments)
+    def create_seen(options: Namespace) -> MainWindow:
+        window = create(options)
         window.eyes = Eyes(window, options.file)  # type: ignore[attr-defined]
         return window
 
@@ -128,7 +128,7 @@ def _ship(bundle: Path, training: list[str]) -> None:
     code = NO_SOCKETS
     code += f"import pathlib, resources; resources.MODEL = pathlib.Path({str(bundle)!r})\n"
     code += f"from training.commands.main import main; sys.exit(main([*sys.argv[1:], *{training!r}]))"
-    resources.MODEL = bundle
+    resources.MODEL = bundle  # type: ignore[misc]
     retraining.training_command = lambda: [sys.executable, "-c", code]
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -108,6 +108,13 @@ class Hands:
         caret = self.editor.preedit.caret
         inline = f"[{preedit[:caret]}|{preedit[caret:]}]" if preedit else "|"
         return self.text[:position] + inline + self.text[position:]
+
+    @property
+    def area(self) -> QRect:
+        """The part of the window in which the bar may lie."""
+        central = self.window.centralWidget()
+        assert central is not None
+        return central.rect()
 
     @property
     def menu(self) -> list[str]:

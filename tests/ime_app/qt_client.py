@@ -9,20 +9,28 @@ is typed into a line and into a line for passwords, which Tab reaches, and what 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 try:
     from PySide6.QtGui import QInputMethodEvent
     from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 except ImportError:  # with the Python of the system, whose Qt has fcitx5's plugin
-    from PyQt6.QtGui import QInputMethodEvent
-    from PyQt6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+    from PyQt6.QtGui import QInputMethodEvent  # type: ignore[no-redef]
+    from PyQt6.QtWidgets import (  # type: ignore[no-redef]
+        QApplication,
+        QLineEdit,
+        QPlainTextEdit,
+        QVBoxLayout,
+        QWidget,
+    )
 
 
 class TextField(QPlainTextEdit):
     """Keeps what is composed in it, and calls `write` when that changes."""
 
     composed = ""
+    write: Callable[[], None]
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         super().inputMethodEvent(event)

@@ -34,7 +34,7 @@ def once(arguments: list[str]) -> None:
 
 def run(shipped: Path, log: Path, sets: Path, folder: Path, kills: int) -> None:
     torch.set_num_threads(1)
-    resources.MODEL = shipped
+    resources.MODEL = shipped  # type: ignore[misc]
     fine_tuning_data.REPLAY_TEXTS = 8  # a shorter round, every step of it
     arguments = ["finetune", "--log", str(log), "--sets", str(sets), "--data-directory", str(folder)]
     arguments += ["--threads", "1", "--epochs", "1", "--rate", "8"]
@@ -67,4 +67,5 @@ def run(shipped: Path, log: Path, sets: Path, folder: Path, kills: int) -> None:
 
 
 if __name__ == "__main__":
-    run(*(Path(argument) for argument in sys.argv[1:5]), int(sys.argv[5]))
+    shipped, log, sets, folder = map(Path, sys.argv[1:5])
+    run(shipped, log, sets, folder, int(sys.argv[5]))

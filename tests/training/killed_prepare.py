@@ -38,9 +38,9 @@ def go_on(texts: Path, output: Path, n_file: int) -> None:
             file.write(f"{name}\n")
         _ANNOTATE(pool, name, *more)
 
-    module._annotate_source = annotate
+    module._annotate_source = annotate  # type: ignore[assignment]
     forking = multiprocessing.get_context("fork")  # a worker starts in no time
-    module.multiprocessing.get_context = lambda kind: forking  # type: ignore[assignment]
+    multiprocessing.get_context = lambda kind: forking  # type: ignore[assignment]
     Path.replace = replace  # type: ignore[assignment, method-assign]
     module.prepare(texts, output, CHARACTERS, None, workers=1, minimum=2)
 

@@ -77,14 +77,14 @@ def child(work: Any) -> int:
 
 def main(data: Path, run: Path, recipe: Path) -> None:
     settings = load_recipe(recipe)
-    RunLog.plot = lambda log, path: None  # type: ignore[method-assign]  # half of a child's time
+    RunLog.plot = lambda log, path: None  # type: ignore[assignment, method-assign]  # half of a child's time
     statuses, missing = [], 0
 
     def go_on(step: int, minutes: float) -> None:
         train(settings, data, run, minutes, step, compiled=False)
 
     def dying(name: str, number: int, moment: str) -> None:
-        checkpoint.save_whole = killing(name, number, moment)
+        checkpoint.save_whole = killing(name, number, moment)  # type: ignore[attr-defined]
         go_on(LAST_STEP, 0)
 
     def look() -> None:

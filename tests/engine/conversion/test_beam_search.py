@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.conversion.beam import _best_indices, is_unfinished
-from engine.conversion.beam_search import _ABBREVIATED_FACTOR, Beam, BeamSearch
+from engine.conversion.beam import Beam, _best_indices, is_unfinished
+from engine.conversion.beam_search import _ABBREVIATED_FACTOR, BeamSearch
 from engine.conversion.scorer import Scorer
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder

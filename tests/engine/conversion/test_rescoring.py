@@ -95,7 +95,7 @@ def test_words_come_first_and_what_was_judged_keeps_its_probability() -> None:
     found = NbestRescorer(Speller("你好"), 0.5).rescored(beam, Node(None, 0, ()))  # type: ignore[arg-type]
     assert texts_of(found) == ["你好", "你号", "尼号"]
     assert found[2].score == -20.0
-    before, after = (np.logaddexp(*(h.score for h in each[:2])) for each in (beam, found))
+    before, after = (np.logaddexp.reduce([h.score for h in each[:2]]) for each in (beam, found))
     assert after == pytest.approx(before, abs=1e-5)
 
 
@@ -191,7 +191,7 @@ def test_a_hanzi_alone_is_ranked_by_the_list_and_less_so_behind_text() -> None:
     assert texts_of(ranker.rescored(beam, start)) == ["好", "号"]
     behind = Node(start, 3, ())
     assert texts_of(ranker.rescored(beam, behind)) == ["号", "好"]
-    assert np.logaddexp(*(h.score for h in ranker.rescored(beam, start))) == pytest.approx(
+    assert np.logaddexp.reduce([h.score for h in ranker.rescored(beam, start)]) == pytest.approx(
         np.logaddexp(-3.0, -7.5), abs=1e-4
     )
 

@@ -15,6 +15,7 @@ from engine.__main__ import main
 from engine.interchange.archive import archive_lines
 from engine.interchange.text_import import phrases_of_text
 from engine.interchange.word_lists import lines_of
+from engine.lexicon.vocabulary import Vocabulary
 from engine.storage.phrase import Part, Phrase
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
@@ -181,7 +182,7 @@ def run(tmp_path: Path, *arguments: str) -> int:
     return main([*arguments, "--data-directory", str(tmp_path / "data")])
 
 
-def test_command_line(tmp_path: Path, vocabulary: object, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_line(tmp_path: Path, vocabulary: Vocabulary, capsys: pytest.CaptureFixture[str]) -> None:
     bundle = str(write_tiny_bundle(tmp_path / "model", vocabulary))
     (tmp_path / "words.txt").write_text("你好 ni hao 3\nbad\n世界\n", encoding="utf-8")
     (tmp_path / "chat.txt").write_text("你好，世界", encoding="utf-8")

@@ -8,6 +8,8 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
+from operator import methodcaller
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,7 @@ from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import Pin, UserWord, WordStore
+from tests.engine.killed_own_things import with_phrase
 
 
 class Machine:
@@ -315,12 +318,12 @@ def test_any_order_ends_the_same_and_nothing_goes_that_was_not_deleted(
                 each.delete(text)
                 removed.add(text)
             case 4:
-                each.change(lambda words, text=text: words.pin(Pin("ci", text, ("ci",))))
+                each.change(methodcaller("pin", Pin("ci", text, ("ci",))))
             case 5:
-                each.change(lambda words, text=text: words.unpin("ci", text))
+                each.change(methodcaller("unpin", "ci", text))
             case 6:
                 phrase = CustomPhrase(draw.choice("ab"), text, draw.choice((1, 2)))
-                each.book.edit(lambda phrases, phrase=phrase: [*phrases, phrase])
+                each.book.edit(partial(with_phrase, phrase))
             case 7:
                 exchange(each.house, shared)
     for each in (*machines, *machines, *machines[:2]):

@@ -35,7 +35,7 @@ def keys(folder: Path) -> list[str]:
         return [each.keys for each in PhraseLog(store)]
 
 
-def together(act: Callable[[int], object]) -> list[BaseException]:
+def together(act: Callable[[int], object]) -> list[Exception]:
     """Return what was raised when as many windows do this at once."""
     barrier, raised = Barrier(N_WINDOW), []
 
@@ -95,7 +95,8 @@ def test_a_new_folder_and_the_copy_of_the_day(tmp_path: Path) -> None:
 
 def test_a_damaged_database_is_mended_once(tmp_path: Path) -> None:
     for number in range(4):
-        folder, notices = tmp_path / str(number), []
+        folder = tmp_path / str(number)
+        notices: list[Said] = []
         damaged(folder, 300, 300)
 
         def begin(window: int, folder: Path = folder, notices: list[Said] = notices) -> None:

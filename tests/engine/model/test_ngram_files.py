@@ -160,7 +160,7 @@ def test_nothing_in_a_header_is_believed(tmp_path: Path, content: bytes) -> None
 
 
 def test_arrays_come_back_as_they_were_and_cannot_be_changed(tmp_path: Path) -> None:
-    arrays = {
+    arrays: dict[str, np.ndarray] = {
         "a": np.arange(5, dtype=np.uint16),
         "empty": np.zeros(0, np.uint32),
         "b": np.ones((2, 3), np.float32),

@@ -23,7 +23,7 @@ def tiny_graph(
 ) -> bytes:
     """hidden = position + sum of the attended rows' first entries; kv = the token's embedding."""
     random = np.random.default_rng(0)
-    constants = {
+    constants: dict[str, np.ndarray] = {
         "embedding": random.normal(size=(N_TOKEN, N_LAYER * 2 * N_EMBD)).astype(np.float32),
         "class_weight": random.normal(size=(N_EMBD, N_CLASS)).astype(np.float32),
         "kv_shape": np.array([-1, N_LAYER, 2, N_EMBD], dtype=np.int64),

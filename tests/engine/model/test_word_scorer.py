@@ -63,7 +63,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> WordNgram:
 
 def expected_log_prob(words: tuple[str, ...]) -> float:
     """Return log P by the tables, for words that begin a clause."""
-    total, history = 0.0, ("",)
+    total = 0.0
+    history: tuple[str, ...] = ("",)
     for word in words:
         if word not in ALL:
             return -np.inf

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -195,7 +196,8 @@ def test_what_ships() -> None:
 
 @pytest.mark.parametrize("option", ["symbols", "dates", "computed", "addresses"])
 def test_each_can_be_turned_off(option: str) -> None:
-    on, off = SessionOptions(), SessionOptions(**{option: False})
+    change: dict[str, Any] = {option: False}
+    on, off = SessionOptions(), SessionOptions(**change)
     states = [(rewriter.is_on(on), rewriter.is_on(off)) for rewriter in create_rewriters()]
     assert (True, False) in states
 

@@ -63,7 +63,8 @@ def test_a_worker_answers_many_threads(worker: Worker, converter: Converter) -> 
 
 
 def test_a_full_queue_refuses_and_what_is_not_wanted_any_more_is_not_converted(converter: Converter) -> None:
-    lanes, taken = SlowLanes(converter), []
+    lanes = SlowLanes(converter)
+    taken: list[object] = []
     worker = Worker(lanes, 4, taken.append)
     first = worker.submit([Question("ni")])
     assert lanes.begun.wait(20)

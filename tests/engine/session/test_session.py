@@ -257,6 +257,20 @@ class Memory:
     def restore(self, candidate: Candidate) -> None:
         self.told.append(("restore", candidate.text))
 
+    def pin(self, keys: str, candidate: Candidate) -> None:
+        self.told.append(("pin", candidate.text))
+
+    def unpin(self, keys: str, text: str) -> bool:
+        self.told.append(("unpin", text))
+        return False
+
+    def pinned(self, keys: str) -> tuple[str, ...]:
+        return ()
+
+    def add_word(self, candidate: Candidate) -> bool:
+        self.told.append(("add_word", candidate.text))
+        return True
+
     def catch_up(self) -> bool:
         self.told.append(("catch_up", ""))
         return False
@@ -326,7 +340,7 @@ def test_keys_passed_on_are_known_to_the_next_key() -> None:
 def test_surrounding_text_is_kept_short_and_told_once() -> None:
     told: list[str] = []
     converter = PhraseConverter()
-    converter.set_surrounding_text = told.append  # type: ignore[method-assign]
+    converter.set_surrounding_text = told.append  # type: ignore[assignment, method-assign]
     session = Session(converter)
     session.set_surrounding_text("长" * 10_000)
     session.set_surrounding_text("长" * 10_000)

@@ -16,7 +16,7 @@ from engine.storage import user_store
 from engine.storage.backups import N_BACKUP
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
-from engine.storage.schema import SCHEMA_VERSION, DamagedStoreError, StoreError
+from engine.storage.schema import MIGRATIONS, SCHEMA_VERSION, DamagedStoreError, StoreError
 from engine.storage.user_store import UserStore, erase
 
 HELLO = Phrase("你好", ("ni", "hao"), "nihao")
@@ -65,7 +65,7 @@ def test_a_folder_that_others_may_read_is_closed(tmp_path: Path, opened: Opener)
 
 def test_version_and_migrations(monkeypatch: pytest.MonkeyPatch, opened: Opener) -> None:
     opened().close()
-    later = (*user_store.MIGRATIONS, "ALTER TABLE phrase ADD COLUMN mood TEXT NOT NULL DEFAULT 'calm'")
+    later = (*MIGRATIONS, "ALTER TABLE phrase ADD COLUMN mood TEXT NOT NULL DEFAULT 'calm'")
     monkeypatch.setattr(user_store, "MIGRATIONS", later)
     monkeypatch.setattr(user_store, "SCHEMA_VERSION", len(later))
     store = opened()

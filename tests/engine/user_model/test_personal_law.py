@@ -13,7 +13,7 @@ from engine.model.fake_decoder import FakeDecoder
 from engine.spelling.options import SpellingOptions
 from engine.storage.phrase import Phrase
 from engine.user_model.model import UserModel
-from tests.engine.conversion.test_converter import EDITS, Typist
+from tests.engine.conversion.test_converter import EDITS, Edit, Typist
 
 PHRASES = [
     Phrase("时节", ("shi", "jie"), "shijie", rank=1),
@@ -46,7 +46,7 @@ def test_what_is_kept_changes_no_result(
             personal.unlearn(memories.pop())
         elif step in ("forget", "remember"):
             personal.set_forgotten(["时节", "我"] if step == "forget" else [])
-        elif not isinstance(step, str):
+        elif isinstance(step, Edit):
             typist.do(step)
     fresh = Converter(
         ConverterParts(sure_decoder, vocabulary, lexicon), options, spelling=spelling, user_model=personal

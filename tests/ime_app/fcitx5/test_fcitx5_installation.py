@@ -114,7 +114,7 @@ def test_folder_that_cannot_be_written(
     installation: Fcitx5Installation,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     (tmp_path / "a home" / ".local").write_text("a file", encoding="utf-8")
     monkeypatch.setenv("HOME", str(tmp_path / "a home"))

@@ -27,7 +27,7 @@ class Addon:
         self._socket.settimeout(60)
         self.process = subprocess.Popen(
             [sys.executable, "-P", str(SCRIPT), str(folder)],
-            stdin=theirs,
+            stdin=theirs.fileno(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=folder,

@@ -370,7 +370,7 @@ def test_predictions_have_no_highlight_and_go_with_any_key(tmp_path: Path, open_
     assert bench.port.table.rows
     assert bench.port.table.highlighted == -1
     bench.type("\n")
-    assert bench.port.table.rows == ()
+    assert not bench.port.table.rows
     bench.type("nihao ")
     bench.idle()
     shown = bench.port.table.rows[0][0]

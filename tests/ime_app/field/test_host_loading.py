@@ -48,9 +48,13 @@ def test_what_fails_before_the_next_key_is_said_once(loading: Bench, monkeypatch
 
 def test_waiting_keys_are_answered_each(loading: Bench) -> None:
     answers: list[tuple[str, bool]] = []
-    for letter in "ni\n":
+
+    def press(letter: str) -> None:
         keysym = 0xFF0D if letter == "\n" else ord(letter)
-        loading.host.key(PATH, keysym, 0, lambda taken, letter=letter: answers.append((letter, taken)))
+        loading.host.key(PATH, keysym, 0, lambda taken: answers.append((letter, taken)))
+
+    for letter in "ni\n":
+        press(letter)
     assert answers == []
     loading.finish_loading()
     assert answers == [("n", True), ("i", True), ("\n", True)]

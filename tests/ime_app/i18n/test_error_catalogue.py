@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import functools
 import json
 import re
 import shutil
@@ -44,6 +43,14 @@ _LATIN = re.compile(
 
 
 FIGURES = ("sure_before", "sure_after", "first_before", "first_after", "general_before", "general_after")
+
+
+def nested(depth: int) -> dict[str, object]:
+    """Return the JSON of a message in a message, so often."""
+    inner: dict[str, object] = {}
+    for _ in range(depth):
+        inner = {"kind": "sentence", "fields": {"text": inner}}
+    return inner
 
 
 def in_chinese(message: Said) -> str:
@@ -214,7 +221,7 @@ def test_messages_in_messages() -> None:
         {"kind": "a_whale", "fields": {}},
         {"kind": "the_file", "fields": {}},
         {"kind": "the_file", "fields": 3},
-        functools.reduce(lambda inner, _: {"kind": "sentence", "fields": {"text": inner}}, range(40), {}),
+        nested(40),
     ],
 )
 def test_a_message_of_another_process_that_is_none(value: object) -> None:
@@ -296,6 +303,7 @@ def has_words(node: ast.expr) -> bool:
 
 
 def subclasses(base: type) -> Iterator[type]:
+    each: type
     for each in base.__subclasses__():
         if each.__module__.startswith(("engine.", "ime_app.")):
             yield each

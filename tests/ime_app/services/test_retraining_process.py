@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QTableWidgetItem
 
 from engine.model.bundle_store import BundleStore
 from engine.protocol import LEAST_PHRASES
@@ -78,6 +78,13 @@ class Scene:
 
     def _count(self) -> None:
         self.switched += 1
+
+
+def cell(window: RetrainingWindow, column: int) -> QTableWidgetItem:
+    """Return a cell of the first row of examples."""
+    item = window.examples.item(0, column)
+    assert item is not None
+    return item
 
 
 def fill(folder: Path, n_phrase: int) -> None:
@@ -160,13 +167,13 @@ def test_a_better_model_is_shown_and_used(scene: Callable[..., Scene]) -> None:
     assert (
         "把握 41.0% → 55.5%，首选正确 60.0% → 75.5%；一般文字，字正确 80.0% → 79.9%" in window.verdict.text()
     )
-    assert [window.examples.item(0, column).text() for column in range(4)] == [
+    assert [cell(window, column).text() for column in range(4)] == [
         "shijie",
         "时节",
         "世界",
         "时节 ✓",
     ]
-    assert window.examples.item(0, 0).toolTip() == "shijie"
+    assert cell(window, 0).toolTip() == "shijie"
     assert window.curve.accessibleName().endswith("2.75")
     window.activate_button.click()
     on_stage.hands.wait(lambda: on_stage.switched == 1)
@@ -195,15 +202,19 @@ def test_a_model_that_nobody_chose_about_is_offered_again(
     first.run()
     first.store.unused = "finetune-full"
     first.window.close()
-    for button, told in (("activate_button", "activate"), ("keep_button", "remove")):
+
+    def choose(button: str, told: str) -> None:
         again = RetrainingWindow(tmp_path, first.store, Strings())  # type: ignore[arg-type]
         again.show()
         assert "finetune-full" in again.progress.text()
         getattr(again, button).click()
-        first.hands.wait(lambda told=told: first.store.told[-1:] == [(told, "finetune-full")])
+        first.hands.wait(lambda: first.store.told[-1:] == [(told, "finetune-full")])
         assert not again.activate_button.isVisible()
-        first.hands.wait(lambda again=again: "finetune-full" not in again.progress.text())
+        first.hands.wait(lambda: "finetune-full" not in again.progress.text())
         again.close()
+
+    choose("activate_button", "activate")
+    choose("keep_button", "remove")
     first.store.unused = ""
     last = RetrainingWindow(tmp_path, first.store, Strings())  # type: ignore[arg-type]
     last.show()

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog
 
+from engine.errors import Said
 from engine.learning.learner import LearningOptions
 from engine.session.session import Session
 from ime_app.input.loaded_engine import Engine
@@ -33,7 +34,7 @@ class RecordingLearner:
     def configure(self, options: LearningOptions) -> None:
         self.configured.append(options)
 
-    def take_notices(self) -> list[str]:
+    def take_notices(self) -> list[Said]:
         return []
 
     def erase(self) -> None: ...

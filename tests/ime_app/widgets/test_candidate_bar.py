@@ -15,6 +15,7 @@ from engine.lexicon.hanzi_names import HanziNames
 from engine.lexicon.word_arrays import build_arrays, load_arrays
 from engine.protocol import Candidate, Mark, Menu, Source
 from ime_app.i18n.strings import Strings
+from ime_app.services.background_task import BackgroundTask
 from ime_app.widgets.announcer import HomophoneTeller
 from resources import LEXICON
 from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
@@ -94,7 +95,7 @@ def test_the_bar_stays_inside_the_window(open_window: Open) -> None:
         hands.editor.moveCursor(hands.editor.textCursor().MoveOperation.End)
         hands.type("ni")
         for _ in range(4):
-            bar, area = hands.window.bar.geometry(), hands.window.centralWidget().rect()
+            bar, area = hands.window.bar.geometry(), hands.area
             assert area.contains(bar)
             hands.press(Qt.Key.Key_PageDown)
             hands.settle()
@@ -128,7 +129,7 @@ def test_the_bar_does_not_cover_the_composition(open_window: Open, direction: st
     hands.editor.moveCursor(hands.editor.textCursor().MoveOperation.End)
     hands.type("ni")
     for _ in range(12):
-        bar, area = hands.window.bar.geometry(), hands.window.centralWidget().rect()
+        bar, area = hands.window.bar.geometry(), hands.area
         assert area.contains(bar)
         assert not bar.intersects(hands.window._field.anchor())
         shown = [cell.index for cell in hands.window.bar._layout.cells]
@@ -190,7 +191,9 @@ def test_the_words_are_read_once_a_screen_reader_is_there(
         assert hands.window.bar.accessibleName() == "2 你 你们的你"
     finally:
         QAccessible.setActive(False)
-        HomophoneTeller._task.wait()
+        task: BackgroundTask | None = HomophoneTeller._task
+        assert task is not None
+        task.wait()
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from engine.storage.word_store import UserWord, WordStore
 from ime_app.widgets.candidate_bar import CandidateBar
 from ime_app.windows.words.custom_dialog import CustomDialog
 from ime_app.windows.words.word_dialog import WordDialog
+from ime_app.windows.words.words_window import WordsWindow
 from tests.ime_app.hands import CONTROL, PLAIN, Hands
 from tests.ime_app.windows.test_learning import open_learning as open_learning
 
@@ -28,12 +29,21 @@ Open = Callable[..., Hands]
 def hands(open_learning: Open) -> Iterator[Hands]:
     hands = open_learning()
     yield hands
-    if menu_of(hands) is not None:
-        menu_of(hands).close()
+    if hands.window.candidate_menu.menu is not None:
+        hands.window.candidate_menu.menu.close()
 
 
-def menu_of(hands: Hands) -> QMenu | None:
-    return hands.window.candidate_menu.menu
+def menu_of(hands: Hands) -> QMenu:
+    menu = hands.window.candidate_menu.menu
+    assert menu is not None
+    return menu
+
+
+def open_words(hands: Hands) -> WordsWindow:
+    dialog = hands.window.dialogs.open("words")
+    assert isinstance(dialog, WordsWindow)
+    hands.activate(dialog)
+    return dialog
 
 
 def press_menu_key(hands: Hands) -> list[str]:
@@ -97,12 +107,11 @@ def test_the_reading_and_forgetting(hands: Hands) -> None:
 
 def test_nothing_where_nothing_is_composed(hands: Hands) -> None:
     hands.press(Qt.Key.Key_Return, "\r", CONTROL)
-    assert menu_of(hands) is None
+    assert hands.window.candidate_menu.menu is None
 
 
 def test_the_search_of_the_words_takes_chinese(hands: Hands) -> None:
-    dialog = hands.window.dialogs.open("words")
-    hands.activate(dialog)
+    dialog = open_words(hands)
     dialog.words.search.setFocus()
     for letter in "shijie":
         QTest.keyClick(dialog.words.search, Qt.Key(ord(letter.upper())), PLAIN)
@@ -130,8 +139,7 @@ def test_the_search_of_the_words_takes_chinese(hands: Hands) -> None:
 
 
 def test_the_text_of_a_custom_phrase_is_written_with_moyin(hands: Hands, tmp_path: Path) -> None:
-    dialog = hands.window.dialogs.open("words")
-    hands.activate(dialog)
+    dialog = open_words(hands)
     dialog.tabs.setCurrentWidget(dialog.custom)
     dialog.custom.add()
     (asked,) = dialog.custom.findChildren(CustomDialog)

@@ -45,6 +45,9 @@ class ForgetfulLearner:
     def add_word(self, candidate: Candidate) -> bool:
         return False
 
+    def catch_up(self) -> bool:
+        return False
+
     def unpin(self, keys: str, text: str) -> bool:
         return self.pins.pop(keys, None) is not None
 

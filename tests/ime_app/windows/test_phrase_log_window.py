@@ -388,5 +388,5 @@ def test_what_needs_a_choice_is_off_without_one(open_learning: Open) -> None:
 def type_into(hands: Hands, field: QWidget, text: str) -> None:
     """Press the keys of that text in another widget, and wait for the answers."""
     for character in text:
-        QTest.keyClick(field, character)
+        QTest.keyClick(field, character)  # type: ignore[call-overload]
     hands.settle()

@@ -245,6 +245,7 @@ def test_double_pinyin_in_the_window(
 def test_a_low_window_scrolls_its_pages_and_squeezes_none(open_window: Open) -> None:
     hands = open_window()
     window = hands.window.dialogs.open("settings")
+    assert isinstance(window, SettingsWindow)
     window.resize(620, 282)
     for number in range(window.pages.count()):
         window.list.setCurrentRow(number)

@@ -30,7 +30,7 @@ def check_caret(hands: Hands) -> None:
     assert caret.bottom() <= viewport.bottom()
     if hands.window.bar.isVisible():
         assert hands.window.bar.geometry().top() > hands.window._field.anchor().bottom()
-        assert hands.window.centralWidget().rect().contains(hands.window.bar.geometry())
+        assert hands.area.contains(hands.window.bar.geometry())
 
 
 @pytest.mark.parametrize("text", ["行\n" * 60 + "字" * 20, "字" * 1500, "行\n" * 60, "", "行\n" * 14])

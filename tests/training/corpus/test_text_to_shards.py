@@ -115,7 +115,7 @@ def test_a_kill_at_any_moment_loses_one_source_at_most(tmp_path: Path) -> None:
     for name, line in (("a", "我们去公园。\n"), ("b", "银行行长很忙。\n")):
         (texts / f"{name}.txt").write_text(line * 100, encoding="utf-8")
     prepare(texts, tmp_path / "whole", CHARACTERS, None, workers=1, minimum=2)
-    command = [sys.executable, "-m", "tests.training.killed_prepare", texts, tmp_path / "killed"]
+    command = [sys.executable, "-m", "tests.training.killed_prepare", str(texts), str(tmp_path / "killed")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     seen = json.loads(done.stdout.splitlines()[-1])
@@ -144,7 +144,7 @@ def test_memory_does_not_grow_with_the_text(tmp_path: Path) -> None:
         with (texts / "a.txt").open("w", encoding="utf-8") as file:
             for _ in range(times):
                 file.write(("\n".join(LINES * 10) + "\n") * 1500)
-        command = [sys.executable, "-c", code, texts, tmp_path / f"out{times}"]
+        command = [sys.executable, "-c", code, str(texts), str(tmp_path / f"out{times}")]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=True)
         peaks.append(int(done.stdout.splitlines()[-1]) // 1024)  # MB
     assert sum(sources_of(tmp_path / "out5")["a"].values()) > 5_000_000

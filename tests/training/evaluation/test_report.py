@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,9 +52,9 @@ def converter(decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon) ->
     return Converter(ConverterParts(decoder, vocabulary, lexicon), SearchOptions(beam_width=16))
 
 
-def outcome(hanzi: str, best: str, rank: int = 0, presses: int = 9, **more: object) -> CaseOutcome:
+def outcome(hanzi: str, best: str, rank: int = 0, presses: int = 9, **more: Any) -> CaseOutcome:
     pinyin = ["de"] * len(hanzi)
-    return CaseOutcome("set", hanzi, hanzi, pinyin, best, ["de"] * len(best), rank, 6, presses, 1.0, **more)  # type: ignore[arg-type]
+    return CaseOutcome("set", hanzi, hanzi, pinyin, best, ["de"] * len(best), rank, 6, presses, 1.0, **more)
 
 
 # One case
@@ -131,7 +132,7 @@ def test_the_commonest_hanzi_come_first() -> None:
 # Comparing
 
 
-def many(right: Sequence[bool]) -> list[CaseOutcome]:
+def many(right: Iterable[bool]) -> list[CaseOutcome]:
     return [replace(outcome("的", "的" if r else "地", int(r)), id=str(i)) for i, r in enumerate(right)]
 
 

@@ -182,7 +182,7 @@ def test_the_mean_of_noisy_copies_beats_each(held_out: list[Batch], trained: Tra
         with torch.no_grad():
             for block in noisy.decoder.blocks:
                 for parameter in block.parameters():
-                    parameter += parameter.std() * torch.randn_like(parameter)
+                    parameter.add_(parameter.std() * torch.randn_like(parameter))
         copies.append(noisy)
     assert loss_of(average(copies).decoder, held_out) < min(loss_of(c.decoder, held_out) for c in copies)
     assert loss_of(average([trained] * 3).decoder, held_out) == pytest.approx(

@@ -29,7 +29,6 @@ from training.model.adaptation import (
     prepare_adaptation,
     trained_parameters,
 )
-from training.model.decoder import DecoderModel
 
 # Hanzi of the tiny corpus in another order: what a user writes that the base has never seen.
 TYPED = ["我们喜欢上课，他也喜欢上课。", "公园长得很好，今天的公园很高！", "行长要去吃苹果，银行行长也要去。"]
@@ -47,7 +46,7 @@ def cases() -> list[Case]:
 
 def tuner(
     base: Path, cases: list[Case], settings: FineTuning, held_out: list[Case] | None = None
-) -> FineTuner[DecoderModel]:
+) -> FineTuner:
     trained, read = restore(base), context_reader(Bundle.load(base))
     chains = chains_of(cases, trained.vocabulary, read)
     windows = single_phrase_window(held_out or cases[:12], trained.vocabulary, read, 32)

@@ -12,7 +12,7 @@ import pytest
 from engine.arrays import open_arrays
 from engine.model.word_ngram import WordNgram, word_hash
 from engine.model.word_pairs import FARTHEST, NEAREST
-from training.__main__ import main
+from training.commands.main import main
 from training.ngram.word_pairs import PairCounts
 
 N_WORD = 40

@@ -20,9 +20,10 @@ from training.commands.main import main
 from training.corpus.shards import IGNORED, START_ID, Batch, Shards
 from training.model.losses import Objective, mean_loss
 from training.model.trained import load_trained
+from training.pretraining import checkpoint
 from training.pretraining.recipe import RecipeError, TrainingConfig, load_recipe
 from training.pretraining.run_log import RunLog
-from training.pretraining.trainer import Trainer, checkpoint
+from training.pretraining.trainer import Trainer
 
 RECIPES = ROOT / "training" / "recipes"
 
@@ -80,7 +81,8 @@ def test_a_run_killed_at_any_moment_of_its_saves_goes_on_as_if_it_had_not_been(
     prepared: Path, recipe: Path, tmp_path: Path
 ) -> None:
     run(prepared, tmp_path / "whole", recipe, "--until-step", "12")
-    command = [sys.executable, "-m", "tests.training.killed_train", prepared, tmp_path / "killed", recipe]
+    arguments = map(str, (prepared, tmp_path / "killed", recipe))
+    command = [sys.executable, "-m", "tests.training.killed_train", *arguments]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False
@@ -137,8 +139,8 @@ def test_a_batch_in_parts_gives_the_same(prepared: Path, recipe: Path, tmp_path:
     assert distance(one, four) < 0.02 * distance(one, other)
     rows = [list(csv.DictReader((folder / "log.csv").read_text().splitlines())) for folder in (one, four)]
     for key in ("tokens", "class_loss", "reading_loss"):
-        whole, parts = (float(found[0][key]) for found in rows)
-        assert parts == pytest.approx(whole, abs=2e-3)
+        alone, together = (float(found[0][key]) for found in rows)
+        assert together == pytest.approx(alone, abs=2e-3)
 
 
 def test_a_changed_rate_holds_on_resume(prepared: Path, recipe: Path, tmp_path: Path) -> None:

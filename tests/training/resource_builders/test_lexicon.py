@@ -83,12 +83,15 @@ def test_split_takes_the_likeliest_words() -> None:
 
 
 def test_counts_are_of_words_only() -> None:
-    aosp = {("你", ("ni",)): 5.0, ("你好", ("ni", "hao")): 50.0}
+    aosp: dict[tuple[str, tuple[str, ...]], float] = {("你", ("ni",)): 5.0, ("你好", ("ni", "hao")): 50.0}
     assert count_words({"你好"}, aosp, ["你好你", "好你好"]) == {"你好": 2}
 
 
 def test_readings_share_the_count_of_a_word() -> None:
-    aosp = {("朝阳", ("chao", "yang")): 6.0, ("朝阳", ("zhao", "yang")): 2.0}
+    aosp: dict[tuple[str, tuple[str, ...]], float] = {
+        ("朝阳", ("chao", "yang")): 6.0,
+        ("朝阳", ("zhao", "yang")): 2.0,
+    }
     shares = choose_readings(["朝阳", "旅行"], aosp, {"旅行": ("lv", "xing")})
     assert shares == {
         ("朝阳", ("chao", "yang")): 0.75,
