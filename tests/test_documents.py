@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
+from engine.__main__ import main as engine_main
 from engine.evaluation.figures import read_figures
 from engine.evaluation.report_page import figures_page
+from engine.serving import load_test
+from ime_app.app import window_options
+from training.commands.main import main as training_main
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 LOG = (DOCS / "experiments.md").read_text(encoding="utf-8")
 DOCUMENTS = [ROOT / "README.md", *sorted(DOCS.rglob("*.md")), *sorted((ROOT / "resources").rglob("*.md"))]
 NOW = [path for path in DOCUMENTS if path.parent.name != "experiments"]
+GUIDES = [path for path in NOW if path.name != "experiments.md"]
 LONGEST_ENTRY = 12  # lines
 LONGEST_PAGE = 150
 
@@ -66,10 +73,38 @@ def test_a_newcomer_finds_the_file_at_the_first_try() -> None:
         ("n-gram", "engine/conversion/scorer.py", "ngram"),
         ("fine-tuned model is accepted", "training/finetuning/acceptance.py", "accepted"),
         ("candidate bar is painted", "ime_app/widgets/candidate_bar.py", "def paintEvent"),
+        ("pairs of words", "training/ngram/word_pairs.py", "class PairCounts"),
+        ("pairs of words", "engine/conversion/rescoring.py", "pair_weight"),
+        ("digit key does", "engine/session/keymap.py", "_DIGITS"),
     ):
         row = next(line for line in text.splitlines() if line.startswith("| ") and question in line)
         assert f"`{file}`" in row, question
         assert code in (ROOT / file).read_text(encoding="utf-8"), file
+
+
+COMMAND = re.compile(r"-m (engine\.serving\.load_test|engine|training|ime_app)(?: ([^\n`#|]*))?(?=[\n`#|])")
+MAINS: dict[str, Callable[[list[str]], object]] = {
+    "engine": engine_main,
+    "engine.serving.load_test": load_test.main,
+    "ime_app": window_options,
+    "training": training_main,
+}
+
+
+@pytest.mark.parametrize("document", GUIDES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_named_is_one_and_has_the_options_named(
+    document: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ask each for --help; a command goes on behind a backslash, and ends before what is said about it."""
+    text = re.sub(r"\\\n\s*", " ", document.read_text(encoding="utf-8"))
+    for module, line in COMMAND.findall(text):
+        words = line.partition("  ")[0].replace("[", "").replace("]", "").split()
+        before = list(takewhile(lambda word: not word.startswith("-"), words))
+        with pytest.raises(SystemExit, match="^0$"):
+            MAINS[module]([*before, "--help"])
+        said = capsys.readouterr().out
+        for option in (word for word in words if word.startswith("--")):
+            assert re.search(rf"{option}\b", said), (module, line)
 
 
 def entries() -> list[tuple[str, str]]:
