@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -15,24 +14,13 @@ from platformdirs import user_config_path, user_data_path
 
 from engine.commands.arguments import positive, scheme_name
 from engine.commands.moving import changes_in_words
-from engine.hanzi.rare_readings import RareReadings
-from engine.interchange.archive import archive_lines, is_archive, rows_of
-from engine.interchange.moving_house import House, take_rows
+from engine.interchange.archive import archive_lines
+from engine.interchange.importing import Imported, import_text_files, import_word_lists, readings_of
+from engine.interchange.moving_house import House
 from engine.interchange.reading_store import store_to_read
-from engine.interchange.text_import import phrases_of_text
-from engine.interchange.word_lists import (
-    Complaints,
-    complaints_of,
-    decoded,
-    lines_of,
-    read_words,
-    write_words,
-)
+from engine.interchange.word_lists import Complaints, write_words
 from engine.learning.phrase_tokenizer import typed_parts
 from engine.learning.user_lexicon_cache import LOG_WINDOW, build_words
-from engine.lexicon.lexicon import Lexicon
-from engine.lexicon.reading_guesser import KnownReadings
-from engine.model.bundle import Bundle
 from engine.spelling.fuzzy_sounds import FUZZY_PAIRS, FUZZY_PRICES, way_in_words
 from engine.storage.atomic_files import write_lines
 from engine.storage.phrase import Phrase
@@ -40,7 +28,7 @@ from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore, erase
 from engine.storage.word_store import Pin, WordStore
 from engine.user_model.accent import Accent
-from resources import LEXICON, MODEL, RARE_READINGS
+from resources import MODEL
 
 Run = Callable[[argparse.Namespace, UserStore], int]
 
@@ -119,15 +107,10 @@ def _store_to_write(data_directory: Path) -> Iterator[UserStore]:
 
 
 def _import_words(options: argparse.Namespace, store: UserStore) -> int:
-    readings = _readings(options.bundle)
     n_bad = 0
-    for path in options.files:
-        bad = Complaints()
-        words = bad.sorted_out(read_words(path, readings))
-        n_word = WordStore(store).add_words(replace(word, list_name=path.name) for word in words)
-        print(f"{path}: {n_word} words{_not_taken(bad)}")
-        n_bad += _report(path, bad)
-    build_words(store)
+    for found in import_word_lists(options.files, readings_of(options.bundle), store):
+        print(f"{found.path}: {found.words} words{_not_taken(found.bad)}")
+        n_bad += _report(found)
     return 1 if n_bad else 0
 
 
@@ -139,18 +122,16 @@ def _not_taken(bad: Complaints) -> str:
     return f"; {len(bad)} lines were not taken: {reasons}"
 
 
-def _report(path: Path, bad: Complaints) -> int:
-    for line in bad.first:
-        print(f"{path}, line {line.number}: {line.reason}", file=sys.stderr)
-    if len(bad) > len(bad.first):
-        print(f"{path}: and {len(bad) - len(bad.first)} lines more", file=sys.stderr)
-    return len(bad)
-
-
-def _readings(bundle: Path) -> KnownReadings:
-    vocabulary = Bundle.load(bundle).vocabulary
-    rare = RareReadings(RARE_READINGS)
-    return KnownReadings(vocabulary, Lexicon.load(LEXICON, vocabulary), rare=rare)
+def _report(found: Imported) -> int:
+    """Name the lines of a file that were not taken; return how many things went wrong."""
+    for notice in found.notices:
+        print(notice, file=sys.stderr)
+    for line in found.bad.first:
+        print(f"{found.path}, line {line.number}: {line.reason}", file=sys.stderr)
+    n_more = len(found.bad) - len(found.bad.first)
+    if n_more:
+        print(f"{found.path}: and {n_more} lines more", file=sys.stderr)
+    return len(found.bad) + len(found.notices)
 
 
 def _export_words(options: argparse.Namespace, store: UserStore) -> int:
@@ -219,21 +200,13 @@ def _line(phrase: Phrase) -> str:
 
 
 def _import_texts(options: argparse.Namespace, store: UserStore) -> int:
-    bad_lines = 0
-    readings = _readings(options.bundle)
-    for path in options.files:
-        text = decoded(path.read_bytes())
-        if is_archive(text):
-            house = House(options.data_directory, options.settings)
-            moved = take_rows(house, store, rows_of(lines_of(text)))
-            print(f"{path}: {changes_in_words(moved.changed)}")
-            for notice in moved.notices:
-                print(notice, file=sys.stderr)
-            bad_lines += _report(path, complaints_of(moved.bad_lines)) + len(moved.notices)
-        else:
-            phrases = phrases_of_text(text, readings.read, path.name, path.stat().st_mtime)
-            print(f"{path}: {PhraseLog(store).add_missing(phrases)} phrases")
-    return 1 if bad_lines else 0
+    n_bad = 0
+    house = House(options.data_directory, options.settings)
+    for found in import_text_files(options.files, readings_of(options.bundle), house, store):
+        brought = f"{found.phrases} phrases" if found.changed is None else changes_in_words(found.changed)
+        print(f"{found.path}: {brought}")
+        n_bad += _report(found)
+    return 1 if n_bad else 0
 
 
 def _export(options: argparse.Namespace, store: UserStore) -> int:

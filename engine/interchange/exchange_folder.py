@@ -28,7 +28,7 @@ from engine.error_kinds import Kind
 from engine.errors import Said, says
 from engine.interchange.archive import is_archive, rows_of
 from engine.interchange.moving_house import House, HouseError, take_rows, write_house
-from engine.interchange.word_lists import decoded, lines_of
+from engine.interchange.text_files import file_text
 from engine.storage.atomic_files import make_private_folder, write_bytes
 from engine.storage.directory_lock import directory_lock
 from engine.storage.user_store import FOLDER, UserStore
@@ -107,8 +107,8 @@ def exchange(house: House, folder: Path) -> Exchanged:
             seen = _seen(path)
             if state.read.get(path.name) == seen:
                 continue
-            text = decoded(path.read_bytes())
-            rows = rows_of(lines_of(text)) if is_archive(text) else None
+            text = file_text(path)
+            rows = rows_of(text.split("\n")) if is_archive(text) else None
             if rows is None or not rows.is_complete:
                 waiting.append(path.name)
                 continue

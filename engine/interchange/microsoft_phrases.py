@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Final
 
 _MAGIC: Final[bytes] = b"mschxudp"
@@ -57,19 +58,11 @@ def microsoft_bytes(phrases: Sequence[tuple[str, str, int]]) -> bytes:
         letters, characters = (each.encode("utf-16-le") + b"\0\0" for each in (code, text))
         head = _PHRASE.pack(_PHRASE_HEAD, _PHRASE.size + len(letters), place, 0x06, _MADE)
         rows.append(head + letters + characters)
-    offsets = _sums(rows)
+    offsets = accumulate(map(len, rows[:-1]), initial=0) if rows else ()
     start = _START + 4 * len(rows)
     size = start + sum(map(len, rows))
     head = _HEAD.pack(_MAGIC, *_VERSION, _START, start, size, len(rows), _MADE)
     return head + struct.pack(f"<{len(rows)}I", *offsets) + b"".join(rows)
-
-
-def _sums(rows: Sequence[bytes]) -> list[int]:
-    offsets, end = [], 0
-    for row in rows:
-        offsets.append(end)
-        end += len(row)
-    return offsets
 
 
 def _text_at(data: bytes, start: int) -> str:

@@ -18,7 +18,8 @@ from engine.error_kinds import Kind
 from engine.errors import MoyinError, Said, says
 from engine.interchange.archive import ArchiveRows, archive_lines, end_line, is_archive, rows_of
 from engine.interchange.settings_rows import add_settings, settings_of
-from engine.interchange.word_lists import BadLine, decoded, lines_of
+from engine.interchange.text_files import file_text
+from engine.interchange.word_lists import BadLine
 from engine.learning.user_lexicon_cache import build_words, cached_words
 from engine.protocol import CustomPhrase
 from engine.storage.atomic_files import write_lines
@@ -59,10 +60,10 @@ def write_house(house: House, store: UserStore, path: Path, *, with_log: bool = 
 
 def read_house(house: House, store: UserStore, path: Path) -> Moved:
     """Bring what a file holds together with what is here. Raises OSError, StoreError, HouseError."""
-    text = decoded(path.read_bytes())
+    text = file_text(path)
     if not is_archive(text):
         raise HouseError.of(says(Kind.MOYIN_FILE, path=path), says(Kind.SOMETHING_ELSE))
-    return take_rows(house, store, rows_of(lines_of(text)))
+    return take_rows(house, store, rows_of(text.split("\n")))
 
 
 def take_rows(house: House, store: UserStore, rows: ArchiveRows) -> Moved:

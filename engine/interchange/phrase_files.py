@@ -20,7 +20,8 @@ from typing import Final
 from engine.error_kinds import Kind
 from engine.errors import says
 from engine.interchange.microsoft_phrases import is_microsoft, microsoft_bytes, microsoft_phrases
-from engine.interchange.word_lists import BadLine, decoded, lines_of
+from engine.interchange.text_files import content_lines, file_text
+from engine.interchange.word_lists import BadLine
 from engine.protocol import CustomPhrase
 from engine.rewriters.phrase_variables import as_written, has_variables, pieces_of
 from engine.storage.atomic_files import write_bytes
@@ -74,20 +75,19 @@ def read_phrases(path: Path) -> Iterator[CustomPhrase | BadLine]:
 
     Raises OSError.
     """
-    data = path.read_bytes()
-    if is_microsoft(data):
+    if is_microsoft(data := path.read_bytes()):
         rows: Iterable[_Row | BadLine] = (
             _Row(number, code, as_written(text), order, place)
             for number, code, text, order, place in microsoft_phrases(data)
         )
     else:
-        text = decoded(data).removeprefix("\ufeff")
+        text = file_text(path)
         if re.search(r"^\s*\[\[\s*phrase\s*\]\]", text, re.MULTILINE):
             file = parse(text)
             yield from file.phrases
             yield from (BadLine(wrong.line, wrong.reason) for wrong in file.wrong)
             return
-        lines = lines_of(text)
+        lines = text.split("\n")
         rows = _rime_rows(lines) if _is_rime(lines) else _entry_rows(lines)
     yield from _in_order(rows)
 
@@ -141,13 +141,7 @@ def _is_rime(lines: Sequence[str]) -> bool:
 
 
 def _rime_rows(lines: Sequence[str]) -> Iterator[_Row | BadLine]:
-    has_comments = True
-    for number, line in enumerate(lines, start=1):
-        if line.strip() == "# no comment":
-            has_comments = False
-            continue
-        if not line.strip() or (has_comments and line.startswith("#")):
-            continue
+    for number, line in content_lines(enumerate(lines, start=1)):
         text, _, rest = line.partition("\t")
         code, _, weight = rest.partition("\t")
         if not code.strip():

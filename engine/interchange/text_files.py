@@ -7,7 +7,7 @@ UTF-8, UTF-16 (with its mark, or known by its zero bytes) or GB18030; lines end 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +29,24 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
             while len(rest) > MAX_LINE and not rest.endswith("\n"):
                 rest = file.readline(MAX_LINE + 1)
             yield number, line.removesuffix("\n").removeprefix("\ufeff" if number == 1 else "")
+
+
+def content_lines(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are neither blank nor comments; behind `# no comment` all are content."""
+    has_comments = True
+    for number, line in lines:
+        if line.strip() == "# no comment":
+            has_comments = False
+        elif line.strip() and not (has_comments and line.startswith("#")):
+            yield number, line
+
+
+def file_text(path: Path) -> str:
+    """Return the text of a file, with LF behind each line, whatever stood there.
+
+    Never fails on bytes: U+FFFD stands where they are broken. Raises OSError.
+    """
+    return path.read_text(encoding_of(path), errors="replace").removeprefix("\ufeff")
 
 
 def encoding_of(path: Path) -> str:

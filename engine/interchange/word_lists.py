@@ -21,7 +21,7 @@ from typing import Final
 from engine.error_kinds import Kind
 from engine.errors import MoyinError, Said, says
 from engine.interchange.scel import ScelError, is_scel, scel_words
-from engine.interchange.text_files import MAX_LINE, numbered_lines
+from engine.interchange.text_files import MAX_LINE, content_lines, numbered_lines
 from engine.interchange.word_lines import Fields, LineError, Readings, fields_of, without_tones, word_of
 from engine.storage.atomic_files import write_lines
 from engine.storage.word_store import UserWord
@@ -99,27 +99,6 @@ def write_words(words: Iterator[UserWord], path: Path) -> int:
     return write_lines(path, chain([HEADER], lines)) - 1
 
 
-def decoded(data: bytes) -> str:
-    """Return the text of a file; never fails, U+FFFD stands where bytes are broken.
-
-    It is UTF-8 if more of what is not ASCII can be read so than not: of GB18030 hardly anything can.
-    """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    text = data.decode("utf-8-sig", errors="replace")
-    n_broken = text.count("\ufffd")
-    if n_broken and 2 * n_broken >= sum(not character.isascii() for character in text):
-        return data.decode("gb18030", errors="replace")
-    return text
-
-
-def lines_of(text: str) -> list[str]:
-    """Return lines ended by LF, CRLF or CR alone: `splitlines` also cuts at marks inside of texts
-    (U+2028).
-    """
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-
 NumberedFields = Iterator[tuple[int, Fields | MoyinError]]
 
 
@@ -132,20 +111,10 @@ def _text_rows(path: Path) -> NumberedFields:
         columns = _columns([line for _, line in first[:head]]) or _RIME_COLUMNS
         yield from _rime_rows(chain(first[head + 1 :], lines), columns)
         return
-    for number, line in _content(chain(first, lines)):
+    for number, line in content_lines(chain(first, lines)):
         row = _row_of(line)
         if row is not None:
             yield number, row
-
-
-def _content(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are neither blank nor comments; behind `# no comment` all are content."""
-    has_comments = True
-    for number, line in lines:
-        if line.strip() == "# no comment":
-            has_comments = False
-        elif line.strip() and not (has_comments and line.startswith("#")):
-            yield number, line
 
 
 def _row_of(line: str) -> Fields | MoyinError | None:
@@ -168,7 +137,7 @@ def _user_fields(code: str, text: str, count: str) -> Fields | None:
 
 def _rime_rows(lines: Iterable[tuple[int, str]], columns: Sequence[str]) -> NumberedFields:
     """Yield rows of tab-separated columns, behind the head."""
-    for number, line in _content(lines):
+    for number, line in content_lines(lines):
         values = dict(zip(columns, line.split("\t"), strict=False))
         if not values.get("text"):
             yield number, LineError.of(says(Kind.A_WORD), says(Kind.NONE))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from engine.errors import Said
 from ime_app.i18n.strings import Strings
-from ime_app.services.user_data import ImportReport
+
+if TYPE_CHECKING:
+    from engine.interchange.importing import Imported
 
 MAX_BAD_LINES: Final[int] = 5  # of each file
+MAX_REASONS: Final[int] = 3
 KINDS: Final[tuple[str, ...]] = ("word", "list", "pin", "forgotten", "custom", "phrase", "setting")
 
 
-def lines_of_report(report: ImportReport, strings: Strings) -> list[str]:
+def lines_of_report(report: Imported, strings: Strings) -> list[str]:
     """Return what came of one file, and the first lines that were left out."""
     lines = notes_of(report.notices, strings)
     if report.changed is not None:
@@ -21,12 +24,12 @@ def lines_of_report(report: ImportReport, strings: Strings) -> list[str]:
     else:
         values = {"file": report.path.name, "phrases": report.phrases, "words": report.words}
         lines.append(strings("log.imported", **values))
-    shown = report.bad_lines[:MAX_BAD_LINES]
-    lines += [strings("log.bad_line", number=number, reason=reason) for number, reason in shown]
-    n_bad = max(report.n_bad, len(report.bad_lines))
-    if n_bad > len(shown):
-        lines.append(strings("log.bad_lines", count=n_bad - len(shown)))
-        lines += [strings("log.bad_reason", count=count, reason=reason) for reason, count in report.reasons]
+    shown = report.bad.first[:MAX_BAD_LINES]
+    lines += [strings("log.bad_line", number=line.number, reason=line.reason) for line in shown]
+    if len(report.bad) > len(shown):
+        lines.append(strings("log.bad_lines", count=len(report.bad) - len(shown)))
+        reasons = report.bad.counts.most_common(MAX_REASONS)
+        lines += [strings("log.bad_reason", count=count, reason=reason) for reason, count in reasons]
     return lines
 
 

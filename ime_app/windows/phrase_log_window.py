@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.errors import Said
 from engine.storage.phrase import Phrase, converted_runs
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.schema import StoreError
@@ -32,7 +33,7 @@ from engine.storage.user_store import UserStore
 from engine.storage.word_store import Pin, WordStore
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
-from ime_app.services.user_data import ImportReport, export_all, import_texts, import_words
+from ime_app.services.user_data import export_all, import_texts, import_words
 from ime_app.widgets.confirm_button import ConfirmButton
 from ime_app.widgets.file_dialogs import open_files, save_file
 from ime_app.widgets.line_field import LineField
@@ -47,6 +48,9 @@ from ime_app.widgets.tables import (
 )
 from ime_app.windows.import_report import lines_of_report, notes_of
 from ime_app.windows.phrase_log_model import COLUMNS, PhraseModel
+
+if TYPE_CHECKING:
+    from engine.interchange.importing import Imported
 
 T = TypeVar("T")
 WIDTHS: Final[dict[str, int]] = {"time": 140, "text": 200, "reading": 215, "keys": 180, "rank": 60}
@@ -142,8 +146,7 @@ class LogWindow(QDialog):
             self._store.notices.clear()
 
     def _chosen(self) -> list[Phrase]:
-        rows = sorted({index.row() for index in self.phrases.selectionModel().selectedRows()})
-        return [self.model.phrases[row] for row in rows]
+        return [self.model.phrases[row] for row in self.phrases.chosen()]
 
     def _chosen_runs(self) -> list[Phrase]:
         """Return the chosen phrases without their marks, which no candidate has."""
@@ -208,9 +211,7 @@ class LogWindow(QDialog):
         read = partial(import_texts, settings=self._settings)
         self._import("log.import_texts", "files.texts", read)
 
-    def _import(
-        self, key: str, kind: str, read: Callable[[list[Path], Path, Path], list[ImportReport]]
-    ) -> None:
+    def _import(self, key: str, kind: str, read: Callable[[list[Path], Path, Path], list[Imported]]) -> None:
         paths = open_files(self, self._strings(key), kind, self._strings)
         if paths:
             self._start(lambda: read(paths, self._bundle, self._data_directory), self._on_imported)
@@ -218,7 +219,7 @@ class LogWindow(QDialog):
     def _export(self) -> None:
         path = save_file(self, self._strings("log.export"), "moyin.jsonl")
         if path is not None:
-            self._start(lambda: export_all(path, self._data_directory), self._on_exported)
+            self._start(lambda: export_all(path, self._data_directory), partial(self._on_exported, path))
 
     def _start(self, work: Callable[[], object], then: Callable[[Any], None]) -> None:
         """Do work beside the window, one at a time."""
@@ -240,11 +241,12 @@ class LogWindow(QDialog):
         for button in (self.import_button, self.export_button, self.erase_button):
             button.setEnabled(not busy)
 
-    def _on_exported(self, report: ImportReport) -> None:
-        exported = self._strings("log.exported", count=report.lines, path=report.path)
-        self.message.setText("\n".join([*notes_of(report.notices, self._strings), exported]))
+    def _on_exported(self, path: Path, exported: tuple[int, tuple[Said, ...]]) -> None:
+        n_line, notices = exported
+        said = self._strings("log.exported", count=n_line, path=path)
+        self.message.setText("\n".join([*notes_of(notices, self._strings), said]))
 
-    def _on_imported(self, reports: list[ImportReport]) -> None:
+    def _on_imported(self, reports: list[Imported]) -> None:
         lines = [line for report in reports for line in lines_of_report(report, self._strings)]
         self.message.setText("\n".join(lines))
         self.imported.emit()
@@ -288,9 +290,7 @@ class LogWindow(QDialog):
         column.addLayout(line_of(left, [explained_button(self._strings, "log.close", self.accept)]))
 
     def _create_import_button(self) -> QPushButton:
-        button = QPushButton(self._strings("log.import"))
-        button.setAutoDefault(False)
-        explain(button, self._strings("log.import.tip"))
+        button = explained_button(self._strings, "log.import")
         menu = QMenu(button)
         menu.addAction(self._strings("log.import_words"), self._import_words)
         menu.addAction(self._strings("log.import_texts"), self._import_texts)

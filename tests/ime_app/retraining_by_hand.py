@@ -179,7 +179,7 @@ def seen_window(folder: Path, options: Sequence[str] = ()) -> list[str]:
 
 def phrases_of_file(path: Path, skip: int) -> list[Phrase]:
     """Yield the phrases of a text with what is to be typed for them."""
-    from ime_app.services.user_data import readings_of
+    from engine.interchange.importing import readings_of
     from resources import MODEL
 
     content = path.read_bytes()

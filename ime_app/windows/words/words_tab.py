@@ -14,7 +14,7 @@ from engine.storage.word_listing import WordOrigin, WordRow, WordSearch
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.own_words import OwnWords, word_of_fields
-from ime_app.services.user_data import ImportReport, import_words, readings_of
+from ime_app.services.user_data import import_words, load_readings
 from ime_app.widgets.confirm_button import ConfirmButton
 from ime_app.widgets.file_dialogs import open_files
 from ime_app.widgets.line_field import LineField
@@ -32,6 +32,7 @@ from ime_app.windows.words.word_dialog import WordDialog
 from ime_app.windows.words.words_model import WordsModel
 
 if TYPE_CHECKING:
+    from engine.interchange.importing import Imported
     from engine.lexicon.reading_guesser import KnownReadings
 
 WIDTHS: Final[tuple[int, ...]] = (180, 230, 180)
@@ -86,7 +87,7 @@ class WordsTab(QWidget):
         self.model.modelReset.connect(self._on_selected)
         self._on_selected()
         self.reload()
-        self._run(lambda: readings_of(bundle), self._take_readings)
+        self._run(lambda: load_readings(bundle), self._take_readings)
 
     @property
     def is_busy(self) -> bool:
@@ -144,7 +145,7 @@ class WordsTab(QWidget):
             self.told.emit(self._strings("log.working"))
             self._run(lambda: import_words(paths, self._bundle, self._data_directory), self._on_imported)
 
-    def _on_imported(self, reports: list[ImportReport]) -> None:
+    def _on_imported(self, reports: list[Imported]) -> None:
         lines = [line for report in reports for line in lines_of_report(report, self._strings)]
         self.told.emit("\n".join(lines))
         self.changed.emit()

@@ -182,7 +182,7 @@ def test_what_is_exported_comes_back_the_same(
     dialog.close()
     again = tmp_path / "again"
     (report,) = import_texts([file], MODEL, again, again / "settings.toml")
-    assert (report.changed, report.bad_lines) == ({"phrase": 2, "forgotten": 1, "pin": 1}, ())
+    assert (report.changed, report.bad.first) == ({"phrase": 2, "forgotten": 1, "pin": 1}, [])
     export_all(tmp_path / "second.jsonl", again)
     assert (tmp_path / "second.jsonl").read_text() == file.read_text()
 

@@ -1,0 +1,68 @@
+"""Import word lists, personal texts and archives into a user's database, with a report of each file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from engine.errors import Said
+from engine.hanzi.rare_readings import RareReadings
+from engine.interchange.archive import is_archive, rows_of
+from engine.interchange.moving_house import House, take_rows
+from engine.interchange.text_files import file_text
+from engine.interchange.text_import import phrases_of_text
+from engine.interchange.word_lists import Complaints, complaints_of, read_words
+from engine.learning.user_lexicon_cache import build_words
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.reading_guesser import KnownReadings
+from engine.model.bundle import Bundle
+from engine.storage.phrase_log import PhraseLog
+from engine.storage.user_store import UserStore
+from engine.storage.word_store import WordStore
+from resources import LEXICON, RARE_READINGS
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What one file brought. `notices`: what went wrong beside its lines."""
+
+    path: Path
+    words: int = 0
+    phrases: int = 0
+    changed: Counter[str] | None = None  # by kind, where it was an archive
+    bad: Complaints = field(default_factory=Complaints)
+    notices: tuple[Said, ...] = ()
+
+
+def readings_of(bundle: Path) -> KnownReadings:
+    """Return how words are read where nobody says so. Raises BundleError, LexiconError."""
+    vocabulary = Bundle.load(bundle).vocabulary
+    lexicon = Lexicon.load(LEXICON, vocabulary)
+    return KnownReadings(vocabulary, lexicon, rare=RareReadings(RARE_READINGS))
+
+
+def import_word_lists(paths: Iterable[Path], readings: KnownReadings, store: UserStore) -> Iterator[Imported]:
+    """Import word lists, each under the name of its file. Raises OSError, StoreError."""
+    for path in paths:
+        bad = Complaints()
+        words = bad.sorted_out(read_words(path, readings))
+        n_word = WordStore(store).add_words(replace(word, list_name=path.name) for word in words)
+        yield Imported(path, words=n_word, bad=bad)
+    build_words(store)  # the learner takes them when it finds them built
+
+
+def import_text_files(
+    paths: Iterable[Path], readings: KnownReadings, house: House, store: UserStore
+) -> Iterator[Imported]:
+    """Import personal texts as phrases, and archives. Raises OSError, StoreError."""
+    for path in paths:
+        text = file_text(path)
+        if is_archive(text):
+            moved = take_rows(house, store, rows_of(text.split("\n")))
+            bad = complaints_of(moved.bad_lines)
+            yield Imported(path, changed=moved.changed, bad=bad, notices=moved.notices)
+        else:
+            phrases = phrases_of_text(text, readings.read, path.name, path.stat().st_mtime)
+            yield Imported(path, phrases=PhraseLog(store).add_missing(phrases))
