@@ -60,6 +60,10 @@ class Fcitx5Service:
         if handler is not None and len(said) == n_field:
             handler(self, *said)
 
+    def tell(self, act: Callable[..., None], *said: str) -> None:
+        """Tell the host what is said."""
+        act(self._host, *said)
+
     def _focus(self, path: str, program: str, *said: str) -> None:
         self._send("entered")
         self._field(path, *said)
@@ -69,18 +73,6 @@ class Fcitx5Service:
         self._host.set_capabilities(path, int(capabilities))
         self._host.set_content_type(path, int(purpose), int(hints))
 
-    def _leave(self, path: str) -> None:
-        self._host.focus_out(path)
-
-    def _gone(self, path: str) -> None:
-        self._host.destroy(path)
-
-    def _reset(self, path: str) -> None:
-        self._host.reset(path)
-
-    def _text(self, path: str, text: str, cursor: str, anchor: str) -> None:
-        self._host.set_surrounding(path, text, int(cursor), int(anchor))
-
     def _key(self, path: str, serial: str, keysym: str, state: str) -> None:
         def answer(is_taken: bool) -> None:
             if serial != "0":
@@ -88,33 +80,25 @@ class Fcitx5Service:
 
         self._host.key(path, int(keysym), int(state), answer)
 
-    def _click(self, path: str, place: str, button: str) -> None:
-        self._host.click(path, int(place), int(button))
-
-    def _page(self, path: str, step: str) -> None:
-        self._host.turn_page(path, int(step))
-
-    def _highlight(self, path: str, step: str) -> None:
-        self._host.move_highlight(path, int(step))
-
-    def _activate(self, name: str) -> None:
-        self._host.activate(name)
-
 
 def _parts(item: MenuItem) -> tuple[object, ...]:
     return item.name, item.label, item.symbol, item.kind, item.is_on
 
 
+def _telling(act: Callable[..., None]) -> Callable[..., None]:
+    return lambda service, *said: service.tell(act, *said)
+
+
 _HANDLERS: Final[dict[str, tuple[Callable[..., None], int]]] = {  # what is said, and in how many fields
     "focus": (Fcitx5Service._focus, 5),
     "field": (Fcitx5Service._field, 4),
-    "leave": (Fcitx5Service._leave, 1),
-    "gone": (Fcitx5Service._gone, 1),
-    "reset": (Fcitx5Service._reset, 1),
-    "text": (Fcitx5Service._text, 4),
+    "leave": (_telling(Host.focus_out), 1),
+    "gone": (_telling(Host.destroy), 1),
+    "reset": (_telling(Host.reset), 1),
+    "text": (_telling(lambda host, path, text, *ends: host.set_surrounding(path, text, *map(int, ends))), 4),
     "key": (Fcitx5Service._key, 4),
-    "click": (Fcitx5Service._click, 3),
-    "page": (Fcitx5Service._page, 2),
-    "highlight": (Fcitx5Service._highlight, 2),
-    "activate": (Fcitx5Service._activate, 1),
+    "click": (_telling(lambda host, path, place, button: host.click(path, int(place), int(button))), 3),
+    "page": (_telling(lambda host, path, step: host.turn_page(path, int(step))), 2),
+    "highlight": (_telling(lambda host, path, step: host.move_highlight(path, int(step))), 2),
+    "activate": (_telling(Host.activate), 1),
 }

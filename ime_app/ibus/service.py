@@ -18,6 +18,7 @@ from ime_app.ibus import wire
 from ime_app.ibus.wire import Variant
 
 Emit = Callable[[str, str, str, tuple[Any, ...]], None]  # path, member, signature, body
+HostAct = Callable[..., None]  # of the host, the path and the arguments of a call
 
 UNKNOWN_METHOD: Final[str] = "org.freedesktop.DBus.Error.UnknownMethod"
 INVALID_ARGUMENTS: Final[str] = "org.freedesktop.DBus.Error.InvalidArgs"
@@ -99,61 +100,9 @@ class IBusService:
         self._host.create(path)
         call.answer("o", (path,))
 
-    def _destroy(self, call: Call) -> None:
-        self._host.destroy(call.path)
-        call.answer("", ())
-
     def _key(self, call: Call) -> None:
         keysym, _, state = call.body
         self._host.key(call.path, keysym, state, lambda taken: call.answer("b", (taken,)))
-
-    def _focus_in(self, call: Call) -> None:
-        self._host.focus_in(call.path, *call.body)
-        call.answer("", ())
-
-    def _focus_out(self, call: Call) -> None:
-        self._host.focus_out(call.path)
-        call.answer("", ())
-
-    def _reset(self, call: Call) -> None:
-        self._host.reset(call.path)
-        call.answer("", ())
-
-    def _set_capabilities(self, call: Call) -> None:
-        (capabilities,) = call.body
-        self._host.set_capabilities(call.path, capabilities)
-        call.answer("", ())
-
-    def _set_surrounding(self, call: Call) -> None:
-        value, cursor, anchor = call.body
-        self._host.set_surrounding(call.path, wire.string_of(value), cursor, anchor)
-        call.answer("", ())
-
-    def _page_up(self, call: Call) -> None:
-        self._host.turn_page(call.path, -1)
-        call.answer("", ())
-
-    def _page_down(self, call: Call) -> None:
-        self._host.turn_page(call.path, 1)
-        call.answer("", ())
-
-    def _cursor_up(self, call: Call) -> None:
-        self._host.move_highlight(call.path, -1)
-        call.answer("", ())
-
-    def _cursor_down(self, call: Call) -> None:
-        self._host.move_highlight(call.path, 1)
-        call.answer("", ())
-
-    def _click(self, call: Call) -> None:
-        place, button, _ = call.body
-        self._host.click(call.path, place, button)
-        call.answer("", ())
-
-    def _activate(self, call: Call) -> None:
-        name, _ = call.body
-        self._host.activate(name)
-        call.answer("", ())
 
     def _set_property(self, call: Call) -> None:
         interface, name, (_, value) = call.body
@@ -172,40 +121,56 @@ class IBusService:
     def _get_properties(self, call: Call) -> None:
         call.answer("a{sv}", (_FLAGS,))
 
-    def _accept(self, call: Call) -> None:
+    def tell(self, call: Call, act: HostAct) -> None:
+        """Tell the host what is called, and answer with nothing."""
+        act(self._host, call.path, *call.body)
         call.answer("", ())
 
 
 _Handler = Callable[[IBusService, Call], None]
-_ENGINE_METHODS: Final[dict[str, tuple[_Handler, int]]] = {  # what is called, and how many arguments it has
+
+
+def _telling(act: HostAct) -> _Handler:
+    return lambda service, call: service.tell(call, act)
+
+
+def _accept(host: Host, path: str, *arguments: Any) -> None:
+    """Do nothing: of some calls there is nothing to say."""
+
+
+# What is called, what the host is told, and how many arguments it has.
+_ENGINE_METHODS: Final[dict[str, tuple[_Handler, int]]] = {
     "ProcessKeyEvent": (IBusService._key, 3),
-    "FocusIn": (IBusService._focus_in, 0),
-    "FocusInId": (IBusService._focus_in, 2),
-    "FocusOut": (IBusService._focus_out, 0),
-    "FocusOutId": (IBusService._focus_out, 1),
-    "Disable": (IBusService._focus_out, 0),
-    "Reset": (IBusService._reset, 0),
-    "SetCapabilities": (IBusService._set_capabilities, 1),
-    "SetSurroundingText": (IBusService._set_surrounding, 3),
-    "PageUp": (IBusService._page_up, 0),
-    "PageDown": (IBusService._page_down, 0),
-    "CursorUp": (IBusService._cursor_up, 0),
-    "CursorDown": (IBusService._cursor_down, 0),
-    "CandidateClicked": (IBusService._click, 3),
-    "PropertyActivate": (IBusService._activate, 2),
-    "Enable": (IBusService._accept, 0),  # from here on: calls that change nothing here
-    "SetCursorLocation": (IBusService._accept, 4),
-    "ProcessHandWritingEvent": (IBusService._accept, 1),
-    "CancelHandWriting": (IBusService._accept, 1),
-    "PropertyShow": (IBusService._accept, 1),
-    "PropertyHide": (IBusService._accept, 1),
-    "PanelExtensionReceived": (IBusService._accept, 1),
-    "PanelExtensionRegisterKeys": (IBusService._accept, 1),
+    "FocusIn": (_telling(Host.focus_in), 0),
+    "FocusInId": (_telling(Host.focus_in), 2),
+    "FocusOut": (_telling(Host.focus_out), 0),
+    "FocusOutId": (_telling(lambda host, path, _: host.focus_out(path)), 1),
+    "Disable": (_telling(Host.focus_out), 0),
+    "Reset": (_telling(Host.reset), 0),
+    "SetCapabilities": (_telling(Host.set_capabilities), 1),
+    "SetSurroundingText": (
+        _telling(lambda host, path, text, *places: host.set_surrounding(path, wire.string_of(text), *places)),
+        3,
+    ),
+    "PageUp": (_telling(lambda host, path: host.turn_page(path, -1)), 0),
+    "PageDown": (_telling(lambda host, path: host.turn_page(path, 1)), 0),
+    "CursorUp": (_telling(lambda host, path: host.move_highlight(path, -1)), 0),
+    "CursorDown": (_telling(lambda host, path: host.move_highlight(path, 1)), 0),
+    "CandidateClicked": (_telling(lambda host, path, place, button, _: host.click(path, place, button)), 3),
+    "PropertyActivate": (_telling(lambda host, _, name, state: host.activate(name)), 2),
+    "Enable": (_telling(_accept), 0),  # from here on: calls that change nothing here
+    "SetCursorLocation": (_telling(_accept), 4),
+    "ProcessHandWritingEvent": (_telling(_accept), 1),
+    "CancelHandWriting": (_telling(_accept), 1),
+    "PropertyShow": (_telling(_accept), 1),
+    "PropertyHide": (_telling(_accept), 1),
+    "PanelExtensionReceived": (_telling(_accept), 1),
+    "PanelExtensionRegisterKeys": (_telling(_accept), 1),
 }
 _HANDLERS: Final[dict[tuple[str, str], tuple[_Handler, int]]] = {
     (wire.FACTORY, "CreateEngine"): (IBusService._create, 1),
-    (wire.SERVICE, "Destroy"): (IBusService._destroy, 0),
-    (wire.PEER, "Ping"): (IBusService._accept, 0),
+    (wire.SERVICE, "Destroy"): (_telling(Host.destroy), 0),
+    (wire.PEER, "Ping"): (_telling(_accept), 0),
     (wire.PROPERTIES, "Set"): (IBusService._set_property, 3),
     (wire.PROPERTIES, "Get"): (IBusService._get_property, 2),
     (wire.PROPERTIES, "GetAll"): (IBusService._get_properties, 1),
