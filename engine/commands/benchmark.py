@@ -12,8 +12,6 @@ from typing import Any
 from engine.commands import benchmark_report
 from engine.commands.arguments import add_converter_arguments, choice_of, milliseconds, positive
 from engine.converter_choice import ConverterChoice
-from engine.error_kinds import Kind
-from engine.errors import says
 from engine.evaluation import accuracy, consistency, footprint, latency, own_words
 from engine.evaluation.cases import Case, CaseError, Typing, read_set, typed_set
 from engine.evaluation.figures import environment
@@ -178,13 +176,8 @@ def _latency(options: argparse.Namespace) -> None:
     converter = choice_of(options).create()
     rows = []
     for n_syllable in options.syllables:
-        inputs = latency.long_inputs(cases, n_syllable, options.inputs, options.typing, options.scheme)
-        if not inputs:
-            expected = says(Kind.CASES_OF_LENGTH, number=n_syllable)
-            raise CaseError.of(expected, says(Kind.CASES, number=len(cases)))
-        # The first calls of a process are slow; behind another text, so that nothing of them is found again.
-        latency.measure_latency(converter, [replace(inputs[0], context=inputs[0].context[::-1])], 0)
-        rows.append((n_syllable, latency.measure_latency(converter, inputs, options.interval_ms)))
+        how = options.inputs, options.interval_ms, options.typing, options.scheme
+        rows.append((n_syllable, latency.measure_long(converter, cases, n_syllable, *how)))
     print(latency.latency_table(rows), flush=True)
 
 

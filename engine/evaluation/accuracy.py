@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from multiprocessing import get_context
+from operator import add
 
 from engine.conversion.converter import Converter
 from engine.converter_choice import ConverterChoice, kept_converter
@@ -32,13 +33,7 @@ class Score:
     right_characters: int = 0
 
     def __add__(self, other: Score) -> Score:
-        return Score(
-            self.cases + other.cases,
-            self.first + other.first,
-            self.first_five + other.first_five,
-            self.characters + other.characters,
-            self.right_characters + other.right_characters,
-        )
+        return Score(*map(add, astuple(self), astuple(other)))
 
     @property
     def percent(self) -> tuple[float, float, float]:

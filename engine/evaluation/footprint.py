@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -60,24 +61,23 @@ def resident_mb(field: str) -> float:
 
 def measure_footprint(bundle: Path | None, fake: bool, runs: int) -> Footprint:
     """Return the median of each figure over `runs` fresh processes."""
-    found = [_run_probe(str(bundle or ""), fake) for _ in range(runs)]
-    columns = zip(*(asdict(footprint).values() for footprint in found), strict=True)
-    return Footprint(*(median(column) for column in columns))
+    module = "engine.evaluation.footprint"
+    rows = [run_probe(module, str(time.time()), str(bundle or ""), str(int(fake))) for _ in range(runs)]
+    return Footprint(**medians(rows))
 
 
-def _run_probe(bundle: str, fake: bool) -> Footprint:
-    arguments = [
-        sys.executable,
-        "-m",
-        "engine.evaluation.footprint",
-        str(time.time()),
-        bundle,
-        str(int(fake)),
-    ]
-    result = subprocess.run(arguments, capture_output=True, text=True, check=False)
+def run_probe(module: str, *arguments: str) -> dict[str, float]:
+    """Return the figures that a module prints as JSON in a process of its own. Raises OSError."""
+    command = [sys.executable, "-m", module, *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
-        raise OSError(f"expected figures from {arguments}, found status {result.returncode}: {result.stderr}")
-    return Footprint(**json.loads(result.stdout))
+        raise OSError(f"expected figures from {command}, found status {result.returncode}: {result.stderr}")
+    return dict(json.loads(result.stdout))
+
+
+def medians(rows: Sequence[dict[str, float]]) -> dict[str, float]:
+    """Return the median of each figure; every row has the same."""
+    return {name: median(row[name] for row in rows) for name in rows[0]}
 
 
 def main(arguments: list[str]) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import ascii_lowercase
 from typing import Final
 
 import numpy as np
 
 from engine.conversion.converter import Converter
-from engine.evaluation.cases import Case, Typing, typed_keys
+from engine.error_kinds import Kind
+from engine.errors import says
+from engine.evaluation.cases import Case, CaseError, Typing, typed_keys
 from engine.evaluation.simulated_typist import TypedCase, type_case
 
 SURROUNDING_LENGTH: Final[int] = 32  # characters
@@ -83,6 +85,28 @@ def odd_inputs(n_drawn: int = 12) -> list[Case]:
     drawn = ["".join(draw.choices(ascii_lowercase, k=ODD_LENGTH)) for _ in range(n_drawn)]
     texts = [text * (ODD_LENGTH // len(text)) for text in (*ascii_lowercase, *pairs)] + drawn
     return [Case(text[:4], text) for text in texts]
+
+
+def measure_long(
+    converter: Converter,
+    cases: Sequence[Case],
+    n_syllable: int,
+    limit: int,
+    interval_ms: float,
+    typing: Typing = Typing.FULL,
+    scheme: str = "",
+) -> Latency:
+    """Type the `long_inputs` of the cases. Raises CaseError where the cases give none.
+
+    The first calls of a process are slow and not counted: they are made behind another text, so that nothing
+    of them is found again.
+    """
+    inputs = long_inputs(cases, n_syllable, limit, typing, scheme)
+    if not inputs:
+        expected = says(Kind.CASES_OF_LENGTH, number=n_syllable)
+        raise CaseError.of(expected, says(Kind.CASES, number=len(cases)))
+    measure_latency(converter, [replace(inputs[0], context=inputs[0].context[::-1])], 0)
+    return measure_latency(converter, inputs, interval_ms)
 
 
 def measure_latency(converter: Converter, inputs: Iterable[Case], interval_ms: float) -> Latency:

@@ -8,7 +8,8 @@ learner, as a session would.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from operator import add
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,12 +35,7 @@ class Effort:
     first: int = 0
 
     def __add__(self, other: Effort) -> Effort:
-        return Effort(
-            self.cases + other.cases,
-            self.hanzi + other.hanzi,
-            self.keys + other.keys,
-            self.first + other.first,
-        )
+        return Effort(*map(add, astuple(self), astuple(other)))
 
 
 @dataclass(frozen=True)

@@ -173,14 +173,8 @@ def timed(plan: Plan) -> Iterator[Measured]:
         ("mixed", Typing.MIXED, plan.choice, few),
         ("initials", Typing.INITIALS, plan.choice, few),
     ):
-        inputs = latency.long_inputs(cases, SYLLABLES, n, typing)
-        if not inputs:
-            expected = says(Kind.CASES_OF_LENGTH, number=SYLLABLES)
-            raise CaseError.of(expected, says(Kind.CASES, number=len(cases)))
-        converter = choice.create()
-        # The first calls of a process are slow; behind another text, so that nothing of them is found again.
-        latency.measure_latency(converter, [replace(inputs[0], context=inputs[0].context[::-1])], 0)
-        yield from _times(f"latency.{name}", latency.measure_latency(converter, inputs, plan.interval_ms))
+        found = latency.measure_long(choice.create(), cases, SYLLABLES, n, plan.interval_ms, typing)
+        yield from _times(f"latency.{name}", found)
 
 
 def any_letters(plan: Plan) -> Iterator[Measured]:

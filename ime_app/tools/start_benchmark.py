@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from argparse import ArgumentParser
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -67,17 +65,11 @@ def probe_start(started: float) -> Start:
 
 def measure_start(runs: int) -> Start:
     """Return the median of each figure over `runs` fresh processes, after one that warms the disk's cache."""
-    found = [_run_probe() for _ in range(runs + 1)][1:]
-    columns = zip(*(asdict(start).values() for start in found), strict=True)
-    return Start(*(median(column) for column in columns))
+    from engine.evaluation.footprint import medians, run_probe
 
-
-def _run_probe() -> Start:
-    command = [sys.executable, "-m", "ime_app.tools.start_benchmark", "--probe", str(time.time())]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    if result.returncode != 0:
-        raise OSError(f"expected figures from {command}, found status {result.returncode}: {result.stderr}")
-    return Start(**json.loads(result.stdout))
+    module = "ime_app.tools.start_benchmark"
+    rows = [run_probe(module, "--probe", str(time.time())) for _ in range(runs + 1)]
+    return Start(**medians(rows[1:]))
 
 
 def main() -> int:
