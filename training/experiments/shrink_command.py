@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,6 @@ is a model.pt to export like any other.
   python -m training shrink prune MODEL --data DATA --layers 3 --heads 3 --inner 768 --steps 200 \\
        --output P/model.pt
   python -m training shrink distil TEACHER --data DATA --recipe small.toml --steps 2000 --output D/model.pt
-  python -m training shrink average A/model.pt B/model.pt --output C/model.pt
   python -m training shrink table MODEL P/model.pt D/model.pt --sets dev/*.jsonl --limit 40 --output table
 """
 
@@ -30,14 +28,13 @@ def add_parser(commands: Any, recipe: Path) -> None:
     """Add the command to the subparsers of `python -m training`; `recipe`: the usual one."""
     command = commands.add_parser(
         "shrink",
-        help="prune, distil, average, quantise; the table of it",
+        help="prune, distil, quantise; the table of it",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parts = command.add_subparsers(required=True, metavar="WHAT")
     _add_prune(parts)
     _add_distil(parts, recipe)
-    _add_average(parts)
     _add_table(parts)
 
 
@@ -71,13 +68,6 @@ def _add_teaching(part: argparse.ArgumentParser, steps: int) -> None:
     part.add_argument("--batch", type=positive, default=64, help="windows a step (64)")
     part.add_argument("--mix", type=float, default=0.7, help="the teacher's share of the loss (0.7)")
     part.add_argument("--rate", type=float, default=1.0, help="multiplies the learning rates (1)")
-
-
-def _add_average(parts: Any) -> None:
-    part = parts.add_parser("average", help="the mean of the weights of several models of one shape")
-    part.add_argument("models", type=Path, nargs="+", help="of one run or of one beginning")
-    part.add_argument("--output", type=Path, required=True, help="the model.pt to write")
-    part.set_defaults(run=_average)
 
 
 def _add_table(parts: Any) -> None:
@@ -203,32 +193,6 @@ def _teaching(options: argparse.Namespace) -> DistillationConfig:
 
 def _millions(trained: Trained) -> float:
     return sum(parameter.numel() for parameter in trained.decoder.parameters()) / 1e6
-
-
-def average(models: Sequence[Trained]) -> Trained:
-    """Return the mean of the weights. Raises WorkshopError if shapes or vocabularies differ."""
-    import copy
-
-    import torch
-
-    from training.errors import WorkshopError
-    from training.model.trained import Trained
-
-    first = models[0]
-    if any(
-        m.vocabulary.hash != first.vocabulary.hash or m.decoder.config != first.decoder.config for m in models
-    ):
-        raise WorkshopError("only models of one shape and one vocabulary have a mean")
-    decoder = copy.deepcopy(first.decoder)
-    with torch.no_grad():
-        for name, parameter in decoder.named_parameters():
-            parts: list[torch.Tensor] = [dict(model.decoder.named_parameters())[name] for model in models]
-            parameter.copy_(torch.stack(parts).mean(0))
-    return Trained(decoder, first.vocabulary, first.progress, first.recipe)
-
-
-def _average(options: argparse.Namespace) -> None:
-    save_model(average([load_model(path) for path in options.models]), options.output)
 
 
 def _table(options: argparse.Namespace) -> None:

@@ -17,12 +17,11 @@ from tests.training.texts import CHARACTERS
 from training.commands.main import main
 from training.corpus.prepare import prepare
 from training.corpus.shards import Batch, Shards, WindowSampler
-from training.errors import WorkshopError
 from training.evaluation.onnx_parity import reading_log_probs
 from training.experiments.distillation import DistillationConfig, TeachError, teach
 from training.experiments.onnx_variants import BLOCK, FORMS, forms_of, pack_int4
 from training.experiments.pruning import PruneError, loss_of, prune
-from training.experiments.shrink_command import average, save_model
+from training.experiments.shrink_command import save_model
 from training.experiments.shrink_table import ShrinkRow, frontier, markdown
 from training.export.bundle_export import export, head
 from training.export.bundle_import import restore
@@ -171,31 +170,6 @@ def test_a_pruned_decoder_ships_like_any_other(
     assert np.abs(ours - theirs).max() < 0.05  # the head is int8 in a bundle
 
 
-# Averaging
-
-
-def test_the_mean_of_noisy_copies_beats_each(held_out: list[Batch], trained: Trained) -> None:
-    copies = []
-    for seed in range(4):
-        noisy = copy.deepcopy(trained)
-        torch.manual_seed(seed)
-        with torch.no_grad():
-            for block in noisy.decoder.blocks:
-                for parameter in block.parameters():
-                    parameter.add_(parameter.std() * torch.randn_like(parameter))
-        copies.append(noisy)
-    assert loss_of(average(copies).decoder, held_out) < min(loss_of(c.decoder, held_out) for c in copies)
-    assert loss_of(average([trained] * 3).decoder, held_out) == pytest.approx(
-        loss_of(trained.decoder, held_out), abs=1e-5
-    )
-
-
-def test_models_of_two_shapes_have_no_mean(data: Path, trained: Trained) -> None:
-    other = replace(trained, decoder=untrained(data, STUDENT))
-    with pytest.raises(WorkshopError, match="one shape"):
-        average([trained, other])
-
-
 # Precisions
 
 
@@ -257,12 +231,11 @@ def test_the_commands(
         assert main(["shrink", *arguments]) == 0
         return capsys.readouterr().out
 
-    pruned, student, mean = (str(tmp_path / name / "model.pt") for name in ("pruned", "student", "mean"))
+    pruned, student = (str(tmp_path / name / "model.pt") for name in ("pruned", "student"))
     assert "healed:" in run("prune", whole, *common, "--heads", "2", "--inner", "64", "--output", pruned)
     shape = [f"model.{name}={value}" for name, value in vars(STUDENT).items() if value]
     settings = [part for each in shape for part in ("--set", each)]
     assert "student:" in run("distil", whole, *common, *settings, "--alone", "--output", student)
-    run("average", whole, whole, "--output", mean)
     cases = [{"id": i, "pinyin": ["wo", "men"], "hanzi": "我们"} for i in range(3)]
     (tmp_path / "talk.jsonl").write_text("\n".join(map(json.dumps, cases)), encoding="utf-8")
     table = ["--sets", str(tmp_path / "talk.jsonl"), "--output", str(tmp_path / "table")]
