@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -17,6 +18,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -66,6 +69,38 @@ class RowModel(QAbstractTableModel):
         if orientation is Qt.Orientation.Vertical or role != Qt.ItemDataRole.DisplayRole:
             return None
         return self._strings(f"{self._prefix}.{self._columns[section]}")
+
+
+class SoughtModel(RowModel):
+    """A model of rows in memory, of which it shows those that are sought, in an order of its own."""
+
+    def __init__(self, strings: Strings, prefix: str, columns: Sequence[str]) -> None:
+        super().__init__(strings, prefix, columns)
+        self.rows: Sequence[Any] = ()  # all of them, found or not
+        self._shown: list[int] = []
+
+    def row_at(self, number: int) -> Any:
+        """Return what is shown there."""
+        return self.rows[self._shown[number]]
+
+    def number_of(self, row: object) -> int:
+        """Return where the row is shown, -1 if it is not."""
+        return next((shown for shown, i in enumerate(self._shown) if self.rows[i] == row), -1)
+
+    def rowCount(self, parent: ModelIndex = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._shown)
+
+    def find_rows(self) -> list[int]:
+        """Return the numbers of the rows to show; each model searches in its own way."""
+        return list(range(len(self.rows)))
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Search again after a change of the rows, of what is sought or of the order."""
+        self.beginResetModel()
+        yield
+        self._shown = self.find_rows()
+        self.endResetModel()
 
 
 class RowTable(QTableView):
@@ -161,6 +196,17 @@ def explained_button(strings: Strings, key: str, act: Callable[[], object] | Non
     if act is not None:
         button.clicked.connect(lambda checked=False: act())
     return button
+
+
+def ok_and_cancel(strings: Strings, accept: Callable[[], object], dialog: QDialog) -> QDialogButtonBox:
+    """Return the two buttons of a dialog: to accept what was entered, or to close it."""
+    buttons = QDialogButtonBox.StandardButton
+    box = QDialogButtonBox(buttons.Ok | buttons.Cancel)
+    box.button(buttons.Ok).setText(strings("words.ok"))
+    box.button(buttons.Cancel).setText(strings("words.cancel"))
+    box.accepted.connect(accept)
+    box.rejected.connect(dialog.reject)
+    return box
 
 
 def explain(button: QPushButton, tip: str) -> None:

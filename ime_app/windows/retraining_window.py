@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QProgressBar,
-    QPushButton,
     QScrollArea,
     QTableWidget,
     QTableWidgetItem,
@@ -42,6 +41,7 @@ from ime_app.services.retraining_process import (
     missing_packages,
 )
 from ime_app.widgets.loss_curve import LossCurve
+from ime_app.widgets.tables import explained_button
 
 if TYPE_CHECKING:
     from engine.model.bundle_store import BundleStore
@@ -272,11 +272,11 @@ class RetrainingWindow(QDialog):
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.examples = self._create_examples()
         self.in_use = self._label()
-        self.start_button = self._button("retrain.start", self.start)
-        self.cancel_button = self._button("retrain.cancel", self._cancel)
-        self.activate_button = self._button("retrain.activate", self._activate)
-        self.keep_button = self._button("retrain.keep_old", self._keep_old)
-        self.back_button = self._button("retrain.roll_back", self._roll_back)
+        self.start_button = explained_button(self._strings, "retrain.start", self.start)
+        self.cancel_button = explained_button(self._strings, "retrain.cancel", self._cancel)
+        self.activate_button = explained_button(self._strings, "retrain.activate", self._activate)
+        self.keep_button = explained_button(self._strings, "retrain.keep_old", self._keep_old)
+        self.back_button = explained_button(self._strings, "retrain.roll_back", self._roll_back)
 
     def _create_examples(self) -> QTableWidget:
         table = QTableWidget(0, len(EXAMPLE_COLUMNS))
@@ -309,7 +309,7 @@ class RetrainingWindow(QDialog):
         last = QHBoxLayout()
         last.addStretch(1)
         last.setContentsMargins(SPACING, 0, SPACING, SPACING)
-        last.addWidget(self._button("retrain.close", self.accept))
+        last.addWidget(explained_button(self._strings, "retrain.close", self.accept))
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -340,15 +340,6 @@ class RetrainingWindow(QDialog):
         edit.setAccessibleName(self._strings(key))
         edit.dateChanged.connect(self._show_range)
         return edit
-
-    def _button(self, key: str, act: Callable[[], None]) -> QPushButton:
-        button = QPushButton(self._strings(key))
-        button.setAutoDefault(False)
-        tip = self._strings(f"{key}.tip")
-        button.setToolTip(tip)
-        button.setAccessibleDescription(tip)
-        button.clicked.connect(act)
-        return button
 
     def _name(self, widget: QWidget, key: str) -> None:
         widget.setAccessibleName(self._strings(key))

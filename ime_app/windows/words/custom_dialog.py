@@ -7,7 +7,6 @@ from typing import Final
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QFrame,
     QLabel,
@@ -19,6 +18,7 @@ from engine.protocol import CustomPhrase
 from engine.storage.custom_phrases.phrase_file import PhraseError, checked
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.editor import Editor
+from ime_app.widgets.tables import ok_and_cancel
 
 MARGIN: Final[int] = 6  # pixels around the text
 
@@ -49,19 +49,13 @@ class CustomDialog(QDialog):
         hint = QLabel(strings("custom.hint"))
         hint.setObjectName("explanation")
         hint.setWordWrap(True)
-        buttons = QDialogButtonBox.StandardButton
-        box = QDialogButtonBox(buttons.Ok | buttons.Cancel)
-        box.button(buttons.Ok).setText(strings("words.ok"))
-        box.button(buttons.Cancel).setText(strings("words.cancel"))
-        box.accepted.connect(self.finish)
-        box.rejected.connect(self.reject)
         form = QFormLayout(self)
         form.addRow(strings("custom.code"), self.code)
         form.addRow(strings("custom.text"), self.text)
         form.addRow(strings("custom.place"), self.place)
         form.addRow(hint)
         form.addRow(self.wrong)
-        form.addRow(box)
+        form.addRow(ok_and_cancel(strings, self.finish, self))
         self.resize(640, 380)
 
     def finish(self) -> None:

@@ -76,7 +76,7 @@ class CustomTab(QWidget):
             self.wrong.setText(self._strings("words.failed", reason=error))
             self.wrong.show()
             return
-        if list(file.phrases) != list(self.model.phrases):
+        if list(file.phrases) != list(self.model.rows):
             self.model.take(file.phrases)
         lines = [
             self._strings("custom.bad_line", number=wrong.line, reason=wrong.reason) for wrong in file.wrong
@@ -86,7 +86,7 @@ class CustomTab(QWidget):
 
     def chosen(self) -> list[CustomPhrase]:
         """Return the phrases that are selected, from the top."""
-        return [self.model.phrase_at(row) for row in self.table.chosen()]
+        return [self.model.row_at(row) for row in self.table.chosen()]
 
     # What the actions do
 
@@ -159,9 +159,9 @@ class CustomTab(QWidget):
         except OSError as error:
             return [self._strings("words.failed", reason=error)]
         new = [row for row in rows if isinstance(row, CustomPhrase)]
-        before = len(self.model.phrases)
+        before = len(self.model.rows)
         self._edit(lambda phrases: added(phrases, new))
-        values = {"file": path.name, "count": len(new), "new": len(self.model.phrases) - before}
+        values = {"file": path.name, "count": len(new), "new": len(self.model.rows) - before}
         bad = [row for row in rows if isinstance(row, BadLine)]
         lines = [self._strings("custom.bad_line", number=row.number, reason=row.reason) for row in bad]
         return [self._strings("custom.imported", **values), *lines[:MAX_SHOWN]]
@@ -189,7 +189,7 @@ class CustomTab(QWidget):
         self.reload()
 
     def _select(self, phrase: CustomPhrase) -> None:
-        row = self.model.row_of(phrase)
+        row = self.model.number_of(phrase)
         if row >= 0:
             self.table.choose(row)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QWidget
 
 from engine.errors import MoyinError
 from engine.storage.word_store import UserWord
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.line_field import LineField
+from ime_app.widgets.tables import ok_and_cancel
 
 GuessReading = Callable[[str], tuple[str, ...] | None]
 Check = Callable[[str, str], UserWord]
@@ -41,17 +42,11 @@ class WordDialog(QDialog):
         self.reading = QLineEdit(reading)
         self.wrong = QLabel()
         self.wrong.setWordWrap(True)
-        buttons = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
-        self.buttons.button(buttons.Ok).setText(strings("words.ok"))
-        self.buttons.button(buttons.Cancel).setText(strings("words.cancel"))
-        self.buttons.accepted.connect(self._finish)
-        self.buttons.rejected.connect(self.reject)
         form = QFormLayout(self)
         form.addRow(strings("words.text"), self.text)
         form.addRow(strings("words.reading"), self.reading)
         form.addRow(self.wrong)
-        form.addRow(self.buttons)
+        form.addRow(ok_and_cancel(strings, self._finish, self))
         self.text.textChanged.connect(self._on_text)
         self.reading.textEdited.connect(self._on_reading)
         (self.reading if text else self.text).setFocus()

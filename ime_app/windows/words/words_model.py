@@ -10,61 +10,47 @@ from PySide6.QtCore import Qt
 from engine.storage.word_listing import WordOrigin, WordRow, WordSearch, word_spelling
 from engine.storage.word_store import UNKNOWN_LIST
 from ime_app.i18n.strings import Strings
-from ime_app.widgets.tables import NO_INDEX, ModelIndex, RowModel
+from ime_app.widgets.tables import SoughtModel
 
 COLUMNS: Final[tuple[str, ...]] = ("text", "reading", "origin", "count")
 
 
-class WordsModel(RowModel):
+class WordsModel(SoughtModel):
     """A table model of the rows that a search finds, in the order of a column."""
 
     def __init__(self, strings: Strings) -> None:
         super().__init__(strings, "words", COLUMNS)
-        self._rows: Sequence[WordRow] = ()
         self._search = WordSearch(())
-        self._shown: list[int] = []
         self._sought: tuple[str, WordOrigin | None, str | None] = ("", None, None)
         self._order: tuple[int, bool] | None = None  # column, descending
 
-    @property
-    def rows(self) -> Sequence[WordRow]:
-        """All rows, found or not."""
-        return self._rows
-
     def take(self, rows: Sequence[WordRow], search: WordSearch) -> None:
         """Show these rows, searched and sorted as before."""
-        self.beginResetModel()
-        self._rows, self._search = rows, search
-        self._show()
-        self.endResetModel()
+        with self.changing():
+            self.rows, self._search = rows, search
 
     def find(self, text: str, origin: WordOrigin | None = None, list_name: str | None = None) -> None:
         """Show what is found."""
-        self.beginResetModel()
-        self._sought = text, origin, list_name
-        self._show()
-        self.endResetModel()
-
-    def row_at(self, number: int) -> WordRow:
-        return self._rows[self._shown[number]]
-
-    def number_of(self, row: WordRow) -> int:
-        """Return where the row is shown, -1 if it is not."""
-        return next((shown for shown, i in enumerate(self._shown) if self._rows[i] == row), -1)
+        with self.changing():
+            self._sought = text, origin, list_name
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; -1: as the rows came."""
-        self.beginResetModel()
-        self._order = None if column < 0 else (column, order is Qt.SortOrder.DescendingOrder)
-        self._show()
-        self.endResetModel()
+        with self.changing():
+            self._order = None if column < 0 else (column, order is Qt.SortOrder.DescendingOrder)
 
-    def rowCount(self, parent: ModelIndex = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self._shown)
+    def find_rows(self) -> list[int]:
+        """Return what is found, in the order of the column that was chosen."""
+        shown = self._search.find(*self._sought)
+        if self._order is not None:
+            column, descending = self._order
+            keys = [_key(row, COLUMNS[column]) for row in self.rows]
+            shown.sort(key=keys.__getitem__, reverse=descending)
+        return shown
 
     def text_of(self, row: int, column: str) -> str:
         """Return what stands in one cell."""
-        shown = self.row_at(row)
+        shown: WordRow = self.row_at(row)
         match column:
             case "text":
                 return shown.text
@@ -79,13 +65,6 @@ class WordsModel(RowModel):
     def list_label(self, name: str) -> str:
         """Return how a list is called."""
         return self._strings("words.unknown_list") if name == UNKNOWN_LIST else name
-
-    def _show(self) -> None:
-        self._shown = self._search.find(*self._sought)
-        if self._order is not None:
-            column, descending = self._order
-            keys = [_key(row, COLUMNS[column]) for row in self._rows]
-            self._shown.sort(key=keys.__getitem__, reverse=descending)
 
 
 def _key(row: WordRow, column: str) -> Any:
