@@ -312,11 +312,12 @@ def test_a_text_has_the_consensus_of_all_its_readings(vocabulary: Vocabulary, de
         steps, node = [], hypothesis.node
         bench.trie.evaluate([bench.root])
         while node is not bench.root:
-            syllable = vocabulary.syllable_of_token(node.token)
-            scores = scorer.reading_scores([node.parent], syllable, syllable + 1)
+            syllable, before = vocabulary.syllable_of_token(node.token), node.parent
+            assert before is not None
+            scores = scorer.reading_scores([before], syllable, syllable + 1)
             column = node.token - vocabulary.reading_range(syllable, syllable + 1)[0]
             steps.append(scores.consensus[0, column])
-            node = node.parent
+            node = before
         assert len(steps) == 3
         assert hypothesis.consensus == pytest.approx(sum(steps), abs=1e-4)
         assert hypothesis.consensus < 0
