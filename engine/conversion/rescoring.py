@@ -47,7 +47,8 @@ class NbestRescorer:
     Added to a text's score is weight * log P(words), with a smaller weight where text stands before it, of
     which the words know the last two only. Where a clause begins, pair weight * association of the words
     that stand apart and consensus weight * how far decoder and n-gram agree on it are added, too. A syllable
-    alone is no matter of words, nor is a short text that is abbreviated.
+    alone is no matter of words, nor is a short text that is abbreviated; nor is a short text one of
+    consensus, as of its two or three hanzi one that is rare outweighs all else (岫岩).
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class NbestRescorer:
         if begins_clause and self._pair_weight:
             associations = [self._scorer.association(h.node) for h in judged]
             added += self._pair_weight * np.array(associations, dtype=np.float32)
-        if begins_clause:
+        if begins_clause and len(beam[0].boundaries) > MAX_LENGTH:
             added += self._consensus_weight * np.array([h.consensus for h in judged], dtype=np.float32)
         return reweighted(beam, judged, added)
 

@@ -137,16 +137,22 @@ def test_what_words_say_of_others(
 
 
 @pytest.mark.parametrize(
-    ("begins_clause", "ahead", "expected"),
-    [(True, 0.9, "你好"), (True, 1.1, "你号"), (False, 0.1, "你号")],  # nothing where the text goes on
+    ("rest", "begins_clause", "ahead", "expected"),
+    [
+        ("你好先", True, 0.9, "你好"),  # 0.5 * 2 nats outweigh it
+        ("你好先", True, 1.1, "你号"),
+        ("你好先", False, 0.1, "你号"),  # nothing where the text goes on
+        ("你好", True, 0.1, "你号"),  # nor of a short text
+    ],
 )
 def test_a_text_on_which_the_models_disagree_falls_behind(
-    begins_clause: bool, ahead: float, expected: str
+    rest: str, begins_clause: bool, ahead: float, expected: str
 ) -> None:
-    agreed, disputed = beam_of(你好=-8.0 - ahead)[0], beam_of(你号=-8.0)[0]
+    agreed = beam_of(**{"你好" + rest: -8.0 - ahead})[0]
+    disputed = beam_of(**{"你号" + rest: -8.0})[0]
     beam = ranked([replace(agreed, consensus=-1.0), replace(disputed, consensus=-3.0)])
     models = NbestRescorer(Pairer(), 0.45, consensus_weight=0.5)  # type: ignore[arg-type]
-    assert texts_of(models.rescored(beam, Node(None, 0, ()), begins_clause))[0] == expected
+    assert texts_of(models.rescored(beam, Node(None, 0, ()), begins_clause))[0] == expected + rest
 
 
 def test_abbreviated_input_is_judged_by_words_if_it_is_long() -> None:
