@@ -26,7 +26,7 @@ from engine.model.decoder import Decoder
 from engine.model.ngram import NgramModel
 from engine.model.prefix_cache import PrefixCache
 from engine.model.word_ngram import WordNgram
-from engine.model.word_scorer import WordScorer
+from engine.model.word_scorer import IsOwn, TopicScorer, WordScorer
 from engine.protocol import Candidate, Source
 from engine.spelling.annotations import boundaries_of
 from engine.spelling.english_words import English
@@ -255,9 +255,19 @@ def _rescorers_of(
     def is_known(tokens: TokenIds) -> bool:
         return document.has_run(tokens) or (is_own is not None and is_own(tokens))
 
-    scorer = None if parts.words is None else WordScorer(parts.words, parts.vocabulary, is_known)
     words = None
-    if scorer is not None and options.word_weight > 0:
+    if parts.words is not None and options.word_weight > 0:
+        scorer = _word_scorer_of(parts.words, parts.vocabulary, is_known, user_model)
         weights = options.word_weight, options.pair_weight, options.consensus_weight
         words = NbestRescorer(scorer, *weights)
     return words, None if parts.utterances is None else UtteranceRescorer(parts.utterances, is_known)
+
+
+def _word_scorer_of(
+    words: WordNgram, vocabulary: Vocabulary, is_known: IsOwn, user_model: UserModel | None
+) -> WordScorer | TopicScorer:
+    general = WordScorer(words, vocabulary, is_known)
+    if user_model is None:
+        return general
+    user_model.word_uses.cut_by(words.cut)
+    return TopicScorer(general, WordScorer(words, vocabulary, is_known, user_model.active_word_uses))

@@ -21,7 +21,7 @@ from engine.conversion.beam import Beam, Hypothesis, is_unfinished, ranked
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.word_arrays import MIN_WORD_LENGTH
 from engine.model.prefix_cache import Node
-from engine.model.word_scorer import WordScorer
+from engine.model.word_scorer import TopicScorer, WordScorer
 
 TokenIds = tuple[int, ...]  # token ids
 
@@ -52,7 +52,11 @@ class NbestRescorer:
     """
 
     def __init__(
-        self, scorer: WordScorer, weight: float, pair_weight: float = 0.0, consensus_weight: float = 0.0
+        self,
+        scorer: WordScorer | TopicScorer,
+        weight: float,
+        pair_weight: float = 0.0,
+        consensus_weight: float = 0.0,
     ) -> None:
         self._scorer = scorer
         self._weight = weight

@@ -1,4 +1,4 @@
-"""Score words by a pruned trigram.
+"""Score words by a pruned trigram, and cut texts into words.
 
 Words are runs of hanzi, whatever their readings, numbered by how often the counted text has them; the
 commonest 65,535 may stand in bigrams and trigrams, the others are known by themselves alone. Word 0 is the
@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from engine.arrays import ArrayFileError, Arrays, open_arrays
+from engine.arrays import ArrayFileError, Arrays, DoubleArray, open_arrays
 from engine.error_kinds import Kind
 from engine.errors import reason_of, says
 from engine.lexicon.vocabulary import SPECIALS
@@ -44,7 +45,12 @@ FIRST_RARE_WORD: Final[int] = 1 << 16  # words from here on stand in no bigram
 HASH_BASE: Final[int] = 0x9E3779B97F4A7C15
 HASH_MASK: Final[int] = (1 << 64) - 1
 
+_APART: Final[str] = "\0"  # stands between two texts that are cut; its hash is 0, which no word has
+
 UNKNOWN_WORD: Final[float] = -18.0  # log P of a hanzi that the counted text never had as a word
+
+_Places = npt.NDArray[np.intp]
+_Hashes = npt.NDArray[np.uint64]
 
 # Contexts of the words so far: of the last two, and of the last one.
 WordState = tuple[Context, Context]
@@ -98,6 +104,57 @@ class WordNgram:
         found = place < len(self._hashes) and self._hashes[place] == value
         return self._words[place] if found else NO_WORD
 
+    def cut(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
+        """Return the hashes of the words of each text, cut as is likeliest by the words alone.
+
+        A hanzi that is in no word is one by itself. Many texts at once take a fifth of the time.
+        """
+        if not any(texts):
+            return [()] * len(texts)
+        starts, ends, hashes, log_probs = self._words_in(_APART.join(texts))
+        last = int(ends[-1])
+        best, through = [0.0] + [-np.inf] * last, [0] * (last + 1)  # the last word of the likeliest cut
+        edges = zip(starts.tolist(), ends.tolist(), log_probs.tolist(), strict=True)
+        for number, (start, end, log_prob) in enumerate(edges):
+            if best[start] + log_prob > best[end]:
+                best[end], through[end] = best[start] + log_prob, number
+        found: list[int] = []
+        place = last
+        while place:
+            number = through[place]
+            found.append(int(hashes[number]))
+            place = int(starts[number])
+        return _split(found[::-1])
+
+    def _words_in(self, text: str) -> tuple[_Places, _Places, _Hashes, DoubleArray]:
+        """Return start, end, hash and log P of each word that stands in `text`, by start, then by end."""
+        codes = np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.uint64)
+        values = np.zeros(len(codes), np.uint64)
+        inside = np.ones(len(codes), np.bool_)
+        parts = []
+        for length in range(1, min(LONGEST_WORD, len(codes)) + 1):
+            last = codes[length - 1 :]
+            values = values[: len(last)] * np.uint64(HASH_BASE) + last
+            log_probs = self._log_probs(values)
+            if length == 1:
+                log_probs = np.where(codes == 0, 0.0, np.maximum(log_probs, UNKNOWN_WORD))
+            else:
+                inside = inside[: len(last)] & (last != 0) & (codes[: len(last)] != 0)
+            starts = np.flatnonzero(inside & np.isfinite(log_probs))
+            parts.append((starts, starts + length, values[starts], log_probs[starts]))
+        starts, ends, hashes, found = (np.concatenate(column) for column in zip(*parts, strict=True))
+        order = np.argsort(starts, kind="stable")
+        return starts[order], ends[order], hashes[order], found[order]
+
+    def _log_probs(self, values: _Hashes) -> DoubleArray:
+        """Return log P of the words of these hashes (n,) behind nothing; -inf where there is none."""
+        hashes = np.asarray(self._hashes)
+        if not len(hashes):
+            return np.full(len(values), -np.inf)
+        places = np.minimum(np.searchsorted(hashes, values), len(hashes) - 1)
+        log_probs = np.asarray(self._unigrams)[np.asarray(self._words)[places]].astype(np.float64)
+        return np.where(hashes[places] == values, log_probs, -np.inf)
+
     def step(self, state: WordState, word: int) -> tuple[float, WordState]:
         """Return log P(word | state), and the state behind it. NO_WORD is a hanzi that was never counted."""
         if word == NO_WORD:
@@ -118,6 +175,17 @@ class WordNgram:
             return NO_CONTEXT
         first, last = self._bounds[word], self._bounds[word + 1]
         return NO_CONTEXT if first == last else (first, last, self._backoffs[word])
+
+
+def _split(hashes: Sequence[int]) -> list[tuple[int, ...]]:
+    """Return the words of each text, which a 0 keeps apart."""
+    texts: list[list[int]] = [[]]
+    for value in hashes:
+        if value:
+            texts[-1].append(value)
+        else:
+            texts.append([])
+    return [tuple(text) for text in texts]
 
 
 def pack_words(levels: Sequence[Level], texts: Sequence[str]) -> Arrays:

@@ -1,6 +1,7 @@
 """Hold what is known of one user, in memory: counts, words, choices, pins and what is forgotten.
 
-The scorer mixes `counts` in; the candidate list offers `words` and has its menu arranged here.
+The scorer mixes `counts` in, the second pass `word_uses`; the candidate list offers `words` and has its menu
+arranged here.
 
 The rule of evidence for a text of two hanzi or more that was picked for exactly these letters
 (docs/learning.md states it for users): every pick weighs 1 and reduces the weight of the earlier picks for
@@ -38,6 +39,7 @@ from engine.user_model.ranking import (
 )
 from engine.user_model.rare_uses import RareUses
 from engine.user_model.user_lexicon import UserWords
+from engine.user_model.word_cache import WordCache, WordUndo
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class _Memory:
     """The values that one `learn` changed."""
 
     counts: Undo
+    word_uses: WordUndo | None
     words: list[tuple[int, ...]] = field(default_factory=list)
     choices: list[tuple[str, Picks | None]] = field(default_factory=list)
     n_typed: int = 0
@@ -71,7 +74,9 @@ class UserModel:
     """One user's model; it changes only by its methods."""
 
     def __init__(self, vocabulary: Vocabulary, options: MixOptions | None = None) -> None:
+        options = options or MixOptions()
         self.counts = CacheCounts(vocabulary, options)
+        self.word_uses = WordCache(vocabulary, options.half_life)
         self.words = UserWords(vocabulary)
         self.accent = Accent()
         self.rare = RareUses()
@@ -110,6 +115,10 @@ class UserModel:
         """Whether there is anything to mix into a score."""
         return not self._is_muted and not self.counts.is_empty
 
+    def active_word_uses(self) -> WordCache | None:
+        """Return how often the user wrote words, None where there is nothing to mix into a score."""
+        return None if self._is_muted or self.word_uses.is_empty else self.word_uses
+
     def mute(self, muted: bool) -> None:
         """Hide what was learnt, in private mode; pins and forgotten texts stay as set."""
         if muted != self._is_muted:
@@ -144,7 +153,8 @@ class UserModel:
 
     def learn(self, observation: Observation) -> _Memory:
         """Learn an observation. Return what `unlearn` takes; only the last one can be taken back."""
-        memory = _Memory(self.counts.observe(self.masked(observation), observation.n_history))
+        tokens, n_history = self.masked(observation), observation.n_history
+        memory = _Memory(self.counts.observe(tokens, n_history), self.word_uses.learn(tokens, n_history))
         for choice in observation.choices:
             self._learn_choice(choice, memory)
         self.accent.learn(observation.typed)
@@ -157,6 +167,7 @@ class UserModel:
     def unlearn(self, memory: _Memory) -> None:
         """Restore everything as it was before the last `learn`."""
         self.counts.undo(memory.counts)
+        self.word_uses.unlearn(memory.word_uses)
         self.accent.unlearn(memory.n_typed)
         self.rare.unlearn(memory.rare)
         for tokens in reversed(memory.words):
@@ -178,9 +189,12 @@ class UserModel:
         words: Counter[tuple[int, ...]] = Counter()
         self.accent.clear()
         self.rare.clear()
+        seen: list[tuple[Sequence[int], int]] = []
         for number, observation in enumerate(observations):
             n_new = len(observation.tokens) - observation.n_history
-            tokens += [*(self.masked(observation) if self._forgotten else observation.tokens), NO_TOKEN]
+            masked = self.masked(observation) if self._forgotten else observation.tokens
+            seen.append((masked, observation.n_history))
+            tokens += [*masked, NO_TOKEN]
             commits += [-1] * observation.n_history + [number] * n_new + [-1]
             for choice in observation.choices:
                 if choice.text not in self._forgotten:
@@ -192,6 +206,7 @@ class UserModel:
         for word, times in words.items():
             self.words.learn(word, times)
         self.counts.load(np.array(tokens, np.int64), np.array(commits, np.int64), len(observations))
+        self.word_uses.load(seen)
         self._finish = None
         self._version += 1
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.arrays import dump_arrays
@@ -16,7 +17,7 @@ from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS, START, UNKNOWN, V
 from engine.model.ngram_file import Level, NgramError, quantised
 from engine.model.prefix_cache import Node
 from engine.model.word_ngram import UNKNOWN_WORD, WordNgram, pack_words, word_hash
-from engine.model.word_scorer import _OWN_WORD, WordScorer
+from engine.model.word_scorer import _OWN_WORD, TopicScorer, WordScorer
 from engine.spelling.syllable import SYLLABLES
 
 HANZI = "在再见到北京大学生活"
@@ -137,6 +138,48 @@ def test_a_word_of_the_users_own_counts_as_a_common_one(model: WordNgram) -> Non
     assert own.log_prob(node_of("京活")) == _OWN_WORD
     assert others.log_prob(node_of("京活")) < 2 * UNKNOWN_WORD
     assert own.log_prob(node_of("再见")) == others.log_prob(node_of("再见"))
+
+
+class Doubler:
+    """Words of the user's that are likelier by a nat than the n-gram holds them, behind one other."""
+
+    def __init__(self, before: str, word: str) -> None:
+        self.names = word_hash(before), word_hash(word)
+
+    def mixed(self, log_prob: float, before: int, word: int) -> float:
+        return log_prob + ((before, word) == self.names)
+
+
+@pytest.mark.parametrize(("before", "word"), [("", "在"), ("在", "北京"), ("北京", "大学"), ("大学", "生活")])
+def test_what_the_user_wrote_is_mixed_into_the_words(model: WordNgram, before: str, word: str) -> None:
+    text, cut = "在北京大学生活", ("在", "北京", "大学", "生活")
+    plain = WordScorer(model, VOCABULARY)
+    own = WordScorer(model, VOCABULARY, None, lambda: Doubler(before, word))
+    scores = [expected_log_prob(each) for each in cuts_of(text)]
+    assert plain.log_prob(node_of(text)) == pytest.approx(max(scores), abs=0.05)
+    assert own.log_prob(node_of(text)) == pytest.approx(max(*scores, expected_log_prob(cut) + 1), abs=0.05)
+    nobody = WordScorer(model, VOCABULARY, None, lambda: None)
+    assert nobody.log_prob(node_of(text)) == plain.log_prob(node_of(text))
+    assert TopicScorer(plain, nobody).log_prob(node_of(text)) == plain.log_prob(node_of(text))
+    both = math.log(
+        0.95 * math.exp(plain.log_prob(node_of(text))) + 0.05 * math.exp(own.log_prob(node_of(text)))
+    )
+    assert TopicScorer(plain, own).log_prob(node_of(text)) == pytest.approx(both)
+    assert TopicScorer(plain, own).association(node_of(text)) == plain.association(node_of(text))
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.text(HANZI + "，", max_size=9), max_size=6))
+def test_texts_are_cut_as_is_likeliest(model: WordNgram, texts: list[str]) -> None:
+    def log_prob(cut: tuple[str, ...]) -> float:
+        known = {word: float(UNIGRAMS[ALL.index(word)]) for word in cut if word in ALL}
+        return sum(known.get(word, UNKNOWN_WORD if len(word) == 1 else -math.inf) for word in cut)
+
+    for text, words in zip(texts, model.cut(texts), strict=True):
+        cuts: list[tuple[str, ...]] = cuts_of(text) if text else [()]
+        found = {tuple(map(word_hash, cut)): log_prob(cut) for cut in cuts}
+        assert found[words] == pytest.approx(max(found.values()))
+        assert model.cut([text]) == [words]
 
 
 def test_damaged_files_are_refused(tmp_path: Path) -> None:
