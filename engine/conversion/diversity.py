@@ -22,6 +22,7 @@ NEAR: Final[float] = 5.0  # nats below the best sentence
 N_ALIKE: Final[int] = 3  # sentences that may differ from another in a single hanzi
 NAME_LENGTH: Final[int] = 2  # syllables of inputs that are often names: twice as many stay in front
 _N_FURTHER: Final[int] = 18  # inventions before the characters: two pages, those that may be names first
+_N_SINGLE: Final[int] = 5  # characters before these, behind a choice
 _REACH_FURTHER: Final[float] = 8.5  # nats below the best of them: 陈梓涵 is 8.0 behind 陈紫函
 _MANY_FURTHER: Final[int] = 3  # syllables of an input from which on they are of use
 _N_COMPLETE: Final[int] = 3  # complete texts behind the best one, before those that are to go on
@@ -40,12 +41,14 @@ def diverse(
     n_sentence: int,
     short_input: int,
     going_on: Container[tuple[int, ...]] = (),
+    is_behind_choice: bool = False,
 ) -> list[Candidate]:
     """Return `menu`, best sentence first, with its inventions sifted.
 
     An invention is a sentence for the whole input that is no word. `n_sentence` is how many stay in front,
     the best included; an input of up to `short_input` syllables is short. `going_on` are texts whose last
-    syllable is to go on behind the letters, which never stay in front.
+    syllable is to go on behind the letters, which never stay in front. Behind a choice the likeliest
+    characters stand before further inventions: who mends a text has seen what it was taken for.
     """
     if not menu or not menu[0].tokens:
         return list(menu)
@@ -70,6 +73,7 @@ def diverse(
     likely = (each for each in others if best.score - each.score <= _REACH_FURTHER)
     further = sorted(likely, key=_may_be_name, reverse=True)[:_N_FURTHER]
     place = next((i for i, each in enumerate(rest) if each.source is Source.CHARACTER), len(rest))
+    place += _N_SINGLE if is_behind_choice else 0
     return [*rest[:place], *further, *rest[place:], *_without(back, further)]
 
 

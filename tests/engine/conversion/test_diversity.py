@@ -58,6 +58,22 @@ def test_what_may_be_a_name_stands_before_the_hanzi() -> None:
     assert shown([*near, *names, *part], ["里知恩"])[5:] == ["离职", "里", "李知恩", "李智恩"]
 
 
+def test_behind_a_choice_the_likeliest_hanzi_stand_before_what_may_be_a_name() -> None:
+    """Of 苗青叶壮 whose 苗 was picked, 青 is near: no sentence before had it."""
+    near = [sentence(text, -1.0) for text in ("情叶状", "情也装", "情夜装", "情液状", "情业状")]
+    further = [sentence(text, -6.5) for text in ("轻叶状", "青也装", "请也装")]
+    hanzi = [sentence(each, -1.0, Source.CHARACTER, 10) for each in "情请清青轻氢晴"]
+    found = diverse([*near, *further, *hanzi], {()}.__contains__, 5, 4, is_behind_choice=True)
+    assert [candidate.text for candidate in found[5:]] == [
+        *"情请清青轻",
+        "轻叶状",
+        "青也装",
+        "请也装",
+        *"氢晴",
+    ]
+    assert shown([*near, *further, *hanzi])[5:9] == ["轻叶状", "青也装", "请也装", "情"]
+
+
 def test_a_name_may_be_many() -> None:
     names = [sentence("张" + last, -1.0) for last in "伟威维玮卫薇微为未委"]
     part = sentence("张", -1.0, Source.CHARACTER, 10)
