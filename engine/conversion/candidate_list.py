@@ -123,10 +123,8 @@ class CandidateList:
         raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
         options, is_word, open_ended = self._options, self._words.is_word, going_on(beam, root.n_fixed)
         found = _distinct_texts(menu)
-        is_behind_choice = root.n_fixed > 0
-        distinct = diverse(
-            found, is_word, options.n_sentence, options.short_input, open_ended, is_behind_choice
-        )
+        limits = options.n_sentence, options.short_input
+        distinct = diverse(found, is_word, *limits, open_ended, is_behind_choice=root.n_fixed > 0)
         distinct[1:1] = self._completion(graph, distinct, beam)
         if begun:
             self._add_ends(root, graph, distinct, endings(beam, begun[0]))
