@@ -42,7 +42,7 @@ def add_parser(parts: Any) -> None:
         nargs="*",
         choices=PARTS,
         default=list(PARTS),
-        help=f"what to measure ({' '.join(PARTS)}); none: only write the page again",
+        help="what to measure (all); with no name behind it the page is only written again",
     )
     part.add_argument("--limit", type=positive, help="the first so many cases of each set, for trying out")
     part.add_argument("--jobs", type=positive, default=1, help="accuracy: processes")
