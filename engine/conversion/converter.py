@@ -206,14 +206,16 @@ class Converter:
         return Conversion(candidates, boundaries, end_of(beam, graph))
 
     def warm(self) -> None:
-        """Do the decoder work that the next key will need: at most one call.
+        """Do the work that the next key will need: at most one decoder call.
 
         After `convert` it evaluates the hypotheses that one more letter extends; after a new surrounding
-        text, the text itself.
+        text, the text itself. What was read of the user is counted, too.
         """
         self._read_document()
         if self._user_model is None or self._user_model.is_read:
             self._forget_where_user_changed()
+        if self._user_model is not None and self._user_model.is_read:
+            self._user_model.word_uses.count_waiting()
         fixed, graph = self._last or ((), SyllableGraph.of("", self._table))
         self._search.evaluate_ahead(self._cache.descend(fixed), graph)
 

@@ -82,12 +82,12 @@ class WordCache:
     @property
     def is_empty(self) -> bool:
         """Whether nothing can be said of any word."""
-        self._count_waiting()
+        self.count_waiting()
         return not self._words
 
     def load(self, commits: Sequence[tuple[Sequence[int], int]]) -> None:
         """Take commits, oldest first, in place of those before: token ids, of which the first so many are the
-        text before. Their words are counted when they are first asked about.
+        text before. Their words are counted by `count_waiting`, at the latest when they are asked about.
         """
         self._clear()
         self._waiting = [self._runs_of(*commit) for commit in commits[-_MOST_LOADED:]]
@@ -98,7 +98,7 @@ class WordCache:
         Return what `unlearn` takes.
         """
         runs = self._runs_of(tokens, n_history)
-        self._count_waiting()
+        self.count_waiting()
         if self._cut is None:
             self._waiting = [*self._waiting, runs][-_MOST_LOADED:]
             return None
@@ -133,6 +133,15 @@ class WordCache:
                 self._sums[before] * self._scale + prior
             )
         return math.log(max(chance, _LEAST_CHANCE))
+
+    def count_waiting(self) -> None:
+        """Count the words of the commits that were taken since; of 3,000 this takes a tenth of a second."""
+        if not self._waiting or self._cut is None:
+            return
+        commits, self._waiting = self._waiting, []
+        words = iter(self._cut([run.text for runs in commits for run in runs]))
+        for runs in commits:
+            self._count_commit(runs, words)
 
     # Internals.
 
@@ -169,14 +178,6 @@ class WordCache:
         """Return what stands before a word that follows `token`."""
         is_mark = token is None or (0 <= token < self._n_special and token not in _GO_ON)
         return BOUNDARY if is_mark else _UNKNOWN_WORD
-
-    def _count_waiting(self) -> None:
-        if not self._waiting or self._cut is None:
-            return
-        commits, self._waiting = self._waiting, []
-        words = iter(self._cut([run.text for runs in commits for run in runs]))
-        for runs in commits:
-            self._count_commit(runs, words)
 
     def _count_commit(self, runs: Sequence[_Run], words: Iterator[tuple[int, ...]]) -> WordUndo:
         """Count a commit, whose runs have these words."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from engine.conversion.converter import Converter
 from engine.factory import create_converter
 from engine.learning.phrase_tokenizer import PhraseTokenizer
 from engine.model.bundle import Bundle
+from engine.model.word_ngram import WordNgram
 from engine.storage.phrase import Phrase
 from engine.user_model.model import UserModel
 from resources import MODEL
@@ -52,3 +55,23 @@ def test_private_mode_does_not_show_them(converter: Converter, user_model: UserM
     assert converter.convert(keys).candidates[0].text == create_converter().convert(keys).candidates[0].text
     user_model.mute(False)
     assert converter.convert(keys).candidates[0].text == text
+
+
+def test_what_was_read_is_counted_before_a_key_comes() -> None:
+    bundle = Bundle.load(MODEL)
+    user_model, reader = UserModel(bundle.vocabulary), PhraseTokenizer(bundle.vocabulary)
+    phrases = [Phrase(text, tuple(read.split()), read.replace(" ", "")) for text, read in WRITTEN]
+    user_model.load([reader.observation(phrase) for phrase in phrases])
+    converter = create_converter(user_model=user_model)
+    assert bundle.words_path is not None
+    words, counted = WordNgram.load(bundle.words_path), list[int]()
+
+    def cut(texts: Sequence[str]) -> list[tuple[int, ...]]:
+        counted.append(len(texts))
+        return words.cut(texts)
+
+    user_model.word_uses.cut_by(cut)
+    converter.warm()
+    assert counted == [len(WRITTEN)]
+    assert converter.convert(CASES[0][0]).candidates[0].text
+    assert counted == [len(WRITTEN)]
