@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,9 +17,9 @@ from engine.spelling.options import SpellingType
 from engine.spelling.syllable_graph import Edge
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Hypothesis:
-    """A text for the keys up to a vertex.
+    """A text for the keys up to a vertex; never changed, and not frozen as a key makes hundreds of them.
 
     `score`: log-probability below the root less the costs of the edges, in nats. `edge` is the last one,
     `source` the hypothesis it extends (None at the root). `ways`: those of the fuzzy sounds on its path.
@@ -149,7 +150,13 @@ def select(scorer: Scorer, extensions: Sequence[Extension], carried: Beam, width
 
 def ranked(beam: Iterable[Hypothesis]) -> Beam:
     """Return a beam sorted best first; ties go to the smaller token ids."""
-    return tuple(sorted(beam, key=lambda h: (-h.score, h.node.tokens)))
+    by_score = sorted(beam, key=_score, reverse=True)
+    if len(set(map(_score, by_score))) == len(by_score):  # hardly ever are two alike
+        return tuple(by_score)
+    return tuple(sorted(by_score, key=lambda h: (-h.score, h.node.tokens)))
+
+
+_score = attrgetter("score")
 
 
 def is_unfinished(hypothesis: Hypothesis) -> bool:

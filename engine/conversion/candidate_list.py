@@ -12,7 +12,7 @@ keys, like the beams.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress, islice
 from operator import not_
@@ -45,10 +45,10 @@ from engine.user_model.model import UserModel
 
 
 class _SpanGroup(NamedTuple):
-    """The candidates of a span; `inside` says where the syllables of its phrases end, by their tokens."""
+    """The candidates of a span; `inside` says of each where its syllables end, nothing where it is a word."""
 
     candidates: HanziGroup
-    inside: Mapping[tuple[int, ...], tuple[int, ...]]
+    inside: Sequence[tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -103,25 +103,28 @@ class CandidateList:
         """
         if not graph.keys:
             return ()
-        menu = list(self._sentences(root, graph))
         beam = self._search.final_beam(root.node, graph)
+        open_ended = going_on(beam, root.n_fixed)
+        menu = list(self._sentences(root, graph, beam, open_ended))
         begun = self._beginnings(root, graph, beam)
         menu += (self._whole(root, graph, h, Source.PHRASE) for h in begun)
         ends = _syllable_ends(_near(beam))
         slips = _slips_read(beam, graph)
         for vertex in _inner_vertices(graph, ends):
-            group, inside = self._span_group(root, graph, vertex)
-            menu += (
-                c
-                for c in group
-                if (c.mark is not Mark.CORRECTED or any(read.startswith(c.annotation) for read in slips))
-                and (self._words.is_word(c.tokens) or ends.issuperset(inside.get(c.tokens, ())))
-            )
+            menu += [
+                candidate
+                for candidate, inside in zip(*self._span_group(root, graph, vertex), strict=True)
+                if (not inside or ends.issuperset(inside))
+                and (
+                    candidate.mark is not Mark.CORRECTED
+                    or any(read.startswith(candidate.annotation) for read in slips)
+                )
+            ]
         edges = _first_edges(graph, beam)
         singles = [self._singles.group(root.node, graph, edge) for edge in edges]
         menu += (candidate for group in singles for candidate in group)
         raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
-        options, is_word, open_ended = self._options, self._words.is_word, going_on(beam, root.n_fixed)
+        options, is_word = self._options, self._words.is_word
         found = _distinct_texts(menu)
         limits = options.n_sentence, options.short_input
         distinct = diverse(found, is_word, *limits, open_ended, is_behind_choice=root.n_fixed > 0)
@@ -146,9 +149,10 @@ class CandidateList:
         is_listed = self._lexicon.contains(candidate.tokens)
         return candidate if is_listed else replace(candidate, mark=Mark.YOURS)
 
-    def _sentences(self, root: Root, graph: SyllableGraph) -> HanziGroup:
+    def _sentences(
+        self, root: Root, graph: SyllableGraph, beam: Beam, open_ended: Collection[tuple[int, ...]]
+    ) -> HanziGroup:
         """Return what covers the whole input: the best sentence, lexicon words, other sentences."""
-        beam = self._search.final_beam(root.node, graph)
         if not beam:
             return ()
         end = end_of(beam, graph)
@@ -156,7 +160,10 @@ class CandidateList:
         offered = self._spelt.words_of(graph, end)
         is_own = (Source.USER, best[0]) in ((each.source, each.word.tokens) for each in offered)
         first = self._candidate(best, end, Source.USER if is_own else Source.SENTENCE)
-        of_words = [self._words.is_word(h.node.tokens[root.n_fixed :]) for h in beam[1:]]
+        longest, is_word = root.n_fixed + MAX_WORD_LENGTH, self._words.is_word
+        of_words = [
+            len(h.node.tokens) <= longest and is_word(h.node.tokens[root.n_fixed :]) for h in beam[1:]
+        ]
         words, _ = self._ranked(
             [self._text(root, graph, h) for h in compress(beam[1:], of_words)], offered, end, 0
         )
@@ -164,7 +171,7 @@ class CandidateList:
         inventions = (self._candidate(self._text(root, graph, h), end, Source.SENTENCE) for h in rest)
         others = [*words, *self._worth_listing(first, words, inventions, graph)]
         others = sorted(others, key=_by_score) if graph.abbreviations else others
-        sentences = [first, *complete_before(others, beam, root.n_fixed)]
+        sentences = [first, *complete_before(others, open_ended)]
         for tokens, score, note in self._english.texts(root.node, graph, first.score):
             english = self._candidate((tokens[root.n_fixed :], score, note), len(graph.keys), Source.SENTENCE)
             sentences.insert(place_of(english, sentences, graph), english)
@@ -234,8 +241,9 @@ class CandidateList:
             words = self._spelt.words_of(graph, vertex)
             n_phrase = self._options.n_phrase if found and len(found[0][0]) == 2 else 1
             ranked = self._ranked(found, words, vertex, n_phrase, Source.PHRASE)
-            group = _SpanGroup(_distinct([*ranked[0], *ranked[1]]), inside)
-            self._span_groups[key] = group
+            candidates, is_word = _distinct([*ranked[0], *ranked[1]]), self._words.is_word
+            ends = [() if is_word(c.tokens) else inside.get(c.tokens, ()) for c in candidates]
+            group = self._span_groups[key] = _SpanGroup(candidates, ends)
         return group
 
     def _ranked(

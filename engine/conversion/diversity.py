@@ -10,7 +10,7 @@ no word, and takes three choices hanzi by hanzi.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from operator import ne
 from typing import Final
@@ -40,7 +40,7 @@ def diverse(
     is_word: Callable[[tuple[int, ...]], bool],
     n_sentence: int,
     short_input: int,
-    going_on: Container[tuple[int, ...]] = (),
+    going_on: Collection[tuple[int, ...]] = (),
     is_behind_choice: bool = False,
 ) -> list[Candidate]:
     """Return `menu`, best sentence first, with its inventions sifted.
@@ -104,12 +104,11 @@ def going_on(beam: Beam, n_fixed: int) -> frozenset[tuple[int, ...]]:
     return frozenset(h.node.tokens[n_fixed:] for h in beam if is_unfinished(h))
 
 
-def complete_before(others: list[Candidate], beam: Beam, n_fixed: int) -> list[Candidate]:
-    """Return the candidates, `_N_COMPLETE` complete ones first where the best text is complete.
+def complete_before(others: list[Candidate], open_ended: Collection[tuple[int, ...]]) -> list[Candidate]:
+    """Return the candidates, `_N_COMPLETE` complete ones first where some are `open_ended`: `going_on`.
 
     A word whose last syllable is to go on (喜欢 of `xihua`) is worth more than the tenth invention.
     """
-    open_ended = going_on(beam, n_fixed)
     if not open_ended:
         return others
     complete = [candidate for candidate in others if candidate.tokens not in open_ended][:_N_COMPLETE]

@@ -112,8 +112,10 @@ class UtteranceRescorer:
         length = len(beam[0].boundaries) if beam else 0
         if length == 1:
             return self._singles(beam, root) if begins_clause else beam
+        if not MIN_WORD_LENGTH <= length <= MAX_LENGTH:
+            return beam
         judged = [hypothesis for hypothesis in beam if not is_unfinished(hypothesis)]
-        if not MIN_WORD_LENGTH <= length <= MAX_LENGTH or len(judged) < 2:
+        if len(judged) < 2:
             return beam
         behind = _UTTERANCE_WEIGHT_BEHIND_MARK if begins_clause else _UTTERANCE_WEIGHT_BEHIND_TEXT
         weight = behind if root.parent is not None else _UTTERANCE_WEIGHT

@@ -71,6 +71,7 @@ class Scorer:
         self._personal = personal
         self._document = document
         self._states: dict[Node, NgramState] = {}
+        self._behind: dict[tuple[NgramState, int], NgramState] = {}  # most texts of a beam end alike
         self._ends: dict[NgramState, float] = {}
         self._end_of_root: float | None = None
         self._slices: dict[tuple[int, int], _Slices] = {}
@@ -79,6 +80,7 @@ class Scorer:
     def clear(self) -> None:
         """Forget what the n-gram says of nodes (the trie was reset)."""
         self._states.clear()
+        self._behind.clear()
         self._ends.clear()
         self._end_of_root = None
         self._blocks.clear()
@@ -185,7 +187,11 @@ class Scorer:
                 before = EMPTY
             else:
                 before = self._state(ngram, node.parent)
-            state = self._states[node] = ngram.state(before, token)
+            behind = before, token
+            state = self._behind.get(behind)
+            if state is None:
+                state = self._behind[behind] = ngram.state(before, token)
+            self._states[node] = state
         return state
 
     @staticmethod

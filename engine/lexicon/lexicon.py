@@ -106,7 +106,10 @@ class Lexicon:
         return tuple(tokens) in words
 
     def _may_be_word(self, tokens: Sequence[int]) -> bool:
-        return len(tokens) <= MAX_WORD_LENGTH and all(map(self._vocabulary.is_reading, tokens))
+        if len(tokens) > MAX_WORD_LENGTH:
+            return False
+        is_inside = self._vocabulary.n_special <= min(tokens) and max(tokens) < len(self._vocabulary)
+        return is_inside or all(map(self._vocabulary.is_reading, tokens))
 
     def word_of_text(self, text: str) -> Word | None:
         """Return the word of exactly these hanzi in its commonest reading, or None."""

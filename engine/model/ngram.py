@@ -101,10 +101,8 @@ class NgramModel:
 
     def state(self, before: NgramState, token: int) -> NgramState:
         """Return the state after `token`, given the state before it."""
-        bigram, trigram = (
-            self._behind(level, context, token) for level, context in enumerate(before[: LEVELS - 2])
-        )
-        return self._of_token[token], bigram, trigram
+        unigram, bigram, _ = before
+        return self._of_token[token], self._behind(0, unigram, token), self._behind(1, bigram, token)
 
     def _behind(self, level: int, context: Context, token: int) -> Context:
         """Return the context that `token` makes of one of `level`."""
