@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from engine.conversion.beam import Beam, Hypothesis
 from engine.conversion.beam_search import BeamSearch, SearchOptions
-from engine.conversion.diversity import NEAR, complete_before, diverse, going_on, in_front, unseen
+from engine.conversion.diversity import about_as_likely, complete_before, diverse, going_on, in_front, unseen
 from engine.conversion.menu.beginnings import beginnings, endings
 from engine.conversion.menu.completion import completion
 from engine.conversion.menu.english_words import EnglishWords, place_of
@@ -108,7 +108,7 @@ class CandidateList:
         menu = list(self._sentences(root, graph, beam, open_ended))
         begun = self._beginnings(root, graph, beam)
         menu += (self._whole(root, graph, h, Source.PHRASE) for h in begun)
-        ends = _syllable_ends(_near(beam))
+        ends = _syllable_ends(about_as_likely(beam))
         slips = _slips_read(beam, graph)
         for vertex in _inner_vertices(graph, ends):
             menu += [
@@ -124,10 +124,9 @@ class CandidateList:
         singles = [self._singles.group(root.node, graph, edge) for edge in edges]
         menu += (candidate for group in singles for candidate in group)
         raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
-        options, is_word = self._options, self._words.is_word
         found = _distinct_texts(menu)
-        limits = options.n_sentence, options.short_input
-        distinct = diverse(found, is_word, *limits, open_ended, is_behind_choice=root.n_fixed > 0)
+        limits, behind_choice = (self._options.n_sentence, self._options.short_input), root.n_fixed > 0
+        distinct = diverse(found, self._words.is_word, *limits, open_ended, behind_choice)
         distinct[1:1] = self._completion(graph, distinct, beam)
         if begun:
             self._add_ends(root, graph, distinct, endings(beam, begun[0]))
@@ -161,12 +160,10 @@ class CandidateList:
         is_own = (Source.USER, best[0]) in ((each.source, each.word.tokens) for each in offered)
         first = self._candidate(best, end, Source.USER if is_own else Source.SENTENCE)
         longest, is_word = root.n_fixed + MAX_WORD_LENGTH, self._words.is_word
-        of_words = [
-            len(h.node.tokens) <= longest and is_word(h.node.tokens[root.n_fixed :]) for h in beam[1:]
-        ]
-        words, _ = self._ranked(
-            [self._text(root, graph, h) for h in compress(beam[1:], of_words)], offered, end, 0
-        )
+        texts = [h.node.tokens for h in beam[1:]]
+        of_words = [len(text) <= longest and is_word(text[root.n_fixed :]) for text in texts]
+        known = [self._text(root, graph, h) for h in compress(beam[1:], of_words)]
+        words, _ = self._ranked(known, offered, end, 0)
         rest = compress(beam[1:], map(not_, of_words))
         inventions = (self._candidate(self._text(root, graph, h), end, Source.SENTENCE) for h in rest)
         others = [*words, *self._worth_listing(first, words, inventions, graph)]
@@ -317,11 +314,6 @@ def end_of(beam: Beam, graph: SyllableGraph) -> int:
     return beam[0].edge.end if beam and beam[0].edge else graph.interpreted_length
 
 
-def _near(beam: Beam) -> Beam:
-    """Return the texts that are about as likely as the best."""
-    return tuple([hypothesis for hypothesis in beam if beam[0].score - hypothesis.score <= NEAR])
-
-
 def _syllable_ends(beam: Beam) -> set[int]:
     """Return the vertices where a syllable ends in some text of the beam.
 
@@ -384,7 +376,7 @@ def _slips_read(beam: Beam, graph: SyllableGraph) -> list[str]:
     """
     if not beam or all(edge.spelling is not SpellingType.SLIP for edge in beam[0].edges):
         return []
-    return [note_of(graph.keys, hypothesis.edges).text for hypothesis in _near(beam)]
+    return [note_of(graph.keys, hypothesis.edges).text for hypothesis in about_as_likely(beam)]
 
 
 def _distinct_texts(candidates: Iterable[Candidate]) -> HanziGroup:

@@ -77,6 +77,11 @@ def diverse(
     return [*rest[:place], *further, *rest[place:], *_without(back, further)]
 
 
+def about_as_likely(beam: Beam) -> Beam:
+    """Return the texts that are about as likely as the best."""
+    return tuple([hypothesis for hypothesis in beam if beam[0].score - hypothesis.score <= NEAR])
+
+
 def unseen(candidates: Iterable[Candidate], seen: set[str]) -> Iterator[Candidate]:
     """Yield the first candidate of each text that is not among `seen`."""
     for candidate in candidates:

@@ -12,7 +12,7 @@ from operator import ne
 from typing import Final
 
 from engine.conversion.beam import Beam, Hypothesis, is_unfinished
-from engine.conversion.diversity import NEAR
+from engine.conversion.diversity import about_as_likely
 from engine.spelling.annotations import boundaries_of
 
 _RARE: Final[float] = math.exp(-7.0)  # chance against the best text below which nothing is doubted
@@ -39,8 +39,7 @@ def endings(beam: Beam, beginning: Hypothesis) -> Beam:
     Texts that are to go on behind the letters are left out where the best one is complete.
     """
     tokens, is_open = beginning.node.tokens, is_unfinished(beam[0])
-    near = (other for other in beam[1:] if beam[0].score - other.score <= NEAR)
-    begun = (other for other in near if other.node.tokens[: len(tokens)] == tokens)
+    begun = (other for other in about_as_likely(beam)[1:] if other.node.tokens[: len(tokens)] == tokens)
     return tuple(other for other in begun if is_open or not is_unfinished(other))
 
 
