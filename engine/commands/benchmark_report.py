@@ -45,7 +45,7 @@ def add_parser(parts: Any) -> None:
         help="what to measure (all); with no name behind it the page is only written again",
     )
     part.add_argument("--limit", type=positive, help="the first so many cases of each set, for trying out")
-    part.add_argument("--jobs", type=positive, default=1, help="accuracy: processes")
+    part.add_argument("--jobs", type=positive, default=1, help="accuracy, accents, slips: processes")
     part.add_argument("--inputs", type=positive, default=20, help="latency: inputs (20)")
     part.add_argument(
         "--interval-ms", type=milliseconds, default=100.0, help="latency: from key to key (100)"

@@ -271,7 +271,9 @@ PARTS: Final[Mapping[str, tuple[ReportPart, ...]]] = {
     "robustness": (corrected_typing, first_pages, names),
     "learning": (learnt,),
     "mending": (mending,),
-    "accuracy": (further_sets, full_pinyin, in_context, abbreviated, accented, slip_figures),
+    "accuracy": (further_sets, full_pinyin, in_context, abbreviated),
+    "accents": (accented,),
+    "slips": (slip_figures,),
 }
 
 
