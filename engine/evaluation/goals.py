@@ -147,11 +147,12 @@ RETRAINING: Final = Section(
     "2,000 phrases of which the last 666 are judged, a domain that the base has not seen, mode `full`; "
     "errors are counted with learning at once on both sides.",
     (
-        Row("fewer errors: medical questions, %", ("retraining.medical_dialogue.gone",), (12,), (25,)),
-        Row("fewer errors: Java articles, %", ("retraining.javaguide_APACHE2.gone",), (12,), (25,)),
-        Row("fewer errors: one novel, %", ("retraining.lit_PD_life50CN.gone",), (12,), (25,)),
-        Row("characters that general text gains, points", ("retraining.medical_dialogue.general",), (-0.3,),
-            (0,)),
+        Row("fewer errors: KiCad's manual, %", ("retraining.kicad_manual.gone",), (12,), (25,)),
+        Row("fewer errors: the story of Wesnoth, %", ("retraining.wesnoth_story.gone",), (12,), (25,)),
+        Row("fewer errors: dialogue of Cataclysm, %", ("retraining.cdda_dialogue.gone",), (12,), (25,)),
+        Row("characters that general text gains by each, points",
+            ("retraining.kicad_manual.general", "retraining.wesnoth_story.general",
+             "retraining.cdda_dialogue.general"), (-0.3,) * 3, (0,) * 3),
         Row("seconds, command / from the window",
             ("retraining.handbook.seconds", "retraining.window.seconds"), (180, 180), (180, 180), lower=True),
     ),
