@@ -6,6 +6,8 @@ window and needs no help from a window manager. A screen reader is told the high
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
@@ -28,7 +30,7 @@ from ime_app.widgets import theme as theme_module
 from ime_app.widgets.announcer import HomophoneTeller, announce
 from ime_app.widgets.candidate_layout import (
     ANNOTATION_GAP,
-    CELL_PADDING,
+    CUT,
     NUMBER_GAP,
     PADDING,
     BarLayout,
@@ -42,6 +44,7 @@ from ime_app.widgets.theme import CANDIDATE_PIXELS, LIGHT, RADIUS, SMALL_PIXELS,
 GAP: Final[int] = 6  # between the caret's line and the bar
 MAX_COLUMN: Final[int] = 720  # a wider column would have to be read like a line of text
 SMALL_SHARE: Final[float] = 0.68  # numbers and annotations, of the candidates' size
+SIGN: Final[str] = "…"
 FLASH_MS: Final[int] = 250
 WHEEL_STEP: Final[int] = 120  # Qt: eighths of a degree for one notch
 
@@ -134,7 +137,7 @@ class CandidateBar(QWidget):
         size = self._layout.size
         y = anchor.bottom() + 1 + GAP if is_below else anchor.top() - GAP - size.height()
         y = max(area.top(), min(y, area.bottom() + 1 - size.height()))
-        x = max(area.left(), min(anchor.left() - CELL_PADDING, area.right() + 1 - size.width()))
+        x = max(area.left(), min(anchor.left() - self._layout.cell_padding, area.right() + 1 - size.width()))
         self.setGeometry(QRect(QPoint(x, y), size))
 
     @property
@@ -232,15 +235,26 @@ class CandidateBar(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.accent if highlighted else theme.hover))
             painter.drawRoundedRect(QRectF(cell.rect).adjusted(1, 1, -1, -1), RADIUS - 4, RADIUS - 4)
-        inside = cell.rect.adjusted(CELL_PADDING, 0, -CELL_PADDING, 0)
+        padding = self._layout.cell_padding
+        inside = cell.rect.adjusted(padding, 0, -padding, 0)
         raw = self._menu.page_candidates[cell.index].source is Source.RAW
         faint = QColor(theme.on_accent if highlighted else theme.faint)
         ink = QColor(theme.on_accent if highlighted else theme.faint if raw else theme.ink)
         self._write(painter, inside, str(cell.index + 1), self._small, faint)
         inside.setLeft(inside.left() + self._number_width() + NUMBER_GAP)
-        self._write(painter, inside, cell.text, self._font, ink)
-        inside.setLeft(inside.left() + cell.text_width + ANNOTATION_GAP)
+        end = inside.left() + cell.text_width + ANNOTATION_GAP
+        self._write_text(painter, inside, cell.text, ink, faint)
+        inside.setLeft(end)
         self._write(painter, inside, cell.annotation, self._small, faint)
+
+    def _write_text(self, painter: QPainter, where: QRect, text: str, ink: QColor, faint: QColor) -> None:
+        """Write the text; what stands for the rest of it is small and faint, to be told from the text."""
+        for piece in re.split(f"({CUT})", text):
+            if piece == CUT:
+                self._write(painter, where, SIGN, self._small, faint)
+            else:
+                self._write(painter, where, piece, self._font, ink)
+            where.setLeft(where.left() + self._width_of(piece))
 
     def _write(self, painter: QPainter, where: QRect, text: str, font: QFont, colour: QColor) -> None:
         painter.setFont(font)
@@ -263,19 +277,32 @@ class CandidateBar(QWidget):
             painter.drawPolyline([arms[0], tip, arms[1]])
 
     def _lay_out(self, space: QSize) -> BarLayout:
-        metrics, small = QFontMetrics(self._font), QFontMetrics(self._small)
+        small = QFontMetrics(self._small)
         measures = Measures(
             row_height=self._row_height(),
             number_width=self._number_width(),
             page_width=small.horizontalAdvance(self._page_text()) + 8 if self._menu.n_page > 1 else 0,
-            width_of=metrics.horizontalAdvance,
-            elide=lambda text, width: metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width),
+            width_of=self._width_of,
+            elide=self._without_middle,
             annotation_width_of=small.horizontalAdvance,
             elide_annotation=lambda text, width: small.elidedText(text, Qt.TextElideMode.ElideRight, width),
         )
         rows = [(row.label, annotation_of(row, self._strings)) for row in self._menu.page_candidates]
         place = Space(space.width(), space.height(), self._vertical, self._highlighted_on_page())
         return lay_out(rows, measures, place)
+
+    def _width_of(self, text: str) -> int:
+        """Return the width of a text in which small signs may stand for what is left out."""
+        n_sign = text.count(CUT)
+        width = QFontMetrics(self._font).horizontalAdvance(text.replace(CUT, "") if n_sign else text)
+        return width + n_sign * QFontMetrics(self._small).horizontalAdvance(SIGN) if n_sign else width
+
+    def _without_middle(self, text: str, width: int) -> str:
+        """Return the text with a sign for so much of its middle as there is no room for."""
+        if self._width_of(text) <= width:
+            return text
+        n = bisect_right(range(1, len(text)), width, key=lambda n: self._width_of(_both_ends(text, n)))
+        return _both_ends(text, max(1, n))
 
     def _highlighted_on_page(self) -> int:
         """Return the highlighted place; -1 if no key would take it: a prediction is picked by its number
@@ -318,3 +345,8 @@ class CandidateBar(QWidget):
     def _end_flash(self) -> None:
         self._flashing = False
         self._paint_anew()
+
+
+def _both_ends(text: str, n: int) -> str:
+    """Return n characters of a text, from both ends, and the sign between them."""
+    return f"{text[: n - n // 2]}{CUT}{text[len(text) - n // 2 :]}"

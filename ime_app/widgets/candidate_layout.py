@@ -6,19 +6,20 @@ The height of a line never depends on what stands in it, so the bar does not jum
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize
 
 PADDING: Final[int] = 6  # inside the bar's edge
 CELL_PADDING: Final[int] = 10  # inside a candidate, left and right
+TIGHT_PADDING: Final[int] = 6  # where sentences have to be cut: it is room for two hanzi more
 NUMBER_GAP: Final[int] = 6  # between number and text
 ANNOTATION_GAP: Final[int] = 8  # between text and annotation
 MAX_ANNOTATION: Final[int] = 150  # pixels; the text is what is read
 MARK_WIDTH: Final[int] = 26  # one page arrow
-SPARE: Final[int] = 2  # pixels that Qt wants besides those of a text that it cuts
 LEAST_COMMON: Final[int] = 3  # characters that two sentences share before `…` stands for them
+CUT: Final[str] = "\ue000"  # painted as a small `…` for what is left out; of the private area: no text has it
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class BarLayout:
     previous_mark: QRect
     next_mark: QRect
     size: QSize
+    cell_padding: int = CELL_PADDING
 
 
 @dataclass(frozen=True)
@@ -54,21 +56,22 @@ class Measures:
     elide: Callable[[str, int], str]
     annotation_width_of: Callable[[str], int]
     elide_annotation: Callable[[str, int], str]
+    cell_padding: int = CELL_PADDING
 
     @property
     def overhead(self) -> int:
         """What a candidate takes besides its text."""
-        return 2 * CELL_PADDING + self.number_width + NUMBER_GAP
+        return 2 * self.cell_padding + self.number_width + NUMBER_GAP
 
     @property
     def least_cell(self) -> int:
         """The width of a candidate that can still be told from another."""
-        return self.overhead + self.width_of("字…")
+        return self.overhead + self.width_of("字字")
 
     @property
     def ends_cell(self) -> int:
-        """The width of a candidate of which both ends can be seen."""
-        return self.overhead + self.width_of("字…字") + SPARE
+        """The width of a candidate of which both ends can be seen, and that it is a part."""
+        return self.overhead + self.width_of(f"{CUT}字{CUT}字")
 
     @property
     def marks_width(self) -> int:
@@ -122,10 +125,8 @@ def _in_a_line(rows: Sequence[tuple[str, str]], room: int, measures: Measures, h
             rows = shorten(rows, highlighted)
             cells = _cells(rows, measures, room)
     if _width(cells) > room:
-        shorter = [
-            _bare_differences(text, texts[highlighted]) if shown != text else (text,)
-            for text, (shown, _) in zip(texts, rows, strict=True)
-        ]
+        measures = replace(measures, cell_padding=TIGHT_PADDING)
+        shorter = [_shorter_differences(text, texts[highlighted]) for text in texts]
         cells = _evened(rows, shorter, room, measures, highlighted)
     line, x = [], PADDING
     for cell in cells:
@@ -142,8 +143,8 @@ def without_notes(rows: Sequence[tuple[str, str]], highlighted: int) -> list[tup
 def without_common(rows: Sequence[tuple[str, str]], highlighted: int) -> list[tuple[str, str]]:
     """Return the rows with `…` for what a sentence shares with the highlighted one, but for a character.
 
-    我们要去上课 and 我们要去上客 become 我们要去上课 and …上客; what follows the difference goes without a
-    sign. A text that is much shorter is a part of the sentence, and stays.
+    我们要去上课 and 我们要去上客 become 我们要去上课 and …上客. A text that is much shorter is a part of the
+    sentence, and stays.
     """
     whole = rows[highlighted][0]
     return [
@@ -153,25 +154,44 @@ def without_common(rows: Sequence[tuple[str, str]], highlighted: int) -> list[tu
 
 
 def _difference(text: str, whole: str) -> str:
-    start = _n_common(text, whole)
-    end = min(_n_common(text[::-1], whole[::-1]), len(text) - start)
-    if start == len(text) or 5 * len(text) < 4 * len(whole):
+    start, stop = _different(text, whole)
+    if _is_beginning(text, whole):
         return text
     left = start - 1 if start >= LEAST_COMMON else 0
-    right = len(text) - end + 1 if end >= LEAST_COMMON else len(text)
-    return f"…{text[left:right]}" if left else text[:right] + "…" * (right < len(text))
+    return _part(text, left, stop + 1 if len(text) - stop >= LEAST_COMMON else len(text))
 
 
-def _bare_differences(text: str, whole: str) -> tuple[str, ...]:
-    """Return what of a text is shown where there is no room for `…`: what differs with a shared character at
-    either side; without these.
+def _shorter_differences(text: str, whole: str) -> list[str]:
+    """Return what of a text is shown where there is less room, from the longest: what differs with a shared
+    character at either side; with the one before; without these; without the sign of what follows.
 
-    Of 航换航线时 航…时 is left, both ends; 后座有永 and 座有 of 前后座有永….
+    Of 前后座有永远 these are …后座有永…, …后座有…, …座有…, …后座有 and …座有. A hanzi that differs alone
+    keeps the one before it as long as there is room.
     """
+    start, stop = _different(text, whole)
+    if _is_beginning(text, whole) or start == stop:
+        return [text]
+    near, end = max(0, start - 1), stop if len(text) - stop >= LEAST_COMMON else len(text)
+    spans = [(near, end + 1), (near, end)]
+    spans += [(start, end)] * (end - start > 1)
+    parts = [_part(text, *span) for span in spans]
+    return [*parts, *(part.rstrip(CUT) for part in parts[1:]), _part(text, start, stop).rstrip(CUT)]
+
+
+def _is_beginning(text: str, whole: str) -> bool:
+    """Return whether a text is no other sentence, but a part of the letters of `whole`."""
+    return whole.startswith(text) or 5 * len(text) < 4 * len(whole)
+
+
+def _different(text: str, whole: str) -> tuple[int, int]:
+    """Return from where to where a text differs from `whole`."""
     start = _n_common(text, whole)
-    end = min(_n_common(text[::-1], whole[::-1]), len(text) - start)
-    stop = len(text) - end if end >= LEAST_COMMON else len(text)
-    return text[max(0, start - 1) : stop + 1], text[start:stop] or text
+    return start, len(text) - min(_n_common(text[::-1], whole[::-1]), len(text) - start)
+
+
+def _part(text: str, start: int, stop: int) -> str:
+    """Return that part of a text, with a sign at each end at which more stands."""
+    return CUT * (start > 0) + text[start:stop] + CUT * (stop < len(text))
 
 
 def _n_common(a: str, b: str) -> int:
@@ -189,13 +209,13 @@ def _evened(
     """Return cells of which the widest are cut; the highlighted one may take half of the room.
 
     It takes a little less where both ends of the others can be seen then, and more where they leave it. Of
-    the others that have to be cut the first of `shorter` is shown for which there is room, or the last of
-    them cut. In a window that is too narrow for all, those furthest from it are left out.
+    the others that have to be cut the first of `shorter` is shown for which there is room, or both ends of
+    the last. In a window that is too narrow for all, those furthest from it are left out.
     """
     most = [cell.rect.width() for cell in _cells(rows, measures, room)]
     least, n_other = measures.least_cell, len(rows) - 1
     left = room - sum(most) + most[highlighted]
-    fair = min(room // 2, max(4 * room // 9, room - measures.ends_cell * n_other))
+    fair = min(room // 2, max(2 * room // 5, room - measures.ends_cell * n_other))
     share = min(max(fair, left), max(least, room - least * n_other))
     most[highlighted] = min(most[highlighted], share)
     limit = next((n for n in range(room, least, -1) if _total(most, n, highlighted) <= room), least)
@@ -212,9 +232,22 @@ def _evened(
 
 
 def _fitting(texts: Sequence[str], width: int, measures: Measures) -> str:
-    """Return the first text for which a cell of that width has room; the last, to be cut, if none has."""
-    room = width - measures.overhead - SPARE
-    return next((text for text in texts if measures.width_of(text) <= room), texts[-1])
+    """Return the first text for which a cell of that width has room; both ends of the last, if none has.
+
+    Where there is no room for these and the sign before them, the sign goes: `航…时` says that it is cut,
+    `检…路` as well, where 检辅路 would look like a word.
+    """
+    room = width - measures.overhead
+    for text in texts:
+        if measures.width_of(text) <= room:
+            return text
+    bare = texts[-1].removeprefix(CUT)
+    if bare == texts[-1] or len(bare) == 1:
+        return texts[-1]
+    behind = room - measures.width_of(CUT)
+    if behind >= measures.width_of(f"字{CUT}字"):
+        return CUT + measures.elide(bare, behind)
+    return measures.elide(bare, min(room, measures.width_of(bare) - 1)) if len(bare) > 2 else bare
 
 
 def _total(widths: list[int], limit: int, highlighted: int) -> int:
@@ -257,7 +290,7 @@ def _finished(
     n_line = max(len(lines), marks_line + 1)
     size = QSize(right + PADDING, n_line * height + 2 * PADDING)
     if not measures.marks_width or marks_line < 0:
-        return BarLayout(tuple(cells), QRect(), QRect(), QRect(), size)
+        return BarLayout(tuple(cells), QRect(), QRect(), QRect(), size, measures.cell_padding)
     y = PADDING + marks_line * height
     arrows = marks_x + measures.page_width
     return BarLayout(
@@ -266,6 +299,7 @@ def _finished(
         QRect(arrows, y, MARK_WIDTH, height),
         QRect(arrows + MARK_WIDTH, y, MARK_WIDTH, height),
         size,
+        measures.cell_padding,
     )
 
 

@@ -17,6 +17,7 @@ from engine.protocol import Candidate, Mark, Menu, Source
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.widgets.announcer import HomophoneTeller
+from ime_app.widgets.candidate_layout import CUT
 from resources import LEXICON
 from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
 from tests.ime_app.hands import PLAIN, Hands
@@ -259,3 +260,48 @@ class MarkingConverter(PhraseConverter):
         span = 0, len(keys)
         row = Candidate("先", span, ("xian",), (1,), 0.0, Source.SENTENCE, "xain→xian", self._mark)
         return PhraseConversion((row,), (len(keys),))
+
+
+def test_the_sign_of_what_is_left_out_is_smaller_than_one_that_is_text(open_window: Open) -> None:
+    bar = open_window().window.bar
+    text, sign = bar._width_of("…"), bar._width_of(CUT)
+    assert 0 < sign < text
+    assert bar._width_of(f"{CUT}口减免{CUT}") == bar._width_of("口减免") + 2 * sign
+    assert bar._without_middle("……", bar._width_of("……")) == "……"
+
+
+@pytest.mark.parametrize("n", range(2, 12))
+def test_so_much_of_both_ends_is_shown_as_there_is_room_for(open_window: Open, n: int) -> None:
+    bar, text = open_window().window.bar, "一二三四五六七八九十甲乙丙"
+    width = bar._width_of("字" * n + CUT)
+    assert bar._without_middle(text, width) == f"{text[: n - n // 2]}{CUT}{text[-(n // 2) :]}"
+    assert bar._width_of(bar._without_middle(text, width + 1)) <= width + 1
+
+
+def test_a_part_of_a_sentence_says_so_in_a_window_of_800_pixels(open_window: Open) -> None:
+    texts = (
+        "对于第二批还款口见面",
+        "对于第二批还款扣减免",
+        "对于第二批还款口减免",
+        "对于第二批还宽口见面",
+        "对于第二批还宽口减免",
+    )
+    hands = open_window(converter=TextConverter(texts))
+    hands.window.resize(800, 600)
+    hands.type("dui")
+    first, *others = (cell.text.replace(CUT, "…") for cell in hands.window.bar._layout.cells)
+    assert first == texts[0]
+    assert others == ["…款扣减免", "…口减免", "…还宽口…", "…还宽口减免"]
+
+
+class TextConverter(PhraseConverter):
+    """Sentences, whatever is typed."""
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> PhraseConversion:
+        rows = (candidate(text, " ".join("ni" for _ in text)) for text in self._texts)
+        candidates = tuple(replace(row, span=(0, len(keys))) for row in rows)
+        return PhraseConversion(candidates, (len(keys),))

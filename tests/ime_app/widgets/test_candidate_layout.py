@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from ime_app.widgets.candidate_layout import PADDING, BarLayout, Measures, Space, lay_out, without_common
+from ime_app.widgets.candidate_layout import (
+    CUT,
+    PADDING,
+    BarLayout,
+    Cell,
+    Measures,
+    Space,
+    lay_out,
+    without_common,
+)
 
 LEAST = 74  # pixels: a candidate of two characters
 
 
+def width_of(text: str) -> int:
+    return 20 * len(text) - 7 * text.count(CUT)
+
+
 def cut(text: str, width: int) -> str:
     return text if 20 * len(text) <= width else text[: max(0, width // 20)]
+
+
+def read(cells: Sequence[Cell]) -> list[str]:
+    """Return what is read in the bar."""
+    return [cell.text.replace(CUT, "…") for cell in cells]
 
 
 def measures(page_width: int) -> Measures:
@@ -20,7 +39,7 @@ def measures(page_width: int) -> Measures:
         row_height=30,
         number_width=8,
         page_width=page_width,
-        width_of=lambda text: 20 * len(text),
+        width_of=width_of,
         elide=cut,
         annotation_width_of=lambda text: 20 * len(text),
         elide_annotation=cut,
@@ -83,8 +102,8 @@ def test_a_line_has_one_height_whatever_is_in_it(n: int, length: int, annotation
 
 def test_sentences_that_are_cut_are_told_apart() -> None:
     rows = [("我们现在要去上课然后一起去吃饭", ""), ("我们现在要去上课然后一起去持饭", ""), ("我们", "")]
-    whole, other, part = lay_out(rows, measures(40), Space(640, 900)).cells
-    assert (whole.text, other.text, part.text) == (rows[0][0], "…去持饭", "我们")
+    cells = lay_out(rows, measures(40), Space(640, 900)).cells
+    assert read(cells) == [rows[0][0], "…去持饭", "我们"]
 
 
 @pytest.mark.parametrize(
@@ -93,6 +112,7 @@ def test_sentences_that_are_cut_are_told_apart() -> None:
         ("我门现在要去上课", "我门现…"),
         ("我们现在要去上客", "…上客"),
         ("我们先在要去上课", "我们先在…"),
+        ("我们现在咬去上课", "…在咬去…"),
         ("我们现在", "我们现在"),
         ("我们现代", "我们现代"),
         ("他们限载药去尚可", "他们限载药去尚可"),
@@ -100,7 +120,7 @@ def test_sentences_that_are_cut_are_told_apart() -> None:
     ],
 )
 def test_what_differs_from_the_highlighted_sentence(text: str, shown: str) -> None:
-    assert without_common([("我们现在要去上课", ""), (text, "")], 0)[1] == (shown, "")
+    assert without_common([("我们现在要去上课", ""), (text, "")], 0)[1] == (shown.replace("…", CUT), "")
 
 
 def test_sentences_of_many_differences_show_both_ends() -> None:
@@ -109,9 +129,9 @@ def test_sentences_of_many_differences_show_both_ends() -> None:
     others = ["航换航线时", "航换航线是", "航换航现实", "航换航显示"]
     rows = [(whole, ""), *((whole[:13] + other, "") for other in others)]
     in_the_middle = replace(measures(40), elide=both_ends)
-    first, *cells = lay_out(rows, in_the_middle, Space(860, 900)).cells
-    assert [cell.text for cell in cells] == ["航…时", "航…是", "航…实", "航…示"]
-    assert len(first.text) >= 14
+    first, *others = read(lay_out(rows, in_the_middle, Space(860, 900)).cells)
+    assert others == ["…航…时", "…航…是", "…航…实", "…航…航"]
+    assert len(first) >= 14
 
 
 def test_a_difference_near_the_beginning_is_what_is_seen() -> None:
@@ -119,15 +139,45 @@ def test_a_difference_near_the_beginning_is_what_is_seen() -> None:
     others = [whole.replace("左右", "座有"), whole.replace("永远", "永元"), whole.replace("永远", "用源")]
     rows = [(text, "") for text in (whole, *others)]
     in_the_middle = replace(measures(40), elide=both_ends)
-    for room, shown in ((700, ["座有", "永元共", "用源"]), (500, ["座有", "元", "用源"])):
+    for room, shown in (
+        (920, ["前后座有永…", "…永元共…", "…右用源共…"]),
+        (700, ["…座有…", "…永元…", "…用源…"]),
+        (560, ["…座有", "…永元", "…用源"]),
+    ):
         cells = lay_out(rows, in_the_middle, Space(room, 900)).cells
-        assert [cell.text for cell in cells][1:] == shown
+        assert read(cells)[1:] == shown
+
+
+@pytest.mark.parametrize("room", range(640, 1000, 20))
+def test_a_part_of_a_sentence_is_seen_to_be_one(room: int) -> None:
+    """扣减免 alone looks like a word that one would get; a hanzi that all share and `…` tells nothing."""
+    whole = "对于第二批还款口见面的事"
+    others = [
+        "对于第二批还款扣减免的事",
+        "对于第二批还款口减免的事",
+        "对于第二批还宽口见面的时",
+        "对于地二批还款口见面的事",
+    ]
+    in_the_middle = replace(measures(40), elide=both_ends)
+    for highlighted in range(5):
+        rows = [(text, "") for text in [whole, *others]]
+        for i, shown in enumerate(
+            read(lay_out(rows, in_the_middle, Space(room, 900, False, highlighted)).cells)
+        ):
+            text = rows[i][0]
+            pieces = shown.split("…")
+            assert shown == text or "…" in shown
+            assert "……" not in shown
+            assert text.startswith(pieces[0]) or room < 720, "too narrow for two hanzi with a sign before"
+            assert i == highlighted or set(shown) - {"…"} - set(rows[highlighted][0])
 
 
 def both_ends(text: str, width: int) -> str:
-    n = max(1, width // 20)
-    left, right = n // 2, n - 1 - n // 2
-    return text if len(text) <= n else f"{text[:left]}…{text[len(text) - right :]}"
+    n, shown = len(text), text
+    while width_of(shown) > width and n > 1:
+        n -= 1
+        shown = f"{text[: (n + 1) // 2]}{CUT}{text[len(text) - n // 2 :]}"
+    return shown
 
 
 def test_a_candidate_alone_takes_the_line() -> None:
