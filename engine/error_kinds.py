@@ -332,8 +332,8 @@ class Kind(Enum):
     KNOWN_VARIABLES = "墨音认识的变量", "variables that Moyin knows"
     # Retraining
     NEEDS_TRAINING = (
-        "再训练需要训练用的包；请用 `pip install -e '.[train]'` 安装",
-        "retraining needs the training packages; install them with `pip install -e '.[train]'`",
+        "训练需要训练用的包；请用 `pip install 'moyin[train]'` 安装，在克隆里用 `pip install -e '.[train]'`",
+        "training needs its packages: `pip install 'moyin[train]'`, in a clone `pip install -e '.[train]'`",
     )
     NO_PHRASE_LOG = (
         " {path} 里没有输入记录；请先在窗口里打些字，或用 --log 指定",

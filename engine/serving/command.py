@@ -16,6 +16,7 @@ from engine.model.bundle import Bundle
 from resources import MODEL
 
 LOCAL: Final[tuple[str, ...]] = ("127.0.0.1", "localhost", "[::1]")
+_INSTALL: Final[str] = "pip install 'moyin[serve]', in a clone pip install .[serve]"
 _NEEDED: Final[tuple[str, ...]] = ("fastapi", "uvicorn", "prometheus_client")
 
 DESCRIPTION = """\
@@ -70,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     """Serve until interrupted; returns the exit status."""
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        print(f"serving needs {', '.join(missing)}: pip install .[serve]", file=sys.stderr)
+        print(f"serving needs {', '.join(missing)}: {_INSTALL}", file=sys.stderr)
         return 2
     import uvicorn
 

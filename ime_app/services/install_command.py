@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from ime_app.services.desktop_entry import InstallError
 
 Say = Callable[..., str]  # a sentence by its name and fields, in the user's language
 _SIGNS: Final[Mapping[bool | None, str]] = {True: "✓", False: "✗", None: "·"}
+PROJECT: Final[Path] = Path(__file__).resolve().parents[2]
 _MODULE_VARIABLES: Final[tuple[str, ...]] = "GTK_IM_MODULE", "QT_IM_MODULE", "XMODIFIERS"
 
 
@@ -31,8 +34,24 @@ def finding(is_well: bool | None, name: str, **values: object) -> Finding:
 
 def status_of(findings: Sequence[Finding], strings: Say, prefix: str) -> tuple[list[str], bool]:
     """Return a line for each finding, its sentence by `prefix` and its name; and whether all is well."""
-    lines = [f"{_SIGNS[each.is_well]} {strings(f'{prefix}.{each.name}', **each.values)}" for each in findings]
+    install = install_hint(prefix.split(".")[0])
+    lines = [
+        f"{_SIGNS[each.is_well]} {strings(f'{prefix}.{each.name}', install=install, **each.values)}"
+        for each in findings
+    ]
     return lines, all(each.is_well is not False for each in findings)
+
+
+def is_of_make() -> bool:
+    """Return whether this Python is the one that `make` made, in a clone; else pip brought the program."""
+    return Path(sys.prefix) == PROJECT / ".venv" and (PROJECT / "Makefile").exists()
+
+
+def install_hint(name: str) -> str:
+    """Return what a user types to install what `ime_app.NAME` is for."""
+    return (
+        f"make {name}" if is_of_make() else shlex.join([sys.executable, "-m", f"ime_app.{name}", "install"])
+    )
 
 
 def missing_variables(environment: Mapping[str, str], value: str) -> str:

@@ -19,11 +19,11 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from engine.errors import Said, message_of_json
+from ime_app.services.install_command import PROJECT, is_of_make
 
 STAGES: Final[tuple[str, ...]] = ("read", "replay", "train", "measure")
 PACKAGES: Final[tuple[str, ...]] = ("training", "torch", "onnx", "onnxscript", "pypinyin", "tqdm")
 INSTALLED_MB: Final[int] = 850  # torch for the CPU, 754, with what else the packages bring
-PROJECT: Final[Path] = Path(__file__).resolve().parents[2]
 CANCEL_MS: Final[int] = 5000  # to clear away what is half written
 
 
@@ -121,7 +121,7 @@ def missing_packages() -> list[str]:
 
 def installing_command() -> str:
     """Return what a user types in a terminal to get those packages, torch without CUDA's gigabytes."""
-    if Path(sys.prefix) == PROJECT / ".venv" and (PROJECT / "Makefile").exists():
+    if is_of_make():
         return f'make -C "{PROJECT}" training'
     what = f'-e "{PROJECT}[train]"' if (PROJECT / "pyproject.toml").exists() else '"moyin[train]"'
     index = "--extra-index-url https://download.pytorch.org/whl/cpu"

@@ -9,12 +9,19 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import Final
 
-from engine.errors import MoyinError
+from engine.error_kinds import Kind
+from engine.errors import MoyinError, says
 from training.commands import corpus, evaluation, export, finetune, pretraining, resources
 from training.commands.recipes import RECIPES
+from training.errors import WorkshopError
 from training.evaluation import report
 from training.experiments import ranker_command, shrink_command
+
+EXTRA: Final[frozenset[str]] = frozenset(  # what the extra `train` brings, as it is imported
+    ("torch", "pypinyin", "onnx", "onnxscript", "tqdm", "zstandard", "matplotlib")
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,7 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options) or 0)
     except (MoyinError, OSError, UnicodeDecodeError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 2
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in EXTRA:
+            raise
+        print(f"{WorkshopError.__name__}: {says(Kind.NEEDS_TRAINING)}", file=sys.stderr)
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:

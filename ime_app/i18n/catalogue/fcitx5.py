@@ -17,16 +17,16 @@ FCITX5: Final[Catalogue] = {
     ),
     "fcitx5.status.no_fcitx5": ("没有安装 fcitx5：{command}", "fcitx5 is missing: {command}"),
     "fcitx5.status.not_installed": (
-        "没有 {path}：请运行 make fcitx5",
-        "There is no {path}: run make fcitx5",
+        "没有 {path}：请运行 {install}",
+        "There is no {path}: run {install}",
     ),
     "fcitx5.status.moved": (
-        "要启动的 Python 不在了（{python}），文件夹大概移动过：请在新的地方再运行 make fcitx5",
-        "The Python that is to be started is gone ({python}). Was the folder moved? Run make fcitx5 there",
+        "要启动的 Python 不在了（{python}），文件夹大概移动过：请在新的地方再运行 {install}",
+        "The Python that is to be started is gone ({python}). Was the folder moved? Run {install} there",
     ),
     "fcitx5.status.other_version": (
-        "插件是为另一个版本的 fcitx5 编译的：请再运行 make fcitx5",
-        "The addon was compiled for another version of fcitx5: run make fcitx5 again",
+        "插件是为另一个版本的 fcitx5 编译的：请再运行 {install}",
+        "The addon was compiled for another version of fcitx5: run {install} again",
     ),
     "fcitx5.status.installed": ("安装在 {path}", "Installed: {path}"),
     "fcitx5.status.not_running": (

@@ -44,18 +44,18 @@ IBUS: Final[Catalogue] = {
         "IBus is missing: sudo apt install ibus",
     ),
     "ibus.status.not_installed": (
-        "没有 {path}：请运行 make ibus",
-        "There is no {path}: run make ibus",
+        "没有 {path}：请运行 {install}",
+        "There is no {path}: run {install}",
     ),
     "ibus.status.moved": (
-        "IBus 要启动的 Python 不在了（{python}），文件夹大概移动过：请在新的地方再运行 make ibus",
-        "The Python that IBus is to start is gone ({python}). Was the folder moved? Run make ibus there",
+        "IBus 要启动的 Python 不在了（{python}），文件夹大概移动过：请在新的地方再运行 {install}",
+        "The Python that IBus is to start is gone ({python}). Was the folder moved? Run {install} there",
     ),
     "ibus.status.installed": ("安装在 {path}", "Installed: {path}"),
     "ibus.status.in_cache": ("IBus 的缓存里有墨音", "IBus' cache knows 墨音"),
     "ibus.status.cache_stale": (
-        "IBus 的缓存里没有墨音：请再运行 make ibus",
-        "IBus' cache does not know 墨音: run make ibus again",
+        "IBus 的缓存里没有墨音：请再运行 {install}",
+        "IBus' cache does not know 墨音: run {install} again",
     ),
     "ibus.status.log_in_again": (
         "现在就能用；注销再登录一次，之后升级 IBus 也不会丢",

@@ -135,7 +135,7 @@ def test_status(installation: Fcitx5Installation, tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("PATH", str(programs))
     assert said().startswith("not: ✗ fcitx5 is missing: sudo apt install fcitx5")
     program(programs, "fcitx5", "")
-    assert "run make fcitx5" in said()
+    assert "-m ime_app.fcitx5 install" in said()
     installation.install()
     program(programs, "fcitx5-remote", "exit 1")
     assert said() == f"not: ✓ Installed: {installation.library} | ✗ {ENGLISH('fcitx5.status.not_running')}"
@@ -151,7 +151,7 @@ def test_status(installation: Fcitx5Installation, tmp_path: Path, monkeypatch: p
     assert "QT_IM_MODULE XMODIFIERS" in said(DISPLAY=":0", GTK_IM_MODULE="fcitx")
     assert "QT_IM_MODULE" not in said(DISPLAY=":0", WAYLAND_DISPLAY="wayland-0")
     installation.library.write_bytes(b"of another version")
-    assert "run make fcitx5 again" in said()
+    assert "-m ime_app.fcitx5 install again" in said()
     installation.command.write_text("/nowhere/python\n", encoding="utf-8")
     assert "/nowhere/python" in said()
     assert os.environ["PATH"] == str(programs)

@@ -28,7 +28,7 @@ from ime_app.ibus.installation.component import (
 )
 from ime_app.ibus.installation.status import ibus_status
 from ime_app.services.desktop_entry import InstallError
-from ime_app.services.install_command import engine_command
+from ime_app.services.install_command import PROJECT, engine_command, finding, status_of
 from tests.ime_app.display import wait_for
 
 ENGLISH = Strings("en")
@@ -115,7 +115,7 @@ def is_without_moyin(installation: IBusInstallation) -> bool:
 def test_status_says_what_is_missing_and_what_to_do(installation: IBusInstallation) -> None:
     lines, is_ready = ibus_status(installation, ENGLISH)
     assert not is_ready
-    assert "run make ibus" in lines[0]
+    assert "-m ime_app.ibus install" in lines[0]
     installation.install()
     lines, is_ready = ibus_status(installation, ENGLISH)
     assert not is_ready
@@ -130,7 +130,7 @@ def test_status_says_what_is_missing_and_what_to_do(installation: IBusInstallati
     )
     assert not any("log out and in" in line for line in ibus_status(logged_in, ENGLISH)[0])
     installation.run_ibus("write-cache")
-    assert any("run make ibus again" in line for line in ibus_status(installation, ENGLISH)[0])
+    assert any("-m ime_app.ibus install again" in line for line in ibus_status(installation, ENGLISH)[0])
 
 
 def test_daemon_that_has_ended_is_not_said_to_run(installation: IBusInstallation) -> None:
@@ -246,3 +246,14 @@ def test_all_users_is_one_file(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["moyin.xml"]
     installation.uninstall()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["ibus", "fcitx5"])
+def test_status_says_how_this_program_is_installed(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """pip brings no Makefile."""
+    monkeypatch.setattr(sys, "prefix", str(PROJECT / ".venv"))
+    made = status_of([finding(False, "not_installed", path="/x")], ENGLISH, f"{name}.status")[0]
+    assert made == [f"✗ There is no /x: run make {name}"]
+    monkeypatch.setattr(sys, "prefix", "/usr")
+    by_pip = status_of([finding(False, "not_installed", path="/x")], ENGLISH, f"{name}.status")[0]
+    assert by_pip == [f"✗ There is no /x: run {sys.executable} -m ime_app.{name} install"]

@@ -103,3 +103,24 @@ def test_parity_without_a_usable_case_is_refused(prepared: Path) -> None:
     case = Case("1", "nihao", ("ni", "hao"), "", "他们")
     with pytest.raises(ParityError, match="none of the 1 cases"):
         compare_decoders({}, vocabulary, None, [case], 64)
+
+
+@pytest.mark.parametrize("package", ["torch", "tqdm", "onnx.helper"])
+def test_missing_packages_of_training_are_one_sentence(
+    package: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def missing(options: object) -> None:
+        raise ModuleNotFoundError(f"No module named {package!r}", name=package)
+
+    monkeypatch.setattr("training.commands.corpus._prepare", missing)
+    said = complaint(capsys, "prepare", "--input", tmp_path, "--output", tmp_path / "out")
+    assert "pip install 'moyin[train]'" in said
+
+
+def test_a_missing_module_of_our_own_is_a_bug(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def missing(options: object) -> None:
+        raise ModuleNotFoundError("No module named 'training.nowhere'", name="training.nowhere")
+
+    monkeypatch.setattr("training.commands.corpus._prepare", missing)
+    with pytest.raises(ModuleNotFoundError):
+        main(["prepare", "--input", str(tmp_path), "--output", str(tmp_path / "out")])
