@@ -104,7 +104,9 @@ class SoughtModel(RowModel):
 
 
 class RowTable(QTableView):
-    """A table of whole rows, several of which may be chosen. `widths`: of its first columns, in pixels."""
+    """A table of whole rows, several of which may be chosen. `widths`: of its first columns, in pixels; the
+    last one has at least its own and fills the line.
+    """
 
     def __init__(self, model: QAbstractItemModel, name: str, widths: Sequence[int]) -> None:
         super().__init__()

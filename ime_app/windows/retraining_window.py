@@ -302,8 +302,8 @@ class RetrainingWindow(QDialog):
         column.addLayout(self._line("retrain.mode", self.mode))
         column.addLayout(_row(self.start_button, self.cancel_button, self.progress))
         column.addWidget(self.bar)
+        column.addWidget(self.verdict)  # in sight on a small screen: it says why nothing can be begun
         column.addWidget(self.curve)
-        column.addWidget(self.verdict)
         column.addWidget(self.examples, 1)
         column.addLayout(_row(self.activate_button, self.keep_button, self.in_use, self.back_button))
         last = QHBoxLayout()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QGroupBox,
     QLabel,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -45,12 +46,14 @@ class MovingTab(QWidget):
         self.choose_button = explained_button(strings, "moving.choose", self.choose)
         self.now_button = explained_button(strings, "moving.now", self.exchange)
         self.leave_button = explained_button(strings, "moving.leave", self.leave)
-        column = QVBoxLayout(self)
+        body = QWidget()
+        column = QVBoxLayout(body)
         file_box = [self.write_button, self.with_log, self.read_button]
         column.addWidget(self._box("moving.one_file", [], file_box))
         buttons = [self.choose_button, self.now_button, self.leave_button]
         column.addWidget(self._box("moving.folder", [self.folder], buttons))
         column.addStretch(1)
+        self._scroll(body)
         self._show_folder()
 
     def wait(self) -> None:
@@ -144,6 +147,18 @@ class MovingTab(QWidget):
             button.setEnabled(is_idle)
         for button in (self.now_button, self.leave_button):
             button.setEnabled(is_idle and folder is not None)
+
+    def _scroll(self, body: QWidget) -> None:
+        """Let the tab scroll where the window is too low for its texts, as on a small screen at scale 2."""
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidget(body)
+        for widget in (body, area.viewport()):  # the tab's own background
+            widget.setAutoFillBackground(False)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
 
     def _box(self, key: str, above: Sequence[QWidget], buttons: Sequence[QWidget]) -> QGroupBox:
         box = QGroupBox(self._strings(key))

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from engine.interchange.importing import Imported
     from engine.lexicon.reading_guesser import KnownReadings
 
-WIDTHS: Final[tuple[int, ...]] = (180, 230, 180)
+WIDTHS: Final[tuple[int, ...]] = (160, 210, 165, 60)
 FILTER_LENGTH: Final[int] = 14  # characters
 SEEK_AFTER_MS: Final[int] = 60
 

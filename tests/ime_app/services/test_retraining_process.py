@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QPushButton, QTableWidgetItem
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QTableWidgetItem
 
 from engine.model.bundle_store import BundleStore
 from engine.protocol import LEAST_PHRASES
@@ -305,6 +305,20 @@ def test_missing_packages_are_named_with_the_command_that_installs_them(
     window._look_again()
     assert window.start_button.isEnabled()
     assert "torch" not in window.verdict.text()
+
+
+def test_why_nothing_can_be_begun_is_in_sight_on_a_small_screen(
+    scene: Callable[..., Scene], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At a scale of 2, 1366 × 768 pixels have room for 675 × 344; it stood below an empty chart."""
+    monkeypatch.setattr(retraining_window, "missing_packages", lambda: ["torch", "onnx"])
+    window = scene().window
+    window.resize(675, 344)
+    window.show()
+    QApplication.processEvents()
+    (area,) = window.findChildren(QScrollArea)
+    where = window.verdict.mapTo(area.viewport(), window.verdict.rect().bottomLeft())
+    assert area.viewport().rect().contains(where)
 
 
 def test_the_command_gets_torch_without_cuda(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton
 
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
@@ -342,4 +342,24 @@ def test_everything_is_named_and_explained(app: QApplication, tmp_path: Path, la
     for field in (hands.words.search, hands.custom.search):
         assert isinstance(field, QLineEdit)
         assert field.accessibleName()
+    hands.window.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_nothing_is_cut_off_on_a_screen_of_1366_pixels_at_a_scale_of_2(
+    app: QApplication, tmp_path: Path, language: str
+) -> None:
+    with closing(UserStore(tmp_path)) as store:
+        WordStore(store).add_words(UserWord(f"{hanzi}字", ("zi", "zi")) for hanzi in "一二三四五六七八九十")
+    hands = Hands(app, tmp_path, language)
+    hands.window.resize(675, 344)
+    for tab in (hands.words, hands.custom, hands.moving):
+        hands.window.tabs.setCurrentWidget(tab)
+        hands.settle()
+        for label in hands.window.findChildren(QLabel):
+            if label.isVisible() and label.wordWrap():
+                assert label.height() >= label.heightForWidth(label.width()), label.text()
+        if tab is not hands.moving:
+            assert tab.table.horizontalScrollBar().maximum() == 0
+    assert (hands.window.width(), hands.window.height()) == (675, 344)
     hands.window.close()
