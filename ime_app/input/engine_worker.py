@@ -298,6 +298,7 @@ def _output_of(
         case ActJob(index=index, deed=deed):
             return session.act(index, deed)
         case ConfigureJob(options=options):
+            session.warm()  # what was written elsewhere is in the menu that is shown anew
             return engine.configure(options)
         case FinishJob():
             return session.commit_typed()

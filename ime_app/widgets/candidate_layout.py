@@ -201,7 +201,7 @@ def _n_common(a: str, b: str) -> int:
 
 def _evened(
     rows: Sequence[tuple[str, str]],
-    shorter: Sequence[tuple[str, ...]],
+    shorter: Sequence[Sequence[str]],
     room: int,
     measures: Measures,
     highlighted: int,

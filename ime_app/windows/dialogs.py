@@ -39,6 +39,7 @@ class Dialogs(QObject):
     complained = Signal(str)  # a sentence that has to be seen
     remarked = Signal(str)  # one that may be missed
     switched = Signal()  # another bundle is in use
+    words_changed = Signal()  # the user's words or phrases, which are offered from the next menu on
     field_opened = Signal(object)  # InputField of a dialog, to be typed in with Moyin itself
     field_closed = Signal(object)
     erased = Signal()  # everything learnt is to be forgotten
@@ -182,6 +183,7 @@ class Dialogs(QObject):
         )
         window.field_shown.connect(self._serve)
         window.moving.changed.connect(self._keeper.reread)
+        window.changed.connect(self.words_changed)
         for field in (window.words.search, window.custom.search):
             self._serve(field, window)
         return window

@@ -203,6 +203,7 @@ class MainWindow(QMainWindow):
         self.dialogs.complained.connect(self._banners.add)
         self.dialogs.erased.connect(lambda: self.worker.submit(EraseJob()))
         self.dialogs.switched.connect(self.controller.reload)
+        self.dialogs.words_changed.connect(lambda: self._on_settings_changed(self._keeper.settings))
         self.dialogs.remarked.connect(self.status.show_message)
         QGuiApplication.styleHints().colorSchemeChanged.connect(
             lambda: self._apply_look(self._keeper.settings)

@@ -67,6 +67,11 @@ WORDS: Final[Catalogue] = {
         "Delete the chosen words; forgotten and pinned ones are taken back; what taught a learnt word goes "
         "as well ({shortcut})",
     ),
+    "words.delete.again": ("再按一次", "Press again"),
+    "words.delete.sure": (
+        "再按一次“删除”：删掉 {count} 个词；学到的词，教过它的记录也彻底删掉",
+        "Delete once more: {count} words go; what taught a learnt one goes for good",
+    ),
     "words.take_back": ("恢复", "Take back"),
     "words.delete_list": ("删除整个词表", "Delete the list"),
     "words.delete_list.tip": (

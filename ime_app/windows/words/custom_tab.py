@@ -36,6 +36,7 @@ class CustomTab(QWidget):
     """
 
     told = Signal(str)  # a sentence for the user
+    changed = Signal()  # the file is another
     asked = Signal(object, object)  # Editor and its dialog, which can be typed in with Moyin itself
 
     def __init__(self, data_directory: Path, strings: Strings) -> None:
@@ -186,6 +187,7 @@ class CustomTab(QWidget):
             self._book.edit(change)
         except PhraseError as error:
             self.told.emit(self._strings("words.failed", reason=error))
+        self.changed.emit()
         self.reload()
 
     def _select(self, phrase: CustomPhrase) -> None:

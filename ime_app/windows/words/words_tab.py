@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +15,7 @@ from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.own_words import OwnWords, word_of_fields
 from ime_app.services.user_data import import_words, load_readings
-from ime_app.widgets.confirm_button import ConfirmButton
+from ime_app.widgets.confirm_button import ARMED_MS, ConfirmButton
 from ime_app.widgets.file_dialogs import open_files
 from ime_app.widgets.line_field import LineField
 from ime_app.widgets.tables import (
@@ -79,6 +79,8 @@ class WordsTab(QWidget):
         self.delete_list.confirmed.connect(self._delete_list)
         self._seek_timer = QTimer(self, singleShot=True, interval=SEEK_AFTER_MS)
         self._seek_timer.timeout.connect(self._seek)
+        self._sure_timer = QTimer(self, singleShot=True, interval=ARMED_MS)
+        self._sure_timer.timeout.connect(self._on_selected)
         self._fill_filter()
         self._arrange()
         self.search.textChanged.connect(self._seek_timer.start)
@@ -134,9 +136,14 @@ class WordsTab(QWidget):
         self._change(lambda: self._words.forget(rows))
 
     def delete(self) -> None:
-        """Delete what is chosen; pins and forgotten words are taken back."""
+        """Delete what is chosen when it is asked for twice; take pins and forgotten words back at once."""
         rows = self.chosen()
-        self._change(lambda: self._words.delete(rows))
+        if self._takes_back(rows) or self._sure_timer.isActive():
+            self._change(lambda: self._words.delete(rows))
+            return
+        self._sure_timer.start()
+        self.actions_by_name["delete"].setText(self._strings("words.delete.again"))
+        self.told.emit(self._strings("words.delete.sure", count=len(rows)))
 
     def import_lists(self) -> None:
         """Ask for word lists, and read them."""
@@ -263,10 +270,15 @@ class WordsTab(QWidget):
             actions[name].setEnabled(len(rows) == 1 and kinds == {WordOrigin.PINNED})
         actions["forget"].setEnabled(is_word)
         actions["delete"].setEnabled(bool(rows))
-        takes_back = bool(rows) and kinds <= {WordOrigin.FORGOTTEN, WordOrigin.PINNED}
+        self._sure_timer.stop()
+        takes_back = self._takes_back(rows)
         actions["delete"].setText(self._strings("words.take_back" if takes_back else "words.delete"))
         if self._is_read:
             self.count.setText(self._strings("words.shown", count=self.model.rowCount()))
+
+    def _takes_back(self, rows: Sequence[WordRow]) -> bool:
+        """Return whether Delete only takes back what was done to these."""
+        return bool(rows) and {row.origin for row in rows} <= {WordOrigin.FORGOTTEN, WordOrigin.PINNED}
 
     # Construction.
 

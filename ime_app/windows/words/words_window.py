@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from ime_app.i18n.strings import Strings
+from ime_app.widgets.announcer import announce
 from ime_app.widgets.tables import SPACING, explained_button
 from ime_app.windows.words.custom_tab import CustomTab
 from ime_app.windows.words.moving_tab import MovingTab
@@ -18,6 +19,7 @@ class WordsWindow(QDialog):
     """The window of words and phrases; other processes notice its changes by the files' times."""
 
     field_shown = Signal(object, object)  # LineField or Editor, and its dialog
+    changed = Signal()  # the words or phrases on the disk are others
 
     def __init__(
         self,
@@ -39,10 +41,12 @@ class WordsWindow(QDialog):
         self.tabs = QTabWidget()
         for name in ("words", "custom", "moving"):
             tab = getattr(self, name)
-            tab.told.connect(self.message.setText)
+            tab.told.connect(self._tell)
             self.tabs.addTab(tab, strings(f"words.{name}"))
         self.words.asked.connect(self.field_shown)
         self.custom.asked.connect(self.field_shown)
+        for tab in (self.words, self.custom, self.moving):
+            tab.changed.connect(self.changed)
         self.moving.changed.connect(self.words.reload)
         self.moving.changed.connect(self.custom.reload)
         self.tabs.currentChanged.connect(lambda _: self.message.clear())
@@ -65,8 +69,14 @@ class WordsWindow(QDialog):
             if not self.words.is_busy:
                 self.words.reload()
 
+    def _tell(self, sentence: str) -> None:
+        self.message.setText(sentence)
+        announce(self, sentence)
+
     def done(self, result: int) -> None:
-        """Let what is being written end before the window goes."""
+        """Let what is being written end before the window goes, with the dialogs that it has open."""
+        for dialog in self.findChildren(QDialog):
+            dialog.reject()
         self.words.wait()
         self.moving.wait()
         super().done(result)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from shiboken6 import isValid
 
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
+from engine.storage.word_store import UserWord, WordStore
 from ime_app.settings.schema import setting
+from ime_app.windows.words.words_tab import WordsTab
+from ime_app.windows.words.words_window import WordsWindow
 from tests.ime_app.hands import CONTROL, SHIFT, Hands, LearningGate
 
 Open = Callable[..., Hands]
@@ -68,6 +73,51 @@ def test_backspace_directly_after_a_commit_takes_back_what_was_learnt(
     assert len(hands.editor.toPlainText()) == 1, "the editor deletes a hanzi, as ever"
     hands.close()
     assert logged(tmp_path) == kept
+
+
+def test_what_is_forgotten_in_the_window_of_words_goes_from_the_menu_that_is_shown(
+    open_learning: Open, tmp_path: Path
+) -> None:
+    """The first key after it still met the old words."""
+    with closing(UserStore(tmp_path)) as store:
+        WordStore(store).add_words([UserWord("世界", ("shi", "jie"))])
+    hands = open_learning()
+    words = words_beside(hands)
+    hands.type("shijie")
+    assert hands.menu[0] == "世界"
+    words.table.selectAll()
+    words.actions_by_name["forget"].trigger()
+    hands.wait(lambda: not words.is_busy)
+    hands.settle()
+    assert hands.menu
+    assert "世界" not in hands.menu
+    assert hands.shown == "[shi jie|]", "the composition stays"
+    hands.type(" ")
+    assert hands.text != "世界"
+
+
+def test_a_window_of_words_closes_with_the_dialog_that_it_has_open(open_learning: Open) -> None:
+    """Its field, which was gone with it, met the next change of the settings."""
+    hands = open_learning()
+    words = words_beside(hands)
+    hands.wait(lambda: words._readings is not None, 30)
+    words.add()
+    window = hands.window.dialogs.open("words")
+    assert window is not None
+    window.close()
+    hands.wait(lambda: not isValid(window))
+    hands.window.preview(hands.window._keeper.settings.with_value(setting("appearance.theme"), "dark"))
+    hands.type("shijie")
+    assert hands.menu
+
+
+def words_beside(hands: Hands) -> WordsTab:
+    window = hands.window.dialogs.open("words")
+    assert isinstance(window, WordsWindow)
+    hands.wait(lambda: not window.words.is_busy, 30)
+    hands.activate(hands.window)
+    hands.settle()
+    return window.words
 
 
 def test_in_private_mode_nothing_is_logged_and_it_shows(open_learning: Open, tmp_path: Path) -> None:

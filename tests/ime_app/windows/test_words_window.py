@@ -17,6 +17,7 @@ from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import Pin, UserWord, WordStore
 from ime_app.i18n.strings import Strings
+from ime_app.windows.words.moving_tab import MovingTab
 from ime_app.windows.words.word_dialog import WordDialog
 from ime_app.windows.words.words_window import WordsWindow
 from resources import MODEL
@@ -217,11 +218,31 @@ def test_delete_key_and_what_it_does_to_each_kind(hands: Hands) -> None:
     hands.words.table.setFocus()
     QTest.keyClick(hands.words.table, Qt.Key.Key_Delete, PLAIN)
     hands.settle()
+    assert len(hands.shown()) == 8, "a slip of the finger costs nothing"
+    assert "4 个词" in hands.window.message.text()
+    QTest.keyClick(hands.words.table, Qt.Key.Key_Delete, PLAIN)
+    hands.settle()
     assert hands.shown() == ["墨音", "你们好", "单田芳", "墨音"]
     with hands.store() as store:
         assert WordStore(store).pins() == []
         assert WordStore(store).forgotten() == []
         assert [phrase.text for phrase in PhraseLog(store)] == ["你们好"]
+
+
+def test_delete_asks_again_for_other_words(hands: Hands) -> None:
+    delete = hands.words.actions_by_name["delete"]
+    hands.choose("时节")
+    hands.act("delete")
+    assert delete.text() == "再按一次"
+    hands.choose("仇和")
+    assert delete.text() == "删除"
+    hands.act("delete")
+    assert len(hands.shown()) == 8
+    hands.act("delete")
+    assert len(hands.shown()) == 7
+    hands.choose("世界")
+    hands.act("delete")
+    assert "世界" not in hands.shown(), "what only is taken back is not asked for twice"
 
 
 def test_what_is_taken_back_says_so(hands: Hands) -> None:
@@ -359,7 +380,7 @@ def test_nothing_is_cut_off_on_a_screen_of_1366_pixels_at_a_scale_of_2(
         for label in hands.window.findChildren(QLabel):
             if label.isVisible() and label.wordWrap():
                 assert label.height() >= label.heightForWidth(label.width()), label.text()
-        if tab is not hands.moving:
+        if not isinstance(tab, MovingTab):
             assert tab.table.horizontalScrollBar().maximum() == 0
     assert (hands.window.width(), hands.window.height()) == (675, 344)
     hands.window.close()
