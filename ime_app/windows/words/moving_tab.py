@@ -153,6 +153,7 @@ class MovingTab(QWidget):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the controls in it have the focus
         area.setWidget(body)
         for widget in (body, area.viewport()):  # the tab's own background
             widget.setAutoFillBackground(False)

@@ -293,6 +293,8 @@ class WordsTab(QWidget):
 
     def _arrange(self) -> None:
         self.filter.setAccessibleName(self._strings("words.filter"))
+        self.filter.setAccessibleDescription(self._strings("words.filter"))  # on Linux the name is the choice
+        self.filter.setToolTip(self._strings("words.filter"))
         self.filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.filter.setMinimumContentsLength(FILTER_LENGTH)  # a list's name may be longer than the window
         hint = self._strings("words.search.hint")
