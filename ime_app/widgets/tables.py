@@ -163,6 +163,11 @@ class RowActions(dict[str, QAction]):
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._show_menu)
 
+    def reach(self, name: str, tab: QWidget) -> None:
+        """Let the key of that action work everywhere in the tab: it needs no row."""
+        self[name].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        tab.addAction(self[name])
+
     def line(self, *others: QWidget) -> QHBoxLayout:
         """Return a line with a button for each, and the others at its right end."""
         return line_of(list(map(button_of, self.values())), others)

@@ -58,6 +58,7 @@ class CustomTab(QWidget):
             "delete": (self.delete, "Del"),
         }
         self.actions_by_name = RowActions(self.table, strings, "custom", acts)
+        self.actions_by_name.reach("add", self)
         self._arrange()
         self.search.textChanged.connect(self.model.find)
         self.table.selectionModel().selectionChanged.connect(self._on_selected)

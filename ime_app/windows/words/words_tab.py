@@ -72,6 +72,7 @@ class WordsTab(QWidget):
             "delete": (self.delete, "Del"),
         }
         self.actions_by_name = RowActions(self.table, strings, "words", acts)
+        self.actions_by_name.reach("add", self)
         self.import_button = explained_button(strings, "words.import", self.import_lists)
         self.delete_list = ConfirmButton(strings("words.delete_list"))
         self.delete_list.question = strings("words.delete_list.sure")  # with a name it would widen the window

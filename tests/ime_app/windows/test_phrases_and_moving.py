@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from engine.protocol import CustomPhrase
 from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
+from engine.storage.user_store import UserStore
+from engine.storage.word_store import UserWord, WordStore
 from ime_app.windows.words.custom_dialog import CustomDialog
+from ime_app.windows.words.moving_tab import MovingTab
 from tests.ime_app.hands import PLAIN
 from tests.ime_app.windows.test_words_window import Hands
 from tests.ime_app.windows.test_words_window import hands as hands
@@ -128,3 +132,23 @@ def test_a_shared_folder(
     there.settle()
     assert len(list(shared.iterdir())) == 1
     there.window.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_nothing_is_cut_off_on_a_screen_of_1366_pixels_at_a_scale_of_2(
+    app: QApplication, tmp_path: Path, language: str
+) -> None:
+    with closing(UserStore(tmp_path)) as store:
+        WordStore(store).add_words(UserWord(f"{hanzi}字", ("zi", "zi")) for hanzi in "一二三四五六七八九十")
+    hands = Hands(app, tmp_path, language)
+    hands.window.resize(675, 344)
+    for tab in (hands.words, hands.custom, hands.moving):
+        hands.window.tabs.setCurrentWidget(tab)
+        hands.settle()
+        for label in hands.window.findChildren(QLabel):
+            if label.isVisible() and label.wordWrap():
+                assert label.height() >= label.heightForWidth(label.width()), label.text()
+        if not isinstance(tab, MovingTab):
+            assert tab.table.horizontalScrollBar().maximum() == 0
+    assert (hands.window.width(), hands.window.height()) == (675, 344)
+    hands.window.close()
