@@ -18,9 +18,12 @@ MAX_NAMED: Final[int] = 4  # hanzi of one candidate that are named
 
 
 def announce(widget: QWidget, text: str) -> None:
-    """Say the text once. Before Qt 6.8 there is no such event: the accessible names have to do."""
+    """Say the text once, if there is any.
+
+    Before Qt 6.8 there is no such event: the accessible names have to do.
+    """
     event_type = getattr(QtGui, "QAccessibleAnnouncementEvent", None)
-    if event_type is not None and QtGui.QAccessible.isActive():
+    if text and event_type is not None and QtGui.QAccessible.isActive():
         QtGui.QAccessible.updateAccessibility(event_type(widget, text))
 
 

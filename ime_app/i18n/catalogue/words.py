@@ -68,9 +68,10 @@ WORDS: Final[Catalogue] = {
         "as well ({shortcut})",
     ),
     "words.delete.again": ("再按一次", "Press again"),
-    "words.delete.sure": (
-        "再按一次“删除”：删掉 {count} 个词；学到的词，教过它的记录也彻底删掉",
-        "Delete once more: {count} words go; what taught a learnt one goes for good",
+    "words.delete.sure": ("再按一次：删掉 {count} 个词", "Once more: {count} words are deleted"),
+    "words.delete.sure.learnt": (
+        "再按一次：删掉 {count} 个词；学到的词，教过它的记录也彻底删掉",
+        "Once more: {count} words are deleted; what taught a learnt one goes for good",
     ),
     "words.take_back": ("恢复", "Take back"),
     "words.delete_list": ("删除整个词表", "Delete the list"),

@@ -57,6 +57,7 @@ class WordsTab(QWidget):
         self._readings: KnownReadings | None = None
         self._moved: WordRow | None = None
         self._is_read = False
+        self._question = ""  # before something is deleted
         self.model = WordsModel(strings)
         self.search = LineField()
         self.filter = QComboBox()
@@ -110,6 +111,10 @@ class WordsTab(QWidget):
         """Return the rows that are selected, from the top."""
         return [self.model.row_at(row) for row in self.table.chosen()]
 
+    def _chosen_words(self) -> list[WordRow]:
+        """Return those of them that are not forgotten already."""
+        return [row for row in self.chosen() if row.origin is not WordOrigin.FORGOTTEN]
+
     # What the actions do
 
     def add(self) -> None:
@@ -123,7 +128,7 @@ class WordsTab(QWidget):
             self._ask(rows[0])
 
     def pin(self) -> None:
-        rows = self.chosen()
+        rows = self._chosen_words()
         self._change(lambda: self._words.pin(rows))
 
     def move_row(self, step: int) -> None:
@@ -133,18 +138,22 @@ class WordsTab(QWidget):
             self._change(lambda: self._words.move_pin(rows[0], step), rows[0])
 
     def forget(self) -> None:
-        rows = self.chosen()
+        rows = self._chosen_words()
         self._change(lambda: self._words.forget(rows))
 
     def delete(self) -> None:
         """Delete what is chosen when it is asked for twice; take pins and forgotten words back at once."""
         rows = self.chosen()
         if self._takes_back(rows) or self._sure_timer.isActive():
+            self._ask_no_more()
             self._change(lambda: self._words.delete(rows))
             return
         self._sure_timer.start()
         self.actions_by_name["delete"].setText(self._strings("words.delete.again"))
-        self.told.emit(self._strings("words.delete.sure", count=len(rows)))
+        is_learnt = any(row.origin is WordOrigin.LEARNT for row in rows)
+        key = "words.delete.sure.learnt" if is_learnt else "words.delete.sure"
+        self._question = self._strings(key, count=len(rows))
+        self.told.emit(self._question)
 
     def import_lists(self) -> None:
         """Ask for word lists, and read them."""
@@ -263,7 +272,7 @@ class WordsTab(QWidget):
     def _on_selected(self) -> None:
         rows = self.chosen()
         kinds = {row.origin for row in rows}
-        is_word = bool(rows) and WordOrigin.FORGOTTEN not in kinds
+        is_word = bool(self._chosen_words())
         actions = self.actions_by_name
         actions["change"].setEnabled(len(rows) == 1 and is_word and WordOrigin.PINNED not in kinds)
         actions["pin"].setEnabled(is_word)
@@ -271,11 +280,18 @@ class WordsTab(QWidget):
             actions[name].setEnabled(len(rows) == 1 and kinds == {WordOrigin.PINNED})
         actions["forget"].setEnabled(is_word)
         actions["delete"].setEnabled(bool(rows))
-        self._sure_timer.stop()
+        self._ask_no_more()
         takes_back = self._takes_back(rows)
         actions["delete"].setText(self._strings("words.take_back" if takes_back else "words.delete"))
         if self._is_read:
             self.count.setText(self._strings("words.shown", count=self.model.rowCount()))
+
+    def _ask_no_more(self) -> None:
+        """Take the question back from the line below, if it stands there."""
+        self._sure_timer.stop()
+        if self._question:
+            self._question = ""
+            self.told.emit("")
 
     def _takes_back(self, rows: Sequence[WordRow]) -> bool:
         """Return whether Delete only takes back what was done to these."""

@@ -248,11 +248,15 @@ def test_delete_asks_again_for_other_words(hands: Hands) -> None:
     hands.choose("时节")
     hands.act("delete")
     assert delete.text() == "再按一次"
+    assert hands.window.message.text() == "再按一次：删掉 1 个词；学到的词，教过它的记录也彻底删掉"
     hands.choose("仇和")
     assert delete.text() == "删除"
+    assert not hands.window.message.text()
     hands.act("delete")
     assert len(hands.shown()) == 8
+    assert hands.window.message.text() == "再按一次：删掉 1 个词"
     hands.act("delete")
+    assert not hands.window.message.text()
     assert len(hands.shown()) == 7
     hands.choose("世界")
     hands.act("delete")
@@ -277,6 +281,13 @@ def test_pin_and_forget(hands: Hands) -> None:
     with hands.store() as store:
         assert Pin("shijie", "时节", ("shi", "jie")) in WordStore(store).pins()
         assert WordStore(store).forgotten() == ["世界", "你们好"]
+
+
+def test_what_is_forgotten_already_does_not_keep_the_others_from_it(hands: Hands) -> None:
+    hands.choose("世界", "时节", "你们好")
+    hands.act("forget")
+    with hands.store() as store:
+        assert WordStore(store).forgotten() == ["世界", "时节", "你们好"]
 
 
 def test_pins_for_the_same_letters_are_put_in_order(hands: Hands) -> None:
