@@ -162,6 +162,7 @@ class Dialogs(QObject):
             action.toggled.connect(window.private.setChecked)
         window.erased.connect(self.erased)
         window.imported.connect(self._keeper.reread)
+        window.changed.connect(self.words_changed)
         self._serve(window.search, window)
         return window
 

@@ -61,6 +61,7 @@ class LogWindow(QDialog):
 
     erased = Signal()  # asks whoever learns to forget everything
     imported = Signal()  # settings may have been among it
+    changed = Signal()  # what was learnt, pinned or forgotten is another
 
     def __init__(
         self,
@@ -175,6 +176,7 @@ class LogWindow(QDialog):
 
     def _change(self, act: Callable[[], object]) -> None:
         self._guard(act)
+        self.changed.emit()
         self.reload()
 
     def _delete(self) -> None:
@@ -250,6 +252,7 @@ class LogWindow(QDialog):
         lines = [line for report in reports for line in lines_of_report(report, self._strings)]
         self.message.setText("\n".join(lines))
         self.imported.emit()
+        self.changed.emit()
 
     # Construction.
 

@@ -18,6 +18,7 @@ from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
 from engine.storage.word_store import UserWord, WordStore
 from ime_app.settings.schema import setting
+from ime_app.windows.phrase_log_window import LogWindow
 from ime_app.windows.words.words_tab import WordsTab
 from ime_app.windows.words.words_window import WordsWindow
 from tests.ime_app.hands import CONTROL, SHIFT, Hands, LearningGate
@@ -94,6 +95,24 @@ def test_what_is_forgotten_in_the_window_of_words_goes_from_the_menu_that_is_sho
     assert hands.shown == "[shi jie|]", "the composition stays"
     hands.type(" ")
     assert hands.text != "世界"
+
+
+def test_what_is_forgotten_in_the_phrase_log_goes_from_the_menu_that_is_shown(open_learning: Open) -> None:
+    hands = open_learning()
+    hands.type("shijie ")
+    committed = hands.text
+    log = hands.window.dialogs.open("log")
+    assert isinstance(log, LogWindow)
+    hands.activate(hands.window)
+    hands.settle()
+    hands.type("shijie")
+    hands.settle()
+    assert committed in hands.menu
+    log.phrases.selectAll()
+    log.forget_button.click()
+    hands.settle()
+    assert hands.menu
+    assert committed not in hands.menu
 
 
 def test_a_window_of_words_closes_with_the_dialog_that_it_has_open(open_learning: Open) -> None:
