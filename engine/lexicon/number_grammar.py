@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from string import ascii_letters
 from typing import Final
 
 from engine.lexicon.vocabulary import Vocabulary
@@ -25,6 +26,9 @@ _HANZI: Final[dict[str, str]] = {
     "ban": "半", "ke": "刻", "kuai": "块", "mao": "毛", "yuan": "元", "jiao": "角",
 }  # fmt: skip
 _OF_SYLLABLE: Final[dict[int, str]] = {SYLLABLE_INDEX[name]: hanzi for name, hanzi in _HANZI.items()}
+
+# A letter for each hanzi: classes of letters compile in a fifth of the time, which every start pays.
+_LETTERS: Final = str.maketrans(dict(zip(_HANZI.values(), ascii_letters, strict=False)))
 
 _DIGIT = "[一二三四五六七八九]"
 _ANY = "[零一二三四五六七八九]"
@@ -44,7 +48,7 @@ _POINT = f"点(?:{_ANY}*[零二三四五六七八九]|一)"  # 四八一 may be 
 _MONTH = f"(?:十[一二]?|{_DIGIT})月"
 _DAY = f"(?:[一二]?十{_DIGIT}?|三十一?|{_DIGIT})[日号]"
 _HOUR = f"(?:十{_DIGIT}?|二十[一二三四]?|{_DIGIT}|两)点"
-_NUMBER: Final = re.compile(
+_NUMBER: Final = (
     f"(?:百分之{_PLAIN}(?:{_POINT})?"
     f"|第?{_WHOLE}"
     f"|{_PLAIN}{_POINT}万?"
@@ -56,6 +60,7 @@ _NUMBER: Final = re.compile(
     f"|(?=.*幺)[零一二三四五六七八九幺]{{3,}}"
     f"|{_ANY}{{3,}})"
 )
+_LETTERED: Final = re.compile(_NUMBER.translate(_LETTERS))
 
 # Nats of a number, whatever number it is, and of each of its hanzi: docs/experiments.md, "Numbers spelt out".
 _EVENT: Final[float] = -11.0
@@ -99,10 +104,11 @@ class NumberGrammar:
 def _numbers_of(run: str) -> tuple[tuple[int, str], ...]:
     """Return where in a run each longest number begins, and its text."""
     found: list[tuple[int, str]] = []
+    letters = run.translate(_LETTERS)
     furthest = 0  # where a number that begins before ends: a part of it is none
     for start in range(len(run) - FEWEST + 1):
         for end in range(len(run), max(start + FEWEST - 1, furthest), -1):
-            match = _NUMBER.fullmatch(run, start, end)
+            match = _LETTERED.fullmatch(letters, start, end)
             if match is not None:
                 yi = match.start("yi")  # the 一 that is 亿; -1: none
                 found.append((start, run[start:end] if yi < 0 else f"{run[start:yi]}亿{run[yi + 1 : end]}"))
