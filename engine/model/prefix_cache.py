@@ -28,6 +28,9 @@ from engine.model.decoder import Decoder
 DEFAULT_CAPACITY: Final[int] = 2048  # rows; a sentence of 20 syllables at beam 16 fills about 700
 
 
+_WELL_USED: Final[float] = 0.75  # share of an arena that is in use after old rows were dropped: it grows
+
+
 class Node:
     """One token behind a parent node; `tokens` is the path below the root chain.
 
@@ -98,6 +101,7 @@ class PrefixCache:
     def __init__(self, decoder: Decoder, capacity: int = DEFAULT_CAPACITY, block_size: int = 128) -> None:
         self._decoder = decoder
         self._arena = Arena(decoder, capacity)
+        self._capacity = capacity  # to which the arena shrinks again
         self._last_position = block_size - 1
         self._generation = 0
         self._chain: list[Node] = []
@@ -129,6 +133,8 @@ class PrefixCache:
         """
         self._generation += 1
         self._arena.used = 0
+        if self._arena.capacity > self._capacity:
+            self._arena = Arena(self._decoder, self._capacity)
         self._of_row = []
         self._chain = []
         for token in tokens:
@@ -164,11 +170,8 @@ class PrefixCache:
         if self._arena.used + len(batch) > self._arena.capacity:
             self._drop_old_rows(len(batch))
             batch = self._missing(wanted)
-        if self._arena.used + len(batch) > self._arena.capacity:
-            self._drop_rows()
-            batch = self._missing(wanted)
             needed = self._arena.used + len(batch)
-            if needed > self._arena.capacity:
+            if needed > _WELL_USED * self._arena.capacity:  # 64 letters m: 9,000 texts, all of them ancestors
                 self._arena = self._arena.grown(self._decoder, needed)
         self._forward(batch)
 

@@ -111,6 +111,20 @@ def test_a_call_larger_than_the_arena_makes_it_grow(decoder: FakeDecoder) -> Non
     assert outputs(trie, trie.descend(path)) == reference(decoder, [0, *path])
 
 
+def test_an_arena_full_of_ancestors_grows_and_computes_nothing_again(decoder: FakeDecoder) -> None:
+    """Check what a letter held down needs: texts that go on and on, so that no row is old."""
+    trie = PrefixCache(decoder, capacity=40)
+    trie.reset([0])
+    for length in range(1, 31):
+        trie.evaluate([trie.descend([first] * length) for first in (30, 31, 32)])
+    assert trie.evaluated_nodes == 1 + 3 * 30
+    assert outputs(trie, trie.descend([31] * 30)) == reference(decoder, [0, *[31] * 30])
+    trie.reset([0])
+    for token in range(26, 76):
+        trie.evaluate([trie.descend([token])])
+    assert trie.used <= 40  # as small as before
+
+
 def test_reset_forgets(decoder: FakeDecoder) -> None:
     trie = PrefixCache(decoder)
     trie.reset([0])
