@@ -77,11 +77,11 @@ class SyllableGraph:
 
     @classmethod
     def of(cls, keys: str, table: SpellingTable = FULL_PINYIN) -> SyllableGraph:
-        """Return the graph of any string; letters that begin no syllable are harmless."""
-        graph = cls._built(keys, table, None)
-        if graph.interpreted_length == len(keys):
-            return graph
-        return cls._built(keys, table, graph._readable_length())
+        """Return the graph of any string; letters that begin no syllable are harmless.
+
+        The latest are kept, as the keys of before are asked about again where they are abbreviated.
+        """
+        return _graph_of(keys, table)
 
     @classmethod
     def _built(cls, keys: str, table: SpellingTable, readable: int | None) -> SyllableGraph:
@@ -112,6 +112,14 @@ class SyllableGraph:
         furthest = len(keys) if unfinished else max(reached)
         edges = tuple(map(tuple, whole)), tuple(unfinished)
         return cls(keys, *edges, furthest, abbreviations, english, readable, table)
+
+    @classmethod
+    def _read(cls, keys: str, table: SpellingTable) -> SyllableGraph:
+        """Return a new graph: with abbreviations where the keys cannot be read without."""
+        graph = cls._built(keys, table, None)
+        if graph.interpreted_length == len(keys):
+            return graph
+        return cls._built(keys, table, graph._readable_length())
 
     def _readable_length(self) -> int:
         """Return how many keys can be read by whole syllables and an unfinished last one: 3 of `hello`."""
@@ -192,6 +200,11 @@ class SyllableGraph:
             if position in found:
                 found.update(edge.start for edge in self.edges_into(position))
         return tuple(sorted(found))
+
+
+@lru_cache(maxsize=1 << 8)
+def _graph_of(keys: str, table: SpellingTable) -> SyllableGraph:
+    return SyllableGraph._read(keys, table)
 
 
 @lru_cache(maxsize=1 << 14)
