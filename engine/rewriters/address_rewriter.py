@@ -15,8 +15,11 @@ class AddressRewriter:
 
     def rewrite(self, letters: str, candidates: Candidates) -> Candidates:
         """Put the letters first if they are an address."""
-        if not is_address(letters):
-            return candidates
-        typed = [candidate for candidate in candidates if candidate.source is Source.RAW]
-        others = [candidate for candidate in candidates if candidate.text != letters]
-        return (*typed, *others)
+        return letters_first(letters, candidates) if is_address(letters) else candidates
+
+
+def letters_first(letters: str, candidates: Candidates) -> Candidates:
+    """Return the candidates with the letters as typed before all others."""
+    typed = [candidate for candidate in candidates if candidate.source is Source.RAW]
+    others = [candidate for candidate in candidates if candidate.text != letters]
+    return (*typed, *others)

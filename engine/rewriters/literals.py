@@ -25,7 +25,7 @@ _BEFORE_AT: Final = re.compile(r"(?![vu][0-9])[a-z][0-9a-z]*", re.IGNORECASE)
 DOMAINS: Final[frozenset[str]] = frozenset("com cn net org edu gov io dev info".split())
 FILES: Final[frozenset[str]] = frozenset(
     "txt doc docx pdf xls xlsx csv ppt pptx png jpg jpeg gif svg html htm css xml json yaml yml toml "
-    "zip rar tar exe apk dll wav mkv avi mov tsv sql bak ini cfg".split()
+    "zip rar tar exe apk dll wav mkv avi mov tsv sql bak ini cfg log conf php java lua lock epub ttf".split()
 )
 ENDINGS: Final[frozenset[str]] = DOMAINS | FILES
 
@@ -36,6 +36,7 @@ _GROUPED: Final = re.compile(r"v-?[0-9]{1,3}(,[0-9]{3})*")  # a comma may follow
 _IN_WEB: Final[str] = DIGITS + ".-_~:/?#@&=+%"
 _IN_MAIL: Final[str] = DIGITS + ".-_"
 _IN_NAME: Final[str] = "-_/+#&"
+JOINING: Final[frozenset[str]] = frozenset("-_")
 
 
 def is_address(letters: str) -> bool:
@@ -84,10 +85,13 @@ def continues_address(typed: str, character: str) -> bool:
 
 
 def continues_name(piece: str, character: str) -> bool:
-    """Return whether a digit or mark goes on a name: A4, iPhone15, u1s1, Wi-Fi, C++.
+    """Return whether a digit or mark goes on a name: A4, iPhone15, u1s1, Wi-Fi, C++, data_v2.
 
-    `piece` is what stands behind the last end of a syllable. A name has a capital or a digit in it.
+    `piece` is what stands behind the last end of a syllable. A name has a capital or a digit in it, or a mark
+    that joins.
     """
+    if character in DIGITS and not JOINING.isdisjoint(piece):
+        return True
     if not any(each.isupper() or each.isdigit() for each in piece):
         return False
     if character in DIGITS:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
-from engine.protocol import Commit
+from engine.protocol import Commit, Segment
 from engine.rewriters.literals import DIGITS, DOMAINS, ENDINGS, is_grouped
 from engine.session.composition import MAX_LETTERS, Composition, PartialChoice
 from engine.session.options import SessionOptions
@@ -49,7 +49,7 @@ class DottedCommit:
             return DottedCommit()
         before = DottedCommit() if composition.choices else self
         typed = composition.keys
-        is_name = before.is_name or not is_pinyin(typed, FULL_PINYIN)
+        is_name = before.is_name or not is_pinyin(typed.rstrip(DIGITS), FULL_PINYIN)
         choices = composition.choices or before.choices
         return DottedCommit(
             f"{before.typed}{typed}{mark}", before.text + commit.text, commit, is_name, choices
@@ -67,6 +67,28 @@ class DottedCommit:
         is_capital = not self.typed.islower() and not keys[-1:].islower()  # Dr.Wang, H.264
         goes_on = self.is_name and (end in _OF_NAMES or is_capital)
         return whole if is_end or goes_on else None
+
+    def parted(self, keys: str) -> str | None:
+        """Return the letters behind the point if they turn out to go on as pinyin; None while they do not.
+
+        `nihao.tar` is a file, but `nihao.tare` is 你好。 and the beginning of 他人.
+        """
+        behind = keys.removeprefix(self.typed)
+        is_text = behind != keys and behind.islower() and behind.isalpha() and _is_begun(behind)
+        return behind if is_text and self.joined(behind) is None else None
+
+    @property
+    def again(self) -> Commit | None:
+        """What puts back what was taken back."""
+        if self.commit is None:
+            return None
+        first, _, last = self.text.rpartition(self.commit.text)
+        segments = (_raw(first), *self.commit.segments, _raw(last))
+        return replace(self.commit, text=self.text, segments=tuple(each for each in segments if each.text))
+
+
+def _raw(text: str) -> Segment:
+    return Segment(text, text)
 
 
 @dataclass(frozen=True)
@@ -96,22 +118,36 @@ class DigitPick:
         """Return the composition in which the digits are text."""
         return Composition(self.start.choices, self.letters, len(self.letters))
 
-    def mail(self, before: str, keys: str) -> tuple[int, Composition] | None:
-        """Return how many characters at the end of `before` are a mail address that `keys` complete, and its
-        letters as a composition.
+    def address(self, before: str, keys: str) -> tuple[DottedCommit, Composition] | None:
+        """Return what at the end of `before` is part of a mail address or a file that `keys` complete, and the
+        letters of this as a composition.
 
-        None if `before` does not end with what was picked, digits, `@` and the beginning of a domain.
+        None if `before` does not end with what was picked, digits and `@` with the beginning of a domain, or
+        a point. One digit behind hanzi has picked them, whatever comes behind.
         """
         if self.commit is None:
             return None
-        found = re.search(f"{re.escape(self.commit.text)}([0-9]*@[-.0-9a-z]*)$", before)
+        text = self.commit.text
+        found = re.search(f"{re.escape(text)}(?:([0-9]*@[-.0-9a-z]*)|([0-9]+[.]|。))$", before)
         if found is None:
             return None
-        whole = self.letters + found.group(1) + keys
-        address = _MAIL.fullmatch(whole)
-        if address is None or address.group(2) not in DOMAINS or len(whole) > MAX_LETTERS:
+        typed = self.letters + (found.group(1) or found.group(2)).replace("。", ".")
+        whole = typed + keys
+        mail = _MAIL.fullmatch(whole)
+        is_mail = mail is not None and mail.group(2) in DOMAINS
+        is_file = bool(found.group(2)) and keys in ENDINGS and (text.isascii() or typed[-3:-1].isdigit())
+        if not (is_file or is_mail) or len(whole) > MAX_LETTERS:
             return None
-        return len(found.group()), Composition(self.start.choices, whole, len(whole))
+        taken = DottedCommit(typed, found.group(), self.commit)
+        return taken, Composition(self.start.choices, whole, len(whole))
+
+
+def _is_begun(letters: str) -> bool:
+    """Return whether whole syllables spell the letters, a last one perhaps not to its end."""
+    return any(
+        FULL_PINYIN.is_prefix(letters[start:]) and is_pinyin(letters[:start], FULL_PINYIN)
+        for start in range(len(letters))
+    )
 
 
 def may_go_on(letters: str, mark: str, options: SessionOptions) -> bool:
@@ -119,6 +155,15 @@ def may_go_on(letters: str, mark: str, options: SessionOptions) -> bool:
     if mark == ",":
         return is_grouped(letters) and options.computed and options.full_pinyin
     return mark == "." and letters != "" and options.addresses
+
+
+def is_behind_point(before: str) -> bool:
+    """Return whether a text ends with a number and a point, where the end of an address may follow.
+
+    >>> is_behind_point("登录163."), is_behind_point("3。")
+    (True, False)
+    """
+    return before.endswith(".") and before[-2:-1] in frozenset(DIGITS)
 
 
 def dotted(keys: str, dots: Sequence[int]) -> str | None:

@@ -49,6 +49,7 @@ class CompositionContext:
         self._known_offer: Offer | None = Offer()
         self._known_boundaries: tuple[int, ...] | None = None
         self._highlighted = 0
+        self.is_behind_point = False  # of a number in the text: 163.
 
     @property
     def composition(self) -> Composition:
@@ -70,7 +71,9 @@ class CompositionContext:
         """What is offered, made when it is first asked for: keys that are overtaken by others need none."""
         if self._known_offer is None:
             boundaries = self._known_boundaries
-            self._known_offer = self._menu_maker.offer(self._composition, self._options, boundaries)
+            self._known_offer = self._menu_maker.offer(
+                self._composition, self._options, boundaries, is_behind_point=self.is_behind_point
+            )
         return self._known_offer
 
     @property

@@ -16,6 +16,7 @@ from engine.rewriters.candidate_filter import FILTER_KEY, TONE_KEYS
 from engine.rewriters.literals import (
     CODE_POINT,
     DIGITS,
+    JOINING,
     continues_address,
     continues_computed,
     continues_name,
@@ -157,7 +158,6 @@ _OPTIONAL_KEYS: Final[dict[str, tuple[str, Action]]] = {  # the option that turn
     "]": ("take_with_brackets", Action.TAKE_LAST),
 }
 _BEHIND_DIGIT: Final = re.compile(r"[0-9]([a-z]+)$")
-_JOINING: Final[str] = "-_"
 _LETTERS: Final[frozenset[str]] = frozenset(ascii_lowercase)
 _CAPITALS: Final[frozenset[str]] = frozenset(ascii_uppercase)
 _DIGITS: Final[frozenset[str]] = frozenset("123456789")
@@ -260,7 +260,7 @@ def _is_literal(character: str, state: KeyState, options: SessionOptions) -> boo
         return True
     if character in DIGITS and _is_odd_behind_digit(typed):
         return True
-    joins = _joins_odd_letters(typed, character) or (state.ends_in_word and character in _JOINING)
+    joins = _joins_odd_letters(typed, character) or (state.ends_in_word and character in JOINING)
     return options.full_pinyin and state.is_first_page and joins
 
 
@@ -273,7 +273,7 @@ def _is_odd_behind_digit(typed: str) -> bool:
 def _joins_odd_letters(typed: str, character: str) -> bool:
     """Return whether a mark goes on letters that are no pinyin, or on a letter alone: `my-app`, `e-mail`."""
     letters = letters_of(typed)
-    if character not in _JOINING or not letters[-1:].isalnum():
+    if character not in JOINING or not letters[-1:].isalnum():
         return False
     return len(letters) == 1 or not is_pinyin(letters, FULL_PINYIN)
 

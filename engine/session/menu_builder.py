@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.protocol import Source
-from engine.rewriters.literals import is_address
+from engine.rewriters.address_rewriter import letters_first
+from engine.rewriters.literals import ENDINGS, is_address
 from engine.rewriters.rewriter import Candidates, Rewriter
 from engine.session.composition import Composition
 from engine.session.options import SessionOptions
@@ -56,10 +57,16 @@ class MenuBuilder:
         self._rewriters = tuple(rewriters)
 
     def offer(
-        self, composition: Composition, options: SessionOptions, boundaries: tuple[int, ...] | None = None
+        self,
+        composition: Composition,
+        options: SessionOptions,
+        boundaries: tuple[int, ...] | None = None,
+        *,
+        is_behind_point: bool = False,
     ) -> Offer:
         """Return the offer, a pure function of the composition, the options and the surrounding text.
 
+        `is_behind_point`: `163.` stands before it, which `com` completes as typed.
         `boundaries` are those of all letters, if known already. With the caret inside, all letters are read
         for their boundaries and those before it for the candidates, in this order: what comes last is what
         the next letter will extend.
@@ -77,6 +84,8 @@ class MenuBuilder:
         for rewriter in self._rewriters:
             if rewriter.is_on(options):
                 candidates = rewriter.rewrite(letters, candidates)
+        if is_behind_point and options.addresses and not composition.choices and letters in ENDINGS:
+            candidates = letters_first(letters, candidates)
         boundaries = conversion.boundaries if boundaries is None else boundaries
         return Offer(self._with_forms(_without_repeated_letters(candidates)), boundaries)
 

@@ -146,12 +146,15 @@ class Session(SessionCore):
         joined = left.dotted.joined(composition.keys) if may_join else None
         longer, dots = complete_address(composition, left.dots if self._options.addresses else ())
         dotted = DottedCommit() if joined is None else left.dotted
-        mail = self._mail_behind_digits(joined or longer.keys, dotted) if may_join else None
-        if mail is not None:
-            return mail
+        address = self._address_behind_digits(joined or longer.keys, dotted) if may_join else None
+        if address is not None:
+            return address
         if joined is not None:
             return self._join(dotted, Composition(dotted.choices, joined, len(joined)))
-        self._undo_context = UndoContext(dots=dots, dotted=left.dotted if is_at_end else DottedCommit())
+        if is_at_end and left.joined.parted(longer.keys) is not None:
+            return self._part(left.joined, longer.keys)
+        here = left if is_at_end else UndoContext()
+        self._undo_context = UndoContext(dots=dots, dotted=here.dotted, joined=here.joined)
         return self._edit(longer)
 
     def _join(self, dotted: DottedCommit, composition: Composition, n_more: int = 0) -> Output:
@@ -164,17 +167,31 @@ class Session(SessionCore):
         commit = Commit("", before=self._before, erased=len(dotted.text) + n_more)
         self._surround(self._around.committed(commit))
         self._composing.set(composition)
+        self._undo_context = UndoContext(joined=dotted)
         return self._output(commit=commit)
 
-    def _mail_behind_digits(self, keys: str, dotted: DottedCommit) -> Output | None:
-        """Take back what digits have picked if they belong to a mail address that ends in `keys`."""
+    def _part(self, dotted: DottedCommit, keys: str) -> Output:
+        """Put back what `_join` has taken: the letters behind the point begin another sentence."""
+        behind, commit = dotted.parted(keys) or "", dotted.again
+        if dotted.commit is not None and self._learner is not None:
+            self._learner.learn(dotted.commit)
+        if commit is not None:
+            self._surround(self._around.committed(commit))
+        self._composing.set(Composition(keys=behind, caret=len(behind)))
+        self._undo_context = UndoContext(dotted=dotted)
+        return self._output(commit=commit)
+
+    def _address_behind_digits(self, keys: str, dotted: DottedCommit) -> Output | None:
+        """Take back what digits have picked if they belong to an address or file that ends in `keys`."""
         before = self._around.before.removesuffix(dotted.text)
-        mail = self._last_pick.mail(before, keys) if self._options.addresses else None
-        if mail is None:
+        address = self._last_pick.address(before, keys) if self._options.addresses else None
+        if address is None:
             return None
-        output = self._join(dotted, mail[1], mail[0])
-        if self._last_pick.commit is not None and self._learner is not None:
-            self._learner.revoke(self._last_pick.commit)
+        taken, composition = address
+        output = self._join(dotted, composition, len(taken.text))
+        if taken.commit is not None and self._learner is not None:
+            self._learner.revoke(taken.commit)
+        self._undo_context = UndoContext(joined=DottedCommit() if dotted.text else taken)
         self._last_pick = DigitPick()
         return output
 
@@ -267,8 +284,9 @@ class Session(SessionCore):
         if before[-1:].isascii() and before[-1:].isdigit():
             self._undo_context = replace(self._undo_context, mark=(key, mark.text))
         if typed.caret == len(typed.keys) and may_go_on(typed.keys, key, self._options):
+            meant = left.pick.as_typed() if key == "." and left.pick.digits else typed
             self._undo_context = replace(
-                self._undo_context, dotted=left.dotted.followed(typed, key, output.commit)
+                self._undo_context, dotted=left.dotted.followed(meant, key, output.commit)
             )
         if key in DIGITS and typed.keys:
             self._remember_digit(left.pick.followed(key, typed, output.commit))

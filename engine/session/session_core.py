@@ -11,7 +11,7 @@ from engine.learning.learner import Learner
 from engine.protocol import Candidate, Commit, Deed, KeyEvent, Menu, Notice, NoticeKind, Output, Segment
 from engine.rewriters.candidate_filter import CandidateFilter
 from engine.rewriters.rewriter import Rewriter
-from engine.session.address_entry import DigitPick, DottedCommit
+from engine.session.address_entry import DigitPick, DottedCommit, is_behind_point
 from engine.session.candidate_actions import CandidateActions
 from engine.session.composition import Composition
 from engine.session.composition_context import CompositionContext
@@ -35,6 +35,7 @@ class UndoContext:
     predictions: tuple[Candidate, ...] = ()
     dots: tuple[int, ...] = ()  # behind how many letters `.` was typed, and turned the page
     dotted: DottedCommit = field(default_factory=DottedCommit)  # while letters behind its point are typed
+    joined: DottedCommit = field(default_factory=DottedCommit)  # what letters behind a point have taken back
     mark: tuple[str, str] = ("", "")  # the key of a mark typed behind a digit, and what became of it
     pick: DigitPick = field(default_factory=DigitPick)  # digits behind which something is still composed
 
@@ -180,6 +181,7 @@ class SessionCore:
 
     def _surround(self, around: SurroundingText) -> None:
         before, self._around = self._around, around
+        self._composing.is_behind_point = is_behind_point(around.before)
         if around.before != before.before:
             self._undo_context = UndoContext()
             self._converter.set_surrounding_text(self._before)
