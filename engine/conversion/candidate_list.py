@@ -23,7 +23,7 @@ from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.diversity import about_as_likely, complete_before, diverse, going_on, in_front, unseen
 from engine.conversion.menu.beginnings import beginnings, endings
 from engine.conversion.menu.completion import completion
-from engine.conversion.menu.english_words import EnglishWords, place_of
+from engine.conversion.menu.english_words import EnglishWords, place_of, uncut
 from engine.conversion.menu.vulgar_words import plain_first
 from engine.conversion.scorer import Scorer
 from engine.conversion.single_hanzi import HanziGroup, ScoredText, SingleHanzi
@@ -135,7 +135,7 @@ class CandidateList:
         alone = [c for group in compress(rare, of_all) for c in group]  # 挼 of `rua`, which no other hanzi is
         rest = [c for group in rare for c in group]
         distinct = [*_distinct_texts([*alone, *distinct, *rest])] if rest else distinct
-        distinct = [*plain_first(distinct, self._personal.is_word if self._personal else None)]
+        distinct = [*plain_first(uncut(distinct, graph), self._personal.is_word if self._personal else None)]
         if self._personal is not None:
             arranged = own_words_first(self._personal.arrange(distinct, graph.keys), self._words)
             return (*(self._marked(candidate) for candidate in arranged), raw)

@@ -61,3 +61,14 @@ def place_of(english: Candidate, sentences: Sequence[Candidate], graph: Syllable
     )
     last = len(sentences) if graph.whole_edges[len(graph.keys)] else 1
     return min(next(likelier, last), last)
+
+
+def uncut(candidates: Sequence[Candidate], graph: SyllableGraph) -> Sequence[Candidate]:
+    """Return only the word in its casings where a listed word that a capital begins is all of the letters.
+
+    Nobody means Exc or Ex策略 by `Excel`. With more letters the sentence goes on, and any word may end.
+    """
+    keys, english = graph.keys, graph.table.english
+    if english is None or not keys[:1].isupper() or english.find(keys) is None:
+        return candidates
+    return [each for each in candidates if each.text.lower() == keys.lower()]
