@@ -119,11 +119,10 @@ class DigitPick:
         return Composition(self.start.choices, self.letters, len(self.letters))
 
     def address(self, before: str, keys: str) -> tuple[DottedCommit, Composition] | None:
-        """Return what at the end of `before` is part of a mail address or a file that `keys` complete, and its
-        letters as a composition.
+        """Return the end of `before` that is of a file or address that `keys` complete, and its letters.
 
-        None if `before` does not end with what was picked, digits and `@` with the beginning of a domain, or
-        a point. One digit behind hanzi has picked them, whatever comes behind.
+        None if `before` does not end with what was picked, digits, and `@` with a domain begun or a point.
+        One digit behind hanzi has picked them, whatever comes behind.
         """
         if self.commit is None:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -19,6 +20,7 @@ from engine.spelling.syllable import NO_READING
 
 MIN_LATIN: Final[int] = 3  # letters of a Latin word that is learnt from a pick
 MAX_PHRASE: Final[int] = 7  # characters of the longest phrase that one may be taken of
+_CAPITAL_WITH_HANZI: Final = re.compile(r"(?<![A-Za-z])[A-Z][^\x00-\x7f]+$")
 
 
 # What each key does to the conditions on the candidates.
@@ -112,6 +114,15 @@ class CompositionContext:
         """True where the first candidate stands for all of the letters offered and ends in a Latin word."""
         first = self.candidate(0)
         return first.span[1] == len(self._composition.leading) and has_latin(first.tokens[-1:])
+
+    def is_capital_with_hanzi(self, place: int) -> bool:
+        """Return whether a capital and hanzi stand at that place of the page for all of the letters: T恤."""
+        index = self.index_on_page(place) if place >= 0 else None
+        if index is None:
+            return False
+        candidate = self.candidate(index)
+        is_whole = candidate.span[1] == len(self._composition.leading)
+        return is_whole and _CAPITAL_WITH_HANZI.search(candidate.text) is not None
 
     def set(self, composition: Composition) -> None:
         """Offer anew where letters, choices or the letters before the caret changed."""

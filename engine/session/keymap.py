@@ -81,7 +81,7 @@ class KeyState:
     """The facts of state on which the meaning of a key depends.
 
     `typed` is the part of the composition before the caret, hanzi chosen and letters. `piece`,
-    `ends_in_word`, `joins` and `groups` are asked for digits and marks alone.
+    `ends_in_word`, `joins`, `groups` and `names_hanzi` are asked for digits and marks alone.
     """
 
     composing: bool = False
@@ -98,6 +98,7 @@ class KeyState:
     ends_in_word: bool = False  # the first candidate ends in a Latin word: 我用data
     joins: bool = False  # a name waits for more behind its point: `H.`
     groups: bool = False  # a comma stands behind a digit
+    names_hanzi: bool = False  # the digit is that of a capital and hanzi: T恤 of `Txu`
 
     @classmethod
     def of(cls, output: Output) -> KeyState:
@@ -256,7 +257,9 @@ def _is_literal(character: str, state: KeyState, options: SessionOptions) -> boo
         return True
     if not options.addresses:
         return False
-    if continues_address(typed, character) or continues_name(state.piece, character):
+    if continues_address(typed, character):
+        return True
+    if continues_name(state.piece, character) and not state.names_hanzi:
         return True
     if character in DIGITS and _is_odd_behind_digit(typed):
         return True

@@ -10,6 +10,7 @@ from engine.hanzi.tables import HanziTables
 from engine.learning.learner import Learner
 from engine.protocol import Candidate, Commit, Deed, KeyEvent, Menu, Notice, NoticeKind, Output, Segment
 from engine.rewriters.candidate_filter import CandidateFilter
+from engine.rewriters.literals import DIGITS
 from engine.rewriters.rewriter import Rewriter
 from engine.session.address_entry import DigitPick, DottedCommit, is_behind_point
 from engine.session.candidate_actions import CandidateActions
@@ -106,6 +107,7 @@ class SessionCore:
             ends_in_word=self._composing.ends_in_word,
             joins=self._options.erases and left.dotted.joined(event.key) is not None,
             groups=self._groups,
+            names_hanzi=event.key in DIGITS and self._composing.is_capital_with_hanzi(int(event.key) - 1),
         )
 
     @property
