@@ -28,6 +28,8 @@ FILES: Final[frozenset[str]] = frozenset(
     "zip rar tar exe apk dll wav mkv avi mov tsv sql bak ini cfg log conf php java lua lock epub ttf".split()
 )
 ENDINGS: Final[frozenset[str]] = DOMAINS | FILES
+# Units that nobody spells in hanzi by their initials behind a digit: 5km, but 5kb may be 5块吧.
+UNITS: Final[frozenset[str]] = frozenset("kg mg mm cm km ml px".split())
 
 DIGITS: Final[str] = "0123456789"
 _AFTER_NUMERAL: Final[str] = DIGITS + "(-."  # what a number or a sum can begin with

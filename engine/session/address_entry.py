@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Final
 
 from engine.protocol import Commit, Segment
-from engine.rewriters.literals import DIGITS, DOMAINS, ENDINGS, is_grouped
+from engine.rewriters.literals import DIGITS, DOMAINS, ENDINGS, UNITS, is_grouped
 from engine.session.composition import MAX_LETTERS, Composition, PartialChoice
 from engine.session.options import SessionOptions
 from engine.spelling.spelling_table import is_pinyin
@@ -156,13 +156,16 @@ def may_go_on(letters: str, mark: str, options: SessionOptions) -> bool:
     return mark == "." and letters != "" and options.addresses
 
 
-def is_behind_point(before: str) -> bool:
-    """Return whether a text ends with a number and a point, where the end of an address may follow.
+def literal_behind(before: str) -> frozenset[str]:
+    """Return the letters that stand as typed behind a text: 5km, 163.com.
 
-    >>> is_behind_point("登录163."), is_behind_point("3。")
-    (True, False)
+    >>> "km" in literal_behind("5"), "com" in literal_behind("163."), "com" in literal_behind("你好。")
+    (True, True, False)
     """
-    return before.endswith(".") and before[-2:-1] in frozenset(DIGITS)
+    digits = frozenset(DIGITS)
+    if before[-1:] in digits:
+        return UNITS
+    return ENDINGS if before.endswith(".") and before[-2:-1] in digits else frozenset()
 
 
 def dotted(keys: str, dots: Sequence[int]) -> str | None:

@@ -51,7 +51,7 @@ class CompositionContext:
         self._known_offer: Offer | None = Offer()
         self._known_boundaries: tuple[int, ...] | None = None
         self._highlighted = 0
-        self.is_behind_point = False  # of a number in the text: 163.
+        self.literal: frozenset[str] = frozenset()  # letters that are as typed behind what stands there
 
     @property
     def composition(self) -> Composition:
@@ -74,7 +74,7 @@ class CompositionContext:
         if self._known_offer is None:
             boundaries = self._known_boundaries
             self._known_offer = self._menu_maker.offer(
-                self._composition, self._options, boundaries, is_behind_point=self.is_behind_point
+                self._composition, self._options, boundaries, literal=self.literal
             )
         return self._known_offer
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from engine.protocol import Source
 from engine.rewriters.address_rewriter import letters_first
-from engine.rewriters.literals import ENDINGS, is_address
+from engine.rewriters.literals import is_address
 from engine.rewriters.rewriter import Candidates, Rewriter
 from engine.session.composition import Composition
 from engine.session.options import SessionOptions
@@ -62,11 +62,11 @@ class MenuBuilder:
         options: SessionOptions,
         boundaries: tuple[int, ...] | None = None,
         *,
-        is_behind_point: bool = False,
+        literal: frozenset[str] = frozenset(),
     ) -> Offer:
         """Return the offer, a pure function of the composition, the options and the surrounding text.
 
-        `is_behind_point`: `163.` stands before it, which `com` completes as typed.
+        `literal`: letters that come first as typed behind what stands before them.
         `boundaries` are those of all letters, if known already. With the caret inside, all letters are read
         for their boundaries and those before it for the candidates, in this order: what comes last is what
         the next letter will extend.
@@ -84,7 +84,7 @@ class MenuBuilder:
         for rewriter in self._rewriters:
             if rewriter.is_on(options):
                 candidates = rewriter.rewrite(letters, candidates)
-        if is_behind_point and options.addresses and not composition.choices and letters in ENDINGS:
+        if letters in literal and options.addresses and not composition.choices:
             candidates = letters_first(letters, candidates)
         boundaries = conversion.boundaries if boundaries is None else boundaries
         return Offer(self._with_forms(_without_repeated_letters(candidates)), boundaries)

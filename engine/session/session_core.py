@@ -12,7 +12,7 @@ from engine.protocol import Candidate, Commit, Deed, KeyEvent, Menu, Notice, Not
 from engine.rewriters.candidate_filter import CandidateFilter
 from engine.rewriters.literals import DIGITS
 from engine.rewriters.rewriter import Rewriter
-from engine.session.address_entry import DigitPick, DottedCommit, is_behind_point
+from engine.session.address_entry import DigitPick, DottedCommit, literal_behind
 from engine.session.candidate_actions import CandidateActions
 from engine.session.composition import Composition
 from engine.session.composition_context import CompositionContext
@@ -183,7 +183,7 @@ class SessionCore:
 
     def _surround(self, around: SurroundingText) -> None:
         before, self._around = self._around, around
-        self._composing.is_behind_point = is_behind_point(around.before)
+        self._composing.literal = literal_behind(around.before)
         if around.before != before.before:
             self._undo_context = UndoContext()
             self._converter.set_surrounding_text(self._before)
