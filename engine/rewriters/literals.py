@@ -17,7 +17,7 @@ _NUMERAL_KEYS: Final = re.compile(r"v[-0-9.,+*/()^%=]*")
 _CODE_POINT_KEYS: Final = re.compile(r"u\+?[0-9a-f]{0,5}")
 _WEB: Final = re.compile(rf"(www\.|({_SCHEMES}):).*", re.IGNORECASE)
 _MAIL: Final = re.compile(r"[a-z][-0-9a-z._]*@.*", re.IGNORECASE)
-_DOMAIN: Final = re.compile(r"[a-z][-0-9a-z]*(\.[a-z][-0-9a-z]*)+([^-0-9a-z@].*)?", re.IGNORECASE)
+_DOMAIN: Final = re.compile(r"[a-z][-_0-9a-z]*(\.[a-z][-0-9a-z]*)+([^-0-9a-z@].*)?", re.IGNORECASE)
 _BEFORE_COLON: Final = re.compile(_SCHEMES, re.IGNORECASE)
 _BEFORE_AT: Final = re.compile(r"(?![vu][0-9])[a-z][0-9a-z]*", re.IGNORECASE)
 
@@ -46,7 +46,7 @@ def is_address(letters: str) -> bool:
     if _WEB.fullmatch(letters) or _MAIL.fullmatch(letters):
         return True
     domain = _DOMAIN.fullmatch(letters)
-    labels = re.split(r"[^-0-9a-z.]", letters.lower())[0].split(".")
+    labels = re.split(r"[^-_0-9a-z.]", letters.lower())[0].split(".")
     return domain is not None and not ENDINGS.isdisjoint(labels[1:])
 
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Final
 
 from engine.protocol import Commit, Segment
-from engine.rewriters.literals import DIGITS, DOMAINS, ENDINGS, UNITS, is_grouped
+from engine.rewriters.literals import DIGITS, DOMAINS, ENDINGS, FILES, UNITS, is_grouped
 from engine.session.composition import MAX_LETTERS, Composition, PartialChoice
 from engine.session.options import SessionOptions
 from engine.spelling.spelling_table import is_pinyin
@@ -26,7 +26,10 @@ _PART: Final[re.Pattern[str]] = re.compile(r"[A-Za-z][-0-9A-Za-z]*")
 _DOTTED: Final[re.Pattern[str]] = re.compile(r"([A-Za-z0-9][-_0-9A-Za-z]*\.)+([A-Za-z0-9]+)@?")
 
 _NAME: Final[re.Pattern[str]] = re.compile(r"[a-z]+")
-_MAIL: Final[re.Pattern[str]] = re.compile(r"[0-9a-z]+@([-0-9a-z]+\.)+([a-z]+)")
+_MAIL: Final[re.Pattern[str]] = re.compile(r"[0-9a-z]+(?:_[0-9a-z]+)*@([-0-9a-z]+\.)+([a-z]+)")
+_FILE: Final[re.Pattern[str]] = re.compile(r"[0-9a-z]+(?:_[0-9a-z]+)+\.([a-z]+)")
+_POINTED: Final[re.Pattern[str]] = re.compile(r"[0-9]+[.]|。")  # not 3。, which ends a sentence
+LOW_LINE: Final[str] = "_"
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def _raw(text: str) -> Segment:
 
 @dataclass(frozen=True)
 class DigitPick:
-    """Digits typed behind letters, which picked candidates or found none to pick.
+    """Digits typed behind letters, which picked or found nothing to pick; or `_`, which committed them.
 
     `start` is the composition before the first of the `digits`; `commit` is what they put into the text, None
     while something is still composed.
@@ -107,7 +110,11 @@ class DigitPick:
         """Return this with the key typed behind `composition` and the commit that came of it."""
         start = self.start if self.digits else composition
         is_name = start.caret == len(start.keys) and _NAME.fullmatch(start.keys) is not None
-        return DigitPick(start, self.digits + key, commit) if is_name and key in DIGITS else DigitPick()
+        return (
+            DigitPick(start, self.digits + key, commit)
+            if is_name and key in DIGITS + LOW_LINE
+            else DigitPick()
+        )
 
     @property
     def letters(self) -> str:
@@ -122,23 +129,31 @@ class DigitPick:
         """Return the end of `before` that is of a file or address that `keys` complete, and its letters.
 
         None if `before` does not end with what was picked, digits, and `@` with a domain begun or a point.
-        One digit behind hanzi has picked them, whatever comes behind.
+        One digit behind hanzi has picked them, whatever comes behind. Behind `_` letters may follow.
         """
         if self.commit is None:
             return None
         text = self.commit.text
-        found = re.search(f"{re.escape(text)}(?:([0-9]*@[-.0-9a-z]*)|([0-9]+[.]|。))$", before)
+        found = re.search(f"{re.escape(text)}([0-9]*(?:@[-.0-9a-z]*|[.。]|))$", before)
         if found is None:
             return None
-        typed = self.letters + (found.group(1) or found.group(2)).replace("。", ".")
+        typed = self.letters + found.group(1).replace("。", ".")
         whole = typed + keys
-        mail = _MAIL.fullmatch(whole)
-        is_mail = mail is not None and mail.group(2) in DOMAINS
-        is_file = bool(found.group(2)) and keys in ENDINGS and (text.isascii() or typed[-3:-1].isdigit())
-        if not (is_file or is_mail) or len(whole) > MAX_LETTERS:
+        if len(whole) > MAX_LETTERS or not self._completes(text, found.group(1), typed, keys):
             return None
         taken = DottedCommit(typed, found.group(), self.commit)
         return taken, Composition(self.start.choices, whole, len(whole))
+
+    def _completes(self, text: str, behind: str, typed: str, keys: str) -> bool:
+        """Return whether `keys` make an address or file of `typed`: `text` and what stands `behind` it."""
+        mail, has_low_line = _MAIL.fullmatch(typed + keys), LOW_LINE in self.digits
+        if mail is not None and ("@" in behind or has_low_line):
+            return mail.group(2) in DOMAINS
+        if has_low_line:
+            file = _FILE.fullmatch(typed + keys)
+            return file is not None and file.group(1) in FILES
+        is_pointed = _POINTED.fullmatch(behind) is not None
+        return is_pointed and keys in ENDINGS and (text.isascii() or typed[-3:-1].isdigit())
 
 
 def _is_begun(letters: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 
 from engine.protocol import Commit, Deed, Key, KeyEvent, NoticeKind, Output, Segment
 from engine.rewriters.literals import DIGITS
-from engine.session.address_entry import DigitPick, DottedCommit, complete_address, may_go_on
+from engine.session.address_entry import LOW_LINE, DigitPick, DottedCommit, complete_address, may_go_on
 from engine.session.composition import EDITS, KEPT_LETTERS, Composition
 from engine.session.composition_context import NARROWING
 from engine.session.keymap import Action, action_of, text_of
@@ -288,7 +288,7 @@ class Session(SessionCore):
             self._undo_context = replace(
                 self._undo_context, dotted=left.dotted.followed(meant, key, output.commit)
             )
-        if key in DIGITS and typed.keys:
+        if key in DIGITS + LOW_LINE and typed.keys:
             self._remember_digit(left.pick.followed(key, typed, output.commit))
         return output
 
