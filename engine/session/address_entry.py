@@ -21,7 +21,7 @@ from engine.spelling.spelling_table import is_pinyin
 from engine.spelling.syllable_graph import FULL_PINYIN
 
 # Ends of names only: behind pinyin they are abbreviations as well.
-_OF_NAMES: Final[frozenset[str]] = frozenset("js ts py md go rs sh vue cpp jsx tsx net ai me".split())
+_OF_NAMES: Final[frozenset[str]] = frozenset("js ts py md go rs sh so gz vue cpp jsx tsx net ai me".split())
 _PART: Final[re.Pattern[str]] = re.compile(r"[A-Za-z][-0-9A-Za-z]*")
 _DOTTED: Final[re.Pattern[str]] = re.compile(r"([A-Za-z0-9][-_0-9A-Za-z]*\.)+([A-Za-z0-9]+)@?")
 
