@@ -42,6 +42,11 @@ _BESIDE_ABBREVIATIONS: Final[float] = 4.0
 # best of them. Figures: docs/experiments/abbreviations.md and search.md.
 _ABBREVIATED_FACTOR: Final[int] = 2
 
+# So many initials mean hardly any text, and the decoder's work for a letter grows with all texts that go
+# on: with `m` held down it took a tenth of a second for each from the fortieth on.
+_MANY_IN_A_ROW: Final[int] = 18
+_FACTOR_OF_MANY: Final[float] = 1 / 3
+
 # With fuzzy sounds every second syllable can stand for another; without a wider beam those readings would
 # crowd out the exact ones. Figures: docs/experiments/fuzzy_and_slips.md.
 _FUZZY_FACTOR: Final[float] = 4 / 3
@@ -98,6 +103,7 @@ class BeamSearch:
         self._scorer = scorer
         self._beam_width = beam_width
         self._wide = beam_width * _ABBREVIATED_FACTOR
+        self._of_many = max(1, round(beam_width * _FACTOR_OF_MANY))
         self._fuzzy = round(beam_width * _FUZZY_FACTOR)
         self._whole_texts = ranker or SentenceRanker(scorer)
         self._interior: dict[tuple[Node, tuple[str, str]], Beam] = {}  # by SyllableGraph.name
@@ -227,7 +233,8 @@ class BeamSearch:
         }
         if not graph.is_forced(vertex):
             return self._expand_vertex(root, graph, vertex, (), self._width(graph, vertex))
-        draft = self._draft(root, graph.before(vertex), self._wide)
+        wide = self._wide_at(graph, vertex)
+        draft = self._draft(root, graph.before(vertex), wide)
         # Nothing where the keys alone cannot be read to here: the digits of `u4f60fanganvvv's`.
         exact = self._interior.get((root, (graph.keys[:vertex], "")), ())
         read = [
@@ -238,7 +245,7 @@ class BeamSearch:
             and (hypothesis.edge.start, hypothesis.edge.first_syllable) in abbreviations
         ]
         words = self._english(root, graph, vertex, forced=True)
-        beam = select(self._scorer, [], (*exact, *read, *words), self._wide)
+        beam = select(self._scorer, [], (*exact, *read, *words), wide)
         self._interior[root, graph.name(vertex)] = beam
         return beam
 
@@ -270,7 +277,8 @@ class BeamSearch:
         initials = [(edge, beam) for edge, beam in loose if _is_initial(graph, edge)]
         if all(self._trie.is_evaluated(h.node) for _, beam in initials for h in beam):
             return []
-        return [h.node for _, beam in self._known_part(initials, known, self._wide).waiting for h in beam]
+        wide = self._wide_at(graph, len(graph.keys))
+        return [h.node for _, beam in self._known_part(initials, known, wide).waiting for h in beam]
 
     def _known_interior(self, root: Node, graph: SyllableGraph, vertex: int) -> _KnownPart:
         beam = self._interior.get((root, (graph.keys[:vertex], "")))
@@ -300,8 +308,12 @@ class BeamSearch:
 
     def _width(self, graph: SyllableGraph, vertex: int) -> int:
         if graph.is_abbreviated(vertex):
-            return self._wide
+            return self._wide_at(graph, vertex)
         return self._fuzzy if graph.table.is_fuzzy else self._beam_width
+
+    def _wide_at(self, graph: SyllableGraph, vertex: int) -> int:
+        """Return the width of a beam behind abbreviations."""
+        return self._wide if graph.initials_before(vertex) <= _MANY_IN_A_ROW else self._of_many
 
     def _extensions(self, root: Node, graph: SyllableGraph, edges: Iterable[Edge]) -> list[Extension]:
         return [(edge, self._interior[root, graph.name(edge.start)]) for edge in edges]

@@ -190,7 +190,8 @@ class Converter:
         if not keys:
             self._last = fixed, SyllableGraph.of("", self._table)
             return Conversion()
-        if self._search.is_full or (len(keys) == 1 and self._search.is_well_filled):
+        is_well_filled = self._search.is_well_filled or self._cache.is_well_filled
+        if self._search.is_full or (len(keys) == 1 and is_well_filled):
             self._cache.prune()
             self._forget()
         self._forget_where_user_changed()

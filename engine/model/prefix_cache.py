@@ -71,9 +71,9 @@ class Arena:
         self.class_log_probs: FloatArray = np.zeros((capacity, decoder.n_class), np.float32)
         self.attends = np.zeros((capacity, capacity), np.bool_)
 
-    def grown(self, decoder: Decoder, capacity: int) -> Arena:
-        """Return an arena of at least `capacity` rows that holds this one's."""
-        arena = Arena(decoder, max(capacity, 2 * self.capacity))
+    def resized(self, decoder: Decoder, capacity: int) -> Arena:
+        """Return an arena of `capacity` rows that holds this one's."""
+        arena = Arena(decoder, capacity)
         used = arena.used = self.used
         arena.kv[:used] = self.kv[:used]
         arena.hidden[:used] = self.hidden[:used]
@@ -116,6 +116,11 @@ class PrefixCache:
         return self._arena.used
 
     @property
+    def is_well_filled(self) -> bool:
+        """Whether the next input should begin without old rows: they are moved about in the middle of it."""
+        return self._arena.used > self._capacity // 2
+
+    @property
     def root(self) -> Node:
         """The last node of the root chain."""
         return self._chain[-1]
@@ -153,6 +158,8 @@ class PrefixCache:
         """Drop all nodes behind the root chain."""
         self.root.children.clear()
         self._drop_rows()
+        if self._arena.capacity > self._capacity >= self._arena.used:
+            self._arena = self._arena.resized(self._decoder, self._capacity)
 
     def is_evaluated(self, node: Node) -> bool:
         """Return whether the decoder's output for `node` is available."""
@@ -172,7 +179,8 @@ class PrefixCache:
             batch = self._missing(wanted)
             needed = self._arena.used + len(batch)
             if needed > _WELL_USED * self._arena.capacity:  # 64 letters m: 9,000 texts, all of them ancestors
-                self._arena = self._arena.grown(self._decoder, needed)
+                capacity = max(needed, 2 * self._arena.capacity)
+                self._arena = self._arena.resized(self._decoder, capacity)
         self._forward(batch)
 
     def outputs(self, nodes: Sequence[Node]) -> tuple[FloatArray, FloatArray]:

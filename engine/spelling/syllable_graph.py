@@ -156,6 +156,13 @@ class SyllableGraph:
         """Return whether the keys before `vertex` cannot be read without abbreviations."""
         return self.readable_length is not None and self.readable_length < vertex
 
+    def initials_before(self, vertex: int) -> int:
+        """Return how many abbreviations stand in a row before `vertex`."""
+        found = 0
+        while vertex in self.abbreviations:
+            found, vertex = found + 1, self.abbreviations[vertex][-1].start
+        return found
+
     @cached_property
     def opening_split(self) -> tuple[Edge, ...]:
         """The edges of an abbreviated input's opening `zh`, `ch` or `sh` as two initials: 中华 is z h.

@@ -13,3 +13,15 @@ def test_odd_keys_are_converted(keys: str) -> None:
     converter = new_converter(3, English({"Python": 9, "app": 5, "ma": 1}))
     for end in range(1, len(keys) + 1):
         assert converter.convert(keys[:end]).candidates[-1].text == keys[:end]
+
+
+def test_a_letter_held_down_makes_less_and_less_work() -> None:
+    """Check that the decoder's work does not grow with all texts that go on: nobody means 40 initials."""
+    converter = new_converter(12)
+    rows = []
+    for end in range(1, 41):
+        before = converter.evaluated_nodes
+        converter.convert("m" * end)
+        converter.warm()
+        rows.append(converter.evaluated_nodes - before)
+    assert max(rows[24:]) < min(rows[8:16])

@@ -125,6 +125,20 @@ def test_an_arena_full_of_ancestors_grows_and_computes_nothing_again(decoder: Fa
     assert trie.used <= 40  # as small as before
 
 
+def test_an_input_may_begin_without_the_rows_of_those_before(decoder: FakeDecoder) -> None:
+    trie = PrefixCache(decoder, capacity=40)
+    trie.reset([0, 26])
+    trie.evaluate([trie.descend([30] * 10)])
+    assert not trie.is_well_filled
+    trie.evaluate([trie.descend([token] * 10) for token in (31, 32, 33, 34)])  # it has grown
+    assert trie.is_well_filled
+    trie.prune()
+    assert (trie.used, trie.is_well_filled, trie.is_evaluated(trie.root)) == (2, False, True)
+    later = trie.descend([35] * 3)
+    trie.evaluate([later])
+    assert outputs(trie, later) == reference(decoder, [0, 26, 35, 35, 35])
+
+
 def test_reset_forgets(decoder: FakeDecoder) -> None:
     trie = PrefixCache(decoder)
     trie.reset([0])
