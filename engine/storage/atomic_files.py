@@ -16,6 +16,7 @@ from tempfile import mkstemp
 from typing import BinaryIO, Final, TextIO
 
 _DEAD_S: Final[float] = 3600.0  # what is not done by then is of a process that has died
+_MOST_TRIES: Final[int] = 9  # to make a folder that others erase
 _SHOWN: Final[int] = 60  # characters of the file's name in the part's, which must not grow too long
 
 
@@ -80,10 +81,20 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make it unless it is there, and close it to others."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if folder.stat().st_mode & 0o077:
-        folder.chmod(0o700)
+    """Make it unless it is there, and close it to others.
+
+    Where somebody erases it meanwhile, between two steps of this, it is made again.
+    """
+    for tries_left in reversed(range(_MOST_TRIES)):
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if folder.stat().st_mode & 0o077:
+                folder.chmod(0o700)
+        except (FileExistsError, FileNotFoundError):
+            if not tries_left or folder.is_file():
+                raise
+        else:
+            return
 
 
 def _shared_mode(path: Path) -> int:

@@ -126,6 +126,7 @@ def test_folder_that_cannot_be_written(
 def test_status(installation: Fcitx5Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home, programs = tmp_path / "a home", tmp_path / "programs"
     environment = {"HOME": str(home)}
+    monkeypatch.setattr("ime_app.services.install_command.is_of_make", lambda: False)
 
     def said(**more: str) -> str:
         lines, is_ready = fcitx5_status(installation, ENGLISH, environment | more)

@@ -112,7 +112,13 @@ def is_without_moyin(installation: IBusInstallation) -> bool:
     return bool(engines) and wire.ENGINE_NAME not in engines
 
 
-def test_status_says_what_is_missing_and_what_to_do(installation: IBusInstallation) -> None:
+def test_status_says_what_is_missing_and_what_to_do(
+    installation: IBusInstallation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ime_app.services.install_command.is_of_make", lambda: True)
+    lines, _ = ibus_status(installation, ENGLISH)
+    assert lines[0].endswith("run make ibus")
+    monkeypatch.setattr("ime_app.services.install_command.is_of_make", lambda: False)  # pip brought it
     lines, is_ready = ibus_status(installation, ENGLISH)
     assert not is_ready
     assert "-m ime_app.ibus install" in lines[0]

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.storage.atomic_files import make_private_folder
+
+
+def test_a_folder_that_others_erase_meanwhile_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Check both ends of the race: the folder is there and cannot be seen then, its parent is gone."""
+    folder, make = tmp_path / "a" / "b", Path.mkdir
+    failures: list[type[OSError]] = [FileExistsError, FileNotFoundError]
+
+    def mkdir(path: Path, mode: int = 0o777, parents: bool = False, exist_ok: bool = False) -> None:
+        if path == folder and failures:
+            raise failures.pop()
+        make(path, mode, parents, exist_ok)
+
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    make_private_folder(folder)
+    assert not failures
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_file_in_the_place_of_a_folder_is_said(tmp_path: Path) -> None:
+    place = tmp_path / "folder"
+    place.write_text("no folder")
+    with pytest.raises(FileExistsError):
+        make_private_folder(place)
+    assert place.read_text() == "no folder"
