@@ -20,11 +20,13 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QDialogButtonBox,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
+    QScrollArea,
     QTableView,
     QWidget,
 )
@@ -230,6 +232,16 @@ def search_line(name: str, search: QLineEdit, hint: str, *others: QWidget) -> QH
     search.setAccessibleName(name)
     search.setPlaceholderText(hint)
     return line_of([label, search, *others])
+
+
+def scrolled(body: QWidget) -> QScrollArea:
+    """Return an area in which a page scrolls where the window is too low for it, as on a small screen."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the controls in it have the focus
+    area.setWidget(body)
+    return area
 
 
 def line_of(left: Sequence[QWidget], right: Sequence[QWidget] = ()) -> QHBoxLayout:

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QProgressBar,
-    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -41,7 +40,7 @@ from ime_app.services.retraining_process import (
     missing_packages,
 )
 from ime_app.widgets.loss_curve import LossCurve
-from ime_app.widgets.tables import explained_button
+from ime_app.widgets.tables import explained_button, scrolled
 
 if TYPE_CHECKING:
     from engine.model.bundle_store import BundleStore
@@ -310,14 +309,9 @@ class RetrainingWindow(QDialog):
         last.addStretch(1)
         last.setContentsMargins(SPACING, 0, SPACING, SPACING)
         last.addWidget(explained_button(self._strings, "retrain.close", self.accept))
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the controls in it have the focus
-        area.setWidget(body)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(area, 1)
+        whole.addWidget(scrolled(body), 1)
         whole.addLayout(last)
 
     def _line(self, key: str, *widgets: QWidget) -> QHBoxLayout:

@@ -12,12 +12,10 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -25,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from ime_app.i18n.strings import Strings
 from ime_app.settings.schema import Settings, setting
+from ime_app.widgets.tables import scrolled
 from ime_app.windows.settings.settings_controls import Control, create_control
 from ime_app.windows.settings.settings_pages import PAGES, Group, Page
 
@@ -75,7 +74,7 @@ class SettingsWindow(QDialog):
         self.pages = QStackedWidget()
         self.list = self._create_list()
         for page in PAGES:
-            self.pages.addWidget(self._scrolled(self._create_page(page)))
+            self.pages.addWidget(scrolled(self._create_page(page)))
         self._arrange(self._body, self._path)
         self.show_settings(self._settings)
         self._column.addWidget(self._body)
@@ -153,14 +152,6 @@ class SettingsWindow(QDialog):
             note.setObjectName("explanation")
             note.setWordWrap(True)
             form.addRow(note)
-
-    def _scrolled(self, page: QWidget) -> QScrollArea:
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the controls in it have the focus
-        area.setWidget(page)
-        return area
 
     def _arrange(self, body: QWidget, path: str) -> None:
         above = QHBoxLayout()

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QGroupBox,
     QLabel,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -20,7 +19,7 @@ from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.moving import Mover, MovingReport
 from ime_app.widgets.file_dialogs import choose_folder, open_files, save_file
-from ime_app.widgets.tables import explained_button, line_of
+from ime_app.widgets.tables import explained_button, line_of, scrolled
 from ime_app.windows.import_report import MAX_BAD_LINES, notes_of, said
 
 FILE_NAME: Final[str] = "moyin.jsonl"
@@ -149,12 +148,8 @@ class MovingTab(QWidget):
             button.setEnabled(is_idle and folder is not None)
 
     def _scroll(self, body: QWidget) -> None:
-        """Let the tab scroll where the window is too low for its texts, as on a small screen at scale 2."""
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the controls in it have the focus
-        area.setWidget(body)
+        """Let the tab scroll: its texts are long for a small screen at scale 2."""
+        area = scrolled(body)
         for widget in (body, area.viewport()):  # the tab's own background
             widget.setAutoFillBackground(False)
         whole = QVBoxLayout(self)
