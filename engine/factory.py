@@ -41,7 +41,7 @@ from engine.rewriters.date_rewriter import DateLettersRewriter, DateRewriter, no
 from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter
 from engine.rewriters.reading_rewriter import ReadingRewriter
 from engine.rewriters.rewriter import Rewriter
-from engine.rewriters.symbol_rewriter import SymbolRewriter
+from engine.rewriters.symbol_rewriter import SymbolRewriter, SymbolTable, load_table
 from engine.session.options import SessionOptions
 from engine.session.session import Session
 from engine.spelling.english_words import English
@@ -56,6 +56,7 @@ from resources import (
     LEXICON,
     MODEL,
     RARE_READINGS,
+    SIGNS,
     SYMBOLS,
     TONES,
     TRADITIONAL_FORMS,
@@ -170,8 +171,10 @@ def create_rewriters(
     `phrases`: the user's own.
     """
     custom = () if phrases is None else (CustomPhraseRewriter(phrases, clock),)
+    none: SymbolTable = {}
+    symbols, signs = (unless_damaged(path, Kind.COST_SYMBOLS, load_table, none) for path in (SYMBOLS, SIGNS))
     return (
-        unless_damaged(SYMBOLS, Kind.COST_SYMBOLS, SymbolRewriter.load, SymbolRewriter({})),
+        SymbolRewriter(symbols, signs),
         DateLettersRewriter(clock),  # before what it would be a part of: `sj` is 17:54, and 时间 as well
         DateRewriter(clock),
         NumberRewriter(),

@@ -1,7 +1,8 @@
 """Offer emoji and symbols by their meaning: 😂 for 笑, → for 箭头.
 
-The table is `resources/symbols`; the candidates are its keywords. The first word of all letters has one
-symbol on the first page, in its last place; all others stand behind that page.
+The tables are those of `resources/symbols`; the candidates are their keywords. One symbol stands on the first
+page: in its last place an emoji of the first word, or among the first five the sign that a word names (℃,
+摄氏度). All others stand behind that page; of emoji a few, of signs all: 希腊字母 has 34.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from engine.rewriters.rewriter import Candidates, RewriterOptions, inserted
 
 Symbol = tuple[str, str]  # what is offered, its name
 
-_N_FIRST: Final[int] = 3  # symbols of the first candidate
+_N_FIRST: Final[int] = 3  # symbols of the first candidate that are no signs
 _N_OTHER: Final[int] = 1  # of each other candidate
 _LETTERS_A_HANZI: Final[int] = 2  # on average; fewer are an abbreviation
-_LAST_OF_PAGE: Final[int] = 8  # place of the first candidate's symbol; no page is longer
+_LAST_OF_PAGE: Final[int] = 8  # place of the first candidate's emoji; no page is longer
+_PLACE_OF_SIGN: Final[int] = 4  # the last of a page of five
 _LONGEST_LABEL: Final[int] = 4  # characters of a name that is shown; of a longer one the keyword is
 
 
@@ -28,16 +30,15 @@ class SymbolError(MoyinError):
     """A table of symbols that is missing or not one; the message says what to do."""
 
 
+SymbolTable = Mapping[str, tuple[Symbol, ...]]  # by keyword, the fittest first
+
+
 class SymbolRewriter:
-    """A rewriter with a `table` of keywords to symbols, the fittest first."""
+    """A rewriter with a `table` of emoji and symbols, and one of the `signs` that are offered before them."""
 
-    def __init__(self, table: Mapping[str, tuple[Symbol, ...]]) -> None:
+    def __init__(self, table: SymbolTable, signs: SymbolTable | None = None) -> None:
         self._table = table
-
-    @classmethod
-    def load(cls, path: Path) -> SymbolRewriter:
-        """Read the file that `python -m training symbols` writes. Raises SymbolError."""
-        return cls(load_table(path))
+        self._signs = signs or {}
 
     def is_on(self, options: RewriterOptions) -> bool:
         return options.symbols
@@ -51,13 +52,19 @@ class SymbolRewriter:
         ]
         if not whole:
             return candidates
-        first = self._symbols(whole[0], _N_FIRST) if whole[0] is candidates[0] else []
-        others = [row for c in whole if c is not candidates[0] for row in self._symbols(c, _N_OTHER)]
-        menu = inserted(candidates, first[:1], _LAST_OF_PAGE)
-        return inserted(menu, [*first[1:], *others], _LAST_OF_PAGE + 1)
+        rows = [row for word in whole for row in self._symbols(word, word is candidates[0])]
+        likely = [word for word in candidates[:_PLACE_OF_SIGN] if word in whole and len(word.tokens) > 1]
+        named = next((word for word in likely if word.text in self._signs), None)
+        on_page, place = list[Candidate](), _LAST_OF_PAGE
+        if named is not None:
+            on_page, place = self._symbols(named, named is candidates[0])[:1], _PLACE_OF_SIGN
+        elif whole[0] is candidates[0]:
+            on_page = self._symbols(whole[0], is_first=True)[:1]
+        return inserted(inserted(candidates, on_page, place), rows, _LAST_OF_PAGE + 1)
 
-    def _symbols(self, word: Candidate, limit: int) -> list[Candidate]:
-        found = self._table.get(word.text, ())[:limit]
+    def _symbols(self, word: Candidate, is_first: bool) -> list[Candidate]:
+        others = self._table.get(word.text, ())[: _N_FIRST if is_first else _N_OTHER]
+        found = dict((*self._signs.get(word.text, ()), *others)).items()
         labels = (name if len(name) <= _LONGEST_LABEL else word.text for _, name in found)
         return [
             Candidate(symbol, word.span, (), (), 0.0, Source.SYMBOL, label)

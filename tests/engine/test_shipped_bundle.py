@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pypinyin import lazy_pinyin
 
 from engine.conversion.beam_search import SearchOptions
 from engine.conversion.converter import Converter
@@ -15,10 +16,11 @@ from engine.factory import create_converter, create_session
 from engine.hanzi.rare_readings import RareReadings
 from engine.model.bundle import Bundle
 from engine.protocol import Key, KeyEvent, Source
+from engine.rewriters.symbol_rewriter import load_table
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
 from engine.spelling.options import SpellingOptions
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
-from resources import CHARACTERS, LEXICON, MODEL, RARE_READINGS
+from resources import CHARACTERS, LEXICON, MODEL, RARE_READINGS, SIGNS
 from tests.engine.conversion.test_converter import KINDS, PIECES, Edit, Typist
 
 GOLDEN = Path(__file__).with_name("golden.tsv").read_text(encoding="utf-8").splitlines()
@@ -50,6 +52,21 @@ def test_rare_hanzi_move_nothing_back(bundle: Bundle, converter: Converter, syll
     assert all(len(text) == 1 for text in texts[first:])
     common = {text for text, s in bundle.vocabulary.readings if s == SYLLABLE_INDEX[syllable]}
     assert common <= set(texts[:first])
+
+
+def test_each_sign_is_offered_for_a_name_of_its(converter: Converter) -> None:
+    """A keyword that is not on the first page of its letters would offer nothing."""
+    names = load_table(SIGNS)
+    left = {symbol for symbols in names.values() for symbol, _ in symbols}
+    assert len(left) > 190
+    converter.set_surrounding_text("")
+    for name in sorted(names, key=lambda name: -len(names[name])):
+        here = {symbol for symbol, _ in names[name]}
+        if here & left:
+            letters = "".join(lazy_pinyin(name))
+            first_page = [candidate.text for candidate in converter.convert(letters).candidates[:9]]
+            assert name in first_page, (name, first_page)
+            left -= here
 
 
 def test_hanzi_that_can_be_typed(bundle: Bundle) -> None:

@@ -171,6 +171,24 @@ def test_a_symbol_for_a_part_of_the_letters_waits() -> None:
     assert SymbolRewriter(TABLE).rewrite("maoduo", (part,)) == (part,)
 
 
+def test_all_signs_are_offered_before_other_symbols() -> None:
+    signs = {"箭头": tuple((c, "箭头") for c in "←↑→↓"), "猫": (("🐱", "猫脸"),)}
+    symbols = SymbolRewriter({"箭头": tuple((c, "箭头") for c in "→⇒⇔⇨🏹"), **TABLE}, signs)
+    assert texts_of(symbols, "jiantou", "箭头") == ["箭头", *"←↑→↓", "⇒", "⇔", "jiantou"]
+    assert texts_of(symbols, "mao", "毛", "猫") == ["毛", "猫", "🐱", "🐈", "mao"]
+    words = "箭头 剪头 肩头 间头 见头 尖头 渐头 健头 减头".split()
+    assert texts_of(symbols, "jiantou", *words) == [
+        *words[:4],
+        "←",
+        *words[4:8],
+        *"↑→↓⇒⇔",
+        words[8],
+        "jiantou",
+    ]
+    assert texts_of(symbols, "jiantou", *words[::-1])[4] == words[4]  # 箭头 is the ninth
+    assert texts_of(symbols, "jiantou", "剪头", "箭头", *words[2:])[4] == "←"
+
+
 def test_the_table_of_symbols(tmp_path: Path) -> None:
     path = tmp_path / "symbols.tsv"
     rows = [("😺", "大笑的猫", ["猫", "笑"]), ("🐱", "猫脸", ["猫", "宠物"]), ("🐈", "猫", ["猫"])]
@@ -192,6 +210,9 @@ def test_what_ships() -> None:
     for letters, word, symbol in [("xiao", "笑", "😄"), ("maomi", "猫咪", "🐱"), ("jiantou", "箭头", "→")]:
         assert symbol in texts_of(symbols, letters, word, "一", "二", "三")
     assert texts_of(symbols, "shi", "是") == ["是", "shi"]
+    assert texts_of(symbols, "pingfangmi", "平方米")[1:3] == ["㎡", "m²"]
+    greek = texts_of(symbols, "xilazimu", "希腊字母")[1:-1]
+    assert (len(greek), greek[:3]) == (34, ["α", "β", "γ"])
 
 
 @pytest.mark.parametrize("option", ["symbols", "dates", "computed", "addresses"])
