@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
@@ -68,67 +68,55 @@ Beam = tuple[Hypothesis, ...]  # best first
 Extension = tuple[Edge, Beam]  # an edge and the hypotheses at its start
 
 
-class _Pick(NamedTuple):
-    """A place in a new beam; tuples sort by falling score, then by token ids, then by edge."""
-
-    negative_score: float
-    tokens: tuple[int, ...]
-    edge_start: int
-    place: int  # place in the pool, in which no two picks are equal
-    source: Hypothesis
-    edge: Edge | None  # None: `source` itself is what was picked
-    consensus: float = 0.0  # of the reading that is added
-
-    def hypothesis(self) -> Hypothesis:
-        if self.edge is None:
-            return self.source
-        node, ways = self.source.node.child(self.tokens[-1]), self.source.ways
-        if self.edge.ways:
-            ways = ways.union(way.name for way in self.edge.ways)
-        consensus = self.source.consensus + self.consensus
-        return Hypothesis(node, -self.negative_score, self.edge, self.source, ways, consensus)
-
-
 class _Pool:
     """The entries that compete for a place in one beam.
 
-    scores: (n,), first those of `carried`, then an (m, n_reading) block for each extension.
+    scores, consensus: (n,), first those of `carried`, then an (m, n_reading) block for each extension;
+    consensus is that of the reading which is added.
     """
 
     def __init__(self, carried: Beam, extensions: Sequence[Extension], scorer: Scorer) -> None:
-        self._carried = carried
-        self._extensions = extensions
-        self._first_tokens: list[int] = []
-        self._consensus: list[FloatArray] = []
+        self._sources: list[Beam] = [carried]  # of each block
+        self._edges: list[Edge | None] = [None]
+        first_tokens, widths = [0], [1]
         blocks = [np.array([hypothesis.score for hypothesis in carried])]
+        agreed = [np.zeros(len(carried), np.float32)]
         for edge, beam in extensions:
             syllables = edge.first_syllable, edge.last_syllable
             log_probs, consensus = scorer.reading_scores([hypothesis.node for hypothesis in beam], *syllables)
             blocks.append((log_probs + np.array([[h.score - h.cost_of(edge)] for h in beam])).ravel())
-            self._first_tokens.append(scorer.first_token(*syllables))
-            self._consensus.append(consensus)
+            agreed.append(consensus.ravel())
+            self._sources.append(beam)
+            self._edges.append(edge)
+            first_tokens.append(scorer.first_token(*syllables))
+            widths.append(max(consensus.shape[1], 1))
         self._ends = np.cumsum([len(block) for block in blocks])
+        self._starts = np.concatenate([[0], self._ends[:-1]])
+        self._first_tokens, self._widths = np.array(first_tokens), np.array(widths)
         self.scores: DoubleArray = np.concatenate(blocks)
+        self._consensus: FloatArray = np.concatenate(agreed)
 
-    def best(self, limit: int) -> list[_Pick]:
-        """Return the `limit` highest scores and whatever ties with the last of them, in no order."""
+    def best(self, limit: int) -> Iterator[Hypothesis]:
+        """Yield the hypotheses of the `limit` highest scores and of what ties with the last, best first.
+
+        Ties go to the smaller token ids.
+        """
         indices = _best_indices(self.scores, limit)
-        blocks = np.searchsorted(self._ends, indices, side="right")
+        indices = indices[np.argsort(-self.scores[indices], kind="stable")]
         scores = self.scores[indices]
-        return [
-            self._pick(index, block, score)
-            for index, block, score in zip(indices.tolist(), blocks.tolist(), scores.tolist(), strict=True)
-        ]
+        blocks = np.searchsorted(self._ends, indices, side="right")
+        rows, columns = np.divmod(indices - self._starts[blocks], self._widths[blocks])
+        tokens = self._first_tokens[blocks] + columns
+        columns_of_picks = blocks, rows, tokens, scores, self._consensus[indices]
+        found = map(self._hypothesis, *(each.tolist() for each in columns_of_picks))
+        return iter(sorted(found, key=_order)) if (scores[1:] == scores[:-1]).any() else found
 
-    def _pick(self, index: int, block: int, score: float) -> _Pick:
-        if block == 0:
-            kept = self._carried[index]
-            return _Pick(-score, kept.node.tokens, kept.edge.start if kept.edge else 0, index, kept, None)
-        edge, beam = self._extensions[block - 1]
-        consensus = self._consensus[block - 1]
-        row, column = divmod(index - int(self._ends[block - 1]), consensus.shape[1])
-        tokens = (*beam[row].node.tokens, self._first_tokens[block - 1] + column)
-        return _Pick(-score, tokens, edge.start, index, beam[row], edge, float(consensus[row, column]))
+    def _hypothesis(self, block: int, row: int, token: int, score: float, consensus: float) -> Hypothesis:
+        source, edge = self._sources[block][row], self._edges[block]
+        if edge is None:
+            return source
+        ways = source.ways.union([way.name for way in edge.ways]) if edge.ways else source.ways
+        return Hypothesis(source.node.child(token), score, edge, source, ways, source.consensus + consensus)
 
 
 def select(scorer: Scorer, extensions: Sequence[Extension], carried: Beam, width: int) -> Beam:
@@ -140,12 +128,18 @@ def select(scorer: Scorer, extensions: Sequence[Extension], carried: Beam, width
     pool = _Pool(carried, extensions, scorer)
     limit = width
     while True:
-        distinct: dict[tuple[int, ...], _Pick] = {}
-        for pick in sorted(pool.best(limit)):
-            distinct.setdefault(pick.tokens, pick)
+        distinct: dict[Node, Hypothesis] = {}
+        for hypothesis in pool.best(limit):
+            distinct.setdefault(hypothesis.node, hypothesis)
         if len(distinct) >= width or limit >= len(pool.scores):
-            return tuple(pick.hypothesis() for pick in islice(distinct.values(), width))
+            return tuple(islice(distinct.values(), width))
         limit *= 2
+
+
+def _order(hypothesis: Hypothesis) -> tuple[float, tuple[int, ...], int]:
+    """Return the sort key of hypotheses, best first, where scores are equal."""
+    start = hypothesis.edge.start if hypothesis.edge else 0
+    return -hypothesis.score, hypothesis.node.tokens, start
 
 
 def ranked(beam: Iterable[Hypothesis]) -> Beam:

@@ -19,7 +19,8 @@ from typing import Final
 
 import numpy as np
 
-from engine.conversion.beam import Beam, Extension, Hypothesis, is_unfinished, ranked, select
+from engine.conversion.beam import Beam, Extension, Hypothesis, ranked, select
+from engine.conversion.diversity import complete_first, one_syllable_first
 from engine.conversion.scorer import Scorer
 from engine.conversion.sentence_ranking import SentenceRanker
 from engine.conversion.slip_correction import Correction
@@ -38,29 +39,24 @@ _ENGLISH_SOURCES: Final[int] = 4  # hypotheses that an English word may follow
 # words out hardly abbreviates the rest, and `drfq` is not 大RFQ. docs/experiments/fuzzy_and_slips.md.
 _BESIDE_ABBREVIATIONS: Final[float] = 4.0
 
-# An initial stands for some 20 syllables, so beams behind one are wider by this factor; the menu sees the
-# best of them. Figures: docs/experiments/abbreviations.md and search.md.
-_ABBREVIATED_FACTOR: Final[int] = 2
-
 # So many initials mean hardly any text, and the decoder's work for a letter grows with all texts that go
 # on: with `m` held down it took a tenth of a second for each from the fortieth on.
 _MANY_IN_A_ROW: Final[int] = 18
-_FACTOR_OF_MANY: Final[float] = 1 / 3
-
-# With fuzzy sounds every second syllable can stand for another; without a wider beam those readings would
-# crowd out the exact ones. Figures: docs/experiments/fuzzy_and_slips.md.
-_FUZZY_FACTOR: Final[float] = 4 / 3
+_FACTOR_OF_MANY: Final[float] = 1 / 6
 
 
 @dataclass(frozen=True)
 class SearchOptions:
     """Settings of the search: how wide it is, how far back it looks, how much is shown.
 
-    `block_size`: the longest history, in tokens, that the decoder was trained on. `arena_rows`: nodes whose
-    decoder state is kept at once.
+    `beam_width`: texts that go on at a vertex; `final_width`: texts for all keys that are judged as a whole.
+    Few that are not among the best of these come among the first five then, but what is far behind where a
+    syllable ends may be right further on (docs/experiments/search.md). `block_size`: the longest history, in
+    tokens, that the decoder was trained on. `arena_rows`: nodes whose decoder state is kept at once.
     """
 
-    beam_width: int = 72
+    beam_width: int = 144
+    final_width: int = 48
     end_weight: float = 1.0  # weight of the log-probability that the clause ends where the keys end
     word_weight: float = 0.37  # weight of the log-probability of a text's words; 0: there is no second pass
     pair_weight: float = 0.32  # weight of the associations of its words that stand apart
@@ -95,16 +91,15 @@ class BeamSearch:
         self,
         trie: PrefixCache,
         scorer: Scorer,
-        beam_width: int,
+        options: SearchOptions,
         ranker: SentenceRanker | None = None,
         words: KnownWords | None = None,
     ) -> None:
         self._trie = trie
         self._scorer = scorer
-        self._beam_width = beam_width
-        self._wide = beam_width * _ABBREVIATED_FACTOR
-        self._of_many = max(1, round(beam_width * _FACTOR_OF_MANY))
-        self._fuzzy = round(beam_width * _FUZZY_FACTOR)
+        self._beam_width = options.beam_width
+        self._final_width = min(options.final_width, options.beam_width)
+        self._of_many = max(1, round(options.beam_width * _FACTOR_OF_MANY))
         self._whole_texts = ranker or SentenceRanker(scorer)
         self._interior: dict[tuple[Node, tuple[str, str]], Beam] = {}  # by SyllableGraph.name
         self._drafts: dict[tuple[Node, str, int], Beam] = {}  # by keys and width
@@ -140,29 +135,16 @@ class BeamSearch:
         """
         key = root, graph.keys
         if key not in self._final:
-            beam = self._draft(root, graph, self._width(graph, graph.interpreted_length))
+            beam = self._draft(root, graph, self._draft_width(graph))
             if graph.table.slips:
                 is_whole = graph.interpreted_length == len(graph.keys)
                 plain = beam if is_whole else ()
                 corrected = self._correction.final_beam(root, graph, plain)
                 beam = ranked((*plain, *corrected)) if corrected else beam
-            is_wide = graph.table.is_fuzzy or graph.is_abbreviated(graph.interpreted_length)
-            shown = self._beam_width if is_wide else None
+            shown = self._final_width if graph.is_abbreviated(graph.interpreted_length) else None
             found = self._whole_texts.ranked(beam, root, graph, shown)
-            self._final[key] = self._one_syllable_first(_complete_first(found, graph), root, graph)
+            self._final[key] = one_syllable_first(complete_first(found, graph), root, graph, self._words)
         return self._final[key]
-
-    def _one_syllable_first(self, beam: Beam, root: Node, graph: SyllableGraph) -> Beam:
-        """Return the beam with its hanzi first where all letters are one syllable and the best text is no
-        word: 嗲 of `dia` before 地啊.
-        """
-        if not beam or self._words is None or not graph.table.is_exact(graph.keys):
-            return beam
-        tokens = beam[0].node.tokens[len(root.tokens) :]
-        if len(tokens) < 2 or self._words.is_word(tokens):
-            return beam
-        is_hanzi = (h.source is not None and h.source.edge is None and not is_unfinished(h) for h in beam)
-        return tuple(h for _, h in sorted(zip(is_hanzi, beam, strict=True), key=lambda each: not each[0]))
 
     def _draft(self, root: Node, graph: SyllableGraph, width: int) -> Beam:
         """Return the best `width` texts, before they are judged as a whole."""
@@ -177,7 +159,7 @@ class BeamSearch:
         `vertex` lies on a path to the end of a graph whose final beam was asked for. If typing is corrected,
         texts with a slip are among them.
         """
-        beam = self._interior.get((root, graph.name(vertex)), ())[: self._beam_width]
+        beam = self._interior.get((root, graph.name(vertex)), ())[: self._final_width]
         corrected = self._correction.beam(root, graph.keys[:vertex])
         return ranked((*beam, *corrected)) if corrected else beam
 
@@ -186,7 +168,8 @@ class BeamSearch:
         `zhegeidea`.
         """
         before = graph.before(vertex)
-        self._draft(root, before, self._width(before, vertex))
+        self._draft(root, before, self._draft_width(before))
+        self._build_end(root, before)
         return self.interior_beam(root, graph, vertex)
 
     def evaluate_ahead(self, root: Node, graph: SyllableGraph) -> None:
@@ -195,11 +178,12 @@ class BeamSearch:
         In an input that is abbreviated already it may turn the last letters into an initial, too.
         """
         end = len(graph.keys)
+        self._build_end(root, graph)
         first = max(0, end - graph.table.max_length)
         growing = [v for v in range(first, end) if graph.table.is_prefix(graph.keys[v:])]
         beams = [self._interior.get((root, graph.name(vertex)), ()) for vertex in (*growing, end)]
         if graph.abbreviations:
-            draft = self._draft(root, graph, self._width(graph, end))
+            draft = self._draft(root, graph, self._draft_width(graph))
             beams.append(tuple([h for h in draft if h.edge and _is_initial(graph, h.edge)]))
         beams += self._correction.ahead(root, graph.keys, graph.table)
         self._trie.evaluate([root, *(hypothesis.node for beam in beams for hypothesis in beam)])
@@ -217,14 +201,35 @@ class BeamSearch:
             if vertex == end and end:
                 is_last = end == len(keys)
                 draft = (
-                    self._expand_vertex(root, graph, end, graph.unfinished_edges, width)
-                    if is_last
-                    else self._build_vertex(root, graph, end)
+                    self._last_vertex(root, graph, width) if is_last else self._build_vertex(root, graph, end)
                 )
             elif graph.is_reached(vertex) and (root, graph.name(vertex)) not in self._interior:
                 self._build_vertex(root, graph, vertex)
             self._correction.build(root, keys[:vertex], graph.table)
         return draft
+
+    def _last_vertex(self, root: Node, graph: SyllableGraph, width: int) -> Beam:
+        """Return the best `width` texts for all keys.
+
+        If that is fewer than go on and no decoder call is needed, the interior beam is left to `_build_end`,
+        which needs none either: mostly it is built after the key.
+        """
+        end = graph.interpreted_length
+        whole = self._extensions(root, graph, graph.whole_edges[end])
+        loose = self._extensions(root, graph, graph.unfinished_edges)
+        sources = [root, *(h.node for _, beam in (*whole, *loose) for h in beam)]
+        is_narrow = width < self._width(graph, end) and not graph.table.slips
+        if not is_narrow or not all(map(self._trie.is_evaluated, sources)):
+            return self._expand_vertex(root, graph, end, graph.unfinished_edges, width)
+        words = self._english(root, graph, end, forced=False)
+        return select(self._scorer, [*whole, *((edge, beam[:width]) for edge, beam in loose)], words, width)
+
+    def _build_end(self, root: Node, graph: SyllableGraph) -> None:
+        """Build the interior beam of the last vertex, where `_last_vertex` left it out."""
+        end = len(graph.keys)
+        is_read = bool(end) and graph.interpreted_length == end
+        if is_read and (root, (graph.keys, "")) not in self._interior:
+            self._expand_vertex(root, graph, end, (), self._width(graph, end))
 
     def _build_vertex(self, root: Node, graph: SyllableGraph, vertex: int) -> Beam:
         """Build and keep the interior beam of `vertex`, abbreviations included."""
@@ -233,7 +238,7 @@ class BeamSearch:
         }
         if not graph.is_forced(vertex):
             return self._expand_vertex(root, graph, vertex, (), self._width(graph, vertex))
-        wide = self._wide_at(graph, vertex)
+        wide = self._width(graph, vertex)
         draft = self._draft(root, graph.before(vertex), wide)
         # Nothing where the keys alone cannot be read to here: the digits of `u4f60fanganvvv's`.
         exact = self._interior.get((root, (graph.keys[:vertex], "")), ())
@@ -256,14 +261,14 @@ class BeamSearch:
         edges added, cut to `width`."""
         loose = self._extensions(root, graph, unfinished)
         known = self._known_interior(root, graph, vertex)
-        known_final = self._known_part(loose, known.beam, width)
+        known_final = self._known_part([(edge, beam[:width]) for edge, beam in loose], known.beam, width)
         waiting = [*known.waiting, *known_final.waiting]
         more = self._correction.needs(root, graph.keys[:vertex], graph.table)
         more += self._for_initials(graph, loose, known.beam)
         if waiting or more or not self._trie.is_evaluated(root):
             self._trie.evaluate([root, *more, *(h.node for _, beam in waiting for h in beam)])
-        narrow = self._width(graph, vertex)
-        interior = select(self._scorer, known.waiting, known.beam, narrow) if known.waiting else known.beam
+        wide = self._width(graph, vertex)
+        interior = select(self._scorer, known.waiting, known.beam, wide) if known.waiting else known.beam
         self._interior[root, (graph.keys[:vertex], "")] = interior
         if not waiting:
             return known_final.beam
@@ -277,7 +282,7 @@ class BeamSearch:
         initials = [(edge, beam) for edge, beam in loose if _is_initial(graph, edge)]
         if all(self._trie.is_evaluated(h.node) for _, beam in initials for h in beam):
             return []
-        wide = self._wide_at(graph, len(graph.keys))
+        wide = self._width(graph, len(graph.keys))
         return [h.node for _, beam in self._known_part(initials, known, wide).waiting for h in beam]
 
     def _known_interior(self, root: Node, graph: SyllableGraph, vertex: int) -> _KnownPart:
@@ -307,16 +312,20 @@ class BeamSearch:
         return ranked(found)[: self._width(graph, vertex)]
 
     def _width(self, graph: SyllableGraph, vertex: int) -> int:
-        if graph.is_abbreviated(vertex):
-            return self._wide_at(graph, vertex)
-        return self._fuzzy if graph.table.is_fuzzy else self._beam_width
+        """Return how many texts go on at a vertex."""
+        is_many = graph.is_abbreviated(vertex) and graph.initials_before(vertex) > _MANY_IN_A_ROW
+        return self._of_many if is_many else self._beam_width
 
-    def _wide_at(self, graph: SyllableGraph, vertex: int) -> int:
-        """Return the width of a beam behind abbreviations."""
-        return self._wide if graph.initials_before(vertex) <= _MANY_IN_A_ROW else self._of_many
+    def _draft_width(self, graph: SyllableGraph) -> int:
+        """Return the width of a draft: behind abbreviations the next key may make a beam of it, and what may
+        be a syllable is likelier to be two of them (地啊, 嗲)."""
+        end = graph.interpreted_length
+        is_wide = graph.is_abbreviated(end) or end <= graph.table.max_length
+        return self._width(graph, end) if is_wide else self._final_width
 
     def _extensions(self, root: Node, graph: SyllableGraph, edges: Iterable[Edge]) -> list[Extension]:
-        return [(edge, self._interior[root, graph.name(edge.start)]) for edge in edges]
+        found = [(edge, self._interior[root, graph.name(edge.start)]) for edge in edges]
+        return [(edge, beam) for edge, beam in found if beam]
 
     def _known_part(self, extensions: list[Extension], carried: Beam, width: int) -> _KnownPart:
         """Return what can be scored without the decoder, and what is worth evaluating.
@@ -326,6 +335,7 @@ class BeamSearch:
         你哈 is not worth a decoder row once 你好 is there.
         """
         is_evaluated = self._trie.is_evaluated
+        carried = carried[:width]
         hopeful = _hopeful(extensions, carried, width)
         ready = [(edge, tuple([h for h in beam if is_evaluated(h.node)])) for edge, beam in hopeful]
         scored = [(edge, beam) for edge, beam in ready if beam]
@@ -336,17 +346,6 @@ class BeamSearch:
             if len(known) < len(beam)
         ]
         return _KnownPart(best, _hopeful(unknown, best, width))
-
-
-def _complete_first(beam: Beam, graph: SyllableGraph) -> Beam:
-    """Return the beam with the texts whose last syllable is to go on behind all others.
-
-    Only where the last letters are a whole syllable: 又累又苦恼 is behind what `youleiyoukun` spells, 世界
-    of `shiji` behind 世纪, but nothing is spelt by `shij` yet.
-    """
-    if graph.abbreviations or not graph.whole_edges[len(graph.keys)]:
-        return beam
-    return tuple(sorted(beam, key=is_unfinished))
 
 
 def _hopeful(extensions: Iterable[Extension], rivals: Beam, width: int) -> list[Extension]:

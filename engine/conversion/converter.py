@@ -106,7 +106,7 @@ class Converter:
             self._words,
             NumberGrammar(parts.vocabulary),
         )
-        self._search = BeamSearch(self._cache, self._scorer, options.beam_width, ranker, self._words)
+        self._search = BeamSearch(self._cache, self._scorer, options, ranker, self._words)
         self._list = CandidateList(
             parts.vocabulary,
             parts.lexicon,

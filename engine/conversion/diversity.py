@@ -1,4 +1,4 @@
-"""Choose which sentences of a beam stand near the top, so that the first page offers a choice.
+"""Choose which texts of a beam stand near the top, so that the first page offers a choice.
 
 A beam's best texts are mostly one text with one hanzi changed at a time. Of a long input a few of these stay,
 as they are often right, and never fill the five; the others differ in more than one hanzi
@@ -16,7 +16,10 @@ from operator import ne
 from typing import Final
 
 from engine.conversion.beam import Beam, is_unfinished
+from engine.conversion.word_lookup import KnownWords
+from engine.model.prefix_cache import Node
 from engine.protocol import Candidate, Source
+from engine.spelling.syllable_graph import SyllableGraph
 
 NEAR: Final[float] = 5.0  # nats below the best sentence
 N_ALIKE: Final[int] = 3  # sentences that may differ from another in a single hanzi
@@ -75,6 +78,30 @@ def diverse(
     place = next((i for i, each in enumerate(rest) if each.source is Source.CHARACTER), len(rest))
     place += _N_SINGLE if is_behind_choice else 0
     return [*rest[:place], *further, *rest[place:], *_without(back, further)]
+
+
+def complete_first(beam: Beam, graph: SyllableGraph) -> Beam:
+    """Return the beam with the texts whose last syllable is to go on behind all others.
+
+    Only where the last letters are a whole syllable: 又累又苦恼 is behind what `youleiyoukun` spells, 世界
+    of `shiji` behind 世纪, but nothing is spelt by `shij` yet.
+    """
+    if graph.abbreviations or not graph.whole_edges[len(graph.keys)]:
+        return beam
+    return tuple(sorted(beam, key=is_unfinished))
+
+
+def one_syllable_first(beam: Beam, root: Node, graph: SyllableGraph, words: KnownWords | None) -> Beam:
+    """Return the beam with its hanzi first where all letters are one syllable and the best text is no word:
+    嗲 of `dia` before 地啊.
+    """
+    if not beam or words is None or not graph.table.is_exact(graph.keys):
+        return beam
+    tokens = beam[0].node.tokens[len(root.tokens) :]
+    if len(tokens) < 2 or words.is_word(tokens):
+        return beam
+    is_hanzi = (h.source is not None and h.source.edge is None and not is_unfinished(h) for h in beam)
+    return tuple(h for _, h in sorted(zip(is_hanzi, beam, strict=True), key=lambda each: not each[0]))
 
 
 def about_as_likely(beam: Beam) -> Beam:

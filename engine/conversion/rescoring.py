@@ -26,8 +26,8 @@ from engine.model.word_scorer import TopicScorer, WordScorer
 TokenIds = tuple[int, ...]  # token ids
 
 # Only texts near the first are judged: hardly another could come before it. docs/experiments/words.md.
-_MOST_TEXTS: Final[int] = 16
-_REACH: Final[float] = 4.0  # nats behind the first
+_MOST_TEXTS: Final[int] = 28
+_REACH: Final[float] = 6.0  # nats behind the first
 _SHARE_BEHIND_TEXT: Final[float] = 0.5  # of the weight of words, where text is known before
 _SHARE_ABBREVIATED: Final[float] = 0.5  # of the weight of words, where syllables are abbreviated
 _FEWEST_ABBREVIATED: Final[int] = 5  # syllables of such a text that is judged by its words

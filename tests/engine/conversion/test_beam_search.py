@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.conversion.beam import Beam, _best_indices, is_unfinished
-from engine.conversion.beam_search import _ABBREVIATED_FACTOR, BeamSearch
+from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.scorer import Scorer
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
@@ -37,11 +37,17 @@ class Bench:
     """A search on its own trie behind START and one token."""
 
     def __init__(
-        self, vocabulary: Vocabulary, decoder: FakeDecoder, beam_width: int, fuzzy: str = ""
+        self,
+        vocabulary: Vocabulary,
+        decoder: FakeDecoder,
+        beam_width: int,
+        fuzzy: str = "",
+        final_width: int | None = None,
     ) -> None:
         self.trie = PrefixCache(decoder)
         self.root = self.trie.reset([0, len(vocabulary) - 1])
-        self.search = BeamSearch(self.trie, Scorer(decoder, self.trie, vocabulary), beam_width)
+        options = SearchOptions(beam_width=beam_width, final_width=final_width or beam_width)
+        self.search = BeamSearch(self.trie, Scorer(decoder, self.trie, vocabulary), options)
         starts = vocabulary.syllable_starts
         known = frozenset(np.flatnonzero(np.diff(starts)).tolist())
         self.table = spelling_table(SpellingOptions(frozenset(fuzzy.split())), known=known)
@@ -144,32 +150,48 @@ def test_an_accent_is_paid_for_once(tiny: Vocabulary, keys: str) -> None:
 
 
 @pytest.mark.parametrize("fuzzy", ["", "ian_iang an_ang l_n"])
-@pytest.mark.parametrize("beam_width", [1, 2, 3, 16])
+@pytest.mark.parametrize(("beam_width", "final_width"), [(1, 1), (2, 2), (3, 3), (16, 16), (3, 1), (16, 5)])
 @pytest.mark.parametrize(
     "keys", ["xian", "xianian", "nixiangan", "xianixian", "nxnx", "nxianx", "xianxn", "nixn'xiang"]
 )
 def test_a_narrow_beam_keeps_the_best_of_each_step(
-    tiny: Vocabulary, keys: str, beam_width: int, fuzzy: str
+    tiny: Vocabulary, keys: str, beam_width: int, final_width: int, fuzzy: str
 ) -> None:
     """The pruning that spares decoder rows changes nothing: typed or pasted, evaluated or not."""
     decoder = FakeDecoder(tiny, seed=5)
-    typed, pasted, warmed = (Bench(tiny, decoder, beam_width, fuzzy) for _ in range(3))
+    typed, pasted, warmed = (Bench(tiny, decoder, beam_width, fuzzy, final_width) for _ in range(3))
     for end in range(1, len(keys) + 1):
         typed.beam(keys[:end])
         warmed.beam(keys[:end])
         warmed.search.evaluate_ahead(warmed.root, warmed.graph(keys[:end]))
     results = [[(h.node.tokens, h.score) for h in bench.beam(keys)] for bench in (typed, pasted, warmed)]
     assert results[0] == results[1] == results[2]
-    assert len(results[0]) <= beam_width
+    may_be_syllable = len(keys) <= warmed.table.max_length
+    assert len(results[0]) <= (beam_width if may_be_syllable else final_width)
+
+
+def test_what_goes_on_is_searched_behind_the_key(vocabulary: Vocabulary, decoder: FakeDecoder) -> None:
+    """A key looks for the few texts that are shown; the beam for the next one is wider and waits."""
+    bench, shown, built = Bench(vocabulary, decoder, 16, final_width=2), [], []
+    for end in range(1, 9):
+        keys = "nihaoshi"[:end]
+        shown.append(len(bench.beam(keys)))
+        built.append((bench.root, (keys, "")) in bench.search._interior)
+        bench.search.evaluate_ahead(bench.root, bench.graph(keys))
+        assert (bench.root, (keys, "")) in bench.search._interior
+    longest = bench.table.max_length  # what may be a syllable is searched widely at once
+    assert max(shown[longest:]) == 2 < max(shown[:longest])
+    assert built == [end <= longest for end in range(1, 9)]
+    assert len(bench.search._interior[bench.root, ("nihaoshi", "")]) == 16
 
 
 def test_the_first_initial_of_an_input_has_a_wide_beam_too(tiny: Vocabulary) -> None:
     """It was a mere unfinished syllable one key earlier, with one text in its beam."""
-    bench = Bench(tiny, FakeDecoder(tiny, seed=5), 1)
-    assert len(bench.beam("n")) == 1
-    assert len(bench.beam("nx")) == 1  # the best of a wide beam
-    wide = bench.search._interior[bench.root, bench.graph("nx").name(1)]
-    assert len({h.node.tokens for h in wide}) == _ABBREVIATED_FACTOR
+    bench = Bench(tiny, FakeDecoder(tiny, seed=5), 2, final_width=1)
+    assert len(bench.beam("xianxiann")) == 1
+    assert len(bench.beam("xianxiannx")) == 1  # the best of a wide beam
+    wide = bench.search._interior[bench.root, bench.graph("xianxiannx").name(9)]
+    assert len({h.node.tokens for h in wide}) == 2
     assert bench.search.interior_beam(bench.root, bench.graph("na"), 1) == ()
 
 
@@ -306,7 +328,7 @@ def test_consensus_is_how_far_the_geometric_mean_is_below_the_mixture(
 def test_a_text_has_the_consensus_of_all_its_readings(vocabulary: Vocabulary, decoder: FakeDecoder) -> None:
     bench = Bench(vocabulary, decoder, 4)
     scorer = Scorer(decoder, bench.trie, vocabulary, Counted(len(vocabulary)))  # type: ignore[arg-type]
-    bench.search = BeamSearch(bench.trie, scorer, 4)
+    bench.search = BeamSearch(bench.trie, scorer, SearchOptions(beam_width=4))
     for keys in ("nihaoshi", "nihshi"):  # in full and abbreviated, where hypotheses are respelt and guessed
         hypothesis = bench.beam(keys)[0]
         steps, node = [], hypothesis.node

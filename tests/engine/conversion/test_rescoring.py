@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.conversion.beam import Beam, Hypothesis, ranked
-from engine.conversion.beam_search import BeamSearch
+from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.rescoring import NbestRescorer, UtteranceRescorer
 from engine.conversion.scorer import Scorer
 from engine.conversion.sentence_ranking import SentenceRanker
@@ -52,7 +52,7 @@ def final_beam(keys: str, words: Speller) -> Beam:
     root = trie.reset([0])
     scorer = Scorer(decoder, trie, VOCABULARY)
     ranker = SentenceRanker(scorer, words=NbestRescorer(words, 1.0))  # type: ignore[arg-type]
-    search = BeamSearch(trie, scorer, 64, ranker)
+    search = BeamSearch(trie, scorer, SearchOptions(beam_width=64), ranker)
     known = frozenset(np.flatnonzero(np.diff(VOCABULARY.syllable_starts)).tolist())
     return search.final_beam(root, SyllableGraph.of(keys, spelling_table(known=known)))
 
