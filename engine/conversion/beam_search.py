@@ -320,7 +320,7 @@ class BeamSearch:
         """Return the width of a draft: behind abbreviations the next key may make a beam of it, and what may
         be a syllable is likelier to be two of them (地啊, 嗲)."""
         end = graph.interpreted_length
-        is_wide = graph.is_abbreviated(end) or end <= graph.table.max_length
+        is_wide = graph.is_abbreviated(end) or graph.table.is_prefix(graph.keys)
         return self._width(graph, end) if is_wide else self._final_width
 
     def _extensions(self, root: Node, graph: SyllableGraph, edges: Iterable[Edge]) -> list[Extension]:

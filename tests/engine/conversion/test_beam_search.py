@@ -166,7 +166,7 @@ def test_a_narrow_beam_keeps_the_best_of_each_step(
         warmed.search.evaluate_ahead(warmed.root, warmed.graph(keys[:end]))
     results = [[(h.node.tokens, h.score) for h in bench.beam(keys)] for bench in (typed, pasted, warmed)]
     assert results[0] == results[1] == results[2]
-    may_be_syllable = len(keys) <= warmed.table.max_length
+    may_be_syllable = warmed.table.is_prefix(keys)
     assert len(results[0]) <= (beam_width if may_be_syllable else final_width)
 
 
@@ -179,9 +179,8 @@ def test_what_goes_on_is_searched_behind_the_key(vocabulary: Vocabulary, decoder
         built.append((bench.root, (keys, "")) in bench.search._interior)
         bench.search.evaluate_ahead(bench.root, bench.graph(keys))
         assert (bench.root, (keys, "")) in bench.search._interior
-    longest = bench.table.max_length  # what may be a syllable is searched widely at once
-    assert max(shown[longest:]) == 2 < max(shown[:longest])
-    assert built == [end <= longest for end in range(1, 9)]
+    assert built == [True, True] + [False] * 6  # what may be one syllable is searched widely at once
+    assert max(shown[2:]) == 2 < max(shown[:2])
     assert len(bench.search._interior[bench.root, ("nihaoshi", "")]) == 16
 
 
