@@ -50,9 +50,9 @@ class SearchOptions:
     """Settings of the search: how wide it is, how far back it looks, how much is shown.
 
     `beam_width`: texts that go on at a vertex; `final_width`: texts for all keys that are judged as a whole.
-    Few that are not among the best of these come among the first five then, but what is far behind where a
-    syllable ends may be right further on (docs/experiments/search.md). `block_size`: the longest history, in
-    tokens, that the decoder was trained on. `arena_rows`: nodes whose decoder state is kept at once.
+    What is far behind where a syllable ends may be right further on; of all keys few are enough.
+    `block_size`: the longest history, in tokens, that the decoder was trained on. `arena_rows`: nodes whose
+    decoder state is kept at once.
     """
 
     beam_width: int = 144

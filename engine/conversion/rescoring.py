@@ -25,7 +25,8 @@ from engine.model.word_scorer import TopicScorer, WordScorer
 
 TokenIds = tuple[int, ...]  # token ids
 
-# Only texts near the first are judged: hardly another could come before it. docs/experiments/words.md.
+# Only texts near the first are judged: hardly another could come among the first five. docs/experiments.md,
+# "A beam for what goes on, another for what is shown".
 _MOST_TEXTS: Final[int] = 28
 _REACH: Final[float] = 6.0  # nats behind the first
 _SHARE_BEHIND_TEXT: Final[float] = 0.5  # of the weight of words, where text is known before

@@ -160,16 +160,17 @@ class CacheCounts:
     # Internals.
 
     def _mix_level(self, probabilities: FloatArray, keys: list[int], start: int, end: int) -> None:
+        known = {key: compiled for key in dict.fromkeys(keys) if (compiled := self._compiled_of(key))}
+        if not known:
+            return
         rows: list[int] = []
         columns: list[int] = []
         shares: list[float] = []
         backoffs = [1.0] * len(keys)
         for row, key in enumerate(keys):
-            compiled = self._compiled.get(key)
+            compiled = known.get(key)
             if compiled is None:
-                if self._followers_of(key) is None:
-                    continue
-                compiled = self._compile(key)
+                continue
             backoffs[row] = compiled.backoff
             tokens = compiled.tokens
             first = bisect_left(tokens, start)
@@ -181,6 +182,13 @@ class CacheCounts:
             probabilities *= np.array(backoffs, dtype=np.float32)[:, None]
         if rows:
             probabilities[rows, columns] += np.array(shares, dtype=np.float32)
+
+    def _compiled_of(self, key: int) -> _Compiled | None:
+        """Return the scores of a history; None if nothing ever followed it."""
+        compiled = self._compiled.get(key)
+        if compiled is None and self._followers_of(key) is not None:
+            compiled = self._compile(key)
+        return compiled
 
     def _compile(self, key: int) -> _Compiled:
         """Return the scores of a history; readings that get nothing count only by their number."""
