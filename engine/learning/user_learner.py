@@ -33,6 +33,7 @@ from engine.user_model.model import Observation, UserModel
 
 _MAX_PENDING: Final[int] = 1000  # phrases that wait in memory for a database
 PIECE: Final[int] = 500  # phrases read at a time: some 10 ms, for which a key may have to wait
+MOST_LEARNT: Final[int] = 3000  # phrases learnt one by one, some 4 kB each, before the log is read anew
 _LONG_S: Final[float] = 0.1  # seconds of a failed write after which keys no longer wait for the database
 _RETRY_S: Final[float] = 5.0  # seconds until it is tried again after such a failure
 _DONE: Final[object] = object()
@@ -71,7 +72,7 @@ class UserLearner:
         self._data_version: tuple[int, int] | None = None
         self._reading: Iterator[None] | None = None  # of the log, piece by piece
         personal.defer(self._finish_reading)
-        self._guard(self._open)
+        self._guard(self._load)
         self.configure(options or LearningOptions())
 
     @property
@@ -200,7 +201,7 @@ class UserLearner:
         self._pending, self._last, self._reading = [], None, None
         self._unwritten, self._waiting = PendingChanges(), PendingChanges()
         erase(self._data_directory)
-        self._open()
+        self._load()
 
     # Internals.
 
@@ -223,9 +224,6 @@ class UserLearner:
             self._store = UserStore(self._data_directory)
             self._take_notices_of(self._store)
         return self._store
-
-    def _open(self) -> None:
-        self._load()
 
     def _bring_back(self, text: str) -> None:
         self._set_forgotten(self._personal.forgotten - {text})
@@ -295,6 +293,8 @@ class UserLearner:
     def _remove(self, rows: Sequence[LoggedRow]) -> None:
         self._log.take_back(rows)
         self._edition = self._log.edition()
+        if self._reading is not None:  # they may be among what was read
+            self._reading = self._read_log()
 
     def _set_forgotten(self, texts: frozenset[str]) -> None:
         """Set the forgotten texts of the menu at once; count anew later if the log holds one of them."""
@@ -363,9 +363,12 @@ class UserLearner:
     def _catch_up(self) -> None:
         self._flush()
         self._read_other_windows()
-        if self.store.back_up() and len(self._log) > LOG_WINDOW:
-            build_words(self.store)  # once a day: words that have left the window of the log
+        is_much = self._personal.n_learnt >= MOST_LEARNT
+        if (self.store.back_up() or is_much) and len(self._log) > LOG_WINDOW:
+            build_words(self.store)  # once a day, and before it is read: words that have left the window
             self._choices.load_words(self.store, anew=True)
+        if is_much:
+            self._reading = self._read_log()
 
     def _read_other_windows(self) -> None:
         version = self.store.data_version()

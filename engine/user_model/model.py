@@ -80,6 +80,7 @@ class UserModel:
         self.words = UserWords(vocabulary)
         self.accent = Accent()
         self.rare = RareUses()
+        self.n_learnt = 0  # observations since `load`, which puts a log into flat arrays
         self._version = 0
         self._finish: Callable[[], None] | None = None
         self._is_muted = False
@@ -161,6 +162,7 @@ class UserModel:
         memory.n_typed = len(observation.typed)
         self.rare.learn(observation.rare)
         memory.rare = observation.rare
+        self.n_learnt += 1
         self._version += 1
         return memory
 
@@ -177,6 +179,7 @@ class UserModel:
                 del self._choices[keys]
             else:
                 self._choices[keys] = picks
+        self.n_learnt -= 1
         self._version += 1
 
     def load(self, observations: Sequence[Observation]) -> None:
@@ -207,6 +210,7 @@ class UserModel:
             self.words.learn(word, times)
         self.counts.load(np.array(tokens, np.int64), np.array(commits, np.int64), len(observations))
         self.word_uses.load(seen)
+        self.n_learnt = 0
         self._finish = None
         self._version += 1
 
