@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
         self.editor = Editor()
         self.worker = EngineWorker(create_engine, options, left.modes, self)
         self.controller = InputController(self.worker, self.editor, options.session, left.modes)
+        self.controller.setParent(self)
         self._actions = self._create_actions()
         self._private = self._actions["private"]
         self._private.setCheckable(True)
@@ -205,9 +206,8 @@ class MainWindow(QMainWindow):
         self.dialogs.switched.connect(self.controller.reload)
         self.dialogs.words_changed.connect(lambda: self._on_settings_changed(self._keeper.settings))
         self.dialogs.remarked.connect(self.status.show_message)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(
-            lambda: self._apply_look(self._keeper.settings)
-        )
+        # By a method: a lambda would keep the window in memory as long as the application.
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_colors_changed)
 
     def _create_actions(self) -> dict[str, QAction]:
         acts = {
@@ -242,6 +242,9 @@ class MainWindow(QMainWindow):
             field.editor.caret_moved.connect(field.place_bar)
         field.editor.shift_tapped.connect(partial(self.controller.press, KeyEvent(Key.SHIFT)))
         self._fields.add(field)
+
+    def _on_colors_changed(self) -> None:
+        self._apply_look(self._keeper.settings)
 
     def _on_settings_changed(self, settings: Settings) -> None:
         self._apply_language(settings.appearance.language)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from ime_app.app import create_application
@@ -26,7 +26,11 @@ def app() -> QApplication:
 
 @pytest.fixture(autouse=True)
 def qt_warnings_fail(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Fail at Qt's complaints, which are mistakes of ours, and at exceptions that nobody catches."""
+    """Fail at Qt's complaints, which are mistakes of ours, and at exceptions that nobody catches.
+
+    What is to be deleted later is deleted at a test's end: no event loop runs that would do it, and each
+    window and its engine would stay in memory until the last test.
+    """
     seen: list[object] = []
 
     def note(kind: QtMsgType, context: object, message: str) -> None:
@@ -39,6 +43,8 @@ def qt_warnings_fail(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     # An exception in a slot or a handler ends in the hook; Qt goes on.
     monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: seen.append(repr(error)))
     yield
+    if QApplication.instance() is not None:
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qInstallMessageHandler(None)
     assert seen == []
 

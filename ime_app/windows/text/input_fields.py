@@ -77,7 +77,7 @@ class InputFields(QObject):
     changed = Signal()  # another field has the session
 
     def __init__(self, controller: InputController, home: InputField) -> None:
-        super().__init__()
+        super().__init__(controller)
         self._controller = controller
         self._home = self._entering = self._active = home
         self._others: list[InputField] = []

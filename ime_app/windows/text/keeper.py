@@ -21,7 +21,7 @@ class TextKeeper(QObject):
     """A keeper that saves after each change, the composition included, so that a crash loses nothing."""
 
     def __init__(self, editor: Editor, store: DraftStore, banners: Banners, strings: Strings) -> None:
-        super().__init__()
+        super().__init__(editor)
         self._editor = editor
         self._store = store
         self._banners = banners

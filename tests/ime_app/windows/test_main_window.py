@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from engine.protocol import Menu, Output, Preedit
 from ime_app.input.engine_worker import EngineAnswer
@@ -330,3 +333,15 @@ def test_english_strings(open_window: Open) -> None:
     hands.settle()
     assert hands.window.status.mode.text() == "En"
     assert hands.window.windowTitle() == "Moyin"
+
+
+def test_nothing_is_left_of_a_window_that_is_closed(app: QApplication, tmp_path: Path) -> None:
+    hands = Hands(app, tmp_path)
+    hands.type("nihao ")
+    left = [weakref.ref(each) for each in (hands.window, hands.window.controller, hands.window.worker)]
+    hands.close()
+    del hands
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert [each() is None for each in left] == [True] * 3
+    app.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)  # there is nobody to hear it
