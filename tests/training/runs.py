@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -31,6 +32,13 @@ warmup_steps = 5
 decay = 0.5
 ema = 0.9
 """
+_ALL = """
+import json, os, sys
+from training.commands.main import main
+for os.environ["MASTER_PORT"], arguments in json.loads(sys.argv[1]):
+    if status := main(arguments):
+        sys.exit(status)
+"""
 
 
 def run(data: Path, folder: Path, recipe: Path, *more: str) -> None:
@@ -46,12 +54,18 @@ def free_port() -> int:
 
 
 def run_by_two(data: Path, folder: Path, recipe: Path, *more: str) -> str:
-    """Train in two processes, told what torchrun would tell them; returns what they printed.
+    """Train in two processes, told what torchrun would tell them; returns what they printed."""
+    return all_run_by_two([*arguments(data, folder, recipe), *more])
+
+
+def all_run_by_two(*runs: list[str]) -> str:
+    """Train one run after another in the same two processes, whose start takes longer than a run.
 
     torchrun itself, a third process that loads torch, starts those of `test_cluster`.
     """
-    command = [sys.executable, "-m", "training", "train", *arguments(data, folder, recipe), *more]
-    shared = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port())}
+    each = [(str(free_port()), ["train", *run]) for run in runs]
+    command = [sys.executable, "-c", _ALL, json.dumps(each)]
+    shared = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1"}
     shared |= {"LOCAL_WORLD_SIZE": "2", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
     ranks = [
         subprocess.Popen(

@@ -92,8 +92,12 @@ def test_export_fits_the_ngram_of_the_bundle_alone(prepared: Path, tmp_path: Pat
     assert shipped is not None
     assert not np.allclose(NgramModel.load(shipped).weights, NgramModel.load(ngram).weights)
     assert "ONNX int8" in (tmp_path / "run" / "parity.md").read_text(encoding="utf-8")
-    assert main([*command, "--share", "0.25"]) == 0
-    assert NgramModel.load(shipped).weights.tolist() == [0.25] * 4
+    bundle, again = str(tmp_path / "bundle"), str(tmp_path / "again")  # a bundle's graph is not made anew
+    shares = ["--name", "test", "--ngram", str(ngram), "--share", "0.25"]
+    assert main(["export", bundle, "--output", again, *shares]) == 0
+    shared = Bundle.load(Path(again)).ngram_path
+    assert shared is not None
+    assert NgramModel.load(shared).weights.tolist() == [0.25] * 4
     without_ngram = [word for word in command if word not in ("--ngram", str(ngram))]
     assert main([*without_ngram, "--share", "0.25"]) == 2
 

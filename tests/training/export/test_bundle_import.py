@@ -3,44 +3,31 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from engine.lexicon.vocabulary import Vocabulary, from_counts
+from engine.lexicon.vocabulary import from_counts
 from engine.model.bundle import Bundle
 from engine.model.onnx_decoder import OnnxDecoder
 from training.checkpoint_files import CheckpointError
 from training.commands.main import main
 from training.evaluation.onnx_parity import reading_log_probs
-from training.export.bundle_export import export
 from training.export.bundle_import import class_vectors, restore
 from training.export.torch_decoder import TorchDecoder
-from training.model.decoder import DecoderModel, ModelConfig
+from training.model.decoder import ModelConfig
 from training.model.model_growth import GrowError
-from training.model.trained import Trained
 from training.pretraining.trainer import train
 
 CONFIG = ModelConfig(n_layer=2, n_head=2, n_embd=32, block_size=32)
 
 
-def bundle_of(vocabulary: Vocabulary, folder: Path) -> Path:
-    torch.manual_seed(5)
-    decoder = DecoderModel(CONFIG, vocabulary).eval()
-    for parameter in decoder.parameters():
-        torch.nn.init.normal_(parameter, std=0.2)
-    trained = Trained(decoder, vocabulary, {"steps": 1}, {"model": asdict(CONFIG), "weights": {}})
-    export(trained, folder, "random", None, [])
-    return folder
-
-
-@pytest.fixture(scope="module")
-def bundle(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
-    return bundle_of(vocabulary, tmp_path_factory.mktemp("bundle"))
+@pytest.fixture
+def bundle(tiny_bundle: Path) -> Path:
+    return tiny_bundle
 
 
 def test_a_restored_decoder_says_what_the_shipped_one_says(bundle: Path) -> None:
@@ -85,17 +72,20 @@ def test_a_run_begins_with_a_bundle(bundle: Path, prepared: Path, tmp_path: Path
         torch.testing.assert_close(saved[name], value, atol=1e-4, rtol=1e-4)
     progress = torch.load(tmp_path / "run" / "model.pt")["progress"]
     assert progress["steps"] == 1
-    assert progress["begun_from"] == {"steps": 1}
+    assert progress["begun_from"] == restore(bundle).progress
 
 
-def test_weights_that_do_not_fit_are_refused(bundle: Path, prepared: Path, tmp_path: Path) -> None:
+def test_weights_that_do_not_fit_are_refused(
+    bundle: Path, prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from training.pretraining.recipe import Recipe
 
     with pytest.raises(GrowError, match="n_embd is 256, that of the weights to begin with 32"):
         train(Recipe(), prepared, tmp_path / "run", 1, 0, False, bundle)
-    small = bundle_of(from_counts([("你", "ni", 1), ("好", "hao", 1)]), tmp_path / "small")
+    others = replace(restore(bundle), vocabulary=from_counts([("你", "ni", 1), ("好", "hao", 1)]))
+    monkeypatch.setattr("training.pretraining.trainer.restore", lambda folder: others)
     with pytest.raises(CheckpointError, match="another vocabulary"):
-        train(Recipe(model=CONFIG), prepared, tmp_path / "run", 1, 0, False, small)
+        train(Recipe(model=CONFIG), prepared, tmp_path / "run", 1, 0, False, bundle)
 
 
 def test_a_bundle_that_does_not_tell_its_shape_is_refused(bundle: Path, tmp_path: Path) -> None:

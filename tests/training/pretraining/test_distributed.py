@@ -3,17 +3,20 @@ from each other in any number."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import torch
 
 from engine.lexicon.vocabulary import Vocabulary
-from tests.training.runs import TINY, distance, run, run_by_two, set_all
+from tests.training.runs import TINY, all_run_by_two, arguments, distance, run, run_by_two, set_all
 from training.pretraining.distributed import Ranks, RunError, check_steps, single_process
 from training.pretraining.optimizers import optimisers_of
 from training.pretraining.recipe import load_recipe
 from training.pretraining.trainer import Trainer
+
+MIDDLE = ("--until-step", "6", "--save-minutes", "0")
 
 
 @pytest.fixture(scope="module")
@@ -39,30 +42,59 @@ def at_chance(prepared: Path, recipe: Path, by_one: Path, tmp_path_factory: pyte
     return distance(by_one, folder)
 
 
+@dataclass(frozen=True)
+class Shared:
+    """What two processes printed of two runs, and the runs' folders."""
+
+    printed: str
+    copies: Path  # five steps from the start, each with a copy of the model
+    parts: Path  # behind three steps of one process, each with half of the model, saved whole at each step
+
+
+@pytest.fixture(scope="module")
+def by_two(prepared: Path, recipe: Path, tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    copies, parts = tmp_path_factory.mktemp("copies"), tmp_path_factory.mktemp("parts")
+    run(prepared, parts, recipe, "--until-step", "3", *halved("muon"))
+    further = set_all("training.accumulate=2")
+    copied = [*arguments(prepared, copies, recipe), "--until-step", "5", *further]
+    printed = all_run_by_two(
+        copied, [*arguments(prepared, parts, recipe), *MIDDLE, *halved("muon"), *further]
+    )
+    return Shared(printed, copies, parts)
+
+
+def halved(optimiser: str) -> list[str]:
+    """Return the settings of a run whose processes share the model (FSDP)."""
+    return set_all(f"training.optimiser='{optimiser}'", "training.sharded=true")
+
+
 def test_two_processes_train_like_one_and_one_goes_on(
-    prepared: Path, recipe: Path, tmp_path: Path, by_one: Path, at_chance: float
+    prepared: Path, recipe: Path, by_two: Shared, by_one: Path, at_chance: float
 ) -> None:
-    """Each with a copy of the model, and batches in two parts."""
-    more = ("--until-step", "5", "--set", "training.accumulate=2")
-    assert "on 2 x cpu; from the start" in run_by_two(prepared, tmp_path, recipe, *more)
-    run(prepared, tmp_path, recipe, "--until-step", "8")
-    assert distance(by_one, tmp_path) < 0.02 * at_chance
+    assert "on 2 x cpu; from the start" in by_two.printed
+    run(prepared, by_two.copies, recipe, "--until-step", "8")
+    assert distance(by_one, by_two.copies) < 0.02 * at_chance
 
 
-@pytest.mark.parametrize("optimiser", ["muon", pytest.param("adamw", marks=pytest.mark.long)])
 def test_two_processes_with_half_a_model_each_train_like_one_and_one_goes_on(
-    prepared: Path, recipe: Path, tmp_path: Path, by_one: Path, at_chance: float, optimiser: str
+    prepared: Path, recipe: Path, by_two: Shared, by_one: Path, at_chance: float
 ) -> None:
-    """One begins, two share the model (FSDP) and save it whole, in mid-run as well, and one ends."""
-    changes = set_all(f"training.optimiser='{optimiser}'", "training.sharded=true")
-    run(prepared, tmp_path / "parts", recipe, "--until-step", "3", *changes)
-    parts = ("--until-step", "6", "--save-minutes", "0", *changes, "--set", "training.accumulate=2")
-    assert "2 x cpu, in parts; resumed at step 3" in run_by_two(prepared, tmp_path / "parts", recipe, *parts)
-    run(prepared, tmp_path / "parts", recipe, "--until-step", "8", *changes)
-    if optimiser != "muon":
-        by_one = tmp_path / "whole"
-        run(prepared, by_one, recipe, "--until-step", "8", *changes)
-    assert distance(by_one, tmp_path / "parts") < 0.02 * at_chance
+    assert "2 x cpu, in parts; resumed at step 3" in by_two.printed
+    run(prepared, by_two.parts, recipe, "--until-step", "8", *halved("muon"))
+    assert distance(by_one, by_two.parts) < 0.02 * at_chance
+
+
+@pytest.mark.long
+def test_half_a_model_each_by_another_optimiser(
+    prepared: Path, recipe: Path, tmp_path: Path, at_chance: float
+) -> None:
+    whole, parts, changes = tmp_path / "whole", tmp_path / "parts", halved("adamw")
+    run(prepared, whole, recipe, "--until-step", "8", *changes)
+    run(prepared, parts, recipe, "--until-step", "3", *changes)
+    more = (*MIDDLE, *changes, "--set", "training.accumulate=2")
+    assert "2 x cpu, in parts; resumed at step 3" in run_by_two(prepared, parts, recipe, *more)
+    run(prepared, parts, recipe, "--until-step", "8", *changes)
+    assert distance(whole, parts) < 0.02 * at_chance
 
 
 def test_a_batch_that_cannot_be_shared_out_is_refused(prepared: Path, recipe: Path, tmp_path: Path) -> None:

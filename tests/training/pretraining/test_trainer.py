@@ -257,6 +257,7 @@ def test_every_optimiser_learns(
         f"training.learning_rate={rate}",
         f"training.embedding_rate={embedding}",
         "training.label_smoothing=0.05",
+        "training.max_steps=40",
     )
     run(prepared, tmp_path / "run", recipe, *changes)
     with (tmp_path / "run" / "log.csv").open() as file:
