@@ -36,7 +36,7 @@ from tests.engine.scenario_engine import (
     scenario_tables,
 )
 
-N_CHUNK, N_SHORT = 20, 3
+N_CHUNK, N_SHORT = 20, 2
 N_KEY = 5000  # of a chunk
 BEAM_WIDTH = 3
 
