@@ -3,7 +3,11 @@ and a bundle trained on it."""
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import lzma
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -47,12 +51,34 @@ WORDS = {
 
 SENTENCES = ("你好世界", "我现在要去上课", "中国人民", "大学生")
 ROOT = Path(__file__).parent
+LIBRARY = ctypes.CDLL(None) if sys.platform == "linux" else None
 FOLDERS = ("tests", "training", "ime_app", "engine")  # the files that take longest are in the first
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first: the processes that files are shared out to end nearly together."""
     items.sort(key=lambda item: FOLDERS.index((item.path.relative_to(ROOT).parts[:-1] or ("tests",))[0]))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported, torch and Qt among it, out of every later collection of garbage.
+
+    Among so many objects that stay a whole collection is slow, and due so seldom that converters pile up.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left() -> Iterator[None]:
+    """Free at the end of a file the converters and windows of its tests, which are parts of cycles.
+
+    The C library keeps what is freed between what is not, until it is told to give it back.
+    """
+    yield
+    gc.collect()
+    if (trim := getattr(LIBRARY, "malloc_trim", None)) is not None:
+        trim(0)
 
 
 @pytest.fixture(scope="session")
