@@ -127,6 +127,7 @@ class Converter:
         self._text_before = ""
         self._unread: str | None = None  # the text before the caret, where it was not asked about yet
         self._last: tuple[tuple[int, ...], SyllableGraph] | None = None
+        self._read_by: tuple[SpellingOptions, SpellingCosts] | None = None
         self.set_spelling(spelling or SpellingOptions())
         self.set_surrounding_text("")
 
@@ -168,7 +169,9 @@ class Converter:
         What the decoder has computed stays: it depends on texts, not on how they are spelt.
         """
         costs = self._costs_of(spelling)
-        self._table = spelling_table(spelling, costs, self._known_syllables, self._parts.english)
+        if self._read_by != (spelling, costs):  # it is set for each field that is entered, mostly the same
+            self._table = spelling_table(spelling, costs, self._known_syllables, self._parts.english)
+            self._read_by = spelling, costs
         self._spelling = spelling
         self._forget()
 

@@ -17,6 +17,7 @@ from engine.lexicon.vocabulary import SPECIALS, Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.model.ngram import BOUNDARY_MARKS
 from engine.model.prefix_cache import PrefixCache
+from engine.spelling.options import SpellingOptions
 from engine.spelling.syllable import SYLLABLE_INDEX
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
@@ -355,3 +356,13 @@ def test_nothing_is_forgotten_in_the_middle_of_an_input(
     converter = Converter(ConverterParts(decoder, vocabulary, lexicon))
     inputs = "nihaoshijie woxianzaishangke fanganhao xianzaihao shijiehao zaifangan haofangan".split()
     assert [max(calls_per_key(converter, keys)) for keys in inputs] == [1] * len(inputs)
+
+
+def test_the_table_of_a_spelling_stays_where_that_is_set_again(converter: Converter) -> None:
+    """Each table is 100 kB, and what is read by it is kept a while: fields are entered all day."""
+    table = converter._table
+    converter.set_spelling(SpellingOptions())
+    assert converter._table is table
+    converter.set_spelling(SpellingOptions(correct=True))
+    assert converter._table is not table
+    assert converter._table.slips
