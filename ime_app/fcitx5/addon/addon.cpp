@@ -224,6 +224,7 @@ private:
 
     void onDeath() {
         nEntering_ = 0;
+        unanswered_.clear();
         if (waitedFor_ != 0) { // the key itself is left alone; there is none before it
             pending_.clear();
             answer_ = false;
@@ -270,6 +271,7 @@ private:
         auto &panel = context.inputPanel();
         const std::string typed = (isKept ? "" : panel.clientPreedit().toString()) + panel.preedit().toString();
         panel.reset();
+        unanswered_.clear();
         if (!typed.empty()) {
             context.commitString(typed);
         }
@@ -368,10 +370,24 @@ private:
         if (context == nullptr || nEntering_ > 0 || message.size() < 2 || message[1] != pathOf(*context)) {
             return;
         }
-        if (!deferred_.empty() || (what == "delete" && waitedFor_ != 0)) {
+        if (!pending_.empty() && changesText(what)) {
+            unanswered_.push_back(message);
+        } else {
+            obey(*context, message);
+        }
+    }
+
+    // What a key does to the text waits for its answer: if the process dies between the two, the key itself is
+    // typed, and nothing of it twice.
+    static bool changesText(const std::string &what) {
+        return what == "preedit" || what == "commit" || what == "delete" || what == "press";
+    }
+
+    void obey(InputContext &context, const Message &message) {
+        if (!deferred_.empty() || (message.front() == "delete" && waitedFor_ != 0)) {
             defer(message);
         } else {
-            apply(*context, message);
+            apply(context, message);
         }
     }
 
@@ -421,6 +437,12 @@ private:
         }
         const Key key = pending_.front().key;
         pending_.pop_front();
+        for (const auto &message : std::exchange(unanswered_, {})) {
+            auto *context = active_.get();
+            if (context != nullptr && message[1] == pathOf(*context)) {
+                obey(*context, message);
+            }
+        }
         if (serial == waitedFor_) {
             answer_ = isTaken;
         } else if (auto *context = active_.get(); context != nullptr && !isTaken) {
@@ -495,6 +517,7 @@ private:
     std::deque<Message> deferred_;                  // to be obeyed once the key is over
     std::unique_ptr<EventSource> atPause_;
     std::deque<PendingKey> pending_;                // told and not answered, in their order
+    std::deque<Message> unanswered_;                // of the first pending key, to be obeyed with its answer
     int nEntering_ = 0;                             // focuses told and not answered
     int64_t serial_ = 0, waitedFor_ = 0;
     std::set<std::string> known_; // of the fields that the process was told of

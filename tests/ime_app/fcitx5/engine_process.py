@@ -3,13 +3,17 @@
     python engine_process.py FOLDER
 
 What `python -m ime_app.fcitx5 run` does, but for the model, which is not there while there is FOLDER/loading;
-FOLDER/begun tells that it is waited for.
+FOLDER/begun tells that it is waited for. Where there is FOLDER/mortal, it dies when it has said all of a key
+but the answer, after as many seconds as stand there.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from ime_app.field.privacy import keep_to_oneself
@@ -17,7 +21,8 @@ from ime_app.field.privacy import keep_to_oneself
 
 def main(folder: Path) -> int:
     keep_to_oneself()
-    from ime_app.fcitx5.process import serve_fcitx5
+    from ime_app.fcitx5 import process
+    from ime_app.fcitx5.packets import packed
     from ime_app.field.home import Home
     from ime_app.input.engine_loader import Model
 
@@ -29,7 +34,16 @@ def main(folder: Path) -> int:
             time.sleep(0.02)
         return small_model(folder)
 
-    return serve_fcitx5(load, Home(folder, folder / "settings.toml"))
+    def pack_or_die(fields: Sequence[object]) -> bytes:
+        mortal = folder / "mortal"
+        if fields[0] == "answer" and mortal.exists():
+            time.sleep(float(mortal.read_text(encoding="utf-8")))
+            mortal.unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return packed(fields)
+
+    process.packed = pack_or_die  # type: ignore[attr-defined]
+    return process.serve_fcitx5(load, Home(folder, folder / "settings.toml"))
 
 
 if __name__ == "__main__":

@@ -96,6 +96,19 @@ def test_process_that_is_killed_is_begun_again_and_no_letter_is_lost(tmp_path: P
         assert process not in desktop.children()
 
 
+@pytest.mark.parametrize("seconds", ["0", "0.3"])  # at 0.3 s fcitx5 waits no more, and has taken the key
+@pytest.mark.parametrize("key", ["s", " "])
+def test_process_that_dies_between_what_a_key_does_and_its_answer_types_nothing_twice(
+    tmp_path: Path, key: str, seconds: str
+) -> None:
+    with application(tmp_path, 20, "gtk3") as (there, _):
+        there.type("nihao")
+        there.composes("nihao")
+        (tmp_path / "mortal").write_text(seconds, encoding="utf-8")
+        there.type(key)
+        there.has(f"nihao{key}")
+
+
 def test_what_is_typed_while_the_model_loads_is_kept_in_its_order(tmp_path: Path) -> None:
     with application(tmp_path, 20, "gtk3") as (there, desktop):
         gate = tmp_path / "loading"
