@@ -105,19 +105,19 @@ def main() -> int:
     parser.add_argument("--shipped", type=Path, help="a bundle in the place of the shipped one")
     parser.add_argument("--training", default="", help="options that retraining gets as well")
     parser.add_argument("arguments", nargs=REMAINDER, help="those of the window")
-    options = parser.parse_args()
-    if options.shipped:
-        _ship(options.shipped, options.training.split())
+    own = parser.parse_args()
+    if own.shipped:
+        _ship(own.shipped, own.training.split())
     exec(NO_SOCKETS, {})  # the same lines as in the process of retraining
     create = app_module.create_window
 
     def create_seen(options: Namespace) -> MainWindow:
         window = create(options)
-        window.eyes = Eyes(window, options.file)  # type: ignore[attr-defined]
+        window.eyes = Eyes(window, own.file)  # type: ignore[attr-defined]
         return window
 
     app_module.create_window = create_seen
-    return app_module.run(options.arguments)
+    return app_module.run(own.arguments)
 
 
 def _ship(bundle: Path, training: list[str]) -> None:

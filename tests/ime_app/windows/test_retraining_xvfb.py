@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from engine.model.bundle_store import SHIPPED, BundleStore
-from tests.ime_app.display import Desk, running, x_server
+from tests.ime_app.display import Desk, running, wait_for, x_server
 from tests.ime_app.eyes import NO_SOCKETS
 from tests.ime_app.retraining_by_hand import User, seen_window
 from tests.ime_app.windows.test_learning import logged
@@ -31,6 +31,16 @@ def test_a_socket_would_end_the_process() -> None:
     for code, status in (("socket.socket()", 97), ("socket.socketpair()", 97), ("pass", 0)):
         command = [sys.executable, "-c", f"{NO_SOCKETS}\nimport socket\n{code}"]
         assert subprocess.run(command, capture_output=True, check=False).returncode == status
+
+
+def test_window_tells_what_is_seen(tmp_path: Path) -> None:
+    """The start of the test below."""
+    offscreen = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    seen = tmp_path / "seen.json"
+    with running([*seen_window(tmp_path), "--fake"], offscreen) as process:
+        wait_for("what is seen", lambda: seen.exists() or process.poll() is not None)
+        assert process.poll() is None
+    assert json.loads(seen.read_text(encoding="utf-8"))["main"]["letters"] == ""
 
 
 @pytest.mark.long  # in one process the same is tried at every change: test_retraining_run
