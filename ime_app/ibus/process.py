@@ -63,6 +63,7 @@ class EngineProcess:
     def __init__(self, connection: DBusConnection, load_model: Callable[[], Model], home: Home) -> None:
         self._connection = connection
         self._replies: dict[int, Callable[[Message], None]] = {}
+        self._said: list[bytes] | None = None  # while a message is handled: what will be sent behind it
         self._loop = EngineLoop(SignalPort(self._emit), load_model, home)
         self._service = IBusService(self._loop.host)
 
@@ -96,8 +97,23 @@ class EngineProcess:
             message = self._connection.receive(timeout=0)
         except TimeoutError:
             return False
+        self._said = []
         self._handle(message)
+        said, self._said = b"".join(self._said), None
+        self._connection.sock.sendall(said)
         return True
+
+    def _send(self, message: Message, serial: int | None = None) -> None:
+        """Send a message, all those of one call together.
+
+        If this process dies, the daemon has heard of a key both the answer and what the key does, or neither:
+        the client then types the key itself, and nothing of it twice.
+        """
+        number = next(self._connection.outgoing_serial) if serial is None else serial
+        if self._said is None:
+            self._connection.send(message, serial=number)
+        else:
+            self._said.append(message.serialise(serial=number))
 
     def _handle(self, message: Message) -> None:
         header = message.header
@@ -114,23 +130,23 @@ class EngineProcess:
 
         def answer(signature: str, body: tuple[Any, ...]) -> None:
             if not is_silent:
-                self._connection.send(new_method_return(message, signature or None, body))
+                self._send(new_method_return(message, signature or None, body))
 
         def refuse(name: str, text: str) -> None:
             if not is_silent:
-                self._connection.send(new_error(message, name, "s", (text,)))
+                self._send(new_error(message, name, "s", (text,)))
 
         path, member = fields[HeaderFields.path], fields[HeaderFields.member]
         return Call(path, fields.get(HeaderFields.interface, ""), member, message.body, answer, refuse)
 
     def _emit(self, path: str, member: str, signature: str, body: tuple[Any, ...]) -> None:
         address = DBusAddress(path, interface=wire.ENGINE)
-        self._connection.send(new_signal(address, member, signature or None, body))
+        self._send(new_signal(address, member, signature or None, body))
 
     def _call(self, message: Message, on_reply: Callable[[Message], None]) -> None:
         serial = next(self._connection.outgoing_serial)
         self._replies[serial] = on_reply
-        self._connection.send(message, serial=serial)
+        self._send(message, serial=serial)
 
 
 def _connect() -> DBusConnection:

@@ -150,6 +150,7 @@ class Field:
     path: str
     text: str = ""
     preedit: str = ""
+    preedits: list[str] = field(default_factory=list)  # all that were shown
     commits: list[str] = field(default_factory=list)
     auxiliary: str = ""
     candidates: list[str] = field(default_factory=list)
@@ -282,6 +283,8 @@ class Field:
 
     def _show_preedit(self, value: Any, caret: int, visible: bool, mode: int = 0) -> None:
         self.preedit = wire.string_of(value) if visible else ""
+        if self.preedit:
+            self.preedits.append(self.preedit)
 
     def _show_auxiliary(self, value: Any, visible: bool) -> None:
         self.auxiliary = wire.string_of(value) if visible else ""

@@ -2,14 +2,18 @@
 
     python engine_process.py FOLDER [SECONDS]
 
-What `python -m ime_app.ibus run` does, but for the model.
+What `python -m ime_app.ibus run` does, but for the model. Where there is FOLDER/mortal, it dies when it has
+said all of a call but the answer.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from ime_app.ibus.supervisor import Supervisor
 
@@ -18,8 +22,10 @@ def serve(folder: Path, seconds: float, restarted: bool) -> int:
     from ime_app.field.privacy import keep_to_oneself
 
     keep_to_oneself()
+    from jeepney import Message, new_method_return
+
     from ime_app.field.home import Home
-    from ime_app.ibus.process import serve_ibus
+    from ime_app.ibus import process
     from ime_app.input.engine_loader import Model
 
     def load() -> Model:
@@ -28,7 +34,14 @@ def serve(folder: Path, seconds: float, restarted: bool) -> int:
         time.sleep(0 if restarted else seconds)
         return small_model(folder)
 
-    return serve_ibus(load, Home(folder, folder / "settings.toml"), restarted=restarted)
+    def answer_or_die(*call: Any) -> Message:
+        if (folder / "mortal").exists():
+            (folder / "mortal").unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return new_method_return(*call)
+
+    process.new_method_return = answer_or_die  # type: ignore[attr-defined]
+    return process.serve_ibus(load, Home(folder, folder / "settings.toml"), restarted=restarted)
 
 
 if __name__ == "__main__":

@@ -209,6 +209,18 @@ def test_killed_worker_types_again(daemon: Daemon, field: Field) -> None:
     nothing_typed_is_said(daemon.folder)
 
 
+@pytest.mark.parametrize("key", ["s", " "])
+def test_key_of_a_worker_that_dies_before_its_answer_does_nothing(
+    daemon: Daemon, field: Field, key: str
+) -> None:
+    """The daemon commits what was shown before it, and the key itself is the client's."""
+    field.type("nihao")
+    (daemon.folder / "mortal").touch()
+    field.wait_for_reply(field.send("ProcessKeyEvent", "uuu", ord(key), 0, 0))
+    field.settle()
+    assert (field.preedits[-1], field.commits) == ("nihao", ["nihao"])
+
+
 def test_users_choice_of_another_engine_survives_a_crash(daemon: Daemon, field: Field) -> None:
     field.type("nihao ")
     field.choose("xkb:us::eng")
