@@ -53,7 +53,7 @@ def _place(installation: Fcitx5Installation) -> Finding:
 
 
 def _running(environment: Mapping[str, str]) -> list[Finding]:
-    if (_run("fcitx5-remote") or "").strip() not in ("1", "2"):
+    if _run("fcitx5-remote") is None:  # which says 0 where no field has the keyboard
         return [finding(False, "not_running")]
     config = environment.get("XDG_CONFIG_HOME") or Path(environment.get("HOME", "~")).expanduser() / ".config"
     try:

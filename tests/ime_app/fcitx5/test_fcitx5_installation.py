@@ -140,6 +140,8 @@ def test_status(installation: Fcitx5Installation, tmp_path: Path, monkeypatch: p
     installation.install()
     program(programs, "fcitx5-remote", "exit 1")
     assert said() == f"not: ✓ Installed: {installation.library} | ✗ {ENGLISH('fcitx5.status.not_running')}"
+    program(programs, "fcitx5-remote", '[ "$1" = -n ] && echo || echo 0')  # no field has the keyboard
+    assert "add 墨音" in said()
     program(programs, "fcitx5-remote", '[ "$1" = -n ] && echo keyboard-us || echo 2')
     assert "add 墨音" in said()
     profile = home / ".config" / "fcitx5" / "profile"
