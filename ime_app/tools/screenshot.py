@@ -86,7 +86,8 @@ def offscreen(size: str) -> Iterator[None]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "screens.json"
         path.write_text(json.dumps({"screens": [screen | {"logicalBaseDpi": 96, "dpr": 1}]}))
-        os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={path}")
+        if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":  # whose own screen is 800x800
+            os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={path}"
         yield
 
 
