@@ -118,6 +118,8 @@ def _own_words(options: argparse.Namespace) -> None:
 
 
 def _all(options: argparse.Namespace) -> None:
+    for path in options.sets:
+        read_set(path)  # a file that is none is named before the minutes that need no set
     for run in (_footprint, _latency, _accuracy):
         run(options)
 

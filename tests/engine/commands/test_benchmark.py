@@ -87,6 +87,16 @@ def test_everything_once(
     assert "| bundle tiny |" in printed
 
 
+def test_set_that_is_not_there_is_named_before_anything_is_measured(
+    tmp_path: Path, vocabulary: Vocabulary, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = write_tiny_bundle(tmp_path / "model", vocabulary)
+    assert main(["benchmark", "all", str(tmp_path / "nowhere"), "--bundle", str(bundle)]) != 0
+    printed = capsys.readouterr()
+    assert "nowhere" in printed.err
+    assert "|" not in printed.out
+
+
 @pytest.mark.parametrize(("typing", "n_case"), [("full", 3), ("initials", 2), ("mixed", 1)])
 def test_accuracy_of_abbreviated_input(
     tmp_path: Path, vocabulary: Vocabulary, capsys: pytest.CaptureFixture[str], typing: str, n_case: int
