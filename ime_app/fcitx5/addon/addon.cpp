@@ -225,7 +225,7 @@ private:
     void onDeath() {
         nEntering_ = 0;
         unanswered_.clear();
-        if (waitedFor_ != 0) { // the key itself is left alone; there is none before it
+        if (waitedFor_ != 0 && !answer_) { // the key itself is left alone; there is none before it
             pending_.clear();
             answer_ = false;
         }

@@ -4,7 +4,7 @@
 
 What `python -m ime_app.fcitx5 run` does, but for the model, which is not there while there is FOLDER/loading;
 FOLDER/begun tells that it is waited for. Where there is FOLDER/mortal, it dies when it has said all of a key
-but the answer, after as many seconds as stand there.
+but the answer, after as many seconds as stand there, or directly behind the answer where `answered` does.
 """
 
 from __future__ import annotations
@@ -37,8 +37,13 @@ def main(folder: Path) -> int:
     def pack_or_die(fields: Sequence[object]) -> bytes:
         mortal = folder / "mortal"
         if fields[0] == "answer" and mortal.exists():
-            time.sleep(float(mortal.read_text(encoding="utf-8")))
+            when = mortal.read_text(encoding="utf-8")
             mortal.unlink()
+            if when == "answered":
+                os.write(0, packed(fields))
+                os.close(0)  # the addon reads that this is the end together with the answer
+            else:
+                time.sleep(float(when))
             os.kill(os.getpid(), signal.SIGKILL)
         return packed(fields)
 

@@ -109,6 +109,18 @@ def test_process_that_dies_between_what_a_key_does_and_its_answer_types_nothing_
         there.has(f"nihao{key}")
 
 
+@pytest.mark.parametrize(("key", "text"), [("s", "nihaos"), (" ", "你好")])
+def test_process_that_dies_directly_behind_its_answer_has_taken_the_key(
+    tmp_path: Path, key: str, text: str
+) -> None:
+    with application(tmp_path, 20, "gtk3") as (there, _):
+        there.type("nihao")
+        there.composes("nihao")
+        (tmp_path / "mortal").write_text("answered", encoding="utf-8")
+        there.type(key)
+        there.has(text)
+
+
 def test_what_is_typed_while_the_model_loads_is_kept_in_its_order(tmp_path: Path) -> None:
     with application(tmp_path, 20, "gtk3") as (there, desktop):
         gate = tmp_path / "loading"
