@@ -98,9 +98,11 @@ class EngineProcess:
         except TimeoutError:
             return False
         self._said = []
-        self._handle(message)
-        said, self._said = b"".join(self._said), None
-        self._connection.sock.sendall(said)
+        try:
+            self._handle(message)
+        finally:
+            said, self._said = b"".join(self._said), None
+            self._connection.sock.sendall(said)
         return True
 
     def _send(self, message: Message, serial: int | None = None) -> None:
