@@ -81,7 +81,7 @@ class KeyState:
     """The facts of state on which the meaning of a key depends.
 
     `typed` is the part of the composition before the caret, hanzi chosen and letters. `piece`,
-    `ends_in_word`, `joins`, `groups` and `names_hanzi` are asked for digits and marks alone.
+    `ends_in_word`, `joins`, `groups`, `names_hanzi` and `picks` are asked for digits and marks alone.
     """
 
     composing: bool = False
@@ -99,6 +99,7 @@ class KeyState:
     joins: bool = False  # a name waits for more behind its point: `H.`
     groups: bool = False  # a comma stands behind a digit
     names_hanzi: bool = False  # the digit is that of a capital and hanzi: T恤 of `Txu`
+    picks: bool = True  # the page has a candidate of that digit
 
     @classmethod
     def of(cls, output: Output) -> KeyState:
@@ -261,8 +262,8 @@ def _is_literal(character: str, state: KeyState, options: SessionOptions) -> boo
         return True
     if continues_name(state.piece, character) and not state.names_hanzi:
         return True
-    if character in DIGITS and _is_odd_behind_digit(typed):
-        return True
+    if character in DIGITS and (_is_odd_behind_digit(typed) or (state.ends_in_word and not state.picks)):
+        return True  # u1s1; the 3 of `usb3`, whose page has two candidates
     joins = _joins_odd_letters(typed, character) or (state.ends_in_word and character in JOINING)
     return options.full_pinyin and state.is_first_page and joins
 

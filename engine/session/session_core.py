@@ -108,6 +108,7 @@ class SessionCore:
             joins=self._options.erases and left.dotted.joined(event.key) is not None,
             groups=self._groups,
             names_hanzi=event.key in DIGITS and self._composing.is_capital_with_hanzi(int(event.key) - 1),
+            picks=event.key not in DIGITS or self._composing.index_on_page(int(event.key) - 1) is not None,
         )
 
     @property
