@@ -310,10 +310,17 @@ class UserModel:
             picks = self._choices[keys] = with_pick(picks or {}, choice)
         return picks
 
+    def _long_words_of(self, keys: str) -> Picks:
+        """Return the words brought in for these letters: AA制 of `AAzhi` too, whose capitals are its own."""
+        small = keys.lower()
+        found = self._long_words.get(small, {}) | self._own_long_words.get(small, {})
+        if keys == small:
+            return found
+        return {choice: pick for choice, pick in found.items() if _capitals(choice.text) == _capitals(keys)}
+
     def _with_choices(self, menu: list[Candidate], keys: str) -> list[Candidate]:
         """Put what was picked for these very letters in first or second place, by the rule of evidence."""
-        long_words = self._long_words.get(keys, {}) | self._own_long_words.get(keys, {})
-        known = long_words | (self._picks_of(keys) or {})
+        known = self._long_words_of(keys) | (self._picks_of(keys) or {})
         picks = {choice: pick for choice, pick in known.items() if choice.text not in self._forgotten}
         if not picks or not menu or self._is_muted:
             return menu
@@ -327,6 +334,10 @@ class UserModel:
         if weight >= FIRST_PLACE and weight > rival and not is_doubted(candidate, best, weight):
             return with_first([best, *rest], candidate)
         return [best, *with_first(rest, candidate)]
+
+
+def _capitals(text: str) -> list[str]:
+    return [letter for letter in text if letter.isupper()]
 
 
 def _by_keys(words: Iterable[Choice]) -> dict[str, Picks]:
