@@ -101,22 +101,22 @@ def test_process_that_is_killed_is_begun_again_and_no_letter_is_lost(tmp_path: P
 def test_process_that_dies_between_what_a_key_does_and_its_answer_types_nothing_twice(
     tmp_path: Path, key: str, seconds: str
 ) -> None:
-    with application(tmp_path, 20, "gtk3") as (there, _):
-        there.type("nihao")
-        there.composes("nihao")
-        (tmp_path / "mortal").write_text(seconds, encoding="utf-8")
-        there.type(key)
-        there.has(f"nihao{key}")
+    type_while_it_dies(tmp_path, key, seconds, f"nihao{key}")
 
 
 @pytest.mark.parametrize(("key", "text"), [("s", "nihaos"), (" ", "你好")])
 def test_process_that_dies_directly_behind_its_answer_has_taken_the_key(
     tmp_path: Path, key: str, text: str
 ) -> None:
-    with application(tmp_path, 20, "gtk3") as (there, _):
+    type_while_it_dies(tmp_path, key, "answered", text)
+
+
+def type_while_it_dies(folder: Path, key: str, when: str, text: str) -> None:
+    """Type `key` behind a composition, at which the process dies, and look for `text`."""
+    with application(folder, 20, "gtk3") as (there, _):
         there.type("nihao")
         there.composes("nihao")
-        (tmp_path / "mortal").write_text("answered", encoding="utf-8")
+        (folder / "mortal").write_text(when, encoding="utf-8")
         there.type(key)
         there.has(text)
 
