@@ -23,7 +23,7 @@ from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.diversity import about_as_likely, complete_before, diverse, going_on, in_front, unseen
 from engine.conversion.menu.beginnings import beginnings, endings
 from engine.conversion.menu.completion import completion
-from engine.conversion.menu.english_words import EnglishWords, place_of, uncut
+from engine.conversion.menu.english_words import EnglishWords, meant, place_of, uncut
 from engine.conversion.menu.vulgar_words import plain_first
 from engine.conversion.scorer import Scorer
 from engine.conversion.single_hanzi import HanziGroup, ScoredText, SingleHanzi
@@ -111,7 +111,7 @@ class CandidateList:
         ends = _syllable_ends(about_as_likely(beam))
         slips = _slips_read(beam, graph)
         for vertex in _inner_vertices(graph, ends):
-            menu += [
+            parts = [
                 candidate
                 for candidate, inside in zip(*self._span_group(root, graph, vertex), strict=True)
                 if (not inside or ends.issuperset(inside))
@@ -120,6 +120,7 @@ class CandidateList:
                     or any(read.startswith(candidate.annotation) for read in slips)
                 )
             ]
+            menu += meant(parts, graph, beam, root.n_fixed)
         edges = _first_edges(graph, beam)
         singles = [self._singles.group(root.node, graph, edge) for edge in edges]
         menu += (candidate for group in singles for candidate in group)
@@ -208,10 +209,9 @@ class CandidateList:
         inventions: Iterable[Candidate],
         graph: SyllableGraph,
     ) -> Iterable[Candidate]:
-        """Return, for a long input, only the inventions that `diverse` would keep; the others are not
-        spelt out.
-        """
-        is_mixed = bool(graph.english) or (bool(graph.abbreviations) and bool(words))
+        """Return, of a long input, only what `diverse` would keep; the others are not spelt out."""
+        is_english = bool(graph.english) and (graph.readable_length is not None or has_latin(first.tokens))
+        is_mixed = is_english or (bool(graph.abbreviations) and bool(words))
         if is_mixed or len(first.tokens) <= self._options.short_input:
             return inventions
         seen = {first.text, *(word.text for word in words)}

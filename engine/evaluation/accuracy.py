@@ -47,13 +47,17 @@ class Score:
 
 
 def score_of(candidates: Sequence[str], hanzi: str) -> Score:
-    """Return the score of one case, given the candidates for its whole input, best first."""
+    """Return the score of one case, given the candidates for its whole input, best first.
+
+    Capitals do not count: people write GPU and gpu.
+    """
+    hanzi, candidates = hanzi.lower(), [candidate.lower() for candidate in candidates[:5]]
     best = candidates[0] if candidates else ""
     pairs = zip(best, hanzi, strict=True) if len(best) == len(hanzi) else ()
     return Score(
         cases=1,
         first=int(best == hanzi),
-        first_five=int(hanzi in candidates[:5]),
+        first_five=int(hanzi in candidates),
         characters=len(hanzi),
         right_characters=sum(ours == wanted for ours, wanted in pairs),
     )

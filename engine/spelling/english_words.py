@@ -3,7 +3,8 @@
 A capital letter begins a word, listed or not, since users say by it that they mean English. Small letters are
 a word only where they are in the list. For `github` the list offers GitHub and then github, because nearly
 everybody writes it so. Where people do not agree on the capitals (APP, App, app), the letters as typed come
-first and the commonest form second.
+first and the commonest form second. A word is clear if no Chinese word is read by its letters: `release` and
+`idea`, but not `women`. It may stand anywhere, also where pinyin reads on (ge'idea as gei'de'a).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from engine.errors import MoyinError, reason_of, says
 
 MAX_LENGTH: Final[int] = 18
 
-_LETTERS: Final = re.compile(rf"[A-Za-z][A-Za-z0-9]{{0,{MAX_LENGTH - 1}}}")  # Python, A4
+_LETTERS: Final[str] = rf"[A-Za-z][A-Za-z0-9]{{0,{MAX_LENGTH - 1}}}"  # Python, A4
+_LINES: Final = re.compile(rf"(?:{_LETTERS}\t[0-9]{{1,9}}\t[0-9]{{1,9}}\t[012]\n)*+")
 # Marks are in the keys only if they are meant as text (engine.session.keymap): Node.js, C++, my-app, Don't.
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[._/&+#-][A-Za-z0-9]*|'(?:t|s|re|ll|ve|m|d)(?![a-z]))*")
 _MARKS: Final = re.compile(r"[^A-Za-z]")
@@ -28,9 +30,11 @@ _NUMBER: Final = re.compile(r"v[0-9]")  # v12 is a number in hanzi
 _DIGIT: Final[float] = 1.0  # nats, of a digit in a name
 _UNLISTED: Final[float] = math.log(5)  # one word in five is not in the list
 _LETTER: Final[float] = math.log(26)
-_SHORT_COST: Final[float] = 6.5  # of a word of two letters that may be typed small: `qq`, not `ov`
-_COMMON_COST: Final[float] = 9.0  # of a word that pinyin spells as well
+_SHORT_COST: Final[float] = 6.7  # of a word of two letters that may be typed small: `qq`, not `ov`
+_COMMON_COST: Final[float] = 9.2  # of a word that pinyin spells as well
 _OTHER_CASING: Final[float] = 1.5  # nats, for a word that is mostly written otherwise
+_SPELT_BY_PINYIN: Final[float] = 1.5  # nats: who means such a word says so by a capital more often
+_SHORTEST_CLEAR: Final[int] = 4  # letters
 _AGREED: Final[float] = 2 / 3  # of those who write a word, for its casing to come before what was typed
 
 
@@ -57,25 +61,42 @@ class English:
     """A list of English words, found by their letters in lower case.
 
     `counts` says of each word in its commonest casing how often it occurs in any casing; `as_listed` how
-    often in this one, for words where that is not always.
+    often in this one, for words where that is not always; `clear` holds the words whose letters no Chinese
+    word is read by, and says of each whether pinyin spells it all the same.
     """
 
-    def __init__(self, counts: Mapping[str, int], as_listed: Mapping[str, int] | None = None) -> None:
-        total = max(sum(counts.values()), 1)
-        shares = {text: count / counts[text] for text, count in (as_listed or {}).items()}
-        self._words = {text.lower(): (text, -math.log(0.8 * count / total)) for text, count in counts.items()}
-        self._contested = {text.lower() for text, share in shares.items() if share < _AGREED}
+    def __init__(
+        self,
+        counts: Mapping[str, int],
+        as_listed: Mapping[str, int] | None = None,
+        clear: Mapping[str, bool] | None = None,
+    ) -> None:
+        self._total = max(sum(counts.values()), 1)
+        self._clear = {word.lower(): is_spelt for word, is_spelt in (clear or {}).items()}
+        self._longest_clear = max(map(len, self._clear), default=0)
+        self._words = {text.lower(): (text, count) for text, count in counts.items()}
+        self._contested = {
+            text.lower() for text, count in (as_listed or {}).items() if count < _AGREED * counts[text]
+        }
 
     @classmethod
     def load(cls, path: Path) -> English:
-        """Read lines of word, count, count in this casing, with tabs between. Raises EnglishError."""
+        """Read lines of word, count, count in this casing and a mark, with tabs between.
+
+        The mark is 0 where a Chinese word is read by these letters, 1 where none is, but pinyin spells them,
+        and 2 where it does not. Raises EnglishError.
+        """
         remedy = says(Kind.FETCH_OR_BUILD, command="english")
         if not path.is_file():
             raise EnglishError.of(says(Kind.ENGLISH_WORDS, path=path), says(Kind.NO_FILE), remedy)
         try:
-            rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
-            words = [(_LETTERS.fullmatch(word).group(), int(n), int(own)) for word, n, own in rows]  # type: ignore[union-attr]
-            return cls({word: n for word, n, _ in words}, {word: own for word, _, own in words})
+            content = path.read_text(encoding="utf-8")
+            if _LINES.fullmatch(content) is None:
+                raise ValueError("not a list of words")
+            cells = content.split()
+            words, counts, as_listed = cells[::4], list(map(int, cells[1::4])), map(int, cells[2::4])
+            clear = {word: mark == "1" for word, mark in zip(words, cells[3::4], strict=True) if mark != "0"}
+            return cls(dict(zip(words, counts, strict=True)), dict(zip(words, as_listed, strict=True)), clear)
         except (OSError, ValueError, AttributeError) as error:
             found = says(Kind.SOMETHING_ELSE_WHY, reason=reason_of(error))
             raise EnglishError.of(says(Kind.ENGLISH_LINES, path=path), found, remedy) from error
@@ -86,11 +107,26 @@ class English:
     def find(self, letters: str) -> EnglishWord | None:
         """Return the listed word of exactly these letters, in any casing, as it is mostly written."""
         found = self._words.get(letters.lower())
-        return None if found is None else EnglishWord(len(letters), *found)
+        if found is None:
+            return None
+        text, count = found
+        return EnglishWord(len(letters), text, -math.log(0.8 * count / self._total))
+
+    def is_clear(self, letters: str) -> bool:
+        """Return whether the small letters are a word that may stand anywhere."""
+        return letters in self._clear
+
+    def clear_words_at(self, letters: str) -> Iterator[EnglishWord]:
+        """Yield the clear words that begin `letters`, as written and as typed."""
+        for length in range(_SHORTEST_CLEAR, min(len(letters), self._longest_clear) + 1):
+            if letters[:length] in self._clear:
+                yield from self.typed(letters[:length])
 
     def typed(self, letters: str) -> list[EnglishWord]:
         """Return the listed word of these small letters, as written and as typed, the likelier form first."""
         listed = self.find(letters)
+        if listed is not None and self._clear.get(letters):
+            listed = listed._replace(cost=listed.cost + _SPELT_BY_PINYIN)
         if listed is None or listed.text == letters:
             return [] if listed is None else [listed]
         texts = (letters, listed.text) if letters in self._contested else (listed.text, letters)

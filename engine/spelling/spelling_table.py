@@ -6,7 +6,7 @@ Full pinyin, fuzzy sounds and double pinyin differ in this table alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final
@@ -43,7 +43,8 @@ class SpellingTable:
 
     `whole`: complete syllables, exact ones first; `unfinished`: what letters may become when more follow;
     `initials`: what stands for a syllable in an abbreviation; `slips`: what typing slips make of whole
-    syllables, empty where typing is not corrected; `english`: words that may stand between syllables.
+    syllables, empty where typing is not corrected; `english`: words that may stand between syllables;
+    `is_full_pinyin`: whether letters spell syllables as they are written, not by a scheme of double pinyin.
     """
 
     whole: SpeltMap
@@ -51,6 +52,7 @@ class SpellingTable:
     initials: SpeltMap
     slips: SpeltMap = field(default_factory=dict)
     english: English | None = None
+    is_full_pinyin: bool = True
     costs: SpellingCosts = field(default_factory=SpellingCosts)
 
     @cached_property
@@ -85,10 +87,22 @@ class SpellingTable:
     def words_at(self, letters: str, before: str) -> list[EnglishWord]:
         """Return the English words that begin `letters`, given the letter `before` them.
 
-        Words that are typed like pinyin are left out: `women` is 我们.
+        Words that are typed like pinyin are left out unless they are clear: `women` is 我们.
         """
         words = () if self.english is None else self.english.words_at(letters, before)
-        return [self._priced(word) for word in words if not is_pinyin(letters[: word.length], self)]
+        return [
+            self._priced(word)
+            for word in words
+            if self.is_clear(letters[: word.length]) or not is_pinyin(letters[: word.length], self)
+        ]
+
+    def is_clear(self, letters: str) -> bool:
+        """Return whether the letters are an English word that may stand where pinyin spells it as well."""
+        return self.is_full_pinyin and self.english is not None and self.english.is_clear(letters)
+
+    def clear_words_at(self, letters: str) -> Iterator[EnglishWord]:
+        """Yield the clear words that begin `letters`."""
+        return self.english.clear_words_at(letters) if self.is_full_pinyin and self.english else iter(())
 
     def _priced(self, word: EnglishWord) -> EnglishWord:
         """Return the word, dearer if it is a name with pinyin behind its digits: A4da, not iPhone15mini."""

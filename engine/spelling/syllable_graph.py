@@ -102,9 +102,9 @@ class SyllableGraph:
                 for edge in _abbreviations(start, window.group(), table):
                     if readable <= edge.end < len(keys):
                         abbreviations[edge.end] = (*abbreviations.get(edge.end, ()), edge)
-            for edge in _english_edges(start, keys, table) if may_be_english else ():
-                is_said = not keys[start : edge.end].islower()  # by a capital letter
-                if is_said or (readable is not None and readable <= edge.end):
+            for edge in _english_edges(start, keys, table, clear_only=not may_be_english):
+                is_needed = readable is not None and readable <= edge.end
+                if is_needed or _is_plainly_english(keys[start : edge.end], table):
                     english[edge.end] = (*english.get(edge.end, ()), edge)
             if window.end() == len(keys):
                 unfinished += _unfinished_edges(start, window.group(), table)
@@ -150,7 +150,8 @@ class SyllableGraph:
         edges = self.english.get(vertex, ())
         if forced or vertex != self.readable_length:
             return edges
-        return tuple([edge for edge in edges if not self.keys[edge.start : vertex].islower()])
+        keys, table = self.keys, self.table
+        return tuple([edge for edge in edges if _is_plainly_english(keys[edge.start : vertex], table)])
 
     def is_abbreviated(self, vertex: int) -> bool:
         """Return whether the keys before `vertex` cannot be read without abbreviations."""
@@ -193,6 +194,10 @@ class SyllableGraph:
         if vertex in self.abbreviations or vertex in self.english:
             return True
         return vertex == 0 or bool(self.whole_edges[vertex])
+
+    def is_clear(self, start: int, end: int) -> bool:
+        """Return whether the keys [start, end) are an English word that pinyin spells as well."""
+        return self.table.is_clear(self.keys[start:end].strip(SEPARATOR))
 
     @property
     def vertices(self) -> list[int]:
@@ -262,12 +267,23 @@ def _abbreviations(start: int, window: str, table: SpellingTable) -> tuple[Edge,
     return tuple(edges)
 
 
-def _english_edges(start: int, keys: str, table: SpellingTable) -> Iterator[Edge]:
+def _is_plainly_english(keys: str, table: SpellingTable) -> bool:
+    """Return whether keys may be an English word wherever they stand: by a capital letter, or as a clear
+    word.
+    """
+    return not keys.islower() or table.is_clear(keys.strip(SEPARATOR))
+
+
+def _english_edges(start: int, keys: str, table: SpellingTable, clear_only: bool) -> Iterator[Edge]:
     """Yield the English words from `start`, with capitals or in small letters."""
     first = start if keys[:start].strip(SEPARATOR) else len(keys) - len(keys.lstrip(SEPARATOR))
-    for length, text, cost in _english_words(
-        keys[first : first + MAX_LENGTH], keys[first - 1 : first], table
-    ):
+    letters = keys[first : first + MAX_LENGTH]
+    words = (
+        table.clear_words_at(letters)
+        if clear_only
+        else _english_words(letters, keys[first - 1 : first], table)
+    )
+    for length, text, cost in words:
         end = first + length
         end += len(keys[end:]) - len(keys[end:].lstrip(SEPARATOR))
         yield Edge(start, end, 0, 0, SpellingType.ENGLISH, cost, text)

@@ -36,7 +36,7 @@ def spelling_table(
         unfinished = _unfinished(fuzzy, costs, known)
         table = SpellingTable(_whole(fuzzy, known), unfinished, _initials(costs, known), costs=costs)
     slips = _slips(table.whole, table.initials, costs.slip_rate) if options.correct else {}
-    return replace(table, slips=slips, english=english)
+    return replace(table, slips=slips, english=english, is_full_pinyin=not options.scheme)
 
 
 def _slips(whole: SpeltMap, initials: SpeltMap, rate: float) -> SpeltMap:

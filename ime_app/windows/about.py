@@ -27,6 +27,7 @@ PARTS: Final[tuple[tuple[str, str, str], ...]] = (  # whose work, its licence, w
     ("about.words.thuocl", "MIT", "github.com/thunlp/THUOCL"),
     ("about.words.places", "WTFPL", "github.com/modood/Administrative-divisions-of-China"),
     ("about.words.jieba", "MIT", "github.com/fxsjy/jieba"),
+    ("about.words.english", "CC-BY-SA-4.0", "github.com/rspeer/wordfreq"),
     ("about.hanzi.readings", "CC-BY-4.0", "github.com/amzxyz/RIME-LMDG"),
     ("about.hanzi.pinyin", "MIT", "github.com/mozillazg/pinyin-data"),
     ("about.hanzi.parts", "CC-BY-3.0", "github.com/kfcd/chaizi"),

@@ -74,6 +74,12 @@ def _add_english(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command.add_argument("--cap", type=int, default=400, help="most that one file adds to a word's count")
     command.add_argument("--minimum", type=int, default=5, help="a word must be seen so often")
     command.add_argument("--words", type=int, default=14_000, help="most words kept")
+    command.add_argument(
+        "--earlier", type=Path, help="an english.tsv counted before, of text that is not here any more"
+    )
+    command.add_argument(
+        "--general", type=int, default=25_000, help="commonest English words that are taken as well"
+    )
     command.set_defaults(run=_english)
 
 

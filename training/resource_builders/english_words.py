@@ -1,7 +1,9 @@
 """Collect Latin words inside Chinese text: `python -m training english` writes english.tsv.
 
 A word is a run of ASCII letters in a line that has hanzi; of its casings the commonest is kept (WiFi, GitHub,
-iPhone), with the count of all of them and its own. The same text gives the same bytes.
+iPhone), with the count of all of them and its own. English words that the text lacks come from wordfreq
+(Robyn Speer, 2022), with what its frequencies would make of them in as much text. Each word is marked by
+whether pinyin, or a word of the lexicon, is spelt so. The same text and lists give the same bytes.
 """
 
 from __future__ import annotations
@@ -9,19 +11,33 @@ from __future__ import annotations
 import argparse
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from engine.lexicon.lexicon import Lexicon
+from engine.lexicon.vocabulary import Vocabulary
 from engine.spelling.hanzi import HANZI
+from engine.spelling.spelling_table import is_pinyin
+from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
+from engine.spelling.syllable_graph import FULL_PINYIN
+from resources import LEXICON, MODEL
 from training.corpus.text_files import paragraphs, text_files
+from training.errors import WorkshopError
 
 MAX_LENGTH: Final[int] = 18
 
 # No part of a word: what stands inside an address, a file name, a name with digits or underscores.
 _WORD: Final = re.compile(r"(?<![A-Za-z0-9_./@#&%+:\\-])[A-Za-z]+(?![A-Za-z0-9_/@+\\-]|\.[A-Za-z0-9])")
 _HANZI: Final = re.compile(f"[{HANZI}]")
+_GENERAL: Final = re.compile(f"[a-z]{{4,{MAX_LENGTH}}}")  # of fewer letters, all that are meant were met
 _MAX_WORDS: Final[float] = 0.5  # a hanzi: an English sentence, or code, is not what is typed here
+_GENERAL_SHARE: Final[float] = 0.25  # of the count of all words met, for all English words
+_MOST_OF_GENERAL: Final[int] = 20  # of a word that was not met: `was` and `there` are seldom meant
+_SHORTEST_CLEAR: Final[int] = 4  # letters, of a word that may stand for letters of pinyin anywhere
+
+
+CountedWord = tuple[str, int, int]  # a word as it is mostly written, its count in any casing and in that one
 
 
 def build_english_words(options: argparse.Namespace) -> None:
@@ -30,11 +46,18 @@ def build_english_words(options: argparse.Namespace) -> None:
     for path in text_files(options.corpus).values():
         counts.update(_capped(count_english_words(_sample(path, options.sample)), options.cap))
     words = choose(counts, options.minimum, options.words)
+    if options.earlier is not None:
+        words = with_earlier(words, options.earlier.read_text(encoding="utf-8").splitlines())
+    words += general_words(words, _frequencies(options.general))
+    readings = _readings()
     options.output.parent.mkdir(parents=True, exist_ok=True)
-    lines = [f"{word}\t{count}\t{own}\n" for word, count, own in words]
+    lines = [
+        f"{word}\t{count}\t{own}\t{mark_of(word, readings)}\n"
+        for word, count, own in sorted(words, key=_order)
+    ]
     options.output.write_text("".join(lines), encoding="utf-8", newline="\n")
     n_bytes = options.output.stat().st_size
-    print(f"{len(words)} of {len(counts)} casings in {options.output}, {n_bytes} bytes.")
+    print(f"{len(words)} words, {n_bytes} bytes, in {options.output}; {len(counts)} casings were met.")
 
 
 def _sample(path: Path, n_character: int) -> Iterable[str]:
@@ -63,7 +86,7 @@ def _capped(counts: Counter[str], cap: int) -> Counter[str]:
     return Counter({word: min(count, cap) for word, count in counts.items()})
 
 
-def choose(counts: Counter[str], minimum: int, n_word: int) -> list[tuple[str, int, int]]:
+def choose(counts: Counter[str], minimum: int, n_word: int) -> list[CountedWord]:
     """Return the commonest words seen `minimum` times, each in its commonest casing.
 
     With its count in all casings and in that. A single letter is one in upper case alone (A 股, B 站).
@@ -78,3 +101,71 @@ def choose(counts: Counter[str], minimum: int, n_word: int) -> list[tuple[str, i
         for of_word in kept
     ]
     return sorted(found, key=lambda row: (-row[1], row[0]))[:n_word]
+
+
+def with_earlier(words: Iterable[CountedWord], lines: Iterable[str]) -> list[CountedWord]:
+    """Return the words with those of a list that was written before, of each the row with the larger count.
+
+    `lines`: of english.tsv, counted in text that is not here any more.
+    """
+    earlier = [(word, int(count), int(own)) for word, count, own, *_ in (line.split("\t") for line in lines)]
+    kept: dict[str, CountedWord] = {}
+    for row in sorted([*words, *earlier], key=_order):
+        kept.setdefault(row[0].lower(), row)
+    return list(kept.values())
+
+
+def general_words(words: Collection[CountedWord], frequencies: Mapping[str, float]) -> list[CountedWord]:
+    """Return English words that are not among `words`.
+
+    `frequencies`: of each word in English text. Their counts are those that text with as many words as were
+    met would hold, if one word in so many were drawn from English at large.
+    """
+    total, known = sum(count for _, count, _ in words), {word.lower() for word, _, _ in words}
+    counts = {
+        word: min(_MOST_OF_GENERAL, max(1, round(_GENERAL_SHARE * total * frequency)))
+        for word, frequency in frequencies.items()
+        if word not in known and _GENERAL.fullmatch(word)
+    }
+    return [(word, count, count) for word, count in counts.items()]
+
+
+def mark_of(word: str, readings: Collection[str]) -> int:
+    """Return 0 if a Chinese word is read by the word's letters, or the word is short; otherwise 1 if pinyin
+    spells it (release: re'le'a'se), 2 if it does not.
+
+    `readings`: of the lexicon's words, joined. A word marked 1 or 2 may stand anywhere in small letters:
+    where hanzi are meant, they are likelier.
+    """
+    letters = word.lower()
+    if (
+        len(letters) < _SHORTEST_CLEAR or letters in SYLLABLE_INDEX or len(set(letters)) < 3
+    ):  # haha is a laugh
+        return 0
+    if not letters.isalpha() or letters in readings:
+        return 0
+    return 1 if is_pinyin(letters, FULL_PINYIN) else 2
+
+
+def _frequencies(n_word: int) -> dict[str, float]:
+    """Return the commonest English words with their frequencies, from wordfreq's large list."""
+    if not n_word:
+        return {}
+    try:
+        from wordfreq import top_n_list, word_frequency
+    except ImportError as error:
+        raise WorkshopError("English words come from the package wordfreq: pip install wordfreq") from error
+    return {word: word_frequency(word, "en") for word in top_n_list("en", n_word)}
+
+
+def _readings() -> set[str]:
+    """Return how the words of the lexicon are spelt, without marks between syllables."""
+    vocabulary = Vocabulary.load(MODEL / "vocabulary.tsv")
+    words = Lexicon.load(LEXICON, vocabulary).words()
+    return {
+        "".join(SYLLABLES[vocabulary.syllable_of_token(token)] for token in word.tokens) for word in words
+    }
+
+
+def _order(row: CountedWord) -> tuple[int, str]:
+    return -row[1], row[0]

@@ -22,6 +22,7 @@ ABOUT: Final[Catalogue] = {
     "about.words.thuocl": ("清华大学开放中文词库 THUOCL", "Words of THUOCL, Tsinghua University"),
     "about.words.places": ("行政区划的地名", "Names of administrative divisions"),
     "about.words.jieba": ("结巴分词的词表", "Words of jieba"),
+    "about.words.english": ("wordfreq 的英文词频", "English words of wordfreq"),
     "about.hanzi.readings": ("RIME-LMDG 的读音和权重", "Readings and weights of RIME-LMDG"),
     "about.hanzi.pinyin": ("pinyin-data 的读音", "Readings of pinyin-data"),
     "about.hanzi.parts": ("開放詞典《漢語拆字字典》", "Decompositions of kfcd's chaizi"),

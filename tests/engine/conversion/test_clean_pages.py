@@ -97,10 +97,36 @@ def test_complete_readings_come_first(converter: Converter, keys: str) -> None:
         ("zhegeidea", "这个idea"),  # where pinyin would go on otherwise: zhe gei de a
         ("nageidea", "那个idea"),
         ("zhegeicon", "这个icon"),
+        ("zhegelicense", "这个license"),
+        ("wodetimeout", "我的timeout"),
+        ("release", "release"),
+        ("agenda", "agenda"),
     ],
 )
 def test_an_english_word_behind_hanzi(converter: Converter, keys: str, text: str) -> None:
     assert text.lower() in [c.text.lower() for c in _page(converter, keys)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ("shareyixia", "share一下"),
+        ("releasebanben", "release版本"),
+        ("bangworeviewyixia", "帮我review一下"),
+        ("meetingjidian", "meeting几点"),
+        ("zheshiyigedatabasede", "这是一个database的"),
+    ],
+)
+def test_an_english_word_before_hanzi_that_pinyin_spells_as_well(
+    converter: Converter, keys: str, text: str
+) -> None:
+    assert _page(converter, keys)[0].text == text
+
+
+@pytest.mark.parametrize("keys", ["tamen", "youren", "moren", "women", "zhidele", "aideren"])
+def test_pinyin_is_no_english_word(converter: Converter, keys: str) -> None:
+    """Neither tame nor more stands among the beginnings of 他们 and 默认."""
+    assert not [c.text for c in _page(converter, keys) if c.text.isascii()]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.protocol import Candidate, Source
 from engine.spelling.english_words import English, EnglishError
+from engine.spelling.options import SpellingOptions
 from engine.spelling.syllable import NO_READING
 from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
@@ -166,7 +167,7 @@ def test_a_vocabularys_ids_are_no_words(vocabulary: Vocabulary) -> None:
 
 def test_the_list_that_ships() -> None:
     words = English.load(ENGLISH)
-    assert 8_000 < len(words) < 20_000
+    assert 20_000 < len(words) < 40_000
     for text in ("Python", "WiFi", "GitHub", "iPhone", "API", "Linux", "email"):
         word = words.find(text.lower())
         assert word is not None
@@ -174,12 +175,21 @@ def test_the_list_that_ships() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Python 5\n", "Python\tmany\t1\n", "3D\t5\t5\n", "Python\t5\n", "Python\t5\t6\t7\n"]
+    "text",
+    [
+        "Python 5\n",
+        "Python\tmany\t1\t0\n",
+        "3D\t5\t5\t0\n",
+        "Python\t5\t5\n",
+        "Python\t5\t6\t7\n",
+        "Python\t5\t5\t0",
+        "Python\t5\t5\t0\n\n",
+    ],
 )
 def test_a_damaged_list(tmp_path: Path, text: str) -> None:
     path = tmp_path / "english.tsv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(EnglishError, match="expected lines of word, count, count in this casing"):
+    with pytest.raises(EnglishError, match="expected lines of word, two counts, 0 to 2"):
         English.load(path)
 
 
@@ -234,3 +244,55 @@ def test_one_letter_again_and_again_is_no_word() -> None:
     assert [[word.text for word in words.words_at(keys, "")] for keys in ("hhhh", "www")] == [[], []]
     assert "QQ" in [word.text for word in words.words_at("qq", "")]
     assert "WWW" in [word.text for word in words.words_at("WWW", "")]
+
+
+CLEAR = English(
+    {"share": 40, "Line": 40, "women": 3, "idea": 9},
+    {"Line": 30},
+    {"share": True, "Line": True, "idea": False},
+)
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ("share", "share"),
+        ("sharenihao", "share你好"),
+        ("nisharehao", "你share好"),
+        ("nihaoshare", "你好share"),
+        ("lineni", "Line你"),
+        ("lineni", "line你"),
+        ("sharelineni", "shareLine你"),
+        ("share'ni", "share你"),
+        ("nhshareni", "你好share你"),
+        ("niideahao", "你idea好"),
+    ],
+)
+def test_a_clear_word_may_stand_where_pinyin_spells_it_as_well(keys: str, text: str) -> None:
+    offered = whole(new_converter(96, CLEAR), keys)
+    assert text in [candidate.text for candidate in offered]
+
+
+def test_other_words_that_pinyin_spells_stand_nowhere_inside() -> None:
+    graph = SyllableGraph.of("womennisharehao", spelling_table(english=CLEAR))
+    assert [edge.word for edges in graph.english.values() for edge in edges] == ["share"]
+
+
+def test_a_clear_word_is_one_in_full_pinyin_alone() -> None:
+    """In double pinyin `share` is the syllables sh-a-re in other letters, and `line` two whole ones."""
+    for scheme, n_word in (("", 2), ("xiaohe", 0)):
+        table = spelling_table(SpellingOptions(scheme=scheme), english=CLEAR)
+        assert len(list(table.clear_words_at("linenihao"))) == n_word
+        english = SyllableGraph.of("linenihao", table).english
+        assert bool(english) == bool(n_word)
+
+
+def test_what_is_kept_for_a_vertex_is_what_its_letters_alone_give() -> None:
+    """A clear word depends on no letter behind it, so that its beam can be kept while typing goes on."""
+    table = spelling_table(english=CLEAR)
+    for keys in ("nisharehao", "nihsharehao", "shareh", "hlineshare"):
+        graph = SyllableGraph.of(keys, table)
+        for vertex in graph.english:
+            if not graph.is_forced(vertex):
+                alone = SyllableGraph.of(keys[:vertex], table)
+                assert alone.english_into(vertex, forced=False) == graph.english_into(vertex, forced=False)

@@ -23,8 +23,18 @@ SPELLINGS = {
     "xiaohe": SpellingOptions(DEFAULT_PAIRS, scheme="xiaohe"),
     "mspy": SpellingOptions(correct=True, scheme="mspy"),
 }
-WORDS = {"Python": 9, "WiFi": 5, "iPhone": 5, "App": 5, "hello": 3, "Han": 3, "Linux": 2, "women": 1}
-ENGLISH = English(WORDS)
+WORDS = {
+    "Python": 9,
+    "WiFi": 5,
+    "iPhone": 5,
+    "App": 5,
+    "hello": 3,
+    "Han": 3,
+    "Linux": 2,
+    "women": 1,
+    "xianzai": 2,
+}
+ENGLISH = English(WORDS, clear={"xianzai": True, "women": True, "hello": False})
 PIECES = """
 ni hao shi jie wo xain xi an zia sahng ke fn gan g h x zh a o n v ' nh si jei zgrm s xianzai
 Python wifi Wi hello

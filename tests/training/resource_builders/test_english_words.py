@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from training.commands.main import main
-from training.resource_builders.english_words import choose, count_english_words
+from training.resource_builders.english_words import (
+    choose,
+    count_english_words,
+    general_words,
+    mark_of,
+    with_earlier,
+)
 
 
 def test_words_are_counted_in_lines_of_hanzi() -> None:
@@ -34,6 +40,37 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     (corpus / "one.txt").write_text("我用Python写代码\n" * 9 + "连上WiFi\n" * 3, encoding="utf-8")
     output = tmp_path / "lexicon" / "english.tsv"
     arguments = ["english", "--corpus", str(corpus), "--output", str(output), "--minimum", "2", "--cap", "5"]
-    assert main(arguments) == 0
-    assert output.read_text(encoding="utf-8") == "Python\t5\t5\nWiFi\t3\t3\n"
-    assert "2 of 2 casings" in capsys.readouterr().out
+    earlier = tmp_path / "earlier.tsv"
+    earlier.write_text("wifi\t2\t2\nshare\t4\t3\nwomen\t3\t3\n", encoding="utf-8")
+    assert main([*arguments, "--general", "0", "--earlier", str(earlier)]) == 0
+    rows = "Python\t5\t5\t2\nshare\t4\t3\t1\nWiFi\t3\t3\t2\nwomen\t3\t3\t0\n"
+    assert output.read_text(encoding="utf-8") == rows
+    assert "4 words" in capsys.readouterr().out
+
+
+def test_of_a_word_in_two_lists_the_larger_count_is_kept() -> None:
+    lines = ["WIFI\t9\t9\t0", "Java\t2\t1"]
+    assert with_earlier([("WiFi", 4, 3), ("java", 2, 2)], lines) == [("WIFI", 9, 9), ("Java", 2, 1)]
+
+
+def test_english_words_that_were_not_met() -> None:
+    frequencies = {"license": 3e-3, "wifi": 1e-3, "rare": 1e-9, "was": 0.1, "there": 0.5, "naïve": 1e-3}
+    words = general_words([("WiFi", 3000, 3000), ("bug", 1000, 1000)], frequencies)
+    assert words == [("license", 3, 3), ("rare", 1, 1), ("there", 20, 20)]
+
+
+@pytest.mark.parametrize(
+    ("word", "mark"),
+    [
+        ("release", 1),
+        ("Nature", 1),
+        ("women", 0),  # 我们
+        ("Python", 2),  # pinyin does not spell it
+        ("idea", 2),
+        ("Chuang", 0),  # one syllable
+        ("haha", 0),  # a sound
+        ("cue", 0),  # too short
+    ],
+)
+def test_a_word_is_marked_by_what_its_letters_spell(word: str, mark: int) -> None:
+    assert mark_of(word, {"women"}) == mark
