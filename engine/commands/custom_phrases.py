@@ -9,8 +9,9 @@ from typing import Any
 
 from platformdirs import user_data_path
 
-from engine.interchange.phrase_files import FORMS, read_phrases, write_phrases
-from engine.interchange.word_lists import BadLine
+from engine.commands.user_data import report
+from engine.interchange.importing import import_phrases
+from engine.interchange.phrase_files import FORMS, holds_phrases, write_phrases
 from engine.protocol import CustomPhrase, on_one_line
 from engine.rewriters.phrase_variables import DEFAULT_FORMATS
 from engine.storage.custom_phrases.phrase_book import CustomPhraseBook, added
@@ -72,15 +73,13 @@ def _delete(options: argparse.Namespace, book: CustomPhraseBook) -> int:
 def _import(options: argparse.Namespace, book: CustomPhraseBook) -> int:
     n_bad = 0
     for path in options.files:
-        rows = list(read_phrases(path))
-        new = [row for row in rows if isinstance(row, CustomPhrase)]
-        before = len(book.read().phrases)
-        after = book.edit(lambda phrases, new=new: added(phrases, new))  # type: ignore[misc]
-        print(f"{path}: {len(new)} phrases, {len(after) - before} of them new")
-        for row in rows:
-            if isinstance(row, BadLine):
-                n_bad += 1
-                print(f"{path}, line {row.number}: {row.reason}", file=sys.stderr)
+        if holds_phrases(path) is False:
+            n_bad += 1
+            print(f"{path}: holds words, not custom phrases: words import {path}", file=sys.stderr)
+            continue
+        found = import_phrases(path, book)
+        print(f"{path}: {found.custom} phrases, {found.new} of them new")
+        n_bad += report(found)
     return 1 if n_bad else 0
 
 

@@ -36,7 +36,12 @@ Run = Callable[[argparse.Namespace, UserStore], int]
 def add_parser(commands: Any) -> None:
     """Add `words` and `log` to the subparsers of `python -m engine`."""
     words = _group(commands, "words", "the user's words, what is forgotten and pinned")
-    files = _part(words, "import", _import_words, "read word lists: text, Rime, libime, libpinyin, .scel")
+    files = _part(
+        words,
+        "import",
+        _import_words,
+        "read word lists (text, Rime, libime, libpinyin, .scel) and files of custom phrases",
+    )
     files.add_argument("files", nargs="+", type=Path)
     files.add_argument("--bundle", type=Path, default=MODEL, help="whose vocabulary the words must fit")
     _part(words, "export", _export_words, "write the words as text").add_argument("file", type=Path)
@@ -109,9 +114,16 @@ def _store_to_write(data_directory: Path) -> Iterator[UserStore]:
 def _import_words(options: argparse.Namespace, store: UserStore) -> int:
     n_bad = 0
     for found in import_word_lists(options.files, readings_of(options.bundle), store):
-        print(f"{found.path}: {found.words} words{_not_taken(found.bad)}")
-        n_bad += _report(found)
+        print(f"{found.path}: {_brought(found)}{_not_taken(found.bad)}")
+        n_bad += report(found)
     return 1 if n_bad else 0
+
+
+def _brought(found: Imported) -> str:
+    """Return what a file was found to hold, and how much of it was taken."""
+    if found.custom is None:
+        return f"{found.words} words"
+    return f"no word list but custom phrases: {found.custom}, {found.new} of them new"
 
 
 def _not_taken(bad: Complaints) -> str:
@@ -122,7 +134,7 @@ def _not_taken(bad: Complaints) -> str:
     return f"; {len(bad)} lines were not taken: {reasons}"
 
 
-def _report(found: Imported) -> int:
+def report(found: Imported) -> int:
     """Name the lines of a file that were not taken; return how many things went wrong."""
     for notice in found.notices:
         print(notice, file=sys.stderr)
@@ -205,7 +217,7 @@ def _import_texts(options: argparse.Namespace, store: UserStore) -> int:
     for found in import_text_files(options.files, readings_of(options.bundle), house, store):
         brought = f"{found.phrases} phrases" if found.changed is None else changes_in_words(found.changed)
         print(f"{found.path}: {brought}")
-        n_bad += _report(found)
+        n_bad += report(found)
     return 1 if n_bad else 0
 
 

@@ -11,13 +11,16 @@ from engine.errors import Said
 from engine.hanzi.rare_readings import RareReadings
 from engine.interchange.archive import is_archive, rows_of
 from engine.interchange.moving_house import House, take_rows
+from engine.interchange.phrase_files import holds_phrases, read_phrases
 from engine.interchange.text_files import file_text
 from engine.interchange.text_import import phrases_of_text
-from engine.interchange.word_lists import Complaints, complaints_of, read_words
+from engine.interchange.word_lists import BadLine, Complaints, complaints_of, read_words
 from engine.learning.user_lexicon_cache import build_words
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.reading_guesser import KnownReadings
 from engine.model.bundle import Bundle
+from engine.protocol import CustomPhrase
+from engine.storage.custom_phrases.phrase_book import CustomPhraseBook, added
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import WordStore
@@ -26,11 +29,17 @@ from resources import LEXICON, RARE_READINGS
 
 @dataclass(frozen=True)
 class Imported:
-    """What one file brought. `notices`: what went wrong beside its lines."""
+    """What one file brought. `notices`: what went wrong beside its lines.
+
+    `custom`: how many custom phrases it held, where it held no words but these, and `new`: how many of them
+    were not there before.
+    """
 
     path: Path
     words: int = 0
     phrases: int = 0
+    custom: int | None = None
+    new: int = 0
     changed: Counter[str] | None = None  # by kind, where it was an archive
     bad: Complaints = field(default_factory=Complaints)
     notices: tuple[Said, ...] = ()
@@ -44,13 +53,30 @@ def readings_of(bundle: Path) -> KnownReadings:
 
 
 def import_word_lists(paths: Iterable[Path], readings: KnownReadings, store: UserStore) -> Iterator[Imported]:
-    """Import word lists, each under the name of its file. Raises OSError, StoreError."""
+    """Import word lists, each under the name of its file; a file of custom phrases brings those.
+
+    Raises OSError, StoreError, PhraseError.
+    """
+    book = CustomPhraseBook(store.folder.parent)
     for path in paths:
+        if holds_phrases(path):
+            yield import_phrases(path, book)
+            continue
         bad = Complaints()
         words = bad.sorted_out(read_words(path, readings))
         n_word = WordStore(store).add_words(replace(word, list_name=path.name) for word in words)
         yield Imported(path, words=n_word, bad=bad)
     build_words(store)  # the learner takes them when it finds them built
+
+
+def import_phrases(path: Path, book: CustomPhraseBook) -> Imported:
+    """Import a file of custom phrases. Raises OSError, PhraseError."""
+    rows = list(read_phrases(path))
+    new = [row for row in rows if isinstance(row, CustomPhrase)]
+    bad = complaints_of(row for row in rows if isinstance(row, BadLine))
+    before = len(book.read().phrases)
+    after = book.edit(lambda phrases: added(phrases, new))
+    return Imported(path, custom=len(new), new=len(after) - before, bad=bad)
 
 
 def import_text_files(

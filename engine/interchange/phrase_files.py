@@ -14,19 +14,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from engine.error_kinds import Kind
 from engine.errors import says
 from engine.interchange.microsoft_phrases import is_microsoft, microsoft_bytes, microsoft_phrases
-from engine.interchange.text_files import content_lines, file_text
-from engine.interchange.word_lists import BadLine
+from engine.interchange.scel import is_scel
+from engine.interchange.text_files import content_lines, file_text, numbered_lines
+from engine.interchange.word_lists import BadLine, is_dictionary, is_word_line
 from engine.protocol import CustomPhrase
 from engine.rewriters.phrase_variables import as_written, has_variables, pieces_of
 from engine.storage.atomic_files import write_bytes
 from engine.storage.custom_phrases.phrase_file import PhraseError, checked, parse
 
+_TABLE: Final[re.Pattern[str]] = re.compile(r"\s*\[\[\s*phrase\s*\]\]")
+_RIME_NAME: Final[re.Pattern[str]] = re.compile(r"#@/db_(name\s+custom_phrase|type\s+tabledb)")
+_CODED: Final[re.Pattern[str]] = re.compile(r"([^\t]+)\t[A-Za-z]+(\t[\d.%]*)?\s*")
+_MOST: Final[int] = 1000  # lines; nobody writes so many phrases by hand
 _ENTRY: Final[re.Pattern[str]] = re.compile(r"([A-Za-z]+)(?:,(-?\d+))?=(.*)")
 _THEIR_VARIABLE: Final[re.Pattern[str]] = re.compile(r"\$(?:\{([A-Za-z0-9_]+)\}|([A-Za-z0-9_]+)|(\$))")
 _TOKEN_OF: Final[dict[str, str]] = {  # what fcitx5 and Sogou call a variable, and our pattern
@@ -70,6 +76,32 @@ class Written:
     left_out: tuple[str, ...] = ()
 
 
+def holds_phrases(path: Path) -> bool | None:
+    """Return whether a file holds custom phrases, and not words; None if it may be either. Raises OSError.
+
+    Nothing but phrases has `code,1=text`, a head that says so, or codes that do not spell their texts
+    (`100000⇥qq`). Words have their readings in syllables, or stand alone.
+    """
+    with path.open("rb") as file:
+        head = file.read(16)
+    if is_microsoft(head) or is_scel(head):
+        return is_microsoft(head)
+    lines = list(islice(numbered_lines(path), _MOST + 1))
+    texts = [line for _, line in lines]
+    if any(map(_TABLE.match, texts)) or any(map(_RIME_NAME.match, texts)):
+        return True
+    content = [line for _, line in content_lines(lines) if not line.startswith((";", "["))]
+    if is_dictionary(texts) or not content:
+        return False if is_dictionary(texts) else None
+    if _ENTRY.fullmatch(content[0]):
+        return True
+    n_word = sum(map(is_word_line, content))
+    n_phrase = sum(_CODED.fullmatch(line) is not None and not is_word_line(line) for line in content)
+    if 2 * n_phrase > len(content) and len(lines) <= _MOST:
+        return True
+    return False if 2 * n_word > len(content) else None
+
+
 def read_phrases(path: Path) -> Iterator[CustomPhrase | BadLine]:
     """Yield the phrases of a file in the order in which they are offered, wrong lines among them.
 
@@ -82,7 +114,7 @@ def read_phrases(path: Path) -> Iterator[CustomPhrase | BadLine]:
         )
     else:
         text = file_text(path)
-        if re.search(r"^\s*\[\[\s*phrase\s*\]\]", text, re.MULTILINE):
+        if any(map(_TABLE.match, text.split("\n"))):
             file = parse(text)
             yield from file.phrases
             yield from (BadLine(wrong.line, wrong.reason) for wrong in file.wrong)

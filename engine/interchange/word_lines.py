@@ -98,6 +98,28 @@ def word_of(fields: Fields, readings: Readings) -> UserWord:
     return UserWord(text, found, min(max(fields.count, 1.0), MAX_COUNT))
 
 
+def may_be_word(fields: Fields) -> bool:
+    """Return whether the fields are a word by their form: a syllable a hanzi, whichever, or no reading."""
+    text = fields.text
+    is_text = _WORD.fullmatch(text) is not None and any(map(is_hanzi, text))
+    if not is_text or len(text) > MAX_LENGTH:
+        return False
+    return not fields.spellings or _divided(text, _pieces(fields.spellings), _ANY) is not None
+
+
+class _AnyReadings:
+    """Knows every syllable of every hanzi."""
+
+    def knows(self, hanzi: str, syllable: str) -> bool:
+        return True
+
+    def read(self, text: str) -> tuple[str, ...] | None:
+        return None
+
+
+_ANY: Final[Readings] = _AnyReadings()
+
+
 def _without_inline(text: str, readings: Readings) -> tuple[str, dict[int, str]]:
     """Return 人民银行 and {3: "hang"} of 人民银行hang, as PinyinJiaJia writes words.
 
@@ -134,13 +156,18 @@ def without_tones(spelling: str) -> str:
 
 def _reading(text: str, spellings: Sequence[str], readings: Readings) -> tuple[str, ...]:
     """Return one syllable a hanzi, each known for its hanzi. Raises LineError."""
-    pieces = [piece for spelling in spellings for piece in re.split(r"['1-5]+", spelling) if piece]
-    letters = [piece.replace("u:", "v").replace("ü", "v") for piece in pieces]
+    letters = _pieces(spellings)
     if len(text) * MAX_SYLLABLE_LENGTH >= sum(map(len, letters)):
         reading = _divided(text, letters, readings) or _completed(text, letters, readings)
         if reading is not None:
             return reading
     raise LineError.of(says(Kind.SYLLABLES, number=len(text)), says(Kind.OTHER_PINYIN))
+
+
+def _pieces(spellings: Sequence[str]) -> list[str]:
+    """Return the letters between tones and `'`, with v for ü."""
+    pieces = [piece for spelling in spellings for piece in re.split(r"['1-5]+", spelling) if piece]
+    return [piece.replace("u:", "v").replace("ü", "v") for piece in pieces]
 
 
 def _divided(text: str, pieces: Sequence[str], readings: Readings) -> tuple[str, ...] | None:

@@ -22,7 +22,15 @@ from engine.error_kinds import Kind
 from engine.errors import MoyinError, Said, says
 from engine.interchange.scel import ScelError, is_scel, scel_words
 from engine.interchange.text_files import MAX_LINE, content_lines, numbered_lines
-from engine.interchange.word_lines import Fields, LineError, Readings, fields_of, without_tones, word_of
+from engine.interchange.word_lines import (
+    Fields,
+    LineError,
+    Readings,
+    fields_of,
+    may_be_word,
+    without_tones,
+    word_of,
+)
 from engine.storage.atomic_files import write_lines
 from engine.storage.word_store import UserWord
 
@@ -99,6 +107,17 @@ def write_words(words: Iterator[UserWord], path: Path) -> int:
     return write_lines(path, chain([HEADER], lines)) - 1
 
 
+def is_dictionary(lines: Sequence[str]) -> bool:
+    """Return whether the first lines of a file are the head of one of Rime's dictionaries."""
+    return _end_of_head(lines) is not None
+
+
+def is_word_line(line: str) -> bool:
+    """Return whether a line is a word alone, or one with as many syllables as it has characters."""
+    row = _row_of(line)
+    return row is None or (isinstance(row, Fields) and may_be_word(row))
+
+
 NumberedFields = Iterator[tuple[int, Fields | MoyinError]]
 
 
@@ -106,8 +125,8 @@ def _text_rows(path: Path) -> NumberedFields:
     """Yield the rows of a text; the head of a Rime dictionary is among the first lines, or there is none."""
     lines = numbered_lines(path)
     first = list(islice(lines, MAX_HEAD))
-    head = next((i for i, (_, line) in enumerate(first) if line.rstrip() == "..."), None)
-    if head is not None and any(_HEAD.match(line) for _, line in first[:head]):
+    head = _end_of_head([line for _, line in first])
+    if head is not None:
         columns = _columns([line for _, line in first[:head]]) or _RIME_COLUMNS
         yield from _rime_rows(chain(first[head + 1 :], lines), columns)
         return
@@ -115,6 +134,12 @@ def _text_rows(path: Path) -> NumberedFields:
         row = _row_of(line)
         if row is not None:
             yield number, row
+
+
+def _end_of_head(lines: Sequence[str]) -> int | None:
+    """Return which line ends the head of a dictionary; None if there is none."""
+    head = next((i for i, line in enumerate(lines) if line.rstrip() == "..."), None)
+    return head if head is not None and any(map(_HEAD.match, lines[:head])) else None
 
 
 def _row_of(line: str) -> Fields | MoyinError | None:

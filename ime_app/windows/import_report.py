@@ -21,6 +21,9 @@ def lines_of_report(report: Imported, strings: Strings) -> list[str]:
     lines = notes_of(report.notices, strings)
     if report.changed is not None:
         lines.append(strings("moving.took", file=report.path.name, changes=said(strings, report.changed)))
+    elif report.custom is not None:
+        values = {"file": report.path.name, "count": report.custom, "new": report.new}
+        lines.append(strings("words.are_phrases", **values))
     else:
         values = {"file": report.path.name, "phrases": report.phrases, "words": report.words}
         lines.append(strings("log.imported", **values))

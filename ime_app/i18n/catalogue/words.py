@@ -129,6 +129,14 @@ WORDS: Final[Catalogue] = {
         "{file}：读到 {count} 条，{new} 条是新的",
         "{file}: {count} phrases, {new} of them new",
     ),
+    "words.are_phrases": (
+        "{file}：不是词库，按自定义短语导入：读到 {count} 条，{new} 条是新的",
+        "{file}: no word list, taken as custom phrases: {count} phrases, {new} of them new",
+    ),
+    "custom.are_words": (
+        "{file}：是词库，按词导入",
+        "{file}: a word list, taken as words",
+    ),
     "custom.exported": ("已写 {count} 条到 {path}", "{count} phrases written to {path}"),
     "custom.left_out": ("这种文件装不下：{codes}", "Such a file cannot hold: {codes}"),
     "custom.bad_line": ("第 {number} 行没有用上：{reason}", "line {number} left out: {reason}"),

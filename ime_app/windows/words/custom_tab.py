@@ -38,6 +38,7 @@ class CustomTab(QWidget):
     told = Signal(str)  # a sentence for the user
     changed = Signal()  # the file is another
     asked = Signal(object, object)  # Editor and its dialog, which can be typed in with Moyin itself
+    found_words = Signal(object, object)  # files that hold words, and what was said of the others
 
     def __init__(self, data_directory: Path, strings: Strings) -> None:
         super().__init__()
@@ -126,10 +127,21 @@ class CustomTab(QWidget):
         self._edit(lambda phrases: [phrase for phrase in phrases if phrase not in gone])
 
     def import_files(self) -> None:
-        """Read files of other input methods."""
-        paths = open_files(self, self._strings("custom.import"), "files.phrases", self._strings)
-        if paths:
-            self.told.emit("\n".join(line for path in paths for line in self._imported(path)))
+        """Read files of other input methods; those that hold words are taken as words."""
+        said, lists = [], []
+        for path in open_files(self, self._strings("custom.import"), "files.phrases", self._strings):
+            try:
+                is_list, lines = self._imported(path)
+            except (OSError, PhraseError) as error:
+                is_list, lines = False, [self._strings("words.failed", reason=error)]
+            said += lines
+            lists += [path] if is_list else []
+        self.changed.emit()
+        self.reload()
+        if said:
+            self.told.emit("\n".join(said))
+        if lists:
+            self.found_words.emit(lists, said)
 
     def export(self, form: str) -> None:
         """Write the phrases for another input method."""
@@ -152,21 +164,19 @@ class CustomTab(QWidget):
 
     # Internals.
 
-    def _imported(self, path: Path) -> list[str]:
-        from engine.interchange.phrase_files import read_phrases
-        from engine.interchange.word_lists import BadLine
+    def _imported(self, path: Path) -> tuple[bool, list[str]]:
+        """Take the phrases of a file; return whether it holds words instead, and what is to be said."""
+        from engine.interchange.importing import import_phrases
+        from engine.interchange.phrase_files import holds_phrases
 
-        try:
-            rows = list(read_phrases(path))
-        except OSError as error:
-            return [self._strings("words.failed", reason=error)]
-        new = [row for row in rows if isinstance(row, CustomPhrase)]
-        before = len(self.model.rows)
-        self._edit(lambda phrases: added(phrases, new))
-        values = {"file": path.name, "count": len(new), "new": len(self.model.rows) - before}
-        bad = [row for row in rows if isinstance(row, BadLine)]
-        lines = [self._strings("custom.bad_line", number=row.number, reason=row.reason) for row in bad]
-        return [self._strings("custom.imported", **values), *lines[:MAX_SHOWN]]
+        if holds_phrases(path) is False:
+            return True, [self._strings("custom.are_words", file=path.name)]
+        found = import_phrases(path, self._book)
+        values = {"file": path.name, "count": found.custom, "new": found.new}
+        bad = [
+            self._strings("custom.bad_line", number=row.number, reason=row.reason) for row in found.bad.first
+        ]
+        return False, [self._strings("custom.imported", **values), *bad[:MAX_SHOWN]]
 
     def _ask(self, phrase: CustomPhrase | None) -> None:
         dialog = CustomDialog(self._strings, phrase, self)

@@ -159,12 +159,17 @@ class WordsTab(QWidget):
         """Ask for word lists, and read them."""
         paths = open_files(self, self._strings("words.import"), "files.words", self._strings)
         if paths:
-            self.told.emit(self._strings("log.working"))
-            self._run(lambda: import_words(paths, self._bundle, self._data_directory), self._on_imported)
+            self.import_files(paths)
 
-    def _on_imported(self, reports: list[Imported]) -> None:
+    def import_files(self, paths: Sequence[Path], said: Sequence[str] = ()) -> None:
+        """Read these files, and tell what came of it behind what was `said` before."""
+        self.told.emit("\n".join([*said, self._strings("log.working")]))
+        read = partial(import_words, paths, self._bundle, self._data_directory)
+        self._run(read, partial(self._on_imported, said))
+
+    def _on_imported(self, said: Sequence[str], reports: list[Imported]) -> None:
         lines = [line for report in reports for line in lines_of_report(report, self._strings)]
-        self.told.emit("\n".join(lines))
+        self.told.emit("\n".join([*said, *lines]))
         self.changed.emit()
         self.reload()
 

@@ -47,6 +47,8 @@ class WordsWindow(QDialog):
         self.custom.asked.connect(self.field_shown)
         for tab in (self.words, self.custom, self.moving):
             tab.changed.connect(self.changed)
+        self.custom.found_words.connect(self._import_words)
+        self.words.changed.connect(self.custom.reload)
         self.moving.changed.connect(self.words.reload)
         self.moving.changed.connect(self.custom.reload)
         self.tabs.currentChanged.connect(lambda _: self.message.clear())
@@ -68,6 +70,10 @@ class WordsWindow(QDialog):
             self.custom.reload()
             if not self.words.is_busy:
                 self.words.reload()
+
+    def _import_words(self, paths: list[Path], said: list[str]) -> None:
+        self.tabs.setCurrentWidget(self.words)
+        self.words.import_files(paths, said)
 
     def _tell(self, sentence: str) -> None:
         self.message.setText(sentence)

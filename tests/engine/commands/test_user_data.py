@@ -51,6 +51,29 @@ def test_words_in_and_out(
     ]
 
 
+def test_custom_phrases_among_the_lists(
+    tmp_path: Path, folder: Path, bundle: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sogou's `phrases.ini` was taken for words, each hanzi text one of them."""
+    words, phrases = tmp_path / "words.txt", tmp_path / "phrases.ini"
+    words.write_text("世界 shi jie 3\n", encoding="utf-8")
+    phrases.write_text("; 短语\nsj,1=世界\ndz,1=北京市\nbad,1=#$clipboard\n", encoding="utf-16")
+    assert manage(folder, "words", "import", words, phrases, "--bundle", bundle) == 1
+    said = capsys.readouterr()
+    assert "words.txt: 1 words\n" in said.out
+    assert (
+        "phrases.ini: no word list but custom phrases: 2, 2 of them new; 1 lines were not taken" in said.out
+    )
+    assert manage(folder, "custom", "list") == 0
+    assert capsys.readouterr().out == "sj\t1\t世界\ndz\t1\t北京市\n"
+    assert manage(folder, "words", "lists") == 0
+    assert capsys.readouterr().out == "words.txt\t1\n"
+    assert manage(folder, "custom", "import", words, phrases) == 1
+    said = capsys.readouterr()
+    assert "words.txt: holds words, not custom phrases: words import" in said.err
+    assert "2 phrases, 0 of them new" in said.out
+
+
 def test_forgetting_survives_an_import(
     tmp_path: Path, folder: Path, bundle: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

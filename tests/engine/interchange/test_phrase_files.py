@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.interchange.phrase_files import FORMS, read_phrases, write_phrases
+from engine.interchange.phrase_files import FORMS, holds_phrases, read_phrases, write_phrases
 from engine.interchange.word_lists import BadLine
 from engine.protocol import CustomPhrase
 from engine.rewriters.phrase_variables import DEFAULT_FORMATS, filled_in
@@ -138,6 +138,40 @@ def test_every_function_in_the_head_of_sogous_file(tmp_path: Path) -> None:
     assert " ".join(said) == (
         "2006 06 8 08 3 03 4 14 14 02 02 PM 05 09 二〇〇六 〇六 八 三 四 十四 二 下午 零五 零九"
     )
+
+
+LISTS = {
+    "words alone": "你好\n世界\nB站\n",
+    "Rime's dictionary": "---\nname: a\nsort: original\n...\n你好\tni hao\t3\n",
+    "a table of characters": "---\nname: wubi\n...\n工\ta\n式\taa\n",
+    "Rime's export": "# Rime user dictionary export\n#@/db_type\tuserdb\n黄金\thuang jin\t2\n",
+    "Rime's synchronised dictionary": "huáng jīn \t黄金\tc=2 d=1 t=4\nqq \t一\tc=0 d=1 t=4\n",
+    "readings in one": "你好\tnihao\t3\n我爱你\twoaini\n西安\txian\n",
+    "libime": "你好 ni'hao 0.0\n包含 bao'han 1\n",
+    "Sogou's text": "'ni'hao 你好\n'shi'jie 世界\n",
+}
+EITHER = {"nothing": "", "a comment": "# nothing\n", "texts": "100000\nni@hao.cn\n"}
+
+
+def test_what_a_file_holds_whatever_it_is_called(tmp_path: Path) -> None:
+    """A list that is taken for phrases would stand before everything else in the menu, for ever."""
+    path = tmp_path / "file"
+
+    def held(text: str, encoding: str = "utf-8") -> bool | None:
+        path.write_bytes(text.encode(encoding))
+        return holds_phrases(path)
+
+    codes = "100000\tqq\t1\n你好\tnh\n我家\twj\t2\n"
+    phrases = [RIME, FCITX, SOGOU, codes, "# comment\n\n" + codes, f"\ufeff{SOGOU}", "old=旧的写法\n"]
+    for encoding in ("utf-8", "utf-16", "gb18030"):
+        found = [held(text.replace("\n", "\r\n"), encoding) for text in phrases]
+        assert found == [True] * len(phrases), encoding
+    assert {name: held(text) for name, text in LISTS.items()} == dict.fromkeys(LISTS, False)
+    assert {name: held(text) for name, text in EITHER.items()} == dict.fromkeys(EITHER)
+    assert held("工\taw\n" * 2000) is None  # a table of codes, and nobody's own phrases
+    for form in FORMS:
+        write_phrases(PHRASES, path, form, DEFAULT_FORMATS)
+        assert holds_phrases(path) is True
 
 
 def test_our_own_file(tmp_path: Path) -> None:

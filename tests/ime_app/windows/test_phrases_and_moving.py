@@ -90,6 +90,29 @@ def test_phrases_of_other_programs(hands: Hands, tmp_path: Path, monkeypatch: py
     assert "qq,1=100000" in ours.read_bytes().decode("utf-16")
 
 
+def test_a_file_is_taken_for_what_it_holds_in_both_tabs(
+    hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever presses the other tab's button is told, and gets what the file holds."""
+    phrases, words = tmp_path / "a.ini", tmp_path / "b.txt"
+    phrases.write_text("dz,1=北京市\n", encoding="utf-16")
+    words.write_text("世界和 shi jie he\n", encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(phrases), str(words)], ""))
+    hands.custom.import_files()
+    hands.settle()
+    said = hands.window.message.text()
+    assert custom(hands) == [("dz", "北京市", 1)]
+    assert "世界和" in hands.shown()
+    assert ["a.ini：读到 1 条" in said, "b.txt：是词库" in said, "b.txt：0 条记录，1 个词" in said] == [
+        True
+    ] * 3
+    hands.words.import_lists()
+    hands.settle()
+    said = hands.window.message.text()
+    assert "a.ini：不是词库，按自定义短语导入：读到 1 条，0 条是新的" in said
+    assert hands.custom.model.rowCount() == 1
+
+
 # Moving house.
 
 
