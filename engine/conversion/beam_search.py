@@ -205,6 +205,8 @@ class BeamSearch:
                 )
             elif graph.is_reached(vertex) and (root, graph.name(vertex)) not in self._interior:
                 self._build_vertex(root, graph, vertex)
+            if graph.table.slips and vertex in graph.held_back:  # a slip needs the beam of the keys alone
+                self.beam_before(root, graph, vertex)
             self._correction.build(root, keys[:vertex], graph.table)
         return draft
 
@@ -269,7 +271,7 @@ class BeamSearch:
             self._trie.evaluate([root, *more, *(h.node for _, beam in waiting for h in beam)])
         wide = self._width(graph, vertex)
         interior = select(self._scorer, known.waiting, known.beam, wide) if known.waiting else known.beam
-        self._interior[root, (graph.keys[:vertex], "")] = interior
+        self._interior[root, graph.name(vertex)] = interior
         if not waiting:
             return known_final.beam
         return select(self._scorer, known_final.waiting, known_final.beam + interior, width)
@@ -286,7 +288,7 @@ class BeamSearch:
         return [h.node for _, beam in self._known_part(initials, known, wide).waiting for h in beam]
 
     def _known_interior(self, root: Node, graph: SyllableGraph, vertex: int) -> _KnownPart:
-        beam = self._interior.get((root, (graph.keys[:vertex], "")))
+        beam = self._interior.get((root, graph.name(vertex)))
         if beam is not None:
             return _KnownPart(beam, [])
         extensions = self._extensions(root, graph, graph.whole_edges[vertex])

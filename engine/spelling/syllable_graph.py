@@ -16,6 +16,7 @@ condition as abbreviations (`wifi`, but not `women`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -29,6 +30,7 @@ from engine.spelling.spelling_table import SEPARATOR, SpellingTable, Spelt
 from engine.spelling.table_builder import spelling_table
 
 FULL_PINYIN: Final[SpellingTable] = spelling_table()
+_NO_SMALL_LETTER: Final[re.Pattern[str]] = re.compile(r"[^a-z]")
 _BARE: Final[frozenset[str]] = frozenset("aeo")  # vowels that are syllables by themselves
 
 
@@ -134,9 +136,25 @@ class SyllableGraph:
         """Return a key under which results that depend only on the edges up to `vertex` may be cached.
 
         It is the keys before the vertex, and the letter behind it where that forces abbreviations or English
-        words into it.
+        words into it, or keeps English words out.
         """
-        return self.keys[:vertex], self.keys[vertex] if self.is_forced(vertex) else ""
+        depends = self.is_forced(vertex) or vertex in self.held_back
+        return self.keys[:vertex], self.keys[vertex] if depends else ""
+
+    @cached_property
+    def held_back(self) -> frozenset[int]:
+        """The vertices into which fewer words lead than at the end of the keys before them.
+
+        No Ubuntu ends before the digits of `Ubuntu22`.
+        """
+        if not _NO_SMALL_LETTER.search(self.keys):
+            return frozenset()
+        return frozenset(
+            vertex
+            for vertex in range(1, len(self.keys))
+            if self.english_into(vertex, forced=False)
+            != self.before(vertex).english_into(vertex, forced=False)
+        )
 
     def is_forced(self, vertex: int) -> bool:
         """Return whether some edges into `vertex` exist because of the letter behind it."""

@@ -296,3 +296,25 @@ def test_what_is_kept_for_a_vertex_is_what_its_letters_alone_give() -> None:
             if not graph.is_forced(vertex):
                 alone = SyllableGraph.of(keys[:vertex], table)
                 assert alone.english_into(vertex, forced=False) == graph.english_into(vertex, forced=False)
+
+
+NAMES = English({"Ubun": 1, "Ubuntu": 5, "Ni": 3, "Don": 4, "don": 3, "hao": 3, "A": 3, "API": 4})
+
+
+@pytest.mark.parametrize("correct", [False, True])
+@pytest.mark.parametrize(
+    "keys", ["Ubuntu22.04a", "Nihao3x", "niNihao22shi", "Nihao-Ni", "niAhao2", "Don'ta", "don'thao", "APIhao"]
+)
+def test_a_word_is_found_whatever_was_converted_before(keys: str, correct: bool) -> None:
+    """No word ends before a digit or mark that goes on it; at the end of the keys it does.
+
+    `Ubuntu22.0`, put together behind the point, left `Ubuntu` without its word until the text before the
+    caret changed.
+    """
+    for cut in range(1, len(keys)):
+        found = []
+        for order in ((keys, keys[:cut]), (keys[:cut], keys)):
+            converter = new_converter(16, NAMES)
+            converter.set_spelling(SpellingOptions(correct=correct))
+            found.append({each: converter.convert(each) for each in order})
+        assert found[0] == found[1]
