@@ -25,7 +25,8 @@ _BEFORE_AT: Final = re.compile(r"(?![vu][0-9])[a-z][0-9a-z]*", re.IGNORECASE)
 DOMAINS: Final[frozenset[str]] = frozenset("com cn net org edu gov io dev info".split())
 FILES: Final[frozenset[str]] = frozenset(
     "txt doc docx pdf xls xlsx csv ppt pptx png jpg jpeg gif svg html htm css xml json yaml yml toml "
-    "zip rar tar exe apk dll wav mkv avi mov tsv sql bak ini cfg log conf php java lua lock epub ttf".split()
+    "zip rar tar exe apk dll wav mkv avi mov mp3 mp4 bz2 tsv sql bak ini cfg log conf php java lua lock "
+    "epub ttf".split()
 )
 ENDINGS: Final[frozenset[str]] = DOMAINS | FILES
 # Units that nobody spells in hanzi by their initials behind a digit: 5km, but 5kb may be 5块吧.

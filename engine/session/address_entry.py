@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
+from engine.lexicon.latin_words import has_latin
 from engine.protocol import Commit, Segment
 from engine.rewriters.literals import DIGITS, DOMAINS, ENDINGS, FILES, UNITS, is_grouped
 from engine.session.composition import MAX_LETTERS, Composition, PartialChoice
@@ -120,6 +121,12 @@ class DigitPick:
     def letters(self) -> str:
         """The letters and the digits as they were typed."""
         return self.start.keys + self.digits
+
+    @property
+    def has_picked_word(self) -> bool:
+        """Whether what one digit picked ends in a Latin word."""
+        segments = self.commit.segments if self.commit else ()
+        return len(self.digits) == 1 and bool(segments) and has_latin(segments[-1].tokens[-1:])
 
     def as_typed(self) -> Composition:
         """Return the composition in which the digits are text."""

@@ -185,6 +185,21 @@ class CompositionContext:
         menu = self.menu
         return menu.page * menu.page_size + place if place < len(menu.page_candidates) else None
 
+    def picks(self, place: int) -> bool:
+        """Return whether a digit picks the candidate of that place on the page.
+
+        Of what is a Latin word, only a candidate for all of its letters: the 3 of `python3` does not
+        pick 朋友 for `py`.
+        """
+        index, first = self.index_on_page(place), self.candidate(0)
+        if (
+            index is None
+            or first.source is not Source.ENGLISH
+            or first.span[1] < len(self._composition.leading)
+        ):
+            return index is not None
+        return self.candidate(index).span[1] == first.span[1]
+
     def candidate(self, index: int) -> Candidate:
         """Return the candidate of that index; the letters as typed if the menu is empty, as for `'` alone."""
         if self._offer.candidates:

@@ -96,10 +96,10 @@ class KeyState:
     piece: str = ""  # of `typed`, what stands behind the last end of a syllable
     is_first_page: bool = True
     ends_in_word: bool = False  # the first candidate ends in a Latin word: 我用data
-    joins: bool = False  # a name waits for more behind its point: `H.`
+    joins: bool = False  # the digit goes on what was committed: `H.`, the win of `win1`, `shipin.mp`
     groups: bool = False  # a comma stands behind a digit
     names_hanzi: bool = False  # the digit is that of a capital and hanzi: T恤 of `Txu`
-    picks: bool = True  # the page has a candidate of that digit
+    picks: bool = True  # the page has a candidate of that digit; for a word alone, one for all its letters
 
     @classmethod
     def of(cls, output: Output) -> KeyState:
@@ -160,6 +160,7 @@ _OPTIONAL_KEYS: Final[dict[str, tuple[str, Action]]] = {  # the option that turn
     "]": ("take_with_brackets", Action.TAKE_LAST),
 }
 _BEHIND_DIGIT: Final = re.compile(r"[0-9]([a-z]+)$")
+_NO_BEGINNING: Final = re.compile(r"i[a-z]{0,3}|u[a-z]{1,3}")  # a longer one is a slip in a sentence
 _LETTERS: Final[frozenset[str]] = frozenset(ascii_lowercase)
 _CAPITALS: Final[frozenset[str]] = frozenset(ascii_uppercase)
 _DIGITS: Final[frozenset[str]] = frozenset("123456789")
@@ -262,10 +263,28 @@ def _is_literal(character: str, state: KeyState, options: SessionOptions) -> boo
         return True
     if continues_name(state.piece, character) and not state.names_hanzi:
         return True
-    if character in DIGITS and (_is_odd_behind_digit(typed) or (state.ends_in_word and not state.picks)):
-        return True  # u1s1; the 3 of `usb3`, whose page has two candidates
+    if character in DIGITS and _takes_digit(state, options):
+        return True
     joins = _joins_odd_letters(typed, character) or (state.ends_in_word and character in JOINING)
     return options.full_pinyin and state.is_first_page and joins
+
+
+def _takes_digit(state: KeyState, options: SessionOptions) -> bool:
+    """Return whether a digit is text behind these letters: u1s1, i7, usb3, whose page has two candidates."""
+    if _is_odd_behind_digit(state.typed) or (state.ends_in_word and not state.picks) or state.joins:
+        return True
+    return options.full_pinyin and _holds_no_syllable(state.typed)
+
+
+def _holds_no_syllable(typed: str) -> bool:
+    """Return whether nothing in the letters is a syllable, and the first begins none: i7, utf8, ipv6.
+
+    In others the digit picks, as of the slip `iang`.
+    """
+    if not _NO_BEGINNING.fullmatch(typed):
+        return False
+    pieces = (typed[i:j] for i in range(len(typed)) for j in range(i + 2, len(typed) + 1))
+    return not any(map(FULL_PINYIN.is_exact, pieces))
 
 
 def _is_odd_behind_digit(typed: str) -> bool:

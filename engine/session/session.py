@@ -138,6 +138,9 @@ class Session(SessionCore):
     def _insert(self, event: KeyEvent, left: UndoContext) -> Output:
         if self._composing.composition.is_full:
             return self._go_on_behind_the_beginning(event)
+        word = self._word_before(left) if event.key in DIGITS and not self.is_composing else None
+        if word is not None and self._options.erases:
+            return self._go_on_with_word(word, event.key)
         is_behind_digits = event.key == "@" and left.pick.digits
         composed = left.pick.as_typed() if is_behind_digits else self._composing.composition
         composition = composed.insert(event.key)
@@ -194,6 +197,15 @@ class Session(SessionCore):
         self._undo_context = UndoContext(joined=DottedCommit() if dotted.text else taken)
         self._last_pick = DigitPick()
         return output
+
+    def _go_on_with_word(self, pick: DigitPick, digit: str) -> Output:
+        """Take back the word that a digit picked: with another digit behind it both are its number, win10."""
+        keys = pick.letters + digit
+        text = pick.commit.text if pick.commit else ""
+        self._last_pick = DigitPick()
+        return self._join(
+            DottedCommit(keys, text, pick.commit), Composition(pick.start.choices, keys, len(keys))
+        )
 
     def _go_on_behind_the_beginning(self, event: KeyEvent) -> Output:
         """Commit the beginning of a full composition, which is sure by now, and insert the key."""

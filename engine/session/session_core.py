@@ -10,7 +10,7 @@ from engine.hanzi.tables import HanziTables
 from engine.learning.learner import Learner
 from engine.protocol import Candidate, Commit, Deed, KeyEvent, Menu, Notice, NoticeKind, Output, Segment
 from engine.rewriters.candidate_filter import CandidateFilter
-from engine.rewriters.literals import DIGITS
+from engine.rewriters.literals import DIGITS, ENDINGS
 from engine.rewriters.rewriter import Rewriter
 from engine.session.address_entry import DigitPick, DottedCommit, literal_behind
 from engine.session.candidate_actions import CandidateActions
@@ -105,11 +105,27 @@ class SessionCore:
             piece=self._composing.last_piece,
             is_first_page=self._composing.highlighted < self._options.page_size,
             ends_in_word=self._composing.ends_in_word,
-            joins=self._options.erases and left.dotted.joined(event.key) is not None,
+            joins=self._joins(event.key),
             groups=self._groups,
             names_hanzi=event.key in DIGITS and self._composing.is_capital_with_hanzi(int(event.key) - 1),
-            picks=event.key not in DIGITS or self._composing.index_on_page(int(event.key) - 1) is not None,
+            picks=event.key not in DIGITS or self._composing.picks(int(event.key) - 1),
         )
+
+    def _joins(self, key: str) -> bool:
+        """Return whether a digit goes on what was committed, or ends a file that is composed: shipin.mp4."""
+        if not self._options.erases or (self.is_composing and key not in DIGITS):
+            return False
+        composition, left = self._composing.composition, self._undo_context
+        if not self.is_composing:
+            return left.dotted.joined(key) is not None or self._word_before(left) is not None
+        ends = composition.caret == len(composition.keys) and composition.keys + key in ENDINGS
+        return ends and not composition.choices and left.dotted.joined(composition.keys + key) is not None
+
+    def _word_before(self, left: UndoContext) -> DigitPick | None:
+        """Return the digit that was the last key, where it picked a Latin word: the 1 of win10."""
+        pick = self._last_pick
+        is_last = pick.commit is not None and left.commit is pick.commit and self._options.addresses
+        return pick if is_last and pick.has_picked_word else None
 
     @property
     def _groups(self) -> bool:
@@ -120,8 +136,7 @@ class SessionCore:
     @property
     def _takes_digit(self) -> bool:
         """Whether a digit is the session's although nothing is composed."""
-        is_joined = self._options.erases and self._undo_context.dotted.joined("1") is not None
-        return not self.is_composing and (is_joined or self._groups)
+        return not self.is_composing and (self._joins("1") or self._groups)
 
     def _edit(self, composition: Composition) -> Output:
         self._composing.set(composition)

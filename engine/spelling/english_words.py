@@ -22,8 +22,12 @@ MAX_LENGTH: Final[int] = 18
 
 _LETTERS: Final[str] = rf"[A-Za-z][A-Za-z0-9]{{0,{MAX_LENGTH - 1}}}"  # Python, A4
 _LINES: Final = re.compile(rf"(?:{_LETTERS}\t[0-9]{{1,9}}\t[0-9]{{1,9}}\t[012]\n)*+")
-# Marks are in the keys only if they are meant as text (engine.session.keymap): Node.js, C++, my-app, Don't.
-_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[._/&+#-][A-Za-z0-9]*|'(?:t|s|re|ll|ve|m|d)(?![a-z]))*")
+# Marks are in the keys only if they are meant as text (engine.session.keymap): Node.js, C++, my-app, Don't,
+# O'Neil.
+_NAME: Final = re.compile(
+    r"[A-Za-z][A-Za-z0-9]*(?:[._/&+#-][A-Za-z0-9]*|'(?:t|s|re|ll|ve|m|d)(?![a-z])|'[A-Z][A-Za-z0-9]*)*"
+)
+_SHORTENED: Final = re.compile(r"(?:[A-Za-z]{1,2}\.){2,}")  # Ph.D., U.S.
 _MARKS: Final = re.compile(r"[^A-Za-z]")
 _PARTS: Final = re.compile(r"[A-Za-z]+|[0-9]")
 _NUMBER: Final = re.compile(r"v[0-9]")  # v12 is a number in hanzi
@@ -169,7 +173,8 @@ class English:
         word, apostrophe, _ = typed.partition("'")
         if apostrophe and not (typed[0].isupper() or self._is_listed(word)):
             return
-        if (not apostrophe and typed[-1] == ".") or _NUMBER.match(typed):
+        is_sentence = typed[-1] == "." and not _SHORTENED.fullmatch(typed)
+        if (not apostrophe and is_sentence) or _NUMBER.match(typed):
             return
         yield EnglishWord(len(typed), typed, self._cost_of_name(word))
 

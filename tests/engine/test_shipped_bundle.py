@@ -17,6 +17,7 @@ from engine.hanzi.rare_readings import RareReadings
 from engine.model.bundle import Bundle
 from engine.protocol import Key, KeyEvent, Source
 from engine.rewriters.symbol_rewriter import load_table
+from engine.session.session import Session
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
 from engine.spelling.options import SpellingOptions
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
@@ -274,3 +275,31 @@ def test_a_session_on_it() -> None:
 )
 def test_marks_behind_a_latin_word(keys: str, text: str) -> None:
     assert typed_text(create_session(), keys) == text
+
+
+@pytest.fixture(scope="module")
+def correcting_session(bundle: Bundle) -> Session:
+    return create_session(bundle, spelling=SpellingOptions(correct=True))
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ("python3", "python3"),  # where 3 picked 朋友 for `py`
+        ("html5", "html5"),
+        ("iphone4", "iphone4"),
+        ("win11", "win11"),
+        ("office2021", "office2021"),
+        ("shengjidaowin11", "升级到win11"),
+        ("i7", "i7"),
+        ("ipv6", "ipv6"),
+        ("utf8", "utf8"),
+        ("github2", "github"),
+        ("woxiangyongUbuntu22.04", "我想用Ubuntu22.04"),
+        ("zhaoO'Neil", "找O'Neil"),
+        ("shipin.mp4", "shipin.mp4"),
+    ],
+)
+def test_digits_and_marks_of_names(correcting_session: Session, keys: str, text: str) -> None:
+    correcting_session.begin()
+    assert typed_text(correcting_session, keys) == text
