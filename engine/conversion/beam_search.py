@@ -39,8 +39,8 @@ _ENGLISH_SOURCES: Final[int] = 4  # hypotheses that an English word may follow
 # words out hardly abbreviates the rest, and `drfq` is not 大RFQ. docs/experiments/fuzzy_and_slips.md.
 _BESIDE_ABBREVIATIONS: Final[float] = 4.0
 
-# So many initials mean hardly any text, and the decoder's work for a letter grows with all texts that go
-# on: with `m` held down it took a tenth of a second for each from the fortieth on.
+# So many initials, or `a`s, mean hardly any text, and the decoder's work for a letter grows with all texts
+# that go on: with `m` held down it took a tenth of a second for each from the fortieth on.
 _MANY_IN_A_ROW: Final[int] = 18
 _FACTOR_OF_MANY: Final[float] = 1 / 6
 
@@ -315,7 +315,7 @@ class BeamSearch:
 
     def _width(self, graph: SyllableGraph, vertex: int) -> int:
         """Return how many texts go on at a vertex."""
-        is_many = graph.is_abbreviated(vertex) and graph.initials_before(vertex) > _MANY_IN_A_ROW
+        is_many = graph.run_before(vertex) > _MANY_IN_A_ROW
         return self._of_many if is_many else self._beam_width
 
     def _draft_width(self, graph: SyllableGraph) -> int:

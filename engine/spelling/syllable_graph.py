@@ -175,12 +175,13 @@ class SyllableGraph:
         """Return whether the keys before `vertex` cannot be read without abbreviations."""
         return self.readable_length is not None and self.readable_length < vertex
 
-    def initials_before(self, vertex: int) -> int:
-        """Return how many abbreviations stand in a row before `vertex`."""
-        found = 0
-        while vertex in self.abbreviations:
+    def run_before(self, vertex: int) -> int:
+        """Return how many abbreviations, or how many of one letter, stand in a row before `vertex`."""
+        keys = self.keys[:vertex]
+        n_same, found = vertex - len(keys.rstrip(keys[-1:])), 0
+        while self.is_abbreviated(vertex) and vertex in self.abbreviations:
             found, vertex = found + 1, self.abbreviations[vertex][-1].start
-        return found
+        return max(found, n_same)
 
     @cached_property
     def opening_split(self) -> tuple[Edge, ...]:
