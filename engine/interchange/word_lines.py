@@ -9,7 +9,8 @@ Any order of the three is understood, as is pinyin with tone marks or digits, jo
     'ni'hao 你好            Sogou's text export
     ni'hao 你好 1           QQ's
     人民银行hang            PinyinJiaJia's: a reading behind its hanzi
-    AA制 a a zhi            letters in a word
+    北京beijing             the reading of all directly behind, or before
+    AA制 a a zhi            letters in a word, which its reading may leave out
     包含 bao'h              readings cut short
     你好    3   nǐ hǎo      Google's; with tones
 """
@@ -19,7 +20,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Protocol
 
@@ -33,6 +34,7 @@ from engine.storage.word_store import UserWord
 MAX_LENGTH: Final[int] = 32  # hanzi of a word; what a person would type in one go
 MAX_COUNT: Final[float] = 1e9
 _WORD: Final[re.Pattern[str]] = re.compile(f"[{HANZI}A-Za-z0-9]+")
+_JOINED: Final[re.Pattern[str]] = re.compile(f"([a-z]+)?([{HANZI}]+)(?(1)|([a-z]+))")
 _PIECE: Final[re.Pattern[str]] = re.compile("([^a-z])([a-z]*)")
 
 _FIELDS: Final[re.Pattern[str]] = re.compile(r"[\s#,;|]+")
@@ -86,6 +88,7 @@ def fields_of(line: str) -> Fields:
 
 def word_of(fields: Fields, readings: Readings) -> UserWord:
     """Return the word with its reading, found or completed where it is not written. Raises LineError."""
+    fields = _with_own_reading(fields, readings)
     text, inline = _without_inline(unicodedata.normalize("NFC", fields.text), readings)
     if not _WORD.fullmatch(text) or not any(map(is_hanzi, text)):
         raise LineError.of(says(Kind.HANZI_AND_LETTERS), says(Kind.OTHER_CHARACTERS))
@@ -118,6 +121,16 @@ class _AnyReadings:
 
 
 _ANY: Final[Readings] = _AnyReadings()
+
+
+def _with_own_reading(fields: Fields, readings: Readings) -> Fields:
+    """Return the fields with the reading apart that stands directly at a word: 北京beijing, beijing北京."""
+    found = _JOINED.fullmatch(fields.text)
+    if found is None or fields.spellings:
+        return fields
+    hanzi, letters = found[2], found[1] or found[3]
+    is_reading = letters is not None and _divided(hanzi, [letters], readings) is not None
+    return replace(fields, text=hanzi, spellings=(letters,)) if is_reading else fields
 
 
 def _without_inline(text: str, readings: Readings) -> tuple[str, dict[int, str]]:
@@ -173,8 +186,9 @@ def _pieces(spellings: Sequence[str]) -> list[str]:
 def _divided(text: str, pieces: Sequence[str], readings: Readings) -> tuple[str, ...] | None:
     """Read the pieces as one syllable a hanzi, long syllables first; `xian` of 西安 is xi an.
 
-    A letter of the word stands for itself, a digit for nothing. Each place between letters is left once for
-    each number of characters before it, so the work grows with their product, not with the ways to divide.
+    A letter of the word stands for itself or for nothing, as a digit does. Each place between letters is left
+    once for each number of characters before it, so the work grows with their product, not with the ways to
+    divide.
     """
     ends = [end for i, piece in enumerate(pieces) for end in [len("".join(pieces[: i + 1]))] * len(piece)]
     letters = "".join(pieces)
@@ -197,10 +211,9 @@ def _steps(
 ) -> Iterator[tuple[int, str]]:
     """Yield where the letters of one character may end, and its syllable."""
     if not is_hanzi(character):
-        if character.isdigit():
-            yield place, NO_READING
-        elif letters[place : place + 1] == character.lower():
+        if letters[place : place + 1] == character.lower():
             yield place + 1, NO_READING
+        yield place, NO_READING
         return
     for end in range(min([*end_of_piece, place + MAX_SYLLABLE_LENGTH]), place, -1):
         syllable = syllable_of(letters[place:end])

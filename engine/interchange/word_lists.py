@@ -143,7 +143,9 @@ def _end_of_head(lines: Sequence[str]) -> int | None:
 
 
 def _row_of(line: str) -> Fields | MoyinError | None:
-    """Take a line apart; None for a word that its user had deleted."""
+    """Take a line apart; None for a word that its user had deleted, and a comment of Sogou's."""
+    if line.startswith((";", "//")):
+        return None
     if len(line) > MAX_LINE:
         return LineError.of(says(Kind.SHORT_LINE, number=MAX_LINE), says(Kind.A_LONGER_ONE))
     user = _USER_ROW.fullmatch(line)

@@ -17,7 +17,7 @@ _ANYWHERE: Final[tuple[str, ...]] = tuple(
 )
 _ALONE: Final[frozenset[str]] = frozenset(
     "鸡吧 操你 我操 我草 日你 去你妈 去你妈的 滚你妈 滚你妈的 你妈逼 妈逼 妈比".split()
-    + "他妈的 你妈的 傻比 狗日的 做爱 口交 肛交 手淫 自慰".split()
+    + "他妈的 你妈的 傻比 狗日 狗日的 贱人 做爱 口交 肛交 手淫 自慰".split()
     + "打飞机 淫荡 淫水 淫妇 荡妇 奶子 乳头 内射 射精 精液".split()
 )
 

@@ -55,11 +55,11 @@ def converter(personal: UserModel) -> Converter:
     return create_converter(user_model=personal)
 
 
-@pytest.mark.parametrize("keys", ["jiba", "piyan", "biaozi", "dafeiji", "shabi", "zuoai"])
+@pytest.mark.parametrize("keys", ["jiba", "piyan", "biaozi", "dafeiji", "shabi", "zuoai", "jianren"])
 def test_in_the_shipped_menu(converter: Converter, keys: str) -> None:
     texts = [candidate.text for candidate in converter.convert(keys).candidates]
-    assert texts[0] not in ("鸡巴", "屁眼", "婊子", "打飞机", "傻逼", "煞笔", "做爱")
-    assert {"鸡巴", "屁眼", "婊子", "打飞机", "傻逼", "做爱"} & set(texts[1:4])
+    assert texts[0] not in ("鸡巴", "屁眼", "婊子", "打飞机", "傻逼", "煞笔", "做爱", "贱人")
+    assert {"鸡巴", "屁眼", "婊子", "打飞机", "傻逼", "做爱", "贱人"} & set(texts[1:4])
 
 
 def test_once_picked_it_may_be_first(converter: Converter, personal: UserModel) -> None:

@@ -67,6 +67,12 @@ HELLO = UserWord("你好", ("ni", "hao"))
         ("B人", UserWord("B人", ("_", "ren"))),
         ("4人 ren", UserWord("4人", ("_", "ren"))),
         ("人民ok", UserWord("人民ok", ("ren", "min", "_", "_"))),
+        ("4D人民 ren min", UserWord("4D人民", ("_", "_", "ren", "min"))),
+        ("B人 ren", UserWord("B人", ("_", "ren"))),
+        ("人B行 ren'xing", UserWord("人B行", ("ren", "_", "xing"))),
+        ("西安xian", UserWord("西安", ("xi", "an"))),
+        ("nihao你好 3", UserWord("你好", ("ni", "hao"), 3)),
+        ("人民renmin", UserWord("人民", ("ren", "min"))),
         ("西安 xi'a", UserWord("西安", ("xi", "an"))),
         ("银行 y'h", UserWord("银行", ("yin", "hang"))),
         ("银行 yin'h 2", UserWord("银行", ("yin", "hang"), 2)),
@@ -160,6 +166,12 @@ def test_a_bad_line_has_its_number_and_the_rest_goes_in(tmp_path: Path, readings
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_encodings(tmp_path: Path, readings: KnownReadings, encoding: str) -> None:
     assert read(tmp_path / "words.txt", "'ni'hao 你好\r\n".encode(encoding), readings) == [HELLO]
+
+
+def test_comments_of_others(tmp_path: Path, readings: KnownReadings) -> None:
+    path = tmp_path / "words.txt"
+    path.write_text("; Sogou's\n// of nobody\n# ours\n你好\n", encoding="utf-8")
+    assert list(read_words(path, readings)) == [UserWord("你好", ("ni", "hao"))]
 
 
 def test_a_broken_byte_spoils_its_line_alone(tmp_path: Path, readings: KnownReadings) -> None:
