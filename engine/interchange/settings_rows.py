@@ -22,7 +22,7 @@ _OWN_SECTION: Final[str] = "exchange."
 def settings_of(path: Path) -> dict[str, Any]:
     """Return the settings of a file by their names; nothing of one that is not there or no TOML."""
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError):
         return {}
     return {name: value for name, value in _flat(found, "") if _travels(name, value)}
@@ -34,7 +34,7 @@ def add_settings(path: Path, settings: Mapping[str, Any]) -> list[str]:
     A file that is no TOML stays as it is.
     """
     try:
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
         known = dict(_flat(tomllib.loads(text), ""))
         document = tomlkit.parse(text)
     except (ValueError, RecursionError):

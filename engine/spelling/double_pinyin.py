@@ -98,7 +98,7 @@ def load_scheme(name: str) -> DoublePinyinScheme:
     if path.suffix != ".toml" or not path.is_file():
         raise SchemeError.of(says(Kind.SCHEME_NAME, names=", ".join(SCHEME_NAMES)), repr(name))
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:  # also a number of 5,000 digits, `[[[[…`
         found = says(Kind.SOMETHING_ELSE_WHY, reason=reason_of(error))
         raise SchemeError.of(says(Kind.SCHEME_IN, path=path), found) from error

@@ -91,7 +91,7 @@ class SettingsFile:
             data = file.read(_MAX_BYTES + 1)
         if len(data) > _MAX_BYTES:
             raise SettingsError(says(Kind.TOO_LARGE, number=_MAX_BYTES))
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")
 
     def _open(self, describe: Callable[[str], str]) -> tuple[TOMLDocument, Path | None]:
         """Return the file as it can be changed in place; a new one with every default if there is none."""

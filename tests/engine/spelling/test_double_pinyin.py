@@ -128,7 +128,7 @@ def write(folder: Path, text: str) -> str:
 
 def test_a_file_of_the_users_own(tmp_path: Path) -> None:
     text = (SCHEMES / "mspy.toml").read_text(encoding="utf-8") + '\n[syllables]\nxing = "xv"\n'
-    scheme = load_scheme(write(tmp_path, text))
+    scheme = load_scheme(write(tmp_path, f"\ufeff{text}"))  # as some editors write UTF-8
     assert scheme.codes["xing"] == ("xv", "x;")
     assert SpellingOptions(scheme=write(tmp_path, text)).letters == ";"
 

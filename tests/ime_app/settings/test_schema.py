@@ -137,6 +137,16 @@ def test_a_broken_file_is_told_kept_and_set_aside_only_by_saving(existing: Path,
     assert keeper_of(existing).settings.input.page_size == 4
 
 
+def test_a_mark_of_the_encoding_at_the_beginning_is_no_text(existing: Path) -> None:
+    """Some editors write one before UTF-8."""
+    existing.write_bytes("\ufeff[input]\r\npage_size = 4\r\n".encode())
+    keeper = keeper_of(existing)
+    assert (keeper.settings.input.page_size, keeper.complaints(ZH)) == (4, "")
+    keeper.preview(keeper.settings.with_value(PAGE_SIZE, 5))
+    assert keeper.keep(ZH) is None
+    assert keeper_of(existing).settings.input.page_size == 5
+
+
 def test_saving_changes_only_what_was_changed(existing: Path) -> None:
     text = """# mine
 [input] # the keys
