@@ -188,17 +188,13 @@ class CompositionContext:
     def picks(self, place: int) -> bool:
         """Return whether a digit picks the candidate of that place on the page.
 
-        Of what is a Latin word, only a candidate for all of its letters: the 3 of `python3` does not
-        pick 朋友 for `py`.
+        Where the first one ends in a Latin word, only a candidate for all of the letters: the 3 of `python3`
+        does not pick 朋友 for `py`, that of `anzhuangoffice365` not 安装.
         """
-        index, first = self.index_on_page(place), self.candidate(0)
-        if (
-            index is None
-            or first.source is not Source.ENGLISH
-            or first.span[1] < len(self._composition.leading)
-        ):
+        index = self.index_on_page(place)
+        if index is None or not self.ends_in_word:
             return index is not None
-        return self.candidate(index).span[1] == first.span[1]
+        return self.candidate(index).span[1] == len(self._composition.leading)
 
     def candidate(self, index: int) -> Candidate:
         """Return the candidate of that index; the letters as typed if the menu is empty, as for `'` alone."""

@@ -202,10 +202,10 @@ class Session(SessionCore):
         """Take back the word that a digit picked: with another digit behind it both are its number, win10."""
         keys = pick.letters + digit
         text = pick.commit.text if pick.commit else ""
-        self._last_pick = DigitPick()
-        return self._join(
-            DottedCommit(keys, text, pick.commit), Composition(pick.start.choices, keys, len(keys))
-        )
+        composition = Composition(pick.start.choices, keys, len(keys))
+        output = self._join(DottedCommit(keys, text, pick.commit), composition)
+        self._last_pick, self._undo_context = DigitPick(), UndoContext()
+        return output
 
     def _go_on_behind_the_beginning(self, event: KeyEvent) -> Output:
         """Commit the beginning of a full composition, which is sure by now, and insert the key."""
