@@ -26,6 +26,7 @@ _OF_NAMES: Final[frozenset[str]] = frozenset("js ts py md go rs sh so gz vue cpp
 _PART: Final[re.Pattern[str]] = re.compile(r"[A-Za-z][-0-9A-Za-z]*")
 _DOTTED: Final[re.Pattern[str]] = re.compile(r"([A-Za-z0-9][-_0-9A-Za-z]*\.)+([A-Za-z0-9]+)@?")
 
+_WITH_VOWEL: Final[re.Pattern[str]] = re.compile(r"(?=.*[aeiou])[a-z]{2,}")
 _NAME: Final[re.Pattern[str]] = re.compile(r"[a-z]+")
 _MAIL: Final[re.Pattern[str]] = re.compile(r"[0-9a-z]+(?:_[0-9a-z]+)*@([-0-9a-z]+\.)+([a-z]+)")
 _FILE: Final[re.Pattern[str]] = re.compile(r"[0-9a-z]+(?:_[0-9a-z]+)+\.([a-z]+)")
@@ -70,7 +71,15 @@ class DottedCommit:
         is_end = end.endswith("@") or end in ENDINGS
         is_capital = not self.typed.islower() and not keys[-1:].islower()  # Dr.Wang, H.264
         goes_on = self.is_name and (end in _OF_NAMES or is_capital)
-        return whole if is_end or goes_on else None
+        return whole if is_end or goes_on or self._goes_on_as_code(keys) else None
+
+    def _goes_on_as_code(self, keys: str) -> bool:
+        """Return whether what stands before and behind the point is no pinyin: numpy.array, model.onnx.
+
+        Behind hanzi, and without a vowel, they may abbreviate: 中国人民 of `woyongPython.zgrm`, `ok.zgrm`.
+        """
+        is_latin = self.is_name and self.text[:-1].isascii()
+        return is_latin and _WITH_VOWEL.fullmatch(keys) is not None and not _is_begun(keys)
 
     def parted(self, keys: str) -> str | None:
         """Return the letters behind the point if they turn out to go on as pinyin; None while they do not.

@@ -48,7 +48,7 @@ def check_output(output: Output) -> None:
     assert preedit.text.replace(" ", "") == preedit.typed
     assert preedit.text[: preedit.caret].replace(" ", "") == preedit.typed[: preedit.typed_caret]
     assert not menu.candidates or 0 <= menu.highlighted < len(menu.candidates)
-    assert output.commit is None or output.commit.text
+    assert output.commit is None or output.commit.text or output.commit.erased
     assert bool(preedit.text) or not menu.candidates
 
 
