@@ -93,7 +93,8 @@ def holds_phrases(path: Path) -> bool | None:
     content = [line for _, line in content_lines(lines) if not line.startswith((";", "["))]
     if is_dictionary(texts) or not content:
         return False if is_dictionary(texts) else None
-    if _ENTRY.fullmatch(content[0]):
+    entries = [found for found in map(_ENTRY.fullmatch, content) if found]
+    if 2 * len(entries) > len(content) or any(found[2] for found in entries):
         return True
     n_word = sum(map(is_word_line, content))
     n_phrase = sum(_CODED.fullmatch(line) is not None and not is_word_line(line) for line in content)

@@ -150,6 +150,7 @@ LISTS = {
     "libime": "你好 ni'hao 0.0\n包含 bao'han 1\n",
     "Sogou's text": "'ni'hao 你好\n'shi'jie 世界\n",
 }
+LISTS["fcitx 4's table"] = "KeyCode=abc\nLength=4\n[Data]\n你好\n世界\n西安\n"
 EITHER = {"nothing": "", "a comment": "# nothing\n", "texts": "100000\nni@hao.cn\n"}
 
 
