@@ -16,7 +16,9 @@ from engine.session.keymap import Action
 from engine.session.menu_builder import MenuBuilder, Offer
 from engine.session.options import SessionOptions
 from engine.spelling.double_pinyin import load_scheme
+from engine.spelling.spelling_table import is_pinyin
 from engine.spelling.syllable import NO_READING
+from engine.spelling.syllable_graph import FULL_PINYIN
 
 MIN_LATIN: Final[int] = 3  # letters of a Latin word that is learnt from a pick
 MAX_PHRASE: Final[int] = 7  # characters of the longest phrase that one may be taken of
@@ -188,13 +190,14 @@ class CompositionContext:
     def picks(self, place: int) -> bool:
         """Return whether a digit picks the candidate of that place on the page.
 
-        Where the first one ends in a Latin word, only a candidate for all of the letters: the 3 of `python3`
-        does not pick 朋友 for `py`, that of `anzhuangoffice365` not 安装.
+        Of a Latin word that pinyin does not spell only a candidate for all of its letters: the 3 of `python3`
+        does not pick 朋友 for `py`. The 3 of `release` picks what stands there, as in any sentence.
         """
-        index = self.index_on_page(place)
-        if index is None or not self.ends_in_word:
+        index, letters = self.index_on_page(place), self._composition.leading
+        first = self.candidate(0)
+        if index is None or first.source is not Source.ENGLISH or first.span[1] < len(letters):
             return index is not None
-        return self.candidate(index).span[1] == len(self._composition.leading)
+        return self.candidate(index).span[1] == len(letters) or is_pinyin(letters, FULL_PINYIN)
 
     def candidate(self, index: int) -> Candidate:
         """Return the candidate of that index; the letters as typed if the menu is empty, as for `'` alone."""

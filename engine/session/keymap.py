@@ -99,7 +99,7 @@ class KeyState:
     joins: bool = False  # the digit goes on what was committed: `H.`, the win of `win1`, `shipin.mp`
     groups: bool = False  # a comma stands behind a digit
     names_hanzi: bool = False  # the digit is that of a capital and hanzi: T恤 of `Txu`
-    picks: bool = True  # the page has a candidate of that digit; behind a word, one for all the letters
+    picks: bool = True  # the page has a candidate of that digit; for a word alone, one for all its letters
 
     @classmethod
     def of(cls, output: Output) -> KeyState:

@@ -37,7 +37,7 @@ _LETTER: Final[float] = math.log(26)
 _SHORT_COST: Final[float] = 6.7  # of a word of two letters that may be typed small: `qq`, not `ov`
 _COMMON_COST: Final[float] = 9.2  # of a word that pinyin spells as well
 _OTHER_CASING: Final[float] = 1.5  # nats, for a word that is mostly written otherwise
-_SPELT_BY_PINYIN: Final[float] = 1.5  # nats: who means such a word says so by a capital more often
+_SPELT_BY_PINYIN: Final[float] = 1.0  # nats: who means such a word says so by a capital more often
 _SHORTEST_CLEAR: Final[int] = 4  # letters
 _AGREED: Final[float] = 2 / 3  # of those who write a word, for its casing to come before what was typed
 
