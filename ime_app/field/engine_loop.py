@@ -48,11 +48,14 @@ class EngineLoop:
         self._exchange_failed: Said = ""
         self.host = Host(port, home, Strings(environment_language(home.settings.appearance.language)), self)
 
-    def run(self, connection: int, handle_one: Callable[[], bool]) -> None:
+    def run(
+        self, connection: int, handle_one: Callable[[], bool], flush: Callable[[], None] = lambda: None
+    ) -> None:
         """Handle messages until the end. What was learnt is written before this returns.
 
         `connection` is the descriptor to wait for; `handle_one` handles a message that waits there, returns
-        False where none does, and raises ConnectionError once none will come.
+        False where none does, and raises ConnectionError once none will come. `flush` is called before each
+        wait.
         """
         signal.signal(signal.SIGTERM, lambda *_: self._post(self._end))
         self.host.start()
@@ -62,7 +65,9 @@ class EngineLoop:
                     self._handle_all(handle_one)
                 self._exchange_in_time()
                 if not self._is_ending:
-                    self._wait(connection, self.host.idle())
+                    seconds = self.host.idle()
+                    flush()
+                    self._wait(connection, seconds)
         self.host.close()
 
     # What the host has done elsewhere.
@@ -131,7 +136,8 @@ class EngineLoop:
 
     def _handle_all(self, handle_one: Callable[[], bool]) -> None:
         while not self._is_ending:
-            while self._posted:
-                self._posted.popleft()()
-            if not handle_one():
+            if handle_one():  # before what is posted: a field that was left is known by it
+                continue
+            if not self._posted:
                 return
+            self._posted.popleft()()

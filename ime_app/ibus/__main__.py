@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ime_app.ibus.relay import WorkerEnd
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -15,13 +19,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given[:1] == ["run"]:
         from ime_app.ibus.supervisor import Supervisor
 
-        return Supervisor(lambda restarted: _run(given[1:], restarted)).run()
+        return Supervisor(lambda end: _run(given[1:], end)).run()
     from ime_app.ibus.installation.command import run
 
     return run(given)
 
 
-def _run(arguments: Sequence[str], restarted: bool) -> int:
+def _run(arguments: Sequence[str], end: WorkerEnd) -> int:
     """Be the engine, in the child."""
     from ime_app.field.start import begin
 
@@ -30,7 +34,7 @@ def _run(arguments: Sequence[str], restarted: bool) -> int:
     from ime_app.ibus.supervisor import REFUSED
 
     try:
-        return serve_ibus(load, home, restarted=restarted)
+        return serve_ibus(load, home, end)
     except NoDaemonError as error:
         print(f"moyin: {error}", file=sys.stderr)
         return REFUSED

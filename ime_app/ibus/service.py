@@ -14,7 +14,9 @@ from typing import Any, Final
 from ime_app.field.host import Host
 from ime_app.field.keysyms import State
 from ime_app.field.values import MenuItem, Table
+from ime_app.field.view import Port
 from ime_app.ibus import wire
+from ime_app.ibus.inheritance import Inheritance
 from ime_app.ibus.wire import Variant
 
 Emit = Callable[[str, str, str, tuple[Any, ...]], None]  # path, member, signature, body
@@ -76,9 +78,9 @@ class SignalPort:
 class IBusService:
     """A service that answers every call; an unknown one, or one with other arguments, with an error."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, inheritance: Inheritance | None = None) -> None:
         self._host = host
-        self._n_created = 0
+        self._inheritance = inheritance or Inheritance()
 
     def handle(self, call: Call) -> None:
         """Answer the call, at once or when the host does."""
@@ -88,15 +90,34 @@ class IBusService:
         elif len(call.body) != n_argument:
             call.refuse(INVALID_ARGUMENTS, f"{call.member} takes {n_argument} arguments")
         else:
+            self._inheritance.hear(call.path, call.member, call.body)
             handler(self, call)
+
+    def resume(self, port: Port, *, retypes: bool) -> None:
+        """Go on where a process before this one has died."""
+
+        def press(path: str, character: str) -> None:
+            def answer(is_taken: bool) -> None:
+                if not is_taken:  # its client has heard already that it was
+                    self._inheritance.give_back(path, port)
+
+            state = State.SHIFT if character.isupper() else 0
+            self._host.key(path, ord(character), state, answer)
+
+        self._inheritance.resume(self._tell_again, press, port, retypes=retypes)
+
+    def _tell_again(self, path: str, member: str, body: Sequence[Any]) -> None:
+        interface = wire.PROPERTIES if member == "Set" else wire.ENGINE
+        handler, _ = _HANDLERS[interface, member]
+        handler(self, Call(path, interface, member, tuple(body), lambda *_: None, lambda *_: None))
 
     def _create(self, call: Call) -> None:
         (name,) = call.body
         if name != wire.ENGINE_NAME:
             call.refuse(INVALID_ARGUMENTS, f"the engine here is {wire.ENGINE_NAME}")
             return
-        self._n_created += 1
-        path = f"{wire.ENGINE_PATH}/{self._n_created}"
+        self._inheritance.n_created += 1
+        path = f"{wire.ENGINE_PATH}/{self._inheritance.n_created}"
         self._host.create(path)
         call.answer("o", (path,))
 

@@ -1,16 +1,19 @@
-"""Keep the engine's process alive by a parent without imports, which begins it anew when it dies.
+"""Keep the engine's process alive by a small parent, which begins it anew when it dies.
 
-The daemon restarts nothing by itself: letters would go through raw until the user chose the engine again.
-Nothing is imported that the interpreter has not loaded already, so that the parent stays small.
+The daemon restarts nothing by itself: letters would go through raw until the user chose the engine again,
+and those on their way in any order. So the parent holds the connection as well (`ime_app.ibus.relay`).
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
+
+from ime_app.ibus.relay import Relay, WorkerEnd
 
 REFUSED = 3  # the work's exit status where beginning anew would not help
 _MAX_CRASHES = 5  # within _CRASHES_S: then it ends
@@ -24,11 +27,12 @@ class Stopped(BaseException):
 class Supervisor:
     """A parent that runs `work` in a child process, again and again until that ends by itself.
 
-    `work` is told whether a child before it has died, and returns its exit status.
+    `work` gets its end of the relay, with what a child before it left behind, and returns its exit status.
     """
 
-    def __init__(self, work: Callable[[bool], int]) -> None:
+    def __init__(self, work: Callable[[WorkerEnd], int]) -> None:
         self._work = work
+        self._relay = Relay()
         self._child = 0
         self._deaths: list[float] = []
 
@@ -44,18 +48,23 @@ class Supervisor:
             return 0
 
     def _run_once(self) -> int:
+        ours, theirs = socket.socketpair()
         self._child = os.fork()
         if self._child == 0:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            os._exit(self._run_work())
+            ours.close()
+            os._exit(self._run_work(theirs))
+        theirs.close()
+        with ours:
+            self._relay.run(ours)
         _, status = os.waitpid(self._child, 0)
         self._deaths.append(time.monotonic())
         code = os.waitstatus_to_exitcode(status)
         return 0 if code == -signal.SIGTERM else abs(code)
 
-    def _run_work(self) -> int:
+    def _run_work(self, end: socket.socket) -> int:
         try:
-            return self._work(bool(self._deaths))
+            return self._work(WorkerEnd(end, self._relay))
         except BaseException as error:  # its text, and the lines of its trace, may be what was typed
             print(f"moyin: {type(error).__name__}", file=sys.stderr, flush=True)
             return 1

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from jeepney import DBusAddress, HeaderFields, Message, MessageType, new_method_call, new_signal
 from jeepney.bus_messages import message_bus
@@ -158,7 +158,7 @@ class Field:
     capabilities: int = EVERYTHING
 
     @classmethod
-    def open(cls, daemon: Daemon, name: str = "test", capabilities: int = EVERYTHING) -> Field:
+    def open(cls, daemon: Daemon, name: str = "test", capabilities: int = EVERYTHING) -> Self:
         connection = open_dbus_connection(daemon.address)
         (path,) = connection.send_and_get_reply(
             new_method_call(IBUS, "CreateInputContext", "s", (name,))
