@@ -51,6 +51,10 @@ class Inheritance:
         if member in _LEAVING or member == "Destroy":
             self.show(path, "")
 
+    def letters(self, path: str) -> str:
+        """Return the letters under composition that the client shows."""
+        return self._shown[1] if self._shown[0] == path else ""
+
     def show(self, path: str, letters: str) -> None:
         """Note what the client shows of a composition."""
         if letters or self._shown[0] == path:
@@ -68,6 +72,10 @@ class Inheritance:
             if any(member in calls for member in _FOCUS):
                 port.show_auxiliary(path, "")
                 port.show_table(path, Table())
+        self.type_again(press, port, retypes=retypes)
+
+    def type_again(self, press: Press, port: Port, *, retypes: bool = True) -> None:
+        """Press again the letters that a client shows, or make text of them."""
         path, letters = self._shown
         if retypes and _RETYPED.fullmatch(letters):
             for letter in letters:
@@ -77,8 +85,7 @@ class Inheritance:
 
     def give_back(self, path: str, port: Port) -> None:
         """Make text of the letters that the client shows; once."""
-        shown, letters = self._shown
-        if letters and shown == path:
+        if letters := self.letters(path):
             port.commit(path, letters)
             port.show_preedit(path, "", 0)
             self.show(path, "")

@@ -86,14 +86,14 @@ class EngineProcess:
         self._done: list[int] = []
         self._state = end.state
         self._is_handling = False
-        port = SignalPort(self._emit)
-        self._loop = EngineLoop(port, load_model, home)
         self._inheritance = Inheritance(end.state)
-        self._service = IBusService(self._loop.host, self._inheritance)
+        port = SignalPort(self._emit, self._inheritance)
+        self._loop = EngineLoop(port, load_model, home)
+        self._service = IBusService(self._loop.host, port, self._inheritance)
         self._inbox.extend(self._parser.feed(end.undone))
         if end.is_connected:
             is_leaving = any(_member(message) in _LEAVING for message in self._inbox)
-            self._service.resume(port, retypes=end.n_futile < FUTILE and not is_leaving)
+            self._service.resume(retypes=end.n_futile < FUTILE and not is_leaving)
             self._flush()
 
     def run(self) -> None:
@@ -177,8 +177,6 @@ class EngineProcess:
         return Call(path, fields.get(HeaderFields.interface, ""), member, message.body, answer, refuse)
 
     def _emit(self, path: str, member: str, signature: str, body: tuple[Any, ...]) -> None:
-        if member == "UpdatePreeditText":
-            self._inheritance.show(path, wire.string_of(body[0]))
         address = DBusAddress(path, interface=wire.ENGINE)
         self._said.append(_Said(path, new_signal(address, member, signature or None, body)))
 

@@ -7,6 +7,7 @@ booleans, whatever IBus' own introspection says: the daemon reads them so.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,6 +18,7 @@ from ime_app.field.values import MenuItem, Table
 from ime_app.field.view import Port
 from ime_app.ibus import wire
 from ime_app.ibus.inheritance import Inheritance
+from ime_app.ibus.taken_fields import TakenFields
 from ime_app.ibus.wire import Variant
 
 Emit = Callable[[str, str, str, tuple[Any, ...]], None]  # path, member, signature, body
@@ -42,13 +44,15 @@ class Call:
 class SignalPort:
     """The host's `Port` by signals of the engine object."""
 
-    def __init__(self, emit: Emit) -> None:
+    def __init__(self, emit: Emit, inheritance: Inheritance) -> None:
         self._emit = emit
+        self._inheritance = inheritance
 
     def commit(self, path: str, text: str) -> None:
         self._emit(path, "CommitText", "v", (wire.text(text),))
 
     def show_preedit(self, path: str, text: str, caret: int) -> None:
+        self._inheritance.show(path, text)
         body = (wire.preedit(text), caret, bool(text), wire.COMMIT_AT_FOCUS_LOSS)
         self._emit(path, "UpdatePreeditText", "vubu", body)
 
@@ -78,9 +82,17 @@ class SignalPort:
 class IBusService:
     """A service that answers every call; an unknown one, or one with other arguments, with an error."""
 
-    def __init__(self, host: Host, inheritance: Inheritance | None = None) -> None:
+    def __init__(
+        self,
+        host: Host,
+        port: Port,
+        inheritance: Inheritance | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._host = host
+        self._port = port
         self._inheritance = inheritance or Inheritance()
+        self._taken = TakenFields(clock)
 
     def handle(self, call: Call) -> None:
         """Answer the call, at once or when the host does."""
@@ -90,21 +102,32 @@ class IBusService:
         elif len(call.body) != n_argument:
             call.refuse(INVALID_ARGUMENTS, f"{call.member} takes {n_argument} arguments")
         else:
-            self._inheritance.hear(call.path, call.member, call.body)
+            self._hear(call)
             handler(self, call)
 
-    def resume(self, port: Port, *, retypes: bool) -> None:
+    def resume(self, *, retypes: bool) -> None:
         """Go on where a process before this one has died."""
+        self._inheritance.resume(self._tell_again, self._press_again, self._port, retypes=retypes)
 
-        def press(path: str, character: str) -> None:
-            def answer(is_taken: bool) -> None:
-                if not is_taken:  # its client has heard already that it was
-                    self._inheritance.give_back(path, port)
+    def _hear(self, call: Call) -> None:
+        """Note where the keyboard is, and type what a client still shows before a key that brings it back."""
+        if call.member == "FocusOutId":
+            self._taken.leave(call.body[0], self._inheritance.letters(call.path))
+        elif call.member == "FocusInId":
+            self._taken.enter(*call.body)
+        elif call.member == "ProcessKeyEvent" and (letters := self._taken.letters()):
+            self._inheritance.show(call.path, letters)
+            self._inheritance.type_again(self._press_again, self._port)
+        self._inheritance.hear(call.path, call.member, call.body)
 
-            state = State.SHIFT if character.isupper() else 0
-            self._host.key(path, ord(character), state, answer)
+    def _press_again(self, path: str, character: str) -> None:
+        """Press a key once more, which its client knows as taken."""
 
-        self._inheritance.resume(self._tell_again, press, port, retypes=retypes)
+        def answer(is_taken: bool) -> None:
+            if not is_taken:
+                self._inheritance.give_back(path, self._port)
+
+        self._host.key(path, ord(character), State.SHIFT if character.isupper() else 0, answer)
 
     def _tell_again(self, path: str, member: str, body: Sequence[Any]) -> None:
         interface = wire.PROPERTIES if member == "Set" else wire.ENGINE

@@ -154,3 +154,23 @@ def test_fields_changed_quickly_keep_their_letters_apart(daemon: Daemon, client:
     other.rest()
     assert (client.text, other.text) == ("nihao", "世界")
     assert not any("h" in shown.replace("sh", "") for shown in other.preedits)
+
+
+def test_key_that_comes_behind_the_focus_of_another_program_joins_its_letters(
+    daemon: Daemon, client: HastyField
+) -> None:
+    """Each program has a connection of its own; the daemon gives the keyboard back for the key."""
+    other = open_field(daemon, "other")
+    other.focus_out()
+    client.focus_in()
+    client.type("ni")
+    other.send("FocusIn")
+    time.sleep(0.05)
+    client.hurry("hao")
+    client.rest()
+    client.leave()
+    time.sleep(0.05)
+    other.hurry("shijie ")
+    other.rest()
+    client.rest()
+    assert (client.text, other.text) == ("nihao", "世界")

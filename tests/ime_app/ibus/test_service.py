@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ime_app.ibus import wire
+from ime_app.ibus.inheritance import Inheritance
 from ime_app.ibus.service import Call, IBusService
 from tests.ime_app.field.bench import PATH, Bench
 
@@ -14,8 +15,15 @@ ENGINE = wire.ENGINE
 
 
 @pytest.fixture
-def service(bench: Bench) -> IBusService:
-    return IBusService(bench.host)
+def service(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> IBusService:
+    inheritance, show = Inheritance(), bench.port.show_preedit
+
+    def show_preedit(path: str, text: str, caret: int) -> None:
+        inheritance.show(path, text)
+        show(path, text, caret)
+
+    monkeypatch.setattr(bench.port, "show_preedit", show_preedit)
+    return IBusService(bench.host, bench.port, inheritance, lambda: bench.now)
 
 
 def ask(service: IBusService, interface: str, member: str, *body: Any, path: str = PATH) -> tuple[Any, ...]:
@@ -93,3 +101,40 @@ def test_unknown_method_is_refused(service: IBusService) -> None:
     assert ask(service, ENGINE, "FlyAway") == ("UnknownMethod",)
     assert ask(service, "org.example", "FocusIn") == ("UnknownMethod",)
     assert ask(service, wire.PEER, "Ping") == ("", ())
+
+
+def test_field_from_which_the_keyboard_was_taken_has_its_letters_when_a_key_brings_it_back(
+    service: IBusService, bench: Bench
+) -> None:
+    def focus(path: str, program: str = "editor") -> None:
+        ask(service, ENGINE, "FocusInId", path, program)
+
+    def key(letter: str, seconds: float = 0.0) -> None:
+        bench.now += seconds
+        assert ask(service, ENGINE, "ProcessKeyEvent", ord(letter), 0, 0) == ("b", (True,))
+
+    focus("/a")
+    key("n")
+    key("i", 0.2)
+    ask(service, ENGINE, "FocusOutId", "/a")
+    focus("/b")
+    key("s", 0.2)
+    ask(service, ENGINE, "FocusOutId", "/b")
+    focus("/a")
+    key("h")
+    assert bench.port.preedit == "nih"
+    ask(service, ENGINE, "FocusOutId", "/a")
+    focus("/fake", "fake")  # its client has left it, with the letters
+    ask(service, ENGINE, "FocusOutId", "/fake")
+    focus("/a")
+    key("m")
+    assert bench.port.preedit == "m"
+    ask(service, ENGINE, "FocusOutId", "/a")
+    focus("/b")
+    key("h")
+    assert bench.port.preedit == "sh"
+    ask(service, ENGINE, "FocusOutId", "/b")
+    focus("/a")
+    key("a", 0.2)  # by hand: the client had left the field after the other had come
+    assert bench.port.preedit == "a"
+    assert bench.port.commits == []

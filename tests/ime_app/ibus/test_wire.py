@@ -10,6 +10,7 @@ from jeepney import DBusAddress, new_signal
 
 from ime_app.field.values import MenuItem, PropertyType, Table
 from ime_app.ibus import wire
+from ime_app.ibus.inheritance import Inheritance
 from ime_app.ibus.service import SignalPort
 
 RECORDED = dict(
@@ -34,7 +35,8 @@ def sent() -> list[tuple[str, str]]:
 @pytest.fixture
 def port(sent: list[tuple[str, str]]) -> SignalPort:
     return SignalPort(
-        lambda path, member, signature, body: sent.append((member, body_of(member, signature, body)))
+        lambda path, member, signature, body: sent.append((member, body_of(member, signature, body))),
+        Inheritance(),
     )
 
 
