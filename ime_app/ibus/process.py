@@ -6,6 +6,7 @@ is the parent's (`ime_app.ibus.relay`): what a message leads to goes out in one 
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,6 +61,14 @@ def serve_ibus(load_model: Callable[[], Model], home: Home, end: WorkerEnd) -> i
     return 0
 
 
+@dataclass(frozen=True)
+class _Arrived:
+    """A message, and when it arrived."""
+
+    message: Message
+    at: float
+
+
 @dataclass
 class _Said:
     """Something to be sent: a signal of the engine at `path`, or the answer to `call`."""
@@ -80,19 +89,19 @@ class EngineProcess:
     def __init__(self, end: WorkerEnd, load_model: Callable[[], Model], home: Home) -> None:
         self._end = end
         self._parser = Parser()
-        self._inbox: deque[Message] = deque()
+        self._inbox: deque[_Arrived] = deque()
         self._serials = count((end.n_before + 1) << 20)  # none that was used before
         self._said: list[_Said] = []
         self._done: list[int] = []
         self._state = end.state
         self._is_handling = False
         self._inheritance = Inheritance(end.state)
-        port = SignalPort(self._emit, self._inheritance)
+        port = SignalPort(self._emit)
         self._loop = EngineLoop(port, load_model, home)
         self._service = IBusService(self._loop.host, port, self._inheritance)
-        self._inbox.extend(self._parser.feed(end.undone))
+        self._take(end.undone)
         if end.is_connected:
-            is_leaving = any(_member(message) in _LEAVING for message in self._inbox)
+            is_leaving = any(_member(each.message) in _LEAVING for each in self._inbox)
             self._service.resume(retypes=end.n_futile < FUTILE and not is_leaving)
             self._flush()
 
@@ -115,11 +124,15 @@ class EngineProcess:
 
     def _receive(self) -> None:
         while data := self._end.receive():
-            self._inbox.extend(self._parser.feed(data))
+            self._take(data)
+
+    def _take(self, data: bytes) -> None:
+        at = time.monotonic()
+        self._inbox.extend(_Arrived(message, at) for message in self._parser.feed(data))
 
     def _is_left(self, path: str) -> bool:
         """Return whether the field of that engine has lost the keyboard, as a message that waits says."""
-        fields = (message.header.fields for message in self._inbox)
+        fields = (arrived.message.header.fields for arrived in self._inbox)
         return any(
             each.get(HeaderFields.member) in _LEAVING and each.get(HeaderFields.path) == path
             for each in fields
@@ -140,6 +153,9 @@ class EngineProcess:
                 for each in said
                 if each.call is not None or each.path not in left
             ]
+        for each in said:
+            if each.call is None and _member(each.message) == "UpdatePreeditText":
+                self._inheritance.show(each.path, wire.string_of(each.message.body[0]))
         state = self._inheritance.to_bytes()
         if said or self._done or state != self._state:
             data = b"".join(each.message.serialise(serial=next(self._serials)) for each in said)
@@ -147,16 +163,16 @@ class EngineProcess:
             self._done.clear()
             self._state = state
 
-    def _handle(self, message: Message) -> None:
-        if message.header.message_type is MessageType.method_call:
-            call = self._call_of(message)
+    def _handle(self, arrived: _Arrived) -> None:
+        if arrived.message.header.message_type is MessageType.method_call:
+            call = self._call_of(arrived.message, arrived.at)
             if call.member in _TYPING and self._is_left(call.path):
                 self._loop.host.focus_out(call.path)  # what was held of it is given back before this
                 call.answer(*(("b", (False,)) if call.member == _KEY else ("", ())))
             else:
                 self._service.handle(call)
 
-    def _call_of(self, message: Message) -> Call:
+    def _call_of(self, message: Message, at: float) -> Call:
         fields = message.header.fields
         is_silent = bool(message.header.flags & MessageFlag.no_reply_expected)
         path, member = fields[HeaderFields.path], fields[HeaderFields.member]
@@ -174,7 +190,7 @@ class EngineProcess:
         def refuse(name: str, text: str) -> None:
             say(new_error(message, name, "s", (text,)))
 
-        return Call(path, fields.get(HeaderFields.interface, ""), member, message.body, answer, refuse)
+        return Call(path, fields.get(HeaderFields.interface, ""), member, message.body, answer, refuse, at)
 
     def _emit(self, path: str, member: str, signature: str, body: tuple[Any, ...]) -> None:
         address = DBusAddress(path, interface=wire.ENGINE)

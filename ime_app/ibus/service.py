@@ -7,7 +7,6 @@ booleans, whatever IBus' own introspection says: the daemon reads them so.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -39,20 +38,19 @@ class Call:
     body: tuple[Any, ...]
     answer: Callable[[str, tuple[Any, ...]], None]
     refuse: Callable[[str, str], None]
+    at: float = 0.0  # when it arrived
 
 
 class SignalPort:
     """The host's `Port` by signals of the engine object."""
 
-    def __init__(self, emit: Emit, inheritance: Inheritance) -> None:
+    def __init__(self, emit: Emit) -> None:
         self._emit = emit
-        self._inheritance = inheritance
 
     def commit(self, path: str, text: str) -> None:
         self._emit(path, "CommitText", "v", (wire.text(text),))
 
     def show_preedit(self, path: str, text: str, caret: int) -> None:
-        self._inheritance.show(path, text)
         body = (wire.preedit(text), caret, bool(text), wire.COMMIT_AT_FOCUS_LOSS)
         self._emit(path, "UpdatePreeditText", "vubu", body)
 
@@ -87,12 +85,11 @@ class IBusService:
         host: Host,
         port: Port,
         inheritance: Inheritance | None = None,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._host = host
         self._port = port
         self._inheritance = inheritance or Inheritance()
-        self._taken = TakenFields(clock)
+        self._taken = TakenFields()
 
     def handle(self, call: Call) -> None:
         """Answer the call, at once or when the host does."""
@@ -112,12 +109,14 @@ class IBusService:
     def _hear(self, call: Call) -> None:
         """Note where the keyboard is, and type what a client still shows before a key that brings it back."""
         if call.member == "FocusOutId":
-            self._taken.leave(call.body[0], self._inheritance.letters(call.path))
+            self._taken.leave(call.at, call.path, call.body[0], self._inheritance.letters(call.path))
         elif call.member == "FocusInId":
-            self._taken.enter(*call.body)
-        elif call.member == "ProcessKeyEvent" and (letters := self._taken.letters()):
+            self._taken.enter(call.at, call.path, *call.body)
+        elif call.member == "ProcessKeyEvent" and (letters := self._taken.letters(call.at)):
             self._inheritance.show(call.path, letters)
             self._inheritance.type_again(self._press_again, self._port)
+        else:
+            self._taken.forget()
         self._inheritance.hear(call.path, call.member, call.body)
 
     def _press_again(self, path: str, character: str) -> None:

@@ -7,39 +7,52 @@ The client has not heard of it: it still shows the letters under composition, an
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 AT_ONCE_S: Final[float] = 0.05  # from the focus to the key that brought it; nobody types so soon
+TAKING_S: Final[float] = 0.5  # from one field to the other, which the daemon says in one breath
 KEPT_S: Final[float] = 2.0
 _NOBODY: Final[str] = "fake"  # IBus' own field, which has the keyboard when a client has left its own
 
 
+@dataclass(frozen=True)
+class _Left:
+    """A field that has lost the keyboard, and the letters that its client showed."""
+
+    engine: str
+    field_path: str
+    letters: str
+    since: float
+
+
 class TakenFields:
-    """The letters of fields from which the keyboard was taken, for a while."""
+    """The letters of fields from which the keyboard was taken, for a while; told when each call arrived."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._left = ("", "")  # the field left last, and its letters
+    def __init__(self) -> None:
+        self._left: _Left | None = None  # until the next call
         self._entered = ("", 0.0)  # the field that got the keyboard, and when, until its first key
-        self._taken: dict[str, tuple[str, float]] = {}
+        self._taken: dict[str, _Left] = {}
 
-    def leave(self, field_path: str, letters: str) -> None:
-        """Note that a field has lost the keyboard while its client showed these letters."""
-        self._left = field_path, letters
+    def leave(self, at: float, engine: str, field_path: str, letters: str) -> None:
+        """Note that a field of an engine object has lost the keyboard, and what its client shows."""
+        self._left = _Left(engine, field_path, letters, at) if letters else None
 
-    def enter(self, field_path: str, program: str) -> None:
+    def enter(self, at: float, engine: str, field_path: str, program: str) -> None:
         """Note that a field has got the keyboard; when a client has left its own, that is nobody's."""
-        now = self._clock()
-        self._taken = {path: kept for path, kept in self._taken.items() if now - kept[1] <= KEPT_S}
-        (left, letters), self._left = self._left, ("", "")
-        if letters and program != _NOBODY:
-            self._taken[left] = letters, now
-        self._entered = field_path, now
+        left, self._left = self._left, None
+        self._taken = {path: kept for path, kept in self._taken.items() if at - kept.since <= KEPT_S}
+        is_taking = left is not None and left.engine == engine and at - left.since <= TAKING_S
+        if left is not None and is_taking and field_path != left.field_path and program != _NOBODY:
+            self._taken[left.field_path] = left
+        self._entered = field_path, at
 
-    def letters(self) -> str:
+    def forget(self) -> None:
+        """Note that something else was called: the field left last was not taken for another."""
+        self._left = None
+
+    def letters(self, at: float) -> str:
         """Return what the client shows before this key, if it is the one that brought the keyboard."""
         (field_path, since), self._entered = self._entered, ("", 0.0)
-        letters, _ = self._taken.pop(field_path, ("", 0.0))
-        return letters if self._clock() - since <= AT_ONCE_S else ""
+        kept = self._taken.pop(field_path, None)
+        return kept.letters if kept is not None and at - since <= AT_ONCE_S else ""

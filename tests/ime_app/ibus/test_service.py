@@ -23,10 +23,12 @@ def service(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> IBusService:
         show(path, text, caret)
 
     monkeypatch.setattr(bench.port, "show_preedit", show_preedit)
-    return IBusService(bench.host, bench.port, inheritance, lambda: bench.now)
+    return IBusService(bench.host, bench.port, inheritance)
 
 
-def ask(service: IBusService, interface: str, member: str, *body: Any, path: str = PATH) -> tuple[Any, ...]:
+def ask(
+    service: IBusService, interface: str, member: str, *body: Any, path: str = PATH, at: float = 0.0
+) -> tuple[Any, ...]:
     """Return what is answered: signature and body, or the error's name alone."""
     answers: list[tuple[Any, ...]] = []
     service.handle(
@@ -37,6 +39,7 @@ def ask(service: IBusService, interface: str, member: str, *body: Any, path: str
             body,
             lambda signature, values: answers.append((signature, values)),
             lambda name, text: answers.append((name.rpartition(".")[2],)),
+            at,
         )
     )
     (answer,) = answers
@@ -106,35 +109,50 @@ def test_unknown_method_is_refused(service: IBusService) -> None:
 def test_field_from_which_the_keyboard_was_taken_has_its_letters_when_a_key_brings_it_back(
     service: IBusService, bench: Bench
 ) -> None:
-    def focus(path: str, program: str = "editor") -> None:
-        ask(service, ENGINE, "FocusInId", path, program)
+    now = 0.0
+
+    def change(left: str, entered: str, program: str = "editor") -> None:
+        ask(service, ENGINE, "FocusOutId", left, at=now)
+        ask(service, ENGINE, "FocusInId", entered, program, at=now)
 
     def key(letter: str, seconds: float = 0.0) -> None:
-        bench.now += seconds
-        assert ask(service, ENGINE, "ProcessKeyEvent", ord(letter), 0, 0) == ("b", (True,))
+        nonlocal now
+        now += seconds
+        assert ask(service, ENGINE, "ProcessKeyEvent", ord(letter), 0, 0, at=now) == ("b", (True,))
 
-    focus("/a")
-    key("n")
+    ask(service, ENGINE, "FocusInId", "/a", "editor")
+    key("n", 0.2)
     key("i", 0.2)
-    ask(service, ENGINE, "FocusOutId", "/a")
-    focus("/b")
+    change("/a", "/b")
     key("s", 0.2)
-    ask(service, ENGINE, "FocusOutId", "/b")
-    focus("/a")
+    change("/b", "/a")
     key("h")
     assert bench.port.preedit == "nih"
-    ask(service, ENGINE, "FocusOutId", "/a")
-    focus("/fake", "fake")  # its client has left it, with the letters
-    ask(service, ENGINE, "FocusOutId", "/fake")
-    focus("/a")
+    change("/a", "/fake", "fake")  # its client has left it, with the letters
+    change("/fake", "/a")
     key("m")
     assert bench.port.preedit == "m"
-    ask(service, ENGINE, "FocusOutId", "/a")
-    focus("/b")
+    change("/a", "/b")
     key("h")
     assert bench.port.preedit == "sh"
-    ask(service, ENGINE, "FocusOutId", "/b")
-    focus("/a")
+    change("/b", "/a")
     key("a", 0.2)  # by hand: the client had left the field after the other had come
     assert bench.port.preedit == "a"
     assert bench.port.commits == []
+
+
+@pytest.mark.parametrize("between", ["Destroy", "Reset", ""])
+def test_field_that_was_left_for_another_engine_begins_anew(
+    service: IBusService, bench: Bench, between: str
+) -> None:
+    """The daemon has made text of its letters."""
+    ask(service, ENGINE, "FocusInId", "/a", "editor")
+    ask(service, ENGINE, "ProcessKeyEvent", ord("n"), 0, 0)
+    ask(service, ENGINE, "FocusOutId", "/a")
+    if between:
+        ask(service, wire.SERVICE if between == "Destroy" else ENGINE, between)
+    ask(service, ENGINE, "FocusInId", "/b", "editor", at=0.0 if between else 1.0)
+    ask(service, ENGINE, "FocusOutId", "/b", at=1.0)
+    ask(service, ENGINE, "FocusInId", "/a", "editor", at=1.0)
+    ask(service, ENGINE, "ProcessKeyEvent", ord("m"), 0, 0, at=1.0)
+    assert bench.port.preedit == "m"

@@ -10,7 +10,6 @@ from jeepney import DBusAddress, new_signal
 
 from ime_app.field.values import MenuItem, PropertyType, Table
 from ime_app.ibus import wire
-from ime_app.ibus.inheritance import Inheritance
 from ime_app.ibus.service import SignalPort
 
 RECORDED = dict(
@@ -36,7 +35,6 @@ def sent() -> list[tuple[str, str]]:
 def port(sent: list[tuple[str, str]]) -> SignalPort:
     return SignalPort(
         lambda path, member, signature, body: sent.append((member, body_of(member, signature, body))),
-        Inheritance(),
     )
 
 
