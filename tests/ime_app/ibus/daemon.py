@@ -165,7 +165,7 @@ class Field:
         ).body
         made = cls(connection, path, capabilities=capabilities)
         daemon.fields.append(made)
-        own_preedit = Properties(made._address).set("ClientCommitPreedit", "(b)", (True,))
+        own_preedit = Properties(made.address).set("ClientCommitPreedit", "(b)", (True,))
         made._send(own_preedit)  # as GTK, Qt and XIM: the preedit is the client's own business
         made.call("SetCapabilities", "u", capabilities)
         made.focus_in()
@@ -193,7 +193,7 @@ class Field:
         self.call("Reset")
 
     def set_content_type(self, purpose: int, hints: int = 0) -> None:
-        message = Properties(self._address).set("ContentType", "(uu)", (purpose, hints))
+        message = Properties(self.address).set("ContentType", "(uu)", (purpose, hints))
         self._send(message)
 
     def report(self, cursor: int | None = None, text: str | None = None) -> None:
@@ -219,14 +219,14 @@ class Field:
     def call(
         self, member: str, signature: str | None = None, *body: Any, timeout_s: float = 60
     ) -> tuple[Any, ...]:
-        reply = self._send(new_method_call(self._address, member, signature, body), timeout_s)
+        reply = self._send(new_method_call(self.address, member, signature, body), timeout_s)
         assert reply.header.message_type is MessageType.method_return, (member, reply.body)
         return reply.body
 
     def send(self, member: str, signature: str | None = None, *body: Any) -> int:
         """Call without waiting; the serial of the call."""
         serial = next(self.connection.outgoing_serial)
-        self.connection.send(new_method_call(self._address, member, signature, body), serial=serial)
+        self.connection.send(new_method_call(self.address, member, signature, body), serial=serial)
         return serial
 
     def settle(self, seconds: float = 0.1) -> None:
@@ -245,7 +245,7 @@ class Field:
     # What it hears.
 
     @property
-    def _address(self) -> DBusAddress:
+    def address(self) -> DBusAddress:
         return DBusAddress(self.path, "org.freedesktop.IBus", "org.freedesktop.IBus.InputContext")
 
     def _send(self, message: Message, timeout_s: float = 60) -> Message:

@@ -15,10 +15,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from jeepney import HeaderFields, Message, MessageType
+from jeepney import HeaderFields, Message, MessageType, new_method_call
+from jeepney.wrappers import Properties
 
 from tests.ime_app.display import wait_for
-from tests.ime_app.ibus.daemon import Daemon, Field, engine_command, ibus_daemon
+from tests.ime_app.ibus.daemon import IBUS, Daemon, Field, engine_command, ibus_daemon
 
 
 @dataclass
@@ -174,3 +175,53 @@ def test_key_that_comes_behind_the_focus_of_another_program_joins_its_letters(
     other.rest()
     client.rest()
     assert (client.text, other.text) == ("nihao", "世界")
+
+
+def test_client_that_closes_while_it_composes_leaves_nothing_to_the_next(
+    daemon: Daemon, client: HastyField
+) -> None:
+    closing = open_field(daemon, "closing")
+    closing.type("ni")
+    with standing_still(daemon):
+        closing.hurry("hao")
+        time.sleep(0.05)
+        closing.close()
+        time.sleep(0.1)
+        client.preedits.clear()
+        client.send("FocusIn")
+        client.hurry("shijie ")
+    client.rest()
+    assert (client.text, client.preedits[-1]) == ("世界", "shijie")
+
+
+def test_engine_that_is_given_up_while_it_composes_loses_no_letter(
+    daemon: Daemon, client: HastyField
+) -> None:
+    """The daemon makes text of what is shown; the keys on their way are the client's own then."""
+    client.type("ni")
+    with standing_still(daemon):
+        client.hurry("hao")
+        time.sleep(0.05)
+        call = new_method_call(IBUS, "SetGlobalEngine", "s", ("xkb:us::eng",))
+        client.connection.send(call)
+        time.sleep(0.3)
+    client.rest()
+    assert (client.text, client.preedit) == ("nihao", "")
+    client.choose()
+    client.type("shijie ")
+    assert client.text == "nihao世界"
+
+
+def test_letters_of_a_client_without_a_preedit_of_its_own_are_kept(daemon: Daemon) -> None:
+    """The panel shows them, and the daemon puts them into the text."""
+    client = open_field(daemon)
+    client.call("SetCapabilities", "u", 0b001000)
+    own_preedit = Properties(client.address).set("ClientCommitPreedit", "(b)", (False,))
+    client.connection.send(own_preedit)
+    client.type("ni")
+    with standing_still(daemon):
+        client.hurry("hao")
+        time.sleep(0.05)
+        client.leave()
+    client.rest()
+    assert client.text == "nihao"
