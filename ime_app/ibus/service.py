@@ -107,7 +107,7 @@ class IBusService:
         self._inheritance.resume(self._tell_again, self._press_again, self._port, retypes=retypes)
 
     def _hear(self, call: Call) -> None:
-        """Note where the keyboard is, and type what a client still shows before a key that brings it back."""
+        """Note where the keyboard is; letters of before come before a key that brings it back."""
         if call.member == "FocusOutId":
             self._taken.leave(call.at, call.path, call.body[0], self._inheritance.letters(call.path))
         elif call.member == "FocusInId":

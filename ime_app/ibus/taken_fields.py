@@ -2,7 +2,8 @@
 
 Two programs speak to the daemon by connections of their own, so the focus of one may be told before the last
 keys of the other. The daemon takes the keyboard from the first field, and gives it back when its key comes.
-The client has not heard of it: it still shows the letters under composition, and has put them into no text.
+It has told the client to show nothing meanwhile, and the client, which knows of no change, has put the
+letters under composition into no text.
 """
 
 from __future__ import annotations

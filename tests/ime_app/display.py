@@ -107,7 +107,7 @@ class Desk:
     def __init__(
         self, process: subprocess.Popen[bytes], environment: dict[str, str], title: str = "墨音|Moyin"
     ) -> None:
-        self._environment = environment
+        self.environment = environment
         self._process = process
         self.window = self.find(title)
         self.focus(self.window)
@@ -133,11 +133,11 @@ class Desk:
         """Save a window to a file as the X server has it."""
         self.run("mousemove", "0", "0")  # nothing is lit up by the mouse
         command = [sys.executable, "-c", _GRAB, window, str(path)]
-        subprocess.run(command, env=self._environment, check=True)
+        subprocess.run(command, env=self.environment, check=True)
 
     def run(self, *arguments: str) -> str:
         result = subprocess.run(
-            ["xdotool", *arguments], env=self._environment, capture_output=True, text=True, check=False
+            ["xdotool", *arguments], env=self.environment, capture_output=True, text=True, check=False
         )
         return result.stdout.strip()
 

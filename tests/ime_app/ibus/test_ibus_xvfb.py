@@ -5,7 +5,10 @@ Nothing is skipped: without xvfb, xdotool, ibus and dbus this fails.
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +27,7 @@ from tests.ime_app.applications import (
     password,
     surrounding_text_and_pairs,
 )
-from tests.ime_app.display import Desk, running, wait_for, x_server
+from tests.ime_app.display import Desk, engine_processes, running, wait_for, x_server
 from tests.ime_app.ibus.daemon import engine_command, ibus_daemon
 
 PANEL = Panel("ibus-ui-gtk3", (25, 46))
@@ -104,6 +107,21 @@ def test_typing_into_windows_of_gtk(tmp_path: Path, toolkit: str) -> None:
 def test_surrounding_text_is_read_and_pairs_are_deleted(tmp_path: Path, toolkit: str, pair: str) -> None:
     with application(tmp_path, 40, PAIRS, toolkit) as there:
         surrounding_text_and_pairs(there, pair)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("toolkit", ["pyside6", "gtk3"])
+def test_typing_goes_on_where_the_engine_is_killed(tmp_path: Path, toolkit: str) -> None:
+    with application(tmp_path, 30, toolkit=toolkit) as there:
+        there.type("niha")
+        there.composes("niha")
+        typing = ["xdotool", "type", "--delay", "30", "oshijie nihao,3.14 shijie "]
+        with running(typing, there.desk.environment) as hands:
+            time.sleep(0.15)
+            _, worker = engine_processes(tmp_path)
+            os.kill(worker, signal.SIGKILL)
+            hands.wait(60)
+        there.has("你好世界你好，3.14 世界")
 
 
 @pytest.mark.long
