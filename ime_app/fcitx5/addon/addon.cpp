@@ -207,6 +207,7 @@ public:
         pending_.push_back({serial, key, Clock::now()});
         if (isLate || wait(serial)) {
             event.filterAndAccept();
+            echo(context);
         }
     }
 
@@ -270,31 +271,65 @@ private:
     void giveBack(InputContext &context, bool isKept) {
         auto &panel = context.inputPanel();
         const std::string typed = (isKept ? "" : panel.clientPreedit().toString()) + panel.preedit().toString();
+        const size_t nShown = nEchoed_;
         panel.reset();
         unanswered_.clear();
         if (!typed.empty()) {
             context.commitString(typed);
         }
         clear(context);
-        for (const auto &pending : std::exchange(pending_, {})) {
-            type(context, pending.key);
+        const auto pending = std::exchange(pending_, {});
+        for (size_t i = nShown; i < pending.size(); i++) {
+            type(context, pending[i].key);
         }
     }
 
-    static void clear(InputContext &context) {
+    void clear(InputContext &context) {
+        composed_.clear();
+        nEchoed_ = 0;
         context.inputPanel().reset();
         context.updatePreedit();
         context.updateUserInterface(UserInterfaceComponent::InputPanel);
     }
 
-    static void type(InputContext &context, const Key &key) {
+    static bool isText(const Key &key) {
         const uint32_t character = Key::keySymToUnicode(key.sym());
-        if (character >= 0x20 && character != 0x7F && !isShortcut(key)) {
+        return character >= 0x20 && character != 0x7F && !isShortcut(key);
+    }
+
+    static void type(InputContext &context, const Key &key) {
+        if (isText(key)) {
             context.commitString(Key::keySymToUTF8(key.sym()));
         } else {
             context.forwardKey(key, false);
             context.forwardKey(key, true);
         }
+    }
+
+    // Show the letters that wait for an answer behind what is composed: a client that loses the keyboard keeps
+    // what it shows, and some take no text any more.
+    void echo(InputContext &context) {
+        if (!pending_.empty()) {
+            const auto length = static_cast<int>(utf8::length(composed_));
+            showPreedit(context, length);
+            context.updateUserInterface(UserInterfaceComponent::InputPanel);
+        }
+    }
+
+    void showPreedit(InputContext &context, int caret) {
+        std::string typed = composed_;
+        for (nEchoed_ = 0; nEchoed_ < pending_.size() && isText(pending_[nEchoed_].key); nEchoed_++) {
+            typed += Key::keySymToUTF8(pending_[nEchoed_].key.sym());
+        }
+        const auto place = nEchoed_ == 0 ? utf8::ncharByteLength(typed.begin(), caret) : typed.size();
+        Text text(typed, TextFormatFlag::Underline);
+        text.setCursor(static_cast<int>(place));
+        if (context.capabilityFlags().test(CapabilityFlag::Preedit)) {
+            context.inputPanel().setClientPreedit(text);
+        } else {
+            context.inputPanel().setPreedit(text);
+        }
+        context.updatePreedit();
     }
 
     // What the process is told of the field.
@@ -310,6 +345,10 @@ private:
     }
 
     void focus(InputContext &context) {
+        if (active_.get() != &context) {
+            composed_.clear();
+            nEchoed_ = 0;
+        }
         active_ = context.watch();
         process_.start();
         if (!process_.isRunning()) {
@@ -445,8 +484,13 @@ private:
         }
         if (serial == waitedFor_) {
             answer_ = isTaken;
-        } else if (auto *context = active_.get(); context != nullptr && !isTaken) {
-            type(*context, key);
+        } else if (auto *context = active_.get(); context != nullptr) {
+            if (nEchoed_ > 0) { // one letter less waits
+                showPreedit(*context, static_cast<int>(utf8::length(composed_)));
+            }
+            if (!isTaken) {
+                type(*context, key);
+            }
         }
     }
 
@@ -454,14 +498,8 @@ private:
         const auto &what = message.front();
         auto &panel = context.inputPanel();
         if (what == "preedit" && message.size() == 4) {
-            Text text(message[2], TextFormatFlag::Underline);
-            text.setCursor(static_cast<int>(utf8::ncharByteLength(message[2].begin(), number(message[3]))));
-            if (context.capabilityFlags().test(CapabilityFlag::Preedit)) {
-                panel.setClientPreedit(text);
-            } else {
-                panel.setPreedit(text);
-            }
-            context.updatePreedit();
+            composed_ = message[2];
+            showPreedit(context, number(message[3]));
         } else if (what == "auxiliary" && message.size() == 3) {
             // The panel's own preedit follows the upper line: the reading would run into it.
             const bool isBeside = context.capabilityFlags().test(CapabilityFlag::Preedit);
@@ -518,6 +556,8 @@ private:
     std::unique_ptr<EventSource> atPause_;
     std::deque<PendingKey> pending_;                // told and not answered, in their order
     std::deque<Message> unanswered_;                // of the first pending key, to be obeyed with its answer
+    std::string composed_; // as the process has it
+    size_t nEchoed_ = 0;   // pending keys that are shown as letters behind it
     int nEntering_ = 0;                             // focuses told and not answered
     int64_t serial_ = 0, waitedFor_ = 0;
     std::set<std::string> known_; // of the fields that the process was told of

@@ -19,11 +19,12 @@ from tests.ime_app.applications import (
     TERMINAL_STEPS,
     Application,
     another_engine_and_back,
+    client_command,
     keys_left_to_the_client,
     surrounding_text_and_pairs,
     under_load,
 )
-from tests.ime_app.display import wait_for
+from tests.ime_app.display import Desk, running, wait_for
 from tests.ime_app.fcitx5.desktop import application
 
 pytestmark = pytest.mark.long
@@ -132,6 +133,26 @@ def test_what_is_typed_while_the_model_loads_is_kept_in_its_order(tmp_path: Path
         assert there.fields[0] == ""
         gate.unlink()
         there.has("你好，3 世界")
+
+
+@pytest.mark.parametrize("toolkit", ["qt6", "gtk3"])
+def test_letters_without_an_answer_stay_in_the_window_that_is_left(tmp_path: Path, toolkit: str) -> None:
+    """Qt takes no text any more once it has lost the keyboard, but keeps the letters that it shows."""
+    with application(tmp_path, 20, toolkit) as (there, desktop):
+        other = client_command(toolkit, tmp_path / "other")
+        with running(other, there.desk.environment) as client:
+            first, second = there.desk.window, Desk(client, there.desk.environment, "A text field")
+            wait_for("another window", lambda: second.find("A text field") != first)
+            there.desk.focus(first)
+            time.sleep(0.5)
+            (process,) = desktop.children()
+            os.kill(process, signal.SIGSTOP)
+            there.type("nihao")
+            there.composes("nihao")
+            there.desk.focus(second.find("A text field"))
+            time.sleep(0.3)
+            os.kill(process, signal.SIGCONT)
+            there.has("nihao")
 
 
 def test_process_that_stands_still_takes_no_letter_with_it(tmp_path: Path) -> None:
