@@ -7,6 +7,7 @@ and those on their way in any order. So the parent holds the connection as well 
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import sys
@@ -39,6 +40,7 @@ class Supervisor:
     def run(self) -> int:
         """Return the exit status once the work is over."""
         signal.signal(signal.SIGTERM, self._stop)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # keys pass through here
         try:
             while True:
                 status = self._run_once()

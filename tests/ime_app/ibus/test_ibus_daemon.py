@@ -290,6 +290,8 @@ def test_small_parent(daemon: Daemon, field: Field) -> None:
     status = Path(f"/proc/{parent}/status").read_text()
     resident_kb = int(status.partition("VmRSS:")[2].split()[0])
     assert resident_kb <= 20 * 1024
+    limits = Path(f"/proc/{parent}/limits").read_text().splitlines()
+    assert next(row for row in limits if row.startswith("Max core")).split()[4:6] == ["0", "0"]
     assert "numpy" not in Path(f"/proc/{parent}/maps").read_text()
     assert "numpy" in Path(f"/proc/{worker}/maps").read_text()
 
