@@ -31,6 +31,9 @@ def add_parser(parts: Any) -> None:
     )
     part.add_argument("--numbers", type=Path, help="cases with numbers spelt out (docs/sets/numbers.jsonl)")
     part.add_argument(
+        "--english", type=Path, help="cases with an English word in small letters (docs/sets/english.jsonl)"
+    )
+    part.add_argument(
         "--sentences",
         type=Path,
         help="held-out text (`python -m training held-out-cases`): mending last words takes what the sets "
@@ -81,14 +84,18 @@ def _plan_of(options: argparse.Namespace) -> Plan:
     sets = read_sets(options.sets)
     choice = choice_of(options)
     plan = Plan(sets, choice, options.limit, options.jobs, options.inputs, options.interval_ms)
-    further = {"utterances": options.utterances, "numbers": options.numbers, "sentences": options.sentences}
+    further = {name: getattr(options, name) for name in ("utterances", "numbers", "english", "sentences")}
     return replace(plan, runs=options.runs, **further)
 
 
 def _command(part: str, options: argparse.Namespace) -> str:
     limit = f" --limit {options.limit}" if options.limit else ""
     sets = {
-        "accuracy": {"--utterances": options.utterances, "--numbers": options.numbers},
+        "accuracy": {
+            "--utterances": options.utterances,
+            "--numbers": options.numbers,
+            "--english": options.english,
+        },
         "mending": {"--sentences": options.sentences},
     }
     further = "".join(f" {name} {path}" for name, path in sets.get(part, {}).items() if path)

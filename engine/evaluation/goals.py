@@ -70,6 +70,7 @@ ACCURACY: Final = Section(
         Row("ud_gsd behind its text before the caret", _three("accuracy.context.ud_gsd")),
         Row("everyday utterances alone in a field", ("accuracy.utterances.first",), (97,), (97,)),
         Row("numbers spelt out, alone and inside", ("accuracy.numbers.first",)),
+        Row("English words inside sentences", _three("accuracy.english")[:2]),
     ),
 )  # fmt: skip
 

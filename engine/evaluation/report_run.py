@@ -58,6 +58,7 @@ class Plan:
     runs: int = 5
     utterances: Path | None = None  # cases of what people send or pick alone
     numbers: Path | None = None  # cases with numbers spelt out
+    english: Path | None = None  # cases with an English word in small letters
     sentences: Path | None = None  # further cases whose last word may be wrong
 
     @property
@@ -92,8 +93,9 @@ def full_pinyin(plan: Plan) -> Iterator[Measured]:
 
 
 def further_sets(plan: Plan) -> Iterator[Measured]:
-    """Yield accuracy of everyday utterances, and of numbers spelt out, in an empty field."""
-    for name, path in (("utterances", plan.utterances), ("numbers", plan.numbers)):
+    """Yield accuracy of everyday utterances, of numbers spelt out and of English words, in an empty field."""
+    paths = {"utterances": plan.utterances, "numbers": plan.numbers, "english": plan.english}
+    for name, path in paths.items():
         if path is not None:
             cases = read_set(path)[: plan.limit]
             yield from _three(f"accuracy.{name}", _scores(plan, {name: cases})[name])
