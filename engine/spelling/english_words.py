@@ -37,7 +37,6 @@ _LETTER: Final[float] = math.log(26)
 _SHORT_COST: Final[float] = 6.7  # of a word of two letters that may be typed small: `qq`, not `ov`
 _COMMON_COST: Final[float] = 9.2  # of a word that pinyin spells as well
 _OTHER_CASING: Final[float] = 1.5  # nats, for a word that is mostly written otherwise
-_SPELT_BY_PINYIN: Final[float] = 1.0  # nats: who means such a word says so by a capital more often
 _SHORTEST_CLEAR: Final[int] = 4  # letters
 _AGREED: Final[float] = 2 / 3  # of those who write a word, for its casing to come before what was typed
 
@@ -120,6 +119,10 @@ class English:
         """Return whether the small letters are a word that may stand anywhere."""
         return letters in self._clear
 
+    def is_spelt(self, letters: str) -> bool:
+        """Return whether the small letters are a clear word that pinyin spells all the same."""
+        return self._clear.get(letters, False)
+
     def clear_words_at(self, letters: str) -> Iterator[EnglishWord]:
         """Yield the clear words that begin `letters`, as written and as typed."""
         for length in range(_SHORTEST_CLEAR, min(len(letters), self._longest_clear) + 1):
@@ -129,8 +132,6 @@ class English:
     def typed(self, letters: str) -> list[EnglishWord]:
         """Return the listed word of these small letters, as written and as typed, the likelier form first."""
         listed = self.find(letters)
-        if listed is not None and self._clear.get(letters):
-            listed = listed._replace(cost=listed.cost + _SPELT_BY_PINYIN)
         if listed is None or listed.text == letters:
             return [] if listed is None else [listed]
         texts = (letters, listed.text) if letters in self._contested else (listed.text, letters)

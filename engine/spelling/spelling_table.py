@@ -18,6 +18,7 @@ from engine.spelling.options import SpellingCosts, SpellingType
 SEPARATOR: Final[str] = "'"
 _BEHIND_DIGIT: Final = re.compile(r"[0-9][A-Z]*([a-z]{2,})$")  # the ma of B2Bma
 _PINYIN_IN_NAME: Final[float] = 4.0  # nats
+_SPELT_BY_PINYIN: Final[float] = 1.5  # nats: who means such a word inside a sentence mostly types a capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class SpellingTable:
         """
         words = () if self.english is None else self.english.words_at(letters, before)
         return [
-            self._priced(word)
+            self._priced(word, letters)
             for word in words
             if self.is_clear(letters[: word.length]) or not is_pinyin(letters[: word.length], self)
         ]
@@ -102,10 +103,13 @@ class SpellingTable:
 
     def clear_words_at(self, letters: str) -> Iterator[EnglishWord]:
         """Yield the clear words that begin `letters`."""
-        return self.english.clear_words_at(letters) if self.is_full_pinyin and self.english else iter(())
+        words = self.english.clear_words_at(letters) if self.is_full_pinyin and self.english else ()
+        return (self._priced(word, letters) for word in words)
 
-    def _priced(self, word: EnglishWord) -> EnglishWord:
-        """Return the word, dearer if it is a name with pinyin behind its digits: A4da, not iPhone15mini."""
+    def _priced(self, word: EnglishWord, letters: str) -> EnglishWord:
+        """Return the word, dearer if pinyin spells it, or is behind its digits: A4da, not iPhone15mini."""
+        if self.english is not None and self.english.is_spelt(letters[: word.length]):
+            return word._replace(cost=word.cost + _SPELT_BY_PINYIN)
         tail = _BEHIND_DIGIT.search(word.text)
         if tail is None or not is_pinyin(tail.group(1), self):
             return word

@@ -318,3 +318,11 @@ def test_a_word_is_found_whatever_was_converted_before(keys: str, correct: bool)
             converter.set_spelling(SpellingOptions(correct=correct))
             found.append({each: converter.convert(each) for each in order})
         assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(("word", "more"), [("share", 1.5), ("idea", 0.0)])
+def test_a_word_that_pinyin_spells_costs_more_inside_a_sentence(word: str, more: float) -> None:
+    table, listed = spelling_table(english=CLEAR), CLEAR.find(word)
+    (edge,) = SyllableGraph.of(f"ni{word}", table).english[2 + len(word)]
+    assert listed is not None
+    assert edge.cost == pytest.approx(listed.cost + more)
