@@ -67,7 +67,8 @@ class EngineLoop:
                 if not self._is_ending:
                     seconds = self.host.idle()
                     flush()
-                    self._wait(connection, seconds)
+                    if not handle_one():  # a flush may have found a message, of which the wait knows nothing
+                        self._wait(connection, seconds)
         self.host.close()
 
     # What the host has done elsewhere.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -80,3 +81,35 @@ def test_a_shared_folder_that_is_gone_is_said_once(tmp_path: Path, monkeypatch: 
     end = time.monotonic() + 3.0
     run_until(loop, lambda: str(shared) in str(port.log) and time.monotonic() > end)
     assert str(port.log).count(str(shared)) == 1
+
+
+def test_a_message_that_a_flush_has_read_is_handled_before_the_loop_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is left on the connection then: the key of a user who has just changed a setting waited for the
+    next one.
+    """
+    loop = EngineLoop(
+        RecordingPort(), lambda: small_model(tmp_path), Home(tmp_path, tmp_path / "settings.toml")
+    )
+    monkeypatch.setattr(loop, "load", lambda: None)  # whose end would wake the loop
+    reading, writing = os.pipe()
+    inbox, handled = list[str](), list[str]()
+
+    def handle_one() -> bool:
+        if handled:
+            raise ConnectionError
+        handled.extend(inbox)
+        return bool(handled)
+
+    before = signal.getsignal(signal.SIGTERM)
+    killed = threading.Timer(5.0, os.close, [writing])  # the wait would end by this, too late
+    killed.start()
+    start = time.monotonic()
+    try:
+        loop.run(reading, handle_one, lambda: inbox.append("key"))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        killed.cancel()
+    assert handled
+    assert time.monotonic() - start < 4.0
