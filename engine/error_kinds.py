@@ -161,7 +161,7 @@ class Kind(Enum):
     LEXICON_FORMAT = " {path} 里词库的格式 {number}", "lexicon format {number} in {path}"
     MATCHING_SIZES_IN = " {path} 里大小相配的数组", "arrays of matching sizes in {path}"
     ENGLISH_WORDS = " {path} 处的英文词表", "the English words at {path}"
-    ENGLISH_LINES = " {path} 里每行一个词、两个次数、0 到 2", "lines of word, two counts, 0 to 2 in {path}"
+    ENGLISH_LINES = " {path} 里每行一个词、两个次数、0 或 1", "lines of word, two counts, 0 or 1 in {path}"
     SYMBOLS_IN = " {path} 里的符号表", "symbols in {path}"
     CHARACTERS_IN = " {path} 里每行一个汉字和它的读音", "lines of hanzi, syllables in {path}"
     HANZI_TABLE = " {path} 处的汉字表", "a table of hanzi at {path}"

@@ -21,7 +21,7 @@ from engine.errors import MoyinError, reason_of, says
 MAX_LENGTH: Final[int] = 18
 
 _LETTERS: Final[str] = rf"[A-Za-z][A-Za-z0-9]{{0,{MAX_LENGTH - 1}}}"  # Python, A4
-_LINES: Final = re.compile(rf"(?:{_LETTERS}\t[0-9]{{1,9}}\t[0-9]{{1,9}}\t[012]\n)*+")
+_LINES: Final = re.compile(rf"(?:{_LETTERS}\t[0-9]{{1,9}}\t[0-9]{{1,9}}\t[01]\n)*+")
 # Marks are in the keys only if they are meant as text (engine.session.keymap): Node.js, C++, my-app, Don't,
 # O'Neil.
 _NAME: Final = re.compile(
@@ -37,7 +37,7 @@ _LETTER: Final[float] = math.log(26)
 _SHORT_COST: Final[float] = 6.7  # of a word of two letters that may be typed small: `qq`, not `ov`
 _COMMON_COST: Final[float] = 9.2  # of a word that pinyin spells as well
 _OTHER_CASING: Final[float] = 1.5  # nats, for a word that is mostly written otherwise
-_SHORTEST_CLEAR: Final[int] = 4  # letters
+SHORTEST_CLEAR: Final[int] = 4  # letters
 _AGREED: Final[float] = 2 / 3  # of those who write a word, for its casing to come before what was typed
 
 
@@ -64,18 +64,18 @@ class English:
     """A list of English words, found by their letters in lower case.
 
     `counts` says of each word in its commonest casing how often it occurs in any casing; `as_listed` how
-    often in this one, for words where that is not always; `clear` holds the words whose letters no Chinese
-    word is read by, and says of each whether pinyin spells it all the same.
+    often in this one, for words where that is not always; `clear` holds the words by whose letters no
+    Chinese word is read.
     """
 
     def __init__(
         self,
         counts: Mapping[str, int],
         as_listed: Mapping[str, int] | None = None,
-        clear: Mapping[str, bool] | None = None,
+        clear: Iterable[str] = (),
     ) -> None:
         self._total = max(sum(counts.values()), 1)
-        self._clear = {word.lower(): is_spelt for word, is_spelt in (clear or {}).items()}
+        self._clear = frozenset(map(str.lower, clear))
         self._longest_clear = max(map(len, self._clear), default=0)
         self._words = {text.lower(): (text, count) for text, count in counts.items()}
         self._contested = {
@@ -86,8 +86,8 @@ class English:
     def load(cls, path: Path) -> English:
         """Read lines of word, count, count in this casing and a mark, with tabs between.
 
-        The mark is 0 where a Chinese word is read by these letters, 1 where none is, but pinyin spells them,
-        and 2 where it does not. Raises EnglishError.
+        The mark is 1 for a clear word, 0 where a Chinese word is read by these letters, or they are few.
+        Raises EnglishError.
         """
         remedy = says(Kind.FETCH_OR_BUILD, command="english")
         if not path.is_file():
@@ -98,7 +98,7 @@ class English:
                 raise ValueError("not a list of words")
             cells = content.split()
             words, counts, as_listed = cells[::4], list(map(int, cells[1::4])), map(int, cells[2::4])
-            clear = {word: mark == "1" for word, mark in zip(words, cells[3::4], strict=True) if mark != "0"}
+            clear = [word for word, mark in zip(words, cells[3::4], strict=True) if mark == "1"]
             return cls(dict(zip(words, counts, strict=True)), dict(zip(words, as_listed, strict=True)), clear)
         except (OSError, ValueError, AttributeError) as error:
             found = says(Kind.SOMETHING_ELSE_WHY, reason=reason_of(error))
@@ -119,13 +119,9 @@ class English:
         """Return whether the small letters are a word that may stand anywhere."""
         return letters in self._clear
 
-    def is_spelt(self, letters: str) -> bool:
-        """Return whether the small letters are a clear word that pinyin spells all the same."""
-        return self._clear.get(letters, False)
-
     def clear_words_at(self, letters: str) -> Iterator[EnglishWord]:
         """Yield the clear words that begin `letters`, as written and as typed."""
-        for length in range(_SHORTEST_CLEAR, min(len(letters), self._longest_clear) + 1):
+        for length in range(SHORTEST_CLEAR, min(len(letters), self._longest_clear) + 1):
             if letters[:length] in self._clear:
                 yield from self.typed(letters[:length])
 

@@ -98,7 +98,7 @@ class SpellingTable:
         ]
 
     def is_clear(self, letters: str) -> bool:
-        """Return whether the letters are an English word that may stand where pinyin spells it as well."""
+        """Return whether the small letters are an English word that may stand anywhere."""
         return self.is_full_pinyin and self.english is not None and self.english.is_clear(letters)
 
     def clear_words_at(self, letters: str) -> Iterator[EnglishWord]:
@@ -108,7 +108,7 @@ class SpellingTable:
 
     def _priced(self, word: EnglishWord, letters: str) -> EnglishWord:
         """Return the word, dearer if pinyin spells it, or is behind its digits: A4da, not iPhone15mini."""
-        if self.english is not None and self.english.is_spelt(letters[: word.length]):
+        if self.is_clear(letters[: word.length]) and is_pinyin(letters[: word.length], self):
             return word._replace(cost=word.cost + _SPELT_BY_PINYIN)
         tail = _BEHIND_DIGIT.search(word.text)
         if tail is None or not is_pinyin(tail.group(1), self):

@@ -215,7 +215,7 @@ class SyllableGraph:
         return vertex == 0 or bool(self.whole_edges[vertex])
 
     def is_clear(self, start: int, end: int) -> bool:
-        """Return whether the keys [start, end) are an English word that pinyin spells as well."""
+        """Return whether the keys [start, end) are an English word that may stand anywhere."""
         return self.table.is_clear(self.keys[start:end].strip(SEPARATOR))
 
     @property

@@ -2,8 +2,8 @@
 
 A word is a run of ASCII letters in a line that has hanzi; of its casings the commonest is kept (WiFi, GitHub,
 iPhone), with the count of all of them and its own. English words that the text lacks come from wordfreq
-(Robyn Speer, 2022), with what its frequencies would make of them in as much text. Each word is marked by
-whether pinyin, or a word of the lexicon, is spelt so. The same text and lists give the same bytes.
+(Robyn Speer, 2022), with what its frequencies would make of them in as much text. Each word is marked
+by whether a word of the lexicon is read so. The same text and lists give the same bytes.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ from typing import Final
 
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
+from engine.spelling.english_words import SHORTEST_CLEAR
 from engine.spelling.hanzi import HANZI
-from engine.spelling.spelling_table import is_pinyin
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
-from engine.spelling.syllable_graph import FULL_PINYIN
 from resources import LEXICON, MODEL
 from training.corpus.text_files import paragraphs, text_files
 from training.errors import WorkshopError
@@ -34,7 +33,6 @@ _GENERAL: Final = re.compile(f"[a-z]{{4,{MAX_LENGTH}}}")  # of fewer letters, al
 _MAX_WORDS: Final[float] = 0.5  # a hanzi: an English sentence, or code, is not what is typed here
 _GENERAL_SHARE: Final[float] = 0.25  # of the count of all words met, for all English words
 _MOST_OF_GENERAL: Final[int] = 20  # of a word that was not met: `was` and `there` are seldom meant
-_SHORTEST_CLEAR: Final[int] = 4  # letters, of a word that may stand for letters of pinyin anywhere
 
 
 CountedWord = tuple[str, int, int]  # a word as it is mostly written, its count in any casing and in that one
@@ -52,7 +50,7 @@ def build_english_words(options: argparse.Namespace) -> None:
     readings = _readings()
     options.output.parent.mkdir(parents=True, exist_ok=True)
     lines = [
-        f"{word}\t{count}\t{own}\t{mark_of(word, readings)}\n"
+        f"{word}\t{count}\t{own}\t{int(is_clear(word, readings))}\n"
         for word, count, own in sorted(words, key=_order)
     ]
     options.output.write_text("".join(lines), encoding="utf-8", newline="\n")
@@ -130,21 +128,14 @@ def general_words(words: Collection[CountedWord], frequencies: Mapping[str, floa
     return [(word, count, count) for word, count in counts.items()]
 
 
-def mark_of(word: str, readings: Collection[str]) -> int:
-    """Return 0 if a Chinese word is read by the word's letters, or the word is short; otherwise 1 if pinyin
-    spells it (release: re'le'a'se), 2 if it does not.
+def is_clear(word: str, readings: Collection[str]) -> bool:
+    """Return whether the word may stand anywhere in small letters: where hanzi are meant, they are likelier.
 
-    `readings`: of the lexicon's words, joined. A word marked 1 or 2 may stand anywhere in small letters:
-    where hanzi are meant, they are likelier.
+    `readings`: of the lexicon's words, joined. No such word, nor a sound like haha, is read by the letters.
     """
     letters = word.lower()
-    if (
-        len(letters) < _SHORTEST_CLEAR or letters in SYLLABLE_INDEX or len(set(letters)) < 3
-    ):  # haha is a laugh
-        return 0
-    if not letters.isalpha() or letters in readings:
-        return 0
-    return 1 if is_pinyin(letters, FULL_PINYIN) else 2
+    is_long = len(letters) >= SHORTEST_CLEAR and letters.isalpha() and len(set(letters)) > 2
+    return is_long and letters not in SYLLABLE_INDEX and letters not in readings
 
 
 def _frequencies(n_word: int) -> dict[str, float]:

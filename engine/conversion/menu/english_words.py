@@ -9,7 +9,7 @@ from engine.conversion.beam import Beam
 from engine.conversion.beam_search import BeamSearch
 from engine.conversion.diversity import NEAR, about_as_likely
 from engine.conversion.scorer import Scorer
-from engine.lexicon.latin_words import is_latin, latin_token
+from engine.lexicon.latin_words import has_latin, latin_token
 from engine.model.prefix_cache import Node
 from engine.protocol import Candidate, Source
 from engine.spelling.annotations import Annotation
@@ -78,11 +78,11 @@ def meant(
     """
     if not graph.english:
         return candidates
-    begun = {hypothesis.node.tokens[n_fixed] for hypothesis in about_as_likely(beam)}
+    begun = {hypothesis.node.tokens[n_fixed : n_fixed + 1] for hypothesis in about_as_likely(beam)}
     return [
         each
         for each in candidates
-        if not is_latin(each.tokens[0]) or not graph.is_clear(*each.span) or each.tokens[0] in begun
+        if not has_latin(each.tokens[:1]) or not graph.is_clear(*each.span) or each.tokens[:1] in begun
     ]
 
 

@@ -61,7 +61,7 @@ OTHERS = [
     "zzz",
     "'",
 ]
-ENGLISH = English({"Python": 9, "app": 5, "WiFi": 4, "ma": 1, "HTTP": 3, "nihao": 2}, clear={"nihao": True})
+ENGLISH = English({"Python": 9, "app": 5, "WiFi": 4, "ma": 1, "HTTP": 3, "nihao": 2}, clear=["nihao"])
 MARKS = "0123456789,.-=;'[]!?:\"()<>/\\@#%&*+_^~`{}|AZé你😀 "
 LIKELY = [
     *[KeyEvent(key) for key in Key if key is not Key.SHIFT],

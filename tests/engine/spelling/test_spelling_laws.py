@@ -34,7 +34,7 @@ WORDS = {
     "women": 1,
     "xianzai": 2,
 }
-ENGLISH = English(WORDS, clear={"xianzai": True, "women": True, "hello": False})
+ENGLISH = English(WORDS, clear=["xianzai", "women", "hello"])
 PIECES = """
 ni hao shi jie wo xain xi an zia sahng ke fn gan g h x zh a o n v ' nh si jei zgrm s xianzai
 Python wifi Wi hello

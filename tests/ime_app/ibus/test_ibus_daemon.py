@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,12 +34,6 @@ from tests.ime_app.ibus.daemon import (
     engine_command,
     ibus_daemon,
 )
-
-
-@pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Daemon]:
-    with ibus_daemon(tmp_path, engine_command(tmp_path)) as running:
-        yield running
 
 
 @pytest.fixture

@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 import pytest
 from jeepney import HeaderFields, Message, MessageType, new_method_call
 from jeepney.wrappers import Properties
 
 from tests.ime_app.display import wait_for
-from tests.ime_app.ibus.daemon import IBUS, Daemon, Field, engine_command, ibus_daemon
+from tests.ime_app.ibus.daemon import IBUS, Daemon, Field
 
 
 @dataclass
@@ -51,12 +50,6 @@ class HastyField(Field):
             self.text += key
         if not key:
             super().take(message)
-
-
-@pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Daemon]:
-    with ibus_daemon(tmp_path, engine_command(tmp_path)) as running:
-        yield running
 
 
 @pytest.fixture

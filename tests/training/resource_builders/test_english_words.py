@@ -12,7 +12,7 @@ from training.resource_builders.english_words import (
     choose,
     count_english_words,
     general_words,
-    mark_of,
+    is_clear,
     with_earlier,
 )
 
@@ -43,7 +43,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     earlier = tmp_path / "earlier.tsv"
     earlier.write_text("wifi\t2\t2\nshare\t4\t3\nwomen\t3\t3\n", encoding="utf-8")
     assert main([*arguments, "--general", "0", "--earlier", str(earlier)]) == 0
-    rows = "Python\t5\t5\t2\nshare\t4\t3\t1\nWiFi\t3\t3\t2\nwomen\t3\t3\t0\n"
+    rows = "Python\t5\t5\t1\nshare\t4\t3\t1\nWiFi\t3\t3\t1\nwomen\t3\t3\t0\n"
     assert output.read_text(encoding="utf-8") == rows
     assert "4 words" in capsys.readouterr().out
 
@@ -60,17 +60,17 @@ def test_english_words_that_were_not_met() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "mark"),
+    ("word", "clear"),
     [
-        ("release", 1),
-        ("Nature", 1),
-        ("women", 0),  # 我们
-        ("Python", 2),  # pinyin does not spell it
-        ("idea", 2),
-        ("Chuang", 0),  # one syllable
-        ("haha", 0),  # a sound
-        ("cue", 0),  # too short
+        ("release", True),
+        ("Nature", True),
+        ("women", False),  # 我们
+        ("Python", True),
+        ("idea", True),
+        ("Chuang", False),  # one syllable
+        ("haha", False),  # a sound
+        ("cue", False),  # too short
     ],
 )
-def test_a_word_is_marked_by_what_its_letters_spell(word: str, mark: int) -> None:
-    assert mark_of(word, {"women"}) == mark
+def test_a_clear_word_is_long_and_no_reading(word: str, clear: bool) -> None:
+    assert is_clear(word, {"women"}) is clear
