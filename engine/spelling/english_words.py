@@ -77,7 +77,7 @@ class English:
         self._total = max(sum(counts.values()), 1)
         self._clear = frozenset(map(str.lower, clear))
         self._longest_clear = max(map(len, self._clear), default=0)
-        self._words = {text.lower(): (text, count) for text, count in counts.items()}
+        self._words = dict(zip(map(str.lower, counts), counts.items(), strict=True))
         self._contested = {
             text.lower() for text, count in (as_listed or {}).items() if count < _AGREED * counts[text]
         }

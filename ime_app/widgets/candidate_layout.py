@@ -157,8 +157,8 @@ def _difference(text: str, whole: str) -> str:
     start, stop = _different(text, whole)
     if _is_beginning(text, whole):
         return text
-    left = start - 1 if start >= LEAST_COMMON else 0
-    return _part(text, left, stop + 1 if len(text) - stop >= LEAST_COMMON else len(text))
+    left = _before(text, start, stop) if start >= LEAST_COMMON else 0
+    return _part(text, left, _behind(text, start, stop) if len(text) - stop >= LEAST_COMMON else len(text))
 
 
 def _shorter_differences(text: str, whole: str) -> list[str]:
@@ -171,8 +171,8 @@ def _shorter_differences(text: str, whole: str) -> list[str]:
     start, stop = _different(text, whole)
     if _is_beginning(text, whole) or start == stop:
         return [text]
-    near, end = max(0, start - 1), stop if len(text) - stop >= LEAST_COMMON else len(text)
-    spans = [(near, end + 1), (near, end)]
+    near, end = _before(text, start, stop), stop if len(text) - stop >= LEAST_COMMON else len(text)
+    spans = [(near, _behind(text, start, end)), (near, end)]
     spans += [(start, end)] * (end - start > 1)
     parts = [_part(text, *span) for span in spans]
     return [*parts, *(part.rstrip(CUT) for part in parts[1:]), _part(text, start, stop).rstrip(CUT)]
@@ -184,9 +184,37 @@ def _is_beginning(text: str, whole: str) -> bool:
 
 
 def _different(text: str, whole: str) -> tuple[int, int]:
-    """Return from where to where a text differs from `whole`."""
+    """Return from where to where a text differs from `whole`; a Latin word differs as one."""
     start = _n_common(text, whole)
-    return start, len(text) - min(_n_common(text[::-1], whole[::-1]), len(text) - start)
+    stop = len(text) - min(_n_common(text[::-1], whole[::-1]), len(text) - start)
+    while start < stop and _is_inside_word(text, start):
+        start -= 1
+    while start < stop and _is_inside_word(text, stop):
+        stop += 1
+    return start, stop
+
+
+def _before(text: str, start: int, stop: int) -> int:
+    """Return where a part begins that shows the shared character before what differs: no letter of a word,
+    or all of it where else nothing would be shown.
+    """
+    if start == 0 or not text[start - 1].isascii():
+        return max(0, start - 1)
+    while start == stop and start > 0 and text[start - 1].isascii():
+        start, stop = start - 1, stop - 1
+    return start
+
+
+def _behind(text: str, start: int, stop: int) -> int:
+    """Return where a part ends that shows the shared character behind what differs: no letter of a word."""
+    is_letter = start < stop < len(text) and text[stop].isascii()
+    return stop if is_letter else min(stop + 1, len(text))
+
+
+def _is_inside_word(text: str, place: int) -> bool:
+    """Return whether a Latin word goes on at `place`."""
+    pair = text[place - 1 : place + 1] if place > 0 else ""
+    return len(pair) == 2 and pair.isascii() and pair.isalnum()
 
 
 def _part(text: str, start: int, stop: int) -> str:

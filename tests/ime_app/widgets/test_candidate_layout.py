@@ -123,6 +123,21 @@ def test_what_differs_from_the_highlighted_sentence(text: str, shown: str) -> No
     assert without_common([("我们现在要去上课", ""), (text, "")], 0)[1] == (shown.replace("…", CUT), "")
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("明天的meeting该到下午两点", "…该到…"),
+        ("明天的Meeting改到下午两点", "…的Meeting改…"),
+        ("明天得meeting改到下午两点", "明天得…"),
+        ("明天的meeting改到下午亮点", "…午亮点"),
+        ("明天的meeting到下午两点", "…meeting到…"),
+    ],
+)
+def test_a_part_begins_and_ends_in_no_latin_word(text: str, shown: str) -> None:
+    found = without_common([("明天的meeting改到下午两点", ""), (text, "")], 0)[1][0]
+    assert found.replace(CUT, "…") == shown
+
+
 def test_sentences_of_many_differences_show_both_ends() -> None:
     """Where `…一` alone is left of each, nobody can choose."""
     whole = "这个很长的句子要在最下面一行换行显示"
