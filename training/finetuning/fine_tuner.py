@@ -21,6 +21,7 @@ from training.corpus.shards import IGNORED, Batch
 from training.finetuning.objectives import TunedDecoder
 from training.model.adaptation import Adaptation, merge, trained_parameters
 from training.model.decoder import DecoderModel
+from training.model.losses import is_half_fast
 from training.pretraining.tasks import Sampler
 
 # Learning rates of the matrices of the blocks and of everything else, by mode.
@@ -141,11 +142,6 @@ class FineTuner:
         """Warm-up, then a linear fall to a tenth."""
         warm = max(1, round(steps * self.settings.warmup_share))
         return min(1.0, (step + 1) / warm) * (1 - 0.9 * max(0, step - warm) / max(1, steps - warm))
-
-
-def is_half_fast(device: torch.device) -> bool:
-    """Return whether products in bfloat16 are done by the hardware; elsewhere they would be slower."""
-    return device.type == "cuda" or bool(torch.cpu._is_avx512_bf16_supported())
 
 
 def _rows(batch: Batch, first: int, last: int) -> Batch:

@@ -57,6 +57,14 @@ class _Only(Shards):
         self.streams = {name: stream}
 
 
+def is_half_fast(device: torch.device) -> bool:
+    """Return whether the hardware multiplies in bfloat16.
+
+    A processor that has to emulate it takes some fifty times as long as in float32.
+    """
+    return device.type == "cuda" or bool(torch.cpu._is_avx512_bf16_supported())
+
+
 @torch.no_grad()
 def mean_loss(
     objective: nn.Module, batches: list[Batch], device: torch.device, in_bfloat16: bool = True

@@ -25,7 +25,7 @@ from engine.lexicon.vocabulary import Vocabulary
 from training.checkpoint_files import save_whole
 from training.corpus.shards import IGNORED, Batch
 from training.export.bundle_import import restore
-from training.model.losses import mean_loss, tensors_of
+from training.model.losses import is_half_fast, mean_loss, tensors_of
 from training.model.model_growth import grow, how_it_grew
 from training.model.trained import load_trained
 from training.pretraining import checkpoint
@@ -61,7 +61,7 @@ class Trainer:
         self.objective = shared(task.objective, task.model, self.ranks, settings.sharded)
         optimisers = optimisers_of(task.model, settings)
         self.state = RunState(task.model, self.objective, optimisers)
-        self._is_half = settings.precision == "bfloat16"
+        self._is_half = settings.precision == "bfloat16" and is_half_fast(self.ranks.device)
         self._reported = -1  # the step of the last report
 
     def train(self, save_minutes: float, until_step: int | None = None) -> None:
@@ -198,6 +198,8 @@ def _announce(trainer: Trainer, where: str) -> None:
     sharing = ", in parts" if trainer.recipe.training.sharded and trainer.ranks.world_size > 1 else ""
     on = f"{trainer.ranks.world_size} x {trainer.ranks.device}{sharing}"
     print(f"{size / 1e6:.1f} M parameters on {on}; {where}")
+    if trainer.recipe.training.precision == "bfloat16" and not is_half_fast(trainer.ranks.device):
+        print("this processor has no products in bfloat16: float32 instead")
     if trainer.note:
         print(trainer.note)
     with save_whole(trainer.run / "recipe.json") as file:

@@ -151,8 +151,23 @@ def test_a_changed_rate_holds_on_resume(prepared: Path, recipe: Path, tmp_path: 
     assert (muon["base_rate"], muon["weight_decay"]) == (0.125, 0.5)
 
 
-@pytest.mark.parametrize("precision", ["bfloat16", "float32"])
-def test_products_have_the_precision_of_the_recipe(prepared: Path, recipe: Path, precision: str) -> None:
+@pytest.mark.parametrize(
+    ("precision", "is_fast", "made_in"),
+    [
+        ("bfloat16", True, torch.bfloat16),
+        ("bfloat16", False, torch.float32),  # where it would have to be emulated
+        ("float32", True, torch.float32),
+    ],
+)
+def test_products_have_the_precision_of_the_recipe_where_the_hardware_has_it(
+    prepared: Path,
+    recipe: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    precision: str,
+    is_fast: bool,
+    made_in: torch.dtype,
+) -> None:
+    monkeypatch.setattr("training.pretraining.trainer.is_half_fast", lambda device: is_fast)
     settings = load_recipe(recipe, (f"training.precision='{precision}'",))
     vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
     trainer = Trainer(settings, vocabulary, prepared, recipe.parent / "run", compiled=False)
@@ -160,7 +175,7 @@ def test_products_have_the_precision_of_the_recipe(prepared: Path, recipe: Path,
     for block in trainer.state.model.blocks:
         block.qkv.register_forward_hook(lambda _module, _inputs, output: seen.add(output.dtype))
     trainer.train(save_minutes=60, until_step=1)  # and a report
-    assert seen == {getattr(torch, precision)}
+    assert seen == {made_in}
     assert {parameter.dtype for parameter in trainer.state.model.parameters()} == {torch.float32}
 
 
