@@ -23,15 +23,8 @@ TEXT = "measure everything that the engine can of itself, and write docs/benchma
 def add_parser(parts: Any) -> None:
     """Add `report` to the subparsers of `python -m engine benchmark`."""
     part = parts.add_parser("report", help=TEXT, description=TEXT)
-    part.add_argument("--sets", type=Path, help="folder of sets of cases (*.jsonl); needed to measure")
     part.add_argument(
-        "--utterances",
-        type=Path,
-        help="cases of everyday utterances, alone in a field (docs/sets/everyday.jsonl)",
-    )
-    part.add_argument("--numbers", type=Path, help="cases with numbers spelt out (docs/sets/numbers.jsonl)")
-    part.add_argument(
-        "--english", type=Path, help="cases with an English word in small letters (docs/sets/english.jsonl)"
+        "--sets", type=Path, help="folder of sets of cases (*.jsonl); needed to measure; docs/sets for `own`"
     )
     part.add_argument(
         "--sentences",
@@ -84,22 +77,14 @@ def _plan_of(options: argparse.Namespace) -> Plan:
     sets = read_sets(options.sets)
     choice = choice_of(options)
     plan = Plan(sets, choice, options.limit, options.jobs, options.inputs, options.interval_ms)
-    further = {name: getattr(options, name) for name in ("utterances", "numbers", "english", "sentences")}
-    return replace(plan, runs=options.runs, **further)
+    return replace(plan, runs=options.runs, sentences=options.sentences)
 
 
 def _command(part: str, options: argparse.Namespace) -> str:
     limit = f" --limit {options.limit}" if options.limit else ""
-    sets = {
-        "accuracy": {
-            "--utterances": options.utterances,
-            "--numbers": options.numbers,
-            "--english": options.english,
-        },
-        "mending": {"--sentences": options.sentences},
-    }
-    further = "".join(f" {name} {path}" for name, path in sets.get(part, {}).items() if path)
-    return f"python -m engine benchmark report --sets DIR --parts {part}{further}{limit}"
+    further = f" --sentences {options.sentences}" if part == "mending" and options.sentences else ""
+    folder = options.sets if part == "own" else "DIR"
+    return f"python -m engine benchmark report --sets {folder} --parts {part}{further}{limit}"
 
 
 def _shown(measured: Iterable[Measured], origin: Origin) -> Iterator[Figure]:

@@ -6,9 +6,10 @@ between calls only makes it fast.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from engine.arrays import FloatArray
+from engine.arrays import DoubleArray, FloatArray
 from engine.conversion.abbreviations import AbbreviationLookup
 from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.candidate_list import CandidateList, Root, end_of
@@ -266,7 +267,21 @@ def _rescorers_of(
         scorer = _word_scorer_of(parts.words, parts.vocabulary, is_known, user_model)
         weights = options.word_weight, options.pair_weight, options.consensus_weight
         words = NbestRescorer(scorer, *weights)
-    return words, None if parts.utterances is None else UtteranceRescorer(parts.utterances, is_known)
+    if parts.utterances is None:
+        return words, None
+    return words, UtteranceRescorer(parts.utterances, is_known, _word_shares_of(parts))
+
+
+def _word_shares_of(parts: ConverterParts) -> Callable[[Sequence[TokenIds]], DoubleArray] | None:
+    words, texts = parts.words, parts.vocabulary.texts
+    if words is None:
+        return None
+
+    def written(tokens: TokenIds) -> str:
+        """Return the text of these readings, nothing where one is no hanzi that the vocabulary has."""
+        return "".join([texts[token] for token in tokens]) if max(tokens) < len(texts) else ""
+
+    return lambda found: words.shares([written(tokens) for tokens in found])
 
 
 def _word_scorer_of(

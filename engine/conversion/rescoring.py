@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.arrays import FloatArray
+from engine.arrays import DoubleArray, FloatArray
 from engine.conversion.abbreviations import MAX_LENGTH
 from engine.conversion.beam import Beam, Hypothesis, is_unfinished, ranked
 from engine.lexicon.lexicon import Lexicon
@@ -38,6 +38,11 @@ _UTTERANCE_WEIGHT: Final[float] = 0.85
 _UTTERANCE_WEIGHT_BEHIND_MARK: Final[float] = 0.6
 _UTTERANCE_WEIGHT_BEHIND_TEXT: Final[float] = 0.45  # that goes on
 _UNLISTED: Final[float] = 2e-7  # share of a text that the list has not, and of each besides its own
+# Beside the list, of a text of two hanzi or more: of how often it is a word wherever it stands, of its
+# probability by the search, which knows names; and what each has besides.
+_SHARE_OF_WORDS: Final[float] = 0.5
+_SHARE_OF_READINGS: Final[float] = 0.01
+_NO_WORD: Final[float] = 3e-9
 _SHARE_OF_SEARCH: Final[float] = 0.1  # of a hanzi's log-probability by the search; the list's counts in full
 
 
@@ -96,14 +101,23 @@ class UtteranceRescorer:
     One to four syllables are often a whole message, or a word or clause that is typed alone: 在吗, 医院, 啊;
     and so is what somebody types piece by piece, 老师 and then 在吗. The search knows them as beginnings of
     what is written at length, the list as what is sent and typed. A single hanzi in an empty field is hardly
-    a beginning, so there the list has most of the say. What the user has made a word of his, or the text
-    before repeats, counts as the commonest of them.
+    a beginning, so there the list has most of the say. Words that the list lacks, or has by a handful of
+    uses, count by how often they are met in running text: 菜刀 before 才到, which is none. What the user has
+    made a word of his, or the text before repeats, counts as the commonest of them.
     """
 
-    def __init__(self, utterances: Lexicon, is_own: Callable[[TokenIds], bool] | None = None) -> None:
-        """`is_own`: whether some readings are a word of the user's, or stand in the text before."""
+    def __init__(
+        self,
+        utterances: Lexicon,
+        is_own: Callable[[TokenIds], bool] | None = None,
+        word_shares: Callable[[Sequence[TokenIds]], DoubleArray] | None = None,
+    ) -> None:
+        """`is_own`: whether some readings are a word of the user's, or stand in the text before;
+        `word_shares`: (n,), how often each of n texts is one word, as a share of all words.
+        """
         self._utterances = utterances
         self._is_own = is_own
+        self._word_shares = word_shares
 
     def rescored(self, beam: Beam, root: Node, begins_clause: bool = True) -> Beam:
         """Return `beam` with the scores of its short texts changed, best first.
@@ -144,9 +158,14 @@ class UtteranceRescorer:
         texts = [h.node.tokens[len(root.tokens) :] for h in judged]
         found = [self._utterances.find(text) for text in texts]
         shares = np.array([math.exp(f.log_prob) if f else 0.0 for f in found], np.float32)
+        unlisted = _UNLISTED
+        if self._word_shares is not None and len(judged[0].boundaries) >= MIN_WORD_LENGTH:
+            shares += _SHARE_OF_WORDS * self._word_shares(texts).astype(np.float32)
+            shares += _SHARE_OF_READINGS * np.exp([h.score for h in judged]).astype(np.float32)
+            unlisted = _NO_WORD
         if self._is_own is not None:
             shares[[self._is_own(text) for text in texts]] = shares.max()
-        log_shares: FloatArray = np.log(shares + np.float32(_UNLISTED))
+        log_shares: FloatArray = np.log(shares + np.float32(unlisted))
         return log_shares
 
 

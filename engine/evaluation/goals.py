@@ -71,6 +71,7 @@ ACCURACY: Final = Section(
         Row("everyday utterances alone in a field", ("accuracy.utterances.first",), (97,), (97,)),
         Row("numbers spelt out, alone and inside", ("accuracy.numbers.first",)),
         Row("English words inside sentences", _three("accuracy.english")[:2]),
+        Row("words alone, common and rare", _three("accuracy.words")[:2], peer="81.5 / 97.8 libime"),
     ),
 )  # fmt: skip
 
@@ -124,8 +125,6 @@ START: Final = Section(
         Row("window: memory loaded / after a long input, MB", ("window.loaded", "window.typed"),
             (450, 450), (450, 450), lower=True),
         Row("engine ready / first candidates, s", ("engine.ready", "engine.first"), (2, 2), (1.2, 1.2),
-            lower=True),
-        Row("engine: memory loaded / typed / at most, MB", ("engine.loaded", "engine.typed", "engine.peak"),
             lower=True),
         Row("bundle, MB", ("bundle.size",), (100,), (100,), lower=True),
         Row("hanzi that can be typed", ("bundle.hanzi",), (12000,), (12000,)),

@@ -43,6 +43,7 @@ ACCENTED: Final[str] = "_fuzzy"
 USER: Final[str] = "chat"  # the set that is typed in order as one user's text
 LONG: Final = range(15, 21)  # hanzi of a long sentence
 SYLLABLES: Final[int] = 20  # of an input whose keys are timed
+OWN_SETS: Final = {"utterances": "everyday", "numbers": "numbers", "english": "english", "words": "words"}
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,6 @@ class Plan:
     inputs: int = 20
     interval_ms: float = 100.0
     runs: int = 5
-    utterances: Path | None = None  # cases of what people send or pick alone
-    numbers: Path | None = None  # cases with numbers spelt out
-    english: Path | None = None  # cases with an English word in small letters
     sentences: Path | None = None  # further cases whose last word may be wrong
 
     @property
@@ -92,12 +90,11 @@ def full_pinyin(plan: Plan) -> Iterator[Measured]:
         yield from _three(f"accuracy.{kind}", _total(scores, 1, kind))
 
 
-def further_sets(plan: Plan) -> Iterator[Measured]:
-    """Yield accuracy of everyday utterances, of numbers spelt out and of English words, in an empty field."""
-    paths = {"utterances": plan.utterances, "numbers": plan.numbers, "english": plan.english}
-    for name, path in paths.items():
-        if path is not None:
-            cases = read_set(path)[: plan.limit]
+def own_sets(plan: Plan) -> Iterator[Measured]:
+    """Yield accuracy of the project's own sets (docs/sets), in an empty field."""
+    for name, stem in OWN_SETS.items():
+        if stem in plan.sets:
+            cases = plan.sets[stem][: plan.limit]
             yield from _three(f"accuracy.{name}", _scores(plan, {name: cases})[name])
 
 
@@ -273,7 +270,8 @@ PARTS: Final[Mapping[str, tuple[ReportPart, ...]]] = {
     "robustness": (corrected_typing, first_pages, names),
     "learning": (learnt,),
     "mending": (mending,),
-    "accuracy": (further_sets, full_pinyin, in_context, abbreviated),
+    "accuracy": (full_pinyin, in_context, abbreviated),
+    "own": (own_sets,),
     "accents": (accented,),
     "slips": (slip_figures,),
 }

@@ -104,6 +104,10 @@ class WordNgram:
         found = place < len(self._hashes) and self._hashes[place] == value
         return self._words[place] if found else NO_WORD
 
+    def shares(self, texts: Sequence[str]) -> DoubleArray:
+        """Return how often each text is one word, (n,), as a share of all words; 0 where it is none."""
+        return np.exp(self._log_probs(np.array([word_hash(text) for text in texts], dtype=np.uint64)))
+
     def cut(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
         """Return the hashes of the words of each text, cut as is likeliest by the words alone.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from engine.arrays import DoubleArray
 from engine.conversion.beam import Beam, Hypothesis, ranked
 from engine.conversion.beam_search import BeamSearch, SearchOptions
 from engine.conversion.rescoring import NbestRescorer, UtteranceRescorer
@@ -171,11 +173,37 @@ def test_a_text_or_a_syllable_alone_is_no_matter_of_words(scores: dict[str, floa
     assert NbestRescorer(Speller("尼", "你好"), 0.5).rescored(beam, Node(None, 0, ())) is beam  # type: ignore[arg-type]
 
 
-def utterances(**texts: float) -> UtteranceRescorer:
-    """Return a ranker that knows how often some texts are sent or typed alone."""
+def utterances(words: dict[str, float] | None = None, **texts: float) -> UtteranceRescorer:
+    """Return a ranker that knows how often some texts are sent or typed alone, and some are words."""
     syllables = {pair[-1]: pair[:-1] for pair in HANZI.split()}
     rows = [(text, [syllables[hanzi] for hanzi in text], count) for text, count in texts.items()]
-    return UtteranceRescorer(Lexicon(build_arrays(rows, shortest=1), VOCABULARY))
+
+    def shares(found: Sequence[tuple[int, ...]]) -> DoubleArray:
+        return np.array([(words or {}).get(VOCABULARY.text(tokens), 0.0) for tokens in found])
+
+    lexicon = Lexicon(build_arrays(rows, shortest=1), VOCABULARY)
+    return UtteranceRescorer(lexicon, None, None if words is None else shares)
+
+
+def test_a_word_comes_before_what_is_none_though_the_list_has_neither() -> None:
+    """As 菜刀 before 才到 for `caidao`."""
+    beam, start = beam_of(你号=-12.0, 你好=-13.0), Node(None, 0, ())
+    assert texts_of(utterances(是时=1).rescored(beam, start)) == ["你号", "你好"]
+    assert texts_of(utterances({"你好": 4e-6}, 是时=1).rescored(beam, start)) == ["你好", "你号"]
+
+
+def test_what_the_search_is_sure_of_stays_before_a_rare_word() -> None:
+    """As 韩雪, whom no list of words has, before 汉学."""
+    beam = beam_of(你号=-6.0, 你好=-10.0)
+    assert texts_of(utterances({"你好": 2e-6}, 是时=1).rescored(beam, Node(None, 0, ())))[0] == "你号"
+
+
+def test_a_word_counts_less_behind_text() -> None:
+    beam, start = beam_of(你号=-12.0, 你好=-13.0), Node(None, 0, ())
+    ranker = utterances({"你好": 4e-7}, 是时=1)
+    assert texts_of(ranker.rescored(beam, start))[0] == "你好"
+    behind = Node(start, 3, ())
+    assert texts_of(ranker.rescored(beam, behind, begins_clause=False))[0] == "你号"
 
 
 def test_a_frequent_utterance_comes_before_a_rare_one() -> None:

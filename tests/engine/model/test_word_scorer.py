@@ -57,6 +57,12 @@ def model_of(path: Path) -> WordNgram:
     return WordNgram.load(path)
 
 
+def test_the_share_of_a_word_is_that_among_all_words(tmp_path: Path) -> None:
+    model = model_of(tmp_path / "words.bin")
+    assert model.shares(["再见", "见再", "在", ""]) == pytest.approx([math.exp(-3), 0, math.exp(-2), 0])
+    assert model.shares([]).shape == (0,)
+
+
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> WordNgram:
     return model_of(tmp_path_factory.mktemp("words") / "words.bin")
