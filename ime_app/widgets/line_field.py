@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCharFormat
 from PySide6.QtWidgets import QLineEdit
 
 from engine.protocol import Preedit
 from ime_app.input.qt_keys import completes_tap, is_text_with_alt
 from ime_app.input.shift_tap import ShiftTap
-from ime_app.widgets.utf16 import utf16_cut, utf16_length
+from ime_app.widgets.utf16 import grapheme_before, utf16_cut, utf16_length
 
 
 class LineField(QLineEdit):
@@ -91,8 +91,17 @@ class LineField(QLineEdit):
     def _handle_key(self, event: QKeyEvent) -> None:
         if is_text_with_alt(event):
             event.ignore()
-        else:
-            super().keyPressEvent(event)
+            return
+        if event.key() == Qt.Key.Key_Backspace and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
+            self._select_before_caret()
+        super().keyPressEvent(event)
+
+    def _select_before_caret(self) -> None:
+        """Select for Backspace one character as it is seen: 🇨🇳 and 👍🏻 are several to Qt's own."""
+        place = self.cursorPosition()
+        start = grapheme_before(self.text(), place)
+        if not self.hasSelectedText() and place - start > 1 and not self.isReadOnly():
+            self.setSelection(start, place - start)
 
     def _send(self, commit: str, replaced: int = 0, erased: int = 0) -> None:
         kind, text = QInputMethodEvent.AttributeType, self._preedit.text
