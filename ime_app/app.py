@@ -70,6 +70,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     window.show()
     status = app.exec()
     notifier.setEnabled(False)
+    if window.worker.isRunning():  # it does not come to an end, and all is saved
+        os._exit(status)
     return status
 
 

@@ -145,6 +145,7 @@ class EngineWorker(QThread):
         self._n_submitted = 0  # jobs with an answer; counted by those who submit
         self._n_taken = 0  # of them; counted by this thread
         self._typed = ""  # what the composition held after the last key
+        self._is_stopping = False
 
     def submit(self, job: Job | SurroundingJob | EraseJob) -> None:
         """Queue a job; returns at once. Callable from any thread."""
@@ -152,21 +153,26 @@ class EngineWorker(QThread):
             self._n_submitted += 1
         self._jobs.put(job)
 
-    def stop(self) -> None:
-        """End the thread after the jobs that are queued."""
+    def stop(self) -> bool:
+        """End the thread after the job it is at; False where that takes too long and the process has to end.
+
+        Jobs that are queued are dropped, as nobody waits for their answers; what is to be erased is erased. A
+        thread that is terminated while it runs Python keeps the interpreter's lock, and the process hangs.
+        """
+        self._is_stopping = True
         self._jobs.put(None)
-        if not self.wait(STOP_TIMEOUT_MS):
-            self.terminate()
-            self.wait()
+        return self.wait(STOP_TIMEOUT_MS)
 
     def run(self) -> None:
         """Run the thread's body; called by Qt."""
         self._load()
         while (job := self._jobs.get()) is not None:
-            if isinstance(job, SurroundingJob):
-                self._surround(job)
-            elif isinstance(job, EraseJob):
+            if isinstance(job, EraseJob):
                 self._erase()
+            elif self._is_stopping:
+                continue
+            elif isinstance(job, SurroundingJob):
+                self._surround(job)
             else:
                 self._last_sequence = job.sequence
                 self._n_taken += 1

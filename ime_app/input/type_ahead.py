@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine.protocol import Key, KeyEvent, Output, Preedit
-from engine.session.composition import EDITS, Composition
+from engine.session.composition import EDITS, KEPT_LETTERS, Composition
 from engine.session.keymap import Action, KeyState, action_of, text_of
 from engine.session.options import SessionOptions
 
@@ -75,7 +75,11 @@ class TypeAhead:
         return replace(self, done=self.done + text_of(event))
 
     def _insert(self, event: KeyEvent) -> TypeAhead:
-        return self._with(self.composition.insert(event.key))
+        keys = self.composition.keys
+        if not self.composition.is_full or self.composition.caret < len(keys):
+            return self._with(self.composition.insert(event.key))
+        rest = Composition(keys=keys[-KEPT_LETTERS:], caret=KEPT_LETTERS)  # the session commits the others
+        return replace(self, done=self.done + keys[:-KEPT_LETTERS])._with(rest.insert(event.key))
 
     def _drop(self, event: KeyEvent) -> TypeAhead:
         return self._with(Composition())

@@ -141,8 +141,8 @@ class MainWindow(QMainWindow):
         self.dialogs.close_all()
         self._window_places.keep(self, "main")
         self.hide()  # at once: the engine may have to finish loading before it can stop
+        self._store.close()  # a window that is opened meanwhile has the text
         self.worker.stop()
-        self._store.close()
         event.accept()
         self.closed.emit()
 

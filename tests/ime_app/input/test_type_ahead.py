@@ -43,7 +43,9 @@ def folded(keys: str, start: TypeAhead = TypeAhead()) -> TypeAhead:  # noqa: B00
         ("nihao.", "nihao.", 6),
         ("ni^ma \b^ni\x1b", "nima", 4),
         ("A\t,\n", "A\t,\n", 4),
-        ("a" * 70, "a" * 64, 64),
+        ("a" * 70, "a" * 70, 70),
+        ("a" * 64 + "<b", "a" * 64, 63),  # the session refuses a letter inside a full composition, too
+        ("a" * 64 + "b\x1b", "a" * 40, 40),  # what was composed first is text by then
         ("v2*(3+4)", "v2*(3+4)", 8),
         ("www.a.de/b ", "www.a.de/b ", 11),
         ("ni;ma[", "ni;ma[", 6),

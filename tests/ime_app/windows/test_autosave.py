@@ -198,3 +198,21 @@ def test_a_crash_while_writing_leaves_the_old_text(tmp_path: Path, monkeypatch: 
     store.save("new")
     assert store.path.read_text() == "new"
     store.close()
+
+
+def test_text_is_free_for_the_next_window_before_the_engine_has_ended(
+    open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands = open_window()
+    hands.type("nihao ")
+    stop, found = hands.window.worker.stop, []
+
+    def look_and_stop() -> bool:
+        store = DraftStore(tmp_path)
+        found.append(store.open().text)
+        store.close()
+        return stop()
+
+    monkeypatch.setattr(hands.window.worker, "stop", look_and_stop)
+    hands.close()
+    assert found[0] == "你好"
