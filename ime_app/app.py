@@ -65,7 +65,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return run_dialog(options, app)
     window = create_window(options)
     window.closed.connect(app.quit)  # Qt's own "last window closed" misses a window that hid itself
-    notifier = close_on_signals(lambda: QTimer.singleShot(PENDING_KEYS_MS, window.close))
+
+    def close() -> None:
+        app.processEvents()
+        window.close()
+
+    notifier = close_on_signals(lambda: QTimer.singleShot(PENDING_KEYS_MS, close))
     app.commitDataRequest.connect(window.save)
     window.show()
     status = app.exec()

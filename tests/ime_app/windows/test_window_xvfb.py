@@ -50,3 +50,15 @@ def test_without_a_display_one_sentence_is_said(tmp_path: Path, display: str, la
     assert done.returncode == 1
     (sentence,) = done.stderr.splitlines()
     assert ("显示器" in sentence) == language.startswith("zh")
+
+
+def test_keys_that_wait_when_the_window_is_told_to_end_are_in_the_text(tmp_path: Path) -> None:
+    settings = str(tmp_path / "settings.toml")
+    command = [sys.executable, "-m", "ime_app", "--data-directory", str(tmp_path), "--settings", settings]
+    letters = "womenjintianxiawuqugongyuan" * 15
+    with x_server() as display, running(command, display) as window:
+        desk = Desk(window, display)
+        desk.run("type", "--delay", "0", letters + "zuihoujigezimu")
+        window.terminate()
+        window.wait(60)
+    assert saved_text(tmp_path).endswith("zuihoujigezimu")
