@@ -52,17 +52,17 @@ def to_key_event(event: QKeyEvent) -> KeyEvent | None:
     return None
 
 
-def is_text_with_alt(event: QKeyEvent) -> bool:
-    """Return whether Qt would type a character though Alt or Meta is held.
+def is_text_with_shortcut(event: QKeyEvent) -> bool:
+    """Return whether Qt would type a character though Alt, Meta or, on the keypad, Ctrl is held.
 
-    AltGr types; on Windows it reads as Ctrl+Alt.
+    AltGr types; on Windows it reads as Ctrl+Alt. Elsewhere than on the keypad Qt refuses Ctrl itself.
     """
     held = _modifiers_of(event) & SHORTCUT
-    return (
-        bool(event.text())
-        and event.text().isprintable()
-        and held not in (Modifier.NONE, Modifier.CONTROL, _ALT_GR)
-    )
+    if not event.text() or not event.text().isprintable():
+        return False
+    if held == Modifier.CONTROL:
+        return bool(event.modifiers() & Qt.KeyboardModifier.KeypadModifier)
+    return held not in (Modifier.NONE, _ALT_GR)
 
 
 def _modifiers_of(event: QKeyEvent) -> Modifier:

@@ -29,7 +29,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from engine.protocol import Preedit
-from ime_app.input.qt_keys import completes_tap, is_text_with_alt
+from ime_app.input.qt_keys import completes_tap, is_text_with_shortcut
 from ime_app.input.shift_tap import ShiftTap
 from ime_app.widgets.utf16 import grapheme_before, utf16_cut, utf16_length
 
@@ -254,7 +254,7 @@ class Editor(QPlainTextEdit):
     def _handle_key(self, event: QKeyEvent) -> None:
         """Handle one of the editor's own keys. Alt+a is a command that nobody has, and no letter."""
         before = self.textCursor().position()
-        if is_text_with_alt(event):
+        if is_text_with_shortcut(event):
             event.ignore()
         elif event.key() == Qt.Key.Key_Backspace and not event.modifiers() & ~_SHIFT:
             self._delete_before_caret()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCharFo
 from PySide6.QtWidgets import QLineEdit
 
 from engine.protocol import Preedit
-from ime_app.input.qt_keys import completes_tap, is_text_with_alt
+from ime_app.input.qt_keys import completes_tap, is_text_with_shortcut
 from ime_app.input.shift_tap import ShiftTap
 from ime_app.widgets.utf16 import grapheme_before, utf16_cut, utf16_length
 
@@ -89,7 +89,7 @@ class LineField(QLineEdit):
         super().focusOutEvent(event)
 
     def _handle_key(self, event: QKeyEvent) -> None:
-        if is_text_with_alt(event):
+        if is_text_with_shortcut(event):
             event.ignore()
             return
         if event.key() == Qt.Key.Key_Backspace and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:

@@ -112,9 +112,11 @@ def test_one_key_takes_one_character_as_it_is_seen(open_window: Open, seen: str)
         (Qt.Key.Key_Comma, ",", Qt.KeyboardModifier.AltModifier),
         (Qt.Key.Key_Space, " ", Qt.KeyboardModifier.AltModifier),
         (Qt.Key.Key_Q, "q", Qt.KeyboardModifier.MetaModifier),
+        (Qt.Key.Key_Plus, "+", CONTROL | Qt.KeyboardModifier.KeypadModifier),
+        (Qt.Key.Key_Plus, "+", CONTROL),
     ],
 )
-def test_alt_types_nothing(
+def test_a_character_with_alt_or_on_the_keypad_with_ctrl_is_no_text(
     open_window: Open, before: str, chinese: bool, key: Qt.Key, text: str, held: Qt.KeyboardModifier
 ) -> None:
     hands = filled(open_window, "甲")
