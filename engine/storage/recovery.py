@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -25,6 +25,9 @@ from engine.storage.schema import FAILURES
 
 _UNREAD: Final[str] = ".unread"
 _BESIDE: Final = ("-wal", "-shm")
+_USED_PAGES: Final[str] = """
+    SELECT page_count - freelist_count FROM pragma_page_count(), pragma_freelist_count()
+"""
 
 
 class Recovery:
@@ -54,7 +57,7 @@ class Recovery:
             self._part.replace(self._path)
 
     def restore_lost(self) -> list[Said]:
-        """Put the newest whole backup where the file is gone or has no bytes; a sentence where it did.
+        """Put the newest whole backup where the file is gone or nothing is in it; a sentence where it did.
 
         What is left beside it belongs to the file that is gone, and goes away with it. Raises OSError; all
         is then as it was.
@@ -108,11 +111,22 @@ class Recovery:
 
 
 def is_lost(path: Path) -> bool:
-    """Return whether there is no file, or one of 0 bytes."""
+    """Return whether there is no file, or one of 0 bytes, or a database in which nothing was ever put.
+
+    To SQLite a file of one byte is such a database as well.
+    """
     try:
-        return path.stat().st_size == 0
+        if path.stat().st_size == 0:
+            return True
     except FileNotFoundError:
         return True
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as connection:
+            (n_used,) = connection.execute(_USED_PAGES).fetchone()
+            (n_table,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except FAILURES:
+        return False
+    return bool(n_used <= 1 and n_table == 0)
 
 
 def _move_beside(database: Path, aside: Path) -> None:

@@ -249,7 +249,7 @@ class UserStore:
                 connection.execute("PRAGMA synchronous = NORMAL")
                 connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
                 connection.text_factory = decoded_text
-                self._migrate(connection)
+                self._migrate(connection, create=create)
                 check_tables(connection)
             except FAILURES as error:
                 if not self.path.exists():
@@ -271,13 +271,15 @@ class UserStore:
         with suppress(FileExistsError):
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
-    def _migrate(self, connection: sqlite3.Connection) -> None:
+    def _migrate(self, connection: sqlite3.Connection, *, create: bool) -> None:
         if _version(connection) == SCHEMA_VERSION:
             return
         connection.execute("BEGIN IMMEDIATE")
         version = _version(connection)  # another window may have been faster
         if not _is_ours(connection, version):
             raise DamagedStoreError(_unusable(self.path, says(Kind.DAMAGED)))
+        if not version and not create:  # nothing was ever put in it: for who is alone
+            raise MissingStoreError(_unusable(self.path, says(Kind.EMPTY)))
         if version > SCHEMA_VERSION:
             connection.execute("ROLLBACK")
             raise StoreError(says(Kind.LOG_NEWER, path=self.path, expected=SCHEMA_VERSION, found=version))

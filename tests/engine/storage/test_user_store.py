@@ -278,7 +278,10 @@ def test_a_clock_that_was_wrong_costs_no_backup(opened: Opener) -> None:
     assert len(PhraseLog(again)) == 1
 
 
-@pytest.mark.parametrize("loss", ["gone", "empty", "gone with its log left", "cut", "empty backup newest"])
+@pytest.mark.parametrize(
+    "loss",
+    ["gone", "empty", "gone with its log left", "cut", "empty backup newest", "one byte", "no table", "new"],
+)
 def test_a_lost_log_comes_back_from_its_backup_and_says_so(opened: Opener, loss: str) -> None:
     store = opened()
     PhraseLog(store).add([HELLO] * 73)
@@ -288,6 +291,14 @@ def test_a_lost_log_comes_back_from_its_backup_and_says_so(opened: Opener, loss:
         store.path.unlink()
     else:
         os.truncate(store.path, 4096 if loss == "cut" else 0)
+    if loss == "one byte":
+        store.path.write_bytes(b"x")
+    if loss in ("no table", "new"):  # a database in which nothing is, or nothing was ever put
+        with closing(sqlite3.connect(store.path)) as other:
+            other.execute("PRAGMA journal_mode = WAL")
+            if loss == "no table":
+                other.execute("CREATE TABLE phrase (id INTEGER)")
+                other.execute("DROP TABLE phrase")
     if loss == "gone with its log left":
         Path(f"{store.path}-wal").write_bytes(b"of the file that is gone" * 200)
     if loss == "empty backup newest":
