@@ -129,12 +129,15 @@ def _scheme_of(values: dict[str, Any]) -> DoublePinyinScheme:
 
 
 def _keys_table(values: dict[str, Any], name: str, known: set[str]) -> dict[str, str]:
-    """Return a table of sounds to the keys that type each."""
-    table = _table(values, name, known)
-    for sound, keys in table.items():
-        if not (isinstance(keys, str) and keys and set(keys) <= set(_KEYS)):
-            raise SchemeError.of(says(Kind.SCHEME_KEYS, sound=short_repr(sound), name=name), short_repr(keys))
-    return table
+    """Return a table of sounds to the keys that type each: `zh = "va"`, `zh = "v a"` or `zh = ["v", "a"]`."""
+    found = {}
+    for sound, given in _table(values, name, known).items():
+        keys = given.split() if isinstance(given, str) else given
+        if not (isinstance(keys, list) and keys and all(map(_is_keys, keys))):
+            expected = says(Kind.SCHEME_KEYS, sound=short_repr(sound), name=name)
+            raise SchemeError.of(expected, short_repr(given))
+        found[sound] = "".join(keys)
+    return found
 
 
 def _codes_table(values: dict[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -149,8 +152,12 @@ def _codes_table(values: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _is_keys(value: object) -> bool:
+    return isinstance(value, str) and bool(value) and set(value) <= set(_KEYS)
+
+
 def _is_code(value: object) -> bool:
-    return isinstance(value, str) and len(value) == 2 and set(value) <= set(_KEYS)
+    return isinstance(value, str) and len(value) == 2 and _is_keys(value)
 
 
 def _table(values: dict[str, Any], name: str, known: set[str]) -> dict[str, Any]:

@@ -133,9 +133,22 @@ def test_a_file_of_the_users_own(tmp_path: Path) -> None:
     assert SpellingOptions(scheme=write(tmp_path, text)).letters == ";"
 
 
+@pytest.mark.parametrize("keys", ['"va"', '"v a"', '["v", "a"]', '["va"]', '["v", "a", "v"]'])
+def test_a_sound_with_several_keys_in_any_way_of_writing_them(tmp_path: Path, keys: str) -> None:
+    text = (SCHEMES / "xiaohe.toml").read_text(encoding="utf-8")
+    scheme = load_scheme(
+        write(tmp_path, text.replace('zh = "v"', f"zh = {keys}").replace('"h"', '["h", "m"]'))
+    )
+    assert scheme.codes["zhang"] == ("vh", "vm", "ah", "am")
+    assert scheme.codes["zhi"] == ("vi", "ai")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (OWN + "ai = []", r"for 'ai' in \[finals\], found \[\]"),
+        (OWN + 'ai = ["a", 3]', r"for 'ai' in \[finals\], found \['a', 3\]"),
+        (OWN + 'ai = "a,b"', r"for 'ai' in \[finals\], found 'a,b'"),
         ("name = ", "a scheme in TOML in .*own.toml, found something else"),
         (OWN, r"own.toml: expected a key for 'ai' in \[finals\], which ai needs, found none"),
         (OWN.replace("my own", ""), "expected a name, a text, found ''"),
