@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, ClassVar, Final
@@ -48,6 +49,11 @@ class GuardedProtocol(H11Protocol):
         self._have_head()
         super().connection_lost(exc)
 
+    def drop_half_request(self) -> None:
+        """Close where a part of a request has arrived: the others are refused or answered."""
+        if self.cycle is not None and self.cycle.more_body and not self.cycle.response_complete:
+            self.transport.abort()
+
     def _wait_for_head(self) -> None:
         if self._head_timer is None:
             while len(self._silent) >= MAX_SILENT:
@@ -75,8 +81,17 @@ class GracefulServer(uvicorn.Server):
         self._stop = stop
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        super().handle_exit(sig, frame)
-        self._stop()
+        """Begin to end. A second Ctrl+C, on which uvicorn would break off with a traceback, changes nothing."""
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
+            self._stop()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End, without waiting for the rest of what has arrived by half."""
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, GuardedProtocol):
+                connection.drop_half_request()
+        await super().shutdown(sockets)
 
     def run_to_the_end(self) -> None:
         """Serve until SIGINT or SIGTERM, which end it without a trace."""

@@ -73,3 +73,27 @@ def test_told_to_end_while_busy_it_ends_cleanly(number: signal.Signals) -> None:
         assert process.wait(20) == 0
     assert written == ""
     assert set(statuses) <= {200, 503}
+
+
+@pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGINT] * 3, [signal.SIGTERM, signal.SIGINT]])
+def test_told_to_end_it_waits_for_no_half_request_and_is_silent_however_often(
+    signals: list[signal.Signals],
+) -> None:
+    port = serve_load.free_port()
+    command = [sys.executable, "-m", "engine", "serve", "--fake", "--port", str(port)]
+    with (
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process,
+        ExitStack() as stack,
+    ):
+        serve_load._wait_for(port, process)
+        head = b"POST /translate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 34\r\n\r\n{"
+        for _ in range(3):
+            half = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+            half.sendall(head)
+        time.sleep(0.5)
+        for number in signals:
+            process.send_signal(number)
+            time.sleep(0.05)
+        assert process.stderr is not None
+        assert process.stderr.read().decode() == ""
+        assert process.wait(20) == 0
