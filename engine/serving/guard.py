@@ -81,7 +81,7 @@ class GracefulServer(uvicorn.Server):
         self._stop = stop
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to end. A second Ctrl+C, on which uvicorn would break off with a traceback, changes nothing."""
+        """Begin to end. A second Ctrl+C, at which uvicorn would break off with a traceback, is ignored."""
         if not self.should_exit:
             super().handle_exit(sig, frame)
             self._stop()
