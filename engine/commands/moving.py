@@ -15,6 +15,7 @@ from platformdirs import user_config_path, user_data_path
 from engine.errors import Said
 from engine.interchange.exchange_folder import exchange
 from engine.interchange.moving_house import House, read_house, write_house
+from engine.interchange.reading_store import store_to_read
 from engine.storage.user_store import UserStore
 
 
@@ -42,7 +43,7 @@ def _part(parts: Any, name: str, run: Any, help_text: str) -> argparse.ArgumentP
 
 
 def _write(options: argparse.Namespace, house: House) -> int:
-    with closing(UserStore(house.data_directory)) as store:
+    with store_to_read(house.data_directory) as store:
         n_line = store.mending(lambda: write_house(house, store, options.file, with_log=options.log))
         _tell(store.notices)
     print(f"{options.file}: {n_line} lines")

@@ -262,4 +262,4 @@ def _is_sure(question: str) -> bool:
 
 
 # These read alone: they work where the disk is full or read-only.
-_READERS: Final[tuple[Run, ...]] = (_export_words, _export, _show, _forgotten, _pins)
+_READERS: Final[tuple[Run, ...]] = (_export_words, _export, _show, _forgotten, _pins, _lists, _sounds)

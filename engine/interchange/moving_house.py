@@ -54,7 +54,12 @@ class Moved:
 
 def write_house(house: House, store: UserStore, path: Path, *, with_log: bool = False) -> int:
     """Write everything into one file; how many lines. Raises OSError, StoreError, PhraseError."""
-    exchange_custom(house, store, ())
+    try:
+        exchange_custom(house, store, ())
+    except PhraseError:  # beside the custom phrases nothing can be written: they are read as they are
+        file = CustomPhraseBook(house.data_directory).read()
+        with store.transaction() as connection:
+            note_custom(connection, file.phrases, complete=not file.wrong)
     return write_lines(path, _lines(house, store, with_log))
 
 

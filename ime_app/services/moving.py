@@ -37,9 +37,10 @@ class Mover:
     def write(self, path: Path, *, with_log: bool) -> MovingReport:
         """Write everything into one file."""
         from engine.interchange.moving_house import House, write_house
+        from engine.interchange.reading_store import store_to_read
 
         house = House(self._data_directory, self._settings)
-        with closing(UserStore(self._data_directory)) as store:
+        with store_to_read(self._data_directory) as store:
             count = store.mending(lambda: write_house(house, store, path, with_log=with_log))
             return MovingReport(path, count=count, notices=tuple(store.notices))
 

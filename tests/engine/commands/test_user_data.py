@@ -6,13 +6,14 @@ import io
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import pytest
 
 from engine.__main__ import main
 from engine.lexicon.vocabulary import Vocabulary
+from engine.storage.custom_phrases import phrase_book
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.schema import StoreError
@@ -160,19 +161,48 @@ def test_an_export_where_nothing_can_be_written(
         PhraseLog(store).add([Phrase("世界", ("shi", "jie"), "shijie")])
         WordStore(store).add_words([UserWord("世界", ("shi", "jie"))])
         before = {path: path.read_bytes() for path in (folder / FOLDER).iterdir() if path.is_file()}
-        opened = UserStore._connect
-
-        def full(self: UserStore, *, create: bool = False) -> sqlite3.Connection:
-            if self.folder.is_relative_to(folder):
-                raise StoreError("the disk is full")
-            return opened(self, create=create)
-
         with monkeypatch.context() as patch:
-            patch.setattr(UserStore, "_connect", full)
+            fill_disk(folder, patch)
             out = tmp_path / "out"
             assert main([group, "export", str(out), "--data-directory", str(folder)]) == 0
         assert "世界" in out.read_text("utf-8")
         assert {path: path.read_bytes() for path in before} == before
+
+
+def test_all_that_only_reads_works_where_nothing_can_be_written(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(UserStore(folder)) as store:
+        PhraseLog(store).add([Phrase("世界", ("shi", "jie"), "shijie")])
+        WordStore(store).add_words([UserWord("布南", ("bu", "nan"))])
+    assert manage(folder, "custom", "add", "dz", "杭州市西湖区") == 0
+    fill_disk(folder, monkeypatch)
+    assert manage(folder, "custom", "add", "dz", "别的") == 2
+    for group, what in (("words", "lists"), ("log", "sounds"), ("words", "pins"), ("log", "show")):
+        assert manage(folder, group, what) == 0, what
+    assert "世界" in capsys.readouterr().out
+    out = tmp_path / "moved"
+    settings = str(folder / "settings.toml")
+    assert manage(folder, "move", "write", str(out), "--log", "--settings", settings) == 0
+    assert all(text in out.read_text("utf-8") for text in ("布南", "世界", "杭州市西湖区"))
+
+
+def fill_disk(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Let nothing be opened for writing in the folder."""
+    opened, locked = UserStore._connect, phrase_book.directory_lock
+
+    def full(self: UserStore, *, create: bool = False) -> sqlite3.Connection:
+        if self.folder.is_relative_to(folder):
+            raise StoreError("the disk is full")
+        return opened(self, create=create)
+
+    def full_folder(path: Path, timeout_s: float) -> AbstractContextManager[None]:
+        if path.is_relative_to(folder):
+            raise OSError(28, "No space left on device")
+        return locked(path, timeout_s)
+
+    patch.setattr(UserStore, "_connect", full)
+    patch.setattr(phrase_book, "directory_lock", full_folder)
 
 
 def broken(_: object) -> Iterator[UserWord]:
