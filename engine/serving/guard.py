@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, ClassVar, Final
@@ -86,7 +85,7 @@ class GracefulServer(uvicorn.Server):
             super().handle_exit(sig, frame)
             self._stop()
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+    async def shutdown(self, sockets: list[Any] | None = None) -> None:
         """End, without waiting for the rest of what has arrived by half."""
         for connection in list(self.server_state.connections):
             if isinstance(connection, GuardedProtocol):

@@ -14,6 +14,7 @@ import pytest
 from engine.__main__ import main
 from engine.lexicon.vocabulary import Vocabulary
 from engine.storage.custom_phrases import phrase_book
+from engine.storage.directory_lock import directory_lock
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.schema import StoreError
@@ -189,7 +190,7 @@ def test_all_that_only_reads_works_where_nothing_can_be_written(
 
 def fill_disk(folder: Path, patch: pytest.MonkeyPatch) -> None:
     """Let nothing be opened for writing in the folder."""
-    opened, locked = UserStore._connect, phrase_book.directory_lock
+    opened = UserStore._connect
 
     def full(self: UserStore, *, create: bool = False) -> sqlite3.Connection:
         if self.folder.is_relative_to(folder):
@@ -199,7 +200,7 @@ def fill_disk(folder: Path, patch: pytest.MonkeyPatch) -> None:
     def full_folder(path: Path, timeout_s: float) -> AbstractContextManager[None]:
         if path.is_relative_to(folder):
             raise OSError(28, "No space left on device")
-        return locked(path, timeout_s)
+        return directory_lock(path, timeout_s)
 
     patch.setattr(UserStore, "_connect", full)
     patch.setattr(phrase_book, "directory_lock", full_folder)
