@@ -7,6 +7,7 @@ replaces the old file at once or not at all, and only its owner may read it.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 _NAME: Final[re.Pattern[str]] = re.compile(r"text(-\d+)?\.txt")
+_FIRST: Final[str] = "text.txt"
 _OWNER_ONLY_FOLDER: Final[int] = 0o700
 
 
@@ -71,6 +73,15 @@ class DraftStore:
         self._path, self._saved = path, draft.text
         return draft
 
+    def text_on_disk(self) -> str:
+        """Return the text of the last time where `open` found no place, as on a read-only disk.
+
+        As long as it is unchanged it needs no saving.
+        """
+        with suppress(OSError, UnicodeDecodeError):
+            self._saved = _decoded(self._folder / _FIRST)
+        return self._saved
+
     def left_behind(self) -> list[Path]:
         """Return the files of other windows that are closed, if there is text in them."""
         paths = sorted(path for path in self._folder.glob("text*.txt") if _NAME.fullmatch(path.name))
@@ -104,8 +115,8 @@ class DraftStore:
         `sync`: not before its bytes are on the disk, for which a window that is typed in has no time. A
         process that is killed has lost nothing without that, a computer without power the last seconds.
 
-        Where `open` found no place, every text but the empty one raises its reason: a window must
-        not close on `你好` as if that were on disk.
+        Where `open` found no place, every text but the one on disk raises its reason: a window must
+        not close on `你好` as if that were there.
         """
         if text == self._saved and (self._is_synced or not sync):
             return
@@ -127,7 +138,7 @@ class DraftStore:
     def _lock_first_free(self) -> Path:
         """Lock `text.txt`, or `text-2.txt` while another window has that, and so on."""
         for number in count(1):
-            path = self._folder / (f"text-{number}.txt" if number > 1 else "text.txt")
+            path = self._folder / (f"text-{number}.txt" if number > 1 else _FIRST)
             self._lock = free_lock(path.with_suffix(".lock"))
             if self._lock is not None:
                 return path

@@ -40,12 +40,16 @@ class TextKeeper(QObject):
             draft = self._store.open()
         except StorageError as error:
             self._banners.add(self._strings("not_saved", reason=error))
+            self._show(self._store.text_on_disk())
             return
-        self._editor.setPlainText(draft.text)
-        self._editor.moveCursor(self._editor.textCursor().MoveOperation.End)
+        self._show(draft.text)
         if draft.set_aside is not None:
             self._banners.add(self._strings("set_aside", path=draft.set_aside))
         self._offer(self._store.left_behind())
+
+    def _show(self, text: str) -> None:
+        self._editor.setPlainText(text)
+        self._editor.moveCursor(self._editor.textCursor().MoveOperation.End)
 
     def save(self) -> None:
         """Write the text now; on failure say so and keep trying at each change."""

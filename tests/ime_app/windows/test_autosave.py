@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable
@@ -216,3 +217,23 @@ def test_text_is_free_for_the_next_window_before_the_engine_has_ended(
     monkeypatch.setattr(hands.window.worker, "stop", look_and_stop)
     hands.close()
     assert found[0] == "你好"
+
+
+def test_text_of_the_last_time_is_shown_on_a_read_only_disk(
+    open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "text.txt").write_text("你好\n世界", encoding="utf-8")
+
+    def refused(path: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr("ime_app.services.draft_store.free_lock", refused)
+    hands = open_window()
+    assert hands.shown == "你好\n世界|"
+    assert len(hands.window.banners) == 1
+    hands.type("n\x1b")
+    assert hands.window.close(), "nothing is lost, so nothing is asked"
+    changed = open_window()
+    changed.type("nihao ")
+    assert not changed.window.close()
+    assert (tmp_path / "text.txt").read_text(encoding="utf-8") == "你好\n世界"
