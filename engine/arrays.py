@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import json
 import mmap
+import zipfile
+import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from math import prod
 from pathlib import Path
 from typing import Any, Final
@@ -122,3 +125,29 @@ def _mapped(content: mmap.mmap, row: Any) -> Array:
     if offset + count * dtype.itemsize > len(content):
         raise ValueError(f"{count} numbers at {offset}, of {len(content)} bytes")
     return np.frombuffer(content, dtype, count, offset).reshape(shape)
+
+
+def largest_packed(path: Path, most: int) -> int:
+    """Return the bytes of the largest array of an npz file, as packed or as its header claims; unpack none.
+
+    The first that has more than `most` will do. Raises what a damaged archive raises.
+    """
+    largest = 0
+    with zipfile.ZipFile(path) as archive:
+        for entry in archive.infolist():
+            largest = max(largest, entry.file_size)
+            if largest <= most:
+                largest = max(largest, _claimed_bytes(archive, entry))
+            if largest > most:
+                break
+    return largest
+
+
+def _claimed_bytes(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
+    """Return how much numpy would allocate for an array before it reads it; 0 where its header is damaged."""
+    with suppress(ValueError, EOFError, zlib.error), archive.open(entry) as file:
+        is_first = np.lib.format.read_magic(file) == (1, 0)
+        header = np.lib.format.read_array_header_1_0 if is_first else np.lib.format.read_array_header_2_0
+        shape, _, dtype = header(file)
+        return int(prod(shape) * dtype.itemsize)
+    return 0

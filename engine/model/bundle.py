@@ -27,7 +27,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.arrays import FloatArray
+from engine.arrays import FloatArray, largest_packed
 from engine.error_kinds import Kind
 from engine.errors import reason_of, says, short_repr
 from engine.lexicon.vocabulary import Vocabulary, VocabularyError
@@ -196,8 +196,7 @@ def _check_sizes(path: Path, shapes: dict[str, tuple[int, ...]]) -> None:
     """Refuse a file whose arrays would unpack to more bytes than their shapes can hold."""
     most = _SLACK + 8 * max(prod(shape) for shape in shapes.values())
     try:
-        with zipfile.ZipFile(path) as archive:
-            largest = max((entry.file_size for entry in archive.infolist()), default=0)
+        largest = largest_packed(path, most)
     except (ValueError, RuntimeError, zipfile.BadZipFile) as error:
         expected = says(Kind.ARRAYS_IN, names=", ".join(shapes), path=path)
         raise BundleError.of(expected, says(Kind.NONE_WHY, reason=reason_of(error))) from error

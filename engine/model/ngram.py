@@ -19,7 +19,14 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import ArrayFileError, Arrays, FloatArray, is_array_file, open_arrays
+from engine.arrays import (
+    ArrayFileError,
+    Arrays,
+    FloatArray,
+    is_array_file,
+    largest_packed,
+    open_arrays,
+)
 from engine.error_kinds import Kind
 from engine.errors import reason_of, says
 from engine.lexicon.vocabulary import BREAK, PUNCTUATION, SPECIALS, START, UNKNOWN
@@ -191,8 +198,7 @@ def _read_levels(path: Path) -> tuple[list[Level], FloatArray]:
 
 def _check_sizes(path: Path) -> None:
     """Raise NgramError where an array would unpack to more than any n-gram holds."""
-    with zipfile.ZipFile(path) as archive:
-        largest = max((info.file_size for info in archive.infolist()), default=0)
+    largest = largest_packed(path, 2 * _MOST_ENTRIES)
     if largest > 2 * _MOST_ENTRIES:
         expected = says(Kind.ARRAYS_OF_BYTES, number=2 * _MOST_ENTRIES, path=path)
         raise NgramError.of(expected, says(Kind.BYTES, number=largest))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -276,4 +277,21 @@ def test_what_would_unpack_to_much_is_refused_before_it_does(
     replace(path, "head.npz", _packed(weight=np.zeros(4_000_000, np.uint8)))
     monkeypatch.setattr(np, "load", lambda *_: pytest.fail("nothing is unpacked"))
     with pytest.raises(BundleError, match=r"expected arrays of at most \d+ bytes .* found 4000128 bytes"):
+        Bundle.load(path)
+
+
+def test_what_a_header_claims_is_refused_before_it_is_allocated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path / "model")
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        header, {"descr": "<f4", "fortran_order": False, "shape": (1 << 33,)}
+    )
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("weight.npy", header.getvalue())
+    replace(path, "head.npz", packed.getvalue())
+    monkeypatch.setattr(np, "load", lambda *_: pytest.fail("nothing is allocated"))
+    with pytest.raises(BundleError, match=r"expected arrays of at most \d+ bytes .* found 34359738368 bytes"):
         Bundle.load(path)
