@@ -13,7 +13,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from engine.model.decoder import InferenceError
-from engine.model.onnx_decoder import OnnxDecoder
+from engine.model.onnx_decoder import OnnxDecoder, _load
 
 N_TOKEN, N_CLASS, N_LAYER, N_EMBD = 40, 9, 2, 4
 
@@ -79,6 +79,22 @@ def head(n_embd: int = N_EMBD) -> tuple[np.ndarray, np.ndarray]:
     random = np.random.default_rng(1)
     weight, bias = random.normal(size=(N_TOKEN, n_embd)), random.normal(size=N_TOKEN)
     return weight.astype(np.float32), bias.astype(np.float32)
+
+
+def test_products_of_bytes_are_exact_on_every_processor() -> None:
+    """Without VNNI two products of an unsigned and a signed byte overflow the 16 bits that they are added in."""
+    weight = np.full((64, 16), 127, np.int8)
+    graph = helper.make_graph(
+        [helper.make_node("MatMulInteger", ["rows", "weight", "zero"], ["products"])],
+        "integers",
+        [helper.make_tensor_value_info("rows", TensorProto.UINT8, ["n", 64])],
+        [helper.make_tensor_value_info("products", TensorProto.INT32, ["n", 16])],
+        [numpy_helper.from_array(weight, "weight"), numpy_helper.from_array(np.array(128, np.uint8), "zero")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    rows = np.array([[255] * 64, [1] * 64, [255, 1] * 32], np.uint8)
+    (products,) = _load(model.SerializeToString(), 1).run(None, {"rows": rows})
+    np.testing.assert_array_equal(products, (rows.astype(np.int32) - 128) @ weight.astype(np.int32))
 
 
 def test_sizes_come_from_the_graph() -> None:
