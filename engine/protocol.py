@@ -166,9 +166,13 @@ class Menu:
         return -(-len(self.candidates) // self.page_size)
 
     @property
+    def page_start(self) -> int:
+        """Index of the first candidate of the page shown."""
+        return self.page * self.page_size
+
+    @property
     def page_candidates(self) -> tuple[Candidate, ...]:
-        start = self.page * self.page_size
-        return self.candidates[start : start + self.page_size]
+        return self.candidates[self.page_start : self.page_start + self.page_size]
 
 
 @dataclass(frozen=True)

@@ -185,7 +185,7 @@ class CompositionContext:
     def index_on_page(self, place: int) -> int | None:
         """Return the index of that place on the page shown; None if nothing stands there."""
         menu = self.menu
-        return menu.page * menu.page_size + place if place < len(menu.page_candidates) else None
+        return menu.page_start + place if place < len(menu.page_candidates) else None
 
     def picks(self, place: int) -> bool:
         """Return whether a digit picks the candidate of that place on the page.

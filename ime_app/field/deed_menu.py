@@ -39,7 +39,7 @@ class DeedMenu:
         """Show what can be done with the candidate at that place of the page, or say that nothing can."""
         candidate = menu.page_candidates[place]
         self._deeds, self._text, self._highlighted = deeds_of(candidate), candidate.label, 0
-        self.index, self.chosen = menu.page * menu.page_size + place, None
+        self.index, self.chosen = menu.page_start + place, None
         if self._deeds:
             self._show()
         else:

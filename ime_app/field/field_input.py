@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Final
 
 from engine.error_kinds import Kind
@@ -27,6 +27,7 @@ from ime_app.i18n.strings import Strings
 from ime_app.input.key_rejections import refusal_of
 from ime_app.input.loaded_engine import UNUSABLE, Engine, given_back
 from ime_app.settings.engine_options import EngineOptions
+from ime_app.settings.session_state import modes_of
 
 PATIENCE_S: Final[float] = 0.3  # after a change of ours: what the client says may be older than it
 _KNOWN_BY_SESSION: Final[frozenset[KeyEvent]] = frozenset({KeyEvent(Key.BACKSPACE)})
@@ -64,7 +65,7 @@ class FieldInput:
 
     @property
     def modes(self) -> Modes:
-        return Modes(**{each.name: getattr(self._output, each.name) for each in fields(Modes)})
+        return modes_of(self._output)
 
     @property
     def key_state(self) -> KeyState:
@@ -156,7 +157,7 @@ class FieldInput:
             self._deeds.choose(place)
             self._do()
         elif 0 <= place < len(menu.page_candidates):
-            index = menu.page * menu.page_size + place
+            index = menu.page_start + place
             self._render(self._ask(lambda session: session.pick(index)))
 
     def open_deeds(self, place: int) -> None:
@@ -298,7 +299,7 @@ class FieldInput:
         menu = self._output.menu
         opens = event == MENU_KEY and self.is_composing and bool(menu.candidates)
         if opens:
-            self.open_deeds(menu.highlighted - menu.page * menu.page_size)
+            self.open_deeds(menu.highlighted % menu.page_size)
         return opens
 
     def _take_in_deeds(self, event: KeyEvent) -> bool:

@@ -16,10 +16,7 @@ from ime_app.field.view import Port
 Tell = Callable[[str, str, Sequence[Any]], None]  # path, member, body
 Press = Callable[[str, str], None]  # path, character
 
-_LASTING: Final[tuple[str, ...]] = (
-    "SetCapabilities",
-    "Set",
-)  # what is told of a field, whoever has the keyboard
+_LASTING: Final[tuple[str, ...]] = "SetCapabilities", "Set"  # told of a field, whoever has the keyboard
 _FOCUS: Final[tuple[str, ...]] = ("FocusIn", "FocusInId")
 _RETYPED: Final[re.Pattern[str]] = re.compile("[a-zA-Z][a-zA-Z';]*")  # type the same once more
 _LEAVING: Final[frozenset[str]] = frozenset({"FocusOut", "FocusOutId", "Disable"})

@@ -21,16 +21,13 @@ from engine.protocol import Commit, Deed, Key, KeyEvent, Menu, Output, Preedit
 from engine.session.keymap import KeyState, action_of
 from engine.session.options import SessionOptions
 from engine.session.output_modes import Modes
-from engine.session.session import SURROUNDING_LENGTH
+from engine.session.session import SURROUNDING_LENGTH, Session
 from ime_app.input.engine_worker import (
-    ActJob,
+    AskJob,
     ConfigureJob,
     EngineAnswer,
-    FinishJob,
     Job,
     KeyJob,
-    PageJob,
-    PickJob,
     ReloadJob,
     SurroundingJob,
 )
@@ -152,23 +149,21 @@ class InputController(QObject):
 
     def turn_page(self, step: int) -> None:
         """Show the next page of the menu (1) or the one before (-1), after all keys under way."""
-        self._engine.submit(PageJob(self._expect_answer(), step))
+        self._ask(lambda session: session.turn_page(step))
 
     def pick(self, number: int) -> None:
         """Take the candidate of that number on the page shown, from 1: the mouse."""
-        menu = self._output.menu
-        index = menu.page * menu.page_size + number - 1
-        self._engine.submit(PickJob(self._expect_answer(), index))
+        index = self._output.menu.page_start + number - 1
+        self._ask(lambda session: session.pick(index))
 
     def act(self, number: int, deed: Deed) -> None:
         """Do something with the candidate of that number on the page shown, from 1."""
-        menu = self._output.menu
-        index = menu.page * menu.page_size + number - 1
-        self._engine.submit(ActJob(self._expect_answer(), index, deed))
+        index = self._output.menu.page_start + number - 1
+        self._ask(lambda session: session.act(index, deed))
 
     def finish(self, then: Callable[[], None] | None = None) -> None:
         """Commit what is composed as typed, after all keys under way, and go on with `then`."""
-        self._engine.submit(FinishJob(self._expect_answer(then)))
+        self._ask(Session.commit_typed, then)
 
     def use(self, editor: EditorPort) -> None:
         """Go on in another editor; nothing is composed or under way."""
@@ -304,6 +299,9 @@ class InputController(QObject):
         self._output, self._ahead = replace(output, commit=None), None
         if not is_quiet:
             self.rendered.emit(rendered)
+
+    def _ask(self, ask: Callable[[Session], Output], then: Callable[[], None] | None = None) -> None:
+        self._engine.submit(AskJob(self._expect_answer(then), ask))
 
     def _expect_answer(self, then: Callable[[], None] | None = None) -> int:
         """Return the number of a job without a key."""

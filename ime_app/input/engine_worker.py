@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from engine.error_kinds import Kind
 from engine.errors import Message, MoyinError, Said, reason_of, says
 from engine.gc_control import gc_disabled
-from engine.protocol import Deed, KeyEvent, Output
+from engine.protocol import KeyEvent, Output
 from engine.session.output_modes import Modes
 from engine.session.session import Session
 from ime_app.input.loaded_engine import UNUSABLE, Engine, given_back
@@ -34,35 +34,11 @@ class KeyJob:
 
 
 @dataclass(frozen=True)
-class FinishJob:
-    """A request to commit what is composed as typed, if anything is."""
+class AskJob:
+    """Something else that is asked of the session: to turn the page, pick a candidate, finish the text."""
 
     sequence: int
-
-
-@dataclass(frozen=True)
-class PageJob:
-    """A request to show the next page of the menu (`step` 1) or the one before (-1)."""
-
-    sequence: int
-    step: int
-
-
-@dataclass(frozen=True)
-class ActJob:
-    """Do something with the candidate of that index: the menu on it."""
-
-    sequence: int
-    index: int
-    deed: Deed
-
-
-@dataclass(frozen=True)
-class PickJob:
-    """A request to take the candidate or prediction of that index in the menu: the mouse."""
-
-    sequence: int
-    index: int
+    ask: Callable[[Session], Output]
 
 
 @dataclass(frozen=True)
@@ -80,7 +56,7 @@ class ReloadJob:
     sequence: int
 
 
-Job = KeyJob | FinishJob | PageJob | PickJob | ActJob | ConfigureJob | ReloadJob  # each is answered
+Job = KeyJob | AskJob | ConfigureJob | ReloadJob  # each is answered
 
 
 @dataclass(frozen=True)
@@ -121,9 +97,7 @@ class EngineWorker(QThread):
     loaded = Signal(str)
     load_failed = Signal(object)  # Message: why
     complained = Signal(object)  # Message: the options given at the start cannot be used
-    noticed = Signal(
-        object
-    )  # Message or str: a sentence of the learner: its database was damaged, the disk is full
+    noticed = Signal(object)  # Message or str: a sentence of the learner (its database was damaged)
     answered = Signal(object)
     offered = Signal(object)  # an Answer that nobody asked for: predictions after that job
 
@@ -290,21 +264,12 @@ class EngineWorker(QThread):
             self.noticed.emit(says(Kind.AHEAD_FAILED, name=type(error).__name__))
 
 
-def _output_of(
-    engine: Engine, job: KeyJob | PageJob | PickJob | ActJob | ConfigureJob | FinishJob, *, is_overtaken: bool
-) -> Output:
-    session = engine.session
+def _output_of(engine: Engine, job: KeyJob | AskJob | ConfigureJob, *, is_overtaken: bool) -> Output:
     match job:
         case KeyJob(event=event):
-            return session.process_key(event, is_overtaken=is_overtaken)
-        case PageJob(step=step):
-            return session.turn_page(step)
-        case PickJob(index=index):
-            return session.pick(index)
-        case ActJob(index=index, deed=deed):
-            return session.act(index, deed)
+            return engine.session.process_key(event, is_overtaken=is_overtaken)
+        case AskJob(ask=ask):
+            return ask(engine.session)
         case ConfigureJob(options=options):
-            session.warm()  # what was written elsewhere is in the menu that is shown anew
+            engine.session.warm()  # what was written elsewhere is in the menu that is shown anew
             return engine.configure(options)
-        case FinishJob():
-            return session.commit_typed()

@@ -20,7 +20,7 @@ from ime_app.settings.engine_options import EngineOptions
 UNUSABLE: Final = (
     SpellingError,
     ScriptError,
-)  # options that the engine refuses, each with a sentence for the user
+)  # options that the engine refuses, with a sentence
 
 
 class LearnerPort(Protocol):

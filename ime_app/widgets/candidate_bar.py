@@ -311,7 +311,7 @@ class CandidateBar(QWidget):
         rows = self._menu.page_candidates
         if rows and rows[0].source is Source.PREDICTION:
             return -1
-        return self._menu.highlighted - self._menu.page * self._menu.page_size
+        return self._menu.highlighted % self._menu.page_size
 
     def _tell_screen_reader(self) -> None:
         """Say `1 在 现在的在`: number, text, what tells it from others, full annotation; at each change."""
