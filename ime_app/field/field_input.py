@@ -141,7 +141,7 @@ class FieldInput:
         if text:
             output = replace(output, commit=Commit(text))
         if output.refused:
-            self._remark = self._refusal_of(event)
+            self._remark = self._strings(refusal_of(event), number=event.key, limit=MAX_LETTERS)
         self._render(output)
         is_taken = output.handled or bool(text)
         if not is_taken:
@@ -395,7 +395,3 @@ class FieldInput:
         if not self._has_failed_ahead:
             self._has_failed_ahead = True
             self._failures.append(says(Kind.AHEAD_FAILED, name=type(error).__name__))
-
-    def _refusal_of(self, event: KeyEvent) -> str:
-        what = refusal_of(event)
-        return self._strings(what, number=event.key, limit=MAX_LETTERS) if what else ""

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from engine.protocol import Preedit
 from ime_app.input.qt_keys import completes_tap, is_text_with_shortcut
 from ime_app.input.shift_tap import ShiftTap
-from ime_app.widgets.utf16 import grapheme_before, utf16_cut, utf16_length
+from ime_app.widgets.utf16 import composition_event, grapheme_before, utf16_cut
 
 MARGIN: Final[int] = 28  # pixels around the text
 _SHIFT: Final = Qt.KeyboardModifier.ShiftModifier
@@ -110,7 +110,7 @@ class Editor(QPlainTextEdit):
             self.setTextCursor(self._place)
         self._preedit, self._is_showing = preedit, True
         before = self.text_before_caret(2 * erased)[-erased:] if erased else ""
-        self._send_preedit(commit, preedit, replaced, utf16_length(before))
+        self._send_preedit(commit, preedit, replaced, before)
         for _ in range(behind):
             self.moveCursor(QTextCursor.MoveOperation.Left)
         self._place = self.textCursor()
@@ -334,22 +334,14 @@ class Editor(QPlainTextEdit):
             self.setTextCursor(before)
         self.show_composition("", preedit)
 
-    def _send_preedit(self, commit: str, preedit: Preedit, replaced: int = 0, erased: int = 0) -> None:
-        kind = QInputMethodEvent.AttributeType
-        length, caret = utf16_length(preedit.text), utf16_length(preedit.text[: preedit.caret])
-        attributes = [
-            QInputMethodEvent.Attribute(kind.TextFormat, 0, length, self._underlined),
-            QInputMethodEvent.Attribute(kind.Cursor, caret, 1, None),
-        ]
-        event = QInputMethodEvent(preedit.text, attributes if preedit.text else [])
-        event.setCommitString(commit, -erased, erased + replaced)
+    def _send_preedit(self, commit: str, preedit: Preedit, replaced: int = 0, erased: str = "") -> None:
         # Qt looks only at the document's text and would paint the hint under the composition.
         hint = "" if preedit.text else self._hint
         if hint != self._hint_shown:
             self._show_hint(hint)
         if "\n" in commit:  # Qt clears the composition in the caret's paragraph, which will be another one
             super().inputMethodEvent(QInputMethodEvent())
-        super().inputMethodEvent(event)
+        super().inputMethodEvent(composition_event(commit, preedit, replaced, erased, self._underlined))
 
 
 def _first(value: object) -> float:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCharFormat
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCharFormat
 from PySide6.QtWidgets import QLineEdit
 
 from engine.protocol import Preedit
 from ime_app.input.qt_keys import completes_tap, is_text_with_shortcut
 from ime_app.input.shift_tap import ShiftTap
-from ime_app.widgets.utf16 import grapheme_before, utf16_cut, utf16_length
+from ime_app.widgets.utf16 import composition_event, grapheme_before, utf16_cut
 
 
 class LineField(QLineEdit):
@@ -25,6 +25,8 @@ class LineField(QLineEdit):
         self.take_key: Callable[[QKeyEvent], bool] = lambda event: False
         self._preedit = Preedit()
         self._shift_tap = ShiftTap()
+        self._underlined = QTextCharFormat()
+        self._underlined.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
 
     def show_composition(
         self, commit: str, preedit: Preedit, replaced: int = 0, behind: int = 0, erased: int = 0
@@ -38,7 +40,8 @@ class LineField(QLineEdit):
             return
         self._preedit = preedit
         before = self.text_before_caret(2 * erased)[-erased:] if erased else ""
-        self._send(commit, replaced, utf16_length(before))
+        event = composition_event(commit, preedit, replaced, before, self._underlined)
+        super().inputMethodEvent(event)
         if behind:
             self.cursorBackward(False, behind)
 
@@ -102,16 +105,3 @@ class LineField(QLineEdit):
         start = grapheme_before(self.text(), place)
         if not self.hasSelectedText() and place - start > 1 and not self.isReadOnly():
             self.setSelection(start, place - start)
-
-    def _send(self, commit: str, replaced: int = 0, erased: int = 0) -> None:
-        kind, text = QInputMethodEvent.AttributeType, self._preedit.text
-        underlined = QTextCharFormat()
-        underlined.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
-        caret = utf16_length(text[: self._preedit.caret])
-        attributes = [
-            QInputMethodEvent.Attribute(kind.TextFormat, 0, utf16_length(text), underlined),
-            QInputMethodEvent.Attribute(kind.Cursor, caret, 1, None),
-        ]
-        event = QInputMethodEvent(text, attributes if text else [])
-        event.setCommitString(commit, -erased, erased + replaced)
-        super().inputMethodEvent(event)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, Q
 from engine.protocol import Notice, NoticeKind, Output
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.announcer import announce
+from ime_app.widgets.tables import explain
 
 MESSAGE_MS: Final[int] = 2500
 ROOM_FOR_FIGURES: Final[int] = 640  # pixels of the line, for model and time
@@ -86,9 +87,9 @@ class StatusLine(QFrame):
             self.model: "model_tip",
         }
         for widget, key in tips.items():
-            _explain(widget, strings(key))
-        _explain(self.menu, strings("menu_tip", shortcut="F10"))
-        _explain(self.copy_button, self.copy_button.defaultAction().toolTip())
+            explain(widget, strings(key))
+        explain(self.menu, strings("menu_tip", shortcut="F10"))
+        explain(self.copy_button, self.copy_button.defaultAction().toolTip())
         self.private.setText(strings("private_on"))
         self.undo.setText(strings("undo"))
         self.menu.setText(strings("menu"))
@@ -202,8 +203,3 @@ class StatusLine(QFrame):
         label.setObjectName(name)
         label.setTextFormat(Qt.TextFormat.PlainText)
         return label
-
-
-def _explain(widget: QWidget, tip: str) -> None:
-    widget.setToolTip(tip)
-    widget.setAccessibleDescription(tip)

@@ -197,11 +197,13 @@ def button_of(action: QAction) -> QPushButton:
     return button
 
 
-def explained_button(strings: Strings, key: str, act: Callable[[], object] | None = None) -> QPushButton:
-    """Return a button with the text `key` and the explanation `key.tip`."""
+def explained_button(
+    strings: Strings, key: str, act: Callable[[], object] | None = None, **values: object
+) -> QPushButton:
+    """Return a button with the text `key` and the explanation `key.tip`, which has `values` in it."""
     button = QPushButton(strings(key))
     button.setAutoDefault(False)
-    explain(button, strings(f"{key}.tip"))
+    explain(button, strings(f"{key}.tip", **values))
     if act is not None:
         button.clicked.connect(lambda checked=False: act())
     return button
@@ -218,10 +220,26 @@ def ok_and_cancel(strings: Strings, accept: Callable[[], object], dialog: QDialo
     return box
 
 
-def explain(button: QPushButton, tip: str) -> None:
-    """Say what the button does to the mouse and to a screen reader."""
-    button.setToolTip(tip)
-    button.setAccessibleDescription(tip)
+def explain(widget: QWidget, tip: str) -> None:
+    """Say what the widget is for to the mouse and to a screen reader."""
+    widget.setToolTip(tip)
+    widget.setAccessibleDescription(tip)
+
+
+def message_label() -> QLabel:
+    """Return a label for sentences, of any number of lines; what they quote is no markup."""
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def explanation(text: str) -> QLabel:
+    """Return a label in small faint print, of any number of lines."""
+    label = QLabel(text)
+    label.setObjectName("explanation")
+    label.setWordWrap(True)
+    return label
 
 
 def search_line(name: str, search: QLineEdit, hint: str, *others: QWidget) -> QHBoxLayout:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -43,7 +43,9 @@ from ime_app.widgets.tables import (
     add_button_menu,
     explain,
     explained_button,
+    explanation,
     line_of,
+    message_label,
     search_line,
 )
 from ime_app.windows.import_report import lines_of_report, notes_of
@@ -95,9 +97,7 @@ class LogWindow(QDialog):
         self.erase_button = self._sure_button("log.erase", self._erase)
         self.erase_button.question = strings("log.erase.sure")
         self.private = QCheckBox(strings("private"))
-        self.message = QLabel()
-        self.message.setWordWrap(True)
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message = message_label()
         self._arrange(private)
         self.phrases.selectionModel().selectionChanged.connect(self._on_selected)
         self.search.textChanged.connect(self._on_sought)
@@ -277,16 +277,13 @@ class LogWindow(QDialog):
         self.tabs = tabs
         self.private.setChecked(private)
         self.private.setToolTip(self._strings("private_off_tip") if private else "")
-        place = QLabel(self._strings("log.place", path=self._store.path))
-        place.setObjectName("explanation")
-        place.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setSpacing(SPACING)
         self.search.setToolTip(self._strings("log.search.tip"))
         column.addLayout(search_line(self._strings("log.search"), self.search, "", self.count))
         column.addWidget(tabs, 1)
         column.addWidget(self.message)
-        column.addWidget(place)
+        column.addWidget(explanation(self._strings("log.place", path=self._store.path)))
         self.export_button = explained_button(self._strings, "log.export", self._export)
         self.import_button = self._create_import_button()
         left = [self.import_button, self.export_button, self.erase_button, self.private]

@@ -40,7 +40,8 @@ from ime_app.services.retraining_process import (
     missing_packages,
 )
 from ime_app.widgets.loss_curve import LossCurve
-from ime_app.widgets.tables import explained_button, scrolled
+from ime_app.widgets.tables import explained_button, explanation, message_label, scrolled
+from ime_app.windows.import_report import notes_of
 
 if TYPE_CHECKING:
     from engine.model.bundle_store import BundleStore
@@ -82,7 +83,7 @@ class RetrainingWindow(QDialog):
         self._show_unused()
         self._show_missing()
         if notices:
-            self.verdict.setText("\n".join(strings("learning_notice", reason=notice) for notice in notices))
+            self.verdict.setText("\n".join(notes_of(notices, strings)))
         self.resize(720, 680)
 
     @property
@@ -260,22 +261,22 @@ class RetrainingWindow(QDialog):
         self.mode = QComboBox()
         for mode in RETRAINING_MODES:
             self.mode.addItem(strings(f"retrain.mode={mode}"), mode)
-        self._name(self.mode, "retrain.mode")
+        self.mode.setAccessibleName(strings("retrain.mode"))
+        self.mode.setToolTip(strings("retrain.mode.tip"))
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(strings("retrain"))
-        self.progress = self._label()
+        self.progress = message_label()
         self.curve = LossCurve(strings("retrain.loss"), strings("retrain.held_out_loss"))
-        self.verdict = self._label()
-        self.verdict.setTextFormat(Qt.TextFormat.PlainText)
+        self.verdict = message_label()
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.examples = self._create_examples()
-        self.in_use = self._label()
-        self.start_button = explained_button(self._strings, "retrain.start", self.start)
-        self.cancel_button = explained_button(self._strings, "retrain.cancel", self._cancel)
-        self.activate_button = explained_button(self._strings, "retrain.activate", self._activate)
-        self.keep_button = explained_button(self._strings, "retrain.keep_old", self._keep_old)
-        self.back_button = explained_button(self._strings, "retrain.roll_back", self._roll_back)
+        self.in_use = message_label()
+        self.start_button = explained_button(strings, "retrain.start", self.start)
+        self.cancel_button = explained_button(strings, "retrain.cancel", self._cancel)
+        self.activate_button = explained_button(strings, "retrain.activate", self._activate)
+        self.keep_button = explained_button(strings, "retrain.keep_old", self._keep_old)
+        self.back_button = explained_button(strings, "retrain.roll_back", self._roll_back)
 
     def _create_examples(self) -> QTableWidget:
         table = QTableWidget(0, len(EXAMPLE_COLUMNS))
@@ -290,13 +291,10 @@ class RetrainingWindow(QDialog):
         return table
 
     def _arrange(self) -> None:
-        about = QLabel(self._strings("retrain.about"))
-        about.setWordWrap(True)
-        about.setObjectName("explanation")
         body = QWidget()
         column = QVBoxLayout(body)
         column.setSpacing(SPACING)
-        column.addWidget(about)
+        column.addWidget(explanation(self._strings("retrain.about")))
         column.addLayout(self._line("retrain.range", self.first, QLabel("—"), self.last, self.n_phrase))
         column.addLayout(self._line("retrain.mode", self.mode))
         column.addLayout(_row(self.start_button, self.cancel_button, self.progress))
@@ -322,11 +320,6 @@ class RetrainingWindow(QDialog):
         line.addStretch(1)
         return line
 
-    def _label(self) -> QLabel:
-        label = QLabel()
-        label.setWordWrap(True)
-        return label
-
     def _date_edit(self, day: date, key: str) -> QDateEdit:
         edit = QDateEdit(QDate(day.year, day.month, day.day))
         edit.setCalendarPopup(True)
@@ -335,10 +328,6 @@ class RetrainingWindow(QDialog):
         edit.setAccessibleName(self._strings(key))
         edit.dateChanged.connect(self._show_range)
         return edit
-
-    def _name(self, widget: QWidget, key: str) -> None:
-        widget.setAccessibleName(self._strings(key))
-        widget.setToolTip(self._strings(f"{key}.tip"))
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListWidget,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -23,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from ime_app.i18n.strings import Strings
 from ime_app.settings.schema import Settings, setting
-from ime_app.widgets.tables import scrolled
+from ime_app.widgets.tables import explained_button, explanation, scrolled
 from ime_app.windows.settings.settings_controls import Control, create_control
 from ime_app.windows.settings.settings_pages import PAGES, Group, Page
 
@@ -148,27 +147,24 @@ class SettingsWindow(QDialog):
             label.setToolTip(control.widget.toolTip())
             form.addRow(label, control.widget)
         if group.note:
-            note = QLabel(self._strings(group.note))
-            note.setObjectName("explanation")
-            note.setWordWrap(True)
-            form.addRow(note)
+            form.addRow(explanation(self._strings(group.note)))
 
     def _arrange(self, body: QWidget, path: str) -> None:
         above = QHBoxLayout()
         above.setSpacing(0)
         above.addWidget(self.list)
         above.addWidget(self.pages, 1)
-        explanation = QLabel(self._strings("settings.live"))
-        explanation.setObjectName("explanation")
-        explanation.setContentsMargins(2 * SPACING, 0, 0, 0)
+        live = QLabel(self._strings("settings.live"))
+        live.setObjectName("explanation")
+        live.setContentsMargins(2 * SPACING, 0, 0, 0)
         below = QHBoxLayout()
         below.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-        self.reset_button = self._button("settings.reset", self.reset)
-        self.cancel_button = self._button("settings.cancel", self.reject)
-        self.keep_button = self._button("settings.keep", self.accept, path=path)
+        self.reset_button = explained_button(self._strings, "settings.reset", self.reset)
+        self.cancel_button = explained_button(self._strings, "settings.cancel", self.reject)
+        self.keep_button = explained_button(self._strings, "settings.keep", self.accept, path=path)
         self.keep_button.setDefault(True)
         below.addWidget(self.reset_button)
-        below.addWidget(explanation)
+        below.addWidget(live)
         below.addStretch(1)
         below.addWidget(self.cancel_button)
         below.addWidget(self.keep_button)
@@ -176,11 +172,3 @@ class SettingsWindow(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(above, 1)
         column.addLayout(below)
-
-    def _button(self, key: str, act: object, **values: object) -> QPushButton:
-        button = QPushButton(self._strings(key))
-        button.setAutoDefault(False)
-        button.setToolTip(self._strings(f"{key}.tip", **values))
-        button.setAccessibleDescription(button.toolTip())
-        button.clicked.connect(act)
-        return button

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QFormLayout,
-    QFrame,
-    QLabel,
-    QLineEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QFrame, QLineEdit, QWidget
 
 from engine.protocol import CustomPhrase
 from engine.storage.custom_phrases.phrase_file import PhraseError, checked
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.editor import Editor
-from ime_app.widgets.tables import ok_and_cancel
+from ime_app.widgets.tables import explanation, message_label, ok_and_cancel
 
 MARGIN: Final[int] = 6  # pixels around the text
 
@@ -44,16 +36,12 @@ class CustomDialog(QDialog):
         for place in (1, 2):
             self.place.addItem(strings(f"custom.place.{place}"), place)
         self.place.setCurrentIndex((phrase.place if phrase else 1) - 1)
-        self.wrong = QLabel()
-        self.wrong.setWordWrap(True)
-        hint = QLabel(strings("custom.hint"))
-        hint.setObjectName("explanation")
-        hint.setWordWrap(True)
+        self.wrong = message_label()
         form = QFormLayout(self)
         form.addRow(strings("custom.code"), self.code)
         form.addRow(strings("custom.text"), self.text)
         form.addRow(strings("custom.place"), self.place)
-        form.addRow(hint)
+        form.addRow(explanation(strings("custom.hint")))
         form.addRow(self.wrong)
         form.addRow(ok_and_cancel(strings, self.finish, self))
         self.resize(640, 380)

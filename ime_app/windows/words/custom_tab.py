@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QFileSystemWatcher, Qt, Signal
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from engine.protocol import CustomPhrase
 from engine.storage.custom_phrases.phrase_book import CustomPhraseBook, added
@@ -16,7 +16,15 @@ from engine.storage.custom_phrases.phrase_file import PhraseError
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.file_dialogs import open_files, save_file
 from ime_app.widgets.line_field import LineField
-from ime_app.widgets.tables import SPACING, RowActions, RowTable, explained_button, search_line
+from ime_app.widgets.tables import (
+    SPACING,
+    RowActions,
+    RowTable,
+    explained_button,
+    explanation,
+    message_label,
+    search_line,
+)
 from ime_app.windows.words.custom_dialog import CustomDialog
 from ime_app.windows.words.custom_model import CustomModel
 
@@ -46,9 +54,7 @@ class CustomTab(QWidget):
         self._book = CustomPhraseBook(data_directory)
         self.model = CustomModel(strings)
         self.search = LineField()
-        self.wrong = QLabel()
-        self.wrong.setWordWrap(True)
-        self.wrong.setTextFormat(Qt.TextFormat.PlainText)
+        self.wrong = message_label()
         self.table = RowTable(self.model, strings("words.custom"), WIDTHS)
         self.table.doubleClicked.connect(lambda _: self.edit())
         acts: dict[str, tuple[Callable[[], None], str]] = {
@@ -213,9 +219,7 @@ class CustomTab(QWidget):
         self.actions_by_name["delete"].setEnabled(count > 0)
 
     def _arrange(self) -> None:
-        place = QLabel(self._strings("custom.file", path=self._book.path))
-        place.setObjectName("explanation")
-        place.setWordWrap(True)
+        place = explanation(self._strings("custom.file", path=self._book.path))
         place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         import_button = explained_button(self._strings, "custom.import", self.import_files)
         hint = self._strings("custom.search.hint")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.announcer import announce
-from ime_app.widgets.tables import SPACING, explained_button
+from ime_app.widgets.tables import SPACING, explained_button, message_label
 from ime_app.windows.words.custom_tab import CustomTab
 from ime_app.windows.words.moving_tab import MovingTab
 from ime_app.windows.words.words_tab import WordsTab
@@ -35,18 +35,15 @@ class WordsWindow(QDialog):
         self.words = WordsTab(data_directory, bundle, strings)
         self.custom = CustomTab(data_directory, strings)
         self.moving = MovingTab(data_directory, settings, strings)
-        self.message = QLabel()
-        self.message.setWordWrap(True)
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message = message_label()
         self.tabs = QTabWidget()
         for name in ("words", "custom", "moving"):
             tab = getattr(self, name)
             tab.told.connect(self._tell)
+            tab.changed.connect(self.changed)
             self.tabs.addTab(tab, strings(f"words.{name}"))
         self.words.asked.connect(self.field_shown)
         self.custom.asked.connect(self.field_shown)
-        for tab in (self.words, self.custom, self.moving):
-            tab.changed.connect(self.changed)
         self.custom.found_words.connect(self._import_words)
         self.words.changed.connect(self.custom.reload)
         self.moving.changed.connect(self.words.reload)
