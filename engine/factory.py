@@ -230,9 +230,7 @@ def _decoder_of(bundle: Bundle) -> OnnxDecoder:
 
 
 def _penalties(vocabulary: Vocabulary) -> FloatArray:
-    """Return, shape (n_token,), UNLISTED_PENALTY for hanzi outside the national list (們, 囧), which come
-    last.
-    """
+    """Return UNLISTED_PENALTY for hanzi outside the national list (們, 囧), which come last: (n_token,)."""
     listed = unless_damaged(CHARACTERS, Kind.COST_CHARACTERS, load_characters, None)
     if listed is None:
         return np.zeros(len(vocabulary.texts), np.float32)

@@ -44,9 +44,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _line(stored: StoredBundle) -> str:
-    """Return the line of a bundle: starred if in use; first candidates right before and after, if
-    measured.
-    """
+    """Return the line of a bundle: starred if in use; first candidates right before and after, if known."""
     mark = "*" if stored.is_active else " "
     parts = [f"{mark} {stored.name}", f"made {stored.created}"]
     for what, title in (("held_out", "your phrases"), ("general", "general text")):

@@ -72,9 +72,7 @@ def _guess(word: Word, path: EdgePath, gain: float) -> Guess:
 
 
 def _paths(graph: SyllableGraph) -> Sequence[EdgePath]:
-    """Return the readings of all keys as two to seven syllables, the length of the longest word:
-    `zhrmghg`.
-    """
+    """Return the readings of all keys as two to seven syllables, as long as the longest word: `zhrmghg`."""
     end, fewest = graph.interpreted_length, _fewest_syllables(graph)
     short = (path for path in _paths_to(graph, end, MAX_LENGTH, fewest) if len(path) > 1)
     long = (path for path in _paths_to(graph, end, MAX_WORD_LENGTH, fewest) if len(path) > MAX_LENGTH)

@@ -164,9 +164,7 @@ class BeamSearch:
         return ranked((*beam, *corrected)) if corrected else beam
 
     def beam_before(self, root: Node, graph: SyllableGraph, vertex: int) -> Beam:
-        """Return the same for any vertex that is reached, whether on a path to the end or not: 5 of
-        `zhegeidea`.
-        """
+        """Return the same for any vertex that is reached, on a path to the end or not: 5 of `zhegeidea`."""
         before = graph.before(vertex)
         self._draft(root, before, self._draft_width(before))
         self._build_end(root, before)
@@ -381,9 +379,7 @@ def _respelt(hypothesis: Hypothesis, edge: Edge, graph: SyllableGraph) -> Hypoth
 
 
 def _cost_beside(source: Hypothesis, edge: Edge, graph: SyllableGraph) -> float:
-    """Return the price of `edge` if it is the first that brings English in small letters and an
-    abbreviation together.
-    """
+    """Return the price of `edge` if with it English in small letters first meets an abbreviation."""
     if not graph.english or not (edge.word or has_latin(source.node.tokens)):
         return 0.0
     before = {kind for kind in (_kind_of(each, graph) for each in source.edges) if kind}

@@ -123,9 +123,7 @@ def _may_be_name(candidate: Candidate) -> bool:
 
 
 def in_front(best: Candidate, inventions: Iterable[Candidate], n_sentence: int) -> list[Candidate]:
-    """Return the inventions that stay behind the best sentence of a long input, taking no more than
-    needed.
-    """
+    """Return the inventions that stay behind the best sentence of a long input, no more than needed."""
     return list(islice(_distant(best, inventions), n_sentence - 1))
 
 

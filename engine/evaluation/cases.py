@@ -18,11 +18,7 @@ from engine.spelling.syllable import initial_of
 from engine.spelling.typing_slips import slipped
 
 MAX_KEYS: Final[int] = 512  # eight times what a session holds; a key's time grows with those before it
-
-
 _KEYS: Final = re.compile(r"[A-Za-z';]+")  # capitals begin English, `;` is a key of some double pinyin
-
-
 _SYLLABLE: Final = re.compile(r"[a-z]+")
 
 
@@ -83,9 +79,7 @@ def case_of(values: Any, scheme: str = "") -> Case:
 
 
 def _id_of(values: dict[str, Any]) -> str | int:
-    r"""Return the id, refusing half a pair of surrogates (`"\\ud83d"`), which JSON can hold and UTF-8
-    cannot.
-    """
+    r"""Return the id, refusing half a pair of surrogates (`"\\ud83d"`): JSON can hold it, UTF-8 cannot."""
     found = values.get("id")
     if isinstance(found, bool) or not isinstance(found, str | int):
         raise CaseError.of(says(Kind.CASE_ID), short_repr(found))

@@ -220,9 +220,7 @@ def _unquoted(text: str) -> str:
 
 
 def _ours(text: str) -> str | None:
-    """Return the text with our variables for theirs, None where we have none. Only a text behind `#`
-    has any.
-    """
+    """Return the text with our variables for theirs, None where we have none. Only behind `#` are any."""
     if not text.startswith("#") or "$" not in text:
         return as_written(text)
     unknown = False

@@ -56,9 +56,7 @@ class Lexicon:
         return tuple(map(self._word, self._arrays.with_syllables(syllables)))
 
     def lookup_ranges(self, ranges: Sequence[tuple[int, int]], limit: int) -> tuple[Word, ...]:
-        """Return the `limit` commonest words with a syllable of each half-open range in turn: those of
-        `nh`.
-        """
+        """Return the `limit` commonest words with a syllable of each half-open range in turn: for `nh`."""
         if not MIN_WORD_LENGTH <= len(ranges) <= MAX_WORD_LENGTH:
             return ()
         return tuple(map(self._word, self._arrays.within(ranges, limit)))

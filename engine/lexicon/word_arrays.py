@@ -18,20 +18,10 @@ from engine.errors import MoyinError, reason_of, says, short_repr
 from engine.spelling.syllable import SYLLABLES
 
 MIN_WORD_LENGTH: Final[int] = 2
-
-
 MAX_WORD_LENGTH: Final[int] = 7  # 中华人民共和国; also what 63 bits hold
-
-
 FORMAT: Final[int] = 1
-
-
 _BITS: Final[int] = 9
-
-
 _HASH_FACTOR: Final[int] = 0x9E3779B97F4A7C15  # 2^64 / golden ratio, odd
-
-
 _ARRAYS: Final[tuple[str, ...]] = ("format", "text", "lengths", "syllables", "log_probs")
 
 
@@ -112,9 +102,7 @@ class WordArrays:
         return range(int(first), int(last))
 
     def within(self, ranges: Sequence[tuple[int, int]], limit: int) -> list[int]:
-        """Return the `limit` commonest words whose syllables lie in these half-open ranges, one a
-        syllable.
-        """
+        """Return the `limit` commonest words with a syllable in each of these half-open ranges in turn."""
         (low, high), n = ranges[0], len(ranges)
         bounds = np.array([pack_syllables([low]), pack_syllables([high])], dtype=np.uint64)
         first, last = self.keys.searchsorted(bounds).tolist()
@@ -202,9 +190,7 @@ def save_arrays(arrays: WordArrays, path: Path) -> None:
 
 
 def load_arrays(path: Path) -> WordArrays:
-    """Return the arrays of a file of `save_arrays`. Raises LexiconError for a missing, damaged or foreign
-    one.
-    """
+    """Return the arrays of a file of `save_arrays`. Raises LexiconError where it is none, or damaged."""
     remedy = says(Kind.FETCH_OR_BUILD, command="lexicon")
     if not path.is_file():
         raise LexiconError.of(says(Kind.THE_LEXICON, path=path), says(Kind.NO_FILE), remedy)

@@ -106,9 +106,7 @@ class BundleStore:
         return self._shipped if name == SHIPPED else self.folder / name
 
     def list(self) -> list[StoredBundle]:
-        """Return all bundles that were made here, the newest name first, without those that lack a
-        manifest.
-        """
+        """Return all bundles that were made here and have a manifest, the newest name first."""
         active = self.active
         found = []
         for path in sorted(self.folder.iterdir(), reverse=True) if self.folder.is_dir() else []:

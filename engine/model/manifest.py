@@ -12,35 +12,15 @@ from engine.error_kinds import Kind
 from engine.errors import MoyinError, Said, says, short_repr
 
 FORMAT: Final[int] = 1
-
-
 MANIFEST: Final[str] = "manifest.json"
-
-
 DECODER: Final[str] = "decoder.onnx"
-
-
 HEAD: Final[str] = "head.npz"
-
-
 VOCABULARY: Final[str] = "vocabulary.tsv"
-
-
 NGRAM: Final[str] = "ngram.bin"
-
-
 EARLIER_NGRAM: Final[str] = "ngram.npz"  # of bundles made until 0.2
-
-
 WORDS: Final[str] = "words.bin"
-
-
 REQUIRED: Final[tuple[str, ...]] = (DECODER, HEAD, VOCABULARY)
-
-
 OPTIONAL: Final[tuple[str, ...]] = (NGRAM, WORDS)
-
-
 _SIZES: Final[tuple[str, ...]] = ("n_token", "n_class", "n_layer", "n_head", "n_embd", "block_size")
 
 

@@ -47,8 +47,6 @@ _MOST_FOUND: Final[int] = 1 << 14  # contexts that are remembered
 _LOW_HALVES: Final[int] = int.from_bytes(b"\x0f" * _BLOCK, "little")
 _ONES: Final[int] = int.from_bytes(b"\x01" * _BLOCK, "little")
 _FULL: Final[int] = int.from_bytes(b"\x10" * _BLOCK, "little")
-
-
 Context = tuple[int, int, float]  # its children [first, last) in the next level, and log of the backoff
 NO_CONTEXT: Final[Context] = (0, 0, 0.0)
 

@@ -26,8 +26,6 @@ from engine.lexicon.vocabulary import decoder_token
 from engine.model.decoder import Decoder
 
 DEFAULT_CAPACITY: Final[int] = 2048  # rows; a sentence of 20 syllables at beam 16 fills about 700
-
-
 _WELL_USED: Final[float] = 0.75  # share of an arena that is in use after old rows were dropped: it grows
 
 

@@ -29,9 +29,7 @@ class CustomPhrases(Protocol):
 
 
 class CustomPhraseRewriter:
-    """A rewriter that offers the phrases for exactly the letters typed; what is offered already moves
-    there.
-    """
+    """A rewriter that offers the phrases for exactly the letters typed; one offered already moves there."""
 
     def __init__(self, phrases: CustomPhrases, clock: Callable[[], datetime] = now) -> None:
         self._phrases = phrases

@@ -55,9 +55,7 @@ class DateRewriter:
 
 
 class DateLettersRewriter:
-    """A rewriter that offers it behind what `rq`, `sj` and `xq` spell; in double pinyin they are
-    syllables.
-    """
+    """A rewriter that offers it behind what `rq`, `sj`, `xq` spell: in double pinyin they are syllables."""
 
     def __init__(self, clock: Callable[[], datetime] = now) -> None:
         self._clock = clock

@@ -32,9 +32,7 @@ class Question:
 
 
 def order_by_context(questions: Iterable[Question]) -> list[int]:
-    """Return the places of the questions in the order to convert them: by context, in order of first
-    asking.
-    """
+    """Return the places of the questions in the order to convert them: by context, the first asked first."""
     by_reach: dict[str, list[int]] = {}
     for place, question in enumerate(questions):
         by_reach.setdefault(question.reach, []).append(place)

@@ -12,9 +12,7 @@ from engine.spelling.syllable import NO_READING
 
 
 class CandidateActions:
-    """The actions on candidates: they tell the learner and rebuild the menu. Without a learner none is
-    possible.
-    """
+    """The actions on candidates: each tells the learner, which it needs, and rebuilds the menu."""
 
     def __init__(self, learner: Learner | None, composing: CompositionContext) -> None:
         self._learner = learner
@@ -103,9 +101,7 @@ class CandidateActions:
         return candidate
 
     def _keys_of(self, candidate: Candidate) -> str:
-        """Return the letters of a candidate: all of them as they are, those of a part without the
-        separator.
-        """
+        """Return the letters of a candidate: all of them as they are, of a part without the separator."""
         letters = self._composing.composition.leading
         end = candidate.span[1]
         return letters if end == len(letters) else letters[:end].rstrip(SEPARATOR)

@@ -20,8 +20,6 @@ VARIANTS: Final[dict[str, str]] = {  # to traditional: back to simplified
     "s2twp": "tw2sp",  # Taiwan, with its words (软件 is 軟體)
     "s2hk": "hk2s",  # Hong Kong
 }
-
-
 TRADITIONAL: Final[dict[str, str]] = {"s2tw": "t2tw", "s2twp": "t2tw", "s2hk": "t2hk"}  # from OpenCC's own
 
 _MAX_FORMS: Final[int] = 2  # further forms of a phrase that are offered

@@ -241,9 +241,7 @@ class Session(SessionCore):
         return self._choose(index) if index and self._composing.is_read else self._punctuate(event, left)
 
     def _pick_third(self, event: KeyEvent, left: UndoContext) -> Output:
-        """Pick the third candidate. With the caret inside the letters `'` stays a boundary mark, needed
-        there.
-        """
+        """Pick the third candidate. With the caret inside the letters `'` is needed as a boundary mark."""
         index = self._composing.index_on_page(2)
         composition = self._composing.composition
         picks = composition.caret == len(composition.keys) and self._composing.is_read

@@ -46,9 +46,7 @@ class EnglishError(MoyinError):
 
 
 class EnglishWord(NamedTuple):
-    """A word that `length` letters of the keys stand for, written `text`; `cost` is -log P(text | a Latin
-    word).
-    """
+    """A word that `length` letters of the keys stand for; `cost`: -log P(text | a Latin word)."""
 
     length: int
     text: str

@@ -67,8 +67,6 @@ RARER: Final[float] = 1.0
 
 # Nats of every further use in one text: a speaker who says s for sh once says it again.
 REPEATED: Final[float] = 0.5
-
-
 _BACK: Final[str] = "_back"
 
 
@@ -139,9 +137,7 @@ def _swapped(sound: str, part: str, pairs: list[tuple[str, FuzzyPair]]) -> Itera
 
 
 class Way(NamedTuple):
-    """A pair or direction that a fuzzy sound uses; `saved` is the discount, in nats, where the text used
-    it before.
-    """
+    """A pair or direction that a fuzzy sound uses; `saved`: the discount, in nats, of a further use."""
 
     name: str
     saved: float

@@ -287,9 +287,7 @@ def _abbreviations(start: int, window: str, table: SpellingTable) -> tuple[Edge,
 
 
 def _is_plainly_english(keys: str, table: SpellingTable) -> bool:
-    """Return whether keys may be an English word wherever they stand: by a capital letter, or as a clear
-    word.
-    """
+    """Return whether keys may be an English word anywhere: by a capital letter, or as a clear word."""
     return not keys.islower() or table.is_clear(keys.strip(SEPARATOR))
 
 

@@ -26,9 +26,7 @@ class Slip(Enum):
 
 
 def _neighbours() -> dict[str, str]:
-    """Return the keys next to each key: beside it in its row, and two in the row below, shifted by half a
-    key.
-    """
+    """Return the keys next to each: beside it in its row, and two in the row below, shifted by half a key."""
     touching: dict[str, set[str]] = {letter: set() for row in _ROWS for letter in row}
     pairs = [(a, b) for row in _ROWS for a, b in zip(row, row[1:], strict=False)]
     for upper, lower in zip(_ROWS, _ROWS[1:], strict=False):

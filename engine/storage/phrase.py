@@ -13,11 +13,7 @@ from engine.spelling.hanzi import HANZI
 from engine.spelling.syllable import NO_READING
 
 BEFORE_LENGTH: Final[int] = 32  # characters of the text before the caret that are kept
-
-
 _LETTERS: Final[re.Pattern[str]] = re.compile(rf"(?:(?![{HANZI}])[^\W\d_])+")
-
-
 _NUMBER: Final[re.Pattern[str]] = re.compile(r"\d+")
 
 
@@ -94,9 +90,7 @@ def _taken_back(
 
 
 def converted_runs(phrase: Phrase) -> list[Phrase]:
-    """Return the runs converted in one go, without the marks: 世界 of `世界，`, typed by letters of its
-    own.
-    """
+    """Return the runs converted in one go, without the marks: 世界 of `世界，`, typed by its own letters."""
     if not phrase.parts:
         return [phrase]
     start, places = 0, []

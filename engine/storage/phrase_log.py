@@ -20,8 +20,6 @@ from engine.storage.schema_validation import DatabaseRow
 from engine.storage.user_store import UserStore
 
 _SURROGATE: Final[re.Pattern[str]] = re.compile("[\ud800-\udfff]")
-
-
 _COLUMNS: Final[str] = "id, time, keys, reading, text, before, rank, parts, origin, taken_back"
 _TYPES: Final[tuple[type, ...]] = (int, float, str, str, str, str, int, str, str, str)
 

@@ -80,9 +80,7 @@ class Recovery:
         return [says(Kind.LOG_LOST, path=self._path, found=found)]
 
     def set_aside(self) -> None:
-        """Set the damaged file aside and the newest whole backup in its place. Raises OSError; it then
-        stays.
-        """
+        """Put the newest whole backup in the damaged file's place. Raises OSError; the file then stays."""
         make_private_folder(self._damaged)
         aside = self._damaged / f"phrases-{datetime.now():%Y%m%d-%H%M%S-%f}{_UNREAD}"
         self._part.unlink(missing_ok=True)

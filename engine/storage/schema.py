@@ -83,8 +83,6 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     DELETE FROM derived;
     """,
 )
-
-
 SCHEMA_VERSION: Final[int] = len(MIGRATIONS)
 
 NUMBERED: Final[str] = "phrase"  # the table whose rows have numbers, never given twice

@@ -46,8 +46,6 @@ FOLDER: Final[str] = "learning"
 FILE_NAME: Final[str] = "phrases.sqlite3"
 BUSY_MS: Final[int] = 500  # how long a key may wait for another window's transaction
 OPENING_S: Final[float] = 20.0  # and how long whoever opens the log, for another window to mend it
-
-
 _DAMAGE: Final[frozenset[int]] = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _REASONS: Final[dict[int, Kind]] = {
     sqlite3.SQLITE_FULL: Kind.NO_SPACE,
@@ -117,9 +115,7 @@ class UserStore:
         values: Sequence[object] = (),
         after: DatabaseRow | None = None,
     ) -> list[DatabaseRow]:
-        """Return all rows of a query, their values of these types; `after`: see `are_right`. Raises
-        StoreError.
-        """
+        """Return all rows of a query, of these types; `after`: see `are_right`. Raises StoreError."""
         with self.reading() as connection:
             rows = connection.execute(query, values).fetchall()
         if not are_right(rows, types, after):
@@ -127,9 +123,7 @@ class UserStore:
         return rows
 
     def data_version(self) -> tuple[int, int]:
-        """Return another value once another connection has written, or put another file in this one's
-        place.
-        """
+        """Return another value once another connection has written, or put another file in its place."""
         with self.reading() as connection:
             return self._n_opened, int(connection.execute("PRAGMA data_version").fetchone()[0])
 
@@ -290,9 +284,7 @@ class UserStore:
         connection.execute("COMMIT")
 
     def _reopen_where_erased(self) -> None:
-        """Open the file anew if another window has erased everything, instead of writing into a deleted
-        one.
-        """
+        """Open the file anew if another window has erased everything: do not write into a deleted one."""
         if self._identity is None or _identity(self.path) != self._identity:
             self._connection.close()
             self._identity = None  # until another is open

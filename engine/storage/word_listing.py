@@ -104,9 +104,7 @@ class WordSearch:
         return row.origin is origin and list_name in (None, row.list_name)
 
     def _is_spelt(self, number: int, sought: str) -> bool:
-        """Return whether the letters begin with a syllable of the word, or are initials of syllables in
-        turn.
-        """
+        """Return whether the letters begin with a syllable of the word, or are initials of some in turn."""
         if sought in self._initials[number]:
             return True
         letters = self._letters[number]

@@ -94,9 +94,7 @@ class UserModel:
 
     @property
     def version(self) -> int:
-        """A number that differs after each change. What is still being read for the first time is read
-        first.
-        """
+        """A number that differs after each change. What was not read yet is read first."""
         finish, self._finish = self._finish, None
         if finish is not None:
             finish()

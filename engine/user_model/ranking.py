@@ -12,11 +12,7 @@ from engine.lexicon.word_arrays import MAX_WORD_LENGTH
 from engine.protocol import Candidate, Source
 
 FADING: Final[float] = 0.8  # of the picks for some letters, by each further pick for them
-
-
 FIRST_PLACE: Final[float] = 1.5
-
-
 DOUBT: Final[float] = 1.7  # nats: 参加回忆 is 5.8 behind 参加会议 after two picks of 回忆 elsewhere
 
 

@@ -29,9 +29,7 @@ CANCEL_MS: Final[int] = 5000  # to clear away what is half written
 
 @dataclass(frozen=True)
 class RetrainingPlan:
-    """A retraining asked for: the days [first, last] of the log, both included; how the decoder may
-    change.
-    """
+    """A retraining asked for: the days of the log, both included, and how the decoder may change."""
 
     first: date
     last: date

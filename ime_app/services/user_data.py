@@ -30,9 +30,7 @@ def import_words(paths: Sequence[Path], bundle: Path, data_directory: Path) -> l
 
 
 def import_texts(paths: Sequence[Path], bundle: Path, data_directory: Path, settings: Path) -> list[Imported]:
-    """Import personal texts as phrases, or archives. Raises OSError, StoreError, BundleError,
-    LexiconError.
-    """
+    """Import texts as phrases, or archives. Raises OSError, StoreError, BundleError, LexiconError."""
     from engine.interchange.importing import import_text_files
     from engine.interchange.moving_house import House
 

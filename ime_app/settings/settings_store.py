@@ -70,9 +70,7 @@ class SettingsKeeper(QObject):
             self.changed.emit(settings)
 
     def adopt(self, values: Mapping[Setting, object]) -> None:
-        """Show what is in effect already for another reason (a key has switched a mode), without writing
-        it.
-        """
+        """Show what is in effect for another reason (a key has switched a mode), without writing it."""
         settings = self._settings
         for setting, value in values.items():
             settings = settings.with_value(setting, value)

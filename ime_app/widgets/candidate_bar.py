@@ -305,9 +305,7 @@ class CandidateBar(QWidget):
         return _both_ends(text, max(1, n))
 
     def _highlighted_on_page(self) -> int:
-        """Return the highlighted place; -1 if no key would take it: a prediction is picked by its number
-        only.
-        """
+        """Return the highlighted place; -1 where no key would take it: predictions are picked by number."""
         rows = self._menu.page_candidates
         if rows and rows[0].source is Source.PREDICTION:
             return -1

@@ -93,9 +93,7 @@ def _state_of(path: Path) -> list[int]:
 
 
 def _is_annotated(name: str, path: Path, codes: Path, record: dict[str, list[int]]) -> bool:
-    """Return whether a source is annotated; codes without a record count if they are younger than the
-    text.
-    """
+    """Return whether a source is annotated; codes without a record count if they are younger than it."""
     made = [codes / f"{name}.{split}.u32" for split in SPLITS]
     if not all(file.exists() for file in made):
         return False
@@ -181,9 +179,7 @@ def build_vocabulary(counts: Counter[int], characters: dict[str, list[str]], min
 
 
 class Encoder:
-    """An encoder of codes to token ids. A reading outside the vocabulary becomes the hanzi's commonest
-    one.
-    """
+    """An encoder of codes to token ids. An unknown reading becomes the hanzi's commonest one."""
 
     def __init__(self, vocabulary: Vocabulary, counts: Counter[int]) -> None:
         table = {code: code for code in range(len(SPECIALS))}

@@ -87,9 +87,7 @@ def _constants(trained: Trained) -> dict[str, npt.NDArray[Any]]:
 
 @torch.no_grad()
 def _constants_of(name: str, parameter: nn.Parameter) -> dict[str, npt.NDArray[Any]]:
-    """Return the parameter as it stands in an int8 graph (see quantization.py: int8 by column, the
-    outputs).
-    """
+    """Return the parameter as it stands in an int8 graph (see quantization.py: int8 by column)."""
     values = parameter.detach().float().numpy()
     if values.ndim < 2:
         return {name: values}

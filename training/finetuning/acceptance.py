@@ -69,9 +69,7 @@ class Standing:
         return round(100 * math.exp(self.log_chances.mean()), 1) if len(self.log_chances) else 100.0
 
     def is_surer_than(self, before: Standing) -> bool:
-        """Return whether it is surer by a tenth of a percent, and by more than the standard error of the
-        mean gain.
-        """
+        """Return whether it is surer by 0.1% and by more than the standard error of the mean gain."""
         gained = self.log_chances - before.log_chances
         if len(gained) < 2 or self.certainty <= before.certainty:
             return False
@@ -158,9 +156,7 @@ class Measurement:
         return fallen((self._before, self._after))
 
     def result(self, losses: tuple[float, float], allowed_loss: float) -> AcceptanceResult:
-        """Return the verdict on the last bundle; `losses`: nats a token on phrases kept apart, before and
-        after.
-        """
+        """Return the verdict on the last bundle; `losses`: nats a held-out token, before and after."""
         assert self._after is not None
         assert self._folder is not None
         answers, judged = self._answers(self._folder), self._later.judged

@@ -77,9 +77,7 @@ class Lessons:
     def of(
         cls, settings: FineTuning, split: Split, trained: Trained, read: ReadContext, data: Path | None
     ) -> Lessons:
-        """Build the lessons; general text is prepared text, or what the decoder itself writes. Raises
-        ShardError.
-        """
+        """Build the lessons; general text is prepared text, or the decoder's own. Raises ShardError."""
         vocabulary, block_size = trained.vocabulary, trained.decoder.config.block_size
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         if data:

@@ -84,9 +84,7 @@ def retrain(
 def _tuned_decoder(
     lessons: Lessons, trained: Trained, progress: Progress
 ) -> tuple[DecoderModel, list[float]]:
-    """Return the decoder, and its losses on phrases kept apart, in nats a token, the first before
-    training.
-    """
+    """Return the decoder, and its losses in nats a held-out token, the first before training."""
     tuner = lessons.decoder_tuner(trained.decoder)
     progress.expected["train"] = lessons.settings.epochs * tuner.epoch_steps * STEP_SECONDS
     losses: list[float] = []

@@ -87,9 +87,7 @@ class ReadingTable(nn.Module):
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Apply rotary position embedding (Su et al. 2021). x: (..., T, n_head, head_size); cos, sin: (T, 1,
-    half).
-    """
+    """Apply rotary embedding (Su et al. 2021). x: (..., T, n_head, head_size); cos, sin: (T, 1, half)."""
     a, b = x.chunk(2, dim=-1)
     return torch.cat((a * cos - b * sin, a * sin + b * cos), dim=-1)
 

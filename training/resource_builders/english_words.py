@@ -33,8 +33,6 @@ _GENERAL: Final = re.compile(f"[a-z]{{4,{MAX_LENGTH}}}")  # of fewer letters, al
 _MAX_WORDS: Final[float] = 0.5  # a hanzi: an English sentence, or code, is not what is typed here
 _GENERAL_SHARE: Final[float] = 0.25  # of the count of all words met, for all English words
 _MOST_OF_GENERAL: Final[int] = 20  # of a word that was not met: `was` and `there` are seldom meant
-
-
 CountedWord = tuple[str, int, int]  # a word as it is mostly written, its count in any casing and in that one
 
 

@@ -27,9 +27,7 @@ _WAIT_S = 5.0  # for another process that edits
 
 
 class CustomPhraseBook:
-    """The phrases of the folder `data_directory`. A file that cannot be read changes nothing and is reported
-    once.
-    """
+    """The phrases of a folder. A file that cannot be read changes nothing and is reported once."""
 
     def __init__(self, data_directory: Path) -> None:
         self.path = data_directory / FILE_NAME

@@ -39,9 +39,7 @@ NAMES: Final[dict[str, str]] = {  # by the form of the file, what it is called b
 
 
 class CustomTab(QWidget):
-    """The tab of custom phrases; edits go through the book, which keeps comments and wrong lines of the
-    file.
-    """
+    """The tab of custom phrases; the book that makes the edits keeps comments and wrong lines of the file."""
 
     told = Signal(str)  # a sentence for the user
     changed = Signal()  # the file is another

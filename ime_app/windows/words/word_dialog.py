@@ -17,9 +17,7 @@ Check = Callable[[str, str], UserWord]
 
 
 class WordDialog(QDialog):
-    """A dialog for one word. `guess` gives a likely reading; `check` gives the word, or raises a
-    MoyinError.
-    """
+    """A dialog for one word. `guess` gives a likely reading, `check` the word, or raises a MoyinError."""
 
     def __init__(
         self,
