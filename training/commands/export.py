@@ -13,11 +13,7 @@ from training.errors import WorkshopError
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the commands of this group."""
-    _add_export(commands)
-
-
-def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command of this group."""
     command = commands.add_parser(
         "export",
         help="checkpoint to bundle, with a parity report",
@@ -56,12 +52,11 @@ def _export(options: argparse.Namespace) -> None:
     from training.evaluation.evaluate import parity
     from training.evaluation.onnx_parity import parity_report, write_report
     from training.export.bundle_export import export, graphs, sources_of, with_parts
-    from training.export.bundle_import import restore
-    from training.model.trained import load_trained
+    from training.export.bundle_import import load_weights
     from training.ngram.interpolation import fit_weights, with_weights
 
     is_bundle = options.model.is_dir()
-    trained = restore(options.model) if is_bundle else load_trained(options.model)
+    trained = load_weights(options.model)
     sources = sources_of(options.data) if options.data else []
     packed = with_weights(options.ngram) if options.ngram else None
     if options.share is not None and not options.ngram:

@@ -7,6 +7,8 @@ The module that does the work is imported when its command runs, so that `--help
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from resources import CHARACTERS, UTTERANCES, WORD_LIST
@@ -27,6 +29,15 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         description="Write resources/manifest.json, by which a damaged file is told at the start.",
     )
     command.set_defaults(run=_manifest)
+
+
+def _builder(module: str, function: str) -> Callable[[argparse.Namespace], object]:
+    """Return a call of a function of `training.resource_builders`, whose module is imported only then."""
+
+    def build(options: argparse.Namespace) -> object:
+        return getattr(import_module(f"training.resource_builders.{module}"), function)(options)
+
+    return build
 
 
 def _manifest(options: argparse.Namespace) -> None:
@@ -52,13 +63,7 @@ def _add_lexicon(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     command.add_argument("--sample", type=int, default=300_000, help="characters read of each text file")
     command.add_argument("--characters", type=Path, default=CHARACTERS, help="hanzi and their readings")
-    command.set_defaults(run=_lexicon)
-
-
-def _lexicon(options: argparse.Namespace) -> None:
-    from training.resource_builders.lexicon import build_lexicon
-
-    build_lexicon(options)
+    command.set_defaults(run=_builder("lexicon", "build_lexicon"))
 
 
 def _add_english(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -80,13 +85,7 @@ def _add_english(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command.add_argument(
         "--general", type=int, default=25_000, help="commonest English words that are taken as well"
     )
-    command.set_defaults(run=_english)
-
-
-def _english(options: argparse.Namespace) -> None:
-    from training.resource_builders.english_words import build_english_words
-
-    build_english_words(options)
+    command.set_defaults(run=_builder("english_words", "build_english_words"))
 
 
 def _add_utterances(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -132,13 +131,7 @@ def _add_symbols(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     command.add_argument("--source", type=Path, required=True, help="folder of the two files")
     command.add_argument("--output", type=Path, required=True, help="the symbols.tsv to write")
-    command.set_defaults(run=_symbols)
-
-
-def _symbols(options: argparse.Namespace) -> None:
-    from training.resource_builders.symbols import build_symbols
-
-    build_symbols(options)
+    command.set_defaults(run=_builder("symbols", "build_symbols"))
 
 
 def _add_hanzi(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -151,13 +144,7 @@ def _add_hanzi(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument("--source", type=Path, required=True, help="folder of the unpacked lists")
     command.add_argument("--output", type=Path, required=True, help="the folder to write")
     command.add_argument("--characters", type=Path, default=CHARACTERS, help="hanzi and their readings")
-    command.set_defaults(run=_hanzi)
-
-
-def _hanzi(options: argparse.Namespace) -> None:
-    from training.resource_builders.hanzi import build_hanzi
-
-    build_hanzi(options)
+    command.set_defaults(run=_builder("hanzi", "build_hanzi"))
 
 
 def _add_names(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -172,13 +159,7 @@ def _add_names(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument("--output", type=Path, required=True, help="the words.npz to write")
     command.add_argument("--corpus", type=Path, help="folder of text to count names in")
     command.add_argument("--sample", type=int, default=300_000, help="characters read of each text file")
-    command.set_defaults(run=_names)
-
-
-def _names(options: argparse.Namespace) -> None:
-    from training.resource_builders.names import build_names
-
-    build_names(options)
+    command.set_defaults(run=_builder("names", "build_names"))
 
 
 def _add_readings(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -190,10 +171,4 @@ def _add_readings(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     )
     command.add_argument("--base", type=Path, required=True, help="the words.npz that `names` built")
     command.add_argument("--output", type=Path, required=True, help="the words.npz to write")
-    command.set_defaults(run=_readings)
-
-
-def _readings(options: argparse.Namespace) -> None:
-    from training.resource_builders.further_readings import build_readings
-
-    build_readings(options)
+    command.set_defaults(run=_builder("further_readings", "build_readings"))

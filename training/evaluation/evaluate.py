@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -11,7 +12,7 @@ from tqdm import tqdm
 
 from engine.conversion.converter import Converter, SearchOptions
 from engine.evaluation.accuracy import Score, accuracy_table, evaluate_accuracy
-from engine.evaluation.cases import Case, read_set
+from engine.evaluation.cases import read_set
 from engine.factory import create_converter, parts_around
 from engine.model.bundle import Bundle
 from engine.model.decoder import Decoder
@@ -37,13 +38,9 @@ def evaluation_table(model: Path, sets: Sequence[Path], limit: int | None, ngram
     converter = create_converter(model) if model.is_dir() else converter_for(load_trained(model), ngram)
     rows: list[tuple[str, Score]] = []
     for path in sets:
-        cases = [_without_context(case) for case in read_set(path, limit)]
+        cases = [replace(case, context="") for case in read_set(path, limit)]
         rows.append((path.stem, evaluate_accuracy(converter, tqdm(cases, desc=path.stem, unit="case"))))
     return accuracy_table(rows)
-
-
-def _without_context(case: Case) -> Case:
-    return Case(case.id, case.keys, case.pinyin, "", case.hanzi)
 
 
 @torch.no_grad()
@@ -69,7 +66,7 @@ def parity(
 
     `made` are the decoder's graphs, if they are there already; tracing one takes seconds.
     """
-    cases = [_without_context(case) for path in sets for case in read_set(path, limit)]
+    cases = [replace(case, context="") for path in sets for case in read_set(path, limit)]
     made = made or graphs(trained.decoder)
     plain, _ = made
     with tempfile.TemporaryDirectory() as folder:

@@ -83,16 +83,6 @@ def _add_table(parts: Any) -> None:
     part.set_defaults(run=_table)
 
 
-def load_model(path: Path) -> Trained:
-    """Return the decoder of a bundle's folder or of model.pt. Raises BundleError, CheckpointError or
-    OSError.
-    """
-    from training.export.bundle_import import restore
-    from training.model.trained import load_trained
-
-    return restore(path) if path.is_dir() else load_trained(path)
-
-
 def save_model(trained: Trained, path: Path) -> None:
     """Save a decoder as `train` saves its averaged weights, for export."""
     import torch
@@ -116,9 +106,10 @@ def save_model(trained: Trained, path: Path) -> None:
 def _prune(options: argparse.Namespace) -> None:
     from training.corpus.shards import Shards
     from training.experiments.pruning import loss_of, prune
+    from training.export.bundle_import import load_weights
     from training.model.losses import validation_batches
 
-    whole = load_model(options.model)
+    whole = load_weights(options.model)
     config = whole.decoder.config
     shards = Shards(options.data, "valid", whole.vocabulary, config.block_size)
     batches = validation_batches(shards, config.block_size)["all"][:4]
@@ -143,12 +134,13 @@ def _distil(options: argparse.Namespace) -> None:
 
     from training.corpus.shards import Shards
     from training.experiments.pruning import loss_of
+    from training.export.bundle_import import load_weights
     from training.model.decoder import DecoderModel
     from training.model.losses import validation_batches
     from training.model.trained import Trained
     from training.pretraining.recipe import load_recipe
 
-    teacher = load_model(options.teacher)
+    teacher = load_weights(options.teacher)
     recipe = load_recipe(options.recipe, tuple(options.overrides))
     torch.manual_seed(recipe.training.seed)
     student = DecoderModel(recipe.model, teacher.vocabulary)
@@ -203,6 +195,7 @@ def _table(options: argparse.Namespace) -> None:
     from training.evaluation.case_outcomes import JudgedModel
     from training.experiments.onnx_variants import FORMS
     from training.experiments.shrink_table import TableRows, markdown, measure_variants, plot
+    from training.export.bundle_import import load_weights
 
     forms = options.forms or FORMS
     if unknown := set(forms) - set(FORMS):
@@ -214,7 +207,7 @@ def _table(options: argparse.Namespace) -> None:
         model = JudgedModel(path)
         missing = [form for form in forms if form not in kept.read(model)]
         if missing:
-            kept.add(model, measure_variants(model.name, load_model(path), missing, cases, options.ngram))
+            kept.add(model, measure_variants(model.name, load_weights(path), missing, cases, options.ngram))
         known = kept.read(model)
         rows += [known[form] for form in forms]
     text = markdown(rows, len(cases))

@@ -26,7 +26,12 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from training.checkpoint_files import CheckpointError
 from training.model.decoder import DecoderModel, ModelConfig, ReadingTable
-from training.model.trained import Trained
+from training.model.trained import Trained, load_trained
+
+
+def load_weights(path: Path) -> Trained:
+    """Return the decoder of a bundle's folder or of RUN/model.pt. Raises BundleError or CheckpointError."""
+    return restore(path) if path.is_dir() else load_trained(path)
 
 
 def restore(path: Path) -> Trained:

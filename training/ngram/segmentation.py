@@ -75,6 +75,11 @@ class Segmenter:
         self._is_boundary = np.isin(np.arange(len(vocabulary)), [SPECIALS.index(m) for m in BOUNDARY_MARKS])
         self._prefixes = _prefixes_of(numbers)
 
+    @classmethod
+    def of_list(cls, vocabulary: Vocabulary, path: Path) -> Segmenter:
+        """Return a segmenter into the words of a list. Raises WordListError."""
+        return cls(vocabulary, read_word_list(path, vocabulary.texts[vocabulary.n_special :]))
+
     def cut(self, tokens: npt.NDArray[Any]) -> Ids:
         """Return the numbers of the words of a stream, -1 for each boundary."""
         ends = np.flatnonzero(self._is_boundary[tokens])

@@ -18,7 +18,7 @@ from engine.model.word_ngram import FIRST_RARE_WORD, NO_WORD, WordNgram, word_ha
 from engine.model.word_pairs import FARTHEST, NEAREST, pack_pairs
 from training.checkpoint_files import save_whole
 from training.corpus.shards import Shards, note_on_weights
-from training.ngram.segmentation import Segmenter, read_word_list
+from training.ngram.segmentation import Segmenter
 
 _BITS: Final[int] = 16  # of a word's number
 _CHUNK: Final[int] = 8_000_000  # words that are paired together
@@ -36,7 +36,7 @@ def make_word_pairs(
     if note := note_on_weights(shards, weights):
         print(note)
     model, arrays = WordNgram.load(words), open_arrays(words)
-    segmenter = Segmenter(vocabulary, read_word_list(word_list, vocabulary.texts[vocabulary.n_special :]))
+    segmenter = Segmenter.of_list(vocabulary, word_list)
     numbers = np.array([model.word(word_hash(word)) for word in segmenter.words], np.int32)
     numbers[numbers >= FIRST_RARE_WORD] = NO_WORD
     counts = PairCounts(min(model.n_word, FIRST_RARE_WORD))

@@ -22,7 +22,7 @@ from training.ngram.counting import Alphabet, Stream
 from training.ngram.kneser_ney import CountedLevel, Text, estimate_levels
 from training.ngram.pruning import pruned
 from training.ngram.readings import packed_levels, weight_code
-from training.ngram.segmentation import Segmenter, read_word_list
+from training.ngram.segmentation import Segmenter
 
 BITS: Final[int] = 18  # a word in a packed key; three and a weight fit into 62 bits
 _BOUNDARY: Final[int] = 0
@@ -43,8 +43,7 @@ def make_words(
     shards = Shards(data, "train", vocabulary)
     if note := note_on_weights(shards, weights):
         print(note)
-    characters = vocabulary.texts[vocabulary.n_special :]
-    segmenter = Segmenter(vocabulary, read_word_list(word_list, characters))
+    segmenter = Segmenter.of_list(vocabulary, word_list)
     cut = {name: segmenter.cut(tokens) for name, tokens in shards.streams.items()}
     words, streams = _numbered(cut, segmenter.words, weights)
     print(f"{sum(len(stream.tokens) for stream in streams):,} words and boundaries, {len(words):,} words")

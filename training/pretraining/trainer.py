@@ -24,10 +24,9 @@ from tqdm import tqdm
 from engine.lexicon.vocabulary import Vocabulary
 from training.checkpoint_files import save_whole
 from training.corpus.shards import IGNORED, Batch
-from training.export.bundle_import import restore
+from training.export.bundle_import import load_weights
 from training.model.losses import is_half_fast, mean_loss, tensors_of
 from training.model.model_growth import grow, how_it_grew
-from training.model.trained import load_trained
 from training.pretraining import checkpoint
 from training.pretraining.distributed import Ranks, joined, single_process
 from training.pretraining.optimizer_sharding import shared, summing
@@ -187,7 +186,7 @@ def train(
 def _begin(trainer: Trainer, begin: Path) -> str:
     """Take over the weights of another run or bundle; returns what was done, in words."""
     recipe = trainer.recipe
-    trained = restore(begin) if begin.is_dir() else load_trained(begin)
+    trained = load_weights(begin)
     checkpoint.check_begin(trained, trainer.vocabulary)
     trainer.state.begin_from(grow(trained, recipe.model, recipe.training.seed))
     return ", ".join(filter(None, (f"begins with {begin}", how_it_grew(trained, recipe.model))))

@@ -8,14 +8,12 @@ people but by no dictionary.
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Iterator
 from typing import Final
 
 from engine.lexicon.word_arrays import WordArrays, load_arrays, save_arrays
-from engine.spelling.syllable import SYLLABLES
 from training.resource_builders.lexicon import Syllables
-from training.resource_builders.names import SECOND_SHARE, NamedReadings, merged
+from training.resource_builders.names import SECOND_SHARE, NamedReadings, lexicon_rows, merged
 
 # Word, reading; a comma ends a row.
 PEOPLE: Final[str] = """
@@ -69,10 +67,9 @@ def lacking(base: WordArrays) -> NamedReadings:
     """
     known: dict[str, float] = {}
     readings: set[tuple[str, Syllables]] = set()
-    for i in range(len(base)):
-        text, syllables = base.word(i)
-        known[text] = max(known.get(text, 0.0), math.exp(float(base.log_probs[i])))
-        readings.add((text, tuple(SYLLABLES[s] for s in syllables)))
+    for text, reading, share in lexicon_rows(base):
+        known[text] = max(known.get(text, 0.0), share)
+        readings.add((text, reading))
     rarest = min(known.values(), default=1.0)
     return {
         (text, reading): max(SECOND_SHARE * known.get(text, 0.0), rarest)

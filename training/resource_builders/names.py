@@ -67,12 +67,12 @@ NamedReadings = dict[tuple[str, Syllables], float]  # (hanzi, reading) to count
 def build_names(options: argparse.Namespace) -> None:
     """Write the lexicon with names; prints what was added. `options`: of the command line."""
     base = load_arrays(options.base)
-    known = {base.word(i)[0]: float(base.log_probs[i]) for i in reversed(range(len(base)))}
+    known = {text for text, _, _ in lexicon_rows(base)}
     listed = candidates_of(options.source)
     fresh = {text: reading for text, reading in listed.items() if text not in known}
     aosp = dict(read_aosp(options.source / AOSP))
     runs = hanzi_runs(options.corpus, options.sample) if options.corpus else ()
-    counts = count_words({*known, *fresh}, aosp, runs)
+    counts = count_words(known | fresh.keys(), aosp, runs)
     certain = divisions(options.source) | odd_names(options.source, fresh)
     kept = {text for text in fresh if counts[text] >= MIN_COUNT or text in certain}
     names = {(text, fresh[text]): counts[text] + FLOOR for text in sorted(kept)}
@@ -87,12 +87,15 @@ def build_names(options: argparse.Namespace) -> None:
 
 def merged(base: WordArrays, added: NamedReadings, total: float) -> WordArrays:
     """Return the words of `base`, whose shares are of `total` words of text, with the added ones."""
-    rows: NamedReadings = {}
+    rows = added | {(text, reading): share * total for text, reading, share in lexicon_rows(base)}
+    return build_arrays((text, reading, count) for (text, reading), count in rows.items())
+
+
+def lexicon_rows(base: WordArrays) -> Iterator[tuple[str, Syllables, float]]:
+    """Yield hanzi, reading and share of all words of each row of a lexicon."""
     for i in range(len(base)):
         text, syllables = base.word(i)
-        rows[text, tuple(SYLLABLES[s] for s in syllables)] = math.exp(float(base.log_probs[i])) * total
-    rows = added | rows
-    return build_arrays((text, reading, count) for (text, reading), count in rows.items())
+        yield text, tuple(SYLLABLES[s] for s in syllables), math.exp(float(base.log_probs[i]))
 
 
 def candidates_of(source: Path) -> dict[str, Syllables]:
@@ -152,10 +155,8 @@ def people_of(source: Path) -> dict[str, None]:
 def second_readings(source: Path, base: WordArrays, total: float) -> NamedReadings:
     """Return further readings of words that the lexicon has, each with a share of the word's count."""
     words: dict[str, list[tuple[Syllables, float]]] = {}
-    for i in range(len(base)):
-        text, syllables = base.word(i)
-        share = math.exp(float(base.log_probs[i])) * total
-        words.setdefault(text, []).append((tuple(SYLLABLES[s] for s in syllables), share))
+    for text, reading, share in lexicon_rows(base):
+        words.setdefault(text, []).append((reading, share * total))
     surnamed = [(text, reading_of_person(text)) for text in people_of(source) if has_odd_surname(text)]
     listed = [*read_rime_words(source / SECOND), *read_rime_words(source / PLACES), *surnamed]
     return {

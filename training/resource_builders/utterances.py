@@ -25,7 +25,7 @@ from engine.spelling.syllable import SYLLABLES
 from training.corpus.shards import Shards
 from training.errors import WorkshopError
 from training.ngram.counting import Keys
-from training.ngram.segmentation import LIKE_WORDS, Segmenter, read_word_list
+from training.ngram.segmentation import LIKE_WORDS, Segmenter
 
 CLAUSES: Final[float] = 0.6  # of the probability is that of whole clauses, the rest that of words
 GENERAL: Final[float] = 0.3  # of it is that of the general sources, the rest that of conversation
@@ -90,7 +90,7 @@ def make_utterances(
     """
     vocabulary = Vocabulary.load(data / "vocabulary.tsv")
     streams = Shards(data, "train", vocabulary).streams
-    segmenter = Segmenter(vocabulary, read_word_list(word_list, vocabulary.texts[vocabulary.n_special :]))
+    segmenter = Segmenter.of_list(vocabulary, word_list)
     whole: list[tuple[Met, float]] = []  # what was met, and the share of each time
     last: list[tuple[Met, float]] = []  # the same of last words
     for weights, part in zip(sources, (1 - GENERAL, GENERAL), strict=True):

@@ -83,7 +83,7 @@ def test_weights_that_do_not_fit_are_refused(
     with pytest.raises(GrowError, match="n_embd is 256, that of the weights to begin with 32"):
         train(Recipe(), prepared, tmp_path / "run", 1, 0, False, bundle)
     others = replace(restore(bundle), vocabulary=from_counts([("你", "ni", 1), ("好", "hao", 1)]))
-    monkeypatch.setattr("training.pretraining.trainer.restore", lambda folder: others)
+    monkeypatch.setattr("training.pretraining.trainer.load_weights", lambda folder: others)
     with pytest.raises(CheckpointError, match="another vocabulary"):
         train(Recipe(model=CONFIG), prepared, tmp_path / "run", 1, 0, False, bundle)
 
