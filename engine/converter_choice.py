@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.conversion.beam_search import SearchOptions
 from engine.conversion.converter import Converter
 from engine.factory import create_converter, create_fake_converter
-from engine.spelling.options import SpellingCosts, SpellingOptions
+from engine.spelling.options import SpellingOptions
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class ConverterChoice:
     beam_width: int | None = None  # None: the default
     fake: bool = False
     spelling: SpellingOptions = field(default_factory=SpellingOptions)
-    costs: SpellingCosts | None = None  # None: the default
+
     n_beginning: int | None = None  # None: the default; 0: no beginnings of sentences are offered
 
     def create(self) -> Converter:
@@ -35,7 +35,6 @@ class ConverterChoice:
         return replace(
             default,
             beam_width=self.beam_width or default.beam_width,
-            costs=self.costs or default.costs,
             n_beginning=default.n_beginning if self.n_beginning is None else self.n_beginning,
         )
 

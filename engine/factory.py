@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -15,7 +14,7 @@ from engine.arrays import FloatArray
 from engine.conversion.beam_search import SearchOptions
 from engine.conversion.converter import Converter, ConverterParts
 from engine.error_kinds import Kind
-from engine.errors import reason_of, says
+from engine.errors import MoyinError, says
 from engine.hanzi.components import Components
 from engine.hanzi.rare_readings import RareReadings
 from engine.hanzi.tables import HanziTables
@@ -37,7 +36,7 @@ from engine.resource_check import require_whole, unless_damaged
 from engine.rewriters.address_rewriter import AddressRewriter
 from engine.rewriters.component_rewriter import ComponentRewriter
 from engine.rewriters.custom_phrase_rewriter import CustomPhraseRewriter, CustomPhrases
-from engine.rewriters.date_rewriter import DateLettersRewriter, DateRewriter, now
+from engine.rewriters.date_rewriter import DateLettersRewriter, DateRewriter
 from engine.rewriters.number_rewriter import CodePointRewriter, NumberRewriter
 from engine.rewriters.reading_rewriter import ReadingRewriter
 from engine.rewriters.rewriter import Rewriter
@@ -82,12 +81,7 @@ def create_converter(
     if not isinstance(bundle, Bundle):
         bundle = Bundle.load(bundle or MODEL)
     options = replace(options or SearchOptions(), block_size=bundle.manifest.block_size)
-    parts = parts_around(
-        _decoder_of(bundle),
-        bundle.vocabulary,
-        _ngram_of(bundle),
-        _words_of(bundle),
-    )
+    parts = parts_around(_decoder_of(bundle), bundle.vocabulary, _ngram_of(bundle), _words_of(bundle))
     return Converter(parts, options, spelling, user_model)
 
 
@@ -163,20 +157,15 @@ def create_session(
     return Session(converter, options, learner, rewriters, tables=create_hanzi_tables())
 
 
-def create_rewriters(
-    clock: Callable[[], datetime] = now, phrases: CustomPhrases | None = None
-) -> tuple[Rewriter, ...]:
-    """Return all rewriters, in the order in which they are asked.
-
-    `phrases`: the user's own.
-    """
-    custom = () if phrases is None else (CustomPhraseRewriter(phrases, clock),)
+def create_rewriters(phrases: CustomPhrases | None = None) -> tuple[Rewriter, ...]:
+    """Return all rewriters, in the order in which they are asked; `phrases` are the user's own."""
+    custom = () if phrases is None else (CustomPhraseRewriter(phrases),)
     none: SymbolTable = {}
     symbols, signs = (unless_damaged(path, Kind.COST_SYMBOLS, load_table, none) for path in (SYMBOLS, SIGNS))
     return (
         SymbolRewriter(symbols, signs),
-        DateLettersRewriter(clock),  # before what it would be a part of: `sj` is 17:54, and 时间 as well
-        DateRewriter(clock),
+        DateLettersRewriter(),  # before what it would be a part of: `sj` is 17:54, and 时间 as well
+        DateRewriter(),
         NumberRewriter(),
         CodePointRewriter(),
         ComponentRewriter(create_hanzi_tables()),
@@ -218,10 +207,7 @@ def _decoder_of(bundle: Bundle) -> OnnxDecoder:
     try:
         decoder = OnnxDecoder(bundle.decoder_path, bundle.head_weight, bundle.head_bias)
     except InferenceError as error:
-        raise BundleError.of(
-            says(Kind.DECODER_IN, path=bundle.decoder_path),
-            says(Kind.SOMETHING_ELSE_WHY, reason=error.message),
-        ) from error
+        raise _unusable(Kind.DECODER_IN, bundle.decoder_path, error) from error
     expected = manifest.n_layer, manifest.n_embd, manifest.n_class
     found = decoder.n_layer, decoder.n_embd, decoder.n_class
     if found != expected:
@@ -243,9 +229,7 @@ def _ngram_of(bundle: Bundle) -> NgramModel | None:
     try:
         ngram = NgramModel.load(bundle.ngram_path)
     except NgramError as error:
-        raise BundleError.of(
-            says(Kind.NGRAM_IN, path=bundle.ngram_path), says(Kind.SOMETHING_ELSE_WHY, reason=error.message)
-        ) from error
+        raise _unusable(Kind.NGRAM_IN, bundle.ngram_path, error) from error
     if ngram.n_token != bundle.manifest.n_token:
         raise BundleError.of(
             says(Kind.N_TOKENS_IN, number=bundle.manifest.n_token, path=bundle.ngram_path), str(ngram.n_token)
@@ -259,7 +243,8 @@ def _words_of(bundle: Bundle) -> WordNgram | None:
     try:
         return WordNgram.load(bundle.words_path)
     except NgramError as error:
-        raise BundleError.of(
-            says(Kind.WORDS_IN, path=bundle.words_path),
-            says(Kind.SOMETHING_ELSE_WHY, reason=reason_of(error)),
-        ) from error
+        raise _unusable(Kind.WORDS_IN, bundle.words_path, error) from error
+
+
+def _unusable(expected: Kind, path: Path, error: MoyinError) -> BundleError:
+    return BundleError.of(says(expected, path=path), says(Kind.SOMETHING_ELSE_WHY, reason=error.message))

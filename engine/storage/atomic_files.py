@@ -53,12 +53,10 @@ def whole_file(path: Path, *, private: bool = True, sync: bool = True) -> Iterat
 
 
 @contextmanager
-def whole_text_file(
-    path: Path, *, private: bool = True, sync: bool = True, errors: str = "strict"
-) -> Iterator[TextIO]:
+def whole_text_file(path: Path, *, private: bool = True, sync: bool = True) -> Iterator[TextIO]:
     """Open a `whole_file` for text in UTF-8, whose line ends stay as they are written."""
     with whole_file(path, private=private, sync=sync) as file:
-        text = io.TextIOWrapper(file, encoding="utf-8", errors=errors, newline="")
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
         yield text
         text.flush()
         text.detach()

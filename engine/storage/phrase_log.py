@@ -9,7 +9,7 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
 
@@ -31,13 +31,12 @@ class PhraseLog:
     window knows when to read all again.
     """
 
-    def __init__(self, store: UserStore, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, store: UserStore) -> None:
         self._store = store
-        self._clock = clock
 
     def add(self, phrases: Iterable[Phrase]) -> list[int]:
         """Write the phrases in one transaction; their ids. A `time` of 0 becomes now."""
-        now = self._clock()
+        now = time.time()
         with self._store.transaction() as connection:
             return [
                 int(connection.execute(_INSERT, _row_of(phrase, now)).lastrowid or 0) for phrase in phrases
@@ -55,7 +54,7 @@ class PhraseLog:
         while chunk := list(islice(rows, 1000)):
             with self._store.transaction() as connection:
                 for phrase in chunk:
-                    row = _row_of(phrase, self._clock())
+                    row = _row_of(phrase, time.time())
                     when, keys, text, origin = row[0], row[1], row[3], row[7]
                     if origin and origin not in of_files:
                         of_files[origin] = Counter(connection.execute(_OF_FILE, (origin,)))
@@ -81,7 +80,7 @@ class PhraseLog:
         """Delete rows for good, and what was derived from them; see also `UserStore.purge`."""
         self.take_back(rows)
         with self._store.transaction() as connection:
-            connection.execute(_FORGET_DERIVED)
+            connection.execute("DELETE FROM derived")
 
     def edition(self) -> int:
         with self._store.reading() as connection:
@@ -170,7 +169,7 @@ _INSERT: Final[str] = (
     "INSERT INTO phrase (time, keys, reading, text, before, rank, parts, origin, taken_back) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_FORGET_DERIVED: Final[str] = "DELETE FROM derived"
+
 _TYPED: Final[str] = "SELECT count(*) FROM phrase WHERE time = ? AND keys = ? AND text = ? AND origin = ''"
 _OF_FILE: Final[str] = "SELECT keys, text FROM phrase WHERE origin = ?"
 

@@ -129,7 +129,7 @@ class UserStore:
 
     def recover(self) -> None:
         """Set a damaged file aside and go on with the newest backup; `notices` says so."""
-        with self._alone(OPENING_S):
+        with _alone_in(self.folder, OPENING_S):
             is_damaged_one = _identity(self.path) == self._identity  # no other window has done it
             self._connection.close()
             self._connection = self._made(is_damaged=is_damaged_one)
@@ -179,12 +179,6 @@ class UserStore:
         with self.reading() as connection:
             return int(connection.execute("SELECT number FROM edition").fetchone()[0])
 
-    @contextmanager
-    def _alone(self, timeout_s: float) -> Iterator[None]:
-        """Keep others from making, replacing or deleting the file meanwhile. Raises StoreError."""
-        with _alone_in(self.folder, timeout_s):
-            yield
-
     def _open(self, timeout_s: float) -> sqlite3.Connection:
         """Return a connection to the file that is there, to a new one, or to what could be saved of it."""
         if not self._is_in_the_making():
@@ -193,7 +187,7 @@ class UserStore:
                 if not self._is_in_the_making():  # else it is what another process has begun to mend since
                     return connection
                 connection.close()
-        with self._alone(timeout_s):
+        with _alone_in(self.folder, timeout_s):
             with suppress(OSError):
                 _finish_erasing(self.folder)
             try:
@@ -318,6 +312,7 @@ def _finish_erasing(folder: Path) -> None:
 
 @contextmanager
 def _alone_in(folder: Path, timeout_s: float) -> Iterator[None]:
+    """Keep others from making, replacing or deleting the file meanwhile. Raises StoreError."""
     with ExitStack() as stack:
         try:
             stack.enter_context(directory_lock(folder, timeout_s))
@@ -371,10 +366,9 @@ def _store_error(path: Path, error: Exception) -> StoreError:
 
 
 def _reason_of_code(code: int, error: Exception) -> Message:
+    """Return why; of an error that is not known its kind alone: its text may quote what was typed."""
     kind = _REASONS.get(code)
-    return (
-        says(kind) if kind else says(Kind.SENTENCE, text=type(error).__name__)
-    )  # its text may quote what was typed
+    return says(kind) if kind else says(Kind.SENTENCE, text=type(error).__name__)
 
 
 def _unusable(path: Path, reason: Message) -> Message:

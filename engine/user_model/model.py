@@ -73,8 +73,8 @@ class _Memory:
 class UserModel:
     """One user's model; it changes only by its methods."""
 
-    def __init__(self, vocabulary: Vocabulary, options: MixOptions | None = None) -> None:
-        options = options or MixOptions()
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        options = MixOptions()
         self.counts = CacheCounts(vocabulary, options)
         self.word_uses = WordCache(vocabulary, options.half_life)
         self.words = UserWords(vocabulary)
