@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serving.add_parser(commands)
     options = parser.parse_args(arguments)
     try:
-        return int(options.run(options))
+        return int(options.run(options) or 0)
     except BrokenPipeError:  # `| head` has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

@@ -29,7 +29,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.set_defaults(run=_run)
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> None:
     store = BundleStore(options.data_directory or user_data_path("moyin", appauthor=False))
     if options.activate or options.shipped:
         store.activate(options.activate or SHIPPED)
@@ -40,7 +40,6 @@ def _run(options: argparse.Namespace) -> int:
     for stored in store.list():
         print(_line(stored))
     print(f"{'*' if store.active == SHIPPED else ' '} the shipped model")
-    return 0
 
 
 def _line(stored: StoredBundle) -> str:

@@ -54,9 +54,8 @@ def _list(options: argparse.Namespace, book: CustomPhraseBook) -> int:
     return 1 if file.wrong else 0
 
 
-def _add(options: argparse.Namespace, book: CustomPhraseBook) -> int:
+def _add(options: argparse.Namespace, book: CustomPhraseBook) -> None:
     book.edit(lambda phrases: added(phrases, [CustomPhrase(options.code, options.text, options.place)]))
-    return 0
 
 
 def _delete(options: argparse.Namespace, book: CustomPhraseBook) -> int:

@@ -42,12 +42,11 @@ def _part(parts: Any, name: str, run: Any, help_text: str) -> argparse.ArgumentP
     return part
 
 
-def _write(options: argparse.Namespace, house: House) -> int:
+def _write(options: argparse.Namespace, house: House) -> None:
     with store_to_read(house.data_directory) as store:
         n_line = store.mending(lambda: write_house(house, store, options.file, with_log=options.log))
         _tell(store.notices)
     print(f"{options.file}: {n_line} lines")
-    return 0
 
 
 def _read(options: argparse.Namespace, house: House) -> int:
@@ -64,11 +63,10 @@ def _read(options: argparse.Namespace, house: House) -> int:
     return status
 
 
-def _exchange(options: argparse.Namespace, house: House) -> int:
+def _exchange(options: argparse.Namespace, house: House) -> None:
     exchanged = exchange(house, options.folder)
     print(f"{exchanged.n_file} files read: {changes_in_words(exchanged.changed)}")
     _tell([*exchanged.notices, *(f"{name} is still on its way" for name in exchanged.waiting)])
-    return 0
 
 
 def changes_in_words(changed: Counter[str]) -> str:

@@ -30,7 +30,7 @@ from engine.storage.word_store import Pin, WordStore
 from engine.user_model.accent import Accent
 from resources import MODEL
 
-Run = Callable[[argparse.Namespace, UserStore], int]
+Run = Callable[[argparse.Namespace, UserStore], int | None]  # the exit status, 0 where it is None
 
 
 def add_parser(commands: Any) -> None:
@@ -92,7 +92,7 @@ def _part(group: Any, name: str, run: Run, help_text: str) -> argparse.ArgumentP
     return part
 
 
-def _with_store(options: argparse.Namespace, run: Run) -> int:
+def _with_store(options: argparse.Namespace, run: Run) -> int | None:
     opened = store_to_read if run in _READERS else _store_to_write
     with opened(options.data_directory) as store:
         try:
@@ -146,41 +146,34 @@ def report(found: Imported) -> int:
     return len(found.bad) + len(found.notices)
 
 
-def _export_words(options: argparse.Namespace, store: UserStore) -> int:
+def _export_words(options: argparse.Namespace, store: UserStore) -> None:
     print(f"{write_words(WordStore(store).words(), options.file)} words")
-    return 0
 
 
-def _forget(options: argparse.Namespace, store: UserStore) -> int:
+def _forget(options: argparse.Namespace, store: UserStore) -> None:
     WordStore(store).forget(options.texts)
-    return 0
 
 
-def _restore(options: argparse.Namespace, store: UserStore) -> int:
+def _restore(options: argparse.Namespace, store: UserStore) -> None:
     WordStore(store).restore(options.texts)
-    return 0
 
 
-def _forgotten(options: argparse.Namespace, store: UserStore) -> int:
+def _forgotten(options: argparse.Namespace, store: UserStore) -> None:
     for text in WordStore(store).forgotten():
         print(text)
-    return 0
 
 
-def _pin(options: argparse.Namespace, store: UserStore) -> int:
+def _pin(options: argparse.Namespace, store: UserStore) -> None:
     WordStore(store).pin(Pin(options.keys, options.text, tuple(options.reading.split())))
-    return 0
 
 
-def _unpin(options: argparse.Namespace, store: UserStore) -> int:
+def _unpin(options: argparse.Namespace, store: UserStore) -> None:
     WordStore(store).unpin(options.keys, options.text)
-    return 0
 
 
-def _lists(options: argparse.Namespace, store: UserStore) -> int:
+def _lists(options: argparse.Namespace, store: UserStore) -> None:
     for name, count in WordStore(store).lists():
         print(f"{name or '(by hand)'}\t{count}")
-    return 0
 
 
 def _delete_list(options: argparse.Namespace, store: UserStore) -> int:
@@ -190,19 +183,17 @@ def _delete_list(options: argparse.Namespace, store: UserStore) -> int:
     return 0 if n_word else 1
 
 
-def _pins(options: argparse.Namespace, store: UserStore) -> int:
+def _pins(options: argparse.Namespace, store: UserStore) -> None:
     for pin in WordStore(store).pins():
         print(f"{pin.keys}\t{pin.text}\t{' '.join(pin.reading)}")
-    return 0
 
 
 # The log.
 
 
-def _show(options: argparse.Namespace, store: UserStore) -> int:
+def _show(options: argparse.Namespace, store: UserStore) -> None:
     for phrase in reversed(PhraseLog(store).search(options.text, options.limit)):
         print(_line(phrase))
-    return 0
 
 
 def _line(phrase: Phrase) -> str:
@@ -221,26 +212,23 @@ def _import_texts(options: argparse.Namespace, store: UserStore) -> int:
     return 1 if n_bad else 0
 
 
-def _export(options: argparse.Namespace, store: UserStore) -> int:
+def _export(options: argparse.Namespace, store: UserStore) -> None:
     write_lines(options.file, archive_lines(store))
-    return 0
 
 
-def _sounds(options: argparse.Namespace, store: UserStore) -> int:
+def _sounds(options: argparse.Namespace, store: UserStore) -> None:
     accent = Accent()
     for phrase in PhraseLog(store).last(LOG_WINDOW):
         accent.learn(typed_parts(phrase))
     for habit in accent.habits(FUZZY_PAIRS, FUZZY_PRICES, options.scheme):
         name = way_in_words(habit.way)
         print(f"{habit.way}\t{name}\t{habit.used} of {habit.occasions}\t{habit.price:.2f}")
-    return 0
 
 
-def _delete(options: argparse.Namespace, store: UserStore) -> int:
+def _delete(options: argparse.Namespace, store: UserStore) -> None:
     log = PhraseLog(store)
     log.remove([(phrase.id, phrase.text) for phrase in log if phrase.id in options.ids])
     store.purge()
-    return 0
 
 
 def _erase(options: argparse.Namespace, store: UserStore) -> int:

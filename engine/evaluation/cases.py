@@ -30,8 +30,7 @@ class CaseError(MoyinError):
 class Case:
     """One input: its name, the letters typed, the text before the caret, the text wanted.
 
-    `pinyin` are the syllables, if given; `meant` those that were meant, if that is not what was typed (`si`
-    for shi).
+    `pinyin` are the syllables, if given.
     """
 
     id: str | int
@@ -39,7 +38,6 @@ class Case:
     pinyin: tuple[str, ...] = ()
     context: str = ""
     hanzi: str = ""
-    meant: tuple[str, ...] = ()
 
 
 class Typing(Enum):
@@ -74,8 +72,7 @@ def case_of(values: Any, scheme: str = "") -> Case:
         raise CaseError.of(says(Kind.CASE_KEYS), short_repr(keys))
     if len(keys) > MAX_KEYS:
         raise CaseError.of(says(Kind.KEYS_AT_MOST, number=MAX_KEYS), f"{len(keys)}")
-    meant = _pinyin_of(values, "canonical_pinyin") if "canonical_pinyin" in values else pinyin
-    return Case(name_of_case, keys, pinyin, **texts, meant=meant)
+    return Case(name_of_case, keys, pinyin, **texts)
 
 
 def _id_of(values: dict[str, Any]) -> str | int:
@@ -88,13 +85,13 @@ def _id_of(values: dict[str, Any]) -> str | int:
     return found
 
 
-def _pinyin_of(values: dict[str, Any], name: str = "pinyin") -> tuple[str, ...]:
-    syllables = values.get(name)
+def _pinyin_of(values: dict[str, Any]) -> tuple[str, ...]:
+    syllables = values.get("pinyin")
     if not isinstance(syllables, list) or not syllables:
-        raise CaseError.of(says(Kind.KEYS_OR_SYLLABLES, name=name), short_repr(syllables))
+        raise CaseError.of(says(Kind.KEYS_OR_SYLLABLES, name="pinyin"), short_repr(syllables))
     for syllable in syllables:
         if not isinstance(syllable, str) or not _SYLLABLE.fullmatch(syllable):
-            raise CaseError.of(says(Kind.SYLLABLES_NAMED, name=name), short_repr(syllable))
+            raise CaseError.of(says(Kind.SYLLABLES_NAMED, name="pinyin"), short_repr(syllable))
     return tuple(syllables)
 
 

@@ -215,7 +215,7 @@ def _nouns_in(hanzi: str) -> Iterator[tuple[int, int]]:
 def _with_word(case: Case, word: UserWord, start: int, end: int) -> Case:
     hanzi = case.hanzi[:start] + word.text + case.hanzi[end:]
     pinyin = (*case.pinyin[:start], *word.reading, *case.pinyin[end:])
-    return replace(case, hanzi=hanzi, pinyin=pinyin, keys="".join(pinyin), meant=pinyin)
+    return replace(case, hanzi=hanzi, pinyin=pinyin, keys="".join(pinyin))
 
 
 def _effort(converter: Converter, cases: Iterable[Case]) -> Effort:

@@ -27,13 +27,12 @@ class CompareError(WorkshopError):
 
 @dataclass(frozen=True)
 class Difference:
-    """The difference of two models in one measure.
+    """The difference of two models in a measure.
 
     `low`, `high`: the 95 % interval of second - first; `chance`: the share of draws in which the model that
     is better here is not better.
     """
 
-    measure: Measure
     first: float
     second: float
     low: float
@@ -69,7 +68,7 @@ def paired_bootstrap(
         for i, part in enumerate(parts):
             drawn[i] = np.append(drawn[i], _difference(counts, *part))
     return [
-        _judged(measure, measure.of(first), measure.of(second), values)
+        _judged(measure.of(first), measure.of(second), values)
         for measure, values in zip(measures, drawn, strict=True)
     ]
 
@@ -93,10 +92,10 @@ def _difference(
     return values
 
 
-def _judged(measure: Measure, first: float, second: float, drawn: DoubleArray) -> Difference:
+def _judged(first: float, second: float, drawn: DoubleArray) -> Difference:
     low, high = np.percentile(drawn, (2.5, 97.5))
     chance = float((drawn <= 0).mean() if second > first else (drawn >= 0).mean())
-    return Difference(measure, first, second, float(low), float(high), chance)
+    return Difference(first, second, float(low), float(high), chance)
 
 
 @dataclass(frozen=True)
