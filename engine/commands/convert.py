@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -144,7 +143,7 @@ def _convert_lines(converter: Converter, lines: TextIO, output: TextIO, options:
             print(case, file=sys.stderr)
             status = 1
             continue
-        case = case if options.context else replace(case, context="")
+        case = case if options.context else case.alone
         typed = type_case(converter, case, options.interval_ms)
         print(result_line(case, typed, options.topn), file=output)
     return status

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 from multiprocessing import get_context
 from operator import add
 
@@ -77,17 +77,13 @@ def evaluate_sets(
     choice: ConverterChoice, sets: dict[str, list[Case]], use_context: bool, jobs: int = 1
 ) -> Iterator[tuple[str, Score]]:
     """Yield (name, score) of each set in turn; in `jobs` processes, each with its own converter."""
-    prepared = {
-        name: cases if use_context else [replace(case, context="") for case in cases]
-        for name, cases in sets.items()
-    }
+    if not use_context:
+        sets = {name: [case.alone for case in cases] for name, cases in sets.items()}
     if jobs == 1:
-        yield from (
-            (name, evaluate_accuracy(kept_converter(choice), cases)) for name, cases in prepared.items()
-        )
+        yield from ((name, evaluate_accuracy(kept_converter(choice), cases)) for name, cases in sets.items())
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        for name, cases in prepared.items():
+        for name, cases in sets.items():
             parts = [cases[i::jobs] for i in range(jobs)]
             yield name, sum(pool.map(_evaluate_part, [choice] * jobs, parts), Score())
 

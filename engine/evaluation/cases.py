@@ -39,6 +39,11 @@ class Case:
     context: str = ""
     hanzi: str = ""
 
+    @property
+    def alone(self) -> Case:
+        """The same input in an empty field."""
+        return replace(self, context="")
+
 
 class Typing(Enum):
     """How a case's syllables are typed."""

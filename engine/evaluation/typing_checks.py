@@ -9,7 +9,7 @@ or where one text stands twice on it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from engine.conversion.converter import Converter
@@ -113,7 +113,7 @@ def keys_to_mend(
     converter says what is wrong; `at_end`: only sentences whose last word is.
     """
     found: list[tuple[int, ...]] = []
-    for case in (replace(case, context="") for case in cases if len(case.hanzi) in MENDED):
+    for case in (case.alone for case in cases if len(case.hanzi) in MENDED):
         converters[0].set_surrounding_text("")
         wrong = wrong_place(converters[0].convert(case.keys).candidates[0].text, case.hanzi)
         if wrong is None or (at_end and wrong.stop < len(case.hanzi)):

@@ -153,13 +153,12 @@ class UserModel:
     def learn(self, observation: Observation) -> _Memory:
         """Learn an observation. Return what `unlearn` takes; only the last one can be taken back."""
         tokens, n_history = self.masked(observation), observation.n_history
-        memory = _Memory(self.counts.observe(tokens, n_history), self.word_uses.learn(tokens, n_history))
+        seen = self.counts.observe(tokens, n_history), self.word_uses.learn(tokens, n_history)
+        memory = _Memory(*seen, n_typed=len(observation.typed), rare=observation.rare)
         for choice in observation.choices:
             self._learn_choice(choice, memory)
         self.accent.learn(observation.typed)
-        memory.n_typed = len(observation.typed)
         self.rare.learn(observation.rare)
-        memory.rare = observation.rare
         self.n_learnt += 1
         self._version += 1
         return memory

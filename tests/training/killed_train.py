@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from training import checkpoint_files as files
+from training.model import trained
 from training.pretraining import checkpoint
 from training.pretraining.recipe import load_recipe
 from training.pretraining.run_log import RunLog
@@ -84,7 +85,8 @@ def main(data: Path, run: Path, recipe: Path) -> None:
         train(settings, data, run, minutes, step, compiled=False)
 
     def dying(name: str, number: int, moment: str) -> None:
-        checkpoint.save_whole = killing(name, number, moment)  # type: ignore[attr-defined]
+        save_whole = killing(name, number, moment)
+        checkpoint.save_whole = trained.save_whole = save_whole  # type: ignore[attr-defined]
         go_on(LAST_STEP, 0)
 
     def look() -> None:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -217,9 +217,7 @@ def outcomes_of(
     """Return the outcome of every case, in order; only those not known yet are asked for."""
     known = cache.read()
     wanted: list[Any] = [
-        (group, case if use_context else replace(case, context=""))
-        for group, cases in groups.items()
-        for case in cases
+        (group, case if use_context else case.alone) for group, cases in groups.items() for case in cases
     ]
     missing = [(group, case) for group, case in wanted if (group, str(case.id), case.hanzi) not in known]
     if missing:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -38,7 +37,7 @@ def evaluation_table(model: Path, sets: Sequence[Path], limit: int | None, ngram
     converter = create_converter(model) if model.is_dir() else converter_for(load_trained(model), ngram)
     rows: list[tuple[str, Score]] = []
     for path in sets:
-        cases = [replace(case, context="") for case in read_set(path, limit)]
+        cases = [case.alone for case in read_set(path, limit)]
         rows.append((path.stem, evaluate_accuracy(converter, tqdm(cases, desc=path.stem, unit="case"))))
     return accuracy_table(rows)
 
@@ -66,7 +65,7 @@ def parity(
 
     `made` are the decoder's graphs, if they are there already; tracing one takes seconds.
     """
-    cases = [replace(case, context="") for path in sets for case in read_set(path, limit)]
+    cases = [case.alone for path in sets for case in read_set(path, limit)]
     made = made or graphs(trained.decoder)
     plain, _ = made
     with tempfile.TemporaryDirectory() as folder:

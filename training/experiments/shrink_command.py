@@ -83,24 +83,12 @@ def _add_table(parts: Any) -> None:
     part.set_defaults(run=_table)
 
 
-def save_model(trained: Trained, path: Path) -> None:
+def save_decoder(trained: Trained, path: Path) -> None:
     """Save a decoder as `train` saves its averaged weights, for export."""
-    import torch
+    from training.model.trained import save_model
 
-    from training.checkpoint_files import save_whole
-
-    weights = {name: value.to(torch.bfloat16) for name, value in trained.decoder.named_parameters()}
-    with save_whole(path) as file:
-        torch.save(
-            {
-                "config": asdict(trained.decoder.config),
-                "weights": weights,
-                "vocabulary": trained.vocabulary.dumps(),
-                "progress": trained.progress,
-                "recipe": trained.recipe,
-            },
-            file,
-        )
+    config, weights = trained.decoder.config, dict(trained.decoder.named_parameters())
+    save_model(path, config, weights, trained.vocabulary, trained.progress, trained.recipe)
 
 
 def _prune(options: argparse.Namespace) -> None:
@@ -126,7 +114,7 @@ def _prune(options: argparse.Namespace) -> None:
     if options.steps:
         _teach(pruned, None if options.alone else whole, options)
         print(f"healed: {loss_of(pruned.decoder, batches):.4f} nats a token, {options.steps} steps")
-    save_model(pruned, options.output)
+    save_decoder(pruned, options.output)
 
 
 def _distil(options: argparse.Namespace) -> None:
@@ -154,7 +142,7 @@ def _distil(options: argparse.Namespace) -> None:
     print(f"teacher: {before:.4f} nats a token, {_millions(teacher):.2f} M parameters")
     _teach(trained, None if options.alone else teacher, options)
     print(f"student: {loss_of(student, batches):.4f} nats a token, {_millions(trained):.2f} M parameters")
-    save_model(trained, options.output)
+    save_decoder(trained, options.output)
 
 
 def _teach(student: Trained, teacher: Trained | None, options: argparse.Namespace) -> None:
@@ -188,8 +176,6 @@ def _millions(trained: Trained) -> float:
 
 
 def _table(options: argparse.Namespace) -> None:
-    from dataclasses import replace
-
     from engine.evaluation.cases import read_set
     from training.errors import WorkshopError
     from training.evaluation.case_outcomes import JudgedModel
@@ -200,7 +186,7 @@ def _table(options: argparse.Namespace) -> None:
     forms = options.forms or FORMS
     if unknown := set(forms) - set(FORMS):
         raise WorkshopError(f"unknown form {min(unknown)!r}: expected {', '.join(map(repr, FORMS))}")
-    cases = [replace(case, context="") for path in options.sets for case in read_set(path, options.limit)]
+    cases = [case.alone for path in options.sets for case in read_set(path, options.limit)]
     kept = TableRows(options.output / "rows.jsonl", cases, options.ngram)
     rows = []
     for path in options.models:

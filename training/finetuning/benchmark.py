@@ -13,7 +13,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -129,7 +129,7 @@ def benchmark_modes(
 ) -> None:
     """Print the table, a row as soon as it is known, and record its figures in the file `tsv`."""
     cut = first_phrases if unseen else cut_log
-    sets = [[replace(case, context="") for case in read_set(path, limit)] for path in paths]
+    sets = [[case.alone for case in read_set(path, limit)] for path in paths]
     print(HEAD, flush=True)
     general = _general(base, sets)
     for path in corpus:

@@ -106,7 +106,7 @@ def spread(n_case: int, most: int) -> list[int]:
 def general_cases(request: Request, trained: Trained) -> list[Case]:
     """Return cases for general accuracy: those of the sets without context, else what the base writes."""
     if request.sets:
-        return [replace(case, context="") for path in request.sets for case in read_set(path, request.limit)]
+        return [case.alone for path in request.sets for case in read_set(path, request.limit)]
     seed, length = request.settings.seed + 1000, min(REPLAY_LENGTH, trained.decoder.config.block_size - 1)
     texts = write_text(trained.decoder, GENERAL_TEXTS, length, seed, GENERAL_TEMPERATURE)
     return cases_of_text(texts, trained.vocabulary, request.general)

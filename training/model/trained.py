@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from engine.lexicon.vocabulary import Vocabulary
-from training.checkpoint_files import CheckpointError, read_checkpoint
+from training.checkpoint_files import CheckpointError, read_checkpoint, save_whole
 from training.model.decoder import DecoderModel, ModelConfig
 
 
@@ -19,6 +22,26 @@ class Trained:
     vocabulary: Vocabulary
     progress: dict[str, Any]
     recipe: dict[str, Any]
+
+
+def save_model(
+    path: Path,
+    config: ModelConfig,
+    weights: Mapping[str, torch.Tensor],
+    vocabulary: Vocabulary,
+    progress: Mapping[str, Any],
+    recipe: Mapping[str, Any],
+) -> None:
+    """Write the file that `load_trained` reads, the weights in bfloat16, whole or not at all."""
+    saved = {
+        "config": asdict(config),
+        "weights": {name: value.to(torch.bfloat16) for name, value in weights.items()},
+        "vocabulary": vocabulary.dumps(),
+        "progress": progress,
+        "recipe": recipe,
+    }
+    with save_whole(path) as file:
+        torch.save(saved, file)
 
 
 def load_trained(path: Path) -> Trained:

@@ -14,7 +14,7 @@ import torch
 from engine.lexicon.vocabulary import Vocabulary
 from training.checkpoint_files import CheckpointError, read_checkpoint, save_whole
 from training.model.decoder import ModelConfig
-from training.model.trained import Trained
+from training.model.trained import Trained, save_model
 from training.pretraining.distributed import Ranks
 from training.pretraining.recipe import Recipe
 from training.pretraining.train_state import RunState
@@ -30,16 +30,8 @@ def save(state: RunState, recipe: Recipe, vocabulary: Vocabulary, run: Path, ran
     if not ranks.is_first:
         return
     if not (recipe.training.patience and state.worse):  # model.pt keeps the best weights
-        weights = {name: value.to(torch.bfloat16) for name, value in dumped["average"].items()}
-        model = {
-            "config": asdict(recipe.model),
-            "weights": weights,
-            "vocabulary": vocabulary.dumps(),
-            "progress": state.progress(),
-            "recipe": asdict(recipe),
-        }
-        with save_whole(run / "model.pt") as file:
-            torch.save(model, file)
+        model = recipe.model, dumped["average"], vocabulary, state.progress(), asdict(recipe)
+        save_model(run / "model.pt", *model)
     with save_whole(run / "checkpoint.pt") as file:
         torch.save(dumped | {"recipe": asdict(recipe), "vocabulary_hash": vocabulary.hash}, file)
 

@@ -21,7 +21,7 @@ from training.evaluation.onnx_parity import reading_log_probs
 from training.experiments.distillation import DistillationConfig, TeachError, teach
 from training.experiments.onnx_variants import BLOCK, FORMS, forms_of, pack_int4
 from training.experiments.pruning import PruneError, loss_of, prune
-from training.experiments.shrink_command import save_model
+from training.experiments.shrink_command import save_decoder
 from training.experiments.shrink_table import ShrinkRow, frontier, markdown
 from training.export.bundle_export import export, head
 from training.export.bundle_import import restore
@@ -158,7 +158,7 @@ def test_a_pruned_decoder_ships_like_any_other(
     held_out: list[Batch], trained: Trained, tmp_path: Path
 ) -> None:
     pruned = prune(trained, held_out, 1, 2, 64)
-    save_model(pruned, tmp_path / "model.pt")
+    save_decoder(pruned, tmp_path / "model.pt")
     again = load_trained(tmp_path / "model.pt")
     export(again, tmp_path / "bundle", "pruned", None, [], quantise=False)
     back = restore(tmp_path / "bundle")
@@ -221,7 +221,7 @@ def test_the_edge_of_what_can_be_had() -> None:
 def test_the_commands(
     data: Path, trained: Trained, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    save_model(trained, tmp_path / "whole" / "model.pt")
+    save_decoder(trained, tmp_path / "whole" / "model.pt")
     whole, common = (
         str(tmp_path / "whole" / "model.pt"),
         ["--data", str(data), "--steps", "3", "--batch", "4"],
