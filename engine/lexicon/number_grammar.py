@@ -19,16 +19,16 @@ from engine.spelling.syllable import SYLLABLE_INDEX
 FEWEST: Final[int] = 3  # syllables of a number that is read so: 一十 is 意识, too
 
 # The hanzi of each syllable, 一 for 亿 as well.
-_HANZI: Final[dict[str, str]] = {
+HANZI: Final[dict[str, str]] = {
     "ling": "零", "yi": "一", "er": "二", "liang": "两", "san": "三", "si": "四", "wu": "五", "liu": "六",
     "qi": "七", "ba": "八", "jiu": "九", "shi": "十", "bai": "百", "qian": "千", "wan": "万", "dian": "点",
     "yao": "幺", "fen": "分", "zhi": "之", "di": "第", "nian": "年", "yue": "月", "ri": "日", "hao": "号",
     "ban": "半", "ke": "刻", "kuai": "块", "mao": "毛", "yuan": "元", "jiao": "角",
 }  # fmt: skip
-_OF_SYLLABLE: Final[dict[int, str]] = {SYLLABLE_INDEX[name]: hanzi for name, hanzi in _HANZI.items()}
+_OF_SYLLABLE: Final[dict[int, str]] = {SYLLABLE_INDEX[name]: hanzi for name, hanzi in HANZI.items()}
 
 # A letter for each hanzi: classes of letters compile in a fifth of the time, which every start pays.
-_LETTERS: Final = str.maketrans(dict(zip(_HANZI.values(), ascii_letters, strict=False)))
+_LETTERS: Final = str.maketrans(dict(zip(HANZI.values(), ascii_letters, strict=False)))
 
 _DIGIT = "[一二三四五六七八九]"
 _ANY = "[零一二三四五六七八九]"

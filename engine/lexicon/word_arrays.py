@@ -21,7 +21,8 @@ MIN_WORD_LENGTH: Final[int] = 2
 MAX_WORD_LENGTH: Final[int] = 7  # 中华人民共和国; also what 63 bits hold
 FORMAT: Final[int] = 1
 _BITS: Final[int] = 9
-_HASH_FACTOR: Final[int] = 0x9E3779B97F4A7C15  # 2^64 / golden ratio, odd
+HASH_BASE: Final[int] = 0x9E3779B97F4A7C15  # 2^64 / golden ratio, odd
+HASH_MASK: Final[int] = (1 << 64) - 1
 _ARRAYS: Final[tuple[str, ...]] = ("format", "text", "lengths", "syllables", "log_probs")
 
 
@@ -75,7 +76,7 @@ class WordArrays:
         codes = np.frombuffer(self.text.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
         hashes = np.zeros(len(self), dtype=np.uint64)
         for _, words, positions in self._columns():
-            hashes[words] = hashes[words] * np.uint64(_HASH_FACTOR) + codes[positions]
+            hashes[words] = hashes[words] * np.uint64(HASH_BASE) + codes[positions]
         return hashes
 
     @cached_property
@@ -140,7 +141,7 @@ def hash_of_text(text: str) -> int:
     """Return a polynomial over the code points, modulo 2^64."""
     value = 0
     for character in text:
-        value = (value * _HASH_FACTOR + ord(character)) % 2**64
+        value = (value * HASH_BASE + ord(character)) & HASH_MASK
     return value
 
 

@@ -5,7 +5,7 @@ commonest 65,535 may stand in bigrams and trigrams, the others are known by them
 boundary of a clause. A word is found by a hash of its characters, so that no text has to be unpacked. The
 arrays are those of `engine.model.ngram_file`, three levels, and
 
-    hashes    uint64, ascending: `word_hash` of each word but the boundary
+    hashes    uint64, ascending: `hash_of_text` of each word but the boundary
     words     uint32: the number of each
 
 and, optional, those of `engine.model.word_pairs`.
@@ -25,6 +25,7 @@ from engine.arrays import ArrayFileError, Arrays, DoubleArray, open_arrays
 from engine.error_kinds import Kind
 from engine.errors import reason_of, says
 from engine.lexicon.vocabulary import SPECIALS
+from engine.lexicon.word_arrays import HASH_BASE, hash_of_text
 from engine.model.ngram_file import (
     NO_CONTEXT,
     Context,
@@ -42,8 +43,6 @@ LONGEST_WORD: Final[int] = 6  # hanzi
 BOUNDARY_WORD: Final[int] = 0
 NO_WORD: Final[int] = -1
 FIRST_RARE_WORD: Final[int] = 1 << 16  # words from here on stand in no bigram
-HASH_BASE: Final[int] = 0x9E3779B97F4A7C15
-HASH_MASK: Final[int] = (1 << 64) - 1
 
 _APART: Final[str] = "\0"  # stands between two texts that are cut; its hash is 0, which no word has
 
@@ -55,14 +54,6 @@ _Hashes = npt.NDArray[np.uint64]
 # Contexts of the words so far: of the last two, and of the last one.
 WordState = tuple[Context, Context]
 NOTHING: Final[WordState] = (NO_CONTEXT, NO_CONTEXT)
-
-
-def word_hash(text: str) -> int:
-    """Return the polynomial hash by which a word is found."""
-    value = 0
-    for character in text:
-        value = (value * HASH_BASE + ord(character)) & HASH_MASK
-    return value
 
 
 class WordNgram:
@@ -199,7 +190,7 @@ def pack_words(levels: Sequence[Level], texts: Sequence[str]) -> Arrays:
     arrays["bounds"] = arrays["bounds"][: n_context + 1]
     arrays["backoffs_0"] = arrays["backoffs_0"][:n_context]
     found = [n for n, text in enumerate(texts, start=1) if len(text) <= LONGEST_WORD or text in SPECIALS]
-    hashes = np.array([word_hash(texts[number - 1]) for number in found], dtype=np.uint64)
+    hashes = np.array([hash_of_text(texts[number - 1]) for number in found], dtype=np.uint64)
     order = np.argsort(hashes, kind="stable")
     if (hashes[order][1:] == hashes[order][:-1]).any():
         raise NgramError.of(says(Kind.UNLIKE_WORDS), says(Kind.TWO_ALIKE))

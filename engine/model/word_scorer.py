@@ -16,18 +16,10 @@ from typing import Final, Protocol
 import numpy as np
 
 from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS, SYMBOL, UNKNOWN, Vocabulary
+from engine.lexicon.word_arrays import HASH_BASE, HASH_MASK, hash_of_text
 from engine.model.ngram import NgramModel
 from engine.model.prefix_cache import Node
-from engine.model.word_ngram import (
-    HASH_BASE,
-    HASH_MASK,
-    LONGEST_WORD,
-    NO_WORD,
-    UNKNOWN_WORD,
-    WordNgram,
-    WordState,
-    word_hash,
-)
+from engine.model.word_ngram import LONGEST_WORD, NO_WORD, UNKNOWN_WORD, WordNgram, WordState
 
 _MOST_CUTS: Final[int] = 4  # of a text, that are followed
 _OWN_WORD: Final[float] = -7.0  # log P of a word of the user's own, or of the document's
@@ -105,7 +97,7 @@ class WordScorer:
         """Return the number and the hash of a token as a word."""
         found = self._words_of_one.get(token)
         if found is None:
-            value = word_hash(self._vocabulary.texts[token])
+            value = hash_of_text(self._vocabulary.texts[token])
             found = self._words_of_one[token] = self._model.word(value), value
         return found
 

@@ -58,9 +58,7 @@ def _clauses(line: str) -> Iterator[tuple[str, list[str], str]]:
 def write_cases(text: Path, output: Path, limit: int | None = None, skip: int = 0) -> int:
     """Write the cases of a text file (.txt, .xz, .zst); how many there were."""
     cases = islice(held_out_cases_of(paragraphs(text), text.name.partition(".")[0]), skip, None)
-    rows = [json.dumps(case, ensure_ascii=False) for case in islice(cases, limit)]
-    output.write_text("".join(row + "\n" for row in rows), encoding="utf-8")
-    return len(rows)
+    return write_case_lines(output, islice(cases, limit))
 
 
 def held_out_clauses(data: Path, shortest: int, longest: int) -> Iterator[dict[str, object]]:
@@ -95,9 +93,11 @@ def _runs_between(stream: npt.NDArray[np.uint16], marks: list[int]) -> Iterator[
 
 def write_held_out(data: Path, output: Path, shortest: int, longest: int, limit: int | None = None) -> int:
     """Write such clauses of a prepared corpus; how many there were."""
-    rows = [
-        json.dumps(case, ensure_ascii=False)
-        for case in islice(held_out_clauses(data, shortest, longest), limit)
-    ]
-    output.write_text("".join(row + "\n" for row in rows), encoding="utf-8")
+    return write_case_lines(output, islice(held_out_clauses(data, shortest, longest), limit))
+
+
+def write_case_lines(output: Path, cases: Iterable[dict[str, object]]) -> int:
+    """Write cases as JSON lines; how many there were."""
+    rows = [json.dumps(case, ensure_ascii=False) + "\n" for case in cases]
+    output.write_text("".join(rows), encoding="utf-8")
     return len(rows)

@@ -7,7 +7,6 @@ is in them.
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -15,15 +14,12 @@ from typing import Final
 
 from pypinyin import Style, lazy_pinyin
 
+from engine.lexicon.number_grammar import HANZI
 from engine.rewriters.numerals import spoken
+from training.corpus.held_out_cases import write_case_lines
 
 _DIGITS: Final = "零一二三四五六七八九"
-_READINGS: Final = {
-    "零": "ling", "一": "yi", "二": "er", "两": "liang", "三": "san", "四": "si", "五": "wu", "六": "liu",
-    "七": "qi", "八": "ba", "九": "jiu", "十": "shi", "百": "bai", "千": "qian", "万": "wan", "亿": "yi",
-    "点": "dian", "幺": "yao", "分": "fen", "之": "zhi", "第": "di", "年": "nian", "月": "yue", "日": "ri",
-    "号": "hao", "半": "ban", "刻": "ke", "块": "kuai", "毛": "mao", "元": "yuan", "角": "jiao",
-}  # fmt: skip
+_READINGS: Final = {hanzi: syllable for syllable, hanzi in HANZI.items()} | {"亿": "yi"}
 _UNITS: Final = "个人 公里 米 斤 岁 页 度 分钟 平方米 万元 票 公斤 字 本书 台 家公司 次 天 小时 户".split()
 _ORDERS: Final = "章 届 名 页 条 次 天 集 位 个 节 期 季 行 列 号".split()
 
@@ -137,6 +133,4 @@ def _syllables(text: str) -> list[str]:
 
 def write_number_cases(output: Path, each: int, seed: int) -> int:
     """Write the cases as JSON lines; how many there were."""
-    cases = number_cases(each, seed)
-    output.write_text("".join(json.dumps(c, ensure_ascii=False) + "\n" for c in cases), encoding="utf-8")
-    return len(cases)
+    return write_case_lines(output, number_cases(each, seed))

@@ -8,7 +8,7 @@ each clause is followed place by place through all clauses.
 from __future__ import annotations
 
 import lzma
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS, SYMBOL, Vocabulary
+from engine.lexicon.word_arrays import HASH_BASE, hash_of_text
 from engine.model.ngram import BOUNDARY_MARKS
-from engine.model.word_ngram import HASH_BASE, LONGEST_WORD
+from engine.model.word_ngram import LONGEST_WORD
 from training.errors import WorkshopError
 from training.ngram.counting import find
 
@@ -171,20 +172,11 @@ def _prefixes_of(numbers: dict[str, int]) -> list[_Prefixes]:
     for word, number in numbers.items():
         if len(word) > LONGEST_WORD or word in SPECIALS:
             continue
-        for length, value in _hashes(word):
-            if length == len(word):
-                found[length - 2][value] = number
-            else:
-                found[length - 2].setdefault(value, -1)
+        for length in range(2, len(word)):
+            found[length - 2].setdefault(hash_of_text(word[:length]), -1)
+        if len(word) > 1:
+            found[len(word) - 2][hash_of_text(word)] = number
     return [_table(rows) for rows in found]
-
-
-def _hashes(word: str) -> Iterator[tuple[int, int]]:
-    """Yield the hash of each beginning of two and more characters, with its length."""
-    value = ord(word[0])
-    for length, character in enumerate(word[1:], start=2):
-        value = (value * HASH_BASE + ord(character)) & ((1 << 64) - 1)
-        yield length, value
 
 
 def _table(rows: dict[int, int]) -> _Prefixes:

@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from engine.arrays import dump_arrays, open_arrays
 from engine.lexicon.vocabulary import Vocabulary
-from engine.model.word_ngram import FIRST_RARE_WORD, NO_WORD, WordNgram, word_hash
+from engine.lexicon.word_arrays import hash_of_text
+from engine.model.word_ngram import FIRST_RARE_WORD, NO_WORD, WordNgram
 from engine.model.word_pairs import FARTHEST, NEAREST, pack_pairs
 from training.checkpoint_files import save_whole
 from training.corpus.shards import Shards, note_on_weights
@@ -37,7 +38,7 @@ def make_word_pairs(
         print(note)
     model, arrays = WordNgram.load(words), open_arrays(words)
     segmenter = Segmenter.of_list(vocabulary, word_list)
-    numbers = np.array([model.word(word_hash(word)) for word in segmenter.words], np.int32)
+    numbers = np.array([model.word(hash_of_text(word)) for word in segmenter.words], np.int32)
     numbers[numbers >= FIRST_RARE_WORD] = NO_WORD
     counts = PairCounts(min(model.n_word, FIRST_RARE_WORD))
     for name, tokens in shards.streams.items():

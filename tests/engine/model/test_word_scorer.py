@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from engine.arrays import dump_arrays
 from engine.lexicon.vocabulary import LATIN, NUMBER, SPECIALS, START, UNKNOWN, Vocabulary, from_counts
+from engine.lexicon.word_arrays import hash_of_text
 from engine.model.ngram_file import Level, NgramError, quantised
 from engine.model.prefix_cache import Node
-from engine.model.word_ngram import UNKNOWN_WORD, WordNgram, pack_words, word_hash
+from engine.model.word_ngram import UNKNOWN_WORD, WordNgram, pack_words
 from engine.model.word_scorer import _OWN_WORD, TopicScorer, WordScorer
 from engine.spelling.syllable import SYLLABLES
 
@@ -150,7 +151,7 @@ class Doubler:
     """Words of the user's that are likelier by a nat than the n-gram holds them, behind one other."""
 
     def __init__(self, before: str, word: str) -> None:
-        self.names = word_hash(before), word_hash(word)
+        self.names = hash_of_text(before), hash_of_text(word)
 
     def mixed(self, log_prob: float, before: int, word: int) -> float:
         return log_prob + ((before, word) == self.names)
@@ -183,7 +184,7 @@ def test_texts_are_cut_as_is_likeliest(model: WordNgram, texts: list[str]) -> No
 
     for text, words in zip(texts, model.cut(texts), strict=True):
         cuts: list[tuple[str, ...]] = cuts_of(text) if text else [()]
-        found = {tuple(map(word_hash, cut)): log_prob(cut) for cut in cuts}
+        found = {tuple(map(hash_of_text, cut)): log_prob(cut) for cut in cuts}
         assert found[words] == pytest.approx(max(found.values()))
         assert model.cut([text]) == [words]
 
@@ -212,4 +213,4 @@ def test_sixteen_values_are_enough_for_the_tables() -> None:
     values = np.array([*BIGRAMS.values()], np.float32)
     centres, codes = quantised(values, 16)
     np.testing.assert_allclose(centres[codes], values, atol=0.01)
-    assert word_hash("再见") != word_hash("见再")
+    assert hash_of_text("再见") != hash_of_text("见再")

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from engine.arrays import open_arrays
-from engine.model.word_ngram import WordNgram, word_hash
+from engine.lexicon.word_arrays import hash_of_text
+from engine.model.word_ngram import WordNgram
 from engine.model.word_pairs import FARTHEST, NEAREST
 from training.commands.main import main
 from training.ngram.word_pairs import PairCounts
@@ -84,4 +85,4 @@ def test_the_command_adds_pairs_to_a_file_of_words(prepared: Path, tmp_path: Pat
     model = WordNgram.load(paired)
     assert model.pairs is not None
     assert 0 < len(model.pairs) <= 9
-    assert model.word(word_hash("银行")) > 0
+    assert model.word(hash_of_text("银行")) > 0

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from engine.lexicon.vocabulary import SPECIALS, START, Vocabulary, from_counts
-from engine.model.word_ngram import LONGEST_WORD, WordNgram, word_hash
+from engine.lexicon.word_arrays import hash_of_text
+from engine.model.word_ngram import LONGEST_WORD, WordNgram
 from engine.spelling.syllable import SYLLABLES
 from training.ngram.segmentation import Segmenter, WordListError, read_word_list
 from training.ngram.words import make_words
@@ -74,8 +75,8 @@ def test_the_command_writes_what_the_engine_reads(prepared: Path, tmp_path: Path
     make_words(prepared, tmp_path / "words.bin", tmp_path / "list.txt", {}, (50, 50), (1, 1))
     model = WordNgram.load(tmp_path / "words.bin")
     assert model.n_word <= len(set(vocabulary.texts)) + 4
-    word = model.word(word_hash("银行"))
+    word = model.word(hash_of_text("银行"))
     assert word > 0
     alone, _ = model.step(model.start, word)
     assert -12 < alone < 0
-    assert model.word(word_hash(START)) == model.word(word_hash("银" * LONGEST_WORD)) == -1
+    assert model.word(hash_of_text(START)) == model.word(hash_of_text("银" * LONGEST_WORD)) == -1
