@@ -19,6 +19,7 @@ from tqdm import tqdm
 import engine
 from engine.conversion.converter import Conversion, Converter
 from engine.evaluation.cases import Case
+from engine.evaluation.simulated_typist import covering_candidates
 from engine.factory import create_converter
 from engine.model.bundle import Bundle
 from engine.protocol import PAGE_SIZE, Candidate, Source
@@ -64,8 +65,8 @@ def outcome_of_case(converter: Converter, group: str, case: Case) -> CaseOutcome
     started = time.perf_counter()
     conversion = converter.convert(case.keys)
     ms = (time.perf_counter() - started) * 1000
-    whole = [c for c in conversion.candidates if c.span == (0, len(case.keys)) and c.source is not Source.RAW]
-    texts = list(dict.fromkeys(candidate.text for candidate in whole))
+    whole = covering_candidates(conversion, case.keys)
+    texts = [candidate.text for candidate in whole]
     return CaseOutcome(
         group=group,
         id=str(case.id),

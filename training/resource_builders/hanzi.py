@@ -70,40 +70,43 @@ def build_hanzi(options: argparse.Namespace) -> None:
 def reading_weights(source: Path, standard: Iterable[str]) -> dict[HanziReading, int]:
     """(hanzi, syllable) to how much it is used, 0 where no list says."""
     listed = set(standard)
-    weights: dict[HanziReading, int] = {}
-    for hanzi, spelling, weight in read_rime(source / RIME):
-        syllable = plain_syllable(spelling)
-        if syllable is not None and (is_basic(hanzi) or hanzi in listed or weight >= LEAST_WEIGHT):
-            weights[hanzi, syllable] = max(weight, weights.get((hanzi, syllable), 0))
-    for name in STANDARD:
-        for hanzi, spelling in read_pinyin_data(source / name):
-            syllable = plain_syllable(spelling)
-            if hanzi in listed and syllable is not None:
-                weights.setdefault((hanzi, syllable), 0)
+    weights = {
+        (hanzi, syllable): weight
+        for (hanzi, syllable), weight in rime_weights(source).items()
+        if is_basic(hanzi) or hanzi in listed or weight >= LEAST_WEIGHT
+    }
+    further = [reading for name in STANDARD for reading in listed_readings(source / name)]
+    weights = dict.fromkeys((reading for reading in further if reading[0] in listed), 0) | weights
     for path in NAMES:
-        for hanzi, syllable in readings_in_words(source / path):
-            weights.setdefault((hanzi, syllable), 0)
+        weights = dict.fromkeys(readings_in_words(source / path), 0) | weights
     seen = {hanzi for hanzi, _ in weights}
-    for hanzi, spelling in read_pinyin_data(source / UNICODE):
-        syllable = plain_syllable(spelling)
-        if is_basic(hanzi) and hanzi not in seen and syllable is not None:
-            weights.setdefault((hanzi, syllable), 0)
-    return weights
+    rest = (reading for reading in listed_readings(source / UNICODE) if is_basic(reading[0]))
+    return weights | {reading: 0 for reading in rest if reading[0] not in seen}
 
 
 def all_weights(source: Path) -> dict[HanziReading, int]:
     """Return the weights of all readings that some list has: components may be of any block."""
+    weights = rime_weights(source)
+    seen = {hanzi for hanzi, _ in weights}
+    return weights | {reading: 0 for reading in listed_readings(source / UNICODE) if reading[0] not in seen}
+
+
+def rime_weights(source: Path) -> dict[HanziReading, int]:
+    """Return the readings of RIME, and how much each is used."""
     weights: dict[HanziReading, int] = {}
     for hanzi, spelling, weight in read_rime(source / RIME):
         syllable = plain_syllable(spelling)
         if syllable is not None:
             weights[hanzi, syllable] = max(weight, weights.get((hanzi, syllable), 0))
-    seen = {hanzi for hanzi, _ in weights}
-    for hanzi, spelling in read_pinyin_data(source / UNICODE):
-        syllable = plain_syllable(spelling)
-        if hanzi not in seen and syllable is not None:
-            weights.setdefault((hanzi, syllable), 0)
     return weights
+
+
+def listed_readings(path: Path) -> Iterator[HanziReading]:
+    """Yield (hanzi, syllable) of each row of `read_pinyin_data` whose syllable is of the inventory."""
+    for hanzi, spelling in read_pinyin_data(path):
+        syllable = plain_syllable(spelling)
+        if syllable is not None:
+            yield hanzi, syllable
 
 
 def toned_rows(source: Path, readings: Collection[HanziReading]) -> list[tuple[str, str]]:

@@ -23,11 +23,13 @@ from typing import Final
 
 from pypinyin.contrib.tone_convert import to_normal
 
+from engine.lexicon.vocabulary import load_characters
 from engine.lexicon.word_arrays import MAX_WORD_LENGTH, MIN_WORD_LENGTH, build_arrays, save_arrays
 from engine.spelling.hanzi import HANZI
-from engine.spelling.syllable import SYLLABLES, syllable_of
+from engine.spelling.syllable import SYLLABLES
 from training.corpus.pinyin_annotation import annotate_line
 from training.corpus.text_files import paragraphs, text_files
+from training.resource_builders.hanzi import plain_syllable
 
 Syllables = tuple[str, ...]
 
@@ -59,8 +61,12 @@ def build_lexicon(options: argparse.Namespace) -> None:
     certain |= {text for text in phrases if len(text) >= MIN_IDIOM_LENGTH}
     chosen = {text for text in words if text in certain or counts[text] >= MIN_COUNT}
     shares = choose_readings(chosen, aosp, phrases)
-    known = known_readings(options.characters)
-    kept = {word: share for word, share in shares.items() if known.issuperset(zip(*word, strict=True))}
+    known = load_characters(options.characters)
+    kept = {
+        (text, reading): share
+        for (text, reading), share in shares.items()
+        if all(syllable in known.get(hanzi, ()) for hanzi, syllable in zip(text, reading, strict=True))
+    }
     scale = AOSP_SHARE * max(counts.total(), 1) / sum(aosp.values())
     weights = {
         word: counts[word[0]] * share + aosp.get(word, 0) * scale + FLOOR for word, share in kept.items()
@@ -156,7 +162,7 @@ def read_aosp(path: Path) -> Iterator[tuple[tuple[str, Syllables], float]]:
     """Yield (hanzi, reading), frequency of each row `word frequency flag syllable...` in UTF-16."""
     for line in path.read_text(encoding="utf-16").splitlines():
         text, frequency, _, *spelling = line.split()
-        if (reading := _normalised(spelling)) is not None:
+        if (reading := syllables_of(spelling)) is not None:
             yield (text, reading), float(frequency)
 
 
@@ -164,7 +170,7 @@ def read_dictionary(path: Path) -> Iterator[tuple[str, Syllables]]:
     """Yield (hanzi, reading) of each row `word: pīn yīn # remark`; a word's first reading comes last."""
     for line in reversed(path.read_text(encoding="utf-8").splitlines()):
         text, colon, spelling = line.partition("#")[0].partition(":")
-        reading = _normalised(to_normal(spelling).split())
+        reading = syllables_of(to_normal(spelling).split())
         if colon and reading is not None:
             yield text.strip(), reading
 
@@ -176,15 +182,9 @@ def read_thuocl(path: Path) -> Iterator[str]:
             yield fields[0]
 
 
-def known_readings(path: Path) -> set[tuple[str, str]]:
-    """Return (hanzi, syllable) pairs of rows `hanzi<TAB>syllable,syllable`."""
-    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
-    return {(hanzi, syllable) for hanzi, syllables in rows for syllable in syllables.split(",")}
-
-
-def _normalised(spelling: Iterable[str]) -> Syllables | None:
+def syllables_of(spelling: Iterable[str]) -> Syllables | None:
     """Return the syllables as the inventory spells them (`lue` is `lve`), None if one is not of it."""
-    indices = [syllable_of(syllable.replace("ü", "v")) for syllable in spelling]
+    indices = [plain_syllable(syllable) for syllable in spelling]
     return tuple(SYLLABLES[index] for index in indices if index is not None) if None not in indices else None
 
 

@@ -19,13 +19,13 @@ from __future__ import annotations
 import argparse
 import csv
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from engine.lexicon.word_arrays import WordArrays, build_arrays, load_arrays, save_arrays
 from engine.spelling.syllable import SYLLABLES
-from training.resource_builders.hanzi import is_basic, plain_syllable
+from training.resource_builders.hanzi import is_basic
 from training.resource_builders.lexicon import (
     AOSP,
     FLOOR,
@@ -39,6 +39,7 @@ from training.resource_builders.lexicon import (
     read_aosp,
     read_dictionary,
     read_thuocl,
+    syllables_of,
 )
 
 PLACES: Final[str] = "RIME-LMDG_CCBY4/place.dict.yaml"
@@ -181,11 +182,6 @@ def read_rime_words(path: Path) -> Iterator[tuple[str, Syllables]]:
     for line in path.read_text(encoding="utf-8").splitlines():
         text, tab, rest = line.partition("\t")
         if tab and fits_lexicon(text) and all(map(is_basic, text)):
-            reading = _syllables(rest.partition("\t")[0].split())
-            if len(reading) == len(text):
+            reading = syllables_of(rest.partition("\t")[0].split())
+            if reading is not None and len(reading) == len(text):
                 yield text, reading
-
-
-def _syllables(spelling: Iterable[str]) -> Syllables:
-    indices = [plain_syllable(syllable) for syllable in spelling]
-    return () if None in indices else tuple(SYLLABLES[i] for i in indices if i is not None)
