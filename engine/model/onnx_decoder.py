@@ -93,8 +93,8 @@ def _load(model: bytes | Path, intra_op_threads: int) -> Any:
     options.inter_op_num_threads = 1
     options.enable_mem_pattern = False  # every call has other shapes
     options.log_severity_level = 3
-    # Processors of x86 without VNNI add products of unsigned and signed bytes in 16 bits, which overflow. With
-    # this onnxruntime multiplies unsigned by unsigned there: exact, and a tenth slower.
+    # Processors of x86 without VNNI add products of unsigned and signed bytes in 16 bits, which overflow.
+    # With this, onnxruntime multiplies unsigned by unsigned there: exact, and a tenth slower.
     options.add_session_config_entry("session.x64quantprecision", "1")
     try:
         return onnxruntime.InferenceSession(

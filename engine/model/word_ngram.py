@@ -97,7 +97,7 @@ class WordNgram:
 
     def shares(self, texts: Sequence[str]) -> DoubleArray:
         """Return how often each text is one word, (n,), as a share of all words; 0 where it is none."""
-        return np.exp(self._log_probs(np.array([word_hash(text) for text in texts], dtype=np.uint64)))
+        return np.exp(self._log_probs(np.array([hash_of_text(text) for text in texts], dtype=np.uint64)))
 
     def cut(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
         """Return the hashes of the words of each text, cut as is likeliest by the words alone.

@@ -82,7 +82,7 @@ def head(n_embd: int = N_EMBD) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_products_of_bytes_are_exact_on_every_processor() -> None:
-    """Without VNNI two products of an unsigned and a signed byte overflow the 16 bits that they are added in."""
+    """Without VNNI two products of an unsigned and a signed byte overflow the 16 bits of their sum."""
     weight = np.full((64, 16), 127, np.int8)
     graph = helper.make_graph(
         [helper.make_node("MatMulInteger", ["rows", "weight", "zero"], ["products"])],
