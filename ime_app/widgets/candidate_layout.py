@@ -241,22 +241,34 @@ def _evened(
     the last. In a window that is too narrow for all, those furthest from it are left out.
     """
     most = [cell.rect.width() for cell in _cells(rows, measures, room)]
-    least, n_other = measures.least_cell, len(rows) - 1
-    left = room - sum(most) + most[highlighted]
-    fair = min(room // 2, max(2 * room // 5, room - measures.ends_cell * n_other))
-    share = min(max(fair, left), max(least, room - least * n_other))
-    most[highlighted] = min(most[highlighted], share)
-    limit = next((n for n in range(room, least, -1) if _total(most, n, highlighted) <= room), least)
-    widths = [width if i == highlighted else min(width, limit) for i, width in enumerate(most)]
-    rows = [
-        (_fitting(shorter[i], width, measures) if width < most[i] and i != highlighted else text, note)
-        for i, ((text, note), width) in enumerate(zip(rows, widths, strict=True))
-    ]
-    cells = [_cell(i, *row, width, measures) for i, (row, width) in enumerate(zip(rows, widths, strict=True))]
-    while len(cells) > 1 and _width(cells) > room:
-        is_first_further = highlighted - cells[0].index > cells[-1].index - highlighted
-        cells.pop(0 if is_first_further else -1)
+    shown = _shown(most, room, measures.least_cell, highlighted)
+    others = [most[i] for i in shown if i != highlighted]
+    fair = min(room // 2, max(2 * room // 5, room - measures.ends_cell * len(others)))
+    share = min(max(fair, room - sum(others)), room - _total(others, measures.least_cell))
+    left = room - min(most[highlighted], share)
+    limits = range(room, measures.least_cell, -1)
+    limit = next((n for n in limits if _total(others, n) <= left), measures.least_cell)
+    cells = []
+    for i in shown:
+        (text, note), width = rows[i], min(most[i], share if i == highlighted else limit)
+        if width < most[i] and i != highlighted:
+            text = _fitting(shorter[i], width, measures)
+        cells.append(_cell(i, text, note, width, measures))
     return cells
+
+
+def _shown(widths: Sequence[int], room: int, least: int, highlighted: int) -> range:
+    """Return which candidates are shown where all are cut: so many that the highlighted one, which Space picks,
+    has two fifths of the room, or all that it needs.
+    """
+    first, stop = 0, len(widths)
+    left = room - min(widths[highlighted], max(least, 2 * room // 5))
+    while _total([*widths[first:highlighted], *widths[highlighted + 1 : stop]], least) > left:
+        if highlighted - first > stop - 1 - highlighted:
+            first += 1
+        else:
+            stop -= 1
+    return range(first, stop)
 
 
 def _fitting(texts: Sequence[str], width: int, measures: Measures) -> str:
@@ -278,9 +290,9 @@ def _fitting(texts: Sequence[str], width: int, measures: Measures) -> str:
     return measures.elide(bare, min(room, measures.width_of(bare) - 1)) if len(bare) > 2 else bare
 
 
-def _total(widths: list[int], limit: int, highlighted: int) -> int:
-    """Return the sum of the widths, all but that of the highlighted one at most `limit`."""
-    return sum(width if i == highlighted else min(width, limit) for i, width in enumerate(widths))
+def _total(widths: Sequence[int], limit: int) -> int:
+    """Return the sum of the widths, each at most `limit`."""
+    return sum(min(width, limit) for width in widths)
 
 
 def _width(cells: list[Cell]) -> int:

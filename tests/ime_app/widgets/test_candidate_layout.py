@@ -195,6 +195,17 @@ def both_ends(text: str, width: int) -> str:
     return shown
 
 
+@pytest.mark.parametrize(("n", "highlighted"), [(5, 0), (5, 1), (5, 4), (9, 0), (9, 8)])
+def test_what_space_picks_is_read_in_a_narrow_window(n: int, highlighted: int) -> None:
+    """`1 超…` beside four other words cut to two hanzi tells nobody what Space would commit."""
+    rows = [("超级无敌", ""), ("超级舞迪", ""), ("超级", ""), ("炒鸡", ""), ("超击无敌", "")] * 2
+    for room in (390, 420):
+        cells = lay_out(rows[:n], measures(40), Space(room, 900, False, highlighted)).cells
+        shown = {cell.index: cell.text for cell in cells}
+        assert shown[highlighted] == rows[highlighted][0]
+        assert len(shown) >= 3
+
+
 def test_a_candidate_alone_takes_the_line() -> None:
     (cell,) = lay_out([("字" * 20, "")], measures(0), Space(900, 900)).cells
     assert cell.text == "字" * 20
