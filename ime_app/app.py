@@ -9,6 +9,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from ctypes.util import find_library
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -60,7 +61,7 @@ def window_options(arguments: Sequence[str] | None = None) -> Namespace:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Open the window and run until it is closed; returns the process's exit status."""
     options = window_options(arguments)
-    app = create_application(own_input=not options.open)
+    app = create_application(own_input=not options.open, language=options.language)
     if options.open:
         return run_dialog(options, app)
     window = create_window(options)
@@ -99,8 +100,11 @@ def run_dialog(options: Namespace, app: QApplication) -> int:
     return status
 
 
-def create_application(*, own_input: bool = True) -> QApplication:
-    """Return the QApplication; with an input of its own it is out of reach of the desktop's."""
+def create_application(*, own_input: bool = True, language: str | None = None) -> QApplication:
+    """Return the QApplication; with an input of its own it is out of reach of the desktop's.
+
+    Why there is none is said in `language`, or else in the desktop's.
+    """
     # Another input method would take the letters before our editor sees them. `compose` is Qt's
     # own: dead keys, nothing more. Qt 6.7 looks at the plural first.
     if own_input and sys.platform.startswith("linux"):
@@ -108,7 +112,7 @@ def create_application(*, own_input: bool = True) -> QApplication:
     # The engine computes in Python beside the window, which waits for the interpreter at each call of
     # Qt's while it echoes a letter: 5 ms, Python's own, is too long for that.
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    qInstallMessageHandler(_end_without_display)
+    qInstallMessageHandler(partial(_end_without_display, language or "system"))
     app = QApplication.instance() or QApplication(sys.argv[:1])
     qInstallMessageHandler(None)
     assert isinstance(app, QApplication)
@@ -120,10 +124,10 @@ def create_application(*, own_input: bool = True) -> QApplication:
     return app
 
 
-def _end_without_display(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+def _end_without_display(language: str, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     """Say in one sentence why there is no window, where Qt would advise to install it anew, and abort."""
     if kind is QtMsgType.QtFatalMsg:
-        strings = Strings(window_language("system"))
+        strings = Strings(window_language(language))
         print(strings("no_display"), file=sys.stderr, flush=True)
         os._exit(1)
     if "cursor0" in message and find_library("xcb-cursor") is None:  # Qt says so in any case

@@ -5,7 +5,8 @@ The sentences are in `ime_app.i18n.catalogue`.
 
 from __future__ import annotations
 
-from typing import Final
+from string import Formatter
+from typing import Any, Final
 
 from engine.errors import Message, MoyinError
 from engine.protocol import Candidate, Mark
@@ -22,6 +23,19 @@ from ime_app.i18n.catalogue.words import WORDS
 
 LANGUAGES: Final[tuple[str, str]] = ("zh", "en")  # in the order of the columns of the catalogues
 _TEXTS: Final[Catalogue] = WINDOW | SETTINGS | KEYS | LOG | RETRAINING | WORDS | IBUS | FCITX5 | ABOUT
+
+
+class _PluralFormatter(Formatter):
+    """Formats as `str.format` does; `{count:word|words}` is the first of the two where `count` is 1."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        singular, bar, plural = format_spec.partition("|")
+        if not bar:
+            return str(super().format_field(value, format_spec))
+        return singular if value == 1 else plural
+
+
+_FORMATTER: Final = _PluralFormatter()
 
 
 class Strings:
@@ -47,7 +61,8 @@ class Strings:
         return "\n".join(dict.fromkeys([*heads, *tails]))  # the reason below both, once where it is the same
 
     def _filled(self, key: str, column: int, values: dict[str, object]) -> str:
-        return _TEXTS[key][column].format(**{name: _said(value, column) for name, value in values.items()})
+        said = {name: _said(value, column) for name, value in values.items()}
+        return _FORMATTER.vformat(_TEXTS[key][column], (), said)
 
 
 def annotation_of(row: Candidate, strings: Strings) -> str:

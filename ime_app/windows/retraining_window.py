@@ -244,7 +244,7 @@ class RetrainingWindow(QDialog):
         self._missing = missing_packages()
         if not self._missing:
             self._look_timer.stop()
-            self.verdict.setText(self._strings("retrain.ready"))
+            self.verdict.setText(self._strings("retrain.ready" if self._enough else "retrain.ready.too_few"))
             self._show_running()
 
     # Construction.

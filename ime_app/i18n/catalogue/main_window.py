@@ -15,7 +15,7 @@ WINDOW: Final[Catalogue] = {
     "punctuation_tip": ("中文标点 / 英文标点（Ctrl+.）", "Chinese / ASCII punctuation (Ctrl+.)"),
     "half_width": ("半", "半"),
     "full_width": ("全", "全"),
-    "width_tip": ("半角 / 全角（Shift+Space）", "Half / full width (Shift+Space)"),
+    "width_tip": ("半角 / 全角（Shift+空格）", "Half / full width (Shift+Space)"),
     "simplified": ("简", "简"),
     "traditional": ("繁", "繁"),
     "script_tip": ("简体 / 繁体（Ctrl+Shift+F）", "Simplified / traditional (Ctrl+Shift+F)"),
@@ -70,7 +70,7 @@ WINDOW: Final[Catalogue] = {
     "latency_tip": ("上一个按键从按下到显示的时间", "From the last key press to its answer"),
     "copy_all": ("复制全部", "Copy all"),
     "copy_all_tip": ("复制全部文字（{shortcut}）", "Copy the whole text ({shortcut})"),
-    "copied": ("已复制 {count} 个字", "{count} characters copied"),
+    "copied": ("已复制 {count} 个字", "{count} {count:character|characters} copied"),
     "copy_and_clear": ("复制并清空", "Copy and clear"),
     "copy_and_clear_tip": (
         "复制全部文字，然后清空（{shortcut}）；Ctrl+Z 取回",
@@ -78,7 +78,7 @@ WINDOW: Final[Catalogue] = {
     ),
     "copied_and_cleared": (
         "已复制 {count} 个字并清空；Ctrl+Z 取回",
-        "{count} characters copied and cleared; Ctrl+Z brings them back",
+        "{count} {count:character|characters} copied and cleared; Ctrl+Z brings {count:it|them} back",
     ),
     "close": ("关闭窗口", "Close"),
     "close_tip": ("关闭窗口，文字会保存（{shortcut}）", "Close the window; the text is kept ({shortcut})"),
@@ -109,7 +109,7 @@ WINDOW: Final[Catalogue] = {
     ),
     "left_behind": (
         "上次另一个窗口里还有文字：“{text}”（{count} 个字）",
-        "Another window was closed with a text in it: “{text}” ({count} characters)",
+        "Another window was closed with a text in it: “{text}” ({count} {count:character|characters})",
     ),
     "take_left": ("接到正文后面", "Put it behind this one"),
     "no_display": (

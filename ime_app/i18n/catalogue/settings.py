@@ -144,12 +144,12 @@ SETTINGS: Final[Catalogue] = {
     ),
     "input.full_width": ("全角字母和数字", "Full-width letters and digits"),
     "input.full_width.tip": (
-        "ＡＢＣ１２３ 而不是 ABC123；之后用 Shift+Space 切换，下次启动时和离开时一样",
+        "ＡＢＣ１２３ 而不是 ABC123；之后用 Shift+空格切换，下次启动时和离开时一样",
         "ＡＢＣ１２３ instead of ABC123; Shift+Space changes it, and a start has it as you left it",
     ),
-    "input.width_with_shift_space": ("用 Shift+Space 切换全角半角", "Shift+Space changes the width"),
+    "input.width_with_shift_space": ("用 Shift+空格切换全角半角", "Shift+Space changes the width"),
     "input.width_with_shift_space.tip": (
-        "关闭后 Shift+Space 就是空格",
+        "关闭后 Shift+空格就是空格",
         "When off, Shift+Space is a space",
     ),
     "input.traditional": ("繁体", "Traditional characters"),

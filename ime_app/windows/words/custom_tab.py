@@ -71,6 +71,7 @@ class CustomTab(QWidget):
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(lambda _: self.reload())
         self.reload()
+        self._on_selected()  # an empty file resets no model
 
     def reload(self) -> None:
         """Read the file anew: it may have been edited by hand."""

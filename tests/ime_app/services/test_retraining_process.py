@@ -305,6 +305,11 @@ def test_missing_packages_are_named_with_the_command_that_installs_them(
     window._look_again()
     assert window.start_button.isEnabled()
     assert "torch" not in window.verdict.text()
+    assert "可以开始了" in window.verdict.text()
+    window._enough = False
+    window._look_again()
+    assert not window.start_button.isEnabled()
+    assert "可以开始了" not in window.verdict.text(), "a log too short cannot be begun with"
 
 
 def test_why_nothing_can_be_begun_is_in_sight_on_a_small_screen(

@@ -61,6 +61,12 @@ def test_phrases_are_added_edited_ordered_and_deleted(hands: Hands) -> None:
     assert [code for code, _, _ in custom(hands)] == ["dz", "dz"]
 
 
+def test_where_there_is_no_phrase_none_can_be_edited_moved_or_deleted(hands: Hands) -> None:
+    acts = hands.custom.actions_by_name
+    names = ("add", "edit", "up", "down", "delete")
+    assert [acts[name].isEnabled() for name in names] == [True, False, False, False, False]
+
+
 def test_what_is_wrong_with_a_phrase_is_said_in_the_dialog(hands: Hands) -> None:
     hands.custom.add()
     dialog = ask(hands, "d1", "x")

@@ -52,6 +52,13 @@ def test_without_a_display_one_sentence_is_said(tmp_path: Path, display: str, la
     assert ("显示器" in sentence) == language.startswith("zh")
 
 
+def test_without_a_display_the_language_asked_for_is_spoken(tmp_path: Path) -> None:
+    environment = os.environ | {"DISPLAY": "", "LC_ALL": "zh_CN.UTF-8", "QT_QPA_PLATFORM": "xcb"}
+    command = [sys.executable, "-m", "ime_app", "--data-directory", str(tmp_path), "--language", "en"]
+    done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.stderr.startswith("Moyin needs a display")
+
+
 def test_keys_that_wait_when_the_window_is_told_to_end_are_in_the_text(tmp_path: Path) -> None:
     settings = str(tmp_path / "settings.toml")
     command = [sys.executable, "-m", "ime_app", "--data-directory", str(tmp_path), "--settings", settings]
