@@ -258,8 +258,8 @@ def _evened(
 
 
 def _shown(widths: Sequence[int], room: int, least: int, highlighted: int) -> range:
-    """Return which candidates are shown where all are cut: so many that the highlighted one, which Space picks,
-    has two fifths of the room, or all that it needs.
+    """Return which candidates are shown where all are cut: as many as leave the highlighted one, which Space
+    picks, two fifths of the room, or all that it needs.
     """
     first, stop = 0, len(widths)
     left = room - min(widths[highlighted], max(least, 2 * room // 5))

@@ -57,6 +57,7 @@ class WordsTab(QWidget):
         self._readings: KnownReadings | None = None
         self._moved: WordRow | None = None
         self._is_read = False
+        self._is_ended = False
         self._question = ""  # before something is deleted
         self.model = WordsModel(strings)
         self.search = LineField()
@@ -106,6 +107,11 @@ class WordsTab(QWidget):
         """Let what is being written end."""
         for task in list(self._tasks):
             task.wait()
+
+    def end(self) -> None:
+        """Let what is being written end and begin nothing any more: Qt aborts if the window goes before a thread."""
+        self._is_ended = True
+        self.wait()
 
     def chosen(self) -> list[WordRow]:
         """Return the rows that are selected, from the top."""
@@ -235,6 +241,8 @@ class WordsTab(QWidget):
         self._run(act, then)
 
     def _run(self, work: Callable[[], object], then: Callable[[Any], None]) -> None:
+        if self._is_ended:
+            return
         task = BackgroundTask(work, self)
         self._tasks.append(task)
         task.succeeded.connect(then)

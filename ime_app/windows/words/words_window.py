@@ -80,6 +80,6 @@ class WordsWindow(QDialog):
         """Let what is being written end before the window goes, with the dialogs that it has open."""
         for dialog in self.findChildren(QDialog):
             dialog.reject()
-        self.words.wait()
+        self.words.end()
         self.moving.wait()
         super().done(result)
