@@ -115,8 +115,11 @@ class InputFields(QObject):
             self.enter(self._home)
 
     def enter(self, field: InputField) -> None:
-        """Give the session to that field when what is under way is done."""
-        if field is not self._entering:
+        """Give the session to that field when what is under way is done.
+
+        A window that closes may get the keyboard once more before it is destroyed: its fields stay removed.
+        """
+        if field is not self._entering and field in self.all:
             self._entering = field
             self._controller.finish(lambda: self._give(field))
 
@@ -126,7 +129,7 @@ class InputFields(QObject):
 
     def _take(self, field: InputField, event: QKeyEvent) -> bool:
         self.enter(field)
-        return (field.take or self._controller.take)(event)
+        return field in self.all and (field.take or self._controller.take)(event)
 
     def _give(self, field: InputField) -> None:
         if field is self._entering:

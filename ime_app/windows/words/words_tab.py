@@ -109,7 +109,7 @@ class WordsTab(QWidget):
             task.wait()
 
     def end(self) -> None:
-        """Let what is being written end and begin nothing any more: Qt aborts if the window goes before a thread."""
+        """Let what is being written end and begin nothing more: Qt aborts if a thread outlives the window."""
         self._is_ended = True
         self.wait()
 
