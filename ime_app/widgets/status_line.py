@@ -19,6 +19,8 @@ from ime_app.widgets.tables import explain
 MESSAGE_MS: Final[int] = 2500
 ROOM_FOR_FIGURES: Final[int] = 640  # pixels of the line, for model and time
 ROOM_FOR_COPY: Final[int] = 460
+# What keys switch, as the fields of an output; a screen reader says each by `now.FIELD=on` or `off`.
+MODES: Final[tuple[str, ...]] = ("chinese", "chinese_punctuation", "full_width", "traditional")
 ROOM_FOR_MODES: Final[int] = 380  # besides 中/英; keys and settings switch them as well
 
 
@@ -109,11 +111,14 @@ class StatusLine(QFrame):
         self.script_mode.setText(self._strings("traditional" if output.traditional else "simplified"))
         for button in (self.mode, self.punctuation, self.width_mode, self.script_mode):
             button.setAccessibleName(f"{button.toolTip()} {button.text()}")
-        if chinese is not before.chinese:
-            announce(self, self._strings("now_chinese" if chinese else "now_english"))
+        for mode in MODES:
+            if getattr(output, mode) is not getattr(before, mode):
+                announce(self, self._strings(f"now.{mode}={'on' if getattr(output, mode) else 'off'}"))
 
     def show_private(self, private: bool) -> None:
         """Show the sign of private mode, which also ends it."""
+        if private is not self._is_private and self.isVisible():  # at the start a banner says so
+            announce(self, self._strings(f"now.private={'on' if private else 'off'}"))
         self._is_private = private
         self.private.setVisible(private)
 

@@ -81,6 +81,16 @@ def test_modes_messages_and_banners_are_announced(open_window: Open, monkeypatch
     hands.window.text_commands.copy_all()
     hands.window._banners.add("磁盘满了")
     assert said[2:] == ["还没有文字", "磁盘满了"]
+    del said[:]
+    control_shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    for _ in range(2):
+        hands.press(Qt.Key.Key_Period, "", Qt.KeyboardModifier.ControlModifier)
+        hands.press(Qt.Key.Key_Space, " ", Qt.KeyboardModifier.ShiftModifier)
+        hands.press(Qt.Key.Key_F, "", control_shift)
+        hands.settle()
+        hands.window._private.trigger()
+    assert said[:4] == ["英文标点", "全角", "繁体", "私密模式：什么也不记录"]
+    assert said[4:] == ["中文标点", "半角", "简体", "私密模式结束了"]
 
 
 def test_the_banner_of_private_mode_goes_with_it(open_window: Open) -> None:
