@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
@@ -181,3 +181,20 @@ def test_nothing_is_cut_off_on_a_screen_of_1366_pixels_at_a_scale_of_2(
             assert tab.table.horizontalScrollBar().maximum() == 0
     assert (hands.window.width(), hands.window.height()) == (675, 344)
     hands.window.close()
+
+
+# The window's end.
+
+
+def test_nothing_is_read_any_more_once_the_window_is_closed(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread still at it when the window goes ends the whole program."""
+    reads: list[str] = []
+    monkeypatch.setattr(hands.words, "_read", lambda: reads.append("again"))
+    hands.words._change(lambda: None)  # which reads the words anew when it is done
+    hands.window.done(0)
+    hands.window.changeEvent(QEvent(QEvent.Type.ActivationChange))  # a click on Close gives it the keyboard
+    hands.words.reload()
+    hands.settle()
+    assert reads == []

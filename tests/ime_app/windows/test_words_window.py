@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QPushButton
 
@@ -105,19 +105,6 @@ def test_it_says_that_the_words_are_being_read(app: QApplication, tmp_path: Path
         app.processEvents()
     assert window.words.count.text() == "0 个"
     window.close()
-
-
-def test_nothing_is_read_any_more_once_the_window_is_closed(hands: Hands) -> None:
-    """A thread still at it when the window goes ends the whole program."""
-    hands.words._change(lambda: None)  # which reads the words anew when it is done
-    hands.window.done(0)
-    hands.window.changeEvent(QEvent(QEvent.Type.ActivationChange))  # a click on Close gives it the keyboard
-    hands.words.reload()
-    deadline = time.monotonic() + 1
-    while hands.words._tasks and time.monotonic() < deadline:
-        hands._app.processEvents()
-        assert not any(task.isRunning() for task in hands.words._tasks)
-    assert not hands.words.is_busy
 
 
 def test_all_words_with_where_they_come_from(hands: Hands) -> None:
