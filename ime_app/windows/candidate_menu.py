@@ -35,6 +35,8 @@ class CandidateMenu(QObject):
         """Open the menu by its key, where candidates are shown; else let the controller take the key."""
         if self._is_asked_by(event):
             self.open(*self._bar.place_of_highlighted())
+            if self.menu is not None:
+                self.menu.setActiveAction(self.menu.actions()[0])  # Enter takes it, arrows the others
             return True
         return self._controller.take(event)
 
@@ -52,7 +54,11 @@ class CandidateMenu(QObject):
         return is_key and is_shown and self._bar.place_of_highlighted()[0] > 0
 
     def open(self, number: int, place: QPoint) -> None:
-        """Show what can be done with the candidate of that number on the page, at a place of the screen."""
+        """Show what can be done with the candidate of that number on the page, at a place of the screen.
+
+        No row is active: where the first one lies under the mouse, the release of the button that opened the
+        menu would take it.
+        """
         if not (self._controller.is_idle and self._controller.is_composing):
             return
         candidate = self._bar.menu.page_candidates[number - 1]
@@ -66,4 +72,3 @@ class CandidateMenu(QObject):
             menu.addAction(self._strings("deed.none")).setEnabled(False)
         menu.aboutToHide.connect(self._bar.window().activateWindow)
         menu.popup(place)
-        menu.setActiveAction(menu.actions()[0])  # for the keyboard: Enter takes the first, arrows the others

@@ -68,6 +68,7 @@ def test_by_the_right_button(hands: Hands) -> None:
     cell = hands.window.bar._layout.cells[1].rect.center()
     QTest.mouseClick(hands.window.bar, Qt.MouseButton.RightButton, PLAIN, cell)
     assert menu_of(hands).isVisible()
+    assert menu_of(hands).activeAction() is None, "the release of the button would take it"
     act(hands, "置顶")
     assert hands.menu[0] == second
     assert "已置顶" in hands.window.status.message.text()
