@@ -11,7 +11,8 @@ So full pinyin has no such edges (`xiangshi` is not xian g shi), and those into 
 before it and the one letter behind it.
 
 English words are edges, too: those with a capital letter anywhere, those in small letters under the same
-condition as abbreviations (`wifi`, but not `women`).
+condition as abbreviations (`wifi`, but not `women`) or if they are clear. Clear words keep no abbreviations
+out: `aijiudashshuo` is 爱就dash说 and 爱就大声说.
 """
 
 from __future__ import annotations
@@ -86,8 +87,13 @@ class SyllableGraph:
         return _graph_of(keys, table)
 
     @classmethod
-    def _built(cls, keys: str, table: SpellingTable, readable: int | None) -> SyllableGraph:
-        """Return a graph whose abbreviations end in [readable, len(keys)); none if `readable` is None."""
+    def _built(
+        cls, keys: str, table: SpellingTable, readable: int | None, has_clear: bool = True
+    ) -> SyllableGraph:
+        """Return a graph whose abbreviations end in [readable, len(keys)); none if `readable` is None.
+
+        `has_clear`: with the English words in small letters that may stand anywhere.
+        """
         whole: list[list[Edge]] = [[] for _ in range(len(keys) + 1)]
         abbreviations: dict[int, tuple[Edge, ...]] = {}
         english: dict[int, tuple[Edge, ...]] = {}
@@ -106,7 +112,10 @@ class SyllableGraph:
                         abbreviations[edge.end] = (*abbreviations.get(edge.end, ()), edge)
             for edge in _english_edges(start, keys, table, clear_only=not may_be_english):
                 is_needed = readable is not None and readable <= edge.end
-                if is_needed or _is_plainly_english(keys[start : edge.end], table):
+                letters = keys[start : edge.end]
+                if is_needed or (
+                    _is_plainly_english(letters, table) and (has_clear or not letters.islower())
+                ):
                     english[edge.end] = (*english.get(edge.end, ()), edge)
             if window.end() == len(keys):
                 unfinished += _unfinished_edges(start, window.group(), table)
@@ -119,9 +128,12 @@ class SyllableGraph:
     def _read(cls, keys: str, table: SpellingTable) -> SyllableGraph:
         """Return a new graph: with abbreviations where the keys cannot be read without."""
         graph = cls._built(keys, table, None)
-        if graph.interpreted_length == len(keys):
+        if graph.interpreted_length == len(keys) and not graph.english:
             return graph
-        return cls._built(keys, table, graph._readable_length())
+        plain = cls._built(keys, table, None, has_clear=False) if graph.english else graph
+        if plain.interpreted_length == len(keys):
+            return graph
+        return cls._built(keys, table, plain._readable_length())
 
     def _readable_length(self) -> int:
         """Return how many keys can be read by whole syllables and an unfinished last one: 3 of `hello`."""

@@ -278,6 +278,16 @@ def test_other_words_that_pinyin_spells_stand_nowhere_inside() -> None:
     assert [edge.word for edges in graph.english.values() for edge in edges] == ["share"]
 
 
+def test_a_clear_word_keeps_no_abbreviation_out() -> None:
+    """`dash` is da and sh as well: 爱就大声说."""
+    table = spelling_table(english=English({"dash": 20}, clear=["dash"]))
+    assert SyllableGraph.of("jiudash", table).readable_length is None  # sh is an unfinished syllable there
+    graph = SyllableGraph.of("jiudashshuo", table)
+    assert [edge.word for edge in graph.english[7]] == ["dash"]
+    assert [edge.start for edge in graph.abbreviations[7]] == [5]
+    assert SyllableGraph.of("jiudashashuo", table).readable_length is None
+
+
 def test_a_clear_word_is_one_in_full_pinyin_alone() -> None:
     """In double pinyin `share` is the syllables sh-a-re in other letters, and `line` two whole ones."""
     for scheme, n_word in (("", 2), ("xiaohe", 0)):
