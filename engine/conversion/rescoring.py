@@ -102,7 +102,7 @@ class UtteranceRescorer:
     and so is what somebody types piece by piece, 老师 and then 在吗. The search knows them as beginnings of
     what is written at length, the list as what is sent and typed. A single hanzi in an empty field is hardly
     a beginning, so there the list has most of the say. Words that the list lacks, or has by a handful of
-    uses, count by how often they are met in running text: 菜刀 before 才到, which is none. What the user has
+    uses, count by how often they are met in running text: 党校 before 当小, which is none. What the user has
     made a word of his, or the text before repeats, counts as the commonest of them.
     """
 

@@ -113,8 +113,10 @@ class SyllableGraph:
             for edge in _english_edges(start, keys, table, clear_only=not may_be_english):
                 is_needed = readable is not None and readable <= edge.end
                 letters = keys[start : edge.end]
-                if is_needed or (
-                    _is_plainly_english(letters, table) and (has_clear or not letters.islower())
+                if (
+                    is_needed
+                    or not letters.islower()
+                    or (has_clear and table.is_clear(letters.strip(SEPARATOR)))
                 ):
                     english[edge.end] = (*english.get(edge.end, ()), edge)
             if window.end() == len(keys):
@@ -128,12 +130,14 @@ class SyllableGraph:
     def _read(cls, keys: str, table: SpellingTable) -> SyllableGraph:
         """Return a new graph: with abbreviations where the keys cannot be read without."""
         graph = cls._built(keys, table, None)
-        if graph.interpreted_length == len(keys) and not graph.english:
-            return graph
-        plain = cls._built(keys, table, None, has_clear=False) if graph.english else graph
+        plain = cls._built(keys, table, None, has_clear=False) if graph._has_clear_words() else graph
         if plain.interpreted_length == len(keys):
             return graph
         return cls._built(keys, table, plain._readable_length())
+
+    def _has_clear_words(self) -> bool:
+        edges = (edge for edges in self.english.values() for edge in edges)
+        return any(self.keys[edge.start : edge.end].islower() for edge in edges)
 
     def _readable_length(self) -> int:
         """Return how many keys can be read by whole syllables and an unfinished last one: 3 of `hello`."""

@@ -5,6 +5,7 @@ Greedy longest syllables, a fixed table of words; no model, no search.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 from engine.protocol import Candidate, Source
@@ -93,3 +94,17 @@ class PhraseConverter:
         if reading[:2] in WORDS:
             return WORDS[reading[:2]] + self._best(reading[2:])
         return HANZI.get(reading[0], "字")[0] + self._best(reading[1:])
+
+
+class SlowConverter(PhraseConverter):
+    """Counts what it is asked, and answers only while the gate is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+        self.n_asked = 0
+
+    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> PhraseConversion:
+        self.n_asked += 1
+        self.gate.wait(20)
+        return super().convert(keys, fixed)

@@ -58,6 +58,20 @@ def test_one_command_measures_and_writes_the_page(tmp_path: Path, sets: Path, vo
     assert f"| typed with corrections: menu differs anywhere | {differ:g} of 4 |" in page
 
 
+def test_the_own_sets_are_a_part_with_their_folder_in_the_command(
+    tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    bundle = write_tiny_bundle(tmp_path / "model", vocabulary)
+    (tmp_path / "words.jsonl").write_text(json.dumps({"id": "1", **ROW}), encoding="utf-8")
+    output = tmp_path / "page.md"
+    own = ["--sets", str(tmp_path), "--parts", "own", "--bundle", str(bundle)]
+    assert main(["benchmark", "report", *own, "--output", str(output)]) == 0
+    found = read_figures(output.with_suffix(".tsv"))
+    assert {name.rpartition(".")[0] for name in found} == {"accuracy.words"}
+    command = f"python -m engine benchmark report --sets {tmp_path} --parts own"
+    assert found["accuracy.words.first"].origin.command == command
+
+
 def test_with_no_parts_only_the_page_is_written_again(tmp_path: Path) -> None:
     output = tmp_path / "page.md"
     assert main(["benchmark", "report", "--output", str(output), "--parts"]) == 0

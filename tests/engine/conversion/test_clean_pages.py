@@ -123,6 +123,27 @@ def test_an_english_word_before_hanzi_that_pinyin_spells_as_well(
     assert _page(converter, keys)[0].text == text
 
 
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ("aijiudashshuochulai", "爱就大声说出来"),  # dash
+        ("keyshjuhuam", "可以说句话吗"),  # keys
+        ("guildzhiwuyshenme", "桂林的植物有什么"),  # guild
+    ],
+)
+def test_an_english_word_keeps_no_abbreviation_out(converter: Converter, keys: str, text: str) -> None:
+    assert text in [c.text for c in _page(converter, keys)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [("dangxiao", "党校"), ("kanyin", "刊印"), ("youxia", "游侠"), ("bingjia", "病假"), ("zhaoli", "赵丽")],
+)
+def test_a_word_comes_before_what_is_none(converter: Converter, keys: str, text: str) -> None:
+    """当小, 看印, 有下 and 并加 are none; 照例 is one, but the name is what is meant oftener."""
+    assert _page(converter, keys)[0].text == text
+
+
 @pytest.mark.parametrize("keys", ["tamen", "youren", "moren", "women", "zhidele", "aideren"])
 def test_pinyin_is_no_english_word(converter: Converter, keys: str) -> None:
     """Neither tame nor more stands among the beginnings of 他们 and 默认."""

@@ -186,14 +186,14 @@ def utterances(words: dict[str, float] | None = None, **texts: float) -> Utteran
 
 
 def test_a_word_comes_before_what_is_none_though_the_list_has_neither() -> None:
-    """As 菜刀 before 才到 for `caidao`."""
+    """As 党校 before 当小 for `dangxiao`."""
     beam, start = beam_of(你号=-12.0, 你好=-13.0), Node(None, 0, ())
     assert texts_of(utterances(是时=1).rescored(beam, start)) == ["你号", "你好"]
     assert texts_of(utterances({"你好": 4e-6}, 是时=1).rescored(beam, start)) == ["你好", "你号"]
 
 
 def test_what_the_search_is_sure_of_stays_before_a_rare_word() -> None:
-    """As 韩雪, whom no list of words has, before 汉学."""
+    """As 赵丽, whom no list of words has, before 照例."""
     beam = beam_of(你号=-6.0, 你好=-10.0)
     assert texts_of(utterances({"你好": 2e-6}, 是时=1).rescored(beam, Node(None, 0, ())))[0] == "你号"
 

@@ -16,7 +16,7 @@ from ime_app.input.engine_worker import EngineWorker, EraseJob, KeyJob
 from ime_app.input.loaded_engine import Engine
 from ime_app.settings.engine_options import engine_options_or_complaint
 from ime_app.settings.schema import Settings
-from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
+from tests.engine.phrase_converter import SlowConverter
 from tests.ime_app.display import REPOSITORY, wait_for
 
 BUSY_WINDOW = """
@@ -39,20 +39,6 @@ sys.exit(app.run(["--fake", "--data-directory", sys.argv[1], "--settings", sys.a
 """
 
 
-class CountingConverter(PhraseConverter):
-    """Counts what it is asked, and answers only while the gate is open."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gate = threading.Event()
-        self.n_asked = 0
-
-    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> PhraseConversion:
-        self.n_asked += 1
-        self.gate.wait(20)
-        return super().convert(keys, fixed)
-
-
 class ErasedLearner:
     """Knows whether it was told to erase."""
 
@@ -73,7 +59,7 @@ class ErasedLearner:
 
 
 def test_queued_keys_are_dropped_and_what_is_to_be_erased_is_erased(app: QApplication) -> None:
-    converter, learner = CountingConverter(), ErasedLearner()
+    converter, learner = SlowConverter(), ErasedLearner()
     engine = Engine(Session(converter), "phrases", learner=learner)  # type: ignore[arg-type]
     options, _ = engine_options_or_complaint(Settings(), private=False)
     worker = EngineWorker(lambda: engine, options, Modes())

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.engine.phrase_converter import SlowConverter
 from tests.ime_app.hands import CONTROL, Hands
-from tests.ime_app.windows.test_main_window import SlowConverter
 
 Open = Callable[..., Hands]
 

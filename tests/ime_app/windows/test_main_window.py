@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import random
-import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.protocol import Menu, Output, Preedit
 from ime_app.input.engine_worker import EngineAnswer
-from tests.engine.phrase_converter import PhraseConversion, PhraseConverter
+from tests.engine.phrase_converter import PhraseConversion, PhraseConverter, SlowConverter
 from tests.ime_app.hands import CONTROL, PLAIN, SHIFT, Hands
 
 Open = Callable[..., Hands]
@@ -32,20 +31,6 @@ MOVES = [
     (Qt.Key.Key_Z, "\x1a", CONTROL),
     (Qt.Key.Key_Left, "", SHIFT),
 ]
-
-
-class SlowConverter(PhraseConverter):
-    """Answers only while the gate is open."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gate = threading.Event()
-        self.n_asked = 0
-
-    def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> PhraseConversion:
-        self.n_asked += 1
-        self.gate.wait(20)
-        return super().convert(keys, fixed)
 
 
 def test_typing_shows_the_composition_and_the_candidates(open_window: Open) -> None:
