@@ -1,4 +1,5 @@
-"""Read syllables as numbers spelt out in hanzi: 三千二百五十一, 百分之三十五, 二零二六年, 三点一四, 幺三八.
+"""Read syllables as numbers spelt out in hanzi: 三千二百五十一, 百分之三十五, 二零二六年, 三点一四, 幺三八,
+三万五, 一米八.
 
 A grammar says which texts are well formed, so that 三千而百 is none; and each is worth so much: a digit could
 be any, the unit behind it hardly another.
@@ -24,6 +25,7 @@ HANZI: Final[dict[str, str]] = {
     "qi": "七", "ba": "八", "jiu": "九", "shi": "十", "bai": "百", "qian": "千", "wan": "万", "dian": "点",
     "yao": "幺", "fen": "分", "zhi": "之", "di": "第", "nian": "年", "yue": "月", "ri": "日", "hao": "号",
     "ban": "半", "ke": "刻", "kuai": "块", "mao": "毛", "yuan": "元", "jiao": "角",
+    "du": "度", "mi": "米", "jin": "斤",
 }  # fmt: skip
 _OF_SYLLABLE: Final[dict[int, str]] = {SYLLABLE_INDEX[name]: hanzi for name, hanzi in HANZI.items()}
 
@@ -48,6 +50,7 @@ _POINT = f"点(?:{_ANY}*[零二三四五六七八九]|一)"  # 四八一 may be 
 _MONTH = f"(?:十[一二]?|{_DIGIT})月"
 _DAY = f"(?:[一二]?十{_DIGIT}?|三十一?|{_DIGIT})[日号]"
 _HOUR = f"(?:十{_DIGIT}?|二十[一二三四]?|{_DIGIT}|两)点"
+_SHORTENED = f"(?:[一二三四五六七八九]百|[两一二三四五六七八九]千|(?:{_BELOW_WAN}|两)万)[二三四五六七八九]"
 _NUMBER: Final = (
     f"(?:百分之{_PLAIN}(?:{_POINT})?"
     f"|第?{_WHOLE}"
@@ -56,7 +59,8 @@ _NUMBER: Final = (
     f"|(?:{_ANY}{{4}}年)?(?:{_MONTH})?{_DAY}"
     f"|{_ANY}{{4}}年(?:{_MONTH})?"
     f"|{_HOUR}(?:半|{_DIGIT}刻|零{_DIGIT}分|{_BELOW_HUNDRED}分?)"
-    f"|(?:{_PLAIN}|两)(?:块(?:{_DIGIT}毛?)?|元(?:{_DIGIT}角)?)"
+    f"|(?:{_PLAIN}|两)(?:块(?:{_DIGIT}(?:毛{_DIGIT}?)?)?|元(?:{_DIGIT}角)?|斤(?:{_DIGIT}两|半))"
+    f"|{_SHORTENED}|{_PLAIN}度{_DIGIT}|{_DIGIT}米{_DIGIT}{{1,2}}"
     f"|(?=.*幺)[零一二三四五六七八九幺]{{3,}}"
     f"|{_ANY}{{3,}})"
 )

@@ -80,7 +80,7 @@ def _add_number_cases(commands: argparse._SubParsersAction[argparse.ArgumentPars
     command = commands.add_parser(
         "number-cases",
         help="cases with numbers spelt out in hanzi, made by rule",
-        description="Write cases with numbers of ten kinds, alone and inside a sentence, as JSON lines.",
+        description="Write cases with numbers of twelve kinds, alone and inside a sentence, as JSON lines.",
     )
     command.add_argument("--output", type=Path, required=True, help="the .jsonl to write")
     command.add_argument("--each", type=int, default=20, help="cases of a kind alone, and as many inside")

@@ -1,6 +1,6 @@
 """Make cases with numbers spelt out in hanzi: `python -m training number-cases --output FILE`.
 
-Numbers of ten kinds (三千二百五十一, 百分之三十五, 二零二六年十一月, 幺三八 …) are drawn by rule, each
+Numbers of twelve kinds (三千二百五十一, 百分之三十五, 二零二六年十一月, 幺三八 …) are drawn by rule, each
 kind as often alone as inside a sentence. The sentences were written for this by hand; nothing of any corpus
 is in them.
 """
@@ -35,6 +35,8 @@ _SENTENCES: Final[dict[str, tuple[str, ...]]] = {
     "ordinal": ("请翻到*", "这是*了", "他排在*", "我看到*了", "从*开始背"),
     "digits": ("我的电话是*", "房间号是*", "车牌尾号是*", "请输入*", "验证码是*"),
     "fraction": ("我吃了*", "大概占*", "*的学生没来", "只用了*的时间", "还剩*没做"),
+    "shortened": ("房租涨到*了", "上个月花了*", "算下来一共*", "还差*", "最后卖了*"),
+    "measured": ("刚量了一下是*", "现在只有*", "我记得是*", "标签上写的*", "比昨天多了*"),
 }
 
 
@@ -99,6 +101,24 @@ def _fraction(draw: random.Random) -> str:
     return f"{spoken(str(below))}分之{spoken(str(draw.randint(1, below - 1)))}"
 
 
+def _shortened(draw: random.Random) -> str:
+    """Return a number of round hundreds, thousands or tens of thousands without its last unit: 三千八."""
+    unit = draw.choice("百千万")
+    whole = draw.randint(1, 9) if unit != "万" else draw.choice([draw.randint(1, 9), draw.randint(10, 99)])
+    text = "两" if whole == 2 and unit != "百" else spoken(str(whole))
+    return f"{text}{unit}{_DIGITS[draw.randint(2, 9)]}"
+
+
+def _measured(draw: random.Random) -> str:
+    """Return a temperature, height, weight or price whose unit stands inside it: 三十七度五, 一米七五."""
+    first, last = (_DIGITS[draw.randint(1, 9)] for _ in range(2))
+    degrees = f"{spoken(str(draw.randint(3, 41)))}度{first}"
+    height = f"一米{draw.choice('五六七八九')}{draw.choice(['', last])}"
+    weight = f"{draw.choice('三四五六七八九')}斤{draw.choice([f'{first}两', '半'])}"
+    price = f"{spoken(str(draw.randint(3, 99)))}块{first}毛{last}"
+    return draw.choice([degrees, height, weight, price])
+
+
 _KINDS: Final[dict[str, Callable[[random.Random], str]]] = {
     "cardinal": lambda draw: _number(draw, 3, 7),
     "measure": lambda draw: _number(draw, 2, 5) + draw.choice(_UNITS),
@@ -110,6 +130,8 @@ _KINDS: Final[dict[str, Callable[[random.Random], str]]] = {
     "ordinal": lambda draw: f"第{_number(draw, 1, 3)}{draw.choice(_ORDERS)}",
     "digits": _phone,
     "fraction": _fraction,
+    "shortened": _shortened,
+    "measured": _measured,
 }
 
 

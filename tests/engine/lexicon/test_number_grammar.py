@@ -13,7 +13,7 @@ READINGS = {
     **dict(zip("零一二三四五六七八九", "ling yi er san si wu liu qi ba jiu".split(), strict=True)),
     **dict(zip("两十百千万亿点幺", "liang shi bai qian wan yi dian yao".split(), strict=True)),
     **dict(zip("分之第年月日号半", "fen zhi di nian yue ri hao ban".split(), strict=True)),
-    **dict(zip("刻块毛元角", "ke kuai mao yuan jiao".split(), strict=True)),
+    **dict(zip("刻块毛元角度米斤", "ke kuai mao yuan jiao du mi jin".split(), strict=True)),
 }
 VOCABULARY = from_counts([(hanzi, syllable, 1) for hanzi, syllable in READINGS.items()])
 GRAMMAR = NumberGrammar(VOCABULARY)
@@ -31,7 +31,8 @@ def numbers(syllables: str) -> set[str]:
         "百分之十八点二", "二零二六年十一月二十九日", "一九八四年", "十月二十八号", "三点一四",
         "七点六三", "六点零三万", "下午三点半", "两点一刻", "五点零九分", "十二点四十五", "一百二十块",
         "三块五毛", "六百三十二元七角", "第三十七", "第一百零二", "幺三八零零幺二三四五六", "五二幺",
-        "三分之二", "十七分之十五",
+        "三分之二", "十七分之十五", "七百五", "两千三", "二十三万五", "两万六", "三十九度二", "一米八",
+        "一米七五", "三斤二两", "两斤半", "三块二毛五",
     ],
 )  # fmt: skip
 def test_a_number_is_read_as_it_is_written(text: str) -> None:
