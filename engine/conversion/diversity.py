@@ -17,6 +17,7 @@ from typing import Final
 
 from engine.conversion.beam import Beam, is_unfinished
 from engine.conversion.word_lookup import KnownWords
+from engine.lexicon.latin_words import is_latin
 from engine.model.prefix_cache import Node
 from engine.protocol import Candidate, Source
 from engine.spelling.syllable_graph import SyllableGraph
@@ -128,8 +129,11 @@ def in_front(best: Candidate, inventions: Iterable[Candidate], n_sentence: int) 
 
 
 def going_on(beam: Beam, n_fixed: int) -> frozenset[tuple[int, ...]]:
-    """Return the texts whose last syllable is to go on, where the best text is complete."""
-    if not beam or is_unfinished(beam[0]):
+    """Return the texts whose last syllable is to go on, where the best text is complete.
+
+    A Latin word says nothing of that: MSD of `msd` is complete, and so is 没事的.
+    """
+    if not beam or is_unfinished(beam[0]) or is_latin(beam[0].node.tokens[-1]):
         return frozenset()
     return frozenset(h.node.tokens[n_fixed:] for h in beam if is_unfinished(h))
 

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 from engine.error_kinds import Kind
 from engine.errors import MoyinError, reason_of, says
+from engine.spelling.syllable import INITIALS
 
 MAX_LENGTH: Final[int] = 18
 
@@ -37,6 +38,9 @@ _LETTER: Final[float] = math.log(26)
 _SHORT_COST: Final[float] = 6.7  # of a word of two letters that may be typed small: `qq`, not `ov`
 _COMMON_COST: Final[float] = 9.2  # of a word that pinyin spells as well
 _OTHER_CASING: Final[float] = 1.5  # nats, for a word that is mostly written otherwise
+# Nats, for three or more small letters that are all initials: 什么事 before SMS. docs/experiments.md,
+# "Acronyms whose letters are initials".
+_LIKE_INITIALS: Final[float] = 2.0
 SHORTEST_CLEAR: Final[int] = 4  # letters
 _AGREED: Final[float] = 2 / 3  # of those who write a word, for its casing to come before what was typed
 
@@ -126,11 +130,15 @@ class English:
     def typed(self, letters: str) -> list[EnglishWord]:
         """Return the listed word of these small letters, as written and as typed, the likelier form first."""
         listed = self.find(letters)
-        if listed is None or listed.text == letters:
-            return [] if listed is None else [listed]
+        if listed is None:
+            return []
+        is_like_initials = len(letters) > 2 and INITIALS.issuperset(letters)
+        cost = listed.cost + (_LIKE_INITIALS if is_like_initials else 0.0)
+        if listed.text == letters:
+            return [EnglishWord(listed.length, letters, cost)]
         texts = (letters, listed.text) if letters in self._contested else (listed.text, letters)
         return [
-            EnglishWord(listed.length, text, listed.cost + more)
+            EnglishWord(listed.length, text, cost + more)
             for text, more in zip(texts, (0.0, _OTHER_CASING), strict=True)
         ]
 

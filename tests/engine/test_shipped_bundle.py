@@ -125,6 +125,26 @@ def test_short_texts_and_latin_words_behind_text_that_goes_on(
 
 
 @pytest.mark.parametrize(
+    ("keys", "first", "others"),
+    [
+        ("msd", "没事的", {"马上到", "MSD"}),
+        ("lbj", "来不及", {"老北京", "LBJ"}),
+        ("tkl", "太快了", {"太坑了", "TKL"}),
+        ("gsm", "干什么", {"GSM"}),
+        ("pdf", "PDF", {"pdf"}),
+        ("html", "HTML", {"惠特曼"}),
+    ],
+)
+def test_an_acronym_hides_no_texts_of_its_initials(
+    converter: Converter, keys: str, first: str, others: set[str]
+) -> None:
+    converter.set_surrounding_text("")
+    page = [candidate.text for candidate in converter.convert(keys).candidates[:9]]
+    assert page[0] == first
+    assert others <= set(page)
+
+
+@pytest.mark.parametrize(
     ("keys", "expected"),
     [
         ("shuxuelaoshizaiheibanshangxieleyigegongshi", "数学老师在黑板上写了一个公式"),

@@ -239,6 +239,15 @@ def test_words_in_small_letters_cost_more_beside_abbreviations(
     assert scores[0] - scores[1] == pytest.approx(cost, abs=1e-4)
 
 
+@pytest.mark.parametrize(("keys", "more"), [("sms", 2.0), ("SMS", 0.0), ("vip", 0.0), ("qq", 0.0)])
+def test_an_acronym_whose_small_letters_are_initials_costs_more(keys: str, more: float) -> None:
+    words = English({"SMS": 10, "VIP": 10, "QQ": 10})
+    (typed, *_), listed = words.typed(keys.lower()), words.find(keys)
+    assert listed is not None
+    found = typed if keys.islower() else next(word for word in words.words_at(keys, "") if word.text == keys)
+    assert found.cost - listed.cost == pytest.approx(more)
+
+
 def test_one_letter_again_and_again_is_no_word() -> None:
     words = English({"hhhh": 9, "WWW": 9, "QQ": 50})
     assert [[word.text for word in words.words_at(keys, "")] for keys in ("hhhh", "www")] == [[], []]
