@@ -13,21 +13,34 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from engine.errors import Message
 from engine.storage.schema import DamagedStoreError, StoreError
 from engine.storage.user_store import FILE_NAME, FOLDER, UserStore
 
 _IN_MEMORY: Final[Path] = Path("/dev/shm")
 
 
+class StoreCopy(UserStore):
+    """A copy of the database, whose changes go nowhere; `reason`: why that itself cannot be opened."""
+
+    def __init__(self, folder: Path, reason: StoreError) -> None:
+        super().__init__(folder)
+        inner = reason.field("reason")
+        self.reason = inner if isinstance(inner, Message) else reason.message
+
+
 @contextmanager
-def store_to_read(data_directory: Path) -> Iterator[UserStore]:
-    """Open the database there, or a copy that ends with the block. Raises StoreError."""
+def store_to_read(data_directory: Path, *, or_empty: bool = False) -> Iterator[UserStore]:
+    """Open the database there, or a copy that ends with the block. Raises StoreError.
+
+    `or_empty`: where there is nothing to copy, the copy is empty.
+    """
     try:
         store = UserStore(data_directory)
     except DamagedStoreError:
         raise
     except StoreError as error:
-        with _copied(data_directory, error) as copy, closing(UserStore(copy)) as store:
+        with _copied(data_directory, error, or_empty) as copy, closing(StoreCopy(copy, error)) as store:
             yield store
         return
     with closing(store):
@@ -35,14 +48,16 @@ def store_to_read(data_directory: Path) -> Iterator[UserStore]:
 
 
 @contextmanager
-def _copied(data_directory: Path, error: StoreError) -> Iterator[Path]:
+def _copied(data_directory: Path, error: StoreError, or_empty: bool) -> Iterator[Path]:
     """Copy the files to the first place that has room; else raise `error`, which is why it was tried."""
+    source = data_directory / FOLDER
+    is_empty = or_empty and not (source / FILE_NAME).exists()
     for place in (_IN_MEMORY, None):
         folder = _temporary(place)
         if folder is None:
             continue
         with folder as name:
-            if _copy(data_directory / FOLDER, Path(name) / FOLDER):
+            if is_empty or _copy(source, Path(name) / FOLDER):
                 yield Path(name)
                 return
     raise error

@@ -46,6 +46,7 @@ FOLDER: Final[str] = "learning"
 FILE_NAME: Final[str] = "phrases.sqlite3"
 BUSY_MS: Final[int] = 500  # how long a key may wait for another window's transaction
 OPENING_S: Final[float] = 20.0  # and how long whoever opens the log, for another window to mend it
+_FULL_BYTES: Final[int] = 65536  # what a disk needs free for the files that SQLite makes beside the log
 _DAMAGE: Final[frozenset[int]] = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _REASONS: Final[dict[int, Kind]] = {
     sqlite3.SQLITE_FULL: Kind.NO_SPACE,
@@ -362,7 +363,16 @@ def _store_error(path: Path, error: Exception) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _DAMAGE or isinstance(error, UnicodeDecodeError):
         return DamagedStoreError(_unusable(path, says(Kind.DAMAGED)))
+    if code == sqlite3.SQLITE_IOERR and _is_full(path):  # so SQLite calls it where no file can grow
+        code = sqlite3.SQLITE_FULL
     return StoreError(_unusable(path, _reason_of_code(code, error)))
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _FULL_BYTES
+    except OSError:
+        return False
 
 
 def _reason_of_code(code: int, error: Exception) -> Message:

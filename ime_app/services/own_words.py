@@ -11,6 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from engine.errors import Said
+from engine.interchange.reading_store import StoreCopy, store_to_read
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_listing import WordOrigin, WordRow, taught_by, word_rows
@@ -28,9 +30,11 @@ class OwnWords:
     def __init__(self, data_directory: Path) -> None:
         self._data_directory = data_directory
 
-    def rows(self) -> list[WordRow]:
-        """Return all of them."""
-        return self._with_store(word_rows)
+    def rows(self) -> tuple[list[WordRow], Said]:
+        """Return all of them, and why none can be changed: nothing where they can."""
+        with store_to_read(self._data_directory, or_empty=True) as store:
+            reason = store.reason if isinstance(store, StoreCopy) else ""
+            return store.mending(lambda: word_rows(store)), reason
 
     def add(self, text: str, reading: Sequence[str]) -> None:
         """Add a word by hand; if it was forgotten, it is offered again."""

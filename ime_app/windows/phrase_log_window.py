@@ -7,6 +7,7 @@ answered.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -26,10 +27,11 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import Said
+from engine.interchange.reading_store import StoreCopy, store_to_read
 from engine.storage.phrase import Phrase, converted_runs
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.schema import StoreError
-from engine.storage.user_store import UserStore
+from engine.storage.user_store import FILE_NAME, FOLDER
 from engine.storage.word_store import Pin, WordStore
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
@@ -59,7 +61,10 @@ WIDTHS: Final[dict[str, int]] = {"time": 140, "text": 200, "reading": 215, "keys
 
 
 class LogWindow(QDialog):
-    """The window of the phrase log. Raises StoreError if there is no database to show."""
+    """The window of the phrase log; where nothing can be written, of a copy that can only be looked at.
+
+    Raises StoreError if there is no database to show.
+    """
 
     erased = Signal()  # asks whoever learns to forget everything
     imported = Signal()  # settings may have been among it
@@ -82,7 +87,9 @@ class LogWindow(QDialog):
         self._settings = settings
         self._task: BackgroundTask | None = None
         self._version = (0, 0)  # of the database when it was read last
-        self._store = UserStore(data_directory)
+        self._opened = ExitStack()
+        self._store = self._opened.enter_context(store_to_read(data_directory, or_empty=True))
+        self._is_copy = isinstance(self._store, StoreCopy)
         self._log = PhraseLog(self._store)
         self._words = WordStore(self._store)
         self.setWindowTitle(strings("log"))
@@ -101,7 +108,10 @@ class LogWindow(QDialog):
         self._arrange(private)
         self.phrases.selectionModel().selectionChanged.connect(self._on_selected)
         self.search.textChanged.connect(self._on_sought)
+        self._busy(False)
         self.reload()
+        if isinstance(self._store, StoreCopy):
+            self.message.setText(strings("log.read_only", reason=self._store.reason))
         self.search.setFocus()
         self.resize(860, 520)
 
@@ -124,7 +134,7 @@ class LogWindow(QDialog):
     def done(self, result: int) -> None:
         if self._task is not None:
             self._task.wait()
-        self._store.close()
+        self._opened.close()
         super().done(result)
 
     def _read(self) -> None:
@@ -156,9 +166,9 @@ class LogWindow(QDialog):
     def _on_selected(self) -> None:
         count = len(self._chosen())
         for button in (self.delete_button, self.pin_button, self.forget_button):
-            button.setEnabled(count > 0)
-        self.restore_button.setEnabled(bool(self.forgotten.selectedItems()))
-        self.unpin_button.setEnabled(bool(self.pinned.selectedItems()))
+            button.setEnabled(count > 0 and not self._is_copy)
+        self.restore_button.setEnabled(bool(self.forgotten.selectedItems()) and not self._is_copy)
+        self.unpin_button.setEnabled(bool(self.pinned.selectedItems()) and not self._is_copy)
         self.delete_button.disarm()
         self.delete_button.question = self._strings("log.delete.sure", count=count)
 
@@ -240,8 +250,9 @@ class LogWindow(QDialog):
         self.import_button.setFocus()  # a disabled button has lost it to 私密模式
 
     def _busy(self, busy: bool) -> None:
-        for button in (self.import_button, self.export_button, self.erase_button):
-            button.setEnabled(not busy)
+        self.export_button.setEnabled(not busy)
+        for button in (self.import_button, self.erase_button):
+            button.setEnabled(not busy and not self._is_copy)
 
     def _on_exported(self, path: Path, exported: tuple[int, tuple[Said, ...]]) -> None:
         n_line, notices = exported
@@ -283,7 +294,8 @@ class LogWindow(QDialog):
         column.addLayout(search_line(self._strings("log.search"), self.search, "", self.count))
         column.addWidget(tabs, 1)
         column.addWidget(self.message)
-        column.addWidget(explanation(self._strings("log.place", path=self._store.path)))
+        path = self._data_directory / FOLDER / FILE_NAME
+        column.addWidget(explanation(self._strings("log.place", path=path)))
         self.export_button = explained_button(self._strings, "log.export", self._export)
         self.import_button = self._create_import_button()
         left = [self.import_button, self.export_button, self.erase_button, self.private]

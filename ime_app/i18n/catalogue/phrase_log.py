@@ -73,5 +73,9 @@ LOG: Final[Catalogue] = {
     "log.close": ("关闭", "Close"),
     "log.close.tip": ("关闭这个窗口", "Close this window"),
     "log.place": ("全部保存在这台电脑上：{path}", "All of it is kept on this computer: {path}"),
+    "log.read_only": (
+        "现在只能查看和导出，什么也改不了：{reason}",
+        "Now this can only be read and exported, nothing in it changed: {reason}",
+    ),
     "log.unusable": ("记录无法使用：{reason}", "The log cannot be used: {reason}"),
 }

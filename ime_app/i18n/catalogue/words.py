@@ -83,6 +83,10 @@ WORDS: Final[Catalogue] = {
         "Choose a list above first; words that are in another list as well stay",
     ),
     "words.delete_list.sure": ("再按一次：删除", "Once more: delete"),
+    "words.read_only": (
+        "现在只能看，不能改：{reason}",
+        "Now these can only be read, not changed: {reason}",
+    ),
     "words.ok": ("确定", "OK"),
     "words.cancel": ("取消", "Cancel"),
     "words.failed": ("没有成功：{reason}", "That failed: {reason}"),

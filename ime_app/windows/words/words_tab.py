@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
+from engine.errors import Said
 from engine.storage.word_listing import WordOrigin, WordRow, WordSearch
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
@@ -58,6 +59,7 @@ class WordsTab(QWidget):
         self._moved: WordRow | None = None
         self._is_read = False
         self._is_ended = False
+        self._why_unchangeable: Said = ""  # the words, when they were read last
         self._question = ""  # before something is deleted
         self.model = WordsModel(strings)
         self.search = LineField()
@@ -206,17 +208,21 @@ class WordsTab(QWidget):
 
     # Reading and writing beside the window
 
-    def _read(self) -> tuple[list[WordRow], WordSearch]:
-        rows, readings = self._words.rows(), self._readings
+    def _read(self) -> tuple[list[WordRow], WordSearch, Said]:
+        (rows, why_unchangeable), readings = self._words.rows(), self._readings
         if readings is not None:  # what is forgotten is found by its pinyin as well
             rows = [
                 row if row.reading else row._replace(reading=readings.read(row.text) or ()) for row in rows
             ]
-        return rows, WordSearch(rows)
+        return rows, WordSearch(rows), why_unchangeable
 
-    def _take(self, read: tuple[list[WordRow], WordSearch]) -> None:
+    def _take(self, read: tuple[list[WordRow], WordSearch, Said]) -> None:
         self._is_read = True
-        self.model.take(*read)
+        rows, search, why_unchangeable = read
+        self.model.take(rows, search)
+        if why_unchangeable and why_unchangeable != self._why_unchangeable:
+            self.told.emit(self._strings("words.read_only", reason=why_unchangeable))
+        self._why_unchangeable = why_unchangeable
         self._fill_filter()
         self._choose_again()
         self._on_selected()
@@ -246,9 +252,14 @@ class WordsTab(QWidget):
         task = BackgroundTask(work, self)
         self._tasks.append(task)
         task.succeeded.connect(then)
-        task.failed.connect(lambda reason: self.told.emit(self._strings("words.failed", reason=reason)))
+        task.failed.connect(self._on_failed)
         task.finished.connect(lambda: self._tasks.remove(task))
         task.start()
+
+    def _on_failed(self, reason: object) -> None:
+        self.told.emit(self._strings("words.failed", reason=reason))
+        if not self._is_read:
+            self.count.clear()  # it says that they are being read
 
     # Display.
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from threading import Timer
+from types import SimpleNamespace
 
 import pytest
 
@@ -195,6 +196,24 @@ def test_a_read_only_file_is_a_sentence(opened: Opener) -> None:
     store.connection.execute("PRAGMA query_only = ON")  # as root, permissions stop nobody
     with pytest.raises(StoreError, match="read-only"):
         PhraseLog(store).add([HELLO])
+
+
+@pytest.mark.parametrize(("free", "reason"), [(0, "No space left"), (1 << 30, "disk reports an error")])
+def test_a_full_disk_is_called_one(
+    tmp_path: Path, opened: Opener, monkeypatch: pytest.MonkeyPatch, free: int, reason: str
+) -> None:
+    """SQLite calls it an error of the disk where the file of its shared memory cannot grow."""
+
+    def fail(connection: sqlite3.Connection) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = 4874  # SQLITE_IOERR_SHMSIZE
+        raise error
+
+    opened().close()
+    monkeypatch.setattr(user_store, "_write_ahead", fail)
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=free))
+    with pytest.raises(StoreError, match=reason):
+        UserStore(tmp_path)
 
 
 def test_erase_leaves_nothing(tmp_path: Path, opened: Opener) -> None:
