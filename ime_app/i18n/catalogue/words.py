@@ -10,11 +10,11 @@ WORDS: Final[Catalogue] = {
     "words": ("词和短语", "Words and phrases"),
     "words_tip": (
         "自己的词、自定义短语、搬家（{shortcut}）",
-        "Your words, custom phrases, moving house ({shortcut})",
+        "Your words, custom phrases, taking them to other computers ({shortcut})",
     ),
     "words.words": ("词", "Words"),
     "words.custom": ("自定义短语", "Custom phrases"),
-    "words.moving": ("搬家", "Moving house"),
+    "words.moving": ("搬家", "Other computers"),
     "words.search": ("搜索", "Search"),
     "words.search.hint": ("汉字、拼音或声母", "Hanzi, pinyin or initials"),
     "words.filter": ("显示哪些", "Which are shown"),

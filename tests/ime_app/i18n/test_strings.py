@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from ime_app.i18n.catalogue.words import WORDS
 from ime_app.i18n.strings import _TEXTS, Strings
 
 
@@ -32,3 +33,9 @@ def test_each_counted_noun_has_its_singular() -> None:
         if re.search(r"\{(count|phrases|words)\} [a-z]+s\b", english)
     ]
     assert wrong == []
+
+
+def test_english_says_computers_where_nobody_moves_house() -> None:
+    strings = Strings("en")
+    assert strings("words.moving") == "Other computers"
+    assert "house" not in " ".join(english for _, english in WORDS.values())
