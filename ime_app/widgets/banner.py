@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.announcer import announce
+from ime_app.widgets.buttons import ToolButton
 
 
 class Banner(QFrame):
@@ -44,7 +45,7 @@ class Banner(QFrame):
         return self.label.text()
 
     def _button(self, text: str) -> QToolButton:
-        button = QToolButton(self)
+        button = ToolButton(self)
         button.setText(text)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus in the text
         button.clicked.connect(self.hide)

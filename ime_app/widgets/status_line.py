@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, Q
 from engine.protocol import Notice, NoticeKind, Output
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.announcer import announce
+from ime_app.widgets.buttons import ToolButton
 from ime_app.widgets.tables import explain
 
 MESSAGE_MS: Final[int] = 2500
@@ -197,7 +198,7 @@ class StatusLine(QFrame):
         )
 
     def _button(self, name: str) -> QToolButton:
-        button = QToolButton(self)
+        button = ToolButton(self)
         button.setObjectName(name)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from ime_app.i18n.strings import Strings
+from ime_app.widgets.buttons import Button
 
 SPACING = 10
 ModelIndex = QModelIndex | QPersistentModelIndex
@@ -183,8 +184,7 @@ class RowActions(dict[str, QAction]):
 
 def button_of(action: QAction) -> QPushButton:
     """Return a button that is what the action is, and changes with it."""
-    button = QPushButton()
-    button.setAutoDefault(False)
+    button = Button()
     button.clicked.connect(action.trigger)
 
     def show() -> None:
@@ -201,8 +201,7 @@ def explained_button(
     strings: Strings, key: str, act: Callable[[], object] | None = None, **values: object
 ) -> QPushButton:
     """Return a button with the text `key` and the explanation `key.tip`, which has `values` in it."""
-    button = QPushButton(strings(key))
-    button.setAutoDefault(False)
+    button = Button(strings(key))
     explain(button, strings(f"{key}.tip", **values))
     if act is not None:
         button.clicked.connect(lambda checked=False: act())

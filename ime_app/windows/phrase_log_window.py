@@ -36,7 +36,7 @@ from engine.storage.word_store import Pin, WordStore
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.user_data import export_all, import_texts, import_words
-from ime_app.widgets.confirm_button import ConfirmButton
+from ime_app.widgets.buttons import ConfirmButton
 from ime_app.widgets.file_dialogs import open_files, save_file
 from ime_app.widgets.line_field import LineField
 from ime_app.widgets.tables import (

@@ -16,7 +16,7 @@ from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.own_words import OwnWords, word_of_fields
 from ime_app.services.user_data import import_words, load_readings
-from ime_app.widgets.confirm_button import ARMED_MS, ConfirmButton
+from ime_app.widgets.buttons import ARMED_MS, ConfirmButton
 from ime_app.widgets.file_dialogs import open_files
 from ime_app.widgets.line_field import LineField
 from ime_app.widgets.tables import (

@@ -1,0 +1,74 @@
+"""Provide buttons that Enter presses as Space does, and one for what cannot be undone."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
+
+ARMED_MS: Final[int] = 4000
+
+
+class Button(QPushButton):
+    """A button that Enter presses while it has the keyboard, and only then.
+
+    Qt's own do so only as `autoDefault`, and the first of those is pressed by Enter in a search field, too.
+    """
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setAutoDefault(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not _is_pressed_by(self, event):
+            super().keyPressEvent(event)
+
+
+class ToolButton(QToolButton):
+    """A small button that Enter presses while it has the keyboard."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not _is_pressed_by(self, event):
+            super().keyPressEvent(event)
+
+
+class ConfirmButton(Button):
+    """A button whose first press asks, and the second one soon after does it.
+
+    No dialog stands in the way of the keyboard. `question` is what it says between the two presses; it may
+    change with what is chosen.
+    """
+
+    confirmed = Signal()
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.question = text
+        self._text = text
+        self._timer = QTimer(self, singleShot=True, interval=ARMED_MS)
+        self._timer.timeout.connect(self.disarm)
+        self.clicked.connect(self._on_clicked)
+
+    def disarm(self) -> None:
+        """Forget the first press."""
+        self._timer.stop()
+        self.setText(self._text)
+
+    def _on_clicked(self) -> None:
+        if self._timer.isActive():
+            self.disarm()
+            self.confirmed.emit()
+            return
+        self._timer.start()
+        self.setText(self.question)
+
+
+def _is_pressed_by(button: QAbstractButton, event: QKeyEvent) -> bool:
+    """Press the button if the key is Enter, once however long it is held; return whether it was."""
+    if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        return False
+    if not event.isAutoRepeat():
+        button.click()
+    return True
