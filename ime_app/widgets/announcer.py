@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6 import QtGui
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from engine.protocol import Candidate, Menu
 from ime_app.i18n.strings import Strings
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from engine.lexicon.hanzi_names import HanziNames
 
 MAX_NAMED: Final[int] = 4  # hanzi of one candidate that are named
+LOOK_MS: Final[int] = 200  # for a screen reader, of which Qt hears only after the window is shown
+MOST_LOOKS: Final[int] = 25
 
 
 def announce(widget: QWidget, text: str) -> None:
@@ -25,6 +30,39 @@ def announce(widget: QWidget, text: str) -> None:
     event_type = getattr(QtGui, "QAccessibleAnnouncementEvent", None)
     if text and event_type is not None and QtGui.QAccessible.isActive():
         QtGui.QAccessible.updateAccessibility(event_type(widget, text))
+
+
+def announce_in_sight(widget: QWidget, text: str, looks: int = MOST_LOOKS) -> None:
+    """Say the text once the widget is in sight and a screen reader is known of, if both are so soon."""
+    if QtGui.QAccessible.isActive() and widget.isVisible():
+        announce(widget, text)
+    elif text and looks:
+        QTimer.singleShot(LOOK_MS, widget, partial(announce_in_sight, widget, text, looks - 1))
+
+
+class MessageLabel(QLabel):
+    """A label for sentences, of any number of lines, said as they come; what they quote is no markup."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def setText(self, text: str) -> None:
+        """Show the text, and say it where it can be seen."""
+        super().setText(text)
+        if self.isVisible():
+            announce_in_sight(self, text)
+
+    def show_quietly(self, text: str) -> None:
+        """Show a text that changes too often to be said."""
+        super().setText(text)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Say what has come into sight with the window, or with its tab."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            announce_in_sight(self, self.text())
 
 
 class HomophoneTeller:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from ime_app.i18n.strings import Strings
-from ime_app.widgets.announcer import announce
+from ime_app.widgets.announcer import announce_in_sight
 from ime_app.widgets.buttons import ToolButton
 
 
@@ -72,7 +72,7 @@ class Banners:
         banner = Banner(text, self._strings, self._parent, action, act)
         self._column.insertWidget(0, banner)
         banner.show()
-        announce(self._parent, text)
+        announce_in_sight(banner, text)
 
     def dismiss(self, *texts: str) -> None:
         """Take away the banners that say one of these."""

@@ -225,8 +225,8 @@ def explain(widget: QWidget, tip: str) -> None:
     widget.setAccessibleDescription(tip)
 
 
-def message_label() -> QLabel:
-    """Return a label for sentences, of any number of lines; what they quote is no markup."""
+def text_label() -> QLabel:
+    """Return a label for a text of any number of lines, which is no markup."""
     label = QLabel()
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)

@@ -36,6 +36,7 @@ from engine.storage.word_store import Pin, WordStore
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.user_data import export_all, import_texts, import_words
+from ime_app.widgets.announcer import MessageLabel
 from ime_app.widgets.buttons import ConfirmButton
 from ime_app.widgets.file_dialogs import open_files, save_file
 from ime_app.widgets.line_field import LineField
@@ -47,7 +48,6 @@ from ime_app.widgets.tables import (
     explained_button,
     explanation,
     line_of,
-    message_label,
     search_line,
 )
 from ime_app.windows.import_report import lines_of_report, notes_of
@@ -104,7 +104,7 @@ class LogWindow(QDialog):
         self.erase_button = self._sure_button("log.erase", self._erase)
         self.erase_button.question = strings("log.erase.sure")
         self.private = QCheckBox(strings("private"))
-        self.message = message_label()
+        self.message = MessageLabel()
         self._arrange(private)
         self.phrases.selectionModel().selectionChanged.connect(self._on_selected)
         self.search.textChanged.connect(self._on_sought)

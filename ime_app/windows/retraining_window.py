@@ -39,8 +39,9 @@ from ime_app.services.retraining_process import (
     installing_command,
     missing_packages,
 )
+from ime_app.widgets.announcer import MessageLabel, announce
 from ime_app.widgets.loss_curve import LossCurve
-from ime_app.widgets.tables import explained_button, explanation, message_label, scrolled
+from ime_app.widgets.tables import explained_button, explanation, scrolled, text_label
 from ime_app.windows.import_report import notes_of
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class RetrainingWindow(QDialog):
         self._strings = strings
         self._store = store
         self._times, notices = _times_of(data_directory)
+        self._stage = ""  # that was said last
         self._choice = ""  # the bundle that can be used or deleted
         self._task: BackgroundTask | None = None
         self.retraining = retraining or Retraining(data_directory)
@@ -98,6 +100,7 @@ class RetrainingWindow(QDialog):
         self.verdict.setText("")
         self.progress.setText("")
         self.bar.setValue(0)
+        self._stage = ""
         self._show_choice("")
         self.retraining.start(self.plan)
         self._show_running()
@@ -125,7 +128,10 @@ class RetrainingWindow(QDialog):
         words = [self._strings(f"retrain.stage={step.stage}")]
         if step.seconds_left is not None:
             words.append(self._time_left(step.seconds_left))
-        self.progress.setText("　".join(words))
+        self.progress.show_quietly("　".join(words))
+        if step.stage != self._stage:
+            self._stage = step.stage
+            announce(self.progress, words[0])
         if step.stage == "train":
             self.curve.add(step.step, step.of, step.loss, step.held_out_loss)
 
@@ -266,12 +272,12 @@ class RetrainingWindow(QDialog):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(strings("retrain"))
-        self.progress = message_label()
+        self.progress = MessageLabel()
         self.curve = LossCurve(strings("retrain.loss"), strings("retrain.held_out_loss"))
-        self.verdict = message_label()
+        self.verdict = MessageLabel()
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.examples = self._create_examples()
-        self.in_use = message_label()
+        self.in_use = text_label()
         self.start_button = explained_button(strings, "retrain.start", self.start)
         self.cancel_button = explained_button(strings, "retrain.cancel", self._cancel)
         self.activate_button = explained_button(strings, "retrain.activate", self._activate)

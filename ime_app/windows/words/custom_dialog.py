@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QFrame, QLineEdit
 from engine.protocol import CustomPhrase
 from engine.storage.custom_phrases.phrase_file import PhraseError, checked
 from ime_app.i18n.strings import Strings
+from ime_app.widgets.announcer import MessageLabel
 from ime_app.widgets.editor import Editor
-from ime_app.widgets.tables import explanation, message_label, ok_and_cancel
+from ime_app.widgets.tables import explanation, ok_and_cancel
 
 MARGIN: Final[int] = 6  # pixels around the text
 
@@ -36,7 +37,7 @@ class CustomDialog(QDialog):
         for place in (1, 2):
             self.place.addItem(strings(f"custom.place.{place}"), place)
         self.place.setCurrentIndex((phrase.place if phrase else 1) - 1)
-        self.wrong = message_label()
+        self.wrong = MessageLabel()
         form = QFormLayout(self)
         form.addRow(strings("custom.code"), self.code)
         form.addRow(strings("custom.text"), self.text)

@@ -14,6 +14,7 @@ from engine.protocol import CustomPhrase
 from engine.storage.custom_phrases.phrase_book import CustomPhraseBook, added
 from engine.storage.custom_phrases.phrase_file import PhraseError
 from ime_app.i18n.strings import Strings
+from ime_app.widgets.announcer import MessageLabel
 from ime_app.widgets.file_dialogs import open_files, save_file
 from ime_app.widgets.line_field import LineField
 from ime_app.widgets.tables import (
@@ -22,7 +23,6 @@ from ime_app.widgets.tables import (
     RowTable,
     explained_button,
     explanation,
-    message_label,
     search_line,
 )
 from ime_app.windows.words.custom_dialog import CustomDialog
@@ -52,7 +52,7 @@ class CustomTab(QWidget):
         self._book = CustomPhraseBook(data_directory)
         self.model = CustomModel(strings)
         self.search = LineField()
-        self.wrong = message_label()
+        self.wrong = MessageLabel()
         self.table = RowTable(self.model, strings("words.custom"), WIDTHS)
         self.table.doubleClicked.connect(lambda _: self.edit())
         acts: dict[str, tuple[Callable[[], None], str]] = {
@@ -81,16 +81,14 @@ class CustomTab(QWidget):
         try:
             file = self._book.read()
         except PhraseError as error:
-            self.wrong.setText(self._strings("words.failed", reason=error))
-            self.wrong.show()
+            self._show_wrong(self._strings("words.failed", reason=error))
             return
         if list(file.phrases) != list(self.model.rows):
             self.model.take(file.phrases)
         lines = [
             self._strings("custom.bad_line", number=wrong.line, reason=wrong.reason) for wrong in file.wrong
         ]
-        self.wrong.setText("\n".join(lines[:MAX_SHOWN]))
-        self.wrong.setVisible(bool(lines))
+        self._show_wrong("\n".join(lines[:MAX_SHOWN]))
 
     def chosen(self) -> list[CustomPhrase]:
         """Return the phrases that are selected, from the top."""
@@ -205,6 +203,11 @@ class CustomTab(QWidget):
             self.told.emit(self._strings("words.failed", reason=error))
         self.changed.emit()
         self.reload()
+
+    def _show_wrong(self, said: str) -> None:
+        if said != self.wrong.text():  # it is said once
+            self.wrong.setText(said)
+        self.wrong.setVisible(bool(said))
 
     def _select(self, phrase: CustomPhrase) -> None:
         row = self.model.number_of(phrase)

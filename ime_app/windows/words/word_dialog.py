@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QWidget
 from engine.errors import MoyinError
 from engine.storage.word_store import UserWord
 from ime_app.i18n.strings import Strings
+from ime_app.widgets.announcer import MessageLabel
 from ime_app.widgets.line_field import LineField
-from ime_app.widgets.tables import message_label, ok_and_cancel
+from ime_app.widgets.tables import ok_and_cancel
 
 GuessReading = Callable[[str], tuple[str, ...] | None]
 Check = Callable[[str, str], UserWord]
@@ -38,7 +39,7 @@ class WordDialog(QDialog):
         self.text.setText(text)
         self.text.setReadOnly(bool(text))
         self.reading = QLineEdit(reading)
-        self.wrong = message_label()
+        self.wrong = MessageLabel()
         form = QFormLayout(self)
         form.addRow(strings("words.text"), self.text)
         form.addRow(strings("words.reading"), self.reading)

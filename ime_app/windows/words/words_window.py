@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from ime_app.i18n.strings import Strings
-from ime_app.widgets.announcer import announce
-from ime_app.widgets.tables import SPACING, explained_button, message_label
+from ime_app.widgets.announcer import MessageLabel
+from ime_app.widgets.tables import SPACING, explained_button
 from ime_app.windows.words.custom_tab import CustomTab
 from ime_app.windows.words.moving_tab import MovingTab
 from ime_app.windows.words.words_tab import WordsTab
@@ -35,11 +35,11 @@ class WordsWindow(QDialog):
         self.words = WordsTab(data_directory, bundle, strings)
         self.custom = CustomTab(data_directory, strings)
         self.moving = MovingTab(data_directory, settings, strings)
-        self.message = message_label()
+        self.message = MessageLabel()
         self.tabs = QTabWidget()
         for name in ("words", "custom", "moving"):
             tab = getattr(self, name)
-            tab.told.connect(self._tell)
+            tab.told.connect(self.message.setText)
             tab.changed.connect(self.changed)
             self.tabs.addTab(tab, strings(f"words.{name}"))
         self.words.asked.connect(self.field_shown)
@@ -71,10 +71,6 @@ class WordsWindow(QDialog):
     def _import_words(self, paths: list[Path], said: list[str]) -> None:
         self.tabs.setCurrentWidget(self.words)
         self.words.import_files(paths, said)
-
-    def _tell(self, sentence: str) -> None:
-        self.message.setText(sentence)
-        announce(self, sentence)
 
     def done(self, result: int) -> None:
         """Let what is being written end before the window goes, with the dialogs that it has open."""

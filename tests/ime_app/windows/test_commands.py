@@ -70,8 +70,8 @@ def test_qt_speaks_the_language_of_the_window(open_window: Open, language: str, 
 
 def test_modes_messages_and_banners_are_announced(open_window: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    for module in (status_line, banner):
-        monkeypatch.setattr(module, "announce", lambda widget, text: said.append(text))
+    for module, name in (status_line, "announce"), (banner, "announce_in_sight"):
+        monkeypatch.setattr(module, name, lambda widget, text: said.append(text))
     hands = open_window()
     hands.tap_shift()
     hands.settle()
