@@ -6,9 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6 import QtGui
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.protocol import Candidate, Menu
 from ime_app.i18n.strings import Strings
@@ -38,31 +37,6 @@ def announce_in_sight(widget: QWidget, text: str, looks: int = MOST_LOOKS) -> No
         announce(widget, text)
     elif text and looks:
         QTimer.singleShot(LOOK_MS, widget, partial(announce_in_sight, widget, text, looks - 1))
-
-
-class MessageLabel(QLabel):
-    """A label for sentences, of any number of lines, said as they come; what they quote is no markup."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-
-    def setText(self, text: str) -> None:
-        """Show the text, and say it where it can be seen."""
-        super().setText(text)
-        if self.isVisible():
-            announce_in_sight(self, text)
-
-    def show_quietly(self, text: str) -> None:
-        """Show a text that changes too often to be said."""
-        super().setText(text)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Say what has come into sight with the window, or with its tab."""
-        super().showEvent(event)
-        if not event.spontaneous():
-            announce_in_sight(self, self.text())
 
 
 class HomophoneTeller:

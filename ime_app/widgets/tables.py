@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
 
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.buttons import Button
+from ime_app.widgets.messages import WrappedLabel
 
 SPACING = 10
 ModelIndex = QModelIndex | QPersistentModelIndex
@@ -225,19 +226,10 @@ def explain(widget: QWidget, tip: str) -> None:
     widget.setAccessibleDescription(tip)
 
 
-def text_label() -> QLabel:
-    """Return a label for a text of any number of lines, which is no markup."""
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
-
-
 def explanation(text: str) -> QLabel:
     """Return a label in small faint print, of any number of lines."""
-    label = QLabel(text)
+    label = WrappedLabel(text)
     label.setObjectName("explanation")
-    label.setWordWrap(True)
     return label
 
 

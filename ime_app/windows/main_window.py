@@ -25,9 +25,9 @@ from ime_app.settings.engine_options import engine_options_or_complaint
 from ime_app.settings.schema import Settings, setting
 from ime_app.settings.session_state import ModeMemory, Remembered, modes_of
 from ime_app.settings.settings_store import SettingsKeeper
-from ime_app.widgets.banner import Banner, Banners
 from ime_app.widgets.candidate_bar import CandidateBar
 from ime_app.widgets.editor import Editor
+from ime_app.widgets.messages import Banner, Banners
 from ime_app.widgets.status_line import StatusLine
 from ime_app.windows.candidate_menu import CandidateMenu
 from ime_app.windows.dialogs import Dialogs, Places
@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self.status.show_private(left.private)
         self.dialogs = Dialogs(keeper, strings, Places(store.folder, bundle), self._private, self)
         self._central = self._arrange()
-        self._banners = Banners(strings, self._central, self._column)
+        self._banners = Banners(strings, self._column)
         self._private_in_doubt = strings("private_in_doubt", path=self._memory.path)
         self._text_keeper = TextKeeper(self.editor, store, self._banners, strings)
         self.text_commands = TextCommands(self.editor, self.status, strings, self._defer_click)

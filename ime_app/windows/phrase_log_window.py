@@ -36,10 +36,10 @@ from engine.storage.word_store import Pin, WordStore
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.user_data import export_all, import_texts, import_words
-from ime_app.widgets.announcer import MessageLabel
 from ime_app.widgets.buttons import ConfirmButton
 from ime_app.widgets.file_dialogs import open_files, save_file
 from ime_app.widgets.line_field import LineField
+from ime_app.widgets.messages import MessageArea
 from ime_app.widgets.tables import (
     SPACING,
     RowTable,
@@ -104,7 +104,7 @@ class LogWindow(QDialog):
         self.erase_button = self._sure_button("log.erase", self._erase)
         self.erase_button.question = strings("log.erase.sure")
         self.private = QCheckBox(strings("private"))
-        self.message = MessageLabel()
+        self.message = MessageArea()
         self._arrange(private)
         self.phrases.selectionModel().selectionChanged.connect(self._on_selected)
         self.search.textChanged.connect(self._on_sought)

@@ -39,9 +39,10 @@ from ime_app.services.retraining_process import (
     installing_command,
     missing_packages,
 )
-from ime_app.widgets.announcer import MessageLabel, announce
+from ime_app.widgets.announcer import announce
 from ime_app.widgets.loss_curve import LossCurve
-from ime_app.widgets.tables import explained_button, explanation, scrolled, text_label
+from ime_app.widgets.messages import MessageLabel, WrappedLabel
+from ime_app.widgets.tables import explained_button, explanation, scrolled
 from ime_app.windows.import_report import notes_of
 
 if TYPE_CHECKING:
@@ -277,7 +278,7 @@ class RetrainingWindow(QDialog):
         self.verdict = MessageLabel()
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.examples = self._create_examples()
-        self.in_use = text_label()
+        self.in_use = WrappedLabel()
         self.start_button = explained_button(strings, "retrain.start", self.start)
         self.cancel_button = explained_button(strings, "retrain.cancel", self._cancel)
         self.activate_button = explained_button(strings, "retrain.activate", self._activate)

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QTimer
 
 from ime_app.i18n.strings import Strings
 from ime_app.services.draft_store import DraftStore, StorageError
-from ime_app.widgets.banner import Banners
 from ime_app.widgets.editor import Editor
+from ime_app.widgets.messages import Banners
 
 SAVE_AFTER_MS: Final[int] = 500  # after the first change not yet saved
 REST_MS: Final[int] = 3000  # after the last change: nobody types

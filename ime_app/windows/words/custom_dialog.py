@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QFrame, QLineEdit
 from engine.protocol import CustomPhrase
 from engine.storage.custom_phrases.phrase_file import PhraseError, checked
 from ime_app.i18n.strings import Strings
-from ime_app.widgets.announcer import MessageLabel
 from ime_app.widgets.editor import Editor
+from ime_app.widgets.messages import MessageLabel
 from ime_app.widgets.tables import explanation, ok_and_cancel
 
 MARGIN: Final[int] = 6  # pixels around the text

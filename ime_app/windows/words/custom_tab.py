@@ -14,9 +14,9 @@ from engine.protocol import CustomPhrase
 from engine.storage.custom_phrases.phrase_book import CustomPhraseBook, added
 from engine.storage.custom_phrases.phrase_file import PhraseError
 from ime_app.i18n.strings import Strings
-from ime_app.widgets.announcer import MessageLabel
 from ime_app.widgets.file_dialogs import open_files, save_file
 from ime_app.widgets.line_field import LineField
+from ime_app.widgets.messages import MessageLabel
 from ime_app.widgets.tables import (
     SPACING,
     RowActions,

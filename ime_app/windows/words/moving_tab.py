@@ -13,7 +13,8 @@ from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.moving import Mover, MovingReport
 from ime_app.widgets.file_dialogs import choose_folder, open_files, save_file
-from ime_app.widgets.tables import explained_button, line_of, scrolled, text_label
+from ime_app.widgets.messages import WrappedLabel
+from ime_app.widgets.tables import explained_button, line_of, scrolled
 from ime_app.windows.import_report import MAX_BAD_LINES, notes_of, said
 
 FILE_NAME: Final[str] = "moyin.jsonl"
@@ -33,7 +34,7 @@ class MovingTab(QWidget):
         self.with_log = QCheckBox(strings("moving.with_log"))
         self.write_button = explained_button(strings, "moving.write", self.write)
         self.read_button = explained_button(strings, "moving.read", self.read)
-        self.folder = text_label()
+        self.folder = WrappedLabel()
         self.choose_button = explained_button(strings, "moving.choose", self.choose)
         self.now_button = explained_button(strings, "moving.now", self.exchange)
         self.leave_button = explained_button(strings, "moving.leave", self.leave)

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QWidget
 from engine.errors import MoyinError
 from engine.storage.word_store import UserWord
 from ime_app.i18n.strings import Strings
-from ime_app.widgets.announcer import MessageLabel
 from ime_app.widgets.line_field import LineField
+from ime_app.widgets.messages import MessageLabel
 from ime_app.widgets.tables import ok_and_cancel
 
 GuessReading = Callable[[str], tuple[str, ...] | None]

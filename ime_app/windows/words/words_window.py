@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from ime_app.i18n.strings import Strings
-from ime_app.widgets.announcer import MessageLabel
+from ime_app.widgets.messages import MessageArea
 from ime_app.widgets.tables import SPACING, explained_button
 from ime_app.windows.words.custom_tab import CustomTab
 from ime_app.windows.words.moving_tab import MovingTab
@@ -35,7 +35,7 @@ class WordsWindow(QDialog):
         self.words = WordsTab(data_directory, bundle, strings)
         self.custom = CustomTab(data_directory, strings)
         self.moving = MovingTab(data_directory, settings, strings)
-        self.message = MessageLabel()
+        self.message = MessageArea()
         self.tabs = QTabWidget()
         for name in ("words", "custom", "moving"):
             tab = getattr(self, name)

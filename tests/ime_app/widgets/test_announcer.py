@@ -14,7 +14,7 @@ from engine.errors import MoyinError
 from ime_app.i18n.strings import Strings
 from ime_app.services.retraining_process import RetrainingProgress
 from ime_app.widgets import announcer
-from ime_app.widgets.banner import Banners
+from ime_app.widgets.messages import Banners
 from ime_app.windows import retraining_window
 from ime_app.windows.phrase_log_window import LogWindow
 from ime_app.windows.retraining_window import RetrainingWindow
@@ -43,7 +43,7 @@ def test_a_banner_of_the_start_is_said_once_the_screen_reader_is_known(
 ) -> None:
     QAccessible.setActive(False)
     window = QWidget()
-    Banners(Strings("zh"), window, QVBoxLayout(window)).add("设置文件读不出来")
+    Banners(Strings("zh"), QVBoxLayout(window)).add("设置文件读不出来")
     window.show()
     app.processEvents()
     assert said == []

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from ime_app.widgets import banner, status_line
+from ime_app.widgets import messages, status_line
 from tests.ime_app.hands import CONTROL, Hands
 
 Open = Callable[..., Hands]
@@ -70,7 +70,7 @@ def test_qt_speaks_the_language_of_the_window(open_window: Open, language: str, 
 
 def test_modes_messages_and_banners_are_announced(open_window: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    for module, name in (status_line, "announce"), (banner, "announce_in_sight"):
+    for module, name in (status_line, "announce"), (messages, "announce_in_sight"):
         monkeypatch.setattr(module, name, lambda widget, text: said.append(text))
     hands = open_window()
     hands.tap_shift()
