@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QEventLoop, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -145,6 +145,13 @@ class MainWindow(QMainWindow):
         self.worker.stop()
         event.accept()
         self.closed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """When this is in front again, take settings that another process has changed meanwhile."""
+        super().changeEvent(event)
+        is_in_front = event.type() is QEvent.Type.ActivationChange and self.isActiveWindow()
+        if is_in_front and not self.dialogs.is_open("settings"):
+            self._keeper.reread()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

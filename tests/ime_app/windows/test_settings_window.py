@@ -255,3 +255,22 @@ def test_a_low_window_scrolls_its_pages_and_squeezes_none(open_window: Open) -> 
         for widget in shown:
             assert widget.height() >= widget.minimumSizeHint().height()
     window.close()
+
+
+def test_settings_of_another_process_take_effect_when_the_window_is_in_front(
+    open_window: Open, tmp_path: Path
+) -> None:
+    hands = open_window()
+    (tmp_path / "settings.toml").write_text('[appearance]\ntheme = "dark"\n[input]\npage_size = 7\n', "utf-8")
+    about = hands.window.dialogs.open("about")
+    assert about is not None
+    hands.activate(about)
+    hands.activate(hands.window)
+    settings = hands.window._keeper.settings
+    assert (settings.appearance.theme, settings.input.page_size) == ("dark", 7)
+    window = open_settings(hands)
+    hands.activate(window)
+    (tmp_path / "settings.toml").write_text("[input]\npage_size = 9\n", "utf-8")
+    hands.activate(hands.window)
+    assert hands.window._keeper.settings.input.page_size == 7, "the settings window goes before"
+    window.reject()
