@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
 
 ARMED_MS: Final[int] = 4000
+RING: Final[int] = 2  # pixels
 
 
 class Button(QPushButton):
@@ -24,6 +25,16 @@ class Button(QPushButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not _is_pressed_by(self, event):
             super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a ring in the button that has the keyboard: the default one has an edge anyway."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self.palette().highlight().color(), RING))
+            painter.drawRoundedRect(self.rect().adjusted(RING, RING, -RING, -RING), RING, RING)
+            painter.end()
 
 
 class ToolButton(QToolButton):

@@ -211,10 +211,9 @@ def explained_button(
 
 def ok_and_cancel(strings: Strings, accept: Callable[[], object], dialog: QDialog) -> QDialogButtonBox:
     """Return the two buttons of a dialog: to accept what was entered, or to close it."""
-    buttons = QDialogButtonBox.StandardButton
-    box = QDialogButtonBox(buttons.Ok | buttons.Cancel)
-    box.button(buttons.Ok).setText(strings("words.ok"))
-    box.button(buttons.Cancel).setText(strings("words.cancel"))
+    box = QDialogButtonBox()
+    box.addButton(Button(strings("words.ok")), QDialogButtonBox.ButtonRole.AcceptRole)
+    box.addButton(Button(strings("words.cancel")), QDialogButtonBox.ButtonRole.RejectRole)
     box.accepted.connect(accept)
     box.rejected.connect(dialog.reject)
     return box

@@ -78,6 +78,10 @@ class Theme:
             font-size: {SMALL_PIXELS + 1}px; color: {self.ink}; }}
         #statusLine QToolButton:hover {{ background: {self.hover}; }}
         #statusLine QToolButton:focus, #banner QToolButton:focus {{ border: 2px solid {self.accent}; }}
+        #statusLine QToolButton#mode:focus {{ border: 2px solid {self.ink}; }}
+        QTableView, QListWidget, QTextBrowser {{ border: 1px solid {self.line}; padding: 1px; }}
+        QTableView:focus, QListWidget:focus, QTextBrowser:focus, QScrollArea:focus {{
+            border: 2px solid {self.accent}; padding: 0; }}
         #statusLine QToolButton::menu-indicator {{ image: none; }}
         #statusLine QToolButton#mode {{ color: {self.on_accent}; background: {self.accent}; }}
         #statusLine QToolButton#private {{ color: {self.on_warning}; background: {self.warning}; }}
@@ -90,8 +94,9 @@ class Theme:
         #heading {{ font-weight: bold; color: {self.ink}; }}
         #key {{ background: {self.paper}; border: 1px solid {self.line}; border-bottom: 2px solid {self.line};
             border-radius: 5px; padding: 1px 6px; font-size: {SMALL_PIXELS}px; }}
-        #pages {{ background: {self.paper}; border: none; border-right: 1px solid {self.line};
-            outline: none; padding: 8px 6px; }}
+        #pages {{ background: {self.paper}; border: 2px solid {self.paper}; outline: none;
+            padding: 6px 4px; }}
+        #pages:focus {{ border-color: {self.accent}; }}
         #pages::item {{ padding: 7px 10px; border-radius: 6px; color: {self.ink}; }}
         #pages::item:hover {{ background: {self.hover}; }}
         #pages::item:selected {{ background: {self.accent}; color: {self.on_accent}; }}

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ime_app.i18n.strings import Strings
 from ime_app.services.version import version
+from ime_app.widgets.buttons import Button
 from ime_app.widgets.theme import ICONS
 
 ICON_PIXELS: Final[int] = 64
@@ -65,8 +66,8 @@ class About(QDialog):
         self.parts = QTextBrowser()
         self.parts.setAccessibleName(strings("about.parts"))
         self.parts.setPlainText(parts_text(strings))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setText(strings("log.close"))
+        buttons = QDialogButtonBox()
+        buttons.addButton(Button(strings("log.close")), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addLayout(top)

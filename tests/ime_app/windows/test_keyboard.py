@@ -1,21 +1,26 @@
-"""All windows without a mouse: what has the keyboard is pressed by Enter."""
+"""All windows without a mouse: what has the keyboard can be seen, and is pressed by Enter."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QTabWidget, QWidget
 
 from ime_app.i18n.strings import Strings
+from ime_app.widgets.editor import Editor
 from ime_app.windows.phrase_log_window import LogWindow
 from ime_app.windows.words.custom_dialog import CustomDialog
 from tests.ime_app.hands import PLAIN, Hands
+from tests.ime_app.windows.test_accessibility import is_reached
 
 Open = Callable[..., Hands]
+VISIBLE = 40  # of 255, in one of the colours
+LEAST = 30  # pixels that look different: the caret of a text
 DIALOGS = ("settings", "words", "log", "retrain", "about")
 
 
@@ -83,6 +88,39 @@ def test_enter_that_is_held_asks_and_does_nothing_more(open_window: Open) -> Non
     assert erase.text() == erase.question
     assert not asked
     erase.disarm()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["", *DIALOGS])
+def test_what_has_the_keyboard_can_be_seen(open_window: Open, name: str, theme: str) -> None:
+    hands = open_window(overrides={"appearance.theme": theme})
+    hands.window._banners.add("请注意", "接到正文后面", lambda: None)
+    window = hands.window.dialogs.open(name) if name else hands.window
+    assert window is not None
+    hands.activate(window)
+    tabs = window.findChild(QTabWidget)
+    for page in range(tabs.count() if tabs else 1):
+        if tabs:
+            tabs.setCurrentIndex(page)
+        hands.pause(0.1)
+        places = list(filter(is_reached, window.findChildren(QWidget)))
+        places = [place for place in places if place.isVisible() and place.isEnabled()]
+        for place, other in zip(places, [*places[1:], places[0]], strict=True):
+            with_keyboard, without = (look(hands, place, focused) for focused in (place, other))
+            changed = np.abs(with_keyboard - without).max(axis=2) > VISIBLE
+            assert changed.sum() > LEAST, f"{type(place).__name__} {place.objectName()}"
+
+
+def look(hands: Hands, place: QWidget, focused: QWidget) -> np.ndarray:
+    """Return how the place looks while `focused` has the keyboard."""
+    focused.setFocus(Qt.FocusReason.TabFocusReason)
+    if not isinstance(focused, Editor):  # there Tab is text
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Backtab)
+    hands.pause(0.01)
+    picture = place.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), picture.width(), 4)
+    return pixels[..., :3].astype(int)
 
 
 def test_enter_in_a_field_presses_ok(app: QApplication) -> None:
