@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
 
 ARMED_MS: Final[int] = 4000
@@ -74,6 +74,45 @@ class ConfirmButton(Button):
             return
         self._timer.start()
         self.setText(self.question)
+
+
+class SecondPress(QObject):
+    """A question before an action that cannot be undone: its first call asks, the second one soon after acts.
+
+    The action says `again` meanwhile, and `told` has the question, or nothing once it is not asked any more.
+    """
+
+    told = Signal(str)
+    ended = Signal()  # the action may say again what it does
+
+    def __init__(self, action: QAction, again: str) -> None:
+        super().__init__(action)
+        self._action = action
+        self._again = again
+        self._timer = QTimer(self, singleShot=True, interval=ARMED_MS)
+        self._timer.timeout.connect(self._on_time)
+        action.setAutoRepeat(False)  # a key that is held asks once
+
+    def is_sure(self, question: str) -> bool:
+        """Return whether this was asked just now; else ask it."""
+        if self._timer.isActive():
+            self.forget()
+            self.ended.emit()
+            return True
+        self._timer.start()
+        self._action.setText(self._again)
+        self.told.emit(question)
+        return False
+
+    def forget(self) -> None:
+        """Forget the first call, where there was one."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self.told.emit("")
+
+    def _on_time(self) -> None:
+        self.told.emit("")
+        self.ended.emit()
 
 
 def _is_pressed_by(button: QAbstractButton, event: QKeyEvent) -> bool:

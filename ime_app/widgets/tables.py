@@ -275,6 +275,7 @@ def add_button_menu(view: QWidget, buttons: Sequence[QPushButton]) -> None:
         action.triggered.connect(lambda checked=False, button=button: button.click())
         if number == 0:
             action.setShortcut(QKeySequence(Qt.Key.Key_Delete))
+            action.setAutoRepeat(False)  # a key that is held asks once
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         view.addAction(action)
     view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)

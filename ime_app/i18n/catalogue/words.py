@@ -121,6 +121,10 @@ WORDS: Final[Catalogue] = {
     "custom.down.tip": ("同一个编码里往后排（{shortcut}）", "Later among those of its code ({shortcut})"),
     "custom.delete": ("删除", "Delete"),
     "custom.delete.tip": ("删除选中的短语（{shortcut}）", "Delete the chosen phrases ({shortcut})"),
+    "custom.delete.sure": (
+        "再按一次：删掉 {count} 条短语",
+        "Once more: {count} {count:phrase is|phrases are} deleted",
+    ),
     "custom.import": ("导入…", "Import…"),
     "custom.import.tip": (
         "fcitx5、Rime、搜狗、ibus-libpinyin、微软拼音的自定义短语文件",

@@ -14,6 +14,7 @@ from engine.protocol import CustomPhrase
 from engine.storage.custom_phrases.phrase_book import CustomPhraseBook, added
 from engine.storage.custom_phrases.phrase_file import PhraseError
 from ime_app.i18n.strings import Strings
+from ime_app.widgets.buttons import SecondPress
 from ime_app.widgets.file_dialogs import open_files, save_file
 from ime_app.widgets.line_field import LineField
 from ime_app.widgets.messages import MessageLabel
@@ -64,6 +65,9 @@ class CustomTab(QWidget):
         }
         self.actions_by_name = RowActions(self.table, strings, "custom", acts)
         self.actions_by_name.reach("add", self)
+        self._deleting = SecondPress(self.actions_by_name["delete"], strings("words.delete.again"))
+        self._deleting.told.connect(self.told)
+        self._deleting.ended.connect(self._on_selected)
         self._arrange()
         self.search.textChanged.connect(self.model.find)
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
@@ -125,9 +129,10 @@ class CustomTab(QWidget):
         self._select(moved)
 
     def delete(self) -> None:
-        """Take the chosen phrases out of the file."""
+        """Take the chosen phrases out of the file when it is asked for twice."""
         gone = set(self.chosen())
-        self._edit(lambda phrases: [phrase for phrase in phrases if phrase not in gone])
+        if self._deleting.is_sure(self._strings("custom.delete.sure", count=len(gone))):
+            self._edit(lambda phrases: [phrase for phrase in phrases if phrase not in gone])
 
     def import_files(self) -> None:
         """Read files of other input methods; those that hold words are taken as words."""
@@ -218,6 +223,8 @@ class CustomTab(QWidget):
         count = len(self.chosen())
         for name in ("edit", "up", "down"):
             self.actions_by_name[name].setEnabled(count == 1)
+        self._deleting.forget()
+        self.actions_by_name["delete"].setText(self._strings("custom.delete"))
         self.actions_by_name["delete"].setEnabled(count > 0)
 
     def _arrange(self) -> None:

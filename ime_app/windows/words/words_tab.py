@@ -16,7 +16,7 @@ from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.own_words import OwnWords, word_of_fields
 from ime_app.services.user_data import import_words, load_readings
-from ime_app.widgets.buttons import ARMED_MS, ConfirmButton
+from ime_app.widgets.buttons import ConfirmButton, SecondPress
 from ime_app.widgets.file_dialogs import open_files
 from ime_app.widgets.line_field import LineField
 from ime_app.widgets.tables import (
@@ -60,7 +60,6 @@ class WordsTab(QWidget):
         self._is_read = False
         self._is_ended = False
         self._why_unchangeable: Said = ""  # the words, when they were read last
-        self._question = ""  # before something is deleted
         self.model = WordsModel(strings)
         self.search = LineField()
         self.filter = QComboBox()
@@ -84,8 +83,9 @@ class WordsTab(QWidget):
         self.delete_list.confirmed.connect(self._delete_list)
         self._seek_timer = QTimer(self, singleShot=True, interval=SEEK_AFTER_MS)
         self._seek_timer.timeout.connect(self._seek)
-        self._sure_timer = QTimer(self, singleShot=True, interval=ARMED_MS)
-        self._sure_timer.timeout.connect(self._on_selected)
+        self._deleting = SecondPress(self.actions_by_name["delete"], strings("words.delete.again"))
+        self._deleting.told.connect(self.told)
+        self._deleting.ended.connect(self._on_selected)
         self._fill_filter()
         self._arrange()
         self.search.textChanged.connect(self._seek_timer.start)
@@ -152,16 +152,10 @@ class WordsTab(QWidget):
     def delete(self) -> None:
         """Delete what is chosen when it is asked for twice; take pins and forgotten words back at once."""
         rows = self.chosen()
-        if self._takes_back(rows) or self._sure_timer.isActive():
-            self._ask_no_more()
-            self._change(lambda: self._words.delete(rows))
-            return
-        self._sure_timer.start()
-        self.actions_by_name["delete"].setText(self._strings("words.delete.again"))
         is_learnt = any(row.origin is WordOrigin.LEARNT for row in rows)
         key = "words.delete.sure.learnt" if is_learnt else "words.delete.sure"
-        self._question = self._strings(key, count=len(rows))
-        self.told.emit(self._question)
+        if self._takes_back(rows) or self._deleting.is_sure(self._strings(key, count=len(rows))):
+            self._change(lambda: self._words.delete(rows))
 
     def import_lists(self) -> None:
         """Ask for word lists, and read them."""
@@ -304,18 +298,11 @@ class WordsTab(QWidget):
             actions[name].setEnabled(len(rows) == 1 and kinds == {WordOrigin.PINNED})
         actions["forget"].setEnabled(is_word)
         actions["delete"].setEnabled(bool(rows))
-        self._ask_no_more()
+        self._deleting.forget()
         takes_back = self._takes_back(rows)
         actions["delete"].setText(self._strings("words.take_back" if takes_back else "words.delete"))
         if self._is_read:
             self.count.setText(self._strings("words.shown", count=self.model.rowCount()))
-
-    def _ask_no_more(self) -> None:
-        """Take the question back from the line below, if it stands there."""
-        self._sure_timer.stop()
-        if self._question:
-            self._question = ""
-            self.told.emit("")
 
     def _takes_back(self, rows: Sequence[WordRow]) -> bool:
         """Return whether Delete only takes back what was done to these."""

@@ -116,7 +116,7 @@ def look(hands: Hands, place: QWidget, focused: QWidget) -> np.ndarray:
     focused.setFocus(Qt.FocusReason.TabFocusReason)
     if not isinstance(focused, Editor):  # there Tab is text
         QTest.keyClick(focused, Qt.Key.Key_Tab)
-        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Backtab)
+        QTest.keyClick(QApplication.focusWidget() or focused, Qt.Key.Key_Backtab)
     hands.pause(0.01)
     picture = place.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     pixels = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), picture.width(), 4)

@@ -58,7 +58,35 @@ def test_phrases_are_added_edited_ordered_and_deleted(hands: Hands) -> None:
     tab.table.choose(0)
     tab.table.setFocus()
     QTest.keyClick(tab.table, Qt.Key.Key_Delete, PLAIN)
+    assert [code for code, _, _ in custom(hands)] == ["dz", "dz", "yx"]
+    assert hands.window.message.text() == "再按一次：删掉 1 条短语"
+    QTest.keyClick(tab.table, Qt.Key.Key_Delete, PLAIN)
     assert [code for code, _, _ in custom(hands)] == ["dz", "dz"]
+    assert not hands.window.message.text()
+
+
+def test_delete_asks_again_for_other_phrases(hands: Hands) -> None:
+    tab, delete = hands.custom, hands.custom.actions_by_name["delete"]
+    hands.window.tabs.setCurrentWidget(tab)
+    for code in ("a", "b"):
+        tab.add()
+        ask(hands, code, code)
+    delete.trigger()
+    assert delete.text() == "再按一次"
+    tab.table.choose(0)
+    assert (delete.text(), hands.window.message.text()) == ("删除", "")
+    delete.trigger()
+    assert len(custom(hands)) == 2
+    tab._deleting._timer.setInterval(0)
+    hands.wait(lambda: delete.text() == "删除")
+    assert not hands.window.message.text()
+    delete.trigger()
+    assert len(custom(hands)) == 2, "what was asked long ago is not an answer"
+
+
+def test_a_key_that_is_held_deletes_nothing(hands: Hands) -> None:
+    for tab in (hands.words, hands.custom):
+        assert not tab.actions_by_name["delete"].autoRepeat()
 
 
 def test_where_there_is_no_phrase_none_can_be_edited_moved_or_deleted(hands: Hands) -> None:
