@@ -155,7 +155,7 @@ def exported(model: DecoderModel, both_graphs: tuple[bytes, bytes]) -> tuple[Onn
 def test_the_arena_graph_computes_what_training_computes(
     model: DecoderModel, vocabulary: Vocabulary, exported: tuple[OnnxDecoder, OnnxDecoder]
 ) -> None:
-    tokens = [0, 500, 1000, 2000, 30, 4000, 5000, 77, 78]
+    tokens = [0, 500, 100, 200, 30, 400, 800, 77, 78]
     with torch.no_grad():
         expected = model(torch.tensor([tokens]), torch.zeros(1, len(tokens), dtype=torch.int64))[0][0].numpy()
     np.testing.assert_allclose(
@@ -170,7 +170,7 @@ def test_the_arena_graph_computes_what_training_computes(
 def test_int8_rows_do_not_depend_on_their_neighbours(exported: tuple[OnnxDecoder, OnnxDecoder]) -> None:
     rng = np.random.default_rng(0)
     cache = rng.standard_normal((6, CONFIG.n_layer, 2, CONFIG.n_embd)).astype(np.float32)
-    tokens, positions = rng.integers(0, 5000, 16), np.full(16, 6)
+    tokens, positions = rng.integers(0, 800, 16), np.full(16, 6)
     mask = np.concatenate([np.ones((16, 6), bool), np.eye(16, dtype=bool)], axis=1)
     together = exported[1].forward(tokens, positions, cache, mask)
     for i in (0, 7, 15):
