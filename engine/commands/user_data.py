@@ -213,7 +213,7 @@ def _import_texts(options: argparse.Namespace, store: UserStore) -> int:
 
 
 def _export(options: argparse.Namespace, store: UserStore) -> None:
-    write_lines(options.file, archive_lines(store))
+    print(f"{write_lines(options.file, archive_lines(store)) - 1} entries")  # without the header
 
 
 def _sounds(options: argparse.Namespace, store: UserStore) -> None:

@@ -45,7 +45,8 @@ def whole_file(path: Path, *, private: bool = True, sync: bool = True) -> Iterat
         part.replace(path)
     except OSError as error:
         if str(error.filename).endswith(".part"):
-            error.filename, error.filename2 = str(path), None  # the name that the user knows
+            error.filename = str(path)  # the name that the user knows
+            del error.filename2  # None would be shown, as `-> None`
         raise
     finally:
         if part is not None:

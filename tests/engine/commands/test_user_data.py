@@ -104,7 +104,9 @@ def test_the_log_in_out_shown_and_deleted(
     notes, first, again = tmp_path / "notes.txt", tmp_path / "first.jsonl", tmp_path / "again.jsonl"
     notes.write_text("你好，世界。\n2026-01-01\n", encoding="utf-8")
     assert manage(folder, "log", "import", notes, "--bundle", bundle) == 0
+    capsys.readouterr()
     assert manage(folder, "log", "export", first) == 0
+    assert capsys.readouterr().out == f"{len(first.read_bytes().splitlines()) - 1} entries\n"
     assert manage(tmp_path / "other", "log", "import", first, "--bundle", bundle) == 0
     assert manage(tmp_path / "other", "log", "export", again) == 0
     assert again.read_bytes() == first.read_bytes()

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 
-from engine.storage.atomic_files import make_private_folder
+from engine.storage import atomic_files
+from engine.storage.atomic_files import make_private_folder, whole_file
 
 
 def test_a_folder_that_others_erase_meanwhile_is_made(
@@ -31,3 +33,21 @@ def test_a_file_in_the_place_of_a_folder_is_said(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         make_private_folder(place)
     assert place.read_text() == "no folder"
+
+
+@pytest.mark.parametrize("refused", ["mkstemp", "replace"])
+def test_why_a_file_cannot_be_written_names_it_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    def refuse(part: Path, target: Path | None = None) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(part), None, target and str(target))
+
+    if refused == "mkstemp":
+        monkeypatch.setattr(atomic_files, "mkstemp", lambda **_: refuse(tmp_path / ".text.txt.x.part"))
+    else:
+        monkeypatch.setattr(Path, "replace", refuse)
+    path = tmp_path / "text.txt"
+    with pytest.raises(OSError, match="Read-only") as raised, whole_file(path) as file:
+        file.write(b"x")
+    assert str(raised.value) == f"[Errno {errno.EROFS}] Read-only file system: '{path}'"
+    assert not path.exists()
