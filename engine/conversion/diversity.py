@@ -15,11 +15,12 @@ from itertools import islice
 from operator import ne
 from typing import Final
 
-from engine.conversion.beam import Beam, is_unfinished
+from engine.conversion.beam import Beam, Hypothesis, is_unfinished
 from engine.conversion.word_lookup import KnownWords
 from engine.lexicon.latin_words import is_latin
 from engine.model.prefix_cache import Node
 from engine.protocol import Candidate, Source
+from engine.spelling.options import SpellingType
 from engine.spelling.syllable_graph import SyllableGraph
 
 NEAR: Final[float] = 5.0  # nats below the best sentence
@@ -131,11 +132,17 @@ def in_front(best: Candidate, inventions: Iterable[Candidate], n_sentence: int) 
 def going_on(beam: Beam, n_fixed: int) -> frozenset[tuple[int, ...]]:
     """Return the texts whose last syllable is to go on, where the best text is complete.
 
-    A Latin word says nothing of that: MSD of `msd` is complete, and so is 没事的.
+    A Latin word says nothing of that: MSD of `msd` is complete, and so is 没事的. Nor does a slip, where some
+    text reads the letters as they stand: 星期几 of `xingqj` is no worse for 星期.
     """
-    if not beam or is_unfinished(beam[0]) or is_latin(beam[0].node.tokens[-1]):
+    best = next((h for h in beam if not _has_slip(h)), beam[0]) if beam else None
+    if best is None or is_unfinished(best) or is_latin(best.node.tokens[-1]):
         return frozenset()
     return frozenset(h.node.tokens[n_fixed:] for h in beam if is_unfinished(h))
+
+
+def _has_slip(hypothesis: Hypothesis) -> bool:
+    return any(edge.spelling is SpellingType.SLIP for edge in hypothesis.edges)
 
 
 def complete_before(others: list[Candidate], open_ended: Collection[tuple[int, ...]]) -> list[Candidate]:

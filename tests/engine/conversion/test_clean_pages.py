@@ -55,6 +55,13 @@ def test_a_rare_syllable_is_read_as_it_stands(converter: Converter, keys: str, f
     assert [c.text for c in page if c.mark is Mark.CORRECTED] == []
 
 
+@pytest.mark.parametrize(("keys", "text"), [("xingqj", "星期几"), ("qifn", "欺负你"), ("baozn", "抱着你")])
+def test_a_slip_hides_no_text_that_reads_the_letters_as_they_stand(
+    converter: Converter, keys: str, text: str
+) -> None:
+    assert text in [c.text for c in _page(converter, keys)]
+
+
 @pytest.mark.parametrize("keys", ["bj", "hd", "hn", "gs", "zhg", "nhsj"])
 def test_initials_are_no_slip(converter: Converter, keys: str) -> None:
     """`bj` is 北京, and no 不 with a slip in it."""
