@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QToolButton, QWidget
 
 ARMED_MS: Final[int] = 4000
 RING: Final[int] = 2  # pixels
+AROUND: Final[int] = 12  # and beside the text of a button, at least
+WITH_MENU: Final[int] = 32
 
 
 class Button(QPushButton):
@@ -21,6 +23,13 @@ class Button(QPushButton):
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a size in which the text can be read: on a small screen a line of buttons is narrower."""
+        usual = super().minimumSizeHint()
+        text = self.fontMetrics().horizontalAdvance(self.text().replace("&", ""))
+        return QSize(min(usual.width(), text + (WITH_MENU if self.menu() else AROUND)), usual.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not _is_pressed_by(self, event):

@@ -150,11 +150,12 @@ class LowArea(QScrollArea):
 
 
 class MessageArea(LowArea):
-    """A place for sentences of any length."""
+    """A place for sentences of any length, which is none while there are none."""
 
     def __init__(self) -> None:
         self.label = MessageLabel()
         super().__init__(self.label)
+        self.hide()
 
     def text(self) -> str:
         return self.label.text()
@@ -163,6 +164,7 @@ class MessageArea(LowArea):
         """Show the text from its beginning, and say it."""
         self.label.setText(text)
         self.setAccessibleName(text)
+        self.setVisible(bool(text))
         self.verticalScrollBar().setValue(0)
         self.updateGeometry()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QFrame, QLineEdit, QWidget
 
 from engine.protocol import CustomPhrase
@@ -12,7 +13,9 @@ from ime_app.i18n.strings import Strings
 from ime_app.widgets.editor import Editor
 from ime_app.widgets.messages import MessageLabel
 from ime_app.widgets.tables import explanation, ok_and_cancel
+from ime_app.windows.placement import fit_to_screen
 
+SIZE: Final[QSize] = QSize(640, 380)
 MARGIN: Final[int] = 6  # pixels around the text
 
 
@@ -45,7 +48,7 @@ class CustomDialog(QDialog):
         form.addRow(explanation(strings("custom.hint")))
         form.addRow(self.wrong)
         form.addRow(ok_and_cancel(strings, self.finish, self))
-        self.resize(640, 380)
+        fit_to_screen(self, SIZE)
 
     def finish(self) -> None:
         """Accept the phrase, or say what is wrong with it."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QWidget
 
 from engine.errors import MoyinError
@@ -12,7 +14,9 @@ from ime_app.i18n.strings import Strings
 from ime_app.widgets.line_field import LineField
 from ime_app.widgets.messages import MessageLabel
 from ime_app.widgets.tables import ok_and_cancel
+from ime_app.windows.placement import fit_to_screen
 
+SIZE: Final[QSize] = QSize(640, 0)  # as wide as five candidates
 GuessReading = Callable[[str], tuple[str, ...] | None]
 Check = Callable[[str, str], UserWord]
 
@@ -48,7 +52,7 @@ class WordDialog(QDialog):
         self.text.textChanged.connect(self._on_text)
         self.reading.textEdited.connect(self._on_reading)
         (self.reading if text else self.text).setFocus()
-        self.resize(640, 0)  # as wide as five candidates
+        fit_to_screen(self, SIZE)
         self.found: UserWord | None = None
 
     def _on_text(self, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from ime_app.i18n.strings import Strings
@@ -52,7 +52,7 @@ class WordsWindow(QDialog):
         close = explained_button(strings, "words.close", self.accept)
         line = QHBoxLayout()
         line.addWidget(self.message, 1)
-        line.addWidget(close)
+        line.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
         column = QVBoxLayout(self)
         column.setSpacing(SPACING)
         column.addWidget(self.tabs, 1)

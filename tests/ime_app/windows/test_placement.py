@@ -10,12 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QGuiApplication
 
 from ime_app.windows.placement import FILE_NAME, PlaceMemory
+from ime_app.windows.words.custom_dialog import CustomDialog
+from ime_app.windows.words.words_window import WordsWindow
 from tests.ime_app.hands import Hands
 
+SMALL = QSize(504, 286)  # Qt's pixels of a screen of 1024×600 at scale 2, without a title bar and borders
 Open = Callable[..., Hands]
 REPOSITORY = Path(__file__).parents[3]
 PROBE = """
@@ -91,3 +94,20 @@ def test_a_damaged_memory_is_none(open_window: Open, tmp_path: Path, content: st
     screen = QGuiApplication.primaryScreen().availableGeometry()
     assert screen.contains(hands.window.geometry())
     assert not PlaceMemory(tmp_path).restore(hands.window, "main")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_window_fits_a_small_screen_at_twice_the_scale(open_window: Open, language: str) -> None:
+    hands = open_window(language=language, overrides={"appearance.language": language})
+    for name in ("settings", "words", "log", "retrain", "keys", "about"):
+        window = hands.window.dialogs.open(name)
+        assert window is not None
+        hands.pause(0.1)
+        least = window.minimumSizeHint()
+        assert least.boundedTo(SMALL) == least, f"{name}: {least}"
+    words = hands.window.dialogs.open("words")
+    assert isinstance(words, WordsWindow)
+    words.custom.add()
+    (dialog,) = words.custom.findChildren(CustomDialog)
+    assert dialog.minimumSizeHint().boundedTo(SMALL) == dialog.minimumSizeHint()
+    dialog.reject()
