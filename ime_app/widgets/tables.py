@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QAbstractTableModel,
     QItemSelectionModel,
     QModelIndex,
@@ -38,6 +37,7 @@ from ime_app.widgets.messages import WrappedLabel
 SPACING = 10
 ModelIndex = QModelIndex | QPersistentModelIndex
 NO_INDEX: Final = QModelIndex()
+MOST_KEPT: Final[int] = 500  # rows that are chosen again
 
 
 class RowModel(QAbstractTableModel):
@@ -56,6 +56,14 @@ class RowModel(QAbstractTableModel):
     def tip_of(self, row: int, column: str) -> str | None:
         """Return what a cell says under the mouse: its text, of which it may show the beginning only."""
         return self.text_of(row, column)
+
+    def row_at(self, number: int) -> Any:
+        """Return what is shown there; each model has its own."""
+        return None
+
+    def numbers_of(self, rows: Sequence[Any]) -> list[int]:
+        """Return where these are shown, those that are not left out."""
+        return []
 
     def columnCount(self, parent: ModelIndex = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._columns)
@@ -87,9 +95,10 @@ class SoughtModel(RowModel):
         """Return what is shown there."""
         return self.rows[self._shown[number]]
 
-    def number_of(self, row: object) -> int:
-        """Return where the row is shown, -1 if it is not."""
-        return next((shown for shown, i in enumerate(self._shown) if self.rows[i] == row), -1)
+    def numbers_of(self, rows: Sequence[Any]) -> list[int]:
+        """Return where these rows are shown."""
+        sought = set(rows)
+        return [shown for shown, i in enumerate(self._shown) if self.rows[i] in sought] if sought else []
 
     def rowCount(self, parent: ModelIndex = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._shown)
@@ -112,9 +121,14 @@ class RowTable(QTableView):
     last one has at least its own and fills the line.
     """
 
-    def __init__(self, model: QAbstractItemModel, name: str, widths: Sequence[int]) -> None:
+    def __init__(self, model: RowModel, name: str, widths: Sequence[int]) -> None:
         super().__init__()
+        self._kept: list[Any] = []  # rows that are chosen again when they have been read anew
+        self._place: int | None = None
+        self._rows = model
         self.setModel(model)
+        model.modelAboutToBeReset.connect(self._keep)
+        model.modelReset.connect(self._choose_again)
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -133,13 +147,35 @@ class RowTable(QTableView):
 
     def choose(self, row: int) -> None:
         """Select that row alone, whatever modifier keys are down (`selectRow` would add it to others)."""
-        index = self.model().index(row, 0)
+        index = self._rows.index(row, 0)
         flags = QItemSelectionModel.SelectionFlag
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+
+    def keep_place(self) -> None:
+        """Choose what stands in the place of the chosen rows once they are gone: they are being deleted."""
+        self._place = min(self.chosen(), default=None)
 
     def chosen(self) -> list[int]:
         """Return the numbers of the rows that are selected, from the top."""
         return sorted({index.row() for index in self.selectionModel().selectedRows()})
+
+    def _keep(self) -> None:
+        numbers = self.chosen()
+        self._kept = [self._rows.row_at(number) for number in numbers] if len(numbers) <= MOST_KEPT else []
+
+    def _choose_again(self) -> None:
+        numbers = self._rows.numbers_of(self._kept)
+        if numbers:
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(self._rows.index(numbers[0], 0), flags.NoUpdate)
+            for number in numbers:
+                self.selectionModel().select(self._rows.index(number, 0), flags.Select | flags.Rows)
+            return
+        place, self._place = self._place, None
+        while place is not None and place >= self._rows.rowCount() and self._rows.canFetchMore(NO_INDEX):
+            self._rows.fetchMore(NO_INDEX)
+        if place is not None and self._rows.rowCount():
+            self.choose(min(place, self._rows.rowCount() - 1))
 
 
 class RowActions(dict[str, QAction]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -48,6 +49,17 @@ class PhraseModel(RowModel):
     def reload(self) -> None:
         """Search the same again. Raises StoreError."""
         self.search(self._sought)
+
+    def row_at(self, number: int) -> Phrase:
+        """Return what is shown there."""
+        return self._phrases[number]
+
+    def numbers_of(self, rows: Sequence[Phrase]) -> list[int]:
+        """Return where these phrases are shown, and read as far as they stand."""
+        ids = {phrase.id for phrase in rows}
+        while ids and self._phrases and self._phrases[-1].id > min(ids) and self.canFetchMore(NO_INDEX):
+            self.fetchMore(NO_INDEX)
+        return [number for number, phrase in enumerate(self._phrases) if phrase.id in ids]
 
     def rowCount(self, parent: ModelIndex = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._phrases)

@@ -191,6 +191,7 @@ class LogWindow(QDialog):
 
     def _delete(self) -> None:
         rows = [(phrase.id, phrase.text) for phrase in self._chosen()]
+        self.phrases.keep_place()
         self._change(lambda: self._log.remove(rows))
         self._guard(self._store.purge)
 

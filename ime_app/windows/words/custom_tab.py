@@ -132,6 +132,7 @@ class CustomTab(QWidget):
         """Take the chosen phrases out of the file when it is asked for twice."""
         gone = set(self.chosen())
         if self._deleting.is_sure(self._strings("custom.delete.sure", count=len(gone))):
+            self.table.keep_place()
             self._edit(lambda phrases: [phrase for phrase in phrases if phrase not in gone])
 
     def import_files(self) -> None:
@@ -215,8 +216,7 @@ class CustomTab(QWidget):
         self.wrong.setVisible(bool(said))
 
     def _select(self, phrase: CustomPhrase) -> None:
-        row = self.model.number_of(phrase)
-        if row >= 0:
+        for row in self.model.numbers_of([phrase])[:1]:
             self.table.choose(row)
 
     def _on_selected(self) -> None:

@@ -56,7 +56,6 @@ class WordsTab(QWidget):
         self._bundle = bundle
         self._tasks: list[BackgroundTask] = []
         self._readings: KnownReadings | None = None
-        self._moved: WordRow | None = None
         self._is_read = False
         self._is_ended = False
         self._why_unchangeable: Said = ""  # the words, when they were read last
@@ -143,7 +142,7 @@ class WordsTab(QWidget):
         """Put the chosen pin before the one above (-1) or behind the one below that is for its letters."""
         rows = self.chosen()
         if len(rows) == 1:
-            self._change(lambda: self._words.move_pin(rows[0], step), rows[0])
+            self._change(lambda: self._words.move_pin(rows[0], step))
 
     def forget(self) -> None:
         rows = self._chosen_words()
@@ -155,6 +154,7 @@ class WordsTab(QWidget):
         is_learnt = any(row.origin is WordOrigin.LEARNT for row in rows)
         key = "words.delete.sure.learnt" if is_learnt else "words.delete.sure"
         if self._takes_back(rows) or self._deleting.is_sure(self._strings(key, count=len(rows))):
+            self.table.keep_place()
             self._change(lambda: self._words.delete(rows))
 
     def import_lists(self) -> None:
@@ -218,7 +218,6 @@ class WordsTab(QWidget):
             self.told.emit(self._strings("words.read_only", reason=why_unchangeable))
         self._why_unchangeable = why_unchangeable
         self._fill_filter()
-        self._choose_again()
         self._on_selected()
 
     def _take_readings(self, readings: KnownReadings) -> None:
@@ -226,15 +225,8 @@ class WordsTab(QWidget):
         if any(row.origin is WordOrigin.FORGOTTEN for row in self.model.rows):
             self.reload()
 
-    def _choose_again(self) -> None:
-        """Choose the pin that was moved where it stands now."""
-        row, self._moved = self._moved, None
-        if row is not None and row in self.model.rows:
-            self.table.choose(self.model.number_of(row))
-
-    def _change(self, act: Callable[[], object], moved: WordRow | None = None) -> None:
+    def _change(self, act: Callable[[], object]) -> None:
         def then(_: object) -> None:
-            self._moved = moved
             self.changed.emit()
             self.reload()
 

@@ -379,6 +379,7 @@ def test_what_needs_a_choice_is_off_without_one(open_learning: Open) -> None:
     dialog = open_log(hands)
     dialog.phrases.selectRow(0)
     dialog.forget_button.click()
+    dialog.phrases.clearSelection()
     for button in (dialog.restore_button, dialog.unpin_button, dialog.delete_button):
         assert not button.isEnabled()
     dialog.forgotten.selectAll()
