@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -175,6 +176,9 @@ class MessageArea(LowArea):
 class Banner(QFrame):
     """A banner; `action` is the label of the button that calls `act` and closes it."""
 
+    closed = Signal(bool)  # whether one of its buttons had the keyboard
+    left = Signal()  # Esc: back to the text
+
     def __init__(
         self,
         text: str,
@@ -191,12 +195,13 @@ class Banner(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 8, 12, 8)
         layout.addWidget(self.label, 1)
+        self.buttons: list[QToolButton] = []
         if act is not None:
             self.action = self._button(action)
             self.action.clicked.connect(act)
-            layout.addWidget(self.action, 0, Qt.AlignmentFlag.AlignTop)
         self.dismiss = self._button(strings("dismiss"))
-        layout.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
+        for button in self.buttons:
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
     @property
     def text(self) -> str:
@@ -206,15 +211,29 @@ class Banner(QFrame):
         button = ToolButton(self)
         button.setText(text)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus in the text
-        button.clicked.connect(self.hide)
+        button.clicked.connect(self._close)
+        self.buttons.append(button)
         return button
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave by Esc; a button has taken Space and Enter already."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _close(self) -> None:
+        had_keyboard = any(button.hasFocus() for button in self.buttons)
+        self.hide()
+        self.closed.emit(had_keyboard)
 
 
 class Banners:
-    """The banners of a window, at the top of its `column`."""
+    """The banners of a window, at the top of its `column`, above its `text`."""
 
-    def __init__(self, strings: Strings, column: QVBoxLayout) -> None:
+    def __init__(self, strings: Strings, column: QVBoxLayout, text: QWidget) -> None:
         self._strings = strings
+        self._text = text
         self._body = QWidget()
         self._rows = QVBoxLayout(self._body)
         self._rows.setContentsMargins(0, 0, 0, 0)
@@ -233,6 +252,10 @@ class Banners:
             return
         banner = Banner(text, self._strings, self._body, action, act)
         self._rows.insertWidget(0, banner)
+        for before, button in pairwise([self._text, *banner.buttons]):  # Tab goes on to those below
+            QWidget.setTabOrder(before, button)
+        banner.closed.connect(self._on_closed)
+        banner.left.connect(self._text.setFocus)
         banner.show()
         self.area.verticalScrollBar().setValue(0)
         announce_in_sight(banner, text)
@@ -242,3 +265,15 @@ class Banners:
         for banner in self.shown:
             if banner.text in texts:
                 banner.hide()
+
+    def take_keyboard(self) -> bool:
+        """Give the keyboard to the newest banner; return whether there is one."""
+        banners = self.shown
+        if banners:
+            banners[-1].buttons[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return bool(banners)
+
+    def _on_closed(self, had_keyboard: bool) -> None:
+        """Go on to the next banner, or to the text."""
+        if had_keyboard and not self.take_keyboard():
+            self._text.setFocus()

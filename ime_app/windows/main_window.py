@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self.status.show_private(left.private)
         self.dialogs = Dialogs(keeper, strings, Places(store.folder, bundle), self._private, self)
         self._central = self._arrange()
-        self._banners = Banners(strings, self._column)
+        self._banners = Banners(strings, self._column, self.editor)
         self._private_in_doubt = strings("private_in_doubt", path=self._memory.path)
         self._text_keeper = TextKeeper(self.editor, store, self._banners, strings)
         self.text_commands = TextCommands(self.editor, self.status, strings, self._defer_click)
@@ -306,12 +306,12 @@ class MainWindow(QMainWindow):
         self.dialogs.open("settings")
 
     def _switch_to_buttons(self) -> None:
-        """Move the focus from the text to the first button, a banner's before the status line's, and back."""
-        if not self.editor.hasFocus():
+        """Move the focus from the text to the banners, on to the status line, and back to the text."""
+        place = self.focusWidget()
+        if place is not None and self.status.isAncestorOf(place):
             self.editor.setFocus()
-            return
-        place = self.banners[-1].dismiss if self.banners else self.status.mode
-        place.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif not (self.editor.hasFocus() and self._banners.take_keyboard()):
+            self.status.mode.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _on_loaded(self, name: str) -> None:
         self.controller.on_loaded()

@@ -43,7 +43,7 @@ def test_a_banner_of_the_start_is_said_once_the_screen_reader_is_known(
 ) -> None:
     QAccessible.setActive(False)
     window = QWidget()
-    Banners(Strings("zh"), QVBoxLayout(window)).add("设置文件读不出来")
+    Banners(Strings("zh"), QVBoxLayout(window), window).add("设置文件读不出来")
     window.show()
     app.processEvents()
     assert said == []

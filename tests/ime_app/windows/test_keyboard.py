@@ -74,6 +74,37 @@ def test_enter_in_the_main_window_presses_what_has_the_keyboard(open_window: Ope
     assert hands.window.banners == []
 
 
+def test_the_keyboard_reaches_all_banners_and_the_status_line_below(open_window: Open) -> None:
+    hands = open_window()
+    hands.activate(hands.window)
+    taken: list[str] = []
+    hands.window._banners.add("上次另一个窗口里还有文字", "接到正文后面", lambda: taken.append("text"))
+    hands.window._banners.add("磁盘已满")
+    older, newer = hands.window.banners
+    status = hands.window.status
+    hands.press(Qt.Key.Key_F6)
+    for place in (newer.dismiss, older.action, older.dismiss, status.mode):
+        assert QApplication.focusWidget() is place
+        QTest.keyClick(place, Qt.Key.Key_Tab)
+    for start, then in (
+        (hands.editor, newer.dismiss),
+        (newer.dismiss, status.mode),
+        (status.mode, hands.editor),
+    ):
+        start.setFocus()
+        QTest.keyClick(start, Qt.Key.Key_F6)
+        assert QApplication.focusWidget() is then
+    newer.dismiss.setFocus()
+    QTest.keyClick(newer.dismiss, Qt.Key.Key_Escape)
+    assert hands.editor.hasFocus()
+    newer.dismiss.setFocus()
+    QTest.keyClick(newer.dismiss, Qt.Key.Key_Space)
+    assert older.action.hasFocus()
+    QTest.keyClick(older.action, Qt.Key.Key_Return)
+    assert taken == ["text"]
+    assert hands.editor.hasFocus()
+
+
 def test_enter_that_is_held_asks_and_does_nothing_more(open_window: Open) -> None:
     hands = open_window()
     dialog = hands.window.dialogs.open("log")
