@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -52,7 +52,7 @@ class Theme:
             role.Base: self.paper,
             role.AlternateBase: self.surface,
             role.Text: self.ink,
-            role.Button: self.surface,
+            role.Button: self.hover if self.line == self.ink else self.surface,
             role.ButtonText: self.ink,
             role.ToolTipBase: self.surface,
             role.ToolTipText: self.ink,
@@ -111,16 +111,32 @@ class Theme:
         QProgressBar::chunk {{ border-radius: 3px; background: {self.accent}; }}
         QToolTip {{ color: {self.ink}; background: {self.surface}; border: 1px solid {self.line};
             padding: 3px 6px; }}
+        """ + (self._edges() if self.line == self.ink else "")
+
+    def _edges(self) -> str:
+        """Return the style of what has an edge of Qt's own colour, which cannot be seen here."""
+        return f"""
+        QPushButton {{ border: 1px solid {self.line}; border-radius: 4px; padding: 4px 12px; }}
+        QPushButton:disabled {{ color: {self.faint}; border-style: dashed; }}
+        QPushButton:default {{ border-width: 2px; padding: 3px 11px; }}
+        QLineEdit, QDialog Editor {{ border: 1px solid {self.line}; border-radius: 2px; padding: 2px; }}
+        QLineEdit:focus, QDialog Editor:focus {{ border: 2px solid {self.accent}; padding: 1px; }}
+        QTabBar::tab {{ border: 1px solid {self.line}; padding: 5px 12px; margin-right: 2px; }}
+        QTabBar::tab:selected {{ background: {self.accent}; color: {self.on_accent}; }}
+        QTabBar::tab:focus {{ border: 3px double {self.on_accent}; }}
+        QTabWidget::pane, QGroupBox {{ border: 1px solid {self.line}; }}
+        QGroupBox {{ margin-top: 1em; }}
+        QGroupBox::title {{ subcontrol-origin: margin; left: 8px; }}
         """
 
 
 LIGHT: Final[Theme] = Theme(
     paper="#fdfcf9",
     ink="#22252b",
-    faint="#6a6e77",
+    faint="#5d616a",
     surface="#f4f2ed",
     line="#dedad1",
-    accent="#2f6fde",
+    accent="#2866d2",
     on_accent="#ffffff",
     hover="#e7e3da",
     warning="#fff1d6",
@@ -131,7 +147,7 @@ LIGHT: Final[Theme] = Theme(
 DARK: Final[Theme] = Theme(
     paper="#1d1f23",
     ink="#e6e4df",
-    faint="#9a9fa9",
+    faint="#a6abb5",
     surface="#26292e",
     line="#363a41",
     accent="#5b93f5",
@@ -144,11 +160,49 @@ DARK: Final[Theme] = Theme(
 )
 
 
+LIGHT_CONTRAST: Final[Theme] = replace(
+    LIGHT,
+    paper="#ffffff",
+    ink="#000000",
+    faint="#303338",
+    surface="#ffffff",
+    line="#000000",
+    accent="#0b3d91",
+    hover="#d9e5ff",
+    warning="#ffffff",
+    on_warning="#000000",
+)
+DARK_CONTRAST: Final[Theme] = replace(
+    DARK,
+    paper="#000000",
+    ink="#ffffff",
+    faint="#d5d8de",
+    surface="#000000",
+    line="#ffffff",
+    accent="#9cc3ff",
+    on_accent="#000000",
+    hover="#24344d",
+    warning="#000000",
+    on_warning="#ffe14d",
+)
+
+
 def theme_of(name: str) -> Theme:
-    """Return the theme of that name in the settings: `light`, `dark`, or `system`, the desktop's own."""
-    if name == "system":
-        return DARK if QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
-    return DARK if name == "dark" else LIGHT
+    """Return the theme of that name in the settings: `light`, `dark`, or `system`, the desktop's own.
+
+    Where the desktop asks for more contrast, each has it.
+    """
+    scheme = QGuiApplication.styleHints().colorScheme()
+    is_dark = name == "dark" or (name == "system" and scheme is Qt.ColorScheme.Dark)
+    if wants_contrast():
+        return DARK_CONTRAST if is_dark else LIGHT_CONTRAST
+    return DARK if is_dark else LIGHT
+
+
+def wants_contrast() -> bool:
+    """Return whether the desktop asks for more contrast; Qt knows of it since 6.10."""
+    accessibility = getattr(QGuiApplication.styleHints(), "accessibility", None)
+    return accessibility is not None and accessibility().contrastPreference().name == "HighContrast"
 
 
 def window_icon() -> QIcon:

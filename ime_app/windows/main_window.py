@@ -214,7 +214,10 @@ class MainWindow(QMainWindow):
         self.dialogs.words_changed.connect(lambda: self._on_settings_changed(self._keeper.settings))
         self.dialogs.remarked.connect(self.status.show_message)
         # By a method: a lambda would keep the window in memory as long as the application.
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_colors_changed)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._on_colors_changed)
+        if hasattr(hints, "accessibility"):
+            hints.accessibility().contrastPreferenceChanged.connect(self._on_colors_changed)
 
     def _create_actions(self) -> dict[str, QAction]:
         acts = {

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QTabWidget, QWidget
 
 from ime_app.i18n.strings import Strings
+from ime_app.widgets import theme
 from ime_app.widgets.editor import Editor
 from ime_app.windows.phrase_log_window import LogWindow
 from ime_app.windows.words.custom_dialog import CustomDialog
@@ -121,10 +122,14 @@ def test_enter_that_is_held_asks_and_does_nothing_more(open_window: Open) -> Non
     erase.disarm()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("colours", ["light", "dark", "more contrast"])
 @pytest.mark.parametrize("name", ["", *DIALOGS])
-def test_what_has_the_keyboard_can_be_seen(open_window: Open, name: str, theme: str) -> None:
-    hands = open_window(overrides={"appearance.theme": theme})
+def test_what_has_the_keyboard_can_be_seen(
+    open_window: Open, monkeypatch: pytest.MonkeyPatch, name: str, colours: str
+) -> None:
+    if colours == "more contrast":
+        monkeypatch.setattr(theme, "wants_contrast", lambda: True)
+    hands = open_window(overrides={"appearance.theme": "light" if colours == "light" else "dark"})
     hands.window._banners.add("请注意", "接到正文后面", lambda: None)
     window = hands.window.dialogs.open(name) if name else hands.window
     assert window is not None
