@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import lzma
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +53,7 @@ WORDS = {
 SENTENCES = ("你好世界", "我现在要去上课", "中国人民", "大学生")
 ROOT = Path(__file__).parent
 LIBRARY = ctypes.CDLL(None) if sys.platform == "linux" else None
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each process that a test starts compiles all anew
 FOLDERS = ("tests", "training", "ime_app", "engine")  # the files that take longest are in the first
 
 
