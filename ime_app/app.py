@@ -88,10 +88,8 @@ def run_dialog(options: Namespace, app: QApplication) -> int:
     strings = Strings(language)
     let_qt_speak(language)
     folder = options.data_directory or user_data_path("moyin", appauthor=False)
-    look = theme.theme_of(keeper.settings.appearance.theme)
-    app.setPalette(look.palette())
-    app.setStyleSheet(look.style_sheet())
     alone = DialogAlone(keeper, strings, Places(folder, options.bundle or MODEL))
+    alone.show_settings(keeper.settings)
     if not alone.open(options.open):
         return 1
     notifier = close_on_signals(alone.close)

@@ -113,6 +113,7 @@ class SettingsWindow(QDialog):
     def _create_list(self) -> QListWidget:
         pages = QListWidget()
         pages.setObjectName("pages")
+        pages.ensurePolished()  # by the style of that name, before its rows are measured
         pages.setAccessibleName(self._strings("settings.pages"))
         pages.setFixedWidth(LIST_WIDTH)
         pages.addItems([self._strings(page.title) for page in PAGES])

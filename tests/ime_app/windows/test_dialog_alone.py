@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from ime_app.i18n.strings import Strings
 from ime_app.settings.schema import setting
 from ime_app.settings.settings_file import SettingsFile
 from ime_app.settings.settings_store import SettingsKeeper
+from ime_app.widgets.theme import DARK, LIGHT
 from ime_app.windows.dialog_alone import DialogAlone
 from ime_app.windows.dialogs import Places
 from ime_app.windows.phrase_log_window import LogWindow
@@ -56,6 +58,34 @@ def test_settings_are_kept(alone: DialogAlone, keeper: SettingsKeeper, tmp_path:
     keeper.preview(keeper.settings.with_value(setting("input.page_size"), 7))
     window.kept.emit()
     assert "page_size = 7" in (tmp_path / "settings.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def plain_again(app: QApplication) -> Iterator[None]:
+    """Take colours back from the application, which all tests share."""
+    palette = app.palette()
+    yield
+    app.setStyleSheet("")
+    app.setPalette(palette)
+
+
+@pytest.mark.usefixtures("plain_again")
+def test_settings_are_seen_at_once(app: QApplication, alone: DialogAlone, keeper: SettingsKeeper) -> None:
+    alone.show_settings(keeper.settings)
+    assert alone.open("settings")
+    window = top(SettingsWindow)
+    assert isinstance(window, SettingsWindow)
+    app.processEvents()
+    rows = [window.list.visualItemRect(window.list.item(row)) for row in range(window.list.count())]
+    assert all(above.bottom() < below.top() for above, below in pairwise(rows))
+    assert len({row.height() for row in rows}) == 1
+    assert rows[0].height() > 2 * 7 + window.list.fontMetrics().height() - 2
+    settings = keeper.settings.with_value(setting("appearance.theme"), "dark")
+    keeper.preview(settings.with_value(setting("appearance.language"), "zh"))
+    assert app.palette().window().color().name() == DARK.surface
+    assert window.windowTitle() == "设置"
+    window.reject()
+    assert app.palette().window().color().name() == LIGHT.surface
 
 
 def test_log_erases_everything(alone: DialogAlone, tmp_path: Path) -> None:
