@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     QPoint,
     Qt,
 )
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QFocusEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QListWidget,
     QMenu,
     QPushButton,
     QScrollArea,
@@ -151,6 +152,10 @@ class RowTable(QTableView):
         flags = QItemSelectionModel.SelectionFlag
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        _choose_where_none(self, event)
+
     def keep_place(self) -> None:
         """Choose what stands in the place of the chosen rows once they are gone: they are being deleted."""
         self._place = min(self.chosen(), default=None)
@@ -176,6 +181,30 @@ class RowTable(QTableView):
             self._rows.fetchMore(NO_INDEX)
         if place is not None and self._rows.rowCount():
             self.choose(min(place, self._rows.rowCount() - 1))
+
+
+class RowList(QListWidget):
+    """A list of texts, several of which may be chosen."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setAlternatingRowColors(True)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        _choose_where_none(self, event)
+
+
+def _choose_where_none(view: QAbstractItemView, event: QFocusEvent) -> None:
+    """Choose a row when Tab comes in and none is chosen: the first Down would go to the second one."""
+    by_tab = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+    if by_tab and view.model().rowCount() and not view.selectionModel().hasSelection():
+        index = view.currentIndex()
+        flags = QItemSelectionModel.SelectionFlag
+        index = index if index.isValid() else view.model().index(0, 0)
+        view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 
 
 class RowActions(dict[str, QAction]):

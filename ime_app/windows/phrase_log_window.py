@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QDialog,
     QLabel,
-    QListWidget,
     QMenu,
     QPushButton,
     QTabWidget,
@@ -42,6 +40,7 @@ from ime_app.widgets.line_field import LineField
 from ime_app.widgets.messages import MessageArea
 from ime_app.widgets.tables import (
     SPACING,
+    RowList,
     RowTable,
     add_button_menu,
     explain,
@@ -268,11 +267,8 @@ class LogWindow(QDialog):
 
     # Construction.
 
-    def _create_list(self, key: str) -> QListWidget:
-        rows = QListWidget()
-        rows.setAccessibleName(self._strings(key))
-        rows.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        rows.setAlternatingRowColors(True)
+    def _create_list(self, key: str) -> RowList:
+        rows = RowList(self._strings(key))
         rows.itemSelectionChanged.connect(self._on_selected)
         return rows
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from engine.storage.custom_phrases.phrase_book import CustomPhraseBook
+from engine.storage.user_store import UserStore
+from engine.storage.word_store import WordStore
 from ime_app.windows.phrase_log_model import PAGE
 from ime_app.windows.phrase_log_window import LogWindow
 from tests.ime_app.hands import Hands
@@ -74,3 +79,26 @@ def test_the_phrase_behind_a_deleted_one_is_chosen(open_window: Open, tmp_path: 
     assert texts(dialog) == []
     dialog.search.clear()
     assert texts(dialog) == []
+
+
+def test_tab_into_a_table_chooses_its_first_row(hands: WordHands) -> None:
+    hands.words.filter.setFocus()
+    QTest.keyClick(hands.words.filter, Qt.Key.Key_Tab)
+    assert hands.words.table.chosen() == [0]
+    QTest.keyClick(hands.words.table, Qt.Key.Key_Down)
+    assert hands.words.table.chosen() == [1]
+    hands.words.filter.setFocus()
+    QTest.keyClick(hands.words.filter, Qt.Key.Key_Tab)
+    assert hands.words.table.chosen() == [1]
+
+
+def test_tab_into_a_list_chooses_its_first_row(open_window: Open, tmp_path: Path) -> None:
+    with closing(UserStore(tmp_path)) as store:
+        WordStore(store).forget(["世界", "时节"])
+    opened = open_window()
+    dialog = open_log(opened)
+    opened.activate(dialog)
+    dialog.tabs.setCurrentIndex(1)
+    dialog.forgotten.setFocus(Qt.FocusReason.TabFocusReason)
+    assert len(dialog.forgotten.selectedItems()) == 1
+    assert dialog.restore_button.isEnabled()
