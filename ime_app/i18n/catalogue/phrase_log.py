@@ -46,7 +46,7 @@ LOG: Final[Catalogue] = {
         "删除全部记录、词频、忘记和置顶，连同备份",
         "All phrases, words, pins and what is forgotten, with the backups",
     ),
-    "log.erase.sure": ("再按一次：全部清除，无法恢复", "Once more: erase everything for good"),
+    "log.erase.sure": ("再按一次：全部清除，无法恢复", "Once more: erase all"),
     "log.erased": ("已全部清除", "Everything is erased"),
     "log.import": ("导入", "Import"),
     "log.import.tip": (

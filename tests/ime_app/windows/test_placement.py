@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QGuiApplication
 
+from ime_app.windows.phrase_log_window import LogWindow
 from ime_app.windows.placement import FILE_NAME, PlaceMemory
 from ime_app.windows.words.custom_dialog import CustomDialog
 from ime_app.windows.words.words_window import WordsWindow
@@ -105,6 +106,11 @@ def test_every_window_fits_a_small_screen_at_twice_the_scale(open_window: Open, 
         hands.pause(0.1)
         least = window.minimumSizeHint()
         assert least.boundedTo(SMALL) == least, f"{name}: {least}"
+    log = hands.window.dialogs.open("log")
+    assert isinstance(log, LogWindow)
+    log.erase_button.click()
+    hands.pause(0.1)
+    assert log.minimumSizeHint().boundedTo(SMALL) == log.minimumSizeHint()
     words = hands.window.dialogs.open("words")
     assert isinstance(words, WordsWindow)
     words.custom.add()
