@@ -79,8 +79,9 @@ class Theme:
         #statusLine QToolButton:hover {{ background: {self.hover}; }}
         #statusLine QToolButton:focus, #banner QToolButton:focus {{ border: 2px solid {self.accent}; }}
         #statusLine QToolButton#mode:focus {{ border: 2px solid {self.ink}; }}
-        QTableView, QListWidget, QTextBrowser {{ border: 1px solid {self.line}; padding: 1px; }}
-        QTableView:focus, QListWidget:focus, QTextBrowser:focus, QScrollArea:focus {{
+        QTableView, QListWidget, QTextBrowser, QDialog Editor {{
+            border: 1px solid {self.line}; padding: 1px; }}
+        QTableView:focus, QListWidget:focus, QTextBrowser:focus, QScrollArea:focus, QDialog Editor:focus {{
             border: 2px solid {self.accent}; padding: 0; }}
         #statusLine QToolButton::menu-indicator {{ image: none; }}
         #statusLine QToolButton#mode {{ color: {self.on_accent}; background: {self.accent}; }}
@@ -119,8 +120,8 @@ class Theme:
         QPushButton {{ border: 1px solid {self.line}; border-radius: 4px; padding: 4px 12px; }}
         QPushButton:disabled {{ color: {self.faint}; border-style: dashed; }}
         QPushButton:default {{ border-width: 2px; padding: 3px 11px; }}
-        QLineEdit, QDialog Editor {{ border: 1px solid {self.line}; border-radius: 2px; padding: 2px; }}
-        QLineEdit:focus, QDialog Editor:focus {{ border: 2px solid {self.accent}; padding: 1px; }}
+        QLineEdit {{ border: 1px solid {self.line}; border-radius: 2px; padding: 2px; }}
+        QLineEdit:focus {{ border: 2px solid {self.accent}; padding: 1px; }}
         QTabBar::tab {{ border: 1px solid {self.line}; padding: 5px 12px; margin-right: 2px; }}
         QTabBar::tab:selected {{ background: {self.accent}; color: {self.on_accent}; }}
         QTabBar::tab:focus {{ border: 3px double {self.on_accent}; }}

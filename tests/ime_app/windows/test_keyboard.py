@@ -16,6 +16,7 @@ from ime_app.widgets import theme
 from ime_app.widgets.editor import Editor
 from ime_app.windows.phrase_log_window import LogWindow
 from ime_app.windows.words.custom_dialog import CustomDialog
+from ime_app.windows.words.words_window import WordsWindow
 from tests.ime_app.hands import PLAIN, Hands
 from tests.ime_app.windows.test_accessibility import is_reached
 
@@ -145,6 +146,19 @@ def test_what_has_the_keyboard_can_be_seen(
             with_keyboard, without = (look(hands, place, focused) for focused in (place, other))
             changed = np.abs(with_keyboard - without).max(axis=2) > VISIBLE
             assert changed.sum() > LEAST, f"{type(place).__name__} {place.objectName()}"
+
+
+def test_the_text_of_a_phrase_shows_that_it_has_the_keyboard(open_window: Open) -> None:
+    hands = open_window()
+    words = hands.window.dialogs.open("words")
+    assert isinstance(words, WordsWindow)
+    words.custom.add()
+    (dialog,) = words.custom.findChildren(CustomDialog)
+    hands.activate(dialog)
+    with_keyboard, without = (look(hands, dialog.text, place) for place in (dialog.text, dialog.code))
+    changed = np.abs(with_keyboard - without).max(axis=2) > VISIBLE
+    assert changed.sum() > 2 * dialog.text.width(), "more than the caret"
+    dialog.reject()
 
 
 def look(hands: Hands, place: QWidget, focused: QWidget) -> np.ndarray:
