@@ -119,6 +119,8 @@ def test_enter_that_is_held_asks_and_does_nothing_more(open_window: Open) -> Non
         key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, PLAIN, "\r", is_repeated)
         QApplication.sendEvent(erase, key)
     assert erase.text() == erase.question
+    (delete,) = [each for each in dialog.phrases.actions() if each.shortcut().toString() == "Del"]
+    assert not delete.autoRepeat()
     assert not asked
     erase.disarm()
 
