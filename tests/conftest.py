@@ -18,6 +18,7 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary, from_counts
 from engine.model.decoder import DecoderOutput
 from engine.model.fake_decoder import FakeDecoder
+from tests.kept_resources import keep_what_is_the_same
 from tests.lexicons import lexicon_of
 from tests.once import made_once
 from tests.training.texts import CHARACTERS, LINES
@@ -55,6 +56,10 @@ ROOT = Path(__file__).parent
 LIBRARY = ctypes.CDLL(None) if sys.platform == "linux" else None
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each process that a test starts compiles all anew
 FOLDERS = ("tests", "training", "ime_app", "engine")  # the files that take longest are in the first
+
+
+def pytest_configure() -> None:
+    keep_what_is_the_same()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

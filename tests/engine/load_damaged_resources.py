@@ -11,9 +11,8 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
-from engine import factory, resource_check
+from engine import resource_check
 from engine.conversion.converter import Converter
 from engine.errors import MoyinError
 from engine.factory import (
@@ -22,16 +21,13 @@ from engine.factory import (
     parts_around,
     vocabulary_of_characters,
 )
-from engine.lexicon.lexicon import Lexicon
 from engine.model.fake_decoder import FakeDecoder
 from engine.protocol import KeyEvent
 from engine.session.session import Session
 from engine.spelling import double_pinyin
 from engine.spelling.double_pinyin import SCHEME_NAMES, load_scheme
-from engine.spelling.english_words import English
 from resources import CHARACTERS, ROOT
-
-T = TypeVar("T")
+from tests.kept_resources import keep_what_is_the_same, kept
 
 
 def load() -> None:
@@ -60,28 +56,6 @@ ROTATING = ("emptied", "garbage", "another's")  # each file meets one of these a
 VOCABULARY = vocabulary_of_characters(CHARACTERS)
 
 
-def keep_what_is_the_same() -> None:
-    """Have each loader of a file, and of what a scheme's file holds, answer from memory."""
-    English.load = kept(English.load)  # type: ignore[method-assign]
-    Lexicon.load = kept(Lexicon.load)  # type: ignore[method-assign]
-    for name in ("load_table", "load_characters"):
-        setattr(factory, name, kept(getattr(factory, name)))
-    double_pinyin._scheme_of = kept(double_pinyin._scheme_of)
-
-
-def kept(load: Callable[..., T]) -> Callable[..., T]:
-    """Return the loader with a memory of what it made of the same path and bytes, or of equal values."""
-    made: dict[object, T] = {}
-
-    def answer(source: Any, *more: Any) -> T:
-        key = (source, source.read_bytes()) if isinstance(source, Path) else json.dumps(source)
-        if key not in made:
-            made[key] = load(source, *more)
-        return made[key]
-
-    return answer
-
-
 def said() -> str:
     """Return what is said of the files as they are."""
     resource_check._found.clear()
@@ -101,6 +75,7 @@ def main() -> None:
     """Print one object: file and damage to what was said."""
     names = ["manifest.json", *json.loads((ROOT / "manifest.json").read_text())["sha256"]]
     keep_what_is_the_same()
+    double_pinyin._scheme_of = kept(double_pinyin._scheme_of)
     names = [name for name in names if name != "lexicon/jieba.txt.xz"]  # only training reads it
     found = {"whole": said()}
     for place, name in enumerate(names):
