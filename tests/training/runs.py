@@ -13,6 +13,7 @@ from unittest.mock import patch
 import torch
 
 from training.commands.main import main
+from training.corpus.shards import Batch, Shards, WindowSampler
 from training.model.trained import load_trained
 from training.pretraining.run_log import RunLog
 
@@ -41,9 +42,18 @@ for os.environ["MASTER_PORT"], arguments in json.loads(sys.argv[1]):
 """
 
 
+def few_windows(shards: Shards, block_size: int) -> dict[str, list[Batch]]:
+    """Return the first of the windows of held-out text that a run is judged by."""
+    return {"all": [WindowSampler(shards, block_size, {}, seed=8).batch(0, 0, 32)]}
+
+
 def run(data: Path, folder: Path, recipe: Path, *more: str) -> None:
-    """Train in this process; without the picture of the losses, which takes longer than a short run."""
-    with patch.object(RunLog, "plot"):
+    """Train in this process; judged by little, and without the picture of the losses.
+
+    Both take longer than a short run; `test_a_memorisable_text_is_memorised` has them whole.
+    """
+    judging = patch("training.pretraining.tasks.validation_batches", few_windows)
+    with judging, patch.object(RunLog, "plot"):
         assert main(["train", *arguments(data, folder, recipe), *more]) == 0
 
 

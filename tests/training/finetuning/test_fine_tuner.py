@@ -4,9 +4,11 @@ what is better is kept."""
 from __future__ import annotations
 
 import copy
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import torch
 
@@ -44,13 +46,19 @@ def cases() -> list[Case]:
     return list(phrases_of_lines(TYPED * 10))
 
 
+@cache
+def written_by(base: Path) -> npt.NDArray[np.int64]:
+    """Return text of the bundle's own, to rehearse."""
+    return write_text(restore(base).decoder, 16, 31, 1)
+
+
 def tuner(
     base: Path, cases: list[Case], settings: FineTuning, held_out: list[Case] | None = None
 ) -> FineTuner:
     trained, read = restore(base), context_reader(Bundle.load(base))
     chains = chains_of(cases, trained.vocabulary, read)
     windows = single_phrase_window(held_out or cases[:12], trained.vocabulary, read, 32)
-    replay = WindowSampler(Texts(write_text(trained.decoder, 16, 31, 1)), 32, {}, seed=1)
+    replay = WindowSampler(Texts(written_by(base)), 32, {}, seed=1)
     tuned = TunedDecoder(trained.decoder, settings.adaptation, chains)
     return FineTuner(tuned, settings, windows, replay)
 

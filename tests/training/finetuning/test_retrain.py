@@ -94,7 +94,7 @@ def test_what_is_better_is_used_from_the_next_start_on(
 def test_what_is_no_better_is_refused_with_both_figures(
     log: Path, sets: Path, shipped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ("--log", log, "--sets", sets, "--data-directory", tmp_path, "--rate", "0")
+    arguments = ("--log", log, "--sets", sets, "--data-directory", tmp_path, "--rate", "0", "--epochs", "1")
     result = finetune(capsys, *arguments)[-1]
     assert (result["accepted"], result["bundle"], result["activated"]) == (False, "", False)
     assert result["reason"].count("%") == 6
