@@ -80,7 +80,7 @@ def child(work: Any) -> int:
 def main(data: Path, run: Path, recipe: Path) -> None:
     settings = load_recipe(recipe)
     RunLog.plot = lambda log, path: None  # type: ignore[assignment, method-assign]  # half of a child's time
-    tasks.validation_batches = few_windows  # type: ignore[attr-defined]
+    tasks.validation_batches = few_windows  # type: ignore[assignment, attr-defined]
     statuses, missing = [], 0
 
     def go_on(step: int, minutes: float) -> None:
@@ -88,7 +88,7 @@ def main(data: Path, run: Path, recipe: Path) -> None:
 
     def dying(name: str, number: int, moment: str) -> None:
         save_whole = killing(name, number, moment)
-        checkpoint.save_whole = trained.save_whole = save_whole  # type: ignore[attr-defined]
+        checkpoint.save_whole = trained.save_whole = save_whole  # type: ignore[assignment, attr-defined]
         go_on(LAST_STEP, 0)
 
     def look() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from unittest.mock import patch
 
@@ -33,12 +35,20 @@ warmup_steps = 5
 decay = 0.5
 ema = 0.9
 """
+# What both need is loaded before they part.
 _ALL = """
 import json, os, sys
+import torch._dynamo, training.pretraining.trainer
 from training.commands.main import main
-for os.environ["MASTER_PORT"], arguments in json.loads(sys.argv[1]):
-    if status := main(arguments):
-        sys.exit(status)
+for rank in "01":
+    if os.fork() == 0:
+        os.environ |= {"RANK": rank, "LOCAL_RANK": rank}
+        for os.environ["MASTER_PORT"], arguments in json.loads(sys.argv[1]):
+            if status := main(arguments):
+                os._exit(status)
+        sys.stdout.flush()
+        os._exit(0)
+sys.exit(any(os.wait()[1] for _ in range(2)))
 """
 
 
@@ -74,21 +84,22 @@ def all_run_by_two(*runs: list[str]) -> str:
     torchrun itself, a third process that loads torch, starts those of `test_cluster`.
     """
     each = [(str(free_port()), ["train", *run]) for run in runs]
-    command = [sys.executable, "-c", _ALL, json.dumps(each)]
     shared = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1"}
     shared |= {"LOCAL_WORLD_SIZE": "2", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    ranks = [
-        subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=os.environ | shared | {"RANK": rank, "LOCAL_RANK": rank},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for rank in "01"
-    ]
-    return finished(ranks)
+    ranks = subprocess.Popen(
+        [sys.executable, "-c", _ALL, json.dumps(each)],
+        cwd=ROOT,
+        env=os.environ | shared,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        return finished([ranks])
+    finally:
+        with suppress(ProcessLookupError):  # both have ended
+            os.killpg(ranks.pid, signal.SIGKILL)
 
 
 def finished(processes: list[subprocess.Popen[str]]) -> str:
