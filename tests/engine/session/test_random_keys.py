@@ -37,8 +37,8 @@ from tests.engine.scenario_engine import (
     scenario_tables,
 )
 
-N_CHUNK, N_SHORT = 20, 2
-N_KEY = 5000  # of a chunk
+N_CHUNK, N_SHORT = 40, 2
+N_KEY = 2500  # of a chunk
 BEAM_WIDTH = 3
 
 SPELLINGS = ["ni", "hao", "shi", "jie", "xian", "fangan", "wo", "qu", "ma", "n", "h", "sj", "xi'an", "lve"]
