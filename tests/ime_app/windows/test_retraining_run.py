@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from engine.model.bundle_store import SHIPPED, BundleStore
+from engine.storage.phrase import Phrase
+from engine.storage.phrase_log import PhraseLog
+from engine.storage.user_store import UserStore
 from ime_app.input.engine_loader import engine_loader
 from ime_app.input.loaded_engine import Engine
 from ime_app.services.retraining_process import Retraining
@@ -25,6 +29,12 @@ TYPED = [
     ("tayexihuanshangke", "塌也喜欢尚可"),
     ("gongyuanzhangdehenhao", "公元长得狠好"),
     ("hangzhangyaoquchipingguo", "航长要去吃平果"),
+]
+READINGS = [
+    "wo men xi huan shang ke",
+    "ta ye xi huan shang ke",
+    "gong yuan zhang de hen hao",
+    "hang zhang yao qu chi ping guo",
 ]
 FAST = "--rate 10 --epochs 30 --threads 1".split()
 COMMAND = """
@@ -54,6 +64,17 @@ def general(tmp_path: Path) -> Path:
     return path
 
 
+def log_phrases(folder: Path, number: int) -> None:
+    """Write so many phrases into the log as if they had been typed an hour ago."""
+    store = UserStore(folder)
+    for place in range(number):
+        keys, text = TYPED[place % len(TYPED)]
+        reading = READINGS[place % len(TYPED)].split()
+        assert "".join(reading) == keys
+        PhraseLog(store).add([Phrase(text, tuple(reading), keys, time=time.time() - 3600 + place)])
+    store.close()
+
+
 def type_phrase(hands: Hands, keys: str, text: str) -> None:
     """Type it and pick, as a user would: the longest candidate that is right so far."""
     hands.type(keys)
@@ -75,11 +96,12 @@ def test_typed_trained_used_and_taken_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("resources.MODEL", tiny_bundle)
+    log_phrases(tmp_path, 60)
     hands = open_window(engine=StoreGate(tmp_path), overrides={"learning.keep_before": False})
     hands.load()
-    for number in range(64):
-        type_phrase(hands, *TYPED[number % len(TYPED)])
-    assert logged(tmp_path)[:2] == [TYPED[0][1], TYPED[1][1]]
+    for keys, text in TYPED:
+        type_phrase(hands, keys, text)
+    assert logged(tmp_path)[-4:] == [text for _, text in TYPED]
 
     store = BundleStore(tmp_path)
     code = NO_SOCKETS + COMMAND.replace("FAST", repr(FAST))
