@@ -1,5 +1,5 @@
 """Build what lies in resources/: `lexicon`, `english`, `utterances`, `symbols`, `hanzi`, `names`,
-`readings`, `manifest`.
+`readings`, `more-words`, `manifest`.
 
 The module that does the work is imported when its command runs, so that `--help` needs no torch.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from resources import CHARACTERS, UTTERANCES, WORD_LIST
+from resources import CHARACTERS, MODEL, UTTERANCES, WORD_LIST
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -23,6 +23,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_hanzi(commands)
     _add_names(commands)
     _add_readings(commands)
+    _add_more_words(commands)
     command = commands.add_parser(
         "manifest",
         help="hashes of the files in resources/",
@@ -172,3 +173,19 @@ def _add_readings(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     command.add_argument("--base", type=Path, required=True, help="the words.npz that `names` built")
     command.add_argument("--output", type=Path, required=True, help="the words.npz to write")
     command.set_defaults(run=_builder("further_readings", "build_readings"))
+
+
+def _add_more_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "more-words",
+        help="a large word list and what text shows as words to the lexicon of resources/",
+        description="Add the words of a list that the n-gram of words has met, and what holds together and "
+        "stands free in the shards (微信, 盲盒), to a lexicon. Takes some 10 GB of memory for 200 M tokens.",
+    )
+    command.add_argument("--base", type=Path, required=True, help="the words.npz that `readings` built")
+    command.add_argument("--data", type=Path, required=True, help="folder that `prepare` wrote")
+    command.add_argument("--output", type=Path, required=True, help="the words.npz to write")
+    command.add_argument("--words", type=Path, default=MODEL / "words.bin", help="file that `words` wrote")
+    command.add_argument("--list", type=Path, default=WORD_LIST, help="lines `word frequency`, plain or .xz")
+    command.add_argument("--characters", type=Path, default=CHARACTERS, help="hanzi and their readings")
+    command.set_defaults(run=_builder("more_words", "build_more_words"))
