@@ -160,14 +160,17 @@ def prepared(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_bundle(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a bundle that has learnt the tiny corpus by heart."""
+    """Return a bundle that has learnt the tiny corpus by heart; beside it lies its decoder in fp32."""
     from tests.training.runs import SHAPE, run
-    from training.export.bundle_export import export
+    from training.export.bundle_export import export, graphs
     from training.model.trained import load_trained
 
     def make(folder: Path) -> None:
         (folder / "tiny.toml").write_text(f"{SHAPE}max_steps = 120\n")
         run(prepared, folder / "run", folder / "tiny.toml")
-        export(load_trained(folder / "run" / "model.pt"), folder / "bundle", "tiny", None, [])
+        trained = load_trained(folder / "run" / "model.pt")
+        made = graphs(trained.decoder)
+        (folder / "fp32.onnx").write_bytes(made[0])
+        export(trained, folder / "bundle", "tiny", None, [], made=made)
 
     return made_once(tmp_path_factory, "tiny", make) / "bundle"

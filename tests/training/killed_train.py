@@ -88,7 +88,7 @@ def main(data: Path, run: Path, recipe: Path) -> None:
 
     def dying(name: str, number: int, moment: str) -> None:
         save_whole = killing(name, number, moment)
-        checkpoint.save_whole = trained.save_whole = save_whole  # type: ignore[assignment, attr-defined]
+        checkpoint.save_whole = trained.save_whole = save_whole  # type: ignore[attr-defined]
         go_on(LAST_STEP, 0)
 
     def look() -> None:

@@ -11,33 +11,28 @@ import random
 from pathlib import Path
 
 import pytest
-import torch
 
 from engine.conversion.converter import Conversion, Converter, ConverterParts, SearchOptions
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
+from engine.model.bundle import Bundle
 from engine.model.onnx_decoder import OnnxDecoder
 from resources import LEXICON
 from tests.engine.conversion.test_converter import KINDS, PIECES, Edit, Typist
-from training.export.bundle_export import graphs, head
-from training.model.decoder import DecoderModel, ModelConfig
-
-CONFIG = ModelConfig(n_layer=2, n_head=2, n_embd=32, block_size=64)
 
 
-@pytest.fixture(scope="module")
-def vocabulary(prepared: Path) -> Vocabulary:
-    return Vocabulary.load(prepared / "vocabulary.tsv")
+@pytest.fixture
+def vocabulary(tiny_bundle: Path) -> Vocabulary:
+    return Bundle.load(tiny_bundle).vocabulary
 
 
-@pytest.fixture(scope="module")
-def decoders(vocabulary: Vocabulary) -> dict[str, OnnxDecoder]:
-    torch.manual_seed(3)
-    model = DecoderModel(CONFIG, vocabulary).eval()
-    for parameter in model.parameters():
-        torch.nn.init.normal_(parameter, std=0.25)
-    plain, integer = graphs(model)
-    return {"fp32": OnnxDecoder(plain, *head(model)), "int8": OnnxDecoder(integer, *head(model))}
+@pytest.fixture
+def decoders(tiny_bundle: Path) -> dict[str, OnnxDecoder]:
+    """Return the decoder of the tiny bundle before it was quantised, and as it is in the bundle."""
+    bundle = Bundle.load(tiny_bundle)
+    graphs = {"fp32": tiny_bundle.parent / "fp32.onnx", "int8": bundle.decoder_path}
+    head = bundle.head_weight, bundle.head_bias
+    return {name: OnnxDecoder(graph, *head) for name, graph in graphs.items()}
 
 
 @pytest.mark.parametrize(("arithmetic", "tolerance"), [("fp32", 1e-3), ("int8", 0.1)])
@@ -45,7 +40,7 @@ def test_any_sequence_of_edits_equals_a_fresh_converter(
     decoders: dict[str, OnnxDecoder], vocabulary: Vocabulary, arithmetic: str, tolerance: float
 ) -> None:
     lexicon = Lexicon.load(LEXICON, vocabulary)
-    options = SearchOptions(beam_width=8, block_size=64)
+    options = SearchOptions(beam_width=8, block_size=32)
     rng = random.Random(11)
     for _ in range(4):
         typist = Typist(Converter(ConverterParts(decoders[arithmetic], vocabulary, lexicon), options))
