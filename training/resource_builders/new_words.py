@@ -54,7 +54,7 @@ class FoundWord:
 
 
 @dataclass(frozen=True)
-class Limits:
+class WordLimits:
     """What a sequence must reach; the defaults are for 200 M tokens of 100 sources.
 
     `count` and `sources` are the least, `share` is the most that one source may have of it, `inside` the most
@@ -79,13 +79,13 @@ class _Level:
 
 
 def find_words(
-    streams: Mapping[str, Stream], vocabulary: Vocabulary, limits: Limits | None = None
+    streams: Mapping[str, Stream], vocabulary: Vocabulary, limits: WordLimits | None = None
 ) -> list[FoundWord]:
     """Return what looks like a word in the streams of token ids, by length, then in the order of its ids.
 
     Some 50 bytes of memory a token. A text in two readings is found in each that reaches the limits.
     """
-    limits = limits or Limits()
+    limits = limits or WordLimits()
     text = _Text(streams, vocabulary.n_special)
     levels = {1: text.level(1, 1)} | {n: text.level(n, limits.count) for n in range(2, LONGEST + 1)}
     parts = _largest_wholes(levels)

@@ -15,13 +15,13 @@ from engine.lexicon.word_arrays import build_arrays, load_arrays, save_arrays
 from engine.model.word_ngram import WordNgram
 from resources import CHARACTERS, MODEL
 from training.resource_builders import more_words
-from training.resource_builders.new_words import FoundWord, Limits, find_words
+from training.resource_builders.new_words import FoundWord, WordLimits, find_words
 
 HANZI = "盲盒直播带货天地人山水火木土金石田禾竹米花草鸟鱼虫马牛羊"
 VOCABULARY = from_counts([(hanzi, "a", 1) for hanzi in HANZI] + [("的", "de", 1)])
 IDS = {text: i for i, text in enumerate(VOCABULARY.texts)}
 OTHERS = HANZI[6:]
-LIMITS = Limits(count=20, sources=2, cohesion=(1.0, 1.0, 1.0), freedom=(1.5, 1.5, 1.5))
+LIMITS = WordLimits(count=20, sources=2, cohesion=(1.0, 1.0, 1.0), freedom=(1.5, 1.5, 1.5))
 
 
 def stream_of(pieces: list[str], seed: int, clause: int = 7) -> np.ndarray:
@@ -31,7 +31,7 @@ def stream_of(pieces: list[str], seed: int, clause: int = 7) -> np.ndarray:
     return np.array([IDS[character] for text in clauses for character in f"{text}，"], np.uint16)
 
 
-def texts_of(streams: dict[str, np.ndarray], limits: Limits = LIMITS) -> list[str]:
+def texts_of(streams: dict[str, np.ndarray], limits: WordLimits = LIMITS) -> list[str]:
     return [word.text for word in find_words(streams, VOCABULARY, limits)]
 
 
@@ -60,7 +60,7 @@ def test_what_one_source_has_alone_is_none() -> None:
 
 def test_what_always_stands_before_the_same_is_none() -> None:
     streams = {name: stream_of(["盲盒山水"] * 60 + noise(3000, i), i) for i, name in enumerate("abc")}
-    loose = Limits(**vars(LIMITS) | {"inside": 2.0})
+    loose = WordLimits(**vars(LIMITS) | {"inside": 2.0})
     assert texts_of(streams, loose) == ["盲盒山水"]
 
 
