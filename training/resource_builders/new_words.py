@@ -38,7 +38,7 @@ EDGES: Final[frozenset[str]] = frozenset(
 
 _BITS: Final[int] = 14  # a token id in a packed key
 _MASK: Final[int] = (1 << _BITS) - 1
-Stream = npt.NDArray[Any]  # token ids of one source
+_Stream = npt.NDArray[Any]  # token ids of one source
 _Keys = npt.NDArray[np.uint64]
 _Ids = npt.NDArray[np.int64]
 _Values = npt.NDArray[np.float64]
@@ -79,7 +79,7 @@ class _Level:
 
 
 def find_words(
-    streams: Mapping[str, Stream], vocabulary: Vocabulary, limits: WordLimits | None = None
+    streams: Mapping[str, _Stream], vocabulary: Vocabulary, limits: WordLimits | None = None
 ) -> list[FoundWord]:
     """Return what looks like a word in the streams of token ids, by length, then in the order of its ids.
 
@@ -106,7 +106,7 @@ def find_words(
 class _Text:
     """All streams in a row, a boundary behind each."""
 
-    def __init__(self, streams: Mapping[str, Stream], n_special: int) -> None:
+    def __init__(self, streams: Mapping[str, _Stream], n_special: int) -> None:
         ends = [np.zeros(1, np.uint16)]
         self._tokens = np.concatenate([part for s in streams.values() for part in (s, *ends)] or ends)
         lengths = [len(stream) + 1 for stream in streams.values()]
