@@ -20,7 +20,7 @@ from resources import MANIFEST, ROOT
 
 T = TypeVar("T")
 
-_DATA: Final[frozenset[str]] = frozenset({".tsv", ".npz", ".toml", ".txt", ".xz"})
+_DATA: Final[frozenset[str]] = frozenset({".tsv", ".bin", ".npz", ".toml", ".txt", ".xz"})
 _REMEDY: Final[Message] = says(Kind.FETCH)
 _found: dict[Path, Message] = {}  # what was left out, as long as the process lives
 
@@ -67,7 +67,8 @@ def manifest_text() -> str:
 
 def file_hash(path: Path) -> str:
     """Return the sha256 of a file's bytes, in hex."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @cache

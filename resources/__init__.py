@@ -12,11 +12,11 @@ ROOT: Final[Path] = Path(__file__).parent
 MANIFEST: Final[Path] = ROOT / "manifest.json"  # sha256 of the files below, but those of the bundle
 
 MODEL: Final[Path] = ROOT / "model"
-LEXICON: Final[Path] = ROOT / "lexicon" / "words.npz"
+LEXICON: Final[Path] = ROOT / "lexicon" / "words.bin"
 WORD_LIST: Final[Path] = ROOT / "lexicon" / "jieba.txt.xz"
 ENGLISH: Final[Path] = ROOT / "lexicon" / "english.tsv"
-UTTERANCES: Final[Path] = ROOT / "lexicon" / "utterances.npz"
-ABBREVIATED: Final[Path] = ROOT / "lexicon" / "abbreviated.npz"
+UTTERANCES: Final[Path] = ROOT / "lexicon" / "utterances.bin"
+ABBREVIATED: Final[Path] = ROOT / "lexicon" / "abbreviated.bin"
 CHARACTERS: Final[Path] = ROOT / "characters.tsv"
 RARE_READINGS: Final[Path] = ROOT / "hanzi" / "rare_readings.tsv"
 COMPONENTS: Final[Path] = ROOT / "hanzi" / "components.tsv"

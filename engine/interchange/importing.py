@@ -20,6 +20,7 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.reading_guesser import KnownReadings
 from engine.model.bundle import Bundle
 from engine.protocol import CustomPhrase
+from engine.resource_check import require_whole
 from engine.storage.custom_phrases.phrase_book import CustomPhraseBook, added
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
@@ -46,8 +47,9 @@ class Imported:
 
 
 def readings_of(bundle: Path) -> KnownReadings:
-    """Return how words are read where nobody says so. Raises BundleError, LexiconError."""
+    """Return how words are read where nobody says so. Raises BundleError, ResourceError, LexiconError."""
     vocabulary = Bundle.load(bundle).vocabulary
+    require_whole(LEXICON)
     lexicon = Lexicon.load(LEXICON, vocabulary)
     return KnownReadings(vocabulary, lexicon, rare=RareReadings(RARE_READINGS))
 

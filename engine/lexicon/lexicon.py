@@ -1,7 +1,7 @@
 """Look up words of up to seven hanzi by their reading or text, with how common they are.
 
-The words live in a few flat arrays (no object per word until one is looked up), so that 100,000 of them load
-in some tens of milliseconds and cost a few megabytes.
+The words live in a few flat arrays (no object per word until one is looked up) that are mapped from a file:
+hundreds of thousands of them cost next to nothing at the start, and of memory what is looked at.
 
 A sequence of syllables is packed into one 64-bit key, nine bits a syllable, the first one highest: the words
 sorted by key are sorted by reading, and the key is exact, not a hash.
@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
-
-import numpy as np
 
 from engine.lexicon.vocabulary import Vocabulary
 from engine.lexicon.word_arrays import (
@@ -72,9 +70,7 @@ class Lexicon:
 
     def beginnings(self) -> frozenset[tuple[int, int]]:
         """Return the first two syllables of all words."""
-        starts, syllables = self._arrays.offsets[:-1], self._arrays.syllables.astype(np.int64)
-        pairs = np.unique(syllables[starts] << 16 | syllables[starts + 1])
-        return frozenset(zip((pairs >> 16).tolist(), (pairs & 0xFFFF).tolist(), strict=True))
+        return self._arrays.beginnings()
 
     def find(self, tokens: Sequence[int]) -> Word | None:
         """Return the word of exactly these reading ids, or None."""
@@ -83,7 +79,7 @@ class Lexicon:
         vocabulary = self._vocabulary
         text = vocabulary.text(tokens)
         for i in self._arrays.with_syllables([vocabulary.syllable_of_token(token) for token in tokens]):
-            if self._arrays.word(i)[0] == text:
+            if self._arrays.text_of(i) == text:
                 return self._word(i)
         return None
 

@@ -144,9 +144,9 @@ def arrays_of(words: Iterable[tuple[str, Sequence[str], float]]) -> WordArrays:
 
 def to_bytes(arrays: WordArrays) -> bytes:
     """Return one block that `from_bytes` reads in a millisecond."""
-    text = arrays.text.encode("utf-8")
+    text = arrays.whole_text.encode("utf-8")
     sizes = np.array([len(text), len(arrays.syllables), len(arrays)], dtype="<i8")
-    lengths = np.diff(arrays.offsets).astype(np.uint8)
+    lengths = arrays.n_syllable.astype(np.uint8)
     columns = arrays.log_probs.astype("<f4"), arrays.syllables.astype("<u2"), lengths
     block = b"".join([sizes.tobytes(), *(column.tobytes() for column in columns), text])
     return block + zlib.crc32(block).to_bytes(_N_CHECK, "little")
@@ -164,7 +164,4 @@ def from_bytes(block: bytes) -> WordArrays:
     text = block[24 + 5 * n_word + 2 * n_syllable :]
     if len(text) != n_byte:
         raise ValueError(f"expected {n_byte} bytes of text, found {len(text)}")
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
-    return WordArrays(
-        text.decode("utf-8"), offsets, syllables.astype(np.uint16), log_probs.astype(np.float32)
-    )
+    return WordArrays.of(text.decode("utf-8"), lengths, syllables, log_probs.astype(np.float32))

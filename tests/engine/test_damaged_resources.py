@@ -14,7 +14,7 @@ import pytest
 from engine.resource_check import manifest_text
 from resources import MANIFEST, ROOT
 
-NEEDED = {"lexicon/words.npz"}  # to type
+NEEDED = {"lexicon/words.bin"}  # to type
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from engine.session.session import Session
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
 from engine.spelling.options import SpellingOptions
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES
-from resources import CHARACTERS, LEXICON, MODEL, RARE_READINGS, SIGNS
+from resources import ABBREVIATED, CHARACTERS, LEXICON, MODEL, RARE_READINGS, SIGNS, UTTERANCES
 from tests.engine.conversion.test_converter import KINDS, PIECES, Edit, Typist
 
 GOLDEN = Path(__file__).with_name("golden.tsv").read_text(encoding="utf-8").splitlines()
@@ -189,7 +189,8 @@ def test_a_capital_behind_text_that_is_not_read_yet(converter: Converter) -> Non
 
 
 def test_size(bundle: Bundle) -> None:
-    assert bundle.n_bytes + LEXICON.stat().st_size <= 100e6
+    assert bundle.n_bytes <= 100e6
+    assert sum(path.stat().st_size for path in (LEXICON, UTTERANCES, ABBREVIATED)) <= 20e6
 
 
 def test_the_model_card_names_every_source(bundle: Bundle) -> None:

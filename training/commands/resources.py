@@ -54,11 +54,11 @@ def _add_lexicon(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command = commands.add_parser(
         "lexicon",
         help="open word lists to the lexicon of resources/",
-        description="Build resources/lexicon/words.npz from unpacked word lists (AOSP rawdict, "
+        description="Build resources/lexicon/words.bin from unpacked word lists (AOSP rawdict, "
         "phrase-pinyin-data, THUOCL), with the words' frequencies counted in a folder of text.",
     )
     command.add_argument("--source", type=Path, required=True, help="folder of the unpacked word lists")
-    command.add_argument("--output", type=Path, required=True, help="the words.npz to write")
+    command.add_argument("--output", type=Path, required=True, help="the words.bin to write; .npz is smaller")
     command.add_argument(
         "--corpus", type=Path, help="folder of text to count words in (.txt, .txt.xz, .txt.zst)"
     )
@@ -155,9 +155,9 @@ def _add_names(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Add names of people and places, and second readings, from unpacked lists (RIME-LMDG, "
         "admin-divisions, THUOCL) to a lexicon that `lexicon` built.",
     )
-    command.add_argument("--base", type=Path, required=True, help="the words.npz that `lexicon` built")
+    command.add_argument("--base", type=Path, required=True, help="the words that `lexicon` built")
     command.add_argument("--source", type=Path, required=True, help="folder of the unpacked lists")
-    command.add_argument("--output", type=Path, required=True, help="the words.npz to write")
+    command.add_argument("--output", type=Path, required=True, help="the words.bin to write; .npz is smaller")
     command.add_argument("--corpus", type=Path, help="folder of text to count names in")
     command.add_argument("--sample", type=int, default=300_000, help="characters read of each text file")
     command.set_defaults(run=_builder("names", "build_names"))
@@ -170,8 +170,8 @@ def _add_readings(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         description="Add the rows of the project's own table (仇和 qiu he, 粳米 geng mi) that a lexicon "
         "lacks.",
     )
-    command.add_argument("--base", type=Path, required=True, help="the words.npz that `names` built")
-    command.add_argument("--output", type=Path, required=True, help="the words.npz to write")
+    command.add_argument("--base", type=Path, required=True, help="the words that `names` built")
+    command.add_argument("--output", type=Path, required=True, help="the words.bin to write; .npz is smaller")
     command.set_defaults(run=_builder("further_readings", "build_readings"))
 
 

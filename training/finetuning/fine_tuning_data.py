@@ -18,6 +18,7 @@ from engine.lexicon.vocabulary import Vocabulary
 from engine.model.bundle import Bundle
 from engine.model.ngram import NgramModel
 from engine.protocol import LEAST_PHRASES
+from engine.resource_check import require_whole
 from resources import LEXICON
 from training.corpus.shards import Shards, WindowSampler
 from training.errors import WorkshopError
@@ -55,8 +56,12 @@ def split_by_time(cases: Sequence[Case], held_out: float) -> Split:
 
 
 def context_reader(bundle: Bundle) -> ReadContext:
-    """Return the engine's reading of the text before the caret. Raises LexiconError, NgramError."""
+    """Return the engine's reading of the text before the caret.
+
+    Raises ResourceError, LexiconError, NgramError.
+    """
     prior = NgramModel.load(bundle.ngram_path).unigrams if bundle.ngram_path else None
+    require_whole(LEXICON)
     reader = TextTokenizer(bundle.vocabulary, Lexicon.load(LEXICON, bundle.vocabulary), prior)
     return lambda text: reader.tokens(text, SURROUNDING)
 

@@ -1,4 +1,4 @@
-"""Build `resources/lexicon/words.npz` from open word lists: `python -m training lexicon --source DIR`.
+"""Build `resources/lexicon/words.bin` from open word lists: `python -m training lexicon --source DIR`.
 
 The sources, and what is taken of each:
 

@@ -1,8 +1,6 @@
-"""The lexicon: look-up by syllables, by reading ids and by text; its file; damaged files."""
+"""The lexicon: look-up by syllables, by reading ids and by text."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,9 +14,7 @@ from engine.lexicon.word_arrays import (
     LexiconError,
     build_arrays,
     hash_of_text,
-    load_arrays,
     pack_syllables,
-    save_arrays,
 )
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
 from resources import LEXICON, ROOT
@@ -101,21 +97,6 @@ def test_text_is_read_in_its_commonest_reading() -> None:
     assert VOCABULARY.syllable_of_token(word.tokens[1]) == SYLLABLE_INDEX["hang"]
 
 
-def test_file_gives_back_the_words(tmp_path: Path) -> None:
-    save_arrays(build_arrays((text, s.split(), n) for (text, s), n in WORDS.items()), tmp_path / "words.npz")
-    loaded = Lexicon.load(tmp_path / "words.npz", VOCABULARY)
-    assert [w.tokens for w in loaded.words()] == [w.tokens for w in LEXICON_OF_TEST.words()]
-    for ours, theirs in zip(LEXICON_OF_TEST.words(), loaded.words(), strict=True):
-        assert ours.log_prob == pytest.approx(theirs.log_prob, abs=0.01)  # half precision
-
-
-def test_same_words_give_the_same_bytes(tmp_path: Path) -> None:
-    rows = [(text, spelling.split(), float(count)) for (text, spelling), count in WORDS.items()]
-    for name, order in (("a.npz", rows), ("b.npz", rows[::-1])):
-        save_arrays(build_arrays(order), tmp_path / name)
-    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
-
-
 @pytest.mark.parametrize(
     "row",
     [("你好", ["ni"], 1), ("你", ["ni"], 1), ("你好", ["ni", "hoa"], 1), ("你好", ["ni", "hao"], 0)],
@@ -135,30 +116,6 @@ def test_empty_lexicon() -> None:
     assert (len(empty), empty.lookup(indices("ni hao")), empty.longest_match("你好")) == (0, (), None)
 
 
-@pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04 truncated"])
-def test_damaged_files_are_refused(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "words.npz").write_bytes(content)
-    with pytest.raises(LexiconError, match="damaged file"):
-        load_arrays(tmp_path / "words.npz")
-
-
-def test_missing_truncated_and_newer_files_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(LexiconError, match="no such file"):
-        load_arrays(tmp_path / "words.npz")
-    (tmp_path / "short.npz").write_bytes(LEXICON.read_bytes()[:-5000])
-    with pytest.raises(LexiconError, match="damaged file"):
-        load_arrays(tmp_path / "short.npz")
-    save_arrays(LEXICON_OF_TEST._arrays, tmp_path / "good.npz")
-    with np.load(tmp_path / "good.npz") as contents:
-        arrays = dict(contents)
-    np.savez(tmp_path / "newer.npz", **(arrays | {"format": np.array(9)}))
-    with pytest.raises(LexiconError, match="format 1 in .* found 9"):
-        load_arrays(tmp_path / "newer.npz")
-    np.savez(tmp_path / "odd.npz", **(arrays | {"syllables": arrays["syllables"][1:]}))
-    with pytest.raises(LexiconError, match="matching sizes"):
-        load_arrays(tmp_path / "odd.npz")
-
-
 @given(
     st.lists(st.lists(st.sampled_from(range(len(SYLLABLES))), min_size=2, max_size=7), min_size=2, max_size=2)
 )
@@ -171,7 +128,11 @@ def test_packed_keys_sort_as_the_syllables_do(pair: list[list[int]]) -> None:
 @given(st.lists(st.text("你好吗银行走𬘓", min_size=2, max_size=7), min_size=1, unique=True))
 def test_hashes_of_the_arrays_are_those_of_the_texts(texts: list[str]) -> None:
     arrays = build_arrays((text, ["a"] * len(text), 1) for text in texts)
-    assert [hash_of_text(arrays.word(i)[0]) for i in range(len(arrays))] == arrays.text_hashes.tolist()
+    index = arrays.text_index
+    hashes = [hash_of_text(arrays.text_of(i)) & 0xFFFFFFFF for i in index.words.tolist()]
+    assert hashes == sorted(hashes) == index.hashes.tolist()
+    assert sorted(index.words.tolist()) == list(range(len(arrays)))
+    assert arrays.whole_text == "".join(arrays.text_of(i) for i in range(len(arrays)))
     assert all(len(arrays.with_text(text)) == 1 for text in texts)
 
 

@@ -105,7 +105,7 @@ def model_of_another_format(folder: Path) -> None:
 
 
 def no_lexicon(folder: Path) -> None:
-    Lexicon.load(folder / "words.npz", Vocabulary.load(MODEL / "vocabulary.tsv"))
+    Lexicon.load(folder / "words.bin", Vocabulary.load(MODEL / "vocabulary.tsv"))
 
 
 def no_english(folder: Path) -> None:

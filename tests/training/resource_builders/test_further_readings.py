@@ -14,9 +14,9 @@ from training.resource_builders.further_readings import lacking, listed
 
 def built(folder: Path, base: WordArrays) -> WordArrays:
     save_arrays(base, folder / "base.npz")
-    arguments = ["--base", folder / "base.npz", "--output", folder / "words.npz"]
+    arguments = ["--base", folder / "base.npz", "--output", folder / "words.bin"]
     assert main(["readings", *map(str, arguments)]) == 0
-    return load_arrays(folder / "words.npz")
+    return load_arrays(folder / "words.bin")
 
 
 def rows_of(arrays: WordArrays) -> dict[tuple[str, str], float]:

@@ -49,7 +49,7 @@ def built(source: Path, name: str, *arguments: str) -> dict[tuple[str, str], flo
 
 
 def test_what_is_taken(source: Path) -> None:
-    words = built(source, "words.npz", "--corpus", str(source / "text"))
+    words = built(source, "words.bin", "--corpus", str(source / "text"))
     assert words.keys() == {
         ("你好", "ni hao"),
         ("谋略", "mou lve"),  # AOSP spells lue
@@ -65,14 +65,14 @@ def test_what_is_taken(source: Path) -> None:
 
 
 def test_without_text_only_the_certain_words(source: Path) -> None:
-    texts = {text for text, _ in built(source, "words.npz")}
+    texts = {text for text, _ in built(source, "words.bin")}
     assert texts == {"你好", "谋略", "朝阳", "一心一意", "守株待兔"}
 
 
 def test_same_input_same_bytes(source: Path) -> None:
-    for name in ("a.npz", "b.npz"):
+    for name in ("a.bin", "b.bin"):
         built(source, name, "--corpus", str(source / "text"))
-    assert (source / "a.npz").read_bytes() == (source / "b.npz").read_bytes()
+    assert (source / "a.bin").read_bytes() == (source / "b.bin").read_bytes()
 
 
 def test_split_takes_the_likeliest_words() -> None:

@@ -53,7 +53,7 @@ def built(source: Path, name: str) -> dict[tuple[str, str], float]:
 
 
 def test_what_is_added(source: Path) -> None:
-    assert built(source, "words.npz").keys() == {
+    assert built(source, "words.bin").keys() == {
         ("朝阳", "chao yang"),
         ("朝阳", "zhao yang"),  # a second reading; 多行 is no word of the lexicon
         ("北京", "bei jing"),
@@ -70,15 +70,15 @@ def test_what_is_added(source: Path) -> None:
 
 
 def test_the_words_that_were_there_stay_as_common_to_each_other(source: Path) -> None:
-    words = built(source, "words.npz")
+    words = built(source, "words.bin")
     ratio = math.exp(words["朝阳", "chao yang"] - words["北京", "bei jing"])
     assert ratio == pytest.approx(3.0, rel=0.01)
 
 
 def test_the_same_lists_give_the_same_bytes(source: Path) -> None:
-    for name in ("one.npz", "other.npz"):
+    for name in ("one.bin", "other.bin"):
         built(source, name)
-    assert (source / "one.npz").read_bytes() == (source / "other.npz").read_bytes()
+    assert (source / "one.bin").read_bytes() == (source / "other.bin").read_bytes()
 
 
 @pytest.mark.parametrize(

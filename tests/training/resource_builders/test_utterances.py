@@ -46,7 +46,7 @@ def words(tmp_path: Path) -> Path:
 
 def test_clauses_and_words_make_a_list_of_short_texts(prepared: Path, tmp_path: Path, words: Path) -> None:
     vocabulary = Vocabulary.load(prepared / "vocabulary.tsv")
-    output = tmp_path / "utterances.npz"
+    output = tmp_path / "utterances.bin"
     make_utterances(prepared, output, words, ({"talk": 2.0}, {"other": 1.0}))
     found = list(Lexicon.load(output, vocabulary).words())
     assert {"你好世界", "长得很高", "世界"} <= {word.text for word in found}
