@@ -179,15 +179,32 @@ class WordArrays:
 
     def within(self, ranges: Sequence[tuple[int, int]], limit: int) -> list[int]:
         """Return the `limit` commonest words with a syllable in each of these half-open ranges in turn."""
-        first, last = (bisect_left(self._views[2], pack_syllables([bound])) for bound in ranges[0])
-        keys = self.keys[first:last]
+        words = self._beginning_within(ranges[:2])
+        keys = self.keys[words]
         fits = keys & np.uint64((1 << _SHIFTS[len(ranges) - 1]) - 1) == 0  # no syllable behind them
-        for (low, high), shift in zip(ranges[1:], _SHIFTS[1:], strict=False):
+        for (low, high), shift in zip(ranges[2:], _SHIFTS[2:], strict=False):
             fields = (keys >> np.uint64(shift)) & np.uint64(_FIELD)
             fits &= (fields > low) & (fields <= high)  # a key holds the syllable plus 1
-        words = first + np.flatnonzero(fits)
+        words = words[fits]
         order = np.argsort(-self.log_probs[words], kind="stable")
         return [int(i) for i in words[order[:limit]]]
+
+    def _beginning_within(self, ranges: Sequence[tuple[int, int]]) -> npt.NDArray[np.intp]:
+        """Return the words whose first syllable, and second if two ranges are given, lie in these.
+
+        They are a run of words for each first syllable, far fewer than all that lies between for initials.
+        """
+        low, high = (np.uint64(syllable + 1) for syllable in ranges[0])
+        if len(ranges) == 1:
+            edges = np.array([[low], [high]], np.uint64) << np.uint64(_SHIFTS[0])
+        else:
+            seconds = np.array(ranges[1], np.uint64)[:, None] + np.uint64(1)
+            edges = np.arange(low, high, dtype=np.uint64) << np.uint64(_SHIFTS[0])
+            edges = edges | seconds << np.uint64(_SHIFTS[1])
+        starts, ends = np.searchsorted(self.keys, edges)
+        lengths = ends - starts
+        before = np.cumsum(lengths) - lengths
+        return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
 
     def with_text(self, text: str) -> list[int]:
         """Return the words of exactly these hanzi, the commonest reading first."""

@@ -182,9 +182,9 @@ def _add_more_words(commands: argparse._SubParsersAction[argparse.ArgumentParser
         description="Add the words of a list that the n-gram of words has met, and what holds together and "
         "stands free in the shards (微信, 盲盒), to a lexicon. Takes some 10 GB of memory for 200 M tokens.",
     )
-    command.add_argument("--base", type=Path, required=True, help="the words.npz that `readings` built")
+    command.add_argument("--base", type=Path, required=True, help="the lexicon that `readings` built")
     command.add_argument("--data", type=Path, required=True, help="folder that `prepare` wrote")
-    command.add_argument("--output", type=Path, required=True, help="the words.npz to write")
+    command.add_argument("--output", type=Path, required=True, help="the words.bin to write; .npz is smaller")
     command.add_argument("--words", type=Path, default=MODEL / "words.bin", help="file that `words` wrote")
     command.add_argument("--list", type=Path, default=WORD_LIST, help="lines `word frequency`, plain or .xz")
     command.add_argument("--characters", type=Path, default=CHARACTERS, help="hanzi and their readings")
