@@ -184,7 +184,9 @@ class BeamSearch:
             draft = self._draft(root, graph, self._draft_width(graph))
             beams.append(tuple([h for h in draft if h.edge and _is_initial(graph, h.edge)]))
         beams += self._correction.ahead(root, graph.keys, graph.table)
-        self._trie.evaluate([root, *(hypothesis.node for beam in beams for hypothesis in beam)])
+        nodes = [root, *(hypothesis.node for beam in beams for hypothesis in beam)]
+        self._trie.evaluate(nodes)
+        self._scorer.prepare(nodes)
 
     def _search_to(self, root: Node, graph: SyllableGraph, width: int) -> Beam:
         """Search the interior beams on all paths to the interpreted end; return its draft of `width`
@@ -296,15 +298,12 @@ class BeamSearch:
     def _english(self, root: Node, graph: SyllableGraph, vertex: int, forced: bool) -> Beam:
         """Return the best texts that end with an English word at `vertex`, without a decoder call."""
         found = [
-            Hypothesis(
+            source.extended(
                 source.node.child(latin_token(edge.word)),
                 source.score
                 + self._scorer.latin_log_prob(source.node)
                 - (edge.cost + _cost_beside(source, edge, graph)),
                 edge,
-                source,
-                source.ways,
-                source.consensus,
             )
             for edge in graph.english_into(vertex, forced)
             for source in self._interior[root, graph.name(edge.start)][:_ENGLISH_SOURCES]
@@ -368,14 +367,7 @@ def _respelt(hypothesis: Hypothesis, edge: Edge, graph: SyllableGraph) -> Hypoth
     cost = edge.cost - (hypothesis.edge.cost if hypothesis.edge else 0.0)
     if hypothesis.source:
         cost += _cost_beside(hypothesis.source, edge, graph)
-    return Hypothesis(
-        hypothesis.node,
-        hypothesis.score - cost,
-        edge,
-        hypothesis.source,
-        hypothesis.ways,
-        hypothesis.consensus,
-    )
+    return hypothesis.read_as(edge, hypothesis.score - cost)
 
 
 def _cost_beside(source: Hypothesis, edge: Edge, graph: SyllableGraph) -> float:

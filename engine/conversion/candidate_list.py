@@ -281,8 +281,7 @@ class CandidateList:
         return [*held.values(), *others][: self._options.n_word], inventions
 
     def _text(self, root: Root, graph: SyllableGraph, hypothesis: Hypothesis) -> ScoredText:
-        is_plain = not (graph.table.slips or graph.table.is_fuzzy)
-        note = Annotation() if is_plain else note_of(graph.keys, hypothesis.edges)
+        note = note_of(graph.keys, hypothesis.edges) if hypothesis.is_respelt else Annotation()
         return hypothesis.node.tokens[root.n_fixed :], hypothesis.score, note
 
     def _whole(self, root: Root, graph: SyllableGraph, hypothesis: Hypothesis, source: Source) -> Candidate:

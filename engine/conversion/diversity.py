@@ -142,7 +142,7 @@ def going_on(beam: Beam, n_fixed: int) -> frozenset[tuple[int, ...]]:
 
 
 def _has_slip(hypothesis: Hypothesis) -> bool:
-    return any(edge.spelling is SpellingType.SLIP for edge in hypothesis.edges)
+    return hypothesis.is_respelt and any(edge.spelling is SpellingType.SLIP for edge in hypothesis.edges)
 
 
 def complete_before(others: list[Candidate], open_ended: Collection[tuple[int, ...]]) -> list[Candidate]:

@@ -10,7 +10,7 @@ it, which makes half of the mixture a log-linear one (Klakow 1998).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -143,6 +143,7 @@ class UtteranceRescorer:
             edge = hypothesis.edge
             if edge is not None and not edge.word:
                 by_syllable.setdefault((edge.first_syllable, edge.last_syllable), []).append(hypothesis)
+        changed: dict[Hypothesis, float] = {}
         for same in by_syllable.values():
             if len(same) > 1:
                 added = self._log_shares(same, root)
@@ -150,8 +151,8 @@ class UtteranceRescorer:
                     added -= (1 - _SHARE_OF_SEARCH) * np.array([h.score for h in same], np.float32)
                 else:
                     added *= _UTTERANCE_WEIGHT_BEHIND_MARK
-                beam = reweighted(beam, same, added)
-        return beam
+                changed |= _new_scores(same, added)
+        return _with_scores(beam, changed)
 
     def _log_shares(self, judged: Sequence[Hypothesis], root: Node) -> FloatArray:
         """Return, shape (n,), the logarithm of each text's share of what is sent and typed alone."""
@@ -174,10 +175,19 @@ def reweighted(beam: Beam, judged: Sequence[Hypothesis], added: FloatArray) -> B
 
     Together these keep the probability that they had, so that they stand to the others as they did.
     """
+    return _with_scores(beam, _new_scores(judged, added))
+
+
+def _new_scores(judged: Sequence[Hypothesis], added: FloatArray) -> dict[Hypothesis, float]:
+    """Return the scores of the `judged` with `added` nats each, of the same sum of probabilities."""
     scores = np.array([hypothesis.score for hypothesis in judged])
     mixed = scores + added
     mixed += np.logaddexp.reduce(scores) - np.logaddexp.reduce(mixed)
-    changed = dict(zip(judged, mixed.tolist(), strict=True))
+    return dict(zip(judged, mixed.tolist(), strict=True))
+
+
+def _with_scores(beam: Beam, changed: Mapping[Hypothesis, float]) -> Beam:
+    """Return `beam` with the scores of some of its texts `changed`, best first."""
     return ranked(h.with_score(changed[h]) if h in changed else h for h in beam)
 
 

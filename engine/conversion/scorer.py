@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -84,6 +84,12 @@ class Scorer:
         self._ends.clear()
         self._end_of_root = None
         self._blocks.clear()
+
+    def prepare(self, nodes: Iterable[Node]) -> None:
+        """Find what the n-gram has behind `nodes` before it is asked for."""
+        if self._ngram is not None:
+            for node in nodes:
+                self._state(self._ngram, node)
 
     def reading_log_probs(self, nodes: Sequence[Node], first_syllable: int, last_syllable: int) -> FloatArray:
         """Return log P(reading | history) of all n readings of some syllables, shape (m, n), read-only.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from engine.conversion.abbreviations import AbbreviationLookup, Guess
@@ -184,7 +185,7 @@ def _rewritten(text: Hypothesis, path: Sequence[Hypothesis], gains: Iterable[_Ga
         tokens[first + gain.start : first + gain.end] = gain.tokens
     hypothesis, score = path[0], text.score + sum(gain.nats for gain in taken)
     for token, step in zip(tokens[first:], path[1:], strict=True):
-        hypothesis = Hypothesis(hypothesis.node.child(token), score, step.edge, hypothesis, step.ways)
+        hypothesis = replace(step, node=hypothesis.node.child(token), score=score, source=hypothesis)
     return hypothesis
 
 
@@ -252,7 +253,7 @@ def _guessed(root: Node, guess: Guess) -> Hypothesis:
     """Return the hypothesis of a guess that the beam lacks; its nodes need no evaluation."""
     hypothesis = Hypothesis(root, 0.0)
     for token, edge in zip(guess.tokens, guess.edges, strict=True):
-        hypothesis = Hypothesis(hypothesis.node.child(token), guess.log_prob, edge, hypothesis)
+        hypothesis = hypothesis.extended(hypothesis.node.child(token), guess.log_prob, edge)
     return hypothesis
 
 

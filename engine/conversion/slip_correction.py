@@ -187,14 +187,17 @@ class Correction:
         if self._words is None or not plain:
             return best
         found: list[Hypothesis] = []
+        second = tuple([spelt.first_syllable for spelt in meant])
         for hypothesis in plain:
             edge = hypothesis.edge
-            if edge is not None and edge.last_syllable == edge.first_syllable + 1:
-                token, first = hypothesis.node.token, edge.first_syllable
-                if any(token in self._words.beginnings(first, spelt.first_syllable) for spelt in meant):
-                    found.append(hypothesis)
-                    if len(found) == _WORD_SOURCES:
-                        break
+            if (
+                edge is not None
+                and edge.last_syllable == edge.first_syllable + 1
+                and hypothesis.node.token in self._words.beginnings(edge.first_syllable, second)
+            ):
+                found.append(hypothesis)
+                if len(found) == _WORD_SOURCES:
+                    break
         return (*best, *(hypothesis for hypothesis in found if hypothesis not in best))
 
     def _extensions(

@@ -130,7 +130,7 @@ class KnownWords:
         self._lexicon = lexicon
         self._user_model = user_model
         self._known: dict[tuple[int, ...], bool] = {}
-        self._beginnings: dict[tuple[int, int], frozenset[int]] = {}
+        self._beginnings: dict[tuple[int, tuple[int, ...]], frozenset[int]] = {}
 
     def clear(self) -> None:
         """Forget all answers that the user's words have a part in."""
@@ -144,12 +144,13 @@ class KnownWords:
         """
         if len(tokens) == 1:
             return True
-        if len(tokens) > MAX_WORD_LENGTH or has_latin(tokens):
+        if len(tokens) > MAX_WORD_LENGTH:
             return False
         known = self._known.get(tokens)
         if known is None:
             own = self._user_model is not None and self._user_model.is_word(tokens)
-            known = self._known[tokens] = own or self._lexicon.contains(tokens)
+            known = own or (not has_latin(tokens) and self._lexicon.contains(tokens))
+            self._known[tokens] = known
         return known
 
     @property
@@ -166,12 +167,14 @@ class KnownWords:
         is_short = len(tokens) <= MAX_WORD_LENGTH and not has_latin(tokens)
         return is_short and self._user_model is not None and self._user_model.is_brought_in(tokens)
 
-    def beginnings(self, first_syllable: int, second_syllable: int) -> frozenset[int]:
-        """Return the first readings of the commonest words of these two syllables."""
-        name = first_syllable, second_syllable
+    def beginnings(self, first_syllable: int, second_syllables: tuple[int, ...]) -> frozenset[int]:
+        """Return the first readings of the commonest words of the first syllable and one of the second."""
+        name = first_syllable, second_syllables
         found = self._beginnings.get(name)
         if found is None:
-            found = self._beginnings[name] = frozenset(tokens[0] for tokens in self._of_syllables(name))
+            pairs = [(first_syllable, second) for second in second_syllables]
+            found = frozenset(tokens[0] for pair in pairs for tokens in self._of_syllables(pair))
+            self._beginnings[name] = found
         return found
 
     def _of_syllables(self, syllables: Sequence[int]) -> list[tuple[int, ...]]:

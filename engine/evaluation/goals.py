@@ -104,8 +104,9 @@ LATENCY: Final = Section(
     (
         Row("full pinyin", _percentiles("latency.full"), (4, 8, 12), (3, 6, 8),
             "2 / 2.5 libime (p50, p95)", lower=True),
-        Row("decoder calls a key", ("latency.full.calls",), (1,), (1,), lower=True),
-        Row("of them while a key waits", ("latency.full.waiting_calls",), (0,), (0,), lower=True),
+        Row("slips on, as in the window", _percentiles("latency.slips"), (4, 8, 12), (3, 6, 8), lower=True),
+        Row("decoder calls a key / while it waits", ("latency.full.calls", "latency.full.waiting_calls"),
+            (1, 0), (1, 0), lower=True),
         Row("fuzzy sounds and slips on", _percentiles("latency.fuzzy"), (4, 10, 16), (3, 10, 16), lower=True),
         Row("mixed", _percentiles("latency.mixed"), (4, 10, 16), (3, 10, 16), lower=True),
         Row("initials", _percentiles("latency.initials"), (4, 16, 16), (3, 10, 16), lower=True),

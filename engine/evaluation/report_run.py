@@ -165,9 +165,11 @@ def timed(plan: Plan) -> Iterator[Measured]:
     """Yield the milliseconds of a key in long inputs, typed in full and in the dearer ways."""
     cases = [case for cases in plan.plain.values() for case in cases]
     few = max(1, plan.inputs // 4)
-    both = replace(plan.choice.spelling, fuzzy=DEFAULT_PAIRS, correct=True)
+    corrected = replace(plan.choice.spelling, correct=True)
+    both = replace(corrected, fuzzy=DEFAULT_PAIRS)
     for name, typing, choice, n in (
         ("full", Typing.FULL, plan.choice, plan.inputs),
+        ("slips", Typing.FULL, replace(plan.choice, spelling=corrected), plan.inputs),
         ("fuzzy", Typing.FULL, replace(plan.choice, spelling=both), few),
         ("mixed", Typing.MIXED, plan.choice, few),
         ("initials", Typing.INITIALS, plan.choice, few),

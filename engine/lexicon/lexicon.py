@@ -37,7 +37,9 @@ class Lexicon:
     def __init__(self, arrays: WordArrays, vocabulary: Vocabulary) -> None:
         self._arrays = arrays
         self._vocabulary = vocabulary
-        self._words_of: dict[tuple[int, ...], frozenset[tuple[int, ...]]] = {}  # by syllables
+        self._first = vocabulary.n_special
+        self._syllables = [0] * self._first + [syllable for _, syllable in vocabulary.readings]  # by id
+        self._words_of: dict[tuple[int, ...], dict[tuple[int, ...], Word]] = {}  # by syllables
 
     @classmethod
     def load(cls, path: Path, vocabulary: Vocabulary) -> Lexicon:
@@ -73,37 +75,34 @@ class Lexicon:
         return self._arrays.beginnings()
 
     def find(self, tokens: Sequence[int]) -> Word | None:
-        """Return the word of exactly these reading ids, or None."""
-        if not tokens or not self._may_be_word(tokens):
-            return None
-        vocabulary = self._vocabulary
-        text = vocabulary.text(tokens)
-        for i in self._arrays.with_syllables([vocabulary.syllable_of_token(token) for token in tokens]):
-            if self._arrays.text_of(i) == text:
-                return self._word(i)
-        return None
-
-    def contains(self, tokens: Sequence[int]) -> bool:
-        """Return whether these reading ids spell a word.
+        """Return the word of exactly these reading ids, or None.
 
         The words of the syllables last asked about are kept, as the texts of a beam share most syllables.
         """
-        if len(tokens) < MIN_WORD_LENGTH or not self._may_be_word(tokens):
-            return False
-        syllables = tuple([self._vocabulary.syllable_of_token(token) for token in tokens])
+        syllables = self._syllables_of(tokens)
+        if not syllables:
+            return None
         words = self._words_of.get(syllables)
         if words is None:
             if len(self._words_of) == _MOST_KEPT:
                 self._words_of.clear()
-            words = frozenset(word.tokens for word in self.lookup(syllables))
-            self._words_of[syllables] = words
-        return tuple(tokens) in words
+            words = self._words_of[syllables] = {word.tokens: word for word in self.lookup(syllables)}
+        return words.get(tuple(tokens))
 
-    def _may_be_word(self, tokens: Sequence[int]) -> bool:
-        if len(tokens) > MAX_WORD_LENGTH:
-            return False
-        is_inside = self._vocabulary.n_special <= min(tokens) and max(tokens) < len(self._vocabulary)
-        return is_inside or all(map(self._vocabulary.is_reading, tokens))
+    def contains(self, tokens: Sequence[int]) -> bool:
+        """Return whether these reading ids, two or more, spell a word."""
+        return len(tokens) >= MIN_WORD_LENGTH and self.find(tokens) is not None
+
+    def _syllables_of(self, tokens: Sequence[int]) -> tuple[int, ...]:
+        """Return the syllables of these reading ids; nothing where they cannot be a word."""
+        if not 0 < len(tokens) <= MAX_WORD_LENGTH:
+            return ()
+        vocabulary = self._vocabulary
+        if self._first <= min(tokens) and max(tokens) < len(self._syllables):
+            return tuple([self._syllables[token] for token in tokens])
+        if not all(map(vocabulary.is_reading, tokens)):
+            return ()
+        return tuple(map(vocabulary.syllable_of_token, tokens))
 
     def word_of_text(self, text: str) -> Word | None:
         """Return the word of exactly these hanzi in its commonest reading, or None."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from engine.protocol import Mark
-from engine.spelling.options import SpellingType
+from engine.spelling.options import RESPELT, SpellingType
 from engine.spelling.spelling_table import SEPARATOR
 from engine.spelling.syllable import SYLLABLES
 from engine.spelling.syllable_graph import Edge
-
-_RESPELT: Final[frozenset[SpellingType]] = frozenset({SpellingType.SLIP, SpellingType.FUZZY})
 
 
 class Annotation(NamedTuple):
@@ -43,7 +41,7 @@ def note_of(keys: str, edges: Iterable[Edge]) -> Annotation:
         if edge.spelling is SpellingType.SLIP and before is SpellingType.SLIP:
             typed, _, read = texts.pop().partition("→")  # `nhiao→ni hao` is one slip
             letters, syllable = typed + letters, f"{read} {syllable}"
-        if edge.spelling in _RESPELT:
+        if edge.spelling in RESPELT:
             texts.append(f"{letters}→{syllable}")
         before = edge.spelling
         is_corrected |= before is SpellingType.SLIP

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Final
 
 from engine.error_kinds import Kind
 from engine.errors import MoyinError, says
@@ -25,6 +26,10 @@ class SpellingType(Enum):
     ENGLISH = "english"  # a Latin word, no syllable at all
     UNFINISHED = "unfinished"  # the last letters so far, `sh` of `nihaosh`
     ABBREVIATION = "abbreviation"  # an initial for its syllable, the n of `nhao`
+
+
+# What a candidate's note tells of. A tuple: the hash of an enum's member takes longer than two comparisons.
+RESPELT: Final[tuple[SpellingType, ...]] = (SpellingType.SLIP, SpellingType.FUZZY)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.protocol import Mark
-from engine.spelling.options import SpellingOptions
+from engine.spelling.options import RESPELT, SpellingOptions
 from engine.spelling.syllable import SYLLABLES
+from engine.spelling.syllable_graph import SyllableGraph
 from engine.spelling.table_builder import spelling_table
 from engine.spelling.typing_slips import NEIGHBOURS, Slip, slip_prices, slipped, slips_of
 
@@ -137,3 +138,21 @@ def test_a_key_costs_one_decoder_call(converter: Converter, keys: str) -> None:
         before = converter.decoder_calls
         converter.convert(keys[:end])
         assert converter.decoder_calls - before <= 1
+
+
+@pytest.mark.parametrize("fuzzy", [frozenset[str](), frozenset({"s_sh", "in_ing"})])
+@pytest.mark.parametrize("keys", ["nihoashijie", "nhiaoshijie", "nihaosijie", "nihaosj", "nihaoshijie"])
+def test_a_text_knows_whether_it_is_respelt(
+    decoder: FakeDecoder, vocabulary: Vocabulary, lexicon: Lexicon, keys: str, fuzzy: frozenset[str]
+) -> None:
+    """Check what its candidate's note relies on, of texts that are read, guessed and abbreviated."""
+    spelling = SpellingOptions(fuzzy, correct=True)
+    converter = Converter(
+        ConverterParts(decoder, vocabulary, lexicon, abbreviated=lexicon), spelling=spelling
+    )
+    noted = {c.text for c in converter.convert(keys).candidates if c.annotation and c.span[1] == len(keys)}
+    trie, table = converter._cache, converter._table
+    beam = converter._search.final_beam(trie.root, SyllableGraph.of(keys, table))
+    respelt = [any(edge.spelling in RESPELT for edge in hypothesis.edges) for hypothesis in beam]
+    assert [hypothesis.is_respelt for hypothesis in beam] == respelt
+    assert any(respelt) or not noted
