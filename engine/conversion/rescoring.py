@@ -152,7 +152,7 @@ class UtteranceRescorer:
                 else:
                     added *= _UTTERANCE_WEIGHT_BEHIND_MARK
                 changed |= _new_scores(same, added)
-        return _with_scores(beam, changed)
+        return _with_scores(beam, changed) if changed else beam
 
     def _log_shares(self, judged: Sequence[Hypothesis], root: Node) -> FloatArray:
         """Return, shape (n,), the logarithm of each text's share of what is sent and typed alone."""
