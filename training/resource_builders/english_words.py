@@ -1,7 +1,8 @@
 """Collect Latin words inside Chinese text: `python -m training english` writes english.tsv.
 
 A word is a run of ASCII letters in a line that has hanzi; of its casings the commonest is kept (WiFi, GitHub,
-iPhone), with the count of all of them and its own. English words that the text lacks come from wordfreq
+iPhone), with the count of all of them and its own. Names that people type and the text hardly has are listed
+here. English words that the text lacks come from wordfreq
 (Robyn Speer, 2022), with what its frequencies would make of them in as much text. Each word is marked
 by whether a word of the lexicon is read so. The same text and lists give the same bytes.
 """
@@ -33,6 +34,17 @@ _GENERAL: Final = re.compile(f"[a-z]{{4,{MAX_LENGTH}}}")  # of fewer letters, al
 _MAX_WORDS: Final[float] = 0.5  # a hanzi: an English sentence, or code, is not what is typed here
 _GENERAL_SHARE: Final[float] = 0.25  # of the count of all words met, for all English words
 _MOST_OF_GENERAL: Final[int] = 20  # of a word that was not met: `was` and `there` are seldom meant
+# Examinations, makes, dishes, games, tools: what neither the text nor the commonest English words hold.
+_NAMES: Final[tuple[str, ...]] = tuple(
+    "TOEFL IELTS Tmall XPeng Uniqlo BRICS sklearn mocha cappuccino americano tempura kimchi vlogger "
+    "otaku Genshin Overleaf EndNote Stata Axure SketchUp Pinduoduo Meizu Haier Midea Hisense Logitech "
+    "Razer Corsair Kirin Dimensity DisplayPort Luckin Carrefour Haagen Oreo Ferrero Godiva Heineken "
+    "Budweiser Baileys mojito macaron tiramisu croissant mousse macchiato matcha oolong Lipton "
+    "Balenciaga Givenchy Cartier Swarovski Longchamp Armani Lancome Estee Clinique Shiseido Kiehl "
+    "Sephora Watsons Fujifilm Hasselblad Roomba miHoYo Arknights Honkai Hearthstone Starcraft Stardew "
+    "Terraria Witcher Skyrim unboxing kanban standup freelancer layoff finetune finetuning encoder "
+    "decoder backprop frontend fullstack middleware microservice pytest".split()
+)
 CountedWord = tuple[str, int, int]  # a word as it is mostly written, its count in any casing and in that one
 
 
@@ -44,6 +56,7 @@ def build_english_words(options: argparse.Namespace) -> None:
     words = choose(counts, options.minimum, options.words)
     if options.earlier is not None:
         words = with_earlier(words, options.earlier.read_text(encoding="utf-8").splitlines())
+    words = with_names(words) if options.general else words
     words += general_words(words, _frequencies(options.general))
     readings = _readings()
     options.output.parent.mkdir(parents=True, exist_ok=True)
@@ -109,6 +122,13 @@ def with_earlier(words: Iterable[CountedWord], lines: Iterable[str]) -> list[Cou
     for row in sorted([*words, *earlier], key=_order):
         kept.setdefault(row[0].lower(), row)
     return list(kept.values())
+
+
+def with_names(words: Collection[CountedWord]) -> list[CountedWord]:
+    """Return the words with the names that are not among them, which count like the commonest not met."""
+    known = {word.lower() for word, _, _ in words}
+    names = [name for name in _NAMES if name.lower() not in known]
+    return [*words, *((name, _MOST_OF_GENERAL, _MOST_OF_GENERAL) for name in names)]
 
 
 def general_words(words: Collection[CountedWord], frequencies: Mapping[str, float]) -> list[CountedWord]:

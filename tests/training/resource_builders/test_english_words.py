@@ -14,6 +14,7 @@ from training.resource_builders.english_words import (
     general_words,
     is_clear,
     with_earlier,
+    with_names,
 )
 
 
@@ -74,3 +75,10 @@ def test_english_words_that_were_not_met() -> None:
 )
 def test_a_clear_word_is_long_and_no_reading(word: str, clear: bool) -> None:
     assert is_clear(word, {"women"}) is clear
+
+
+def test_names_that_no_text_has_are_added_once() -> None:
+    words = with_names([("toefl", 3, 3), ("Python", 9, 9)])
+    assert ("toefl", 3, 3) in words
+    assert ("IELTS", 20, 20) in words
+    assert len({word.lower() for word, _, _ in words}) == len(words)
