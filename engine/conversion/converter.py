@@ -232,6 +232,10 @@ class Converter:
         forgotten = self._user_model.forgotten if self._user_model else frozenset()
         return tuple(candidate for candidate in predicted if candidate.text not in forgotten)
 
+    def is_word(self, tokens: tuple[int, ...]) -> bool:
+        """Return whether these readings are a word of the lexicon or of the user's, or a single hanzi."""
+        return self._words.is_word(tokens)
+
     def _read_document(self) -> None:
         """Take over the text before the caret, which takes some milliseconds, once."""
         if self._unread is not None:

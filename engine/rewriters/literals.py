@@ -38,7 +38,7 @@ _IN_NUMERAL: Final[str] = DIGITS + ".+-*/()^%="
 _GROUPED: Final = re.compile(r"v-?[0-9]{1,3}(,[0-9]{3})*")  # a comma may follow
 _IN_WEB: Final[str] = DIGITS + ".-_~:/?#@&=+%"
 _IN_MAIL: Final[str] = DIGITS + ".-_"
-_IN_NAME: Final[str] = "-_/+#&"
+IN_NAME: Final[str] = "-_/+#&"
 JOINING: Final[frozenset[str]] = frozenset("-_")
 
 
@@ -93,13 +93,13 @@ def continues_name(piece: str, character: str) -> bool:
     `piece` is what stands behind the last end of a syllable. A name has a capital or a digit in it, or a mark
     that joins.
     """
-    if character in DIGITS and not JOINING.isdisjoint(piece):
+    if character in DIGITS and any(mark in piece for mark in IN_NAME):
         return True
     if not any(each.isupper() or each.isdigit() for each in piece):
         return False
     if character in DIGITS:
         return True
-    return character in _IN_NAME and (piece[-1].isalnum() or (piece[-1] == character and character in "+#"))
+    return character in IN_NAME and (piece[-1].isalnum() or (piece[-1] == character and character in "+#"))
 
 
 def letters_of(typed: str) -> str:

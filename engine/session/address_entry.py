@@ -14,15 +14,24 @@ from itertools import pairwise
 from typing import Final
 
 from engine.lexicon.latin_words import has_latin
-from engine.protocol import Commit, Segment
+from engine.protocol import Candidate, Commit, Segment
 from engine.rewriters.literals import DIGITS, DOMAINS, ENDINGS, FILES, UNITS, is_grouped
 from engine.session.composition import MAX_LETTERS, Composition, PartialChoice
 from engine.session.options import SessionOptions
+from engine.spelling.numbered_names import begun_numbered
 from engine.spelling.spelling_table import is_pinyin
 from engine.spelling.syllable_graph import FULL_PINYIN
 
 # Ends of names only: behind pinyin they are abbreviations as well.
 _OF_NAMES: Final[frozenset[str]] = frozenset("js ts py md go rs sh so gz vue cpp jsx tsx net ai me".split())
+# What stands before the point of code and hardly ever ends a sentence: os is 我是 alone, df 地方.
+_OBJECTS: Final[frozenset[str]] = frozenset(
+    "self this cls os sys np pd plt tf df json torch std console args ctx".split()
+)
+_INITIALS: Final[tuple[str, ...]] = tuple(
+    f"{'.'.join(letters)}."
+    for letters in "ie eg am pm ps us uk un eu dc bc ad vs nb aka wrt rip qed diy vip faq tbd asap".split()
+)
 _PART: Final[re.Pattern[str]] = re.compile(r"[A-Za-z][-0-9A-Za-z]*")
 _DOTTED: Final[re.Pattern[str]] = re.compile(r"([A-Za-z0-9][-_0-9A-Za-z]*\.)+([A-Za-z0-9]+)@?")
 
@@ -81,6 +90,25 @@ class DottedCommit:
         is_latin = self.is_name and self.text[:-1].isascii()
         return is_latin and _WITH_VOWEL.fullmatch(keys) is not None and not _is_begun(keys)
 
+    def names_code(self, candidate: Candidate, is_word: bool) -> bool:
+        """Return whether letters behind the point go on what is no sentence: self.name, time.sleep.
+
+        `candidate` is the first for them; `is_word`: one of the page is a Latin word. Behind a Latin word
+        alone the first has to be one, and behind what hardly ends a sentence any.
+        """
+        before = self.text[:-1]
+        if not self.typed.endswith(".") or not is_word:
+            return False
+        if self.typed[:-1] in _OBJECTS or re.split(r"[^a-z]", before.lower())[-1] in _OBJECTS:
+            return True
+        return before.isascii() and before.isalpha() and has_latin(candidate.tokens)
+
+    def initials(self, letter: str) -> str | None:
+        """Return the letters with their points if they are, or begin, what is written so: i.e., a.k.a."""
+        whole = f"{self.typed}{letter}."
+        is_listed = self.typed != "" and any(each.startswith(whole) for each in _INITIALS)
+        return whole if is_listed and len(letter) == 1 else None
+
     def parted(self, keys: str) -> str | None:
         """Return the letters behind the point if they turn out to go on as pinyin; None while they do not.
 
@@ -88,6 +116,8 @@ class DottedCommit:
         """
         behind = keys.removeprefix(self.typed)
         is_text = behind != keys and behind.islower() and behind.isalpha() and _is_begun(behind)
+        if begun_numbered(keys):
+            return None
         return behind if is_text and self.joined(behind) is None else None
 
     @property
@@ -136,6 +166,11 @@ class DigitPick:
         """Whether what one digit picked ends in a Latin word."""
         segments = self.commit.segments if self.commit else ()
         return len(self.digits) == 1 and bool(segments) and has_latin(segments[-1].tokens[-1:])
+
+    def is_numbered(self, key: str) -> bool:
+        """Return whether `key` shows that the digit belongs to a known name: the 6 of h264, the b of b2b."""
+        is_one = self.commit is not None and len(self.digits) == 1
+        return is_one and begun_numbered(self.letters + key)
 
     def as_typed(self) -> Composition:
         """Return the composition in which the digits are text."""

@@ -117,6 +117,20 @@ class CompositionContext:
         first = self.candidate(0)
         return first.span[1] == len(self._composition.leading) and has_latin(first.tokens[-1:])
 
+    @property
+    def latin(self) -> tuple[Candidate, bool]:
+        """The first candidate, and whether a Latin word stands on the page for all of the letters."""
+        return self.candidate(0), self.is_word
+
+    @property
+    def is_word(self) -> bool:
+        """True where a candidate of the page shown stands for all of the letters as a Latin word."""
+        n_letter = len(self._composition.leading)
+        return any(
+            each.span[1] == n_letter and len(each.tokens) == 1 and has_latin(each.tokens)
+            for each in self.menu.page_candidates
+        )
+
     def is_capital_with_hanzi(self, place: int) -> bool:
         """Return whether a capital and hanzi stand at that place of the page for all of the letters: T恤."""
         index = self.index_on_page(place) if place >= 0 else None
@@ -229,7 +243,8 @@ class CompositionContext:
     def choose_beginning(self, n_kept: int) -> None:
         """Fix the beginning of the best text, so that `n_kept` letters stay or a few less.
 
-        A text that holds a Latin word is fixed whole, as its syllables cannot be told apart.
+        More stay where the beginning would end inside a word (散步). A text that holds a Latin word is fixed
+        whole, as its syllables cannot be told apart.
         """
         best, ends = self.candidate(0), self.boundaries
         sure = [i for i, end in enumerate(ends, start=1) if end <= len(self._composition.keys) - n_kept]
@@ -237,7 +252,8 @@ class CompositionContext:
         if not sure or not is_plain:
             self.choose(0)
             return
-        n, span = sure[-1], (0, ends[sure[-1] - 1])
+        n = self._menu_maker.word_start(best.tokens, sure[-1])
+        span = 0, ends[n - 1]
         text, reading, tokens = best.text[:n], best.reading[:n], best.tokens[:n]
         part = replace(best, text=text, span=span, reading=reading, tokens=tokens, source=Source.PHRASE)
         self.set(self._composition.choose(part))

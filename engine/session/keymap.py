@@ -16,6 +16,7 @@ from engine.rewriters.candidate_filter import FILTER_KEY, TONE_KEYS
 from engine.rewriters.literals import (
     CODE_POINT,
     DIGITS,
+    IN_NAME,
     JOINING,
     continues_address,
     continues_computed,
@@ -25,6 +26,7 @@ from engine.rewriters.literals import (
 from engine.session.options import SessionOptions
 from engine.session.punctuation import PUNCTUATION_KEYS
 from engine.spelling.double_pinyin import load_scheme
+from engine.spelling.numbered_names import begun_numbered, ends_numbered
 from engine.spelling.spelling_table import is_pinyin
 from engine.spelling.syllable_graph import FULL_PINYIN
 
@@ -81,7 +83,8 @@ class KeyState:
     """The facts of state on which the meaning of a key depends.
 
     `typed` is the part of the composition before the caret, hanzi chosen and letters. `piece`,
-    `ends_in_word`, `joins`, `groups`, `names_hanzi` and `picks` are asked for digits and marks alone.
+    `ends_in_word`, `is_word`, `joins`, `groups`, `names_hanzi` and `picks` are asked for digits and marks
+    alone.
     """
 
     composing: bool = False
@@ -96,6 +99,7 @@ class KeyState:
     piece: str = ""  # of `typed`, what stands behind the last end of a syllable
     is_first_page: bool = True
     ends_in_word: bool = False  # the first candidate ends in a Latin word: 我用data
+    is_word: bool = False  # a candidate of the page is all of the letters as a Latin word: the on of `on`
     joins: bool = False  # the digit goes on what was committed: `H.`, the win of `win1`, `shipin.mp`
     groups: bool = False  # a comma stands behind a digit
     names_hanzi: bool = False  # the digit is that of a capital and hanzi: T恤 of `Txu`
@@ -160,6 +164,7 @@ _OPTIONAL_KEYS: Final[dict[str, tuple[str, Action]]] = {  # the option that turn
     "]": ("take_with_brackets", Action.TAKE_LAST),
 }
 _BEHIND_DIGIT: Final = re.compile(r"[0-9]([a-z]+)$")
+_INITIALS_ONLY: Final = re.compile(r"[b-df-hj-np-tw-z]{1,3}")
 _NO_BEGINNING: Final = re.compile(r"i[a-z]{0,3}|u[a-z]{1,3}")  # a longer one is a slip in a sentence
 _LETTERS: Final[frozenset[str]] = frozenset(ascii_lowercase)
 _CAPITALS: Final[frozenset[str]] = frozenset(ascii_uppercase)
@@ -263,14 +268,27 @@ def _is_literal(character: str, state: KeyState, options: SessionOptions) -> boo
         return True
     if continues_name(state.piece, character) and not state.names_hanzi:
         return True
-    if character in DIGITS and _takes_digit(state, options):
+    if character in DIGITS and _takes_digit(character, state, options):
         return True
-    joins = _joins_odd_letters(typed, character) or (state.ends_in_word and character in JOINING)
+    joins = _joins_odd_letters(typed, character, state.is_word) or (
+        state.ends_in_word and character in IN_NAME
+    )
     return options.full_pinyin and state.is_first_page and joins
 
 
-def _takes_digit(state: KeyState, options: SessionOptions) -> bool:
-    """Return whether a digit is text behind these letters: u1s1, i7, usb3, whose page has two candidates."""
+def _takes_digit(digit: str, state: KeyState, options: SessionOptions) -> bool:
+    """Return whether a digit is text behind these letters: u1s1, i7, usb3, whose page has two candidates.
+
+    So is one behind initials that picks nothing (k8 of k8s), and the last of a known name: mp3.
+    """
+    if options.full_pinyin and ends_numbered(state.typed + digit):
+        return True
+    if (
+        options.full_pinyin
+        and not state.picks
+        and (_INITIALS_ONLY.fullmatch(state.typed) or begun_numbered(state.typed + digit))
+    ):
+        return True
     if _is_odd_behind_digit(state.typed) or (state.ends_in_word and not state.picks) or state.joins:
         return True
     return options.full_pinyin and _holds_no_syllable(state.typed)
@@ -293,12 +311,18 @@ def _is_odd_behind_digit(typed: str) -> bool:
     return found is not None and not is_pinyin(found.group(1), FULL_PINYIN)
 
 
-def _joins_odd_letters(typed: str, character: str) -> bool:
-    """Return whether a mark goes on letters that are no pinyin, or on a letter alone: `my-app`, `e-mail`."""
+def _joins_odd_letters(typed: str, character: str, is_word: bool) -> bool:
+    """Return whether a mark goes on letters that are no pinyin, or on a letter alone: `my-app`, `e-mail`.
+
+    `/`, `+`, `#` and `&` go on a letter alone, and on letters that are a word: `c++`, `n/a`, `and/or`.
+    """
     letters = letters_of(typed)
-    if character not in JOINING or not letters[-1:].isalnum():
-        return False
-    return len(letters) == 1 or not is_pinyin(letters, FULL_PINYIN)
+    is_name = character in IN_NAME and letters[-1:].isalnum()
+    if letters[-1:] == character == "+" and len(letters) == 2:
+        return True
+    if not is_name or len(letters) == 1:
+        return is_name
+    return (character in JOINING or is_word) and not is_pinyin(letters, FULL_PINYIN)
 
 
 def _spells(key: str, typed: str, options: SessionOptions) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
 
 from engine.protocol import Source
 from engine.rewriters.address_rewriter import letters_first
-from engine.rewriters.literals import is_address
+from engine.rewriters.literals import DIGITS, is_address
 from engine.rewriters.rewriter import Candidates, Rewriter
 from engine.session.composition import Composition
 from engine.session.options import SessionOptions
+from engine.spelling.numbered_names import ends_numbered
+
+_LONGEST_CUT: Final[int] = 4  # hanzi of a word in which the beginning of a long input must not end
 
 
 class ConversionLike(Protocol):
@@ -30,6 +33,7 @@ class Converting(Protocol):
     def convert(self, keys: str, fixed: tuple[int, ...] = ()) -> ConversionLike: ...
     def predict(self, limit: int) -> Candidates: ...
     def warm(self) -> None: ...
+    def is_word(self, tokens: tuple[int, ...]) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -79,8 +83,9 @@ class MenuBuilder:
             boundaries = ()  # an address is shown in one piece
         if boundaries is None and not is_whole:
             boundaries = self._converter.convert(composition.keys, composition.tokens).boundaries
+        otherwise = self._picked_otherwise(composition, letters, options)
         conversion = self._converter.convert(letters, composition.tokens)
-        candidates = conversion.candidates
+        candidates = (*conversion.candidates[:1], *otherwise, *conversion.candidates[1:])
         for rewriter in self._rewriters:
             if rewriter.is_on(options):
                 candidates = rewriter.rewrite(letters, candidates)
@@ -88,6 +93,37 @@ class MenuBuilder:
             candidates = letters_first(letters, candidates)
         boundaries = conversion.boundaries if boundaries is None else boundaries
         return Offer(self._with_forms(_without_repeated_letters(candidates)), boundaries)
+
+    def _picked_otherwise(
+        self, composition: Composition, letters: str, options: SessionOptions
+    ) -> Candidates:
+        """Return what the digit of a known name would have picked: 慢跑 behind mp3."""
+        if not (
+            options.addresses and options.full_pinyin and letters[-1] in DIGITS and ends_numbered(letters)
+        ):
+            return ()
+        place, before = int(letters[-1]) - 1, letters[:-1]
+        page = self._converter.convert(before, composition.tokens).candidates[: options.page_size]
+        found = page[place : place + 1] if place >= 0 else ()
+        return tuple(replace(each, span=(0, len(letters))) for each in found if each.span[1] == len(before))
+
+    def word_start(self, tokens: tuple[int, ...], place: int) -> int:
+        """Return the place before the word of two to four hanzi that `place` is inside, or `place`.
+
+        Also where another word stands around that; nothing is moved to the beginning of the tokens.
+        """
+        found = place
+        while found:
+            starts = [
+                start
+                for start in range(max(0, found - _LONGEST_CUT + 1), found)
+                for end in range(found + 1, min(len(tokens), start + _LONGEST_CUT) + 1)
+                if self._converter.is_word(tokens[start:end])
+            ]
+            if not starts:
+                return found
+            found = min(starts)
+        return place
 
     def words_of(self, letters: str) -> list[str]:
         """Return the texts that all of these letters may stand for, by themselves."""

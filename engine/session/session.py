@@ -138,7 +138,7 @@ class Session(SessionCore):
     def _insert(self, event: KeyEvent, left: UndoContext) -> Output:
         if self._composing.composition.is_full:
             return self._go_on_behind_the_beginning(event)
-        word = self._word_before(left) if event.key in DIGITS and not self.is_composing else None
+        word = None if self.is_composing else self._word_before(left, event.key)
         if word is not None and self._options.erases:
             return self._go_on_with_word(word, event.key)
         is_behind_digits = event.key == "@" and left.pick.digits
@@ -157,8 +157,12 @@ class Session(SessionCore):
         if is_at_end and left.joined.parted(longer.keys) is not None:
             return self._part(left.joined, longer.keys)
         here = left if is_at_end else UndoContext()
+        self._composing.set(longer)
+        if may_join and left.dotted.typed and left.dotted.names_code(*self._composing.latin):
+            keys = left.dotted.typed + longer.keys
+            return self._join(left.dotted, Composition(left.dotted.choices, keys, len(keys)))
         self._undo_context = UndoContext(dots=dots, dotted=here.dotted, joined=here.joined)
-        return self._edit(longer)
+        return self._output()
 
     def _join(self, dotted: DottedCommit, composition: Composition, n_more: int = 0) -> Output:
         """Take back what `.` has committed: its letters and those behind it are an address or a name.
@@ -198,13 +202,20 @@ class Session(SessionCore):
         self._last_pick = DigitPick()
         return output
 
-    def _go_on_with_word(self, pick: DigitPick, digit: str) -> Output:
-        """Take back the word that a digit picked: with another digit behind it both are its number, win10."""
-        keys = pick.letters + digit
+    def _go_on_with_word(self, pick: DigitPick, key: str) -> Output:
+        """Take back what a digit picked: with what stands behind it the digit is of a name, win10, b2b.
+
+        Letters that go on as pinyin put back what was no Latin word.
+        """
+        keys = pick.letters + key
         text = pick.commit.text if pick.commit else ""
         composition = Composition(pick.start.choices, keys, len(keys))
         output = self._join(DottedCommit(keys, text, pick.commit), composition)
-        self._last_pick, self._undo_context = DigitPick(), UndoContext()
+        behind = key if key in DIGITS else ""
+        taken = DottedCommit(pick.letters + behind, text + behind, pick.commit)
+        is_open = pick.is_numbered(key) and not pick.has_picked_word
+        self._last_pick = DigitPick()
+        self._undo_context = UndoContext(joined=taken) if is_open else UndoContext()
         return output
 
     def _go_on_behind_the_beginning(self, event: KeyEvent) -> Output:
@@ -285,6 +296,9 @@ class Session(SessionCore):
         if self._composing.fits_nothing:
             return self._output(refused=True)
         key, typed = str(event.key), self._composing.composition
+        initials = left.dotted.initials(typed.keys) if key == "." and self._options.erases else None
+        if initials is not None:
+            return self._join(left.dotted, Composition(left.dotted.choices, initials, len(initials)))
         self._convert_rest()
         before, erased = self._around.before + self._composing.composition.chosen_text, 0
         if left.mark == (key, key) and typed.is_empty and self._options.erases:  # `3..` is 3。

@@ -105,6 +105,7 @@ class SessionCore:
             piece=self._composing.last_piece,
             is_first_page=self._composing.highlighted < self._options.page_size,
             ends_in_word=self._composing.ends_in_word,
+            is_word=self._composing.is_word,
             joins=self._joins(event.key),
             groups=self._groups,
             names_hanzi=event.key in DIGITS and self._composing.is_capital_with_hanzi(int(event.key) - 1),
@@ -117,15 +118,19 @@ class SessionCore:
             return False
         composition, left = self._composing.composition, self._undo_context
         if not self.is_composing:
-            return left.dotted.joined(key) is not None or self._word_before(left) is not None
+            return left.dotted.joined(key) is not None or self._word_before(left, key) is not None
         ends = composition.caret == len(composition.keys) and composition.keys + key in ENDINGS
         return ends and not composition.choices and left.dotted.joined(composition.keys + key) is not None
 
-    def _word_before(self, left: UndoContext) -> DigitPick | None:
-        """Return the digit that was the last key, where it picked a Latin word: the 1 of win10."""
-        pick = self._last_pick
+    def _word_before(self, left: UndoContext, key: str) -> DigitPick | None:
+        """Return the digit that was the last key, where `key` shows that it was text.
+
+        It picked a Latin word before another digit (the 1 of win10), or a known name goes on: h264, b2b.
+        """
+        pick, is_digit = self._last_pick, key in DIGITS
         is_last = pick.commit is not None and left.commit is pick.commit and self._options.addresses
-        return pick if is_last and pick.has_picked_word else None
+        goes_on = (is_digit and pick.has_picked_word) or (self._options.full_pinyin and pick.is_numbered(key))
+        return pick if is_last and goes_on else None
 
     @property
     def _groups(self) -> bool:
@@ -136,7 +141,7 @@ class SessionCore:
     @property
     def _takes_digit(self) -> bool:
         """Whether a digit is the session's although nothing is composed."""
-        return not self.is_composing and (self._joins("1") or self._groups)
+        return not self.is_composing and (any(map(self._joins, DIGITS)) or self._groups)
 
     def _edit(self, composition: Composition) -> Output:
         self._composing.set(composition)

@@ -30,8 +30,15 @@ _NAME: Final = re.compile(
 )
 _SHORTENED: Final = re.compile(r"(?:[A-Za-z]{1,2}\.){2,}")  # Ph.D., U.S.
 _MARKS: Final = re.compile(r"[^A-Za-z]")
+# Pinyin reads these letters as well: 餐厅, 核实, 我那天. With another letter behind them it is meant.
+_CONTRACTIONS: Final[frozenset[str]] = frozenset(
+    "he's she's he'd she'd he'll she'll we'd we'll we're we've you'd you'll you're you've they're "
+    "they've i'm i'd i'll i've they'll that'll can't won't don't ain't aren't isn't wasn't weren't "
+    "hasn't haven't hadn't didn't doesn't couldn't wouldn't shouldn't mustn't needn't ma'am o'clock".split()
+)
 _PARTS: Final = re.compile(r"[A-Za-z]+|[0-9]")
 _NUMBER: Final = re.compile(r"v[0-9]")  # v12 is a number in hanzi
+_CONTRACTED: Final[float] = 7.0  # nats, of a contraction
 _DIGIT: Final[float] = 1.0  # nats, of a digit in a name
 _UNLISTED: Final[float] = math.log(5)  # one word in five is not in the list
 _LETTER: Final[float] = math.log(26)
@@ -119,10 +126,11 @@ class English:
 
     def is_clear(self, letters: str) -> bool:
         """Return whether the small letters are a word that may stand anywhere."""
-        return letters in self._clear
+        return letters in self._clear or letters in _CONTRACTIONS
 
     def clear_words_at(self, letters: str) -> Iterator[EnglishWord]:
         """Yield the clear words that begin `letters`, as written and as typed."""
+        yield from _contractions(letters)
         for length in range(SHORTEST_CLEAR, min(len(letters), self._longest_clear) + 1):
             if letters[:length] in self._clear:
                 yield from self.typed(letters[:length])
@@ -148,6 +156,7 @@ class English:
         These are words with capitals and listed words in small letters. The P of API begins none, and its A
         none that ends before the P.
         """
+        yield from _contractions(letters)
         run = _NAME.match(letters)
         if run is None or (letters[0].isupper() and before.isupper()):
             return
@@ -176,6 +185,8 @@ class English:
         word, apostrophe, _ = typed.partition("'")
         if apostrophe and not (typed[0].isupper() or self._is_listed(word)):
             return
+        if typed in _CONTRACTIONS:
+            return
         is_sentence = typed[-1] == "." and not _SHORTENED.fullmatch(typed)
         if (not apostrophe and is_sentence) or _NUMBER.match(typed):
             return
@@ -195,6 +206,15 @@ class English:
     def _is_listed(self, word: str) -> bool:
         listed = self.find(word)
         return listed is not None and _may_be_small(listed)
+
+
+def _contractions(letters: str) -> Iterator[EnglishWord]:
+    """Yield the contraction that begins `letters`, if no letter goes on with it."""
+    if "'" not in letters[1:]:
+        return
+    for length in range(3, min(len(letters), MAX_LENGTH) + 1):
+        if letters[:length] in _CONTRACTIONS and not letters[length : length + 1].isalpha():
+            yield EnglishWord(length, letters[:length], _CONTRACTED)
 
 
 def _goes_on(pair: str) -> bool:

@@ -17,7 +17,9 @@ from engine.spelling.options import SpellingCosts, SpellingType
 
 SEPARATOR: Final[str] = "'"
 _BEHIND_DIGIT: Final = re.compile(r"[0-9][A-Z]*([a-z]{2,})$")  # the ma of B2Bma
+_FIRST_PART: Final = re.compile(r"([a-z]{2,})([A-Z]|(?=[^A-Za-z]))")  # the nihao of nihaoA50, nihaovue.js
 _PINYIN_IN_NAME: Final[float] = 4.0  # nats
+_HANZI_BEFORE_NAME: Final[float] = 8.0  # nats
 _SPELT_BY_PINYIN: Final[float] = 1.5  # nats: who means such a word inside a sentence mostly types a capital
 
 
@@ -107,7 +109,11 @@ class SpellingTable:
         return (self._priced(word, letters) for word in words)
 
     def _priced(self, word: EnglishWord, letters: str) -> EnglishWord:
-        """Return the word, dearer if pinyin spells it, or is behind its digits: A4da, not iPhone15mini."""
+        """Return the word, dearer if pinyin spells it, begins it (nihaoA50, not macOS14), or is behind its
+        digits: A4da, not iPhone15mini.
+        """
+        if self._begins_with_pinyin(word.text):
+            return word._replace(cost=word.cost + _HANZI_BEFORE_NAME)
         if self.is_clear(letters[: word.length]) and is_pinyin(letters[: word.length], self):
             return word._replace(cost=word.cost + _SPELT_BY_PINYIN)
         tail = _BEHIND_DIGIT.search(word.text)
@@ -116,6 +122,20 @@ class SpellingTable:
         listed = None if self.english is None else self.english.find(tail.group(1))
         is_word = listed is not None and listed.is_common
         return word if is_word else word._replace(cost=word.cost + _PINYIN_IN_NAME)
+
+    def _begins_with_pinyin(self, name: str) -> bool:
+        """Return whether hanzi stand before what begins with a capital, or is a word of a name with marks."""
+        first = _FIRST_PART.match(name)
+        if first is None or not self.is_full_pinyin or self.english is None:
+            return False
+        letters, capital = first.groups()
+        listed = self.english.find(letters)
+        if capital:
+            return is_pinyin(letters, self) and not (listed is not None and listed.is_common)
+        parted = ((letters[:i], letters[i:]) for i in range(2, len(letters) - 2))
+        return listed is None and any(
+            is_pinyin(before, self) and self.english.find(word) is not None for before, word in parted
+        )
 
 
 @lru_cache(maxsize=1 << 12)

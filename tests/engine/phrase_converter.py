@@ -60,6 +60,9 @@ class PhraseConverter:
     def warm(self) -> None:
         self.n_warm += 1
 
+    def is_word(self, tokens: tuple[int, ...]) -> bool:
+        return "".join(map(chr, tokens)) in WORDS.values()
+
     def predict(self, limit: int) -> tuple[Candidate, ...]:
         """世界 after 你好, whatever else."""
         if not self.surrounding.endswith("你好"):

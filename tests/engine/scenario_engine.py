@@ -149,6 +149,9 @@ class ForgetfulConverter:
     def warm(self) -> None:
         self._converter.warm()
 
+    def is_word(self, tokens: tuple[int, ...]) -> bool:
+        return self._converter.is_word(tokens)
+
     def predict(self, limit: int) -> tuple[Candidate, ...]:
         return self._converter.predict(limit)
 

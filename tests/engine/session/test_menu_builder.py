@@ -28,6 +28,9 @@ class Echo:
     def set_surrounding_text(self, text: str) -> None: ...
     def warm(self) -> None: ...
 
+    def is_word(self, tokens: tuple[int, ...]) -> bool:
+        return False
+
     def predict(self, limit: int) -> Candidates:
         return ()
 

@@ -194,6 +194,16 @@ def test_long_typing_loses_nothing() -> None:
     assert typed + output.preedit.typed == "nihao" * 60
 
 
+@pytest.mark.parametrize("letters", ["wo" + "nihao" * 13, "wowo" + "shijie" * 12, "shi" + "nihao" * 13])
+def test_the_beginning_of_a_full_composition_ends_between_words(letters: str) -> None:
+    session, text = new_session(), ""
+    for letter in letters:
+        output = session.process_key(KeyEvent(letter))
+        text += output.commit.text if output.commit else ""
+    assert text
+    assert not text.endswith(("你", "世"))
+
+
 def test_with_the_caret_inside_a_full_composition_takes_no_letter() -> None:
     session = new_session()
     type_letters(session, "a" * MAX_LETTERS)
