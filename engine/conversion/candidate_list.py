@@ -24,6 +24,7 @@ from engine.conversion.diversity import about_as_likely, complete_before, divers
 from engine.conversion.menu.beginnings import beginnings, endings
 from engine.conversion.menu.completion import completion
 from engine.conversion.menu.english_words import EnglishWords, meant, place_of, uncut
+from engine.conversion.menu.first_parts import inner_vertices, is_cut_otherwise, syllable_ends
 from engine.conversion.menu.vulgar_words import plain_first
 from engine.conversion.scorer import Scorer
 from engine.conversion.single_hanzi import HanziGroup, ScoredText, SingleHanzi
@@ -108,9 +109,10 @@ class CandidateList:
         menu = list(self._sentences(root, graph, beam, open_ended))
         begun = self._beginnings(root, graph, beam)
         menu += (self._whole(root, graph, h, Source.PHRASE) for h in begun)
-        ends = _syllable_ends(about_as_likely(beam))
-        slips = _slips_read(beam, graph)
-        for vertex in _inner_vertices(graph, ends):
+        ends = syllable_ends(about_as_likely(beam))
+        slips, otherwise = _slips_read(beam, graph), list[Candidate]()
+        is_word = bool(beam) and self._words.is_word(beam[0].node.tokens[root.n_fixed :])
+        for vertex in inner_vertices(graph, beam, ends):
             parts = [
                 candidate
                 for candidate, inside in zip(*self._span_group(root, graph, vertex), strict=True)
@@ -120,10 +122,12 @@ class CandidateList:
                     or any(read.startswith(candidate.annotation) for read in slips)
                 )
             ]
-            menu += meant(parts, graph, beam, root.n_fixed)
+            for part in meant(parts, graph, beam, root.n_fixed):
+                (otherwise if is_word and is_cut_otherwise(part, ends) else menu).append(part)
         edges = _first_edges(graph, beam)
         singles = [self._singles.group(root.node, graph, edge) for edge in edges]
         menu += (candidate for group in singles for candidate in group)
+        menu += otherwise  # where the letters are a word: 娶你 of `qunian`, 地安 of `diannao`
         raw = Candidate(graph.keys, (0, len(graph.keys)), (), (), float("-inf"), Source.RAW)
         found = _distinct_texts(menu)
         limits, behind_choice = (self._options.n_sentence, self._options.short_input), root.n_fixed > 0
@@ -311,27 +315,6 @@ class CandidateList:
 def end_of(beam: Beam, graph: SyllableGraph) -> int:
     """Return how far the texts of a final beam reach."""
     return beam[0].edge.end if beam and beam[0].edge else graph.interpreted_length
-
-
-def _syllable_ends(beam: Beam) -> set[int]:
-    """Return the vertices where a syllable ends in some text of the beam.
-
-    Of other readings only words are offered. 我现在压 of `woxianzaiyaoqu` ends inside `yao`, 我么 of `women`
-    before its n, 哈哦 of `haokan` has two syllables for hao, and no good sentence is read so.
-    """
-    seen: set[Hypothesis] = set()
-    for last in beam:
-        hypothesis: Hypothesis | None = last
-        while hypothesis is not None and hypothesis not in seen:
-            seen.add(hypothesis)
-            hypothesis = hypothesis.source
-    return {hypothesis.edge.end for hypothesis in seen if hypothesis.edge}
-
-
-def _inner_vertices(graph: SyllableGraph, ends: set[int]) -> list[int]:
-    """Return, descending, where words and phrases that do not cover everything may end."""
-    vertices = sorted({*graph.path_vertices, *ends} - {0}, reverse=True)
-    return vertices[1:]
 
 
 def _first_edges(graph: SyllableGraph, beam: Beam) -> list[Edge]:

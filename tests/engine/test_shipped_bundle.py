@@ -177,6 +177,14 @@ def test_names_and_words_of_odd_readings(converter: Converter, keys: str, text: 
     assert text in [candidate.text for candidate in converter.convert(keys).candidates[:9]]
 
 
+@pytest.mark.parametrize("keys", ["yinhang", "gongzuo", "qunian", "diannao", "dianying", "xuesheng", "ditie"])
+def test_parts_of_a_word_are_its_syllables(converter: Converter, keys: str) -> None:
+    """No 隐含 of `yinhang`, which would leave its g, and no 地安 of `diannao`, before the hanzi."""
+    converter.set_surrounding_text("")
+    page = converter.convert(keys).candidates[:7]
+    assert all(len(candidate.text) == 1 for candidate in page if candidate.span[1] < len(keys))
+
+
 def test_a_capital_behind_text_that_is_not_read_yet(converter: Converter) -> None:
     scores = []
     for is_warm in (False, True):
