@@ -300,6 +300,8 @@ class Kind(Enum):
     OTHER_PINYIN = "别的拼音", "other pinyin"
     SHORT_LINE = "最多 {number} 个字符的一行", "a line of at most {number} characters"
     A_LONGER_ONE = "更长的一行", "a longer one"
+    A_TEXT_FILE = "文本文件", "a text file"
+    A_BINARY_FILE = "二进制文件", "a binary one"
     OTHER_REASONS = "别的原因", "other reasons"
     A_WORD = "一个词", "a word"
     NONE = "没有", "none"

@@ -7,12 +7,15 @@ UTF-8, UTF-16 (with its mark, or known by its zero bytes) or GB18030; lines end 
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 MAX_LINE: Final[int] = 4096  # characters that are read of a line; no word and no reading is so long
 _CHUNK: Final[int] = 1 << 20  # bytes
+_WIDE: Final[re.Pattern[str]] = re.compile("[\u0800-\ufffc\U00010000-\U0010ffff]")
+_CONTROL: Final[re.Pattern[str]] = re.compile(r"[\x01-\x08\x0e-\x19\x1c-\x1f\x7f]")  # in no text
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -49,22 +52,34 @@ def file_text(path: Path) -> str:
     return path.read_text(encoding_of(path), errors="replace").removeprefix("\ufeff")
 
 
+def is_binary(path: Path) -> bool:
+    """Return whether a file is no text: a picture, a database, a packed dictionary. Raises OSError.
+
+    A text may have a few odd characters, and zeros where a disk lost them.
+    """
+    with path.open(encoding=encoding_of(path), errors="replace") as file:
+        begin = file.read(MAX_LINE).replace("\0", "")
+    return len(_CONTROL.findall(begin)) > 2 + len(begin) // 100
+
+
 def encoding_of(path: Path) -> str:
     """Return the file's encoding. Raises OSError.
 
-    It is UTF-8 if more of what is not ASCII can be read so than not: of GB18030 hardly anything can.
+    It is UTF-8 if more characters of three bytes and more can be read than bytes cannot: all hanzi are such,
+    and of GB18030 hardly anything can be read so. Of two bytes some can: 某 in GB18030 is `ĳ` in UTF-8.
     """
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-    n_broken = n_other = 0
+    n_broken = n_wide = 0
     with path.open("rb") as file:
         head = file.read(_CHUNK)
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
-        if head.count(0, 1) > len(head) // 20:  # letters and line ends of UTF-16 have a zero byte each
-            return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+        few, many = sorted((head[::2].count(0), head[1::2].count(0)))
+        if many > len(head) // 20 and many > 4 * few:  # letters and line ends of UTF-16 have a zero byte each
+            return "utf-16-le" if head[1::2].count(0) == many else "utf-16-be"
         while head:
             text = decoder.decode(head)
             n_broken += text.count("\ufffd")
-            n_other += len(text) - len(text.encode("ascii", "ignore"))
+            n_wide += len(_WIDE.findall(text))
             head = file.read(_CHUNK)
-    return "gb18030" if n_broken and 2 * n_broken >= n_other else "utf-8"
+    return "gb18030" if n_broken and n_broken >= n_wide else "utf-8"

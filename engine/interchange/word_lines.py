@@ -9,17 +9,21 @@ Any order of the three is understood, as is pinyin with tone marks or digits, jo
     'ni'hao 你好            Sogou's text export
     ni'hao 你好 1           QQ's
     人民银行hang            PinyinJiaJia's: a reading behind its hanzi
-    北京beijing             the reading of all directly behind, or before
+    北京bei'jing            the reading of all directly behind, or before
+    你好(ni|hao) 3          Baidu's of mobile phones; brackets and quotation marks divide as spaces do
     AA制 a a zhi            letters in a word, which its reading may leave out
-    包含 bao'h              readings cut short
-    你好    3   nǐ hǎo      Google's; with tones
+    4S店 si s dian          digits as they are read
+    包含 bao'h              readings cut short, joined as well: `bh`
+    花儿 huar               儿 as `r`
+    nihao⇥你好⇥zh-CN        Gboard's; a language says nothing
+    你好    3   nǐ hǎo      Google's; with tones, 0 to 5 where they are digits
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Protocol
@@ -28,19 +32,30 @@ from engine.error_kinds import Kind
 from engine.errors import MoyinError, says
 from engine.lexicon.vocabulary import is_hanzi
 from engine.spelling.hanzi import HANZI
-from engine.spelling.syllable import MAX_SYLLABLE_LENGTH, NO_READING, SYLLABLES, syllable_of
+from engine.spelling.syllable import (
+    MAX_SYLLABLE_LENGTH,
+    NO_READING,
+    SYLLABLES,
+    syllable_of,
+    syllables_with_prefix,
+)
 from engine.storage.word_store import UserWord
 
 MAX_LENGTH: Final[int] = 32  # hanzi of a word; what a person would type in one go
 MAX_COUNT: Final[float] = 1e9
 _WORD: Final[re.Pattern[str]] = re.compile(f"[{HANZI}A-Za-z0-9]+")
-_JOINED: Final[re.Pattern[str]] = re.compile(f"([a-z]+)?([{HANZI}]+)(?(1)|([a-z]+))")
+_JOINED: Final[re.Pattern[str]] = re.compile(f"([a-z][a-z']*)?([{HANZI}]+)(?(1)|([a-z'][a-z']*))")
 _PIECE: Final[re.Pattern[str]] = re.compile("([^a-z])([a-z]*)")
 
-_FIELDS: Final[re.Pattern[str]] = re.compile(r"[\s#,;|]+")
+_FIELDS: Final[re.Pattern[str]] = re.compile(r"[\s#,;|\"()\[\]（）【】]+")
+_LANGUAGE: Final[re.Pattern[str]] = re.compile(r"[a-z]{2}[-_][A-Z][A-Za-z_-]{1,9}")
 _NUMBER: Final[re.Pattern[str]] = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?%?")
 # One letter and perhaps a tone at a time, so that a line that is none costs one pass, not 2^n.
-_SPELLING: Final[re.Pattern[str]] = re.compile(r"(?:[a-zü:'][1-5]?)+")
+_SPELLING: Final[re.Pattern[str]] = re.compile(r"(?:[a-zü:'][0-5]?)+")
+# What some write for a syllable of SYLLABLES, beside its ALIASES: passports have lyu for lü.
+_SPELT: Final[dict[str, str]] = {"lyu": "lv", "nyu": "nv", "lyue": "lve", "nyue": "nve", "ng": "en"}
+_NUMERALS: Final = "ling yi er san si wu liu qi ba jiu".split()
+_NAMES: Final[dict[str, str]] = {str(digit): name for digit, name in enumerate(_NUMERALS)}
 
 
 class LineError(MoyinError):
@@ -75,6 +90,8 @@ def fields_of(line: str) -> Fields:
     texts, spellings, counts = [], [], []
     for field in filter(None, _FIELDS.split(line)):
         plain = without_tones(field)
+        if _LANGUAGE.fullmatch(field):
+            continue
         if _NUMBER.fullmatch(field):
             counts.append(float(field.rstrip("%")))
         elif _SPELLING.fullmatch(plain):
@@ -83,7 +100,7 @@ def fields_of(line: str) -> Fields:
             texts.append(field)
     if len(texts) != 1:
         raise LineError.of(says(Kind.ONE_WORD), str(len(texts)) if texts else says(Kind.NONE))
-    return Fields(texts[0], tuple(spellings), counts[0] if counts else 1.0)
+    return Fields(texts[0], tuple(spellings), counts[-1] if counts else 1.0)
 
 
 def word_of(fields: Fields, readings: Readings) -> UserWord:
@@ -129,7 +146,7 @@ def _with_own_reading(fields: Fields, readings: Readings) -> Fields:
     if found is None or fields.spellings:
         return fields
     hanzi, letters = found[2], found[1] or found[3]
-    is_reading = letters is not None and _divided(hanzi, [letters], readings) is not None
+    is_reading = letters is not None and _divided(hanzi, _pieces([letters]), readings) is not None
     return replace(fields, text=hanzi, spellings=(letters,)) if is_reading else fields
 
 
@@ -141,9 +158,9 @@ def _without_inline(text: str, readings: Readings) -> tuple[str, dict[int, str]]
     inline: dict[int, str] = {}
     pieces = _PIECE.findall(text)
     for place, (hanzi, letters) in enumerate(pieces):
-        syllable = syllable_of(letters) if letters else None
-        if syllable is not None and readings.knows(hanzi, SYLLABLES[syllable]):
-            inline[place] = SYLLABLES[syllable]
+        syllable = _syllable(letters, hanzi) if letters else None
+        if syllable is not None and readings.knows(hanzi, syllable):
+            inline[place] = syllable
         elif letters:
             return text, {}
     is_whole = text[:1] == (pieces[0][0] if pieces else "")  # no letters before the first hanzi
@@ -179,25 +196,59 @@ def _reading(text: str, spellings: Sequence[str], readings: Readings) -> tuple[s
 
 def _pieces(spellings: Sequence[str]) -> list[str]:
     """Return the letters between tones and `'`, with v for ü."""
-    pieces = [piece for spelling in spellings for piece in re.split(r"['1-5]+", spelling) if piece]
+    pieces = [piece for spelling in spellings for piece in re.split(r"['0-5]+", spelling) if piece]
     return [piece.replace("u:", "v").replace("ü", "v") for piece in pieces]
 
 
 def _divided(text: str, pieces: Sequence[str], readings: Readings) -> tuple[str, ...] | None:
-    """Read the pieces as one syllable a hanzi, long syllables first; `xian` of 西安 is xi an.
+    """Read the pieces as one syllable a hanzi; `xian` of 西安 is xi an."""
 
-    A letter of the word stands for itself or for nothing, as a digit does. Each place between letters is left
-    once for each number of characters before it, so the work grows with their product, not with the ways to
-    divide.
+    def steps(spelling: str, n: int) -> str | None:
+        syllable = _syllable(spelling, text[n])
+        return syllable if syllable is not None and readings.knows(text[n], syllable) else None
+
+    return _read(text, pieces, steps)
+
+
+def _completed(text: str, pieces: Sequence[str], readings: Readings) -> tuple[str, ...] | None:
+    """Complete beginnings of the hanzi's readings by the likeliest: `bao'h` of 包含, and `bh`."""
+    hanzi = "".join(filter(is_hanzi, text))
+    of_hanzi = iter(readings.read(hanzi) or ("",) * len(hanzi))
+    likeliest = [next(of_hanzi) if is_hanzi(character) else "" for character in text]
+
+    @cache
+    def steps(spelling: str, n: int) -> str | None:
+        known = (likeliest[n], *SYLLABLES[slice(*syllables_with_prefix(spelling))])
+        return next((s for s in known if s.startswith(spelling) and readings.knows(text[n], s)), None)
+
+    return _read(text, pieces, steps)
+
+
+def _read(
+    text: str, pieces: Sequence[str], syllable_at: Callable[[str, int], str | None]
+) -> tuple[str, ...] | None:
+    """Divide the pieces among the characters, long syllables first: `syllable_at(letters, place)` or None.
+
+    Each place between letters is left once for each number of characters before it, so the work grows with
+    their product, not with the ways to divide.
     """
     ends = [end for i, piece in enumerate(pieces) for end in [len("".join(pieces[: i + 1]))] * len(piece)]
     letters = "".join(pieces)
+
+    def steps(place: int, n: int) -> Iterator[tuple[int, str]]:
+        if not is_hanzi(text[n]):
+            yield from _latin_steps(letters, place, text[n])
+            return
+        for end in range(min([*ends[place : place + 1], place + MAX_SYLLABLE_LENGTH]), place, -1):
+            syllable = syllable_at(letters[place:end], n)
+            if syllable is not None:
+                yield end, syllable
 
     @cache
     def read(place: int, n: int) -> tuple[str, ...] | None:
         if n == len(text):
             return () if place == len(letters) else None
-        for end, syllable in _steps(letters, place, ends[place : place + 1], text[n], readings):
+        for end, syllable in steps(place, n):
             rest = read(end, n + 1)
             if rest is not None:
                 return (syllable, *rest)
@@ -206,31 +257,17 @@ def _divided(text: str, pieces: Sequence[str], readings: Readings) -> tuple[str,
     return read(0, 0)
 
 
-def _steps(
-    letters: str, place: int, end_of_piece: Sequence[int], character: str, readings: Readings
-) -> Iterator[tuple[int, str]]:
-    """Yield where the letters of one character may end, and its syllable."""
-    if not is_hanzi(character):
-        if letters[place : place + 1] == character.lower():
-            yield place + 1, NO_READING
-        yield place, NO_READING
-        return
-    for end in range(min([*end_of_piece, place + MAX_SYLLABLE_LENGTH]), place, -1):
-        syllable = syllable_of(letters[place:end])
-        if syllable is not None and readings.knows(character, SYLLABLES[syllable]):
-            yield end, SYLLABLES[syllable]
+def _latin_steps(letters: str, place: int, character: str) -> Iterator[tuple[int, str]]:
+    """Yield where a letter of the word may end: a digit at its name, each at nothing too."""
+    for name in (character.lower(), _NAMES.get(character, "")):
+        if name and letters.startswith(name, place):
+            yield place + len(name), NO_READING
+    yield place, NO_READING
 
 
-def _completed(text: str, pieces: Sequence[str], readings: Readings) -> tuple[str, ...] | None:
-    """Complete pieces that are beginnings of the hanzi's readings, by the likeliest: `bao'h` of 包含."""
-    if len(pieces) != len(text) or not all(map(is_hanzi, text)):
-        return None
-    likeliest = readings.read(text) or ("",) * len(text)
-    found = []
-    for hanzi, piece, first in zip(text, pieces, likeliest, strict=True):
-        known = (s for s in (first, *SYLLABLES) if s.startswith(piece) and readings.knows(hanzi, s))
-        syllable = next(known, None)
-        if syllable is None:
-            return None
-        found.append(syllable)
-    return tuple(found)
+def _syllable(spelling: str, hanzi: str) -> str | None:
+    """Return the syllable that some letters spell at a hanzi; `r` is 儿 behind another."""
+    if spelling == "r" and hanzi in "儿兒":
+        return "er"
+    index = syllable_of(_SPELT.get(spelling, spelling))
+    return None if index is None else SYLLABLES[index]

@@ -21,7 +21,7 @@ from typing import Final
 from engine.error_kinds import Kind
 from engine.errors import MoyinError, Said, says
 from engine.interchange.scel import ScelError, is_scel, scel_words
-from engine.interchange.text_files import MAX_LINE, content_lines, numbered_lines
+from engine.interchange.text_files import MAX_LINE, content_lines, is_binary, numbered_lines
 from engine.interchange.word_lines import (
     Fields,
     LineError,
@@ -49,6 +49,9 @@ class BadLine:
 
     number: int
     reason: Said
+
+
+NO_TEXT: Final = BadLine(1, MoyinError.of(says(Kind.A_TEXT_FILE), says(Kind.A_BINARY_FILE)).message)
 
 
 @dataclass
@@ -92,6 +95,9 @@ def read_words(path: Path, readings: Readings) -> Iterator[UserWord | BadLine]:
     with path.open("rb") as file:
         is_cells = is_scel(file.read(16))
     rows = enumerate(scel_words(path.read_bytes()), start=1) if is_cells else _text_rows(path)
+    if not is_cells and is_binary(path):
+        yield NO_TEXT
+        return
     for number, fields in rows:
         try:
             if isinstance(fields, MoyinError):
@@ -165,6 +171,9 @@ def _user_fields(code: str, text: str, count: str) -> Fields | None:
 def _rime_rows(lines: Iterable[tuple[int, str]], columns: Sequence[str]) -> NumberedFields:
     """Yield rows of tab-separated columns, behind the head."""
     for number, line in content_lines(lines):
+        if "\t" not in line and (row := _row_of(line)) is not None:  # spaces, where tabs were lost
+            yield number, row
+            continue
         values = dict(zip(columns, line.split("\t"), strict=False))
         if not values.get("text"):
             yield number, LineError.of(says(Kind.A_WORD), says(Kind.NONE))

@@ -1,17 +1,18 @@
-"""Word lists of other input methods: each form as a row, whole files, and what cannot be read."""
+"""Whole word lists of other input methods: heads, encodings, binary files, and lines that cannot be read."""
 
 from __future__ import annotations
 
+import sqlite3
 import struct
-import time
 import tracemalloc
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.interchange.word_lines import LineError, word_of_line
+from engine.interchange.text_files import file_text
 from engine.interchange.word_lists import BadLine, Complaints, read_words, write_words
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.reading_guesser import KnownReadings
@@ -25,132 +26,6 @@ def readings(vocabulary: Vocabulary, lexicon: Lexicon) -> KnownReadings:
 
 
 HELLO = UserWord("你好", ("ni", "hao"))
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("你好", HELLO),
-        ("你好 ni hao", HELLO),
-        ("你好\tni hao\t3", UserWord("你好", ("ni", "hao"), 3)),
-        ("你好 ni'hao 0.0", HELLO),
-        ("你好 ni'hao -3.21", HELLO),
-        ("ni'hao#你好#3", UserWord("你好", ("ni", "hao"), 3)),
-        ("'ni'hao 你好", HELLO),
-        ("ni'hao' 你好", HELLO),
-        ("你好\t3\tni hao", UserWord("你好", ("ni", "hao"), 3)),
-        ("你好,nihao,3", UserWord("你好", ("ni", "hao"), 3)),
-        ("你好 nǐ hǎo", HELLO),
-        ("你好 nǐhǎo", HELLO),
-        ("你好 ni3 hao3", HELLO),
-        ("你好 ni3hao3", HELLO),
-        ("你好 NI HAO", HELLO),
-        ("西安 xian", UserWord("西安", ("xi", "an"))),
-        ("先 xian", UserWord("先", ("xian",))),
-        ("女 nǚ", UserWord("女", ("nv",))),
-        ("女 nü3", UserWord("女", ("nv",))),
-        ("女 nu:3", UserWord("女", ("nv",))),
-        ("略 lue", UserWord("略", ("lve",))),
-        ("银行 yin hang", UserWord("银行", ("yin", "hang"))),
-        ("银行", UserWord("银行", ("yin", "hang"))),
-        ("行人", UserWord("行人", ("xing", "ren"))),
-        ("你好 ni hao 1e300", UserWord("你好", ("ni", "hao"), 1e9)),
-        ("ni'hao 你好 1", HELLO),
-        (
-            "中国人民大学hang",
-            UserWord("中国人民大学hang", ("zhong", "guo", "ren", "min", "da", "xue", *"____")),
-        ),
-        ("人民银行hang", UserWord("人民银行", ("ren", "min", "yin", "hang"))),
-        ("行xing人", UserWord("行人", ("xing", "ren"))),
-        ("AA人 a a ren", UserWord("AA人", ("_", "_", "ren"))),
-        ("QQ人民 QQrenmin 3", UserWord("QQ人民", ("_", "_", "ren", "min"), 3)),
-        ("B人", UserWord("B人", ("_", "ren"))),
-        ("4人 ren", UserWord("4人", ("_", "ren"))),
-        ("人民ok", UserWord("人民ok", ("ren", "min", "_", "_"))),
-        ("4D人民 ren min", UserWord("4D人民", ("_", "_", "ren", "min"))),
-        ("B人 ren", UserWord("B人", ("_", "ren"))),
-        ("人B行 ren'xing", UserWord("人B行", ("ren", "_", "xing"))),
-        ("西安xian", UserWord("西安", ("xi", "an"))),
-        ("nihao你好 3", UserWord("你好", ("ni", "hao"), 3)),
-        ("人民renmin", UserWord("人民", ("ren", "min"))),
-        ("西安 xi'a", UserWord("西安", ("xi", "an"))),
-        ("银行 y'h", UserWord("银行", ("yin", "hang"))),
-        ("银行 yin'h 2", UserWord("银行", ("yin", "hang"), 2)),
-    ],
-)
-def test_forms_of_a_line(readings: KnownReadings, line: str, expected: UserWord) -> None:
-    assert word_of_line(line, readings) == expected
-
-
-@pytest.mark.parametrize(
-    ("line", "reason"),
-    [
-        ("ni hao", "one word of hanzi, found none"),
-        ("你好 世界", "one word of hanzi, found 2"),
-        ("你好 ni", "2 syllables"),
-        ("你好 ni hao ma", "2 syllables"),
-        ("你好 ni shi", "each a reading of its hanzi"),
-        ("你好！", "letters and digits with a hanzi"),
-        ("你好 hello world", "2 syllables"),
-        ("龘龘", "hanzi of the vocabulary"),
-        ("你" * 33, "at most 32"),
-        ("你好 " + "a" * 3000, "2 syllables"),
-    ],
-)
-def test_lines_that_are_no_word(readings: KnownReadings, line: str, reason: str) -> None:
-    with pytest.raises(LineError, match=reason) as raised:
-        word_of_line(line, readings)
-    assert "你" not in str(raised.value)
-
-
-WORD_LINES = st.builds(
-    lambda hanzi, syllables, ends: ends.join([hanzi, " ".join(syllables), "2"]),
-    st.text(alphabet="你好西安先银行", max_size=3),
-    st.lists(st.sampled_from(["ni", "hao", "xi", "an", "xian", "yin", "hang", "xing", "ha"]), max_size=3),
-    st.sampled_from([" ", "\t", ",", "#"]),
-)
-
-
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(WORD_LINES | st.text(max_size=40))
-def test_any_line_is_a_word_or_an_error(readings: KnownReadings, line: str) -> None:
-    try:
-        word = word_of_line(line, readings)
-    except LineError:
-        return
-    assert len(word.text) == len(word.reading)
-    assert all(map(readings.knows, word.text, word.reading))
-
-
-def test_the_drawn_lines_hold_words(readings: KnownReadings) -> None:
-    """Else the law above would be true of nothing."""
-    assert word_of_line(find(WORD_LINES, lambda line: _is_word(line, readings)), readings)
-
-
-def _is_word(line: str, readings: KnownReadings) -> bool:
-    try:
-        return bool(word_of_line(line, readings))
-    except LineError:
-        return False
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "supercalifragilisticexpialidocious.",
-        "a" * 5000 + ".",
-        "a1" * 5000 + "11",
-        "'a" * 5000 + ".",
-        "1" * 5000 + "e",
-        "你" * 32 + " " + "xian" * 40,
-        "西安" * 16 + " " + "xian" * 16 + "a",
-        "安" * 32 + " " + "ang" * 32,
-    ],
-)
-def test_no_line_takes_long(readings: KnownReadings, line: str) -> None:
-    start = time.process_time()
-    _is_word(line, readings)
-    assert time.process_time() - start < 0.1
 
 
 def read(path: Path, text: str | bytes, readings: KnownReadings) -> list[UserWord | BadLine]:
@@ -220,6 +95,47 @@ def test_rows_of_a_user_dictionary_are_known_without_its_head(
 )
 def test_heads_of_rime_dictionaries(tmp_path: Path, readings: KnownReadings, head: str, row: str) -> None:
     assert read(tmp_path / "a.dict.yaml", f"{head}{row}\n", readings) == [HELLO]
+
+
+@pytest.mark.parametrize("row", ["你好 ni hao 3", "你好  ni'hao   3", "ni hao 你好 3"])
+def test_rows_of_a_rime_dictionary_whose_tabs_became_spaces(
+    tmp_path: Path, readings: KnownReadings, row: str
+) -> None:
+    text = f"---\nname: a\n...\n{row}\n世界\tshi jie\t2\n西安\n"
+    assert read(tmp_path / "a.dict.yaml", text, readings) == [
+        UserWord("你好", ("ni", "hao"), 3),
+        UserWord("世界", ("shi", "jie"), 2),
+        UserWord("西安", ("xi", "an")),
+    ]
+
+
+@pytest.mark.parametrize("text", ["某某公司\n", "某\tmou\n某某\tmou mou\n公司\n", "联通\n某年\n"])
+def test_gb18030_of_which_some_is_utf8(tmp_path: Path, text: str) -> None:
+    """某 alone is `ĳ` in UTF-8."""
+    path = tmp_path / "words.txt"
+    path.write_bytes(text.encode("gb18030"))
+    assert file_text(path) == text
+    path.write_text(text + "nǐ hǎo\n", encoding="utf-8")
+    assert file_text(path) == text + "nǐ hǎo\n"
+
+
+PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 10
+with closing(sqlite3.connect(":memory:")) as _memory:
+    _memory.execute("CREATE TABLE words (text TEXT, count REAL)")
+    _memory.executemany("INSERT INTO words VALUES (?, ?)", [("你好", 3), ("世界", 2)])
+    _memory.commit()
+    DATABASE = _memory.serialize()
+PACKED = b"\x28\xb5\x2f\xfd\x04\x58" + bytes(7 * i * i % 256 for i in range(4000))
+
+
+@pytest.mark.parametrize("data", [PICTURE, DATABASE, PACKED])
+def test_what_is_no_text_is_one_bad_line_and_no_word(
+    tmp_path: Path, readings: KnownReadings, data: bytes
+) -> None:
+    """A picture gave 塒NG."""
+    (row,) = read(tmp_path / "user.dict", data, readings)
+    assert isinstance(row, BadLine)
+    assert str(row.reason) == "expected a text file, found a binary one"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
