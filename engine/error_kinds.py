@@ -328,6 +328,7 @@ class Kind(Enum):
     FORMATS_QUOTED = "引号里的格式", "formats in quotation marks"
     RIME_PHRASE = "文字和编码，中间用制表符隔开", "text and code with a tab between"
     NO_CODE = "没有编码", "no code"
+    CODE_AND_TEXT = "编码和它后面的文字", "a code with its text behind"
     ENTRY_PHRASE = "编码、位置和文字，如 `dz,1=文字`", "code, place and text, as in `dz,1=text`"
     PLACE_FROM_ONE = "从 1 起的位置", "a place from 1 on"
     PHRASE_OFF = "停用的短语", "a phrase that is turned off"

@@ -12,9 +12,9 @@ from engine.hanzi.rare_readings import RareReadings
 from engine.interchange.archive import is_archive, rows_of
 from engine.interchange.moving_house import House, take_rows
 from engine.interchange.phrase_files import holds_phrases, read_phrases
-from engine.interchange.text_files import file_text
+from engine.interchange.text_files import file_text, is_binary
 from engine.interchange.text_import import phrases_of_text
-from engine.interchange.word_lists import BadLine, Complaints, complaints_of, read_words
+from engine.interchange.word_lists import NO_TEXT, BadLine, Complaints, complaints_of, read_words
 from engine.learning.user_lexicon_cache import build_words
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.reading_guesser import KnownReadings
@@ -86,6 +86,9 @@ def import_text_files(
 ) -> Iterator[Imported]:
     """Import personal texts as phrases, and archives. Raises OSError, StoreError."""
     for path in paths:
+        if is_binary(path):
+            yield Imported(path, bad=complaints_of([NO_TEXT]))
+            continue
         text = file_text(path)
         if is_archive(text):
             moved = take_rows(house, store, rows_of(text.split("\n")))

@@ -5,6 +5,8 @@ A file is recognised by what it holds, whatever it is called:
     fcitx5      `code,1=text`, a text of several lines in quotation marks with `\\n`; `#$year`: variables
     Sogou       the same in UTF-16, a text of several lines below `code,1=`; ibus-libpinyin as well
     Rime        `text<TAB>code<TAB>weight` in `custom_phrase.txt`: the heavier first
+    quickphrase `code text` of fcitx's `.mb`, `code<TAB>text<TAB>zh-CN` of Gboard
+    macOS       a property list, text or binary, of `shortcut` and `phrase`
     Microsoft   binary (microsoft_phrases.py): no variables
     Moyin       our own `phrases.toml`
 """
@@ -22,8 +24,14 @@ from engine.error_kinds import Kind
 from engine.errors import says
 from engine.interchange.microsoft_phrases import is_microsoft, microsoft_bytes, microsoft_phrases
 from engine.interchange.scel import is_scel
-from engine.interchange.text_files import content_lines, file_text, numbered_lines
-from engine.interchange.word_lists import BadLine, is_dictionary, is_word_line
+from engine.interchange.text_files import (
+    content_lines,
+    file_text,
+    is_binary,
+    numbered_lines,
+    unpacked,
+)
+from engine.interchange.word_lists import NO_TEXT, BadLine, is_dictionary, is_word_line
 from engine.protocol import CustomPhrase
 from engine.rewriters.phrase_variables import as_written, has_variables, pieces_of
 from engine.storage.atomic_files import write_bytes
@@ -32,8 +40,14 @@ from engine.storage.custom_phrases.phrase_file import PhraseError, checked, pars
 _TABLE: Final[re.Pattern[str]] = re.compile(r"\s*\[\[\s*phrase\s*\]\]")
 _RIME_NAME: Final[re.Pattern[str]] = re.compile(r"#@/db_(name\s+custom_phrase|type\s+tabledb)")
 _CODED: Final[re.Pattern[str]] = re.compile(r"([^\t]+)\t[A-Za-z]+(\t[\d.%]*)?\s*")
+_GBOARD_HEAD: Final[str] = "# Gboard Dictionary"
+# `code text`: texts of letters alone are codes of Rime's; of ASCII with spaces they may be English prose.
+_CODE_FIRST: Final[re.Pattern[str]] = re.compile(
+    r"[A-Za-z]+(?:\t(?=[^\t]*[^\tA-Za-z])|[ \t]+(?![ \t])(?=[^\t]*[^\x00-\x7f])).+"
+)
 _MOST: Final[int] = 1000  # lines; nobody writes so many phrases by hand
-_ENTRY: Final[re.Pattern[str]] = re.compile(r"([A-Za-z]+)(?:,(-?\d+))?=(.*)")
+_ENTRY: Final[re.Pattern[str]] = re.compile(r"([A-Za-z]+)(?:,(-?\d{1,9}))?=(.*)")
+_LOOSE_ENTRY: Final[re.Pattern[str]] = re.compile(r"([A-Za-z]+)\s*(?:,\s*(-?\d{1,9})\s*)?=(.*)")
 _THEIR_VARIABLE: Final[re.Pattern[str]] = re.compile(r"\$(?:\{([A-Za-z0-9_]+)\}|([A-Za-z0-9_]+)|(\$))")
 _TOKEN_OF: Final[dict[str, str]] = {  # what fcitx5 and Sogou call a variable, and our pattern
     "year": "date:YYYY",
@@ -82,10 +96,19 @@ def holds_phrases(path: Path) -> bool | None:
     Nothing but phrases has `code,1=text`, a head that says so, or codes that do not spell their texts
     (`100000⇥qq`). Words have their readings in syllables, or stand alone.
     """
+    with unpacked(path) as file:
+        return _holds_phrases(file)
+
+
+def _holds_phrases(path: Path) -> bool | None:
     with path.open("rb") as file:
         head = file.read(16)
     if is_microsoft(head) or is_scel(head):
         return is_microsoft(head)
+    if text_replacements(path) is not None:
+        return True
+    if is_binary(path):
+        return None
     lines = list(islice(numbered_lines(path), _MOST + 1))
     texts = [line for _, line in lines]
     if any(map(_TABLE.match, texts)) or any(map(_RIME_NAME.match, texts)):
@@ -93,12 +116,13 @@ def holds_phrases(path: Path) -> bool | None:
     content = [line for _, line in content_lines(lines) if not line.startswith((";", "["))]
     if is_dictionary(texts) or not content:
         return False if is_dictionary(texts) else None
-    entries = [found for found in map(_ENTRY.fullmatch, content) if found]
+    entries = [found for found in map(_LOOSE_ENTRY.fullmatch, content) if found]
     if 2 * len(entries) > len(content) or any(found[2] for found in entries):
         return True
     n_word = sum(map(is_word_line, content))
-    n_phrase = sum(_CODED.fullmatch(line) is not None and not is_word_line(line) for line in content)
-    if 2 * n_phrase > len(content) and len(lines) <= _MOST:
+    n_phrase = sum(_is_coded(line) and not is_word_line(line) for line in content)
+    enough = 1 if texts[0].startswith(_GBOARD_HEAD) else len(content) // 2 + 1
+    if n_phrase >= enough and len(lines) <= _MOST:
         return True
     return False if 2 * n_word > len(content) else None
 
@@ -108,11 +132,21 @@ def read_phrases(path: Path) -> Iterator[CustomPhrase | BadLine]:
 
     Raises OSError.
     """
+    with unpacked(path) as file:
+        yield from _read_phrases(file)
+
+
+def _read_phrases(path: Path) -> Iterator[CustomPhrase | BadLine]:
     if is_microsoft(data := path.read_bytes()):
         rows: Iterable[_Row | BadLine] = (
             _Row(number, code, as_written(text), order, place)
             for number, code, text, order, place in microsoft_phrases(data)
         )
+    elif (replaced := text_replacements(path)) is not None:
+        numbered = enumerate(replaced, start=1)
+        rows = (_Row(number, code, as_written(text), number) for number, (code, text) in numbered)
+    elif is_binary(path):
+        rows = [NO_TEXT]
     else:
         text = file_text(path)
         if any(map(_TABLE.match, text.split("\n"))):
@@ -121,7 +155,10 @@ def read_phrases(path: Path) -> Iterator[CustomPhrase | BadLine]:
             yield from (BadLine(wrong.line, wrong.reason) for wrong in file.wrong)
             return
         lines = text.split("\n")
-        rows = _rime_rows(lines) if _is_rime(lines) else _entry_rows(lines)
+        if _is_code_first(lines):
+            rows = _code_first_rows(lines)
+        else:
+            rows = _rime_rows(lines) if _is_rime(lines) else _entry_rows(lines)
     yield from _in_order(rows)
 
 
@@ -166,6 +203,29 @@ def _in_order(rows: Iterable[_Row | BadLine]) -> Iterator[CustomPhrase | BadLine
     yield from bad
 
 
+def _is_coded(line: str) -> bool:
+    return _CODED.fullmatch(line) is not None or _CODE_FIRST.fullmatch(line) is not None
+
+
+def _is_code_first(lines: Sequence[str]) -> bool:
+    """Return whether the first line says so, or most lines are a code with its text behind."""
+    content = [line for line in lines[:200] if line.strip() and not line.startswith("#")]
+    n_such = sum(_CODE_FIRST.fullmatch(line) is not None for line in content)
+    return lines[0].startswith(_GBOARD_HEAD) or 2 * n_such > len(content)
+
+
+def _code_first_rows(lines: Sequence[str]) -> Iterator[_Row | BadLine]:
+    is_gboard = lines[0].startswith(_GBOARD_HEAD)
+    for number, line in content_lines(enumerate(lines, start=1)):
+        parts = line.split("\t") if is_gboard else line.split(None, 1)
+        code, text = (parts[0].strip(), parts[1].strip()) if len(parts) > 1 else ("", "")
+        if code and text:
+            text = text if is_gboard else text.partition("\t")[0]
+            yield _Row(number, code, as_written(_unquoted(text)), number)
+        else:
+            yield _bad(number, Kind.CODE_AND_TEXT, Kind.SOMETHING_ELSE)
+
+
 def _is_rime(lines: Sequence[str]) -> bool:
     """Return whether the first line says so, or most lines have a tab and a code behind it."""
     content = [line for line in lines[:200] if line.strip() and not line.startswith("#")]
@@ -189,7 +249,7 @@ def _entry_rows(lines: Sequence[str]) -> Iterator[_Row | BadLine]:
     number = 0
     while number < len(lines):
         line, number = lines[number], number + 1
-        entry = _ENTRY.fullmatch(line)
+        entry = _LOOSE_ENTRY.fullmatch(line)
         if entry is None:
             if line.strip() and line[0] not in ";#[":
                 yield _bad(number, Kind.ENTRY_PHRASE, Kind.SOMETHING_ELSE)
@@ -200,6 +260,8 @@ def _entry_rows(lines: Sequence[str]) -> Iterator[_Row | BadLine]:
             while end < len(lines) and not _ENTRY.fullmatch(lines[end]):
                 end += 1
             text, number = "\n".join(lines[number:end]).rstrip("\n"), end
+        elif line[entry.start(3) - 2].isspace():
+            text = text.strip()
         order = int(entry[2] or 1)
         if order <= 0:
             yield _bad(first, Kind.PLACE_FROM_ONE, Kind.PHRASE_OFF)

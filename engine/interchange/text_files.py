@@ -1,4 +1,4 @@
-"""Read the lines of a text file of any size in bounded memory, whatever its encoding.
+"""Read the lines of a text file of any size in bounded memory, whatever its encoding, or packed.
 
 UTF-8, UTF-16 (with its mark, or known by its zero bytes) or GB18030; lines end with LF, CRLF or CR alone:
 `splitlines` would also cut at marks inside of texts (U+2028).
@@ -7,15 +7,71 @@ UTF-8, UTF-16 (with its mark, or known by its zero bytes) or GB18030; lines end 
 from __future__ import annotations
 
 import codecs
+import lzma
+import plistlib
 import re
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
+from xml.parsers.expat import ExpatError
+from zipfile import BadZipFile, ZipFile
 
 MAX_LINE: Final[int] = 4096  # characters that are read of a line; no word and no reading is so long
+_MAX_UNPACKED: Final[int] = 1 << 26  # bytes; ZipFile reads no more than it says
 _CHUNK: Final[int] = 1 << 20  # bytes
+_PLIST: Final[tuple[bytes, ...]] = (b"bplist00", b"<?xml", b"<!DOCTYPE plist", b"<plist")
 _WIDE: Final[re.Pattern[str]] = re.compile("[\u0800-\ufffc\U00010000-\U0010ffff]")
 _CONTROL: Final[re.Pattern[str]] = re.compile(r"[\x01-\x08\x0e-\x19\x1c-\x1f\x7f]")  # in no text
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Path]:
+    """Give the one text that a ZIP file holds, as Gboard exports its dictionary, and any other file as it is.
+
+    Raises OSError.
+    """
+    with TemporaryDirectory(prefix="moyin-") as folder:
+        packed = _packed_text(path)
+        text = path if packed is None else Path(folder, "text.txt")
+        if packed is not None:
+            text.write_bytes(packed)
+        yield text
+
+
+def _packed_text(path: Path) -> bytes | None:
+    with path.open("rb") as file:
+        if file.read(4) != b"PK\3\4":
+            return None
+    try:
+        with ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if name.lower().endswith(".txt")]
+            if len(names) != 1 or archive.getinfo(names[0]).file_size > _MAX_UNPACKED:
+                return None
+            return archive.read(names[0])
+    except (BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError):
+        return None  # damaged, or with a password
+
+
+def text_replacements(path: Path) -> list[tuple[str, str]] | None:
+    """Return the shortcuts and phrases in a property list of macOS' or iOS' text replacements.
+
+    None if the file is none, or a damaged one. Raises OSError.
+    """
+    with path.open("rb") as file:
+        data = file.read(_MAX_UNPACKED)
+    if not data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(_PLIST):
+        return None
+    try:
+        entries = plistlib.loads(data)
+    except (ValueError, RecursionError, OverflowError, LookupError, ExpatError):
+        return None
+    known = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    return [
+        (str(e["shortcut"]), str(e["phrase"])) for e in known if e.keys() >= {"shortcut", "phrase"}
+    ] or None
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from ime_app.i18n.strings import Strings
 
 KINDS: Final[dict[str, str]] = {  # by the key of what they are called
-    "files.words": "*.txt *.yaml *.scel *.ini *.dict *.csv *.tsv *.jsonl",
+    "files.words": "*.txt *.yaml *.scel *.ini *.dict *.csv *.tsv *.jsonl *.plist *.zip *.org",
     "files.texts": "*.txt *.md *.jsonl *.jsonl.zst *.txt.zst *.txt.xz",
-    "files.phrases": "*.txt *.ini *.yaml *.toml *.dat *.lex",
+    "files.phrases": "*.txt *.ini *.yaml *.toml *.dat *.lex *.mb *.plist *.zip",
     "files.archive": "*.jsonl",
     "files.scheme": "*.toml",
 }

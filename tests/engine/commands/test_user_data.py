@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -118,6 +119,22 @@ def test_the_log_in_out_shown_and_deleted(
     assert manage(folder, "log", "delete", shown.split()[0]) == 0
     manage(folder, "log", "show")
     assert "世界" not in capsys.readouterr().out
+
+
+def test_what_is_no_text_is_no_phrase(
+    bundle: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A picture became phrases of hanzi that nobody has ever written; so did a packed document."""
+    picture, document = tmp_path / "a.png", tmp_path / "letter.docx"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9)
+    with ZipFile(document, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", "你好世界" * 99 + str(list(range(999))))
+    for path in (picture, document):
+        folder = tmp_path / path.stem
+        assert manage(folder, "log", "import", path, "--bundle", bundle) == 1
+        assert "expected a text file, found a binary one" in capsys.readouterr().err
+        assert manage(folder, "log", "show") == 0
+        assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(("answer", "is_gone"), [("y\n", True), ("n\n", False), ("", False)])

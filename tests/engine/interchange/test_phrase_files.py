@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import plistlib
 import struct
+import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -140,6 +146,116 @@ def test_every_function_in_the_head_of_sogous_file(tmp_path: Path) -> None:
     )
 
 
+GBOARD = """\
+# Gboard Dictionary version:1
+
+nihao\t你好\tzh-CN
+dz\t北京市海淀区1号\tzh-CN
+omw\tOn my way!\ten-US
+hi\thello\ten-US\t
+\t没有编码\tzh-CN
+"""
+GBOARD_ROWS = [
+    CustomPhrase("nihao", "你好"),
+    CustomPhrase("dz", "北京市海淀区1号"),
+    CustomPhrase("omw", "On my way!"),
+    CustomPhrase("hi", "hello"),
+]
+
+
+def zipped(name: str, data: bytes) -> bytes:
+    target = io.BytesIO()
+    with ZipFile(target, "w", ZIP_DEFLATED) as archive:
+        archive.writestr(name, data)
+    return target.getvalue()
+
+
+def test_gboard(tmp_path: Path) -> None:
+    """The ZIP is what Android's settings export."""
+    for data in (GBOARD.encode(), zipped("dictionary.txt", GBOARD.replace("\n", "\r\n").encode())):
+        path = tmp_path / "PersonalDictionary"
+        assert read(path, data) == (GBOARD_ROWS, [7])
+        assert holds_phrases(path) is True
+    words = "# Gboard Dictionary version:2\nnihao\t你好\tzh-CN\nshijie\t世界\tzh-CN\n"
+    path.write_bytes(zipped("dictionary.txt", words.encode()))
+    assert holds_phrases(path) is False
+
+
+@pytest.mark.parametrize("damage", [lambda d: d[:30], lambda d: d[:20] + d[25:], lambda d: d[:-30] + d[-9:]])
+def test_a_damaged_zip_is_no_text(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    assert read(tmp_path / "a.zip", damage(zipped("dictionary.txt", GBOARD.encode() * 9))) == ([], [1])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("smile ＾_＾\nlala φ(￣▽￣*)ο\nzly 张三, 李四\n", [("smile", "＾_＾"), ("zly", "张三, 李四")]),
+        (
+            'poem "床前明月光\\n疑是地上霜"\naddr 北京\n',
+            [("poem", "床前明月光\n疑是地上霜"), ("addr", "北京")],
+        ),
+        ("# a comment\nalpha  α\nbeta\tβ\ngamma γ\n", [("alpha", "α"), ("beta", "β")]),
+        ("yx\ta@b.com\ngs\t某某公司\nsj\t13800138000\n", [("yx", "a@b.com"), ("sj", "13800138000")]),
+    ],
+)
+def test_a_code_before_its_text(tmp_path: Path, text: str, expected: list[tuple[str, str]]) -> None:
+    """fcitx' quickphrase, and tables with the code first."""
+    path = tmp_path / "quick.mb"
+    found, bad = read(path, text.encode())
+    assert bad == []
+    assert set(expected) <= {(phrase.code, phrase.text) for phrase in found}
+    assert holds_phrases(path) is True
+
+
+REPLACEMENTS = [{"shortcut": "dz", "phrase": "北京市"}, {"shortcut": "msd", "phrase": "马上到！"}]
+
+
+@pytest.mark.parametrize("form", list(plistlib.PlistFormat))
+def test_text_replacements_of_macos(tmp_path: Path, form: plistlib.PlistFormat) -> None:
+    path = tmp_path / "Text Substitutions.plist"
+    data = plistlib.dumps(REPLACEMENTS, fmt=form)
+    assert read(path, data) == ([CustomPhrase("dz", "北京市"), CustomPhrase("msd", "马上到！")], [])
+    assert holds_phrases(path) is True
+    for length in range(0, len(data), 7):
+        read(path, data[:length])
+
+
+@pytest.mark.parametrize("other", [[{"a": 1}], ["dz"], [{"shortcut": "dz"}], []])
+@pytest.mark.parametrize("form", list(plistlib.PlistFormat))
+def test_other_property_lists_hold_nothing(
+    tmp_path: Path, other: list[Any], form: plistlib.PlistFormat
+) -> None:
+    found, bad = read(tmp_path / "a.plist", plistlib.dumps(other, fmt=form))
+    assert found == []
+    assert bad
+    assert not holds_phrases(tmp_path / "a.plist")
+
+
+def test_entries_with_spaces_around_their_marks(tmp_path: Path) -> None:
+    text = "yx = a@b.com\ngs , 2 = 某某公司\ndz=\n x = 5\n行\nzz=1\n"
+    found, bad = read(tmp_path / "phrases.ini", text.encode())
+    assert [(each.code, each.text) for each in found] == [
+        ("yx", "a@b.com"),
+        ("gs", "某某公司"),
+        ("dz", " x = 5\n行"),
+        ("zz", "1"),
+    ]
+    assert bad == []
+
+
+def test_no_number_and_no_line_is_too_long(tmp_path: Path) -> None:
+    start = time.process_time()
+    for line in (
+        f"yx,{'1' * 5000}=a",
+        f"yx,1=a\nyx\ta\t{'9' * 5000}",
+        "a" + " " * 300_000 + "b",
+        "a" * 300_000,
+    ):
+        read(tmp_path / "phrases.ini", f"{line}\n".encode())
+        holds_phrases(tmp_path / "phrases.ini")
+    assert time.process_time() - start < 1
+
+
 LISTS = {
     "words alone": "你好\n世界\nB站\n",
     "Rime's dictionary": "---\nname: a\nsort: original\n...\n你好\tni hao\t3\n",
@@ -150,8 +266,14 @@ LISTS = {
     "libime": "你好 ni'hao 0.0\n包含 bao'han 1\n",
     "Sogou's text": "'ni'hao 你好\n'shi'jie 世界\n",
 }
+LISTS["fcitx 4's words"] = "nihao 你好\nshi'jie 世界\nnü'er 女儿\n"
 LISTS["fcitx 4's table"] = "KeyCode=abc\nLength=4\n[Data]\n你好\n世界\n西安\n"
-EITHER = {"nothing": "", "a comment": "# nothing\n", "texts": "100000\nni@hao.cn\n"}
+EITHER = {
+    "nothing": "",
+    "a comment": "# nothing\n",
+    "texts": "100000\nni@hao.cn\n",
+    "prose": "hello world of\nwords\n",
+}
 
 
 def test_what_a_file_holds_whatever_it_is_called(tmp_path: Path) -> None:
