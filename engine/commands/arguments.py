@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 import math
 from pathlib import Path
+from typing import Final
 
 from engine.converter_choice import ConverterChoice
 from engine.spelling.double_pinyin import SCHEME_NAMES
 from engine.spelling.fuzzy_sounds import DEFAULT_PAIRS
 from engine.spelling.options import SpellingError, SpellingOptions
+
+MOST: Final[int] = 2**31 - 1  # of anything that is counted
+_SHOWN: Final[int] = 40  # characters of an argument that is wrong
 
 
 def add_converter_arguments(command: argparse.ArgumentParser) -> None:
@@ -49,11 +53,20 @@ def scheme_name(text: str) -> str:
 
 
 def positive(text: str) -> int:
-    """Return an argument that must be 1 or more."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"expected 1 or more, found {text}")
+    """Return an argument that must be 1 or more, and no more than anything can be."""
+    number = whole_number(text)
+    if not 1 <= number <= MOST:
+        limit = "1 or more" if number < 1 else f"at most {MOST}"
+        raise argparse.ArgumentTypeError(f"expected {limit}, found {text[:_SHOWN]}")
     return number
+
+
+def whole_number(text: str) -> int:
+    """Return an argument that must be a whole number."""
+    try:
+        return int(text)
+    except ValueError:  # also more digits than Python reads
+        raise argparse.ArgumentTypeError(f"expected a whole number, found {text[:_SHOWN]!r}") from None
 
 
 def milliseconds(text: str) -> float:

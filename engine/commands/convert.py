@@ -14,7 +14,7 @@ from engine.commands.arguments import add_converter_arguments, choice_of, millis
 from engine.conversion.converter import Converter
 from engine.error_kinds import Kind
 from engine.errors import reason_of, says
-from engine.evaluation.cases import Case, CaseError, case_of
+from engine.evaluation.cases import Case, CaseError, case_of, case_of_line
 from engine.evaluation.simulated_typist import TypedCase, type_case
 from engine.protocol import Source
 from engine.storage.atomic_files import whole_text_file
@@ -95,8 +95,8 @@ def read_cases(lines: TextIO, scheme: str = "") -> Iterator[Case | CaseError]:
         if not line.strip():
             continue
         try:
-            yield case_of(json.loads(line), scheme)
-        except (CaseError, ValueError, RecursionError) as error:
+            yield case_of_line(line, scheme)
+        except CaseError as error:
             yield CaseError(says(Kind.LINE, line=number, reason=reason_of(error)))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,14 +15,19 @@ from platformdirs import user_config_path, user_data_path
 
 from engine.commands.arguments import positive, scheme_name
 from engine.commands.moving import changes_in_words
+from engine.error_kinds import Kind
+from engine.errors import says, short_repr
 from engine.interchange.archive import archive_lines
 from engine.interchange.importing import Imported, import_text_files, import_word_lists, readings_of
 from engine.interchange.moving_house import House
 from engine.interchange.reading_store import store_to_read
+from engine.interchange.word_lines import LineError
 from engine.interchange.word_lists import Complaints, write_words
 from engine.learning.phrase_tokenizer import typed_parts
 from engine.learning.user_lexicon_cache import LOG_WINDOW, build_words
+from engine.lexicon.vocabulary import is_hanzi
 from engine.spelling.fuzzy_sounds import FUZZY_PAIRS, FUZZY_PRICES, way_in_words
+from engine.spelling.syllable import NO_READING, SYLLABLE_INDEX
 from engine.storage.atomic_files import write_lines
 from engine.storage.phrase import Phrase
 from engine.storage.phrase_log import PhraseLog
@@ -30,6 +36,7 @@ from engine.storage.word_store import Pin, WordStore
 from engine.user_model.accent import Accent
 from resources import MODEL
 
+_KEYS: Final = re.compile(r"[A-Za-z';]{1,64}")
 Run = Callable[[argparse.Namespace, UserStore], int | None]  # the exit status, 0 where it is None
 
 
@@ -164,7 +171,20 @@ def _forgotten(options: argparse.Namespace, store: UserStore) -> None:
 
 
 def _pin(options: argparse.Namespace, store: UserStore) -> None:
-    WordStore(store).pin(Pin(options.keys, options.text, tuple(options.reading.split())))
+    WordStore(store).pin(pin_of(options.keys, options.text, options.reading.split()))
+
+
+def pin_of(keys: str, text: str, syllables: Sequence[str]) -> Pin:
+    """Return a pin of letters that can be typed, its reading a syllable a hanzi. Raises LineError."""
+    if not _KEYS.fullmatch(keys):
+        raise LineError.of(says(Kind.CASE_KEYS), short_repr(keys))
+    if not text:
+        raise LineError.of(says(Kind.A_WORD), says(Kind.NONE))
+    n_hanzi = sum(map(is_hanzi, text))
+    if len(syllables) != n_hanzi or not all(map(SYLLABLE_INDEX.__contains__, syllables)):
+        raise LineError.of(says(Kind.SYLLABLES, number=n_hanzi), says(Kind.OTHER_PINYIN))
+    rest = iter(syllables)
+    return Pin(keys, text, tuple(next(rest) if is_hanzi(each) else NO_READING for each in text))
 
 
 def _unpin(options: argparse.Namespace, store: UserStore) -> None:

@@ -80,6 +80,15 @@ def case_of(values: Any, scheme: str = "") -> Case:
     return Case(name_of_case, keys, pinyin, **texts)
 
 
+def case_of_line(line: str, scheme: str = "") -> Case:
+    """Return the case of a line of JSON. Raises CaseError."""
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError) as error:  # also a number of more digits than Python reads
+        raise CaseError.of(says(Kind.JSON_OBJECT), says(Kind.SOMETHING_ELSE)) from error
+    return case_of(values, scheme)
+
+
 def _id_of(values: dict[str, Any]) -> str | int:
     r"""Return the id, refusing half a pair of surrogates (`"\\ud83d"`): JSON can hold it, UTF-8 cannot."""
     found = values.get("id")
@@ -149,8 +158,8 @@ def read_set(path: Path, limit: int | None = None) -> list[Case]:
     cases = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()[:limit], start=1):
         try:
-            case = case_of(json.loads(line))
-        except ValueError as error:
+            case = case_of_line(line)
+        except CaseError as error:
             raise CaseError(says(Kind.IN_LINE, path=path, line=number, reason=reason_of(error))) from error
         if not case.hanzi:
             none = says(Kind.EXPECTED_FOUND, expected=says(Kind.HANZI), found=says(Kind.NONE))

@@ -29,7 +29,8 @@ from engine.interchange.text_files import (
     file_text,
     is_binary,
     numbered_lines,
-    unpacked,
+    plain_file,
+    text_replacements,
 )
 from engine.interchange.word_lists import NO_TEXT, BadLine, is_dictionary, is_word_line
 from engine.protocol import CustomPhrase
@@ -96,7 +97,7 @@ def holds_phrases(path: Path) -> bool | None:
     Nothing but phrases has `code,1=text`, a head that says so, or codes that do not spell their texts
     (`100000⇥qq`). Words have their readings in syllables, or stand alone.
     """
-    with unpacked(path) as file:
+    with plain_file(path) as file:
         return _holds_phrases(file)
 
 
@@ -132,7 +133,7 @@ def read_phrases(path: Path) -> Iterator[CustomPhrase | BadLine]:
 
     Raises OSError.
     """
-    with unpacked(path) as file:
+    with plain_file(path) as file:
         yield from _read_phrases(file)
 
 

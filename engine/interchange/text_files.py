@@ -28,7 +28,7 @@ _CONTROL: Final[re.Pattern[str]] = re.compile(r"[\x01-\x08\x0e-\x19\x1c-\x1f\x7f
 
 
 @contextmanager
-def unpacked(path: Path) -> Iterator[Path]:
+def plain_file(path: Path) -> Iterator[Path]:
     """Give the one text that a ZIP file holds, as Gboard exports its dictionary, and any other file as it is.
 
     Raises OSError.

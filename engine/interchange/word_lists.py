@@ -21,7 +21,7 @@ from typing import Final
 from engine.error_kinds import Kind
 from engine.errors import MoyinError, Said, says
 from engine.interchange.scel import ScelError, is_scel, scel_words
-from engine.interchange.text_files import MAX_LINE, content_lines, is_binary, numbered_lines, unpacked
+from engine.interchange.text_files import MAX_LINE, content_lines, is_binary, numbered_lines, plain_file
 from engine.interchange.word_lines import (
     Fields,
     LineError,
@@ -92,7 +92,7 @@ def complaints_of(lines: Iterable[BadLine]) -> Complaints:
 
 def read_words(path: Path, readings: Readings) -> Iterator[UserWord | BadLine]:
     """Yield the words of a file in its order, bad lines among them. Raises OSError."""
-    with unpacked(path) as file:
+    with plain_file(path) as file:
         yield from _read_words(file, readings)
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
+from functools import partial
 from typing import Any, Final
 
-from engine.commands.arguments import add_converter_arguments, choice_of, positive
+from engine.commands.arguments import add_converter_arguments, choice_of, positive, whole_number
 from engine.model.bundle import Bundle
 from resources import MODEL
 
@@ -61,7 +62,7 @@ def add_parser(commands: Any) -> None:
 
 
 def _port(text: str) -> int:
-    number = int(text)
+    number = whole_number(text)
     if not 0 < number < 65536:
         raise argparse.ArgumentTypeError(f"expected a port from 1 to 65535, found {text}")
     return number
@@ -88,7 +89,6 @@ def run(options: argparse.Namespace) -> int:
     metrics.watch(lambda: worker.n_waiting, lambda: worker.hits)
     hosts = (*LOCAL, options.host, *options.allow_host)
     application = create_api(worker, metrics, name, hosts, choice.spelling.letters)
-    print(f"http://{options.host}:{options.port}/docs", flush=True)
     config = uvicorn.Config(
         application,
         host=options.host,
@@ -101,8 +101,10 @@ def run(options: argparse.Namespace) -> int:
         limit_concurrency=512,
         timeout_graceful_shutdown=5,
     )
+    name = f"[{options.host}]" if ":" in options.host else options.host
     try:
-        GracefulServer(config, worker.stop).run_to_the_end()
+        ready = partial(print, f"http://{name}:{options.port}/docs", flush=True)
+        GracefulServer(config, worker.stop, ready).run_to_the_end()
     finally:
         worker.close()
     return 0

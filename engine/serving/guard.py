@@ -75,9 +75,16 @@ class GuardedProtocol(H11Protocol):
 class GracefulServer(uvicorn.Server):
     """A server that, told to end, refuses what waits instead of letting its time run out."""
 
-    def __init__(self, config: uvicorn.Config, stop: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, stop: Callable[[], None], ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._stop = stop
+        self._ready = ready
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        """Begin to listen, and say so where that is allowed."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to end. A second Ctrl+C, at which uvicorn would break off with a traceback, is ignored."""

@@ -26,8 +26,13 @@ def whole_file(path: Path, *, private: bool = True, sync: bool = True) -> Iterat
 
     `private`: for its owner alone; else as open to others as the file that it replaces, or as the umask
     says. `sync`: not before its bytes are on the disk, so that a power cut leaves the old one or the new
-    one. A link goes on pointing to what is written. Raises OSError; what stood there stays then.
+    one. A link goes on pointing to what is written. What is no file, as `/dev/stdout`, is written to and
+    stays. Raises OSError; what stood there stays then.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        with path.open("wb") as device:
+            yield device
+        return
     path = path.resolve()
     prefix = f".{path.name[:_SHOWN]}."
     _sweep(path.parent, prefix)

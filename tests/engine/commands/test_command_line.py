@@ -185,3 +185,60 @@ def test_fuzzy_sounds(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["convert", "nihaosijie", "--fake", "--fuzzy", "--topn", "1"]) == 0
     assert "你好世界" in capsys.readouterr().out
     assert "你好世界" not in without
+
+
+HUGE = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["log", "show", "--limit", "99999999999999999999"],
+        ["log", "show", "--limit", HUGE],
+        ["log", "delete", "99999999999999999999"],
+        ["convert", "nihao", "--fake", "--beam-width", "99999999999999999999"],
+        ["convert", "nihao", "--fake", "--beam-width", "many"],
+        ["serve", "--port", HUGE],
+        ["serve", "--lanes", "99999999999999999999"],
+    ],
+)
+def test_numbers_beyond_all_sense(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """SQLite, islice and Python's own limit of digits each ended in a traceback."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert "error: argument" in said
+    assert "expected" in said
+    assert len(said) < 200
+
+
+@pytest.mark.parametrize("line", ["[" * 100_000, f'{{"id": 1, "keys": {HUGE}}}', "[[[[", "nonsense"])
+def test_lines_that_are_no_json(
+    tmp_path: Path, bundle: str, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "cases.jsonl").write_text(line, encoding="utf-8")
+    assert main(["benchmark", "accuracy", str(tmp_path / "cases.jsonl"), "--bundle", bundle]) == 2
+    said = "line 1: expected a JSON object, found something else"
+    assert said in capsys.readouterr().err
+    status, results = convert_file(tmp_path, bundle, [line])
+    assert status == 1
+    assert said in str(results) + capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "pin",
+    [("", "世界", "shi jie"), ("sj1", "世界", "shi jie"), ("s" * 65, "世界", "shi jie"), ("sj", "", "")]
+    + [("sj", "世界", reading) for reading in ("bad reading", "shi", "shi jie jie", "")],
+)
+def test_pins_that_could_never_be_typed(
+    tmp_path: Path, pin: tuple[str, str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = ["--data-directory", str(tmp_path)]
+    assert main(["words", "pin", *pin, *folder]) == 2
+    assert capsys.readouterr().err.startswith("LineError: expected ")
+    main(["words", "pins", *folder])
+    assert capsys.readouterr().out == ""
+    main(["words", "pin", "dh", "10086号", "hao", *folder])
+    main(["words", "pins", *folder])
+    assert capsys.readouterr().out == "dh\t10086号\t_ _ _ _ _ hao\n"

@@ -248,3 +248,12 @@ def test_nothing_else_knows_http() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("host", ["999.1.1.1", "8.8.8.8", "no.such.host.invalid"])
+def test_an_address_that_cannot_be_had_is_not_announced(host: str) -> None:
+    command = [sys.executable, "-m", "engine", "serve", "--fake", "--host", host]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert result.returncode != 0
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1

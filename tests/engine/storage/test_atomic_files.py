@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import errno
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from engine.storage import atomic_files
-from engine.storage.atomic_files import make_private_folder, whole_file
+from engine.storage.atomic_files import make_private_folder, whole_file, write_lines
 
 
 def test_a_folder_that_others_erase_meanwhile_is_made(
@@ -51,3 +54,22 @@ def test_why_a_file_cannot_be_written_names_it_alone(
         file.write(b"x")
     assert str(raised.value) == f"[Errno {errno.EROFS}] Read-only file system: '{path}'"
     assert not path.exists()
+
+
+def test_what_is_no_file_is_written_to_and_stays(tmp_path: Path) -> None:
+    """`log export /dev/full` as root put a file in the place of the device."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        assert write_lines(pipe, ["一", "二"]) == 2
+        assert reader.stdout is not None
+        assert reader.stdout.read().decode() == "一\n二\n"
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("device", ["/dev/stdout", "/proc/self/fd/1"])
+def test_standard_output_is_a_file_to_write(device: str) -> None:
+    """Behind a pipe its name resolves to no file at all."""
+    code = f"from engine.storage.atomic_files import *; write_lines(Path({device!r}), ['一'])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert result.stdout.decode() == "一\n"
