@@ -71,6 +71,11 @@ class ConfirmButton(Button):
         self._timer.timeout.connect(self.disarm)
         self.clicked.connect(self._on_clicked)
 
+    def name(self, text: str, question: str) -> None:
+        """Say this, and that between the two presses."""
+        self._text, self.question = text, question
+        self.disarm()
+
     def disarm(self) -> None:
         """Forget the first press."""
         self._timer.stop()
@@ -101,6 +106,10 @@ class SecondPress(QObject):
         self._timer = QTimer(self, singleShot=True, interval=ARMED_MS)
         self._timer.timeout.connect(self._on_time)
         action.setAutoRepeat(False)  # a key that is held asks once
+
+    def name(self, again: str) -> None:
+        """Let the action say this between the two calls."""
+        self._again = again
 
     def is_sure(self, question: str) -> bool:
         """Return whether this was asked just now; else ask it."""

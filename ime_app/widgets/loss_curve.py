@@ -21,14 +21,19 @@ Points = list[tuple[float, float]]
 class LossCurve(QWidget):
     """The curve: the loss of each step, faint; that of the held-out phrases, in the accent's colour."""
 
-    def __init__(self, learnt: str, held_out: str, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._names = learnt, held_out
+        self._names = "", ""
         self._learnt: Points = []
         self._held_out: Points = []
         self._n_step = 1
         self.setMinimumHeight(130)
         self.setFont(theme_module.font(SMALL_PIXELS))
+
+    def name(self, learnt: str, held_out: str) -> None:
+        """Call the two curves so."""
+        self._names = learnt, held_out
+        self._describe()
 
     def clear(self) -> None:
         self._learnt, self._held_out = [], []

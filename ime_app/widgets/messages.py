@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Final
 
@@ -173,6 +174,9 @@ class MessageArea(LowArea):
         self.setText("")
 
 
+Sentence = str | Callable[[], str]  # as it is, or as it is in the window's language
+
+
 class Banner(QFrame):
     """A banner; `action` is the label of the button that calls `act` and closes it."""
 
@@ -181,25 +185,27 @@ class Banner(QFrame):
 
     def __init__(
         self,
-        text: str,
+        text: Sentence,
         strings: Strings,
         parent: QWidget | None = None,
-        action: str = "",
+        action: Sentence = "",
         act: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
-        self.setAccessibleName(text)
-        self.label = WrappedLabel(text)
+        self._say = text
+        self.label = WrappedLabel()
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 8, 12, 8)
         layout.addWidget(self.label, 1)
         self.buttons: list[QToolButton] = []
+        self._labels: list[Sentence] = []
         if act is not None:
             self.action = self._button(action)
             self.action.clicked.connect(act)
-        self.dismiss = self._button(strings("dismiss"))
+        self.dismiss = self._button(partial(strings, "dismiss"))
+        self.speak()
         for button in self.buttons:
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
@@ -207,11 +213,25 @@ class Banner(QFrame):
     def text(self) -> str:
         return self.label.text()
 
-    def _button(self, text: str) -> QToolButton:
+    def speak(self) -> None:
+        """Say it in the window's language."""
+        said = _said(self._say) or self.text  # what was wrong may be mended by now
+        self.label.setText(said)
+        self.setAccessibleName(said)
+        for button, label in zip(self.buttons, self._labels, strict=True):
+            button.setText(_said(label))
+
+    def take_away(self) -> None:
+        """Close it, and tell whether it had the keyboard."""
+        had_keyboard = any(button.hasFocus() for button in self.buttons)
+        self.hide()
+        self.closed.emit(had_keyboard)
+
+    def _button(self, label: Sentence) -> QToolButton:
         button = ToolButton(self)
-        button.setText(text)
+        self._labels.append(label)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus in the text
-        button.clicked.connect(self._close)
+        button.clicked.connect(self.take_away)
         self.buttons.append(button)
         return button
 
@@ -222,10 +242,9 @@ class Banner(QFrame):
         else:
             super().keyPressEvent(event)
 
-    def _close(self) -> None:
-        had_keyboard = any(button.hasFocus() for button in self.buttons)
-        self.hide()
-        self.closed.emit(had_keyboard)
+
+def _said(sentence: Sentence) -> str:
+    return sentence if isinstance(sentence, str) else sentence()
 
 
 class Banners:
@@ -246,9 +265,9 @@ class Banners:
         """The banners that are not dismissed yet, oldest first."""
         return [banner for banner in self._body.findChildren(Banner) if not banner.isHidden()]
 
-    def add(self, text: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+    def add(self, text: Sentence, action: Sentence = "", act: Callable[[], None] | None = None) -> None:
         """Show the text until it is dismissed; `act` is what a button labelled `action` does."""
-        if text in [banner.text for banner in self.shown]:
+        if _said(text) in [banner.text for banner in self.shown]:
             return
         banner = Banner(text, self._strings, self._body, action, act)
         self._rows.insertWidget(0, banner)
@@ -258,13 +277,18 @@ class Banners:
         banner.left.connect(self._text.setFocus)
         banner.show()
         self.area.verticalScrollBar().setValue(0)
-        announce_in_sight(banner, text)
+        announce_in_sight(banner, banner.text)
+
+    def speak(self) -> None:
+        """Say all in the window's language."""
+        for banner in self.shown:
+            banner.speak()
 
     def dismiss(self, *texts: str) -> None:
-        """Take away the banners that say one of these."""
+        """Take away the banners that say one of these; the keyboard goes on as by hand."""
         for banner in self.shown:
             if banner.text in texts:
-                banner.hide()
+                banner.take_away()
 
     def take_keyboard(self) -> bool:
         """Give the keyboard to the newest banner; return whether there is one."""

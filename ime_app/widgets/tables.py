@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -28,9 +29,11 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QTableView,
+    QTabWidget,
     QWidget,
 )
 
+from ime_app.i18n.spoken import in_each_language
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.buttons import Button
 from ime_app.widgets.messages import WrappedLabel
@@ -49,6 +52,13 @@ class RowModel(QAbstractTableModel):
         self._strings = strings
         self._prefix = prefix
         self._columns = columns
+
+    def speak(self) -> None:
+        """Tell that headings and cells may read otherwise in the window's language."""
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._columns) - 1)
+        if self.rowCount():
+            last = self.index(self.rowCount() - 1, len(self._columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
 
     def text_of(self, row: int, column: str) -> str:
         """Return the text of a cell; each model has its own."""
@@ -118,11 +128,11 @@ class SoughtModel(RowModel):
 
 
 class RowTable(QTableView):
-    """A table of whole rows, several of which may be chosen. `widths`: of its first columns, in pixels; the
-    last one has at least its own and fills the line.
+    """A table of whole rows, several of which may be chosen, called by the string `name`. `widths`: of its
+    first columns, in pixels; the last one has at least its own and fills the line.
     """
 
-    def __init__(self, model: RowModel, name: str, widths: Sequence[int]) -> None:
+    def __init__(self, model: RowModel, strings: Strings, name: str, widths: Sequence[int]) -> None:
         super().__init__()
         self._kept: list[Any] = []  # rows that are chosen again when they have been read anew
         self._place: int | None = None
@@ -130,7 +140,8 @@ class RowTable(QTableView):
         self.setModel(model)
         model.modelAboutToBeReset.connect(self._keep)
         model.modelReset.connect(self._choose_again)
-        self.setAccessibleName(name)
+        in_each_language(self, lambda: self.setAccessibleName(strings(name)))
+        in_each_language(self, model.speak)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setTabKeyNavigation(False)  # Tab goes on to the buttons
@@ -184,11 +195,11 @@ class RowTable(QTableView):
 
 
 class RowList(QListWidget):
-    """A list of texts, several of which may be chosen."""
+    """A list of texts, several of which may be chosen, called by the string `name`."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, strings: Strings, name: str) -> None:
         super().__init__()
-        self.setAccessibleName(name)
+        in_each_language(self, lambda: self.setAccessibleName(strings(name)))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setAlternatingRowColors(True)
 
@@ -223,8 +234,8 @@ class RowActions(dict[str, QAction]):
         super().__init__()
         self._table = table
         for name, (act, shortcut) in acts.items():
-            action = self[name] = QAction(strings(f"{prefix}.{name}"), table)
-            action.setToolTip(strings(f"{prefix}.{name}.tip", shortcut=shortcut))
+            action = self[name] = QAction(table)
+            in_each_language(action, partial(_name_action, action, strings, f"{prefix}.{name}", shortcut))
             action.setShortcut(QKeySequence(shortcut))
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.triggered.connect(lambda checked=False, act=act: act())
@@ -248,6 +259,11 @@ class RowActions(dict[str, QAction]):
         menu.popup(self._table.viewport().mapToGlobal(place))
 
 
+def _name_action(action: QAction, strings: Strings, key: str, shortcut: str) -> None:
+    action.setText(strings(key))
+    action.setToolTip(strings(f"{key}.tip", shortcut=shortcut))
+
+
 def button_of(action: QAction) -> QPushButton:
     """Return a button that is what the action is, and changes with it."""
     button = Button()
@@ -267,8 +283,9 @@ def explained_button(
     strings: Strings, key: str, act: Callable[[], object] | None = None, **values: object
 ) -> QPushButton:
     """Return a button with the text `key` and the explanation `key.tip`, which has `values` in it."""
-    button = Button(strings(key))
-    explain(button, strings(f"{key}.tip", **values))
+    button = Button()
+    in_each_language(button, lambda: button.setText(strings(key)))
+    in_each_language(button, lambda: explain(button, strings(f"{key}.tip", **values)))
     if act is not None:
         button.clicked.connect(lambda checked=False: act())
     return button
@@ -277,11 +294,18 @@ def explained_button(
 def ok_and_cancel(strings: Strings, accept: Callable[[], object], dialog: QDialog) -> QDialogButtonBox:
     """Return the two buttons of a dialog: to accept what was entered, or to close it."""
     box = QDialogButtonBox()
-    box.addButton(Button(strings("words.ok")), QDialogButtonBox.ButtonRole.AcceptRole)
-    box.addButton(Button(strings("words.cancel")), QDialogButtonBox.ButtonRole.RejectRole)
+    roles = QDialogButtonBox.ButtonRole
+    for key, role in (("words.ok", roles.AcceptRole), ("words.cancel", roles.RejectRole)):
+        button = Button()
+        in_each_language(button, partial(_say, button, strings, key))
+        box.addButton(button, role)
     box.accepted.connect(accept)
     box.rejected.connect(dialog.reject)
     return box
+
+
+def _say(button: QPushButton, strings: Strings, key: str) -> None:
+    button.setText(strings(key))
 
 
 def explain(widget: QWidget, tip: str) -> None:
@@ -290,20 +314,28 @@ def explain(widget: QWidget, tip: str) -> None:
     widget.setAccessibleDescription(tip)
 
 
-def explanation(text: str) -> QLabel:
+def spoken_label(strings: Strings, key: str) -> QLabel:
+    """Return a label with the text `key`, in the language that is chosen."""
+    label = QLabel()
+    in_each_language(label, lambda: label.setText(strings(key)))
+    return label
+
+
+def explanation(strings: Strings, key: str, **values: object) -> QLabel:
     """Return a label in small faint print, of any number of lines."""
-    label = WrappedLabel(text)
+    label = WrappedLabel()
+    in_each_language(label, lambda: label.setText(strings(key, **values)))
     label.setObjectName("explanation")
     return label
 
 
-def search_line(name: str, search: QLineEdit, hint: str, *others: QWidget) -> QHBoxLayout:
-    """Return a line with a search box called `name`, and the others behind it."""
-    label = QLabel(name)
+def search_line(strings: Strings, name: str, search: QLineEdit, hint: str, *others: QWidget) -> QHBoxLayout:
+    """Return a line with a search box, its name and its hint (if it has one) by key; the others behind it."""
+    label = spoken_label(strings, name)
     label.setBuddy(search)
     search.setClearButtonEnabled(True)
-    search.setAccessibleName(name)
-    search.setPlaceholderText(hint)
+    in_each_language(search, lambda: search.setAccessibleName(strings(name)))
+    in_each_language(search, lambda: search.setPlaceholderText(strings(hint) if hint else ""))
     return line_of([label, search, *others])
 
 
@@ -329,14 +361,25 @@ def line_of(left: Sequence[QWidget], right: Sequence[QWidget] = ()) -> QHBoxLayo
     return layout
 
 
+def add_spoken_tab(tabs: QTabWidget, page: QWidget, strings: Strings, key: str) -> None:
+    """Add a page whose tab has the text `key`."""
+    tabs.addTab(page, "")
+    in_each_language(page, lambda: tabs.setTabText(tabs.indexOf(page), strings(key)))
+
+
+def _name_as(action: QAction, button: QPushButton) -> None:
+    action.setText(button.text())
+    action.setToolTip(button.toolTip())
+
+
 def add_button_menu(view: QWidget, buttons: Sequence[QPushButton]) -> None:
     """Give the view a context menu with an action for each button; Delete presses the first one.
 
     A button that asks before it acts asks in its own place, so the second press is there or Delete again.
     """
     for number, button in enumerate(buttons):
-        action = QAction(button.text(), view)
-        action.setToolTip(button.toolTip())
+        action = QAction(view)
+        in_each_language(button, partial(_name_as, action, button))  # behind the naming of the button itself
         action.triggered.connect(lambda checked=False, button=button: button.click())
         if number == 0:
             action.setShortcut(QKeySequence(Qt.Key.Key_Delete))

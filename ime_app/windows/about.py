@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ime_app.i18n.spoken import in_each_language, speak_again
 from ime_app.i18n.strings import Strings
 from ime_app.services.version import version
 from ime_app.widgets.buttons import Button
+from ime_app.widgets.tables import spoken_label
 from ime_app.widgets.theme import ICONS
 
 ICON_PIXELS: Final[int] = 64
@@ -50,31 +52,38 @@ class About(QDialog):
     def __init__(self, strings: Strings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModal(False)
-        self.setWindowTitle(strings("about"))
+        in_each_language(self, lambda: self.setWindowTitle(strings("about")))
         icon = QLabel()
         icon.setPixmap(QPixmap(str(ICONS / f"moyin-{ICON_PIXELS}.png")))
         icon.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.title = QLabel(strings("about.title", version=version()))
+        self.title = QLabel()
+        in_each_language(self.title, lambda: self.title.setText(strings("about.title", version=version())))
         self.title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         head = QVBoxLayout()
-        for label in (self.title, QLabel(strings("about.what")), QLabel(strings("about.licence"))):
+        for label in (self.title, *(spoken_label(strings, key) for key in ("about.what", "about.licence"))):
             label.setWordWrap(True)
             head.addWidget(label)
         top = QHBoxLayout()
         top.addWidget(icon)
         top.addLayout(head, 1)
         self.parts = QTextBrowser()
-        self.parts.setAccessibleName(strings("about.parts"))
-        self.parts.setPlainText(parts_text(strings))
+        in_each_language(self.parts, lambda: self.parts.setAccessibleName(strings("about.parts")))
+        in_each_language(self.parts, lambda: self.parts.setPlainText(parts_text(strings)))
         buttons = QDialogButtonBox()
-        buttons.addButton(Button(strings("log.close")), QDialogButtonBox.ButtonRole.RejectRole)
+        close = Button()
+        in_each_language(close, lambda: close.setText(strings("log.close")))
+        buttons.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addLayout(top)
-        column.addWidget(QLabel(strings("about.parts")))
+        column.addWidget(spoken_label(strings, "about.parts"))
         column.addWidget(self.parts, 1)
         column.addWidget(buttons)
         self.resize(560, 460)
+
+    def speak(self) -> None:
+        """Show everything in the window's language."""
+        speak_again(self)
 
 
 def parts_text(strings: Strings) -> str:

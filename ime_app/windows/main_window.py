@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self.dialogs = Dialogs(keeper, strings, Places(store.folder, bundle), self._private, self)
         self._central = self._arrange()
         self._banners = Banners(strings, self._column, self.editor)
-        self._private_in_doubt = strings("private_in_doubt", path=self._memory.path)
+        self._private_in_doubt = partial(strings, "private_in_doubt", path=self._memory.path)
         self._text_keeper = TextKeeper(self.editor, store, self._banners, strings)
         self.text_commands = TextCommands(self.editor, self.status, strings, self._defer_click)
         self.bar = CandidateBar(strings, self._central)
@@ -101,12 +101,12 @@ class MainWindow(QMainWindow):
         self._text_keeper.restore()
         if complaint:
             self._on_complaint(complaint)
-        if wrong := keeper.complaints(strings):
-            self._banners.add(wrong)
+        if keeper.complaints(strings):
+            self._banners.add(partial(keeper.complaints, strings))
         if left.in_doubt:
             self._banners.add(self._private_in_doubt)
         elif left.private:
-            self._banners.add(strings("still_private"))
+            self._banners.add(partial(strings, "still_private"))
         self.worker.start()
 
     @property
@@ -121,7 +121,7 @@ class MainWindow(QMainWindow):
     def switch_private(self) -> None:
         """Start or end private mode, as the action is ticked or not: nothing is kept while it is."""
         self.status.show_private(self._private.isChecked())
-        self._banners.dismiss(self._private_in_doubt, self._strings("still_private"))  # seen to
+        self._banners.dismiss(self._private_in_doubt(), self._strings("still_private"))  # seen to
         self._on_settings_changed(self._keeper.settings)
         self._remember(self.controller.output)
 
@@ -175,6 +175,7 @@ class MainWindow(QMainWindow):
         let_qt_speak(window_language(self._language))
         name_commands(self._actions, self._strings)
         self.status.speak()
+        self._banners.speak()
         self.editor.setAccessibleName(self._strings("text"))
         self.editor.set_hint(self._strings("placeholder"))
         self.setWindowTitle(self._strings("title"))
@@ -192,7 +193,7 @@ class MainWindow(QMainWindow):
         self.worker.load_failed.connect(self._on_load_failed)
         self.worker.complained.connect(self._on_complaint)
         self.worker.noticed.connect(
-            lambda reason: self._banners.add(self._strings("learning_notice", reason=reason))
+            lambda reason: self._banners.add(partial(self._strings, "learning_notice", reason=reason))
         )
         self.worker.answered.connect(self.controller.on_answer)
         self.worker.offered.connect(self.controller.on_offer)
@@ -322,7 +323,7 @@ class MainWindow(QMainWindow):
         self.controller.tell_surrounding()
 
     def _on_load_failed(self, reason: object) -> None:
-        self._banners.add(self._strings.both("no_engine", reason=reason))
+        self._banners.add(partial(self._strings.both, "no_engine", reason=reason))
         self.status.show_model("")
         self.controller.on_load_failed()
 
@@ -347,7 +348,7 @@ class MainWindow(QMainWindow):
         self._surround_timer.start()
 
     def _on_complaint(self, reason: object) -> None:
-        self._banners.add(self._strings("settings.unusable", reason=reason))
+        self._banners.add(partial(self._strings, "settings.unusable", reason=reason))
 
     def _on_refused(self, rendered: Rendered) -> None:
         what = refusal_of(rendered.event)

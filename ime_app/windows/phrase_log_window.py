@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -31,6 +32,7 @@ from engine.storage.phrase_log import PhraseLog
 from engine.storage.schema import StoreError
 from engine.storage.user_store import FILE_NAME, FOLDER
 from engine.storage.word_store import Pin, WordStore
+from ime_app.i18n.spoken import in_each_language, speak_again
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.user_data import export_all, import_texts, import_words
@@ -43,6 +45,7 @@ from ime_app.widgets.tables import (
     RowList,
     RowTable,
     add_button_menu,
+    add_spoken_tab,
     explain,
     explained_button,
     explanation,
@@ -91,28 +94,40 @@ class LogWindow(QDialog):
         self._is_copy = isinstance(self._store, StoreCopy)
         self._log = PhraseLog(self._store)
         self._words = WordStore(self._store)
-        self.setWindowTitle(strings("log"))
+        in_each_language(self, lambda: self.setWindowTitle(strings("log")))
         self.setModal(False)
         self.search = LineField()
         self.count = QLabel()
         self.model = PhraseModel(self._log, strings)
-        self.phrases = RowTable(self.model, strings("log.phrases"), [WIDTHS[name] for name in COLUMNS])
+        self.phrases = RowTable(self.model, strings, "log.phrases", [WIDTHS[name] for name in COLUMNS])
         self.forgotten = self._create_list("log.forgotten")
         self.pinned = self._create_list("log.pinned")
         self.delete_button = self._sure_button("log.delete", self._delete)
         self.erase_button = self._sure_button("log.erase", self._erase)
-        self.erase_button.question = strings("log.erase.sure")
-        self.private = QCheckBox(strings("private"))
+        self.private = QCheckBox()
         self.message = MessageArea()
         self._arrange(private)
         self.phrases.selectionModel().selectionChanged.connect(self._on_selected)
         self.search.textChanged.connect(self._on_sought)
         self._busy(False)
+        in_each_language(self, self._speak)
+        self.search.setFocus()
+        self.resize(860, 520)
+
+    def speak(self) -> None:
+        """Show everything in the window's language; a message that stands is removed."""
+        self.message.clear()
+        speak_again(self)
+
+    def _speak(self) -> None:
+        """Say what depends on the language and not on a key alone."""
+        strings = self._strings
+        self.private.setText(strings("private"))
+        self.private.setToolTip(strings("private_off_tip") if self.private.isChecked() else "")
+        self.search.setToolTip(strings("log.search.tip"))
         self.reload()
         if isinstance(self._store, StoreCopy):
             self.message.setText(strings("log.read_only", reason=self._store.reason))
-        self.search.setFocus()
-        self.resize(860, 520)
 
     def reload(self) -> None:
         """Read everything anew."""
@@ -268,7 +283,7 @@ class LogWindow(QDialog):
     # Construction.
 
     def _create_list(self, key: str) -> RowList:
-        rows = RowList(self._strings(key))
+        rows = RowList(self._strings, key)
         rows.itemSelectionChanged.connect(self._on_selected)
         return rows
 
@@ -277,22 +292,20 @@ class LogWindow(QDialog):
         self.forget_button = explained_button(self._strings, "log.forget", self._forget)
         tabs = QTabWidget()
         buttons = [self.delete_button, self.pin_button, self.forget_button]
-        tabs.addTab(self._tab(self.phrases, buttons), self._strings("log.phrases"))
+        add_spoken_tab(tabs, self._tab(self.phrases, buttons), self._strings, "log.phrases")
         self.restore_button = explained_button(self._strings, "log.restore", self._restore)
-        tabs.addTab(self._tab(self.forgotten, [self.restore_button]), self._strings("log.forgotten"))
+        add_spoken_tab(tabs, self._tab(self.forgotten, [self.restore_button]), self._strings, "log.forgotten")
         self.unpin_button = explained_button(self._strings, "log.unpin", self._unpin)
-        tabs.addTab(self._tab(self.pinned, [self.unpin_button]), self._strings("log.pinned"))
+        add_spoken_tab(tabs, self._tab(self.pinned, [self.unpin_button]), self._strings, "log.pinned")
         self.tabs = tabs
         self.private.setChecked(private)
-        self.private.setToolTip(self._strings("private_off_tip") if private else "")
         column = QVBoxLayout(self)
         column.setSpacing(SPACING)
-        self.search.setToolTip(self._strings("log.search.tip"))
-        column.addLayout(search_line(self._strings("log.search"), self.search, "", self.count))
+        column.addLayout(search_line(self._strings, "log.search", self.search, "", self.count))
         column.addWidget(tabs, 1)
         column.addWidget(self.message)
         path = self._data_directory / FOLDER / FILE_NAME
-        column.addWidget(explanation(self._strings("log.place", path=path)))
+        column.addWidget(explanation(self._strings, "log.place", path=path))
         self.export_button = explained_button(self._strings, "log.export", self._export)
         self.import_button = self._create_import_button()
         left = [self.import_button, self.export_button, self.erase_button, self.private]
@@ -301,10 +314,18 @@ class LogWindow(QDialog):
     def _create_import_button(self) -> QPushButton:
         button = explained_button(self._strings, "log.import")
         menu = QMenu(button)
-        menu.addAction(self._strings("log.import_words"), self._import_words)
-        menu.addAction(self._strings("log.import_texts"), self._import_texts)
+        for key, act in (("log.import_words", self._import_words), ("log.import_texts", self._import_texts)):
+            action = menu.addAction("", act)
+            in_each_language(action, partial(self._name_action, action, key))
         button.setMenu(menu)
         return button
+
+    def _name_button(self, button: ConfirmButton, key: str) -> None:
+        button.name(self._strings(key), self._strings(f"{key}.sure", count=0))
+        explain(button, self._strings(f"{key}.tip"))
+
+    def _name_action(self, action: QAction, key: str) -> None:
+        action.setText(self._strings(key))
 
     def _tab(self, view: QWidget, buttons: list[QPushButton]) -> QWidget:
         tab = QWidget()
@@ -315,8 +336,8 @@ class LogWindow(QDialog):
         return tab
 
     def _sure_button(self, key: str, act: Callable[[], None]) -> ConfirmButton:
-        button = ConfirmButton(self._strings(key))
-        explain(button, self._strings(f"{key}.tip"))
+        button = ConfirmButton("")
+        in_each_language(button, lambda: self._name_button(button, key))
         button.confirmed.connect(act)
         return button
 

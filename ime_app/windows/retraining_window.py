@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,7 @@ from engine.errors import Said
 from engine.protocol import LEAST_PHRASES, RETRAINING_MODES
 from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
+from ime_app.i18n.spoken import in_each_language, speak_again
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.retraining_process import (
@@ -42,7 +44,7 @@ from ime_app.services.retraining_process import (
 from ime_app.widgets.announcer import announce
 from ime_app.widgets.loss_curve import LossCurve
 from ime_app.widgets.messages import MessageLabel, WrappedLabel
-from ime_app.widgets.tables import explained_button, explanation, scrolled
+from ime_app.widgets.tables import explained_button, explanation, scrolled, spoken_label
 from ime_app.windows.import_report import notes_of
 
 if TYPE_CHECKING:
@@ -70,23 +72,23 @@ class RetrainingWindow(QDialog):
         self._strings = strings
         self._store = store
         self._times, notices = _times_of(data_directory)
+        self._said: dict[MessageLabel, Callable[[], str]] = {}  # what the labels show
         self._stage = ""  # that was said last
         self._choice = ""  # the bundle that can be used or deleted
         self._task: BackgroundTask | None = None
         self.retraining = retraining or Retraining(data_directory)
         self.retraining.setParent(self)
-        self.setWindowTitle(strings("retrain"))
+        in_each_language(self, lambda: self.setWindowTitle(strings("retrain")))
         self.setModal(False)
         self._create_widgets()
         self._arrange()
         self.retraining.stepped.connect(self._on_stepped)
         self.retraining.ended.connect(self._on_ended)
-        self._show_range()
-        self._show_in_use()
+        in_each_language(self, self._speak)
         self._show_unused()
         self._show_missing()
         if notices:
-            self.verdict.setText("\n".join(notes_of(notices, strings)))
+            self._say(self.verdict, lambda: "\n".join(notes_of(notices, strings)))
         self.resize(720, 680)
 
     @property
@@ -94,12 +96,37 @@ class RetrainingWindow(QDialog):
         """The plan that the controls describe."""
         return RetrainingPlan(_day(self.first), _day(self.last), str(self.mode.currentData()))
 
+    def speak(self) -> None:
+        """Show everything in the window's language, what was found out as well."""
+        speak_again(self)
+
+    def _speak(self) -> None:
+        """Say what depends on the language and not on a key alone."""
+        strings = self._strings
+        for number in range(self.mode.count()):
+            self.mode.setItemText(number, strings(f"retrain.mode={self.mode.itemData(number)}"))
+        self.mode.setAccessibleName(strings("retrain.mode"))
+        self.mode.setToolTip(strings("retrain.mode.tip"))
+        self.bar.setAccessibleName(strings("retrain"))
+        self.curve.name(strings("retrain.loss"), strings("retrain.held_out_loss"))
+        self.examples.setHorizontalHeaderLabels([strings(f"retrain.{name}") for name in EXAMPLE_COLUMNS])
+        self.examples.setAccessibleName(strings("retrain.examples"))
+        self._show_range()
+        self._show_in_use()
+        for label, say in self._said.items():
+            label.show_quietly(say())
+
+    def _say(self, label: MessageLabel, say: Callable[[], str]) -> None:
+        """Show a sentence, in another language as well once one is chosen."""
+        self._said[label] = say
+        label.setText(say())
+
     def start(self) -> None:
         """Begin retraining as planned."""
         self.curve.clear()
         self.examples.setRowCount(0)
-        self.verdict.setText("")
-        self.progress.setText("")
+        self._say(self.verdict, str)
+        self._say(self.progress, str)
         self.bar.setValue(0)
         self._stage = ""
         self._show_choice("")
@@ -109,7 +136,7 @@ class RetrainingWindow(QDialog):
     def _cancel(self) -> None:
         """Cancel the process, which may take seconds."""
         self.cancel_button.setEnabled(False)
-        self.progress.setText(self._strings("retrain.cancelling"))
+        self._say(self.progress, partial(self._strings, "retrain.cancelling"))
         self.retraining.cancel()
 
     def done(self, result: int) -> None:
@@ -126,15 +153,18 @@ class RetrainingWindow(QDialog):
             return
         self.bar.setMaximum(max(1, step.of))
         self.bar.setValue(step.step)
-        words = [self._strings(f"retrain.stage={step.stage}")]
-        if step.seconds_left is not None:
-            words.append(self._time_left(step.seconds_left))
-        self.progress.show_quietly("　".join(words))
+        self._said[self.progress] = partial(self._words_of, step)
+        self.progress.show_quietly(self._words_of(step))
         if step.stage != self._stage:
             self._stage = step.stage
-            announce(self.progress, words[0])
+            announce(self.progress, self._strings(f"retrain.stage={step.stage}"))
         if step.stage == "train":
             self.curve.add(step.step, step.of, step.loss, step.held_out_loss)
+
+    def _words_of(self, step: RetrainingProgress) -> str:
+        stage = self._strings(f"retrain.stage={step.stage}")
+        left = step.seconds_left
+        return stage if left is None else f"{stage}　{self._time_left(left)}"
 
     def _time_left(self, seconds: float) -> str:
         if seconds < 90:
@@ -142,10 +172,10 @@ class RetrainingWindow(QDialog):
         return self._strings("retrain.left_minutes", count=round(seconds / 60))
 
     def _on_ended(self, ended: RetrainingOutcome | Failure) -> None:
-        self.progress.setText("")
+        self._say(self.progress, str)
         self._show_running()
         if isinstance(ended, Failure):
-            self.verdict.setText(self._strings(f"retrain.{ended.kind}", reason=ended.reason))
+            self._say(self.verdict, partial(self._strings, f"retrain.{ended.kind}", reason=ended.reason))
             return
         self.bar.setValue(self.bar.maximum())
         self._show_outcome(ended)
@@ -153,7 +183,8 @@ class RetrainingWindow(QDialog):
 
     def _show_outcome(self, outcome: RetrainingOutcome) -> None:
         key = "retrain.better" if outcome.accepted else "retrain.refused"
-        verdict = self._strings(
+        verdict = partial(
+            self._strings,
             key,
             certainty_before=outcome.certainty.before,
             certainty_after=outcome.certainty.after,
@@ -164,7 +195,7 @@ class RetrainingWindow(QDialog):
             seconds=outcome.seconds,
             reason=outcome.refusal,
         )
-        self.verdict.setText(verdict)
+        self._say(self.verdict, verdict)
         self.examples.setRowCount(len(outcome.examples))
         for row, example in enumerate(outcome.examples):
             for column, name in enumerate(EXAMPLE_COLUMNS):
@@ -191,14 +222,14 @@ class RetrainingWindow(QDialog):
         self.back_button.setEnabled(False)
 
         def finished(_: object) -> None:
-            self.progress.setText(self._strings(then))
+            self._say(self.progress, partial(self._strings, then))
             if reload:
                 self.switched.emit()
 
         task = self._task = BackgroundTask(act, self)
         task.succeeded.connect(finished)
         task.failed.connect(
-            lambda reason: self.progress.setText(self._strings("retrain.failed", reason=reason))
+            lambda reason: self._say(self.progress, partial(self._strings, "retrain.failed", reason=reason))
         )
         task.finished.connect(self._show_in_use)
         task.start()
@@ -232,7 +263,7 @@ class RetrainingWindow(QDialog):
         name = self._store.unused
         self._show_choice(name)
         if name:
-            self.progress.setText(self._strings("retrain.unused", name=name))
+            self._say(self.progress, partial(self._strings, "retrain.unused", name=name))
 
     def _show_in_use(self) -> None:
         name = self._store.active or self._strings("retrain.shipped")
@@ -243,7 +274,7 @@ class RetrainingWindow(QDialog):
         if self._missing:
             values = {"command": installing_command(), "size": INSTALLED_MB}
             packages = ", ".join(self._missing)
-            self.verdict.setText(self._strings("retrain.missing", packages=packages, **values))
+            self._say(self.verdict, partial(self._strings, "retrain.missing", packages=packages, **values))
             self._look_timer.start()
 
     def _look_again(self) -> None:
@@ -251,7 +282,8 @@ class RetrainingWindow(QDialog):
         self._missing = missing_packages()
         if not self._missing:
             self._look_timer.stop()
-            self.verdict.setText(self._strings("retrain.ready" if self._enough else "retrain.ready.too_few"))
+            key = "retrain.ready" if self._enough else "retrain.ready.too_few"
+            self._say(self.verdict, partial(self._strings, key))
             self._show_running()
 
     # Construction.
@@ -267,14 +299,11 @@ class RetrainingWindow(QDialog):
         self.n_phrase: QLabel = QLabel()
         self.mode = QComboBox()
         for mode in RETRAINING_MODES:
-            self.mode.addItem(strings(f"retrain.mode={mode}"), mode)
-        self.mode.setAccessibleName(strings("retrain.mode"))
-        self.mode.setToolTip(strings("retrain.mode.tip"))
+            self.mode.addItem("", mode)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(strings("retrain"))
         self.progress = MessageLabel()
-        self.curve = LossCurve(strings("retrain.loss"), strings("retrain.held_out_loss"))
+        self.curve = LossCurve()
         self.verdict = MessageLabel()
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.examples = self._create_examples()
@@ -287,8 +316,6 @@ class RetrainingWindow(QDialog):
 
     def _create_examples(self) -> QTableWidget:
         table = QTableWidget(0, len(EXAMPLE_COLUMNS))
-        table.setHorizontalHeaderLabels([self._strings(f"retrain.{name}") for name in EXAMPLE_COLUMNS])
-        table.setAccessibleName(self._strings("retrain.examples"))
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         table.setTabKeyNavigation(False)
         table.setShowGrid(False)
@@ -301,7 +328,7 @@ class RetrainingWindow(QDialog):
         body = QWidget()
         column = QVBoxLayout(body)
         column.setSpacing(SPACING)
-        column.addWidget(explanation(self._strings("retrain.about")))
+        column.addWidget(explanation(self._strings, "retrain.about"))
         column.addLayout(self._line("retrain.range", self.first, QLabel("—"), self.last, self.n_phrase))
         column.addLayout(self._line("retrain.mode", self.mode))
         column.addLayout(_row(self.start_button, self.cancel_button, self.progress))
@@ -320,7 +347,7 @@ class RetrainingWindow(QDialog):
         whole.addLayout(last)
 
     def _line(self, key: str, *widgets: QWidget) -> QHBoxLayout:
-        label = QLabel(self._strings(key))
+        label = spoken_label(self._strings, key)
         label.setBuddy(widgets[0])
         label.setMinimumWidth(90)
         line = _row(label, *widgets)
@@ -331,8 +358,8 @@ class RetrainingWindow(QDialog):
         edit = QDateEdit(QDate(day.year, day.month, day.day))
         edit.setCalendarPopup(True)
         edit.setDisplayFormat("yyyy-MM-dd")
-        edit.setToolTip(self._strings(key))
-        edit.setAccessibleName(self._strings(key))
+        in_each_language(edit, lambda: edit.setToolTip(self._strings(key)))
+        in_each_language(edit, lambda: edit.setAccessibleName(self._strings(key)))
         edit.dateChanged.connect(self._show_range)
         return edit
 

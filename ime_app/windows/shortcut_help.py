@@ -113,7 +113,6 @@ class CheatSheet(QDialog):
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._area.setAccessibleName(strings("keys"))
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._area)
@@ -133,6 +132,7 @@ class CheatSheet(QDialog):
     def _fill(self) -> None:
         strings = self._strings
         self.setWindowTitle(strings("keys"))
+        self._area.setAccessibleName(strings("keys"))
         self.setAccessibleDescription("; ".join(f"{row.keys}: {strings(row.text)}" for row in self.rows()))
         self._body = QWidget()
         layout = self._columns = QHBoxLayout(self._body)

@@ -148,14 +148,14 @@ class SettingsWindow(QDialog):
             label.setToolTip(control.widget.toolTip())
             form.addRow(label, control.widget)
         if group.note:
-            form.addRow(explanation(self._strings(group.note)))
+            form.addRow(explanation(self._strings, group.note))
 
     def _arrange(self, body: QWidget, path: str) -> None:
         above = QHBoxLayout()
         above.setSpacing(0)
         above.addWidget(self.list)
         above.addWidget(self.pages, 1)
-        live = explanation(self._strings("settings.live"))
+        live = explanation(self._strings, "settings.live")
         live.setContentsMargins(2 * SPACING, 0, 0, 0)
         below = QHBoxLayout()
         below.setContentsMargins(SPACING, SPACING, SPACING, SPACING)

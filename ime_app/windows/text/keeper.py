@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -39,12 +40,12 @@ class TextKeeper(QObject):
         try:
             draft = self._store.open()
         except StorageError as error:
-            self._banners.add(self._strings("not_saved", reason=error))
+            self._banners.add(partial(self._strings, "not_saved", reason=error))
             self._show(self._store.text_on_disk())
             return
         self._show(draft.text)
         if draft.set_aside is not None:
-            self._banners.add(self._strings("set_aside", path=draft.set_aside))
+            self._banners.add(partial(self._strings, "set_aside", path=draft.set_aside))
         self._offer(self._store.left_behind())
 
     def _show(self, text: str) -> None:
@@ -59,7 +60,7 @@ class TextKeeper(QObject):
         try:
             self._store.save(self._editor.whole_text(), sync=sync)
         except StorageError as error:
-            self._banners.add(self._strings("not_saved", reason=error))
+            self._banners.add(partial(self._strings, "not_saved", reason=error))
 
     def save_at_last(self) -> bool:
         """Write the text of a window that closes; False where it cannot be, the first time that is found."""
@@ -68,7 +69,7 @@ class TextKeeper(QObject):
         except StorageError:
             if not self._is_asked:
                 self._is_asked = True
-                self._banners.add(self._strings.both("close_unsaved"))
+                self._banners.add(partial(self._strings.both, "close_unsaved"))
                 return False
         return True
 
@@ -86,8 +87,8 @@ class TextKeeper(QObject):
             return
         text = " ".join(self._store.text_of(paths).split())
         shown = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
-        said = self._strings("left_behind", text=shown, count=len(text))
-        self._banners.add(said, self._strings("take_left"), lambda: self._take(paths))
+        said = partial(self._strings, "left_behind", text=shown, count=len(text))
+        self._banners.add(said, partial(self._strings, "take_left"), lambda: self._take(paths))
 
     def _take(self, paths: list[Path]) -> None:
         """Put the texts behind this one, and delete their files when that is on the disk."""
@@ -96,4 +97,4 @@ class TextKeeper(QObject):
             self._store.save(self._editor.whole_text())
             self._store.remove(paths)
         except StorageError as error:
-            self._banners.add(self._strings("not_saved", reason=error))
+            self._banners.add(partial(self._strings, "not_saved", reason=error))

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QFrame, QLineEdit
 
 from engine.protocol import CustomPhrase
 from engine.storage.custom_phrases.phrase_file import PhraseError, checked
+from ime_app.i18n.spoken import in_each_language
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.editor import Editor
 from ime_app.widgets.messages import MessageLabel
-from ime_app.widgets.tables import explanation, ok_and_cancel
+from ime_app.widgets.tables import explanation, ok_and_cancel, spoken_label
 from ime_app.windows.placement import fit_to_screen
 
 SIZE: Final[QSize] = QSize(640, 380)
@@ -28,7 +29,8 @@ class CustomDialog(QDialog):
         super().__init__(parent)
         self._strings = strings
         self.found: CustomPhrase | None = None
-        self.setWindowTitle(strings("custom.edit" if phrase else "custom.add"))
+        title = "custom.edit" if phrase else "custom.add"
+        in_each_language(self, lambda: self.setWindowTitle(strings(title)))
         self.code = QLineEdit(phrase.code if phrase else "")
         self.text = Editor()
         self.text.setPlainText(phrase.text if phrase else "")
@@ -38,17 +40,23 @@ class CustomDialog(QDialog):
         self.text.set_platform_input(True)
         self.place = QComboBox()
         for place in (1, 2):
-            self.place.addItem(strings(f"custom.place.{place}"), place)
+            self.place.addItem("", place)
+        in_each_language(self.place, self._name_places)
         self.place.setCurrentIndex((phrase.place if phrase else 1) - 1)
         self.wrong = MessageLabel()
         form = QFormLayout(self)
-        form.addRow(strings("custom.code"), self.code)
-        form.addRow(strings("custom.text"), self.text)
-        form.addRow(strings("custom.place"), self.place)
-        form.addRow(explanation(strings("custom.hint")))
+        form.addRow(spoken_label(strings, "custom.code"), self.code)
+        form.addRow(spoken_label(strings, "custom.text"), self.text)
+        form.addRow(spoken_label(strings, "custom.place"), self.place)
+        form.addRow(explanation(strings, "custom.hint"))
+        in_each_language(self, self.wrong.clear)
         form.addRow(self.wrong)
         form.addRow(ok_and_cancel(strings, self.finish, self))
         fit_to_screen(self, SIZE)
+
+    def _name_places(self) -> None:
+        for number in range(self.place.count()):
+            self.place.setItemText(number, self._strings(f"custom.place.{self.place.itemData(number)}"))
 
     def finish(self) -> None:
         """Accept the phrase, or say what is wrong with it."""

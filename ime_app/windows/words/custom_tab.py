@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QFileSystemWatcher, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget
 
 from engine.protocol import CustomPhrase
 from engine.storage.custom_phrases.phrase_book import CustomPhraseBook, added
 from engine.storage.custom_phrases.phrase_file import PhraseError
+from ime_app.i18n.spoken import in_each_language
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.buttons import SecondPress
 from ime_app.widgets.file_dialogs import open_files, save_file
@@ -54,7 +56,7 @@ class CustomTab(QWidget):
         self.model = CustomModel(strings)
         self.search = LineField()
         self.wrong = MessageLabel()
-        self.table = RowTable(self.model, strings("words.custom"), WIDTHS)
+        self.table = RowTable(self.model, strings, "words.custom", WIDTHS)
         self.table.doubleClicked.connect(lambda _: self.edit())
         acts: dict[str, tuple[Callable[[], None], str]] = {
             "add": (self.add, "Ctrl+N"),
@@ -74,8 +76,7 @@ class CustomTab(QWidget):
         self.model.modelReset.connect(self._on_selected)
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(lambda _: self.reload())
-        self.reload()
-        self._on_selected()  # an empty file resets no model
+        in_each_language(self, self._speak)  # an empty file resets no model
 
     def reload(self) -> None:
         """Read the file anew: it may have been edited by hand."""
@@ -173,6 +174,11 @@ class CustomTab(QWidget):
 
     # Internals.
 
+    def _speak(self) -> None:
+        self._deleting.name(self._strings("words.delete.again"))
+        self.reload()
+        self._on_selected()
+
     def _imported(self, path: Path) -> tuple[bool, list[str]]:
         """Take the phrases of a file; return whether it holds words instead, and what is to be said."""
         from engine.interchange.importing import import_phrases
@@ -228,13 +234,12 @@ class CustomTab(QWidget):
         self.actions_by_name["delete"].setEnabled(count > 0)
 
     def _arrange(self) -> None:
-        place = explanation(self._strings("custom.file", path=self._book.path))
+        place = explanation(self._strings, "custom.file", path=self._book.path)
         place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         import_button = explained_button(self._strings, "custom.import", self.import_files)
-        hint = self._strings("custom.search.hint")
         column = QVBoxLayout(self)
         column.setSpacing(SPACING)
-        column.addLayout(search_line(self._strings("words.search"), self.search, hint))
+        column.addLayout(search_line(self._strings, "words.search", self.search, "custom.search.hint"))
         column.addWidget(self.table, 1)
         column.addWidget(self.wrong)
         column.addLayout(self.actions_by_name.line(import_button, self._create_export_button()))
@@ -244,6 +249,10 @@ class CustomTab(QWidget):
         button = explained_button(self._strings, "custom.export")
         menu = QMenu(button)
         for form in NAMES:
-            menu.addAction(self._strings(f"custom.export.{form}"), partial(self.export, form))
+            action = menu.addAction("", partial(self.export, form))
+            in_each_language(action, partial(self._name_export, action, form))
         button.setMenu(menu)
         return button
+
+    def _name_export(self, action: QAction, form: str) -> None:
+        action.setText(self._strings(f"custom.export.{form}"))

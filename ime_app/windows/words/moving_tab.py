@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QGroupBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGroupBox, QVBoxLayout, QWidget
 
+from ime_app.i18n.spoken import in_each_language
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.moving import Mover, MovingReport
 from ime_app.widgets.file_dialogs import choose_folder, open_files, save_file
 from ime_app.widgets.messages import WrappedLabel
-from ime_app.widgets.tables import explained_button, line_of, scrolled
+from ime_app.widgets.tables import explained_button, line_of, scrolled, spoken_label
 from ime_app.windows.import_report import MAX_BAD_LINES, notes_of, said
 
 FILE_NAME: Final[str] = "moyin.jsonl"
@@ -31,7 +32,8 @@ class MovingTab(QWidget):
         self._strings = strings
         self._mover = Mover(data_directory, settings)
         self._task: BackgroundTask | None = None
-        self.with_log = QCheckBox(strings("moving.with_log"))
+        self.with_log = QCheckBox()
+        in_each_language(self, lambda: self.with_log.setText(strings("moving.with_log")))
         self.write_button = explained_button(strings, "moving.write", self.write)
         self.read_button = explained_button(strings, "moving.read", self.read)
         self.folder = WrappedLabel()
@@ -46,7 +48,7 @@ class MovingTab(QWidget):
         column.addWidget(self._box("moving.folder", [self.folder], buttons))
         column.addStretch(1)
         self._scroll(body)
-        self._show_folder()
+        in_each_language(self, self._show_folder)
 
     def wait(self) -> None:
         """Let what is being done end."""
@@ -150,8 +152,9 @@ class MovingTab(QWidget):
         whole.addWidget(area)
 
     def _box(self, key: str, above: Sequence[QWidget], buttons: Sequence[QWidget]) -> QGroupBox:
-        box = QGroupBox(self._strings(key))
-        text = QLabel(self._strings(f"{key}.text"))
+        box = QGroupBox()
+        in_each_language(box, lambda: box.setTitle(self._strings(key)))
+        text = spoken_label(self._strings, f"{key}.text")
         text.setWordWrap(True)
         column = QVBoxLayout(box)
         column.addWidget(text)

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QLineEdit, QWidget
 
 from engine.errors import MoyinError
 from engine.storage.word_store import UserWord
+from ime_app.i18n.spoken import in_each_language
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.line_field import LineField
 from ime_app.widgets.messages import MessageLabel
-from ime_app.widgets.tables import ok_and_cancel
+from ime_app.widgets.tables import ok_and_cancel, spoken_label
 from ime_app.windows.placement import fit_to_screen
 
 SIZE: Final[QSize] = QSize(640, 0)  # as wide as five candidates
@@ -38,15 +39,17 @@ class WordDialog(QDialog):
         self._guess = guess
         self._check = check
         self._is_own_reading = bool(reading)
-        self.setWindowTitle(strings("words.change" if text else "words.add"))
+        title = "words.change" if text else "words.add"
+        in_each_language(self, lambda: self.setWindowTitle(strings(title)))
         self.text = LineField()
         self.text.setText(text)
         self.text.setReadOnly(bool(text))
         self.reading = QLineEdit(reading)
         self.wrong = MessageLabel()
         form = QFormLayout(self)
-        form.addRow(strings("words.text"), self.text)
-        form.addRow(strings("words.reading"), self.reading)
+        form.addRow(spoken_label(strings, "words.text"), self.text)
+        form.addRow(spoken_label(strings, "words.reading"), self.reading)
+        in_each_language(self, self.wrong.clear)
         form.addRow(self.wrong)
         form.addRow(ok_and_cancel(strings, self._finish, self))
         self.text.textChanged.connect(self._on_text)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from engine.errors import Said
 from engine.storage.word_listing import WordOrigin, WordRow, WordSearch
+from ime_app.i18n.spoken import in_each_language
 from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.own_words import OwnWords, word_of_fields
@@ -76,13 +77,12 @@ class WordsTab(QWidget):
         self.actions_by_name = RowActions(self.table, strings, "words", acts)
         self.actions_by_name.reach("add", self)
         self.import_button = explained_button(strings, "words.import", self.import_lists)
-        self.delete_list = ConfirmButton(strings("words.delete_list"))
-        self.delete_list.question = strings("words.delete_list.sure")  # with a name it would widen the window
-        explain(self.delete_list, strings("words.delete_list.tip"))
+        self.delete_list = ConfirmButton("")
         self.delete_list.confirmed.connect(self._delete_list)
         self._seek_timer = QTimer(self, singleShot=True, interval=SEEK_AFTER_MS)
         self._seek_timer.timeout.connect(self._seek)
         self._deleting = SecondPress(self.actions_by_name["delete"], strings("words.delete.again"))
+        in_each_language(self, self._speak)
         self._deleting.told.connect(self.told)
         self._deleting.ended.connect(self._on_selected)
         self._fill_filter()
@@ -249,6 +249,20 @@ class WordsTab(QWidget):
 
     # Display.
 
+    def _speak(self) -> None:
+        """Say what depends on the language and not on a key alone."""
+        strings = self._strings
+        # The question without the list's name, which would widen the window.
+        self.delete_list.name(strings("words.delete_list"), strings("words.delete_list.sure"))
+        explain(self.delete_list, strings("words.delete_list.tip"))
+        self.filter.setAccessibleName(strings("words.filter"))
+        explain(self.filter, strings("words.filter"))  # on Linux the name is the choice
+        self._deleting.name(strings("words.delete.again"))
+        self._fill_filter()
+        self._on_selected()
+        if not self._is_read:
+            self.count.setText(strings("words.reading_them"))
+
     def _seek(self) -> None:
         self._seek_timer.stop()
         origin, name = self.filter.currentData() or (None, None)
@@ -303,7 +317,7 @@ class WordsTab(QWidget):
     # Construction.
 
     def _create_table(self) -> RowTable:
-        table = RowTable(self.model, self._strings("words.words"), WIDTHS)
+        table = RowTable(self.model, self._strings, "words.words", WIDTHS)
         header = table.horizontalHeader()
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSortIndicatorClearable(True)
@@ -312,15 +326,13 @@ class WordsTab(QWidget):
         return table
 
     def _arrange(self) -> None:
-        self.filter.setAccessibleName(self._strings("words.filter"))
-        self.filter.setAccessibleDescription(self._strings("words.filter"))  # on Linux the name is the choice
-        self.filter.setToolTip(self._strings("words.filter"))
         self.filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.filter.setMinimumContentsLength(FILTER_LENGTH)  # a list's name may be longer than the window
-        hint = self._strings("words.search.hint")
         column = QVBoxLayout(self)
         column.setSpacing(SPACING)
-        column.addLayout(search_line(self._strings("words.search"), self.search, hint, self.filter))
+        column.addLayout(
+            search_line(self._strings, "words.search", self.search, "words.search.hint", self.filter)
+        )
         column.addWidget(self.table, 1)
         column.addLayout(self.actions_by_name.line())
         column.addLayout(line_of([self.count], [self.import_button, self.delete_list]))

@@ -7,9 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
+from ime_app.i18n.spoken import in_each_language, speak_again
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.messages import MessageArea
-from ime_app.widgets.tables import SPACING, explained_button
+from ime_app.widgets.tables import SPACING, add_spoken_tab, explained_button
 from ime_app.windows.words.custom_tab import CustomTab
 from ime_app.windows.words.moving_tab import MovingTab
 from ime_app.windows.words.words_tab import WordsTab
@@ -30,7 +31,7 @@ class WordsWindow(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(strings("words"))
+        in_each_language(self, lambda: self.setWindowTitle(strings("words")))
         self.setModal(False)
         self.words = WordsTab(data_directory, bundle, strings)
         self.custom = CustomTab(data_directory, strings)
@@ -41,7 +42,7 @@ class WordsWindow(QDialog):
             tab = getattr(self, name)
             tab.told.connect(self.message.setText)
             tab.changed.connect(self.changed)
-            self.tabs.addTab(tab, strings(f"words.{name}"))
+            add_spoken_tab(self.tabs, tab, strings, f"words.{name}")
         self.words.asked.connect(self.field_shown)
         self.custom.asked.connect(self.field_shown)
         self.custom.found_words.connect(self._import_words)
@@ -57,8 +58,13 @@ class WordsWindow(QDialog):
         column.setSpacing(SPACING)
         column.addWidget(self.tabs, 1)
         column.addLayout(line)
+        in_each_language(self, self.message.clear)
         self.words.search.setFocus()
         self.resize(900, 560)
+
+    def speak(self) -> None:
+        """Show everything in the window's language; a message that stands is removed."""
+        speak_again(self)
 
     def changeEvent(self, event: QEvent) -> None:
         """Read anew when the window is back in front: something may have been typed meanwhile."""

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QVBoxLayout, QWidget
 
+from ime_app.i18n.strings import Strings
 from ime_app.widgets.messages import BREAK, WrappedLabel
 from ime_app.widgets.tables import explanation
 from ime_app.windows.phrase_log_window import LogWindow
@@ -82,7 +83,9 @@ def test_words_without_a_place_to_break_are_broken_only_where_they_are_too_wide(
     assert QLabel.text(label) == LONG_NAME
 
 
-@pytest.mark.parametrize("create", [WrappedLabel, explanation])
+@pytest.mark.parametrize(
+    "create", [WrappedLabel, lambda name: explanation(Strings(), "log.place", path=name)]
+)
 def test_a_dialog_is_not_widened_by_a_name(app: QApplication, create: Callable[[str], QWidget]) -> None:
     dialog = QDialog()
     QVBoxLayout(dialog).addWidget(create(LONG_NAME))
