@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QPushButton, QSizePolicy, QToolButton, QWidget
 
 ARMED_MS: Final[int] = 4000
 RING: Final[int] = 2  # pixels
@@ -38,12 +38,15 @@ class Button(QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw a ring in the button that has the keyboard: the default one has an edge anyway."""
         super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self.palette().highlight().color(), RING))
-            painter.drawRoundedRect(self.rect().adjusted(RING, RING, -RING, -RING), RING, RING)
-            painter.end()
+        _draw_ring(self)
+
+
+class ComboBox(QComboBox):
+    """A box to choose in, with a ring while it has the keyboard: Qt's own shows that behind a Tab alone."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        _draw_ring(self)
 
 
 class ToolButton(QToolButton):
@@ -131,6 +134,16 @@ class SecondPress(QObject):
     def _on_time(self) -> None:
         self.told.emit("")
         self.ended.emit()
+
+
+def _draw_ring(widget: QWidget) -> None:
+    """Draw the ring of what has the keyboard, if that is the widget."""
+    if widget.hasFocus():
+        painter = QPainter(widget)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(widget.palette().highlight().color(), RING))
+        painter.drawRoundedRect(widget.rect().adjusted(RING, RING, -RING, -RING), RING, RING)
+        painter.end()
 
 
 def _is_pressed_by(button: QAbstractButton, event: QKeyEvent) -> bool:

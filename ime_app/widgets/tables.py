@@ -39,6 +39,8 @@ from ime_app.widgets.buttons import Button
 from ime_app.widgets.messages import WrappedLabel
 
 SPACING = 10
+# Of a button beside a text of any number of lines: without it the line is no higher than the button.
+BESIDE_TEXT: Final = Qt.AlignmentFlag.AlignBottom
 ModelIndex = QModelIndex | QPersistentModelIndex
 NO_INDEX: Final = QModelIndex()
 MOST_KEPT: Final[int] = 500  # rows that are chosen again

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDate, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QDateEdit,
     QDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QProgressBar,
+    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -42,9 +42,10 @@ from ime_app.services.retraining_process import (
     missing_packages,
 )
 from ime_app.widgets.announcer import announce
+from ime_app.widgets.buttons import ComboBox
 from ime_app.widgets.loss_curve import LossCurve
 from ime_app.widgets.messages import MessageLabel, WrappedLabel
-from ime_app.widgets.tables import explained_button, explanation, scrolled, spoken_label
+from ime_app.widgets.tables import BESIDE_TEXT, explained_button, explanation, scrolled, spoken_label
 from ime_app.windows.import_report import notes_of
 
 if TYPE_CHECKING:
@@ -297,7 +298,7 @@ class RetrainingWindow(QDialog):
         self.first = self._date_edit(self._times[0] if self._times else date.today(), "retrain.first.tip")
         self.last = self._date_edit(self._times[-1] if self._times else date.today(), "retrain.last.tip")
         self.n_phrase: QLabel = QLabel()
-        self.mode = QComboBox()
+        self.mode = ComboBox()
         for mode in RETRAINING_MODES:
             self.mode.addItem("", mode)
         self.bar = QProgressBar()
@@ -368,7 +369,10 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
     """Return widgets side by side; labels take the room that is left."""
     layout = QHBoxLayout()
     for widget in widgets:
-        layout.addWidget(widget, 1 if isinstance(widget, QLabel) and widget.wordWrap() else 0)
+        if isinstance(widget, QPushButton):
+            layout.addWidget(widget, 0, BESIDE_TEXT)
+        else:
+            layout.addWidget(widget, 1 if isinstance(widget, QLabel) and widget.wordWrap() else 0)
     return layout
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSpinBox, QWidg
 
 from ime_app.i18n.strings import Strings
 from ime_app.settings.schema import Family, Names, Range, SchemeSetting, Setting, Toggle, WordSetting
+from ime_app.widgets.buttons import ComboBox
 from ime_app.widgets.file_dialogs import open_file
 
 MIN_HEIGHT: Final[int] = 28  # pixels; what a finger or a shaky hand still hits
@@ -111,7 +112,7 @@ def _number(setting: Setting, least: int, most: int, changed: Callable[[], None]
 
 def _list(setting: Setting, rows: list[tuple[str, str]], changed: Callable[[], None]) -> Control:
     """Return a list of (what is shown, what it stands for); a value that is no row gets one of its own."""
-    box = QComboBox()
+    box = ComboBox()
     for shown, word in rows:
         box.addItem(shown, word)
     box.currentIndexChanged.connect(changed)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from ime_app.i18n.strings import Strings
 from ime_app.settings.schema import Settings, setting
-from ime_app.widgets.tables import explained_button, explanation, scrolled
+from ime_app.widgets.tables import BESIDE_TEXT, explained_button, explanation, scrolled
 from ime_app.windows.settings.settings_controls import Control, create_control
 from ime_app.windows.settings.settings_pages import PAGES, Group, Page
 
@@ -163,10 +163,10 @@ class SettingsWindow(QDialog):
         self.cancel_button = explained_button(self._strings, "settings.cancel", self.reject)
         self.keep_button = explained_button(self._strings, "settings.keep", self.accept, path=path)
         self.keep_button.setDefault(True)
-        below.addWidget(self.reset_button)
+        below.addWidget(self.reset_button, 0, BESIDE_TEXT)
         below.addWidget(live, 1)
-        below.addWidget(self.cancel_button)
-        below.addWidget(self.keep_button)
+        below.addWidget(self.cancel_button, 0, BESIDE_TEXT)
+        below.addWidget(self.keep_button, 0, BESIDE_TEXT)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(above, 1)

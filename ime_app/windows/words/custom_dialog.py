@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QFrame, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QLineEdit, QWidget
 
 from engine.protocol import CustomPhrase
 from engine.storage.custom_phrases.phrase_file import PhraseError, checked
 from ime_app.i18n.spoken import in_each_language
 from ime_app.i18n.strings import Strings
+from ime_app.widgets.buttons import ComboBox
 from ime_app.widgets.editor import Editor
 from ime_app.widgets.messages import MessageLabel
 from ime_app.widgets.tables import explanation, ok_and_cancel, spoken_label
@@ -38,7 +39,7 @@ class CustomDialog(QDialog):
         self.text.setFrameShape(QFrame.Shape.StyledPanel)
         self.text.set_margin(MARGIN)
         self.text.set_platform_input(True)
-        self.place = QComboBox()
+        self.place = ComboBox()
         for place in (1, 2):
             self.place.addItem("", place)
         in_each_language(self.place, self._name_places)

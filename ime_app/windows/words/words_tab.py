@@ -17,7 +17,7 @@ from ime_app.i18n.strings import Strings
 from ime_app.services.background_task import BackgroundTask
 from ime_app.services.own_words import OwnWords, word_of_fields
 from ime_app.services.user_data import import_words, load_readings
-from ime_app.widgets.buttons import ConfirmButton, SecondPress
+from ime_app.widgets.buttons import ComboBox, ConfirmButton, SecondPress
 from ime_app.widgets.file_dialogs import open_files
 from ime_app.widgets.line_field import LineField
 from ime_app.widgets.tables import (
@@ -62,7 +62,7 @@ class WordsTab(QWidget):
         self._why_unchangeable: Said = ""  # the words, when they were read last
         self.model = WordsModel(strings)
         self.search = LineField()
-        self.filter = QComboBox()
+        self.filter = ComboBox()
         self.count = QLabel(strings("words.reading_them"))
         self.table = self._create_table()
         acts: dict[str, tuple[Callable[[], None], str]] = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from ime_app.i18n.spoken import in_each_language, speak_again
 from ime_app.i18n.strings import Strings
 from ime_app.widgets.messages import MessageArea
-from ime_app.widgets.tables import SPACING, add_spoken_tab, explained_button
+from ime_app.widgets.tables import BESIDE_TEXT, SPACING, add_spoken_tab, explained_button
 from ime_app.windows.words.custom_tab import CustomTab
 from ime_app.windows.words.moving_tab import MovingTab
 from ime_app.windows.words.words_tab import WordsTab
@@ -53,7 +53,7 @@ class WordsWindow(QDialog):
         close = explained_button(strings, "words.close", self.accept)
         line = QHBoxLayout()
         line.addWidget(self.message, 1)
-        line.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        line.addWidget(close, 0, BESIDE_TEXT)
         column = QVBoxLayout(self)
         column.setSpacing(SPACING)
         column.addWidget(self.tabs, 1)

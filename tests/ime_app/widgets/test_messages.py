@@ -12,6 +12,9 @@ from ime_app.i18n.strings import Strings
 from ime_app.widgets.messages import BREAK, WrappedLabel
 from ime_app.widgets.tables import explanation
 from ime_app.windows.phrase_log_window import LogWindow
+from ime_app.windows.retraining_window import RetrainingWindow
+from ime_app.windows.settings.settings_window import SettingsWindow
+from ime_app.windows.words.words_window import WordsWindow
 from tests.ime_app.hands import Hands
 
 Open = Callable[..., Hands]
@@ -69,6 +72,27 @@ def test_a_long_report_scrolls_in_its_window(open_window: Open, text: str) -> No
         assert dialog.message.verticalScrollBar().maximum() > 0
         assert dialog.message.focusPolicy() is Qt.FocusPolicy.TabFocus
     assert dialog.message.text() == text
+
+
+def test_what_is_said_beside_a_button_is_as_high_as_it_needs(open_window: Open) -> None:
+    """Of a report of eight lines two were seen, and the others scrolled in a large empty window."""
+    hands = open_window()
+    said = "\n".join(f"第 {number} 行跳过" for number in range(8))
+    words = hands.window.dialogs.open("words")
+    assert isinstance(words, WordsWindow)
+    hands.wait(lambda: not words.words.is_busy)
+    words.message.setText(said)
+    hands.pause(0.1)
+    assert words.message.verticalScrollBar().maximum() == 0
+    retraining = hands.window.dialogs.open("retrain")
+    assert isinstance(retraining, RetrainingWindow)
+    settings = hands.window.dialogs.open("settings")
+    assert isinstance(settings, SettingsWindow)
+    (live,) = (each for each in settings.findChildren(WrappedLabel) if each.parent() is settings._body)
+    for label in (retraining.progress, retraining.in_use, live):
+        label.setText(said)
+        hands.pause(0.1)
+        assert label.height() >= label.heightForWidth(label.width()) > 5 * label.fontMetrics().height()
 
 
 def test_words_without_a_place_to_break_are_broken_only_where_they_are_too_wide(app: QApplication) -> None:

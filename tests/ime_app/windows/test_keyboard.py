@@ -9,12 +9,13 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QTabWidget, QWidget
 
 from ime_app.i18n.strings import Strings
 from ime_app.widgets import theme
 from ime_app.widgets.editor import Editor
 from ime_app.windows.phrase_log_window import LogWindow
+from ime_app.windows.settings.settings_window import SettingsWindow
 from ime_app.windows.words.custom_dialog import CustomDialog
 from ime_app.windows.words.words_window import WordsWindow
 from tests.ime_app.hands import PLAIN, Hands
@@ -161,6 +162,26 @@ def test_the_text_of_a_phrase_shows_that_it_has_the_keyboard(open_window: Open) 
     changed = np.abs(with_keyboard - without).max(axis=2) > VISIBLE
     assert changed.sum() > 2 * dialog.text.width(), "more than the caret"
     dialog.reject()
+
+
+@pytest.mark.parametrize("name", ["settings", "words", "retrain"])
+def test_a_box_to_choose_in_shows_that_it_has_the_keyboard_without_a_tab(
+    open_window: Open, name: str
+) -> None:
+    """Qt's own shows it behind a Tab alone, and no more once the mouse was used."""
+    hands = open_window()
+    window = hands.window.dialogs.open(name)
+    assert window is not None
+    if isinstance(window, SettingsWindow):
+        window.list.setCurrentRow(1)
+    hands.activate(window)
+    boxes = [box for box in window.findChildren(QComboBox) if box.isVisible()]
+    assert boxes
+    for box in boxes:
+        box.setFocus(Qt.FocusReason.MouseFocusReason)
+        with_keyboard = box.grab().toImage()
+        box.clearFocus()
+        assert with_keyboard != box.grab().toImage()
 
 
 def look(hands: Hands, place: QWidget, focused: QWidget) -> np.ndarray:
