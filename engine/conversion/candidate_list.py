@@ -111,7 +111,8 @@ class CandidateList:
         menu += (self._whole(root, graph, h, Source.PHRASE) for h in begun)
         ends = syllable_ends(about_as_likely(beam))
         slips, otherwise = _slips_read(beam, graph), list[Candidate]()
-        is_word = bool(beam) and self._words.is_word(beam[0].node.tokens[root.n_fixed :])
+        is_plain = bool(beam) and not graph.abbreviations
+        is_word = is_plain and self._words.is_word(beam[0].node.tokens[root.n_fixed :])
         for vertex in inner_vertices(graph, beam, ends):
             parts = [
                 candidate

@@ -48,7 +48,7 @@ def is_cut_otherwise(part: Candidate, ends: set[int]) -> bool:
 
 def _is_read(graph: SyllableGraph, beam: Beam) -> bool:
     """Return whether the best text reads all letters in full, as they stand, in hanzi."""
-    if not beam or graph.readable_length is not None or is_unfinished(beam[0]):
+    if not beam or graph.abbreviations or graph.readable_length is not None or is_unfinished(beam[0]):
         return False
     edges = beam[0].edges
     is_plain = all(edge.spelling is not SpellingType.SLIP for edge in edges)
