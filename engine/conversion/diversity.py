@@ -27,6 +27,7 @@ NEAR: Final[float] = 5.0  # nats below the best sentence
 N_ALIKE: Final[int] = 3  # sentences that may differ from another in a single hanzi
 NAME_LENGTH: Final[int] = 2  # syllables of inputs that are often names: twice as many stay in front
 _N_FURTHER: Final[int] = 18  # inventions before the characters: two pages, those that may be names first
+_N_BEHIND_NAME: Final[int] = 8  # names that no list has, behind one that is listed: 刘一菲 of `liuyifei`
 _N_SINGLE: Final[int] = 5  # characters before these, behind a choice
 _REACH_FURTHER: Final[float] = 8.5  # nats below the best of them: 陈梓涵 is 8.0 behind 陈紫函
 _MANY_FURTHER: Final[int] = 3  # syllables of an input from which on they are of use
@@ -72,11 +73,14 @@ def diverse(
     near = [candidate for candidate in complete if best.score - candidate.score <= NEAR]
     back = _without(inventions, near[:n_near])
     rest = _without(menu, back)
-    if len(best.tokens) < _MANY_FURTHER or is_word(best.tokens):
+    if len(best.tokens) < _MANY_FURTHER:
         return [*rest, *back]
     others = _without(complete, near[:n_near])
-    likely = (each for each in others if best.score - each.score <= _REACH_FURTHER)
-    further = sorted(likely, key=_may_be_name, reverse=True)[:_N_FURTHER]
+    if is_word(best.tokens):
+        further = [each for each in others if _may_be_name(best) and _may_be_name(each)][:_N_BEHIND_NAME]
+    else:
+        likely = (each for each in others if best.score - each.score <= _REACH_FURTHER)
+        further = sorted(likely, key=_may_be_name, reverse=True)[:_N_FURTHER]
     place = next((i for i, each in enumerate(rest) if each.source is Source.CHARACTER), len(rest))
     place += _N_SINGLE if is_behind_choice else 0
     return [*rest[:place], *further, *rest[place:], *_without(back, further)]

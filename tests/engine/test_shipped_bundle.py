@@ -185,6 +185,16 @@ def test_parts_of_a_word_are_its_syllables(converter: Converter, keys: str) -> N
     assert all(len(candidate.text) == 1 for candidate in page if candidate.span[1] < len(keys))
 
 
+@pytest.mark.parametrize(
+    ("keys", "name"),
+    [("liuyifei", "刘一菲"), ("zhangyixing", "张一星"), ("huangxiaoming", "黄小明"), ("linxinru", "林欣如")],
+)
+def test_names_of_the_sound_of_a_listed_one(converter: Converter, keys: str, name: str) -> None:
+    converter.set_surrounding_text("")
+    texts = [candidate.text for candidate in converter.convert(keys).candidates]
+    assert texts.index(name) < next(i for i, text in enumerate(texts) if len(text) == 1)
+
+
 def test_a_capital_behind_text_that_is_not_read_yet(converter: Converter) -> None:
     scores = []
     for is_warm in (False, True):
