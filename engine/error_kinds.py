@@ -42,6 +42,14 @@ class Kind(Enum):
     FILE_EXISTS = "已有同名的文件", "File exists"
     DISK_ERROR = "磁盘读写出错", "Input/output error"
     NAME_TOO_LONG = "文件名太长", "File name too long"
+    LINK_LOOP = "链接绕成了圈", "Too many levels of symbolic links"
+    TOML_MISTAKE = (
+        "第 {line} 行第 {column} 个字符不合 TOML",
+        "no TOML in line {line}, character {column}",
+    )
+    TOML_CUT = "到末尾还没有写完，不合 TOML 的写法", "no TOML: something is unfinished at the end"
+    TOO_DEEP = "括号层数太多", "brackets too deep"
+    LONG_NUMBER = "有个数太长", "a number of too many digits"
     NOT_UTF8 = "不是 UTF-8 的文本", "not UTF-8 text"
     # The phrase log
     LOG_UNUSABLE = "输入记录 {path} 无法使用：{reason}", "the phrase log {path} cannot be used: {reason}"

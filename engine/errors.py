@@ -9,11 +9,15 @@ language of whoever reads it, from the words of the kind:
 from __future__ import annotations
 
 import errno
+import re
+import tomllib
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from engine.error_kinds import Kind
 
+_PLACE: Final[re.Pattern[str]] = re.compile(r"\(at line (\d+), column (\d+)\)")
+_DIGITS: Final[str] = "integer string conversion"  # what Python says of a number of 5,000 digits
 _MAX_DEPTH: Final[int] = 8  # of messages in messages that come from another process
 
 
@@ -89,6 +93,7 @@ _SYSTEM: Final[dict[int, Kind]] = {
     errno.EISDIR: Kind.IS_A_FOLDER,
     errno.EEXIST: Kind.FILE_EXISTS,
     errno.EIO: Kind.DISK_ERROR,
+    errno.ELOOP: Kind.LINK_LOOP,
     errno.ENAMETOOLONG: Kind.NAME_TOO_LONG,
 }
 
@@ -101,7 +106,21 @@ def reason_of(error: BaseException) -> Message:
         return system_reason(error)
     if isinstance(error, UnicodeDecodeError):
         return says(Kind.NOT_UTF8)
+    if isinstance(error, tomllib.TOMLDecodeError):
+        return _toml_reason(str(error))
+    if isinstance(error, RecursionError):
+        return says(Kind.TOO_DEEP)
+    if isinstance(error, ValueError) and _DIGITS in str(error):
+        return says(Kind.LONG_NUMBER)
     return says(Kind.SENTENCE, text=str(error) or type(error).__name__)
+
+
+def _toml_reason(said: str) -> Message:
+    """Return where Python's reader of TOML found a mistake; it names that in English alone."""
+    place = _PLACE.search(said)
+    if place is None:
+        return says(Kind.TOML_CUT)
+    return says(Kind.TOML_MISTAKE, line=place[1], column=place[2])
 
 
 def system_reason(error: OSError, *, with_path: bool = True) -> Message:

@@ -157,8 +157,14 @@ class DraftStore:
 
 
 def _decoded(path: Path) -> str:
-    """Return a file's text: a lone surrogate can be pasted into Qt's editor and must survive as it is."""
-    return path.read_bytes().decode("utf-8", "surrogatepass")
+    """Return a file's text: a lone surrogate can be pasted into Qt's editor and must survive as it is.
+
+    Zeros alone, as a disk without power leaves them, are no text. Raises OSError, UnicodeDecodeError.
+    """
+    data = path.read_bytes()
+    if data and not data.strip(b"\0"):
+        raise UnicodeDecodeError("utf-8", data, 0, len(data), "zeros alone")
+    return data.decode("utf-8", "surrogatepass")
 
 
 def _has_text(path: Path) -> bool:

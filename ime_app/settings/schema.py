@@ -205,7 +205,7 @@ class SettingProblem:
     key: str
     found: str
     setting: Setting | None = None
-    suggestion: str = ""  # a name close to an unknown one
+    suggestion: str = ""  # a name close to an unknown one; that of a section that is none
 
 
 SETTINGS: Final[tuple[Setting, ...]] = tuple(

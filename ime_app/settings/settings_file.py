@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.error_kinds import Kind
-from engine.errors import Message, MoyinError, Said, reason_of, says
+from engine.errors import MoyinError, Said, reason_of, says
 from engine.storage.atomic_files import whole_text_file
 from ime_app.settings.schema import (
     SECTIONS,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
 _MAX_BYTES: Final[int] = 1 << 20
-_MAX_REASON: Final[int] = 200
 # ValueError: also UnicodeDecodeError, TOMLDecodeError, and a number of more digits than Python reads;
 # RecursionError: `[[[[…` a thousand deep.
 _UNREADABLE: Final = (OSError, ValueError, RecursionError)
@@ -66,7 +65,7 @@ class SettingsFile:
         except FileNotFoundError:
             return Loaded(Settings())
         except _UNREADABLE as error:
-            return Loaded(Settings(), broken=_reason(error))
+            return Loaded(Settings(), broken=reason_of(error))
         return Loaded(settings, problems)
 
     def save(self, changes: Mapping[Setting, object], describe: Callable[[str], str]) -> Path | None:
@@ -82,7 +81,7 @@ class SettingsFile:
             with whole_text_file(self.path) as file:
                 file.write(document.as_string())
         except OSError as error:
-            raise SettingsError(_reason(error)) from error
+            raise SettingsError(reason_of(error)) from error
         return aside
 
     def _text(self) -> str:
@@ -144,9 +143,3 @@ def _change(document: TOMLDocument, setting: Setting, value: object) -> None:
     section = document[setting.section]
     assert isinstance(section, dict)
     section[setting.name] = list(value) if isinstance(value, tuple) else value
-
-
-def _reason(error: Exception) -> Message:
-    if isinstance(error, OSError | UnicodeDecodeError | MoyinError):
-        return reason_of(error)
-    return says(Kind.SENTENCE, text=str(error)[:_MAX_REASON])

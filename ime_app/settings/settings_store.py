@@ -105,6 +105,8 @@ def sentence(problem: SettingProblem, strings: Strings) -> str:
     """Return what is wrong, what was expected, and what is used instead."""
     setting = problem.setting
     if setting is None:
+        if problem.suggestion == problem.key:
+            return strings("settings.no_section", key=problem.key)
         which = "settings.unknown_like" if problem.suggestion else "settings.unknown"
         return strings(which, key=problem.key, suggestion=problem.suggestion)
     values = {"key": problem.key, "found": problem.found, "default": _as_written(setting.default)}

@@ -52,6 +52,10 @@ SETTINGS: Final[Catalogue] = {
         "设置 {key} 应为一段文字，文件里是 {found}；暂用默认值。",
         "Setting {key} should be a text, found {found}; using the default.",
     ),
+    "settings.no_section": (
+        "设置文件里的 {key} 应是一节：[{key}] 占一行，各项写在它下面；已忽略。",
+        "{key} should be a section of the settings file: [{key}] in a line, its settings below; ignored.",
+    ),
     "settings.unknown": ("不认识的设置 {key}，已忽略。", "Unknown setting {key}, ignored."),
     "settings.unknown_like": (
         "不认识的设置 {key}，已忽略。是不是 {suggestion}？",

@@ -320,3 +320,34 @@ def test_what_somebody_else_wrote_into_the_file_takes_effect_and_previews_stay(t
     path.write_text("[[[", encoding="utf-8")
     keeper.reread()
     assert keeper.settings.input.page_size == 7
+
+
+@pytest.mark.parametrize("content", ["appearance = 2020-01-01\n", "appearance = [1]\n", 'appearance = "x"\n'])
+def test_a_section_that_is_none_is_told_as_such(existing: Path, content: str) -> None:
+    """It said: unknown setting appearance. Did you mean appearance?"""
+    existing.write_text(content, encoding="utf-8")
+    said = SettingsKeeper(SettingsFile(existing)).complaints(Strings("zh"))
+    assert "appearance 应是一节" in said
+    assert "是不是" not in said
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"[input]\n[input]\n", b"a = \n", b"a = 1 2\n", b'a = "\n', b"a = [1,\n", b"a = '\x01'\n", b"[a"),
+        *(b"a = " + b"9" * 5000, b"a = " + b"[" * 3000, b"\xff", b"x" * (1 << 21), b"a.b = 1\na = 2\n"),
+    ],
+)
+def test_why_a_file_is_broken_is_said_in_the_windows_language(existing: Path, content: bytes) -> None:
+    """The reason was English inside of Chinese: Cannot declare ('input',) twice."""
+    existing.write_bytes(content)
+    said = SettingsKeeper(SettingsFile(existing)).complaints(Strings("zh")).replace(str(existing), "")
+    assert set(re.findall("[A-Za-z]+", said)) <= {"TOML", "UTF"}, said
+    assert re.search("[a-z]", SettingsKeeper(SettingsFile(existing)).complaints(Strings("en")))
+
+
+def test_a_link_that_leads_to_itself_is_said_in_the_windows_language(existing: Path) -> None:
+    existing.unlink(missing_ok=True)
+    existing.symlink_to(existing)
+    said = SettingsKeeper(SettingsFile(existing)).complaints(Strings("zh")).replace(str(existing), "")
+    assert not re.search("[A-Za-z]", said), said

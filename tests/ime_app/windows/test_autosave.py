@@ -237,3 +237,14 @@ def test_text_of_the_last_time_is_shown_on_a_read_only_disk(
     changed.type("nihao ")
     assert not changed.window.close()
     assert (tmp_path / "text.txt").read_text(encoding="utf-8") == "你好\n世界"
+
+
+@pytest.mark.parametrize("damaged", [b"\0" * 100, b"\0", b"\0" * 70_000])
+def test_zeros_alone_are_no_text(open_window: Open, tmp_path: Path, damaged: bytes) -> None:
+    """As a disk without power leaves them; they were shown as a hundred blanks, without a word."""
+    (tmp_path / "text.txt").write_bytes(damaged)
+    hands = open_window()
+    assert hands.text == ""
+    (aside,) = tmp_path.glob("text.damaged-*.txt")
+    assert aside.read_bytes() == damaged
+    assert aside.name in hands.window.banners[0].text
