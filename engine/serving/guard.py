@@ -1,4 +1,4 @@
-"""Keep connections that ask nothing from filling the server, and end it cleanly when it is told to.
+"""Keep connections that ask nothing, or half of a question, from filling the server, and end it cleanly.
 
 uvicorn waits for the head of a request for ever, and counts such connections among those that it may have.
 """
@@ -15,11 +15,14 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD_SECONDS: Final[float] = 10.0  # for the head of a request to arrive, the first one and each after it
-MAX_SILENT: Final[int] = 256  # connections that have not sent a head; the oldest makes room for one more
+MAX_SILENT: Final[int] = 256  # connections without a whole request; the oldest makes room for one more
 
 
 class GuardedProtocol(H11Protocol):
-    """A connection that is closed where the head of a request does not arrive in time."""
+    """A connection that is closed where the head of a request does not arrive in time.
+
+    For the body whoever reads it has a time limit.
+    """
 
     _silent: ClassVar[dict[GuardedProtocol, None]] = {}  # in the order in which they began to wait
 
@@ -36,8 +39,12 @@ class GuardedProtocol(H11Protocol):
         super().data_received(data)
         if self.cycle is not cycle:
             self._have_head()
+            if self.cycle is not None and self.cycle.more_body:
+                self._enter()
         elif cycle is not None and cycle.response_complete:  # the first letters of the next head
             self._wait_for_head()
+        elif cycle is not None and not cycle.more_body:
+            self._silent.pop(self, None)
 
     def timeout_keep_alive_handler(self) -> None:
         """Close at once: a client that reads nothing would otherwise keep the connection."""
@@ -55,11 +62,15 @@ class GuardedProtocol(H11Protocol):
 
     def _wait_for_head(self) -> None:
         if self._head_timer is None:
-            while len(self._silent) >= MAX_SILENT:
-                oldest = next(iter(self._silent))
-                oldest._close()
-            self._silent[self] = None
+            self._enter()
             self._head_timer = self.loop.call_later(HEAD_SECONDS, self._close)
+
+    def _enter(self) -> None:
+        """Be among those without a whole request, from which the oldest goes."""
+        while len(self._silent) >= MAX_SILENT:
+            oldest = next(iter(self._silent))
+            oldest._close()
+        self._silent[self] = None
 
     def _have_head(self) -> None:
         self._silent.pop(self, None)

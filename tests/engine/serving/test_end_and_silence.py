@@ -20,12 +20,22 @@ from engine.serving import load_test as serve_load
 JSON = {"Content-Type": "application/json"}
 
 
-def test_connections_that_ask_nothing_do_not_shut_others_out() -> None:
+HEAD = b"POST /translate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+HALVES = [
+    [b"", b"POST /translate HTTP/1.1\r\n"],
+    [HEAD + b"Content-Length: 100\r\n\r\n"],  # 512 of these held all for ten seconds, again and again
+    [HEAD + b'Content-Length: 100\r\n\r\n{"inputs"', HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\n{"],
+]
+
+
+@pytest.mark.parametrize("halves", HALVES)
+def test_connections_that_ask_nothing_do_not_shut_others_out(halves: list[bytes]) -> None:
     body = json.dumps({"inputs": [{"letters": "nihao"}]}).encode()
     with serve_load.served(["--fake"]) as port, ExitStack() as stack:
         for number in range(600):
             silent = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
-            silent.sendall(b"POST /translate HTTP/1.1\r\n" if number % 2 else b"")
+            silent.sendall(halves[number % len(halves)])
+            time.sleep(0.003)  # so that each is accepted with what it sent
         request = urllib.request.Request(f"http://127.0.0.1:{port}/translate", body, JSON)
         with urllib.request.urlopen(request, timeout=20) as response:
             assert response.status == 200
