@@ -159,7 +159,9 @@ def overrides(options: Namespace) -> dict[Setting, object]:
 
 
 def close_on_signals(close: Callable[[], object]) -> QSocketNotifier:
-    """Close the window, which saves the text, on Ctrl+C in the terminal and on SIGTERM.
+    """Close the window, which saves the text, on Ctrl+C in the terminal, on SIGTERM, and with the terminal.
+
+    Where SIGHUP is ignored, as under nohup, it stays so.
 
     Python runs a handler only between two of its own instructions, which Qt's loop may not reach for hours; a
     pipe that the signal writes to wakes it. The notifier has to be kept.
@@ -168,8 +170,10 @@ def close_on_signals(close: Callable[[], object]) -> QSocketNotifier:
     os.set_blocking(reading, False)
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: close())
+    hang_up = [signal.SIGHUP] if hasattr(signal, "SIGHUP") else []  # Windows has none
+    for number in (signal.SIGINT, signal.SIGTERM, *hang_up):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: close())
     notifier = QSocketNotifier(reading, QSocketNotifier.Type.Read)
     notifier.activated.connect(lambda: _drain(reading))
     return notifier

@@ -6,6 +6,7 @@ Nothing is skipped: without Xvfb and xdotool (Debian: `apt install xvfb xdotool`
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -59,13 +60,16 @@ def test_without_a_display_the_language_asked_for_is_spoken(tmp_path: Path) -> N
     assert done.stderr.startswith("Moyin needs a display")
 
 
-def test_keys_that_wait_when_the_window_is_told_to_end_are_in_the_text(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])  # SIGHUP: its terminal is closed
+def test_keys_that_wait_when_the_window_is_told_to_end_are_in_the_text(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     settings = str(tmp_path / "settings.toml")
     command = [sys.executable, "-m", "ime_app", "--data-directory", str(tmp_path), "--settings", settings]
     letters = "womenjintianxiawuqugongyuan" * 15
     with x_server() as display, running(command, display) as window:
         desk = Desk(window, display)
         desk.run("type", "--delay", "0", letters + "zuihoujigezimu")
-        window.terminate()
-        window.wait(60)
+        window.send_signal(number)
+        assert window.wait(60) == 0
     assert saved_text(tmp_path).endswith("zuihoujigezimu")
