@@ -20,9 +20,10 @@ from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile
 
 MAX_LINE: Final[int] = 4096  # characters that are read of a line; no word and no reading is so long
-_MAX_UNPACKED: Final[int] = 1 << 26  # bytes; ZipFile reads no more than it says
+_MAX_UNPACKED: Final[int] = 1 << 26  # bytes
 _CHUNK: Final[int] = 1 << 20  # bytes
 _PLIST: Final[tuple[bytes, ...]] = (b"bplist00", b"<?xml", b"<!DOCTYPE plist", b"<plist")
+_ENOUGH: Final[int] = 10_000  # characters that are not ASCII, to know an encoding by
 _WIDE: Final[re.Pattern[str]] = re.compile("[\u0800-\ufffc\U00010000-\U0010ffff]")
 _CONTROL: Final[re.Pattern[str]] = re.compile(r"[\x01-\x08\x0e-\x19\x1c-\x1f\x7f]")  # in no text
 
@@ -33,11 +34,13 @@ def plain_file(path: Path) -> Iterator[Path]:
 
     Raises OSError.
     """
+    packed = _packed_text(path)
+    if packed is None:
+        yield path
+        return
     with TemporaryDirectory(prefix="moyin-") as folder:
-        packed = _packed_text(path)
-        text = path if packed is None else Path(folder, "text.txt")
-        if packed is not None:
-            text.write_bytes(packed)
+        text = Path(folder, "text.txt")
+        text.write_bytes(packed)
         yield text
 
 
@@ -48,9 +51,11 @@ def _packed_text(path: Path) -> bytes | None:
     try:
         with ZipFile(path) as archive:
             names = [name for name in archive.namelist() if name.lower().endswith(".txt")]
-            if len(names) != 1 or archive.getinfo(names[0]).file_size > _MAX_UNPACKED:
+            size = archive.getinfo(names[0]).file_size if len(names) == 1 else _MAX_UNPACKED + 1
+            if size > _MAX_UNPACKED:
                 return None
-            return archive.read(names[0])
+            with archive.open(names[0]) as packed:
+                return packed.read(size)  # `read()` would unpack all, whatever size it says
     except (BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError):
         return None  # damaged, or with a password
 
@@ -133,7 +138,7 @@ def encoding_of(path: Path) -> str:
         few, many = sorted((head[::2].count(0), head[1::2].count(0)))
         if many > len(head) // 20 and many > 4 * few:  # letters and line ends of UTF-16 have a zero byte each
             return "utf-16-le" if head[1::2].count(0) == many else "utf-16-be"
-        while head:
+        while head and n_broken + n_wide < _ENOUGH:
             text = decoder.decode(head)
             n_broken += text.count("\ufffd")
             n_wide += len(_WIDE.findall(text))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
 import struct
+import time
 import tracemalloc
 from contextlib import closing
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.interchange.text_files import file_text
+from engine.interchange.text_files import encoding_of, file_text
 from engine.interchange.word_lists import BadLine, Complaints, read_words, write_words
 from engine.lexicon.lexicon import Lexicon
 from engine.lexicon.reading_guesser import KnownReadings
@@ -252,3 +255,27 @@ def test_words_come_back_the_same(
     path = tmp_path / "words.txt"
     assert write_words(iter(words), path) == len(words)
     assert list(read_words(path, readings)) == words
+
+
+def test_a_zip_that_lies_about_its_size_takes_no_memory(tmp_path: Path, readings: KnownReadings) -> None:
+    target, size = io.BytesIO(), 150_000_000
+    with ZipFile(target, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("dictionary.txt", b"a" * size)
+    says, less = struct.pack("<I", size), struct.pack("<I", 1000)
+    data = target.getvalue().replace(says, less)
+    assert data.count(less) >= 2
+    del target
+    tracemalloc.start()
+    rows = read(tmp_path / "a.zip", data, readings)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [row.number for row in rows if isinstance(row, BadLine)] == [1]
+    assert peak < 100e6
+
+
+def test_the_encoding_of_a_long_file_is_known_by_its_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text("你好 世界 " * 4_000_000, encoding="utf-8")
+    start = time.process_time()
+    assert encoding_of(path) == "utf-8"
+    assert time.process_time() - start < 0.5
