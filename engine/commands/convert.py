@@ -79,6 +79,13 @@ def run(options: argparse.Namespace) -> int:
     converter = choice_of(options).create()
     if options.text is not None:
         return _convert_for_a_person(converter, options.text, options.topn)
+    try:
+        return _convert_file(converter, options)
+    except UnicodeDecodeError as error:
+        raise CaseError(says(Kind.IN_FILE, path=options.input, reason=reason_of(error))) from error
+
+
+def _convert_file(converter: Converter, options: argparse.Namespace) -> int:
     with options.input.open(encoding="utf-8-sig") as lines:  # Windows editors write a mark in front
         if options.output is None:
             return _convert_lines(converter, lines, sys.stdout, options)

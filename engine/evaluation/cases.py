@@ -156,7 +156,11 @@ def typed_keys(pinyin: Sequence[str], typing: Typing, seed: str, scheme: str = "
 def read_set(path: Path, limit: int | None = None) -> list[Case]:
     """Return the first `limit` cases of a jsonl file. Raises CaseError naming file and line."""
     cases = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()[:limit], start=1):
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CaseError(says(Kind.IN_FILE, path=path, reason=reason_of(error))) from error
+    for number, line in enumerate(text.splitlines()[:limit], start=1):
         try:
             case = case_of_line(line)
         except CaseError as error:

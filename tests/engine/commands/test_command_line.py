@@ -226,6 +226,18 @@ def test_lines_that_are_no_json(
     assert said in str(results) + capsys.readouterr().err
 
 
+@pytest.mark.parametrize("data", [b"\xff\xfe{", b"\x89PNG\r\n", "你好".encode("gb18030")])
+def test_a_file_of_cases_that_is_no_utf8_is_named(
+    tmp_path: Path, bundle: str, data: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_bytes(data)
+    assert main(["benchmark", "accuracy", str(path), "--bundle", bundle]) == 2
+    assert f"{path}: not UTF-8 text" in capsys.readouterr().err
+    assert main(["convert", "--input", str(path), "--output", str(tmp_path / "out"), "--fake"]) == 2
+    assert f"{path}: not UTF-8 text" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "pin",
     [("", "世界", "shi jie"), ("sj1", "世界", "shi jie"), ("s" * 65, "世界", "shi jie"), ("sj", "", "")]
