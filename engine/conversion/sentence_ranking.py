@@ -30,6 +30,9 @@ _LETTERS_ABBREVIATED: Final[float] = 4.5
 # stand before 冷 for `leng`. docs/experiments/latency.md.
 _FUZZY_ALONE: Final[float] = 1.0
 
+# Nats for each initial where English words make the letters readable without: 这个slide, not 这个实力的.
+_INITIAL_IN_WORD: Final[float] = 1.5
+
 # Nats of a word that the user brought in, whatever word it is, and of each of its syllables: chosen by
 # `benchmark own-words`. docs/experiments/learning.md.
 _OWN_WORD: Final[float] = -6.0
@@ -73,6 +76,8 @@ class SentenceRanker:
         found = self._with_end(beam, _full_length(graph, beam))
         if graph.table.is_fuzzy:
             found = ranked(_with_price_alone(hypothesis) for hypothesis in found)
+        if graph.is_read_by_words:
+            found = ranked(map(_with_price_of_initials, found))
         found = self._rescored(found, root, bool(graph.abbreviations))
         if self._numbers is not None and found and not graph.abbreviations:
             found = _with_numbers(found, beam, self._numbers)
@@ -236,6 +241,12 @@ def _with_price_alone(hypothesis: Hypothesis) -> Hypothesis:
     if h.edge is None or h.edge.start or h.edge.spelling is not SpellingType.FUZZY:
         return h
     return h.with_score(h.score - _FUZZY_ALONE)
+
+
+def _with_price_of_initials(hypothesis: Hypothesis) -> Hypothesis:
+    """Return a text that abbreviates what an English word spells as well, at its price: 必然的 of `brand`."""
+    n_initial = sum(edge.spelling is SpellingType.ABBREVIATION for edge in hypothesis.edges)
+    return hypothesis.with_score(hypothesis.score - _INITIAL_IN_WORD * n_initial) if n_initial else hypothesis
 
 
 def _full_length(graph: SyllableGraph, beam: Beam) -> float:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import Final
@@ -77,6 +77,7 @@ class SyllableGraph:
     english: Mapping[int, tuple[Edge, ...]] = field(default_factory=dict)
     readable_length: int | None = None  # without abbreviations; None: all keys
     table: SpellingTable = FULL_PINYIN
+    is_read_by_words: bool = False  # English words that may stand anywhere make the keys readable without
 
     @classmethod
     def of(cls, keys: str, table: SpellingTable = FULL_PINYIN) -> SyllableGraph:
@@ -133,7 +134,8 @@ class SyllableGraph:
         plain = cls._built(keys, table, None, has_clear=False) if graph._has_clear_words() else graph
         if plain.interpreted_length == len(keys):
             return graph
-        return cls._built(keys, table, plain._readable_length())
+        found = cls._built(keys, table, plain._readable_length())
+        return replace(found, is_read_by_words=graph.interpreted_length == len(keys))
 
     def _has_clear_words(self) -> bool:
         edges = (edge for edges in self.english.values() for edge in edges)

@@ -369,6 +369,9 @@ def correcting_session(bundle: Bundle) -> Session:
         ("h.d.", "好。但。"),
         ("woxiangyongtoefl", "我想用TOEFL"),
         ("zhejiauniqlo", "这家Uniqlo"),
+        ("kouhongshishenmebrand", "口红是什么Brand"),
+        ("zhegeslide", "这个slide"),
+        ("zhegescan", "这个scan"),
     ],
 )
 def test_digits_and_marks_of_names(correcting_session: Session, keys: str, text: str) -> None:
