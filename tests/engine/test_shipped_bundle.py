@@ -351,6 +351,7 @@ def correcting_session(bundle: Bundle) -> Session:
         ("b2bpingtai", "b2b平台"),
         ("b2buhao", "吧不好"),
         ("h2", "和"),
+        ("c4d", "出道"),
         ("h26ge", "和6个"),
         ("can'tnihao", "can't你好"),
         ("i'm", "i'm"),
