@@ -24,7 +24,8 @@ class Hypothesis:
     `score`: log-probability below the root less the costs of the edges, in nats. `edge` is the last one,
     `source` the hypothesis it extends (None at the root). `ways`: those of the fuzzy sounds on its path.
     `consensus`: how far the models agree on its readings, in nats, never above 0 (`ReadingScores`), summed.
-    `is_respelt`: whether an edge of its path is a slip or a fuzzy sound.
+    `is_respelt`: whether an edge of its path is a slip or a fuzzy sound. `avoided`: how many of its sounds
+    each way of fuzzy sounds could have changed and did not (`Avoided`).
     """
 
     node: Node
@@ -34,6 +35,7 @@ class Hypothesis:
     ways: frozenset[str] = frozenset()
     consensus: float = 0.0
     is_respelt: bool = False
+    avoided: int = 0
 
     def extended(self, node: Node, score: float, edge: Edge, consensus: float = 0.0) -> Hypothesis:
         """Return the text that goes on with `edge` to `node`, by its score; `consensus` is of that step."""
@@ -45,16 +47,23 @@ class Hypothesis:
             self.ways.union([way.name for way in edge.ways]) if edge.ways else self.ways,
             self.consensus + consensus,
             self.is_respelt or edge.spelling in RESPELT,
+            self.avoided + edge.avoided.counts,
         )
 
     def cost_of(self, edge: Edge) -> float:
         """Return the price of `edge` behind this hypothesis, in nats.
 
-        A fuzzy sound is cheaper if the text has used one of its ways before.
+        A fuzzy sound is cheaper if the text has used one of its ways before, and dearer for each sound before
+        it that avoided the way; behind it these are dearer.
         """
-        if not edge.ways or not self.ways:
+        used = self.ways
+        if edge.ways:
+            more = [-way.saved if way.name in used else way.price_of(self.avoided) for way in edge.ways]
+            return edge.cost + sum(more)
+        if not used or not edge.avoided.ways:
             return edge.cost
-        return edge.cost - sum(way.saved for way in edge.ways if way.name in self.ways)
+        behind = [way.price_behind(self.avoided) for way in edge.avoided.ways if way.name in used]
+        return edge.cost + sum(behind)
 
     def with_score(self, score: float) -> Hypothesis:
         """Return the same text with another score."""
@@ -63,7 +72,9 @@ class Hypothesis:
     def read_as(self, edge: Edge | None, score: float) -> Hypothesis:
         """Return the same text with its last syllable, no slip, read by another edge, and another score."""
         # `replace` takes six times as long.
-        return Hypothesis(self.node, score, edge, self.source, self.ways, self.consensus, self.is_respelt)
+        return Hypothesis(
+            self.node, score, edge, self.source, self.ways, self.consensus, self.is_respelt, self.avoided
+        )
 
     @property
     def edges(self) -> tuple[Edge, ...]:

@@ -65,8 +65,12 @@ FUZZY_PRICES: Final[dict[str, float]] = dict.fromkeys(FUZZY_PAIRS, 3.0) | dict.f
 )
 RARER: Final[float] = 1.0
 
-# Nats of every further use in one text: a speaker who says s for sh once says it again.
+# Nats of every further use in one text: a speaker who says s for sh once says it again. And nats of every
+# sound in it that is typed as it is meant though the way could have changed it, up to so many: of the sounds
+# that a speaker's way of one sentence could change, four in five are changed.
 REPEATED: Final[float] = 0.5
+AVOIDED: Final[float] = 1.6
+_MOST_AVOIDED: Final[int] = 3
 _BACK: Final[str] = "_back"
 
 
@@ -137,10 +141,70 @@ def _swapped(sound: str, part: str, pairs: list[tuple[str, FuzzyPair]]) -> Itera
 
 
 class Way(NamedTuple):
-    """A pair or direction that a fuzzy sound uses; `saved`: the discount, in nats, of a further use."""
+    """A pair or direction that a fuzzy sound uses.
+
+    `saved`: the discount, in nats, of a further use; `avoided`: the price, in nats, of each sound of the text
+    that it could have changed and did not. `place`: its number, by which these sounds are counted
+    (`Avoided`).
+    """
 
     name: str
     saved: float
+    avoided: float = 0.0
+    place: int = 0
+
+    def price_of(self, counts: int) -> float:
+        """Return the price of its first use in a text, beyond the sound's own, by the text's counts."""
+        return self.avoided * min(counts >> _BITS * self.place & _FULL, _MOST_AVOIDED)
+
+    def price_behind(self, counts: int) -> float:
+        """Return the price of one more sound that avoids it, in a text that has used it."""
+        return self.avoided if counts >> _BITS * self.place & _FULL < _MOST_AVOIDED else 0.0
+
+
+class Avoided(NamedTuple):
+    """The ways that could have changed a sound which is typed as it is meant.
+
+    `counts`: one for each, packed, eight bits a way, so that the counts of a text are their sum.
+    """
+
+    ways: tuple[Way, ...] = ()
+    counts: int = 0
+
+
+NONE_AVOIDED: Final = Avoided()
+_BITS: Final[int] = 8  # no input has 256 syllables
+_FULL: Final[int] = (1 << _BITS) - 1
+_PLACES: Final[dict[str, int]] = {
+    way: place for place, way in enumerate(way for name in FUZZY_PAIRS for way in (name, rarer(name)))
+}
+
+
+def way_of(name: str, prices: Mapping[str, float]) -> Way:
+    """Return a way with what it costs. Who has it by habit may well do without it now and then.
+
+    So the price of a sound that avoids it falls with a price that is learnt.
+    """
+    price = price_of(name, prices)
+    avoided = AVOIDED * min(price / price_of(name, FUZZY_PRICES), 1.0)
+    return Way(name, max(price - REPEATED, 0.0), avoided, _PLACES[name])
+
+
+def avoided_by(pairs: Iterable[str], prices: Mapping[str, float]) -> dict[str, Avoided]:
+    """Return, of each syllable that some ways of `pairs` change, these ways."""
+    chosen = frozenset(pairs)
+    found = {
+        syllable: {way for sound in sounds_for(syllable, chosen) for way in sound.ways}
+        for syllable in SYLLABLES
+    }
+    ways = {name: way_of(name, prices) for names in found.values() for name in names}
+    return {
+        syllable: Avoided(
+            tuple(ways[name] for name in sorted(names)), sum(1 << _BITS * ways[name].place for name in names)
+        )
+        for syllable, names in found.items()
+        if names
+    }
 
 
 class Meant(NamedTuple):
@@ -156,6 +220,6 @@ def typed_forms(pairs: Iterable[str], prices: Mapping[str, float]) -> dict[str, 
     forms: dict[str, list[Meant]] = {}
     for syllable in SYLLABLES:
         for sound in _cheapest(syllable, pairs, prices):
-            ways = tuple(Way(way, max(price_of(way, prices) - REPEATED, 0.0)) for way in sound.ways)
+            ways = tuple(way_of(way, prices) for way in sound.ways)
             forms.setdefault(sound.typed, []).append(Meant(syllable, sound.price(prices), ways))
     return {typed: sorted(meant, key=lambda row: (row.price, row.syllable)) for typed, meant in forms.items()}

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from engine.spelling.english_words import English, EnglishWord
-from engine.spelling.fuzzy_sounds import Way
+from engine.spelling.fuzzy_sounds import NONE_AVOIDED, Avoided, Way
 from engine.spelling.options import SpellingCosts, SpellingType
 
 SEPARATOR: Final[str] = "'"
@@ -27,7 +27,8 @@ _SPELT_BY_PINYIN: Final[float] = 1.5  # nats: who means such a word inside a sen
 class Spelt:
     """One syllable of [first_syllable, last_syllable), spelt so at this price in nats.
 
-    `ways` are those of a fuzzy sound, which are cheaper in a text that has used them before.
+    `ways` are those of a fuzzy sound, which are cheaper in a text that has used them before; `avoided` are
+    those that could have changed an exact one.
     """
 
     first_syllable: int
@@ -35,6 +36,7 @@ class Spelt:
     spelling: SpellingType
     cost: float = 0.0
     ways: tuple[Way, ...] = ()
+    avoided: Avoided = NONE_AVOIDED
 
 
 SpeltMap = Mapping[str, tuple[Spelt, ...]]

@@ -25,7 +25,7 @@ from itertools import takewhile
 from typing import Final
 
 from engine.spelling.english_words import MAX_LENGTH, EnglishWord
-from engine.spelling.fuzzy_sounds import Way
+from engine.spelling.fuzzy_sounds import NONE_AVOIDED, Avoided, Way
 from engine.spelling.options import SpellingType
 from engine.spelling.spelling_table import SEPARATOR, SpellingTable, Spelt
 from engine.spelling.table_builder import spelling_table
@@ -40,7 +40,7 @@ class Edge:
     """The keys [start, end) read as one of the syllables [first_syllable, last_syllable).
 
     An edge includes the separators behind its letters, and those that open the input. `ways` are those of a
-    fuzzy sound.
+    fuzzy sound, `avoided` those that could have changed an exact one.
     """
 
     start: int
@@ -51,12 +51,13 @@ class Edge:
     cost: float = 0.0
     word: str = ""  # of an English edge, which has no syllables
     ways: tuple[Way, ...] = ()
+    avoided: Avoided = NONE_AVOIDED
 
     @classmethod
     def of(cls, start: int, end: int, spelt: Spelt, more: float = 0.0) -> Edge:
         """Return an edge over the keys [start, end) that are spelt so; `more` is added to its cost."""
         syllables = spelt.first_syllable, spelt.last_syllable
-        return cls(start, end, *syllables, spelt.spelling, spelt.cost + more, ways=spelt.ways)
+        return cls(start, end, *syllables, spelt.spelling, spelt.cost + more, "", spelt.ways, spelt.avoided)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engine.spelling.double_pinyin import DoublePinyinScheme, load_scheme
 from engine.spelling.english_words import English
-from engine.spelling.fuzzy_sounds import Way, typed_forms
+from engine.spelling.fuzzy_sounds import NONE_AVOIDED, Way, avoided_by, typed_forms
 from engine.spelling.options import SpellingCosts, SpellingOptions, SpellingType
 from engine.spelling.spelling_table import SpellingTable, Spelt, SpeltMap
 from engine.spelling.syllable import INITIALS, SPELLINGS, SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
@@ -30,11 +30,12 @@ def spelling_table(
     options, costs = options or SpellingOptions(), costs or SpellingCosts()
     known = frozenset(range(len(SYLLABLES))) if known is None else known
     fuzzy = _fuzzy_forms(options, costs, known)
+    exact = _exact(options, costs, known)
     if options.scheme:
-        table = _double_pinyin(load_scheme(options.scheme), fuzzy, costs, known)
+        table = _double_pinyin(load_scheme(options.scheme), exact, fuzzy, costs)
     else:
         unfinished = _unfinished(fuzzy, costs, known)
-        table = SpellingTable(_whole(fuzzy, known), unfinished, _initials(costs, known), costs=costs)
+        table = SpellingTable(_whole(exact, fuzzy), unfinished, _initials(costs, known), costs=costs)
     slips = _slips(table.whole, table.initials, costs.slip_rate) if options.correct else {}
     return replace(table, slips=slips, english=english, is_full_pinyin=not options.scheme)
 
@@ -64,16 +65,27 @@ def _fuzzy_forms(options: SpellingOptions, costs: SpellingCosts, known: frozense
     ]
 
 
+def _exact(options: SpellingOptions, costs: SpellingCosts, known: frozenset[int]) -> dict[int, Spelt]:
+    """Return each syllable as it is written."""
+    avoided = avoided_by(options.fuzzy, costs.fuzzy)
+    return {
+        syllable: Spelt(
+            syllable, syllable + 1, SpellingType.EXACT, avoided=avoided.get(SYLLABLES[syllable], NONE_AVOIDED)
+        )
+        for syllable in known
+    }
+
+
 def _double_pinyin(
-    scheme: DoublePinyinScheme, fuzzy: list[FuzzyForm], costs: SpellingCosts, known: frozenset[int]
+    scheme: DoublePinyinScheme, exact: dict[int, Spelt], fuzzy: list[FuzzyForm], costs: SpellingCosts
 ) -> SpellingTable:
     """Return a table of two keys a syllable; one key stands for what its code can begin."""
     rows: dict[str, tuple[Spelt, ...]] = {}
     begun: dict[str, dict[int, float]] = {}
     for syllable, codes in scheme.codes.items():
         index = SYLLABLE_INDEX[syllable]
-        for code in codes if index in known else ():
-            rows[code] = (*rows.get(code, ()), Spelt(index, index + 1, SpellingType.EXACT))
+        for code in codes if index in exact else ():
+            rows[code] = (*rows.get(code, ()), exact[index])
             begun.setdefault(code[0], {})[index] = 0.0
     for typed, meant, price, ways in fuzzy:
         for code in scheme.codes.get(typed, ()):
@@ -89,12 +101,8 @@ def _double_pinyin(
     return SpellingTable(rows, unfinished, abbreviation, costs=costs)
 
 
-def _whole(fuzzy: list[FuzzyForm], known: frozenset[int]) -> SpeltMap:
-    rows = {
-        spelling: (Spelt(syllable, syllable + 1, SpellingType.EXACT),)
-        for spelling, syllable in SPELLINGS.items()
-        if syllable in known
-    }
+def _whole(exact: dict[int, Spelt], fuzzy: list[FuzzyForm]) -> SpeltMap:
+    rows = {spelling: (exact[syllable],) for spelling, syllable in SPELLINGS.items() if syllable in exact}
     for typed, syllable, price, ways in fuzzy:
         spelt = Spelt(syllable, syllable + 1, SpellingType.FUZZY, price, ways)
         rows[typed] = (*rows.get(typed, ()), spelt)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from engine.conversion.scorer import Scorer
 from engine.lexicon.vocabulary import Vocabulary
 from engine.model.fake_decoder import FakeDecoder
 from engine.model.prefix_cache import PrefixCache
+from engine.spelling.fuzzy_sounds import AVOIDED
 from engine.spelling.options import SpellingOptions
 from engine.spelling.syllable import SYLLABLE_INDEX, SYLLABLES, syllables_with_prefix
 from engine.spelling.syllable_graph import Edge, SyllableGraph
@@ -96,11 +98,17 @@ def _text_log_prob(
 
 
 def _cost(path: list[Edge]) -> float:
-    """Nats: a way of a fuzzy sound is paid for once, and then the same for every further use."""
+    """Nats: a way of a fuzzy sound is paid for once, and then the same for every further use.
+
+    And once more for each of up to three sounds of the text, before it or behind, that avoided it.
+    """
     gone: set[str] = set()
     total = 0.0
+    avoided = Counter(way.name for edge in path for way in edge.avoided.ways)
     for edge in path:
         total += edge.cost - sum(way.saved for way in edge.ways if way.name in gone)
+        new = [way for way in edge.ways if way.name not in gone]
+        total += sum(AVOIDED * min(avoided[way.name], 3) for way in new)
         gone |= {way.name for way in edge.ways}
     return total
 
@@ -136,7 +144,9 @@ def test_a_wide_beam_is_exhaustive_search(tiny: Vocabulary, keys: str) -> None:
     assert places == sorted(places)  # what is to go on comes last where the last letters are a syllable
 
 
-@pytest.mark.parametrize("keys", "xianxian xiangxian anxiang'an xianxianx angniang".split())
+@pytest.mark.parametrize(
+    "keys", "xianxian xiangxian anxiang'an xianxianx angniang nixiangxiang xiangxiangxiangxian".split()
+)
 def test_an_accent_is_paid_for_once(tiny: Vocabulary, keys: str) -> None:
     decoder = FakeDecoder(tiny, seed=3)
     bench = Bench(tiny, decoder, WIDE, "ian_iang an_ang l_n")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from engine.spelling.fuzzy_sounds import (
+    AVOIDED,
     DEFAULT_PAIRS,
     FUZZY_PAIRS,
     FUZZY_PRICES,
     REPEATED,
+    avoided_by,
     rarer,
     typed_forms,
 )
@@ -61,7 +63,29 @@ def test_a_way_gone_before_costs_the_same_whatever_it_cost_first() -> None:
     saved = {row.syllable: [(way.name, way.saved) for way in row.ways] for row in forms["sen"]}
     assert saved["sheng"] == [("s_sh", 2.0 - REPEATED), ("en_eng", 1.5 - REPEATED)]
     (sen,) = [row for row in forms["seng"] if row.syllable == "sen"]
-    assert sen.ways == ((rarer("en_eng"), 0.0),), "never dearer than at first"
+    assert [way[:2] for way in sen.ways] == [(rarer("en_eng"), 0.0)], "never dearer than at first"
+
+
+def test_what_avoids_a_way_is_every_sound_that_it_could_have_changed() -> None:
+    avoided = avoided_by(["s_sh", "in_ing"], FUZZY_PRICES)
+    names = {syllable: [way.name for way in found.ways] for syllable, found in avoided.items()}
+    assert names["shi"] == ["s_sh"]
+    assert names["si"] == [rarer("s_sh")]
+    assert names["ming"] == ["in_ing"]
+    assert "bei" not in names
+    assert "shing" not in names
+    (way,) = avoided["shi"].ways
+    assert way.price_of(0) == 0
+    counts = [avoided["shi"].counts * n + avoided["ming"].counts * 9 for n in range(5)]
+    assert [way.price_of(each) for each in counts] == [AVOIDED * n for n in (0, 1, 2, 3, 3)]
+    assert [way.price_behind(each) for each in counts] == [AVOIDED] * 3 + [0.0] * 2
+
+
+def test_who_has_a_way_by_habit_pays_less_where_he_avoids_it() -> None:
+    learnt = FUZZY_PRICES | {"s_sh": FUZZY_PRICES["s_sh"] / 2, "in_ing": 99.0}
+    avoided = avoided_by(["s_sh", "in_ing"], learnt)
+    assert [way.avoided for way in avoided["shi"].ways] == [AVOIDED / 2]
+    assert [way.avoided for way in avoided["ming"].ways] == [AVOIDED], "never dearer than at first"
 
 
 def test_every_pair_has_a_label_and_a_price() -> None:
