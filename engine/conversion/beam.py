@@ -98,6 +98,21 @@ Beam = tuple[Hypothesis, ...]  # best first
 Extension = tuple[Edge, Beam]  # an edge and the hypotheses at its start
 
 
+def costs_of(edge: Edge, beam: Beam) -> list[float]:
+    """Return the price of `edge` behind each hypothesis, in nats; most have the same ways behind them."""
+    if not edge.ways and not edge.avoided.ways:
+        return [edge.cost] * len(beam)
+    known: dict[tuple[int, frozenset[str]], float] = {}
+    costs: list[float] = []
+    for hypothesis in beam:
+        name = hypothesis.avoided, hypothesis.ways
+        cost = known.get(name)
+        if cost is None:
+            cost = known[name] = hypothesis.cost_of(edge)
+        costs.append(cost)
+    return costs
+
+
 class _Pool:
     """The entries that compete for a place in one beam.
 
@@ -114,7 +129,8 @@ class _Pool:
         for edge, beam in extensions:
             syllables = edge.first_syllable, edge.last_syllable
             log_probs, consensus = scorer.reading_scores([hypothesis.node for hypothesis in beam], *syllables)
-            blocks.append((log_probs + np.array([[h.score - h.cost_of(edge)] for h in beam])).ravel())
+            before = [[h.score - cost] for h, cost in zip(beam, costs_of(edge, beam), strict=True)]
+            blocks.append((log_probs + np.array(before)).ravel())
             agreed.append(consensus.ravel())
             self._sources.append(beam)
             self._edges.append(edge)

@@ -19,7 +19,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.conversion.beam import Beam, Extension, Hypothesis, ranked, select
+from engine.conversion.beam import Beam, Extension, Hypothesis, costs_of, ranked, select
 from engine.conversion.diversity import complete_first, one_syllable_first
 from engine.conversion.scorer import Scorer
 from engine.conversion.sentence_ranking import SentenceRanker
@@ -351,7 +351,11 @@ def _hopeful(extensions: Iterable[Extension], rivals: Beam, width: int) -> list[
     """Return those of `extensions` that may still enter a beam of `width` places beside `rivals`."""
     floor = rivals[-1].score if len(rivals) == width else -np.inf
     kept = [
-        (edge, tuple([h for h in beam if h.score - h.cost_of(edge) >= floor])) for edge, beam in extensions
+        (
+            edge,
+            tuple([h for h, cost in zip(beam, costs_of(edge, beam), strict=True) if h.score - cost >= floor]),
+        )
+        for edge, beam in extensions
     ]
     return [(edge, beam) for edge, beam in kept if beam]
 
