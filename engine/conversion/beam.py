@@ -98,7 +98,7 @@ Beam = tuple[Hypothesis, ...]  # best first
 Extension = tuple[Edge, Beam]  # an edge and the hypotheses at its start
 
 
-def costs_of(edge: Edge, beam: Beam) -> list[float]:
+def edge_costs(edge: Edge, beam: Beam) -> list[float]:
     """Return the price of `edge` behind each hypothesis, in nats; most have the same ways behind them."""
     if not edge.ways and not edge.avoided.ways:
         return [edge.cost] * len(beam)
@@ -129,7 +129,7 @@ class _Pool:
         for edge, beam in extensions:
             syllables = edge.first_syllable, edge.last_syllable
             log_probs, consensus = scorer.reading_scores([hypothesis.node for hypothesis in beam], *syllables)
-            before = [[h.score - cost] for h, cost in zip(beam, costs_of(edge, beam), strict=True)]
+            before = [[h.score - cost] for h, cost in zip(beam, edge_costs(edge, beam), strict=True)]
             blocks.append((log_probs + np.array(before)).ravel())
             agreed.append(consensus.ravel())
             self._sources.append(beam)

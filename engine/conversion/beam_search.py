@@ -19,7 +19,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.conversion.beam import Beam, Extension, Hypothesis, costs_of, ranked, select
+from engine.conversion.beam import Beam, Extension, Hypothesis, edge_costs, ranked, select
 from engine.conversion.diversity import complete_first, one_syllable_first
 from engine.conversion.scorer import Scorer
 from engine.conversion.sentence_ranking import SentenceRanker
@@ -353,7 +353,9 @@ def _hopeful(extensions: Iterable[Extension], rivals: Beam, width: int) -> list[
     kept = [
         (
             edge,
-            tuple([h for h, cost in zip(beam, costs_of(edge, beam), strict=True) if h.score - cost >= floor]),
+            tuple(
+                [h for h, cost in zip(beam, edge_costs(edge, beam), strict=True) if h.score - cost >= floor]
+            ),
         )
         for edge, beam in extensions
     ]
