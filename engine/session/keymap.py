@@ -281,14 +281,10 @@ def _takes_digit(digit: str, state: KeyState, options: SessionOptions) -> bool:
 
     So is one behind initials that picks nothing (k8 of k8s), and the last of a known name: mp3.
     """
-    if options.full_pinyin and ends_numbered(state.typed + digit):
-        return True
-    if (
-        options.full_pinyin
-        and not state.picks
-        and (_INITIALS_ONLY.fullmatch(state.typed) or begun_numbered(state.typed + digit))
-    ):
-        return True
+    if options.full_pinyin:
+        is_begun = _INITIALS_ONLY.fullmatch(state.typed) is not None or begun_numbered(state.typed + digit)
+        if ends_numbered(state.typed + digit) or (is_begun and not state.picks):
+            return True
     if _is_odd_behind_digit(state.typed) or (state.ends_in_word and not state.picks) or state.joins:
         return True
     return options.full_pinyin and _holds_no_syllable(state.typed)

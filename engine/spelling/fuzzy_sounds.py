@@ -193,6 +193,8 @@ def way_of(name: str, prices: Mapping[str, float]) -> Way:
 def avoided_by(pairs: Iterable[str], prices: Mapping[str, float]) -> dict[str, Avoided]:
     """Return, of each syllable that some ways of `pairs` change, these ways."""
     chosen = frozenset(pairs)
+    if not chosen:
+        return {}
     found = {
         syllable: {way for sound in sounds_for(syllable, chosen) for way in sound.ways}
         for syllable in SYLLABLES
