@@ -183,13 +183,14 @@ class UserLearner:
         return True
 
     def catch_up(self) -> bool:
-        """Read a piece of the log, or what other windows have written, and make the daily copy.
+        """Read a piece of the log; once it is read, what other windows have written, and make the daily copy.
 
         Return whether there is more to do. To be called while nobody waits.
         """
         if self._reading is not None:
             self._guard(self._read_piece)
-        elif not self._is_blocked:
+            return True
+        if not self._is_blocked:
             self._guard(self._catch_up)
         return self._reading is not None
 
@@ -310,7 +311,6 @@ class UserLearner:
             build_words(self.store)
         self._choices.load_words(self.store)
         self._edition = self._log.edition()
-        self._last = None
         self._reading = self._read_log()
 
     def _load_settings(self) -> None:
@@ -328,25 +328,27 @@ class UserLearner:
             self._reading = self._reading or reading
 
     def _read_log(self) -> Iterator[None]:
-        """Read the window of the log and put it in the place of what was learnt; a piece a step."""
+        """Read the window of the log and put it in the place of what was learnt; a piece a step.
+
+        The last commit stands at its end, and can still be taken back.
+        """
         observations: list[Observation] = []
+        rows: list[LoggedRow] = []
         row, previous = self._log.beginning(LOG_WINDOW), None
         while page := self._log.since(row, self._piece):
             for phrase in page:
                 observations.append(self._reader.observation(phrase, previous))
                 previous = phrase
+            rows += [(phrase.id, phrase.text) for phrase in page]
             row = page[-1].id
             if len(page) == self._piece:
                 yield None
         for phrase in self._pending:
             observations.append(self._reader.observation(phrase, previous))
             previous = phrase
-        self._take_log(observations, row)
-        self._previous = previous
-
-    def _take_log(self, observations: list[Observation], read_to: int) -> None:
-        """Learn all that was read, up to that row; the last commit can still be taken back."""
-        self._read_to = read_to
+        if self._last and self._last.rows and self._last.rows != rows[-len(self._last.rows) :]:
+            self._last = None  # another window has written since
+        self._read_to, self._previous = row, previous
         self._own_ids.clear()
         n_last = len(self._last.memories) if self._last else 0
         end = len(observations) - n_last

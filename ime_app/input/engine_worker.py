@@ -271,5 +271,6 @@ def _output_of(engine: Engine, job: KeyJob | AskJob | ConfigureJob, *, is_overta
         case AskJob(ask=ask):
             return ask(engine.session)
         case ConfigureJob(options=options):
-            engine.session.warm()  # what was written elsewhere is in the menu that is shown anew
+            while engine.session.warm():  # what was written elsewhere is in the menu that is shown anew
+                pass
             return engine.configure(options)

@@ -64,9 +64,10 @@ def test_a_word_composed_by_parts_is_offered_as_one(opened: Opener) -> None:
 def test_imported_words(opened: Opener) -> None:
     """A window that is open learns of them as well, once the import has done."""
     here, beside = opened(), opened()
-    long_word = UserWord("实姐种果人民打雪", tuple("shi jie zhong guo ren min da xue".split()))
-    WordStore(here.learner.store).add_words([UserWord("泥使商", ("ni", "shi", "shang")), long_word])
-    beside.session.warm()
+    texts = {"泥使商": "ni shi shang", "实姐种果人民打雪": "shi jie zhong guo ren min da xue"}
+    words = [UserWord(text, tuple(reading.split()), list_name="l") for text, reading in texts.items()]
+    WordStore(here.learner.store).add_words(words)
+    beside.pause()
     assert "实姐种果人民打雪" not in beside.menu("shijiezhongguorenmindaxue")
     build_words(here.learner.store)
     beside.session.warm()
@@ -125,6 +126,18 @@ def test_another_window_learns_what_this_one_learnt(opened: Opener) -> None:
         typist.session.warm()
         assert typist.menu("shijie")[0] == "时节"
     assert here.menu("wo") == there.menu("wo")
+
+
+def test_what_another_window_says_while_the_log_is_read_is_known_after_a_pause(opened: Opener) -> None:
+    here, there = opened(), opened()
+    for text in ("时节", "使节"):
+        here.commit("shijie", text)
+    here.pause()
+    there.learner.forget(there.candidate("shijie", "时节"))
+    assert here.session.warm(), "the log is to be read anew"
+    there.learner.forget(there.candidate("shijie", "使节"))
+    here.pause()
+    assert not {"时节", "使节"} & set(here.menu("shijie"))
 
 
 @pytest.mark.parametrize(("keys", "text"), [("shijie", "时节"), ("shijie", "世界"), ("nishishang", "泥使商")])
@@ -352,7 +365,7 @@ def test_the_log_is_read_in_pieces_or_when_it_is_asked_for(opened: Opener) -> No
         typist.commit("shijie", "时节")
     known = menus(typist)
     patient, hasty = opened(piece=2), opened(piece=2)
-    assert [patient.session.warm() for _ in range(3)] == [True, False, False]
+    assert [patient.session.warm() for _ in range(4)] == [True, True, False, False]
     assert not hasty.learner.personal.is_read
     for key in "shijie":
         output = hasty.session.process_key(KeyEvent(key))
