@@ -10,7 +10,6 @@ from engine.learning.learner import LearningMode, LearningOptions
 from engine.learning.user_lexicon_cache import build_words
 from engine.lexicon.latin_words import latin_token
 from engine.protocol import Deed, Key, KeyEvent, Mark, Modifier, Notice, NoticeKind, Source
-from engine.storage.phrase_log import PhraseLog
 from engine.storage.user_store import UserStore
 from engine.storage.word_store import UserWord, WordStore
 from tests.engine.learning_typist import Opener, logged, menus
@@ -126,18 +125,6 @@ def test_another_window_learns_what_this_one_learnt(opened: Opener) -> None:
         typist.session.warm()
         assert typist.menu("shijie")[0] == "时节"
     assert here.menu("wo") == there.menu("wo")
-
-
-def test_what_another_window_says_while_the_log_is_read_is_known_after_a_pause(opened: Opener) -> None:
-    here, there = opened(), opened()
-    for text in ("时节", "使节"):
-        here.commit("shijie", text)
-    here.pause()
-    there.learner.forget(there.candidate("shijie", "时节"))
-    assert here.session.warm(), "the log is to be read anew"
-    there.learner.forget(there.candidate("shijie", "使节"))
-    here.pause()
-    assert not {"时节", "使节"} & set(here.menu("shijie"))
 
 
 @pytest.mark.parametrize(("keys", "text"), [("shijie", "时节"), ("shijie", "世界"), ("nishishang", "泥使商")])
@@ -357,51 +344,3 @@ def test_forgetting_and_undo_by_key(opened: Opener) -> None:
     assert "时节" not in [candidate.text for candidate in output.menu.candidates]
     output = typist.session.process_key(KeyEvent("z", Modifier.CONTROL))
     assert [candidate.text for candidate in output.menu.candidates][:2] == ["世界", "时节"]
-
-
-def test_the_log_is_read_in_pieces_or_when_it_is_asked_for(opened: Opener) -> None:
-    typist = opened()
-    for _ in range(3):
-        typist.commit("shijie", "时节")
-    known = menus(typist)
-    patient, hasty = opened(piece=2), opened(piece=2)
-    assert [patient.session.warm() for _ in range(4)] == [True, True, False, False]
-    assert not hasty.learner.personal.is_read
-    for key in "shijie":
-        output = hasty.session.process_key(KeyEvent(key))
-    assert output.menu.candidates[0].text == "时节"
-    hasty.session.reset()
-    assert menus(patient) == menus(hasty) == known
-
-
-def test_a_commit_while_the_log_is_read_again_can_be_taken_back(opened: Opener, tmp_path: Path) -> None:
-    typist = opened(piece=1)
-    for _ in range(3):
-        typist.commit("shijie", "时节")
-    candidate = typist.candidate("shijie", "时节")
-    typist.learner.forget(candidate)
-    known = logged(tmp_path)
-    assert typist.session.warm()
-    for key in "nihao":
-        typist.session.process_key(KeyEvent(key))
-    typist.session.process_key(KeyEvent(Key.SPACE))
-    typist.pause()
-    assert logged(tmp_path) == [*known, "你好"]
-    assert not typist.session.process_key(KeyEvent(Key.BACKSPACE)).handled
-    assert logged(tmp_path) == known
-    typist.session.set_surrounding_text("")
-    assert menus(typist) == menus(opened())
-
-
-def test_forgetting_what_was_never_typed_reads_nothing_again(
-    opened: Opener, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    typist = opened()
-    typist.commit("shijie", "时节")
-    candidate = typist.candidate("shijie", "使节")
-    monkeypatch.setattr(PhraseLog, "since", None)
-    typist.learner.forget(candidate)
-    assert "使节" not in typist.menu("shijie")
-    typist.learner.restore(candidate)
-    assert "使节" in typist.menu("shijie")
-    assert typist.learner.take_notices() == []
