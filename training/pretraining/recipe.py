@@ -21,7 +21,7 @@ _ABOVE_ZERO: Final = ("decay", "learning_rate", "embedding_rate", "gradient_clip
 _FROM_ONE: Final = ("n_layer", "n_head", "n_embd", "batch_size", "accumulate", "max_steps")
 _FROM_ZERO: Final = (
     *("minutes", "warmup_steps", "weight_decay", "label_smoothing", "patience"),
-    *("ema", "dropout", "seed", "n_inner"),
+    *("ema", "dropout", "seed", "n_inner", "syllable_weight"),
 )
 _BELOW_ONE: Final = ("ema", "dropout", "label_smoothing")
 _SHORTEST_BLOCK: Final = 16  # a window's shortest segment is three sixteenths of it
@@ -38,8 +38,10 @@ class TrainingConfig:
     Every schedule warms up first. `patience`: so many reports in a row without a better loss on held-out text
     end the run, and the best weights are kept; 0: never. `accumulate`: a batch is computed in so many parts
     one after the other: the same in less memory. `precision`: of the products; the weights and what the
-    optimisers keep are float32 either way. `sharded`: of several ranks each holds a part of the model (FSDP)
-    and not a copy. `compile`: by torch.compile, which takes a minute or more before the first step.
+    optimisers keep are float32 either way. `syllable_weight`: of the loss of the next syllable beside that of
+    its reading, which counts 1; to whoever converts, the syllable is known, as it is typed. `sharded`: of
+    several ranks each holds a part of the model (FSDP) and not a copy. `compile`: by torch.compile, which
+    takes a minute or more before the first step.
     """
 
     batch_size: int = 64
@@ -55,6 +57,7 @@ class TrainingConfig:
     weight_decay: float = 0.01
     gradient_clip: float = 1.0
     label_smoothing: float = 0.0
+    syllable_weight: float = 1.0
     patience: int = 0
     ema: float = 0.998
     seed: int = 1

@@ -116,8 +116,9 @@ class Trainer:
             with summing(self.objective, part is parts[-1]):
                 with torch.autocast(device.type, torch.bfloat16, enabled=self._is_half):
                     class_loss, reading_loss = self.objective(*tensors_of(part, device))
+                loss = settings.syllable_weight * class_loss + reading_loss
                 # Gradients are averaged over the ranks; the sum over all is wanted.
-                ((class_loss + reading_loss) * self.ranks.world_size / count).backward()
+                (loss * self.ranks.world_size / count).backward()
             losses += torch.stack((class_loss.detach(), reading_loss.detach()))
         nn.utils.clip_grad_norm_(state.model.parameters(), settings.gradient_clip)
         rate = self._rate()

@@ -143,6 +143,18 @@ def test_a_batch_in_parts_gives_the_same(prepared: Path, recipe: Path, tmp_path:
         assert together == pytest.approx(alone, abs=2e-3)
 
 
+def test_a_syllable_that_counts_for_nothing_is_not_learnt(
+    prepared: Path, recipe: Path, tmp_path: Path
+) -> None:
+    learnt = {}
+    for weight in (0, 1):
+        changes = set_all(f"training.syllable_weight={weight}", "training.ema=0")
+        run(prepared, tmp_path / str(weight), recipe, "--until-step", "2", *changes)
+        decoder = load_trained(tmp_path / str(weight) / "model.pt").decoder
+        learnt[weight] = bool(decoder.class_head.weight.any())
+    assert learnt == {0: False, 1: True}
+
+
 def test_a_changed_rate_holds_on_resume(prepared: Path, recipe: Path, tmp_path: Path) -> None:
     run(prepared, tmp_path / "run", recipe, "--until-step", "1")
     changes = ("training.learning_rate=0.125", "training.weight_decay=0.5")
