@@ -292,8 +292,9 @@ class UserLearner:
             self._last = replace(self._last, rows=rows[-len(self._last.memories) :], earlier=earlier)
 
     def _remove(self, rows: Sequence[LoggedRow]) -> None:
+        knows_all = self._log.edition() == self._edition
         self._log.take_back(rows)
-        self._edition = self._log.edition()
+        self._edition += knows_all  # by one a change
         if self._reading is not None:  # they may be among what was read
             self._reading = self._read_log()
 
@@ -306,11 +307,11 @@ class UserLearner:
 
     def _load(self) -> None:
         """Load all that is known of the user anew from the database."""
+        self._edition = self._log.edition()  # first: what is written meanwhile is not yet loaded
         self._load_settings()
         if cached_words(self.store) is None and not self._choices.has_words:
             build_words(self.store)
         self._choices.load_words(self.store)
-        self._edition = self._log.edition()
         self._reading = self._read_log()
 
     def _load_settings(self) -> None:
@@ -350,8 +351,7 @@ class UserLearner:
             self._last = None  # another window has written since
         self._read_to, self._previous = row, previous
         self._own_ids.clear()
-        n_last = len(self._last.memories) if self._last else 0
-        end = len(observations) - n_last
+        end = len(observations) - (len(self._last.memories) if self._last else 0)
         self._personal.load(observations[:end])
         memories = [self._personal.learn(observation) for observation in observations[end:]]
         if self._last:

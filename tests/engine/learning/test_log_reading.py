@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from engine.learning.stored_choices import StoredChoices
 from engine.protocol import Key, KeyEvent
 from engine.storage.phrase_log import PhraseLog
 from tests.engine.learning_typist import Opener, logged, menus
@@ -20,6 +22,28 @@ def test_what_another_window_says_while_the_log_is_read_is_known_after_a_pause(o
     assert here.session.warm(), "the log is to be read anew"
     there.learner.forget(there.candidate("shijie", "使节"))
     here.pause()
+    assert not {"时节", "使节"} & set(here.menu("shijie"))
+
+
+def test_what_another_window_says_while_its_last_word_is_loaded_is_loaded_as_well(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = opened(), opened()
+    for text in ("时节", "使节"):
+        here.commit("shijie", text)
+    here.pause()
+    there.learner.forget(there.candidate("shijie", "时节"))
+    late, load_words = [there.candidate("shijie", "使节")], StoredChoices.load_words
+
+    def load(choices: StoredChoices, *arguments: Any, **options: Any) -> None:
+        if late:
+            there.learner.forget(late.pop())
+        load_words(choices, *arguments, **options)
+
+    monkeypatch.setattr(StoredChoices, "load_words", load)
+    here.pause()
+    here.pause()
+    assert not late
     assert not {"时节", "使节"} & set(here.menu("shijie"))
 
 
