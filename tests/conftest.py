@@ -80,10 +80,12 @@ def pytest_collection_finish() -> None:
 def nothing_left() -> Iterator[None]:
     """Free at the end of a file the converters and windows of its tests, which are parts of cycles.
 
-    The C library keeps what is freed between what is not, until it is told to give it back.
+    What is left serves the files behind it, word lists of millions of objects among it: no later collection
+    goes through it. The C library keeps what is freed between what is not, until it is told to give it back.
     """
     yield
     gc.collect()
+    gc.freeze()
     if (trim := getattr(LIBRARY, "malloc_trim", None)) is not None:
         trim(0)
 
