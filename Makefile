@@ -24,6 +24,7 @@ PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+unexport PYTHONDONTWRITEBYTECODE  # or each process compiles anew what it imports
 
 # An environment that was moved still points to where it was made: it is made anew.
 MADE_AT := $(shell sed -n 's/^command = .* -m venv //p' $(VENV)/pyvenv.cfg 2>/dev/null)
@@ -59,13 +60,15 @@ training: $(VENV)/training.stamp
 
 test: $(VENV)/test.stamp check
 
-# The checks alone, where the environment stands.
+# The checks alone, where the environment stands. mypy takes a minute of one core the first time: the tests, some
+# of which wait for processes of their own, run meanwhile.
 check:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q $(PARALLEL)
+	$(BIN)/mypy & mypy=$$!; \
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q $(PARALLEL); tests=$$?; \
+	wait $$mypy && exit $$tests
 
 # What takes too long for every change: typing slowly into other applications, fcitx5, a wheel in a bare environment,
 # 200 kills, 100,000 random keys, the tutorial.
@@ -110,5 +113,5 @@ $(VENV)/training.stamp: $(VENV)/python.stamp pyproject.toml
 
 $(VENV)/test.stamp: $(VENV)/python.stamp pyproject.toml
 	@.ci/system-packages test
-	$(BIN)/pip install -q -e '.[train,dev]' $(TORCH)
+	$(BIN)/pip install -q --no-compile -e '.[train,dev]' $(TORCH)  # compiling all takes longer than what is imported
 	@touch $@ $(VENV)/run.stamp
