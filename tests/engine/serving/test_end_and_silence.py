@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 
 import pytest
@@ -28,10 +29,17 @@ HALVES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """Yield the port of a server that keeps no connection once its client has closed it."""
+    with serve_load.served(["--fake"]) as found:
+        yield found
+
+
 @pytest.mark.parametrize("halves", HALVES)
-def test_connections_that_ask_nothing_do_not_shut_others_out(halves: list[bytes]) -> None:
+def test_connections_that_ask_nothing_do_not_shut_others_out(port: int, halves: list[bytes]) -> None:
     body = json.dumps({"inputs": [{"letters": "nihao"}]}).encode()
-    with serve_load.served(["--fake"]) as port, ExitStack() as stack:
+    with ExitStack() as stack:
         for number in range(600):
             silent = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
             silent.sendall(halves[number % len(halves)])
@@ -41,11 +49,8 @@ def test_connections_that_ask_nothing_do_not_shut_others_out(halves: list[bytes]
             assert response.status == 200
 
 
-def test_a_head_that_does_not_arrive_ends_the_connection() -> None:
-    with (
-        serve_load.served(["--fake"]) as port,
-        socket.create_connection(("127.0.0.1", port), timeout=20) as slow,
-    ):
+def test_a_head_that_does_not_arrive_ends_the_connection(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as slow:
         slow.sendall(b"GET /health HTTP/1.1\r\n")
         started = time.monotonic()
         with suppress(ConnectionResetError):
