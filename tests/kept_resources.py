@@ -1,17 +1,26 @@
-"""What was made of a file of resources/ is kept while its bytes are the same: none is read for each test."""
+"""What was made of a file of resources/ is kept while its bytes are the same: none is read for each test.
+
+So are the tables of spelling that converters have: half of what it takes to make one.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar
 
 from engine import factory
+from engine.conversion import converter
 from engine.lexicon.lexicon import Lexicon
+from engine.spelling.double_pinyin import SCHEME_NAMES
 from engine.spelling.english_words import English
+from engine.spelling.options import SpellingCosts, SpellingOptions
+from engine.spelling.spelling_table import SpellingTable
+from engine.spelling.table_builder import spelling_table
 
-_MOST_KEPT = 12  # of a loader: word lists for a few vocabularies
+_MOST_KEPT = 12  # of a loader: word lists for a few vocabularies; tables for a few ways of typing
 T = TypeVar("T")
 
 
@@ -21,6 +30,7 @@ def keep_what_is_the_same() -> None:
     Lexicon.load = kept(Lexicon.load)  # type: ignore[method-assign]
     for name in ("load_table", "load_characters"):
         setattr(factory, name, kept(getattr(factory, name)))
+    setattr(converter, "spelling_table", kept_tables())  # noqa: B010  (mypy knows no such assignment)
 
 
 def kept(load: Callable[..., T]) -> Callable[..., T]:
@@ -43,5 +53,24 @@ def kept(load: Callable[..., T]) -> Callable[..., T]:
                 made.clear()
             made[key] = load(source, *more)
         return made[key]
+
+    return answer
+
+
+def kept_tables() -> Callable[..., SpellingTable]:
+    """Return `spelling_table` with a memory; a table changes no more, but for the words between syllables."""
+    made: dict[object, SpellingTable] = {}
+
+    def answer(
+        options: SpellingOptions, costs: SpellingCosts, known: frozenset[int], english: English | None
+    ) -> SpellingTable:
+        if options.scheme and options.scheme not in SCHEME_NAMES:  # a file, which may change
+            return spelling_table(options, costs, known, english)
+        key = options, repr(costs), known
+        if key not in made:
+            if len(made) == _MOST_KEPT:
+                made.clear()
+            made[key] = spelling_table(options, costs, known)
+        return replace(made[key], english=english)
 
     return answer
