@@ -1,6 +1,6 @@
 """What was made of a file of resources/ is kept while its bytes are the same: none is read for each test.
 
-So are the tables of spelling that converters have: nearly all of what it takes to make one on the fake decoder.
+So are the tables of spelling that converters have: nearly all of what it takes to make a small one.
 """
 
 from __future__ import annotations
