@@ -188,8 +188,7 @@ class UserLearner:
         Return whether there is more to do. To be called while nobody waits.
         """
         if self._reading is not None:
-            self._guard(self._read_piece)
-            return True
+            return bool(self._guard(self._read_piece))
         if not self._is_blocked:
             self._guard(self._catch_up)
         return self._reading is not None
@@ -307,11 +306,12 @@ class UserLearner:
 
     def _load(self) -> None:
         """Load all that is known of the user anew from the database."""
-        self._edition = self._log.edition()  # first: what is written meanwhile is not yet loaded
+        edition = self._log.edition()  # first: what is written meanwhile is not yet loaded
         self._load_settings()
         if cached_words(self.store) is None and not self._choices.has_words:
             build_words(self.store)
         self._choices.load_words(self.store)
+        self._edition = edition
         self._reading = self._read_log()
 
     def _load_settings(self) -> None:
@@ -323,10 +323,11 @@ class UserLearner:
         while self._reading is not None:
             self._guard(self._read_piece)
 
-    def _read_piece(self) -> None:
+    def _read_piece(self) -> bool:
         reading, self._reading = self._reading, None  # a reading that fails is not tried again
         if reading is not None and next(reading, _DONE) is not _DONE:
             self._reading = self._reading or reading
+        return True
 
     def _read_log(self) -> Iterator[None]:
         """Read the window of the log and put it in the place of what was learnt; a piece a step.
@@ -373,20 +374,19 @@ class UserLearner:
             self._reading = self._read_log()
 
     def _read_other_windows(self) -> None:
-        version = self.store.data_version()
-        if version == self._data_version:
+        if (version := self.store.data_version()) == self._data_version:
             return
-        self._data_version = version
         if self._log.edition() != self._edition:
             self._load()
-            return
-        self._choices.load_words(self.store)
-        for phrase in self._log.since(self._read_to):
-            if phrase.id not in self._own_ids:
-                self._last = None  # only what was learnt last can be taken back in memory
-                self._personal.learn(self._observation(phrase))
-            self._read_to = phrase.id
-        self._own_ids.clear()
+        else:
+            self._choices.load_words(self.store)
+            for phrase in self._log.since(self._read_to):
+                if phrase.id not in self._own_ids:
+                    self._last = None  # only what was learnt last can be taken back in memory
+                    self._personal.learn(self._observation(phrase))
+                self._read_to = phrase.id
+            self._own_ids.clear()
+        self._data_version = version  # last: what could not be read is read in the next pause
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from engine.learning.stored_choices import StoredChoices
 from engine.protocol import Key, KeyEvent
 from engine.storage.phrase_log import PhraseLog
+from engine.storage.schema import StoreError
 from tests.engine.learning_typist import Opener, logged, menus
 
 
@@ -45,6 +47,31 @@ def test_what_another_window_says_while_its_last_word_is_loaded_is_loaded_as_wel
     here.pause()
     assert not late
     assert not {"时节", "使节"} & set(here.menu("shijie"))
+
+
+def test_what_could_not_be_read_is_read_in_the_next_pause(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = opened(), opened()
+    here.commit("shijie", "时节")
+    here.pause()
+    there.learner.forget(there.candidate("shijie", "时节"))
+    with monkeypatch.context() as patch:
+        patch.setattr(StoredChoices, "load_words", Mock(side_effect=StoreError("locked")))
+        here.pause()
+    here.pause()
+    assert "时节" not in here.menu("shijie")[:2]
+
+
+def test_a_log_that_cannot_be_read_keeps_no_pause_busy(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typist = opened()
+    typist.commit("shijie", "时节")
+    monkeypatch.setattr("engine.learning.user_learner.MOST_LEARNT", 1)
+    monkeypatch.setattr(PhraseLog, "since", Mock(side_effect=StoreError("locked")))
+    assert [typist.session.warm() for _ in range(3)].count(True) < 3
+    typist.pause()
 
 
 def test_the_log_is_read_in_pieces_or_when_it_is_asked_for(opened: Opener) -> None:
