@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -88,6 +89,7 @@ def x_server(size: str = "1280x800x24") -> Iterator[dict[str, str]]:
 @contextmanager
 def running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """Yield a process of the repository's, ended with the block."""
+    environment = environment | {"PYTHONFAULTHANDLER": "1"}
     process = subprocess.Popen(command, env=environment, cwd=REPOSITORY, stderr=subprocess.PIPE)
     try:
         yield process
@@ -98,6 +100,19 @@ def running(command: list[str], environment: dict[str, str]) -> Iterator[subproc
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
+
+
+def exit_status(process: subprocess.Popen[bytes]) -> int:
+    """Return the status of a process that is told to end.
+
+    Raises TimeoutError with what its threads are at where it does not end.
+    """
+    try:
+        return process.wait(TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        _, error = process.communicate(timeout=TIMEOUT_S)
+        raise TimeoutError(f"it does not end: {error.decode(errors='replace')[-4000:]}") from None
 
 
 class Desk:

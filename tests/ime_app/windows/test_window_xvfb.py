@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ime_app.display import Desk, running, wait_for, x_server
+from tests.ime_app.display import Desk, exit_status, running, wait_for, x_server
 
 
 def saved_text(folder: Path) -> str:
@@ -36,7 +36,7 @@ def test_typing_in_the_real_window(tmp_path: Path) -> None:
         desk.type("nihao1")
         desk.type("wo")
         window.terminate()  # SIGTERM closes the window as its button does
-        window.wait(20)
+        exit_status(window)
     assert saved_text(tmp_path) == "你好世界，Hi 你好wo"
 
 
@@ -71,5 +71,5 @@ def test_keys_that_wait_when_the_window_is_told_to_end_are_in_the_text(
         desk = Desk(window, display)
         desk.run("type", "--delay", "0", letters + "zuihoujigezimu")
         window.send_signal(number)
-        assert window.wait(60) == 0
+        assert exit_status(window) == 0
     assert saved_text(tmp_path).endswith("zuihoujigezimu")
