@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.protocol import Candidate, Commit, Key, KeyEvent, Modifier, Output, Segment, Source
@@ -149,6 +149,7 @@ def test_deleting_all_letters_leaves_a_fresh_session(letters: str) -> None:
 
 
 @given(key_sequences)
+@example([KeyEvent("n"), KeyEvent("/"), KeyEvent("n"), KeyEvent(Key.HOME), KeyEvent("n")])
 @settings(max_examples=50, deadline=None)
 def test_the_menu_is_the_one_of_a_fresh_session(events: list[KeyEvent]) -> None:
     """However the letters came about, the menu is that of the same letters typed afresh."""
@@ -161,6 +162,9 @@ def test_the_menu_is_the_one_of_a_fresh_session(events: list[KeyEvent]) -> None:
         if not has_chosen and typed and typed.isascii() and typed[0] != "'" and output.menu.candidates:
             fresh = new_session()
             expected = type_letters(fresh, typed)
+            if expected.preedit.typed != typed:  # a mark joins or commits by what stands before it: n/, nn/
+                assert not typed.replace("'", "").isalnum()
+                continue
             while expected.preedit.caret > output.preedit.caret:
                 expected = fresh.process_key(KeyEvent(Key.LEFT))
             assert output.menu.candidates == expected.menu.candidates
