@@ -71,10 +71,10 @@ check:
 	wait $$mypy && exit $$tests
 
 # What takes too long for every change: typing slowly into other applications, fcitx5, a wheel in a bare environment,
-# 200 kills, 100,000 random keys, the tutorial.
+# 200 kills, 100,000 random keys, the tutorial; and the laws on examples drawn anew.
 test-long: $(VENV)/test.stamp
 	@.ci/system-packages long
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m long
+	HYPOTHESIS_PROFILE=drawn OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m 'long or hypothesis'
 
 # A wheel in dist/, complete: model, word lists, window, engine for IBus.
 dist: $(VENV)/python.stamp
