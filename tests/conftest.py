@@ -56,7 +56,7 @@ SENTENCES = ("你好世界", "我现在要去上课", "中国人民", "大学生
 ROOT = Path(__file__).parent
 LIBRARY = ctypes.CDLL(None) if sys.platform == "linux" else None
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each process that a test starts compiles all anew
-# The same examples at each run: no change is refused for what it has not touched. `make test-long` draws others.
+# The same examples at each run: none is refused for what it has not touched. `make test-long` draws others.
 settings.register_profile("fixed", derandomize=True)
 settings.register_profile("drawn", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
