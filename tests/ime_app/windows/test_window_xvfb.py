@@ -67,7 +67,9 @@ def test_keys_that_wait_when_the_window_is_told_to_end_are_in_the_text(
     settings = str(tmp_path / "settings.toml")
     command = [sys.executable, "-m", "ime_app", "--data-directory", str(tmp_path), "--settings", settings]
     letters = "womenjintianxiawuqugongyuan" * 15
+    here = signal.signal(number, signal.SIG_DFL)  # tests under nohup hand on that SIGHUP is ignored
     with x_server() as display, running(command, display) as window:
+        signal.signal(number, here)
         desk = Desk(window, display)
         desk.run("type", "--delay", "0", letters + "zuihoujigezimu")
         window.send_signal(number)
